@@ -1,0 +1,84 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** What a core or a contract may never import: frameworks and drivers live in `adapters/` and `nest/`. */
+const FRAMEWORKS_AND_DRIVERS = ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'pg'];
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/.nx', '**/.groundwork', '**/test-results'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: true,
+          allow: [],
+          depConstraints: [
+            {
+              sourceTag: 'type:app',
+              onlyDependOnLibsWithTags: ['type:platform', 'type:core', 'type:contract'],
+            },
+            { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:core', 'type:contract'] },
+            { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:core'] },
+            {
+              sourceTag: 'type:contract',
+              onlyDependOnLibsWithTags: [],
+              bannedExternalImports: FRAMEWORKS_AND_DRIVERS,
+            },
+            {
+              sourceTag: 'type:testing',
+              onlyDependOnLibsWithTags: ['type:tool', 'type:core', 'type:contract'],
+            },
+            {
+              sourceTag: 'type:tool',
+              onlyDependOnLibsWithTags: ['type:tool', 'type:core', 'type:contract', 'type:platform'],
+            },
+            {
+              sourceTag: 'type:e2e',
+              onlyDependOnLibsWithTags: ['type:tool', 'type:testing', 'type:contract', 'type:core'],
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Tests may use the testing library and any driver.
+    files: ['**/*.test.ts', '**/*.conformance.ts', '**/test/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      'max-lines': 'off',
+    },
+  },
+  {
+    files: ['libs/{hashing,sharding,caching,rate-limiting,dlq,flow-control}/src/**/*.ts'],
+    ignores: ['**/adapters/**', '**/nest/**', '**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: FRAMEWORKS_AND_DRIVERS,
+              message: 'A core imports no framework and no driver: put this into adapters/ or nest/.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['tools/**/*.ts', 'apps/platform-e2e/**/*.ts'], rules: { 'no-console': 'off' } },
+  prettier,
+);

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { type EventType } from './event-type.ts';
+import { Topics } from './topics.ts';
+
+/** The source of cached entries has changed and is committed. Consumed by every process of cache-service. */
+export const CacheInvalidatedData = z.object({
+  tags: z.array(z.string().min(1)).min(1).describe('e.g. `product:GW-0001`, `top-products`'),
+});
+export type CacheInvalidatedData = z.infer<typeof CacheInvalidatedData>;
+
+export const CacheInvalidated = {
+  type: 'com.groundwork.cache.invalidated.v1',
+  topic: Topics.cacheInvalidations.name,
+  data: CacheInvalidatedData,
+} as const satisfies EventType<CacheInvalidatedData>;

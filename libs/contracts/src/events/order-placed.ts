@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { OrderLine, PaymentMethod } from '../http/orders.ts';
+import { Id } from '../ids.ts';
+import { Money } from '../money.ts';
+import { type EventType } from './event-type.ts';
+import { Topics } from './topics.ts';
+
+/** A customer's order is stored. Published by order-service; consumed by event-processor, which reserves stock. */
+export const OrderPlacedData = z.object({
+  orderId: Id,
+  customerId: Id,
+  lines: z.array(OrderLine.loose()),
+  total: Money,
+  paymentMethod: PaymentMethod,
+  placedAt: z.iso.datetime(),
+});
+export type OrderPlacedData = z.infer<typeof OrderPlacedData>;
+
+export const OrderPlaced = {
+  type: 'com.groundwork.order.placed.v1',
+  topic: Topics.orders.name,
+  data: OrderPlacedData,
+} as const satisfies EventType<OrderPlacedData>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { PaymentMethod } from '../http/orders.ts';
+import { Sku } from '../http/products.ts';
+import { Id } from '../ids.ts';
+import { Money } from '../money.ts';
+import { type EventType } from './event-type.ts';
+import { Topics } from './topics.ts';
+
+/** The stock of every line of an order is set aside. Published and consumed by event-processor, which takes the payment. */
+export const StockReservedData = z.object({
+  orderId: Id,
+  customerId: Id,
+  lines: z.array(z.object({ sku: Sku, quantity: z.int(), unitPrice: Money })),
+  total: Money,
+  paymentMethod: PaymentMethod,
+});
+export type StockReservedData = z.infer<typeof StockReservedData>;
+
+export const StockReserved = {
+  type: 'com.groundwork.stock.reserved.v1',
+  topic: Topics.inventory.name,
+  data: StockReservedData,
+} as const satisfies EventType<StockReservedData>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** One fault of a request: where it is (an RFC 6901 pointer into the body, or a parameter) and what was expected. */
+export const FieldError = z
+  .strictObject({ pointer: z.string(), detail: z.string() })
+  .meta({ id: 'FieldError' });
+export type FieldError = z.infer<typeof FieldError>;
+
+/**
+ * A problem document (RFC 9457), media type `application/problem+json`. `code` is stable and what clients switch on;
+ * `type` is its page in the documentation; `detail` is for people.
+ */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    instance: z.string().optional(),
+    requestId: z.string().optional(),
+    retryable: z.boolean().optional().describe('Whether the same request may succeed later'),
+    errors: z.array(FieldError).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
