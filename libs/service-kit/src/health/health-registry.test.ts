@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { HealthRegistry } from './health-registry.ts';
+
+describe('readiness', () => {
+  it('is lost by a critical check only', async () => {
+    const health = new HealthRegistry();
+    health.readiness('database', () => Promise.resolve());
+    health.readiness('cache', () => Promise.reject(new Error('refused')), { critical: false });
+    expect(await health.ready()).toEqual({
+      status: 'degraded',
+      checks: { database: { status: 'ok' }, cache: { status: 'failed', error: 'refused' } },
+    });
+    health.readiness('database', () => Promise.reject(new Error('gone')));
+    expect((await health.ready()).status).toBe('unavailable');
+  });
+
+  it('does not wait for a check that hangs', async () => {
+    const health = new HealthRegistry();
+    health.readiness('hung', () => new Promise(() => undefined));
+    expect((await health.ready()).checks['hung']).toEqual({
+      status: 'failed',
+      error: 'no answer within 2000 ms',
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+
+export type HealthCheck = () => Promise<void>;
+
+export interface HealthReport {
+  readonly status: 'ok' | 'degraded' | 'unavailable';
+  readonly checks: Readonly<Record<string, { status: 'ok' | 'failed'; error?: string }>>;
+}
+
+interface Registered {
+  readonly check: HealthCheck;
+  readonly critical: boolean;
+}
+
+/** A check that has not answered by then has failed: a probe must never hang. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/**
+ * What the health endpoints ask. Readiness looks at real dependencies: a failed critical check takes the instance out
+ * of service, any other only shows as degraded. Liveness is for what a restart would mend. Safe to call concurrently.
+ */
+@Injectable()
+export class HealthRegistry {
+  private readonly readinessChecks = new Map<string, Registered>();
+  private readonly livenessChecks = new Map<string, Registered>();
+
+  readiness(name: string, check: HealthCheck, { critical = true }: { critical?: boolean } = {}): void {
+    this.readinessChecks.set(name, { check, critical });
+  }
+
+  liveness(name: string, check: HealthCheck): void {
+    this.livenessChecks.set(name, { check, critical: true });
+  }
+
+  ready(): Promise<HealthReport> {
+    return report(this.readinessChecks);
+  }
+
+  live(): Promise<HealthReport> {
+    return report(this.livenessChecks);
+  }
+}
+
+async function report(registered: ReadonlyMap<string, Registered>): Promise<HealthReport> {
+  const results = await Promise.all(
+    [...registered].map(async ([name, { check, critical }]) => ({
+      name,
+      critical,
+      error: await failureOf(check),
+    })),
+  );
+  const failed = results.filter(({ error }) => error !== undefined);
+  return {
+    status: failed.some(({ critical }) => critical) ? 'unavailable' : failed.length > 0 ? 'degraded' : 'ok',
+    checks: Object.fromEntries(
+      results.map(({ name, error }) => [
+        name,
+        error === undefined ? { status: 'ok' } : { status: 'failed', error },
+      ]),
+    ),
+  };
+}
+
+async function failureOf(check: HealthCheck): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${CHECK_TIMEOUT_MS} ms`), CHECK_TIMEOUT_MS);
+  });
+  const outcome = check().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  try {
+    return await Promise.race([outcome, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

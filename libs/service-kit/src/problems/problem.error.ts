@@ -1,0 +1,53 @@
+import { type FieldError, type Problem } from '@groundwork/contracts';
+import { STATUS_CODES } from 'node:http';
+
+export interface ProblemOptions {
+  readonly status: number;
+  /** Stable, kebab-case: what clients switch on. */
+  readonly code: string;
+  readonly title?: string;
+  readonly detail?: string;
+  /** Whether the same request may succeed later. Default: true for 429 and every 5xx but 500 and 501. */
+  readonly retryable?: boolean;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An error that knows the problem document (RFC 9457) it is answered with. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly retryable: boolean;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(options: ProblemOptions) {
+    super(options.detail ?? options.title ?? options.code, { cause: options.cause });
+    this.name = 'ProblemError';
+    this.status = options.status;
+    this.code = options.code;
+    this.title = options.title ?? STATUS_CODES[options.status] ?? 'Error';
+    this.detail = options.detail;
+    this.retryable = options.retryable ?? (options.status === 429 || options.status > 501);
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The document; `instance` is the path of the request, `requestId` what to look for in the logs. */
+  toProblem(instance?: string, requestId?: string): Problem {
+    return {
+      type: `urn:groundwork:problem:${this.code}`,
+      title: this.title,
+      status: this.status,
+      code: this.code,
+      ...(this.detail !== undefined && { detail: this.detail }),
+      ...(instance !== undefined && { instance }),
+      ...(requestId !== undefined && { requestId }),
+      ...(this.status >= 429 && { retryable: this.retryable }),
+      ...(this.errors !== undefined && { errors: [...this.errors] }),
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { requestContext } from '../context/request-context.ts';
+import { LOGGER, type Logger } from '../logging/logger.ts';
+import { toProblemError } from './to-problem-error.ts';
+
+/** The one place where an error becomes an answer: a problem document (RFC 9457). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = toProblemError(error);
+    if (problem.status >= 500) {
+      this.logger.error(
+        { err: problem.cause ?? problem, path: request.url, code: problem.code },
+        'request failed',
+      );
+    }
+    // A streamed answer that has begun cannot be replaced; cutting it short is what tells the client.
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const path = request.url.split('?', 1)[0];
+    // Bytes, because Fastify gives text a charset, and problem+json has no such parameter.
+    void reply
+      .status(problem.status)
+      .headers(problem.headers)
+      .header('content-type', 'application/problem+json')
+      .send(Buffer.from(JSON.stringify(problem.toProblem(path, requestContext()?.requestId))));
+  }
+}

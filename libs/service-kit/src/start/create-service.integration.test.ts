@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Writable } from 'node:stream';
+import { z } from 'zod';
+import { requestContext } from '../context/request-context.ts';
+import { HealthRegistry } from '../health/health-registry.ts';
+import { createLogger } from '../logging/logger.ts';
+import { ProblemError } from '../problems/problem.error.ts';
+import { ZodPipe } from '../problems/zod.pipe.ts';
+import { createService } from './create-service.ts';
+
+const Thing = z.strictObject({ name: z.string(), parts: z.array(z.strictObject({ count: z.int().min(1) })) });
+
+@Controller('things')
+class ThingController {
+  @Post()
+  create(@Body(new ZodPipe(Thing)) thing: z.infer<typeof Thing>) {
+    return { ...thing, context: requestContext() };
+  }
+
+  @Get('broken')
+  broken() {
+    throw new Error('the password is hunter2');
+  }
+
+  @Get(':id')
+  read(
+    @Param(
+      'id',
+      new ZodPipe(z.string().regex(/^\d+$/, 'expected digits'), { code: 'invalid-id', in: 'path' }),
+    )
+    id: string,
+  ) {
+    throw new ProblemError({
+      status: 503,
+      code: 'shard-unavailable',
+      detail: id,
+      headers: { 'retry-after': '1' },
+    });
+  }
+}
+
+@Module({ controllers: [ThingController] })
+class ThingModule {}
+
+describe('a service', () => {
+  const lines: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  let app: NestFastifyApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    app = await createService({
+      module: ThingModule,
+      logger: createLogger({ service: 'things', destination }),
+    });
+    await app.listen(0, '127.0.0.1');
+    url = await app.getUrl();
+  });
+
+  afterAll(() => app.close());
+
+  const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    fetch(`${url}/things`, { method: 'POST', body, headers });
+
+  it('answers bad bodies with problem documents that point at each fault', async () => {
+    const response = await post(JSON.stringify({ name: 1, parts: [{ count: 0, 'a/b': true }] }));
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const problem = (await response.json()) as { code: string; errors: { pointer: string }[] };
+    expect(problem.code).toBe('invalid-request');
+    expect(problem.errors.map(({ pointer }) => pointer).sort()).toEqual([
+      '/name',
+      '/parts/0/a~1b',
+      '/parts/0/count',
+    ]);
+  });
+
+  it.each([
+    ['malformed JSON', '{"name":', 'application/json', 400, 'malformed-json'],
+    ['an empty body', '', 'application/json', 400, 'malformed-json'],
+    ['a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'unsupported-media-type'],
+    ['plain text', 'name', 'text/plain', 415, 'unsupported-media-type'],
+    [
+      'two megabytes',
+      JSON.stringify({ name: 'x'.repeat(2_000_000) }),
+      'application/json',
+      413,
+      'payload-too-large',
+    ],
+  ])('answers %s precisely', async (_what, body, type, status, code) => {
+    const response = await post(body, { 'content-type': type });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code, status, instance: '/things' });
+  });
+
+  it('gives an error its status, code, headers and the request id', async () => {
+    const response = await fetch(`${url}/things/17`, { headers: { 'x-request-id': 'abc-1' } });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(response.headers.get('x-request-id')).toBe('abc-1');
+    expect(await response.json()).toMatchObject({
+      code: 'shard-unavailable',
+      retryable: true,
+      requestId: 'abc-1',
+    });
+    expect(await (await fetch(`${url}/things/x`)).json()).toMatchObject({
+      code: 'invalid-id',
+      errors: [{ pointer: '/path', detail: 'expected digits' }],
+    });
+  });
+
+  it('keeps what an unknown error says in the log, under the request id', async () => {
+    const response = await fetch(`${url}/things/broken`, { headers: { 'x-request-id': 'abc-2' } });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('hunter2');
+    expect(lines.find((line) => line['requestId'] === 'abc-2')).toMatchObject({
+      level: 'error',
+      service: 'things',
+      err: { message: 'the password is hunter2' },
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  it('carries the trace of the caller into the work, under a new span', async () => {
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const response = await post(JSON.stringify({ name: 'x', parts: [] }), {
+      'content-type': 'application/json',
+      traceparent: `00-${trace}-b7ad6b7169203331-01`,
+    });
+    const { context } = (await response.json()) as { context: { traceparent: string } };
+    expect(context.traceparent).toMatch(new RegExp(`^00-${trace}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
+  });
+
+  it('is ready as long as its critical dependencies are', async () => {
+    const ready = () => fetch(`${url}/health/ready`);
+    expect((await ready()).status).toBe(200);
+    app.get(HealthRegistry).readiness('database', () => Promise.reject(new Error('gone')));
+    const response = await ready();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ checks: { database: { error: 'gone' } } });
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('counts requests by route, not by path', async () => {
+    await fetch(`${url}/things/4711`);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain('route="/things/:id"');
+    expect(metrics).not.toContain('4711');
+  });
+
+  it('answers an unknown path with a problem document', async () => {
+    const response = await fetch(`${url}/nowhere`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'not-found', instance: '/nowhere' });
+  });
+});

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type CustomTransportStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { acceptJsonOnly } from '../problems/json-body.parser.ts';
+import { addRequestContext } from '../context/request-context.hook.ts';
+import { LOGGER, type Logger } from '../logging/logger.ts';
+import { NestLogger } from '../logging/nest-logger.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { addRequestMetrics } from '../metrics/request-metrics.hook.ts';
+import { ProblemFilter } from '../problems/problem.filter.ts';
+import { ServiceKitModule } from '../service-kit.module.ts';
+import { Shutdown } from '../shutdown/shutdown.ts';
+
+export interface CreateServiceOptions {
+  readonly module: DynamicModule | Type;
+  readonly logger: Logger;
+  /** The service's consumers, made once its providers exist. */
+  readonly strategies?: (app: INestApplicationContext) => readonly CustomTransportStrategy[];
+  /** Default: 1 MiB. */
+  readonly bodyLimitBytes?: number;
+}
+
+@Module({})
+class RootModule {}
+
+/** A service that is assembled but not started: HTTP, consumers, problems, context, metrics and the shutdown steps. */
+export async function createService(options: CreateServiceOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: options.bodyLimitBytes ?? 1_048_576,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
+  const root = { module: RootModule, imports: [ServiceKitModule.with(options.logger), options.module] };
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    bodyParser: false,
+    logger: new NestLogger(options.logger),
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance();
+  acceptJsonOnly(fastify as never);
+  addRequestContext(fastify as never);
+  addRequestMetrics(fastify as never, app.get(Metrics));
+  app.useGlobalFilters(new ProblemFilter(app.get<Logger>(LOGGER)));
+
+  const shutdown = app.get(Shutdown);
+  shutdown.on('stop-accepting', 'http', () => fastify.close());
+  for (const strategy of options.strategies?.(app) ?? []) {
+    const microservice = app.connectMicroservice({ strategy }, { inheritAppConfig: false });
+    shutdown.on('drain-consumers', 'consumer', () => microservice.close());
+  }
+  shutdown.on('close-pools', 'nest', () => app.close());
+  return app;
+}
