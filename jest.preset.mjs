@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** What every project's Jest run shares: native ESM, TypeScript with decorators through SWC, libraries from their sources. */
 export default {
   testEnvironment: 'node',
@@ -6,6 +8,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironmentOptions: { customExportConditions: ['@groundwork/source', 'node', 'import', 'default'] },
+  reporters: ['default', fileURLToPath(import.meta.resolve('./jest.report.mjs'))],
   testTimeout: 30_000,
   transform: {
     '^.+\\.ts$': [

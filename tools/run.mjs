@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/**
+ * The door of every npm script: `node tools/run.mjs ENTRY.ts [ARGUMENT …]`. Any Node >= 20 can open it: it installs the
+ * workspace when it is missing or older than the lockfile, then runs ENTRY on the workspace's own Node.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = join(root, 'node_modules', '.bin');
+const stamp = join(root, 'node_modules', '.groundwork-installed');
+
+function installIfStale() {
+  const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const isCurrent = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile && existsSync(join(bin, 'node'));
+  if (isCurrent) return;
+  process.stderr.write('Installing the dependencies of the workspace (npm ci; once, and when the lockfile changes) …\n');
+  const { status } = spawnSync('npm', ['ci', '--no-progress'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) {
+    process.stderr.write('npm ci failed; its output above says why. It needs the npm registry to be reachable.\n');
+    process.exit(status ?? 1);
+  }
+  writeFileSync(stamp, lockfile);
+}
+
+const [entry, ...args] = process.argv.slice(2);
+if (entry === undefined) {
+  process.stderr.write('usage: node tools/run.mjs ENTRY.ts [ARGUMENT …]\n');
+  process.exit(2);
+}
+installIfStale();
+
+const child = spawn(join(bin, 'node'), ['--conditions=@groundwork/source', join(root, entry), ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
+});
+// A terminal sends Ctrl-C to both; a signal sent to this process alone is passed on. Either way the child decides when to end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+}
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
