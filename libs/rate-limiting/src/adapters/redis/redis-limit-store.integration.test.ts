@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestRedis } from '@groundwork/testing';
+import { Redis } from 'ioredis';
+import { limitStoreConformance } from '../../conformance/limit-store.conformance.ts';
+import { type RatePolicy, ratePolicy } from '../../gcra/rate-policy.ts';
+import { ResilientLimiter } from '../../resilience/resilient-limiter.ts';
+import { RedisLimitStore } from './redis-limit-store.ts';
+
+let redis: Awaited<ReturnType<typeof startTestRedis>>;
+let inspector: Redis;
+beforeAll(async () => {
+  redis = await startTestRedis();
+  inspector = new Redis(redis.url);
+  inspector.on('error', () => undefined);
+});
+afterAll(async () => {
+  inspector.disconnect();
+  await redis.stop();
+});
+
+async function connectStore(): Promise<RedisLimitStore> {
+  // Exactness is under test here, not the deadline: a busy machine must not turn a decision into a failure.
+  const store = new RedisLimitStore({ url: redis.url, commandTimeoutMs: 5_000 });
+  await eventually(() => store.ping().then(() => true));
+  return store;
+}
+
+limitStoreConformance('the Redis store', connectStore);
+
+describe('limiters that share a Redis', () => {
+  const stores: RedisLimitStore[] = [];
+  beforeAll(async () => {
+    for (let index = 0; index < 4; index += 1) stores.push(await connectStore());
+  });
+  afterAll(() => Promise.all(stores.map((store) => store.close())));
+
+  /** Lets every store take one unit after the other for a while; answers what was admitted, and how long it took. */
+  async function hammer(policy: RatePolicy, forMs: number, disturb?: () => Promise<unknown>) {
+    let admitted = 0;
+    const startedAt = performance.now();
+    const lanes = stores.flatMap((store) => Array.from({ length: 8 }, () => store));
+    await Promise.all(
+      lanes.map(async (store) => {
+        while (performance.now() - startedAt < forMs) {
+          if ((await store.take(policy, 'shared', 1)).allowed) admitted += 1;
+          await disturb?.();
+        }
+      }),
+    );
+    return { admitted, seconds: (performance.now() - startedAt) / 1_000 };
+  }
+
+  it('admit together no more than capacity + rate * t, and no less', async () => {
+    const policy = ratePolicy({ name: 'exact', capacity: 50, ratePerSecond: 200 });
+    const { admitted, seconds } = await hammer(policy, 1_500);
+    expect(admitted).toBeLessThanOrEqual(50 + 200 * seconds);
+    expect(admitted).toBeGreaterThanOrEqual(50 + 200 * 1.5 - 10);
+  });
+
+  it('stay exact while the script is flushed again and again', async () => {
+    const policy = ratePolicy({ name: 'flushed', capacity: 40, ratePerSecond: 100 });
+    let decisions = 0;
+    const { admitted, seconds } = await hammer(policy, 1_000, async () => {
+      if ((decisions += 1) % 20 === 0) await inspector.script('FLUSH');
+    });
+    expect(admitted).toBeLessThanOrEqual(40 + 100 * seconds);
+    expect(admitted).toBeGreaterThanOrEqual(40 + 100 - 10);
+  });
+
+  it('share weighted costs', async () => {
+    const policy = ratePolicy({ name: 'weighted', capacity: 100, ratePerSecond: 0.001 });
+    const costs = Array.from({ length: 80 }, (_, index) => 1 + (index % 5));
+    const decisions = await Promise.all(
+      costs.map(async (cost, index) => ({ cost, ...(await stores[index % 4]!.take(policy, 'key', cost)) })),
+    );
+    const units = decisions.filter(({ allowed }) => allowed).reduce((sum, { cost }) => sum + cost, 0);
+    expect(units).toBe(100);
+  });
+
+  it('leave no key behind once the capacity is back', async () => {
+    const policy = ratePolicy({ name: 'expiring', capacity: 10, ratePerSecond: 100 });
+    const { resetMs } = await stores[0]!.take(policy, 'key', 10);
+    const ttl = await inspector.pttl('limit:expiring:key');
+    expect(ttl).toBeGreaterThan(0);
+    expect(ttl).toBeLessThanOrEqual(resetMs);
+    await eventually(async () => (await inspector.exists('limit:expiring:key')) === 0);
+  });
+
+  it('decide in one round trip', async () => {
+    const policy = ratePolicy({ name: 'one-trip', capacity: 10, ratePerSecond: 1 });
+    await stores[0]!.take(policy, 'key', 1);
+    const calls = async () =>
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await inspector.info('commandstats'))?.[1]);
+    const before = await calls();
+    await stores[0]!.take(policy, 'key', 1);
+    expect(await calls()).toBe(before + 1);
+  });
+});
+
+describe('a limiter whose Redis goes away', () => {
+  const policy = ratePolicy({ name: 'outage', capacity: 40, ratePerSecond: 0.001 });
+  let limiter: ResilientLimiter;
+  beforeAll(async () => {
+    limiter = new ResilientLimiter({ store: new RedisLimitStore({ url: redis.url }), processes: 4 });
+    await eventually(() => limiter.ping().then(() => true));
+  });
+  afterAll(() => limiter.close());
+
+  const takeMany = async (key: string, count: number) => {
+    const decisions = [];
+    for (let index = 0; index < count; index += 1) decisions.push(await limiter.take(policy, key));
+    return decisions;
+  };
+  const comesBack = (key: string) =>
+    eventually(async () => (await limiter.take(policy, key)).decidedBy === 'shared');
+
+  it('admits its share while Redis is dead, and asks it again by itself when it is back', async () => {
+    expect((await limiter.take(policy, 'before')).decidedBy).toBe('shared');
+    await redis.kill();
+    const decisions = await takeMany('dead', 40);
+    expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10);
+    expect(decisions.every(({ decidedBy }) => decidedBy === 'local')).toBe(true);
+    await redis.restart();
+    await comesBack('after-death');
+  });
+
+  it('waits for a paused Redis no longer than the command timeout, then not at all', async () => {
+    await comesBack('before-pause');
+    redis.pause();
+    const waits: number[] = [];
+    for (let index = 0; index < 40; index += 1) {
+      const startedAt = performance.now();
+      await limiter.take(policy, 'paused');
+      waits.push(performance.now() - startedAt);
+    }
+    const slow = waits.filter((wait) => wait > 25);
+    expect(slow.length).toBeLessThanOrEqual(4);
+    expect(Math.max(...waits)).toBeLessThan(500);
+    redis.resume();
+    await comesBack('after-pause');
+  });
+});

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CostExceedsCapacity } from '../gcra/cost-exceeds-capacity.ts';
+import { ratePolicy } from '../gcra/rate-policy.ts';
+import { type LimitStore } from '../stores/limit-store.ts';
+
+let policies = 0;
+/** A policy of its own for each test, with a rate too slow to refill while the test runs. */
+const policyOf = (capacity: number) =>
+  ratePolicy({ name: `conformance-${(policies += 1)}`, capacity, ratePerSecond: 0.01 });
+
+/** What every `LimitStore` keeps; run by each adapter, and by your own. */
+export function limitStoreConformance(name: string, create: () => Promise<LimitStore> | LimitStore): void {
+  describe(`${name} as a limit store`, () => {
+    let store: LimitStore;
+    beforeAll(async () => {
+      store = await create();
+    });
+    afterAll(() => store.close());
+
+    it('admits exactly the capacity of overlapping calls', async () => {
+      const policy = policyOf(25);
+      const decisions = await Promise.all(Array.from({ length: 100 }, () => store.take(policy, 'key', 1)));
+      expect(decisions.filter((decision) => decision.allowed)).toHaveLength(25);
+    });
+
+    it('counts the remaining units down and says when more come', async () => {
+      const policy = policyOf(3);
+      expect(await store.take(policy, 'key', 1)).toMatchObject({
+        allowed: true,
+        remaining: 2,
+        retryAfterMs: 0,
+      });
+      expect(await store.take(policy, 'key', 2)).toMatchObject({ allowed: true, remaining: 0 });
+      const denied = await store.take(policy, 'key', 1);
+      expect(denied).toMatchObject({ allowed: false, remaining: 0 });
+      expect(denied.retryAfterMs).toBeGreaterThan(99_000);
+      expect(denied.retryAfterMs).toBeLessThanOrEqual(100_000);
+      expect(denied.resetMs).toBeGreaterThan(299_000);
+    });
+
+    it('admits a small cost after a large one was denied: a denial takes nothing', async () => {
+      const policy = policyOf(5);
+      expect((await store.take(policy, 'key', 3)).allowed).toBe(true);
+      expect((await store.take(policy, 'key', 3)).allowed).toBe(false);
+      expect((await store.take(policy, 'key', 2)).allowed).toBe(true);
+    });
+
+    it('keeps keys and policies apart', async () => {
+      const [one, other] = [policyOf(1), policyOf(1)];
+      expect((await store.take(one, 'a', 1)).allowed).toBe(true);
+      expect((await store.take(one, 'b', 1)).allowed).toBe(true);
+      expect((await store.take(other, 'a', 1)).allowed).toBe(true);
+      expect((await store.take(one, 'a', 1)).allowed).toBe(false);
+    });
+
+    it('refuses a cost that no waiting would admit', async () => {
+      await expect(store.take(policyOf(5), 'key', 6)).rejects.toThrow(CostExceedsCapacity);
+    });
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    it('rejects once closed, and closes twice', async () => {
+      const closing = await create();
+      await closing.close();
+      await closing.close();
+      await expect(closing.take(policyOf(1), 'key', 1)).rejects.toMatchObject({
+        code: 'limit-store-unavailable',
+      });
+    });
+  });
+}

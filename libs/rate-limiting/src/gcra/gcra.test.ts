@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { LocalLimitStore } from '../stores/local-limit-store.ts';
+import { admit } from './gcra.ts';
+import { ratePolicy, type RatePolicy } from './rate-policy.ts';
+
+/** A small seeded generator (mulberry32): a failing case is named by its seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
+
+function randomPolicy(random: () => number) {
+  return ratePolicy({
+    name: 'property',
+    capacity: 1 + Math.floor(random() * 50),
+    ratePerSecond: 0.1 + random() * 2_000,
+  });
+}
+
+/** By how many units the fullest of all windows exceeds what the policy allows. */
+function largestExcess(admitted: { at: number; cost: number }[], policy: RatePolicy): number {
+  let largest = -Infinity;
+  for (let from = 0; from < admitted.length; from += 1) {
+    let units = 0;
+    for (let to = from; to < admitted.length; to += 1) {
+      units += admitted[to]!.cost;
+      const seconds = (admitted[to]!.at - admitted[from]!.at) / 1_000_000;
+      largest = Math.max(largest, units - policy.capacity - policy.ratePerSecond * seconds);
+    }
+  }
+  return largest;
+}
+
+describe('the generic cell rate algorithm', () => {
+  it.each(seeds)(
+    'admits at most capacity + rate * t in every window, for any costs and gaps (seed %i)',
+    async (seed) => {
+      const random = randomOf(seed);
+      const policy = randomPolicy(random);
+      let now = 1_700_000_000_000_000;
+      const store = new LocalLimitStore({ now: () => now });
+      const admitted: { at: number; cost: number }[] = [];
+      for (let step = 0; step < 400; step += 1) {
+        now += Math.floor(random() * policy.intervalMicros * (random() < 0.1 ? policy.capacity : 1.5));
+        const cost = 1 + Math.floor(random() * Math.min(policy.capacity, 4));
+        if ((await store.take(policy, 'key', cost)).allowed) admitted.push({ at: now, cost });
+      }
+      expect(admitted.length).toBeGreaterThan(0);
+      expect(largestExcess(admitted, policy)).toBeLessThanOrEqual(1e-9);
+    },
+  );
+
+  it.each(seeds)(
+    'admits at the retry time it named, and not a millisecond before (seed %i)',
+    async (seed) => {
+      const random = randomOf(seed);
+      const policy = randomPolicy(random);
+      const cost = 1 + Math.floor(random() * policy.capacity);
+      let now = 0;
+      const store = new LocalLimitStore({ now: () => now });
+      let decision = await store.take(policy, 'key', cost);
+      while (decision.allowed) decision = await store.take(policy, 'key', cost);
+      const denied = now;
+      expect(decision.retryAfterMs).toBeGreaterThanOrEqual(1);
+      now = denied + (decision.retryAfterMs - 1) * 1_000;
+      expect((await store.take(policy, 'key', cost)).allowed).toBe(false);
+      now = denied + decision.retryAfterMs * 1_000;
+      expect((await store.take(policy, 'key', cost)).allowed).toBe(true);
+    },
+  );
+
+  it('gives the whole rate back: no unit is lost between admissions', async () => {
+    const policy = ratePolicy({ name: 'steady', capacity: 1, ratePerSecond: 500 });
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now });
+    let allowed = 0;
+    for (; now <= 1_000_000; now += 100) if ((await store.take(policy, 'key', 1)).allowed) allowed += 1;
+    expect(allowed).toBe(501);
+  });
+
+  it('says how long until the whole capacity is back', async () => {
+    const policy = ratePolicy({ name: 'reset', capacity: 10, ratePerSecond: 10 });
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now });
+    expect((await store.take(policy, 'key', 4)).resetMs).toBe(400);
+    now = 400_000;
+    expect(await store.take(policy, 'key', 10)).toMatchObject({
+      allowed: true,
+      remaining: 0,
+      resetMs: 1_000,
+    });
+  });
+
+  it('does not lock a key out for as long as the clock went back', () => {
+    const policy = ratePolicy({ name: 'jump', capacity: 5, ratePerSecond: 1 });
+    const hourAhead = 3_600_000_000;
+    const { allowed, tat } = admit(policy, hourAhead, 0, 1);
+    expect(allowed).toBe(false);
+    expect(tat).toBe(5_000_000);
+  });
+});

@@ -1,0 +1,40 @@
+import { type Decision } from './decision.ts';
+import { type RatePolicy } from './rate-policy.ts';
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371): a key's whole state is one instant, its theoretical arrival time (TAT),
+ * at which the bucket is full again. Admitting `cost` units moves it `cost` intervals on; it may never lie more than
+ * `capacity` intervals ahead. All quantities are whole microseconds, so sums are exact.
+ */
+export function admit(
+  policy: RatePolicy,
+  storedTat: number | undefined,
+  nowMicros: number,
+  cost: number,
+): { allowed: boolean; tat: number } {
+  const { intervalMicros, capacity } = policy;
+  const horizon = nowMicros + capacity * intervalMicros;
+  // A TAT beyond the horizon cannot be our own doing: the clock went back, or the policy became smaller. Without the
+  // bound such a key would stay denied for the whole jump.
+  const tat = Math.min(Math.max(storedTat ?? nowMicros, nowMicros), horizon);
+  const next = tat + cost * intervalMicros;
+  return next <= horizon ? { allowed: true, tat: next } : { allowed: false, tat };
+}
+
+/** Describes an outcome, given how far the TAT lies ahead of now after it. */
+export function describe(
+  policy: RatePolicy,
+  outcome: { allowed: boolean; backlogMicros: number },
+  cost: number,
+  decidedBy: Decision['decidedBy'],
+): Decision {
+  const { intervalMicros, capacity } = policy;
+  const freeMicros = capacity * intervalMicros - outcome.backlogMicros;
+  return {
+    allowed: outcome.allowed,
+    remaining: Math.floor(freeMicros / intervalMicros),
+    retryAfterMs: outcome.allowed ? 0 : Math.ceil((cost * intervalMicros - freeMicros) / 1000),
+    resetMs: Math.ceil(outcome.backlogMicros / 1000),
+    decidedBy,
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { localShare, ratePolicy } from './rate-policy.ts';
+
+describe('a rate policy', () => {
+  it.each([
+    ['a name with a colon', { name: 'a:b', capacity: 1, ratePerSecond: 1 }, 'name'],
+    ['no capacity', { name: 'a', capacity: 0, ratePerSecond: 1 }, 'capacity'],
+    ['half a unit', { name: 'a', capacity: 1.5, ratePerSecond: 1 }, 'capacity'],
+    ['no rate', { name: 'a', capacity: 1, ratePerSecond: 0 }, 'ratePerSecond'],
+    ['a rate that is no number', { name: 'a', capacity: 1, ratePerSecond: Number.NaN }, 'ratePerSecond'],
+    ['a rate finer than the clock', { name: 'a', capacity: 1, ratePerSecond: 1e7 }, 'ratePerSecond'],
+    ['a bucket that never refills', { name: 'a', capacity: 1e9, ratePerSecond: 1e-3 }, 'refills'],
+  ])('may not have %s', (_, options, named) => {
+    expect(() => ratePolicy(options)).toThrow(named);
+  });
+
+  it('rounds its interval up, so that rounding never admits more than the rate', () => {
+    expect(ratePolicy({ name: 'a', capacity: 1, ratePerSecond: 500 }).intervalMicros).toBe(2_000);
+    expect(ratePolicy({ name: 'a', capacity: 1, ratePerSecond: 3 }).intervalMicros).toBe(333_334);
+  });
+
+  it('is divided into shares of at least one unit', () => {
+    const policy = ratePolicy({ name: 'a', capacity: 5, ratePerSecond: 10, whenStoreFails: 'local-share' });
+    expect(localShare(policy, 2)).toMatchObject({ capacity: 2, ratePerSecond: 5 });
+    expect(localShare(policy, 8).capacity).toBe(1);
+  });
+});

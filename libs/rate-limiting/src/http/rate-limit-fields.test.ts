@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { ratePolicy } from '../gcra/rate-policy.ts';
+import { LocalLimitStore } from '../stores/local-limit-store.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
+
+describe('the rate limit fields', () => {
+  it('describe the policy and what is left of it', () => {
+    const policy = ratePolicy({ name: 'default', capacity: 1_000, ratePerSecond: 500 });
+    const decision = new LocalLimitStore({ now: () => 0 }).takeNow(policy, 'key', 600);
+    expect(rateLimitFields(policy, decision)).toEqual({
+      'ratelimit-policy': '"default";q=1000;w=2',
+      ratelimit: '"default";r=400;t=2',
+    });
+  });
+
+  it('never ask to retry after 0 seconds', () => {
+    const policy = ratePolicy({ name: 'fast', capacity: 1, ratePerSecond: 100_000 });
+    const store = new LocalLimitStore({ now: () => 0 });
+    store.takeNow(policy, 'key', 1);
+    const denied = store.takeNow(policy, 'key', 1);
+    expect(denied.retryAfterMs).toBe(1);
+    expect(rateLimitFields(policy, denied)['retry-after']).toBe('1');
+  });
+});

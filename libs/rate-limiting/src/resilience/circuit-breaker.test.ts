@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CircuitBreaker } from './circuit-breaker.ts';
+
+describe('a circuit breaker', () => {
+  let now = 0;
+  let breaker: CircuitBreaker;
+  beforeEach(() => {
+    now = 0;
+    breaker = new CircuitBreaker({ failuresToOpen: 3, openForMs: 500, now: () => now });
+  });
+  const fail = (times: number) => Array.from({ length: times }, () => breaker.failed());
+
+  it('stays closed while failures are not in a row', () => {
+    fail(2);
+    breaker.succeeded();
+    fail(2);
+    expect(breaker.mayTry()).toBe(true);
+  });
+
+  it('opens after failures in a row and keeps callers away', () => {
+    fail(3);
+    expect(breaker.mayTry()).toBe(false);
+    now = 499;
+    expect(breaker.mayTry()).toBe(false);
+  });
+
+  it('lets one caller try when its time is over', () => {
+    fail(3);
+    now = 500;
+    expect(breaker.mayTry()).toBe(true);
+    expect(breaker.mayTry()).toBe(false);
+  });
+
+  it('closes when the try succeeds, opens again when it fails', () => {
+    fail(3);
+    now = 500;
+    breaker.mayTry();
+    breaker.failed();
+    now = 999;
+    expect(breaker.mayTry()).toBe(false);
+    now = 1_000;
+    expect(breaker.mayTry()).toBe(true);
+    breaker.succeeded();
+    expect(breaker.mayTry()).toBe(true);
+    expect(breaker.mayTry()).toBe(true);
+  });
+
+  it('lets another try when one never reports', () => {
+    fail(3);
+    now = 500;
+    expect(breaker.mayTry()).toBe(true);
+    now = 1_000;
+    expect(breaker.mayTry()).toBe(true);
+  });
+});

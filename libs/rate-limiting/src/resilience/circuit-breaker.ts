@@ -1,0 +1,49 @@
+/**
+ * Keeps callers away from something that fails.
+ *
+ *   closed ── `failuresToOpen` failures in a row ──> open ── `openForMs` later ──> half-open (one caller tries)
+ *     ^                                               ^                              │
+ *     └───────────────── it succeeded ────────────────┼──────────────────────────────┤
+ *                                                     └──────── it failed ───────────┘
+ *
+ * Every caller that `mayTry` admitted reports once, with `succeeded` or `failed`.
+ */
+export class CircuitBreaker {
+  readonly #failuresToOpen: number;
+  readonly #openForMs: number;
+  readonly #now: () => number;
+  #failures = 0;
+  #tryAgainAt = 0;
+
+  constructor({
+    failuresToOpen = 3,
+    openForMs = 500,
+    now = () => performance.now(),
+  }: { failuresToOpen?: number; openForMs?: number; now?: () => number } = {}) {
+    this.#failuresToOpen = failuresToOpen;
+    this.#openForMs = openForMs;
+    this.#now = now;
+  }
+
+  get isOpen(): boolean {
+    return this.#failures >= this.#failuresToOpen;
+  }
+
+  mayTry(): boolean {
+    if (!this.isOpen) return true;
+    const now = this.#now();
+    if (now < this.#tryAgainAt) return false;
+    // The one that gets through holds the others back for another period, or until it has reported.
+    this.#tryAgainAt = now + this.#openForMs;
+    return true;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+  }
+
+  failed(): void {
+    this.#failures += 1;
+    if (this.isOpen) this.#tryAgainAt = this.#now() + this.#openForMs;
+  }
+}

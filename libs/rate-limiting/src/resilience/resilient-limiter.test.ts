@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { ratePolicy } from '../gcra/rate-policy.ts';
+import { type LimitStore, LimitStoreUnavailable } from '../stores/limit-store.ts';
+import { LocalLimitStore } from '../stores/local-limit-store.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { ResilientLimiter } from './resilient-limiter.ts';
+
+/** A store that can be made to fail, and counts how often it is asked. */
+class SwitchableStore extends LocalLimitStore implements LimitStore {
+  asked = 0;
+  down = false;
+  override async take(...args: Parameters<LimitStore['take']>) {
+    this.asked += 1;
+    if (this.down) throw new LimitStoreUnavailable('down');
+    return { ...(await super.take(...args)), decidedBy: 'shared' as const };
+  }
+}
+
+function limiterOf(processes = 2) {
+  let now = 0;
+  const store = new SwitchableStore({ now: () => now * 1_000 });
+  const local = new LocalLimitStore({ now: () => now * 1_000 });
+  const breaker = new CircuitBreaker({ failuresToOpen: 3, openForMs: 500, now: () => now });
+  const limiter = new ResilientLimiter({ store, local, breaker, processes });
+  return { store, limiter, advance: (ms: number) => (now += ms) };
+}
+
+describe('a limiter whose store fails', () => {
+  it('admits its local share of the policy', async () => {
+    const { store, limiter } = limiterOf(2);
+    const policy = ratePolicy({ name: 'share', capacity: 10, ratePerSecond: 1 });
+    store.down = true;
+    const decisions = await Promise.all(Array.from({ length: 20 }, () => limiter.take(policy, 'key')));
+    expect(decisions.filter((decision) => decision.allowed)).toHaveLength(5);
+    expect(decisions.every((decision) => decision.decidedBy === 'local')).toBe(true);
+  });
+
+  it('admits everything under an open policy', async () => {
+    const { store, limiter } = limiterOf();
+    const policy = ratePolicy({ name: 'open', capacity: 1, ratePerSecond: 1, whenStoreFails: 'open' });
+    store.down = true;
+    for (let request = 0; request < 10; request += 1) {
+      expect(await limiter.take(policy, 'key')).toMatchObject({ allowed: true, decidedBy: 'none' });
+    }
+  });
+
+  it('rejects under a closed policy with a retryable error, never with a denial', async () => {
+    const { store, limiter } = limiterOf();
+    const policy = ratePolicy({ name: 'closed', capacity: 1, ratePerSecond: 1, whenStoreFails: 'closed' });
+    store.down = true;
+    for (let request = 0; request < 10; request += 1) {
+      await expect(limiter.take(policy, 'key')).rejects.toMatchObject({
+        code: 'limit-store-unavailable',
+        retryable: true,
+      });
+    }
+  });
+
+  it('stops asking once the breaker is open, and takes the store back by itself', async () => {
+    const { store, limiter, advance } = limiterOf();
+    const policy = ratePolicy({ name: 'breaker', capacity: 100, ratePerSecond: 100 });
+    store.down = true;
+    for (let request = 0; request < 20; request += 1) await limiter.take(policy, 'key');
+    expect(store.asked).toBe(3);
+    store.down = false;
+    advance(500);
+    expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
+    expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
+  });
+
+  it('charges a cost larger than its share as the whole share', async () => {
+    const { store, limiter } = limiterOf(4);
+    const policy = ratePolicy({ name: 'large', capacity: 8, ratePerSecond: 1 });
+    store.down = true;
+    expect((await limiter.take(policy, 'key', 8)).allowed).toBe(true);
+    expect((await limiter.take(policy, 'key', 1)).allowed).toBe(false);
+  });
+
+  it('tells of each failure it papered over', async () => {
+    const failures: unknown[] = [];
+    const store = new SwitchableStore();
+    const limiter = new ResilientLimiter({
+      store,
+      processes: 1,
+      onStoreFailure: (error) => failures.push(error),
+    });
+    store.down = true;
+    await limiter.take(ratePolicy({ name: 'told', capacity: 1, ratePerSecond: 1 }), 'key');
+    expect(failures).toEqual([expect.any(LimitStoreUnavailable)]);
+  });
+});

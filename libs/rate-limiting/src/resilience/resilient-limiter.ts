@@ -1,0 +1,85 @@
+import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
+import { type Decision } from '../gcra/decision.ts';
+import { localShare, type RatePolicy } from '../gcra/rate-policy.ts';
+import { type LimitStore, LimitStoreUnavailable } from '../stores/limit-store.ts';
+import { LocalLimitStore } from '../stores/local-limit-store.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+
+export interface ResilientLimiterOptions {
+  /** The store all processes share. Its `take` must settle within a bounded time. */
+  store: LimitStore;
+  /** How many processes share the policies: each admits its part while the store is away. */
+  processes: number;
+  breaker?: CircuitBreaker;
+  local?: LocalLimitStore;
+  /** Told of every failure of the store that was papered over. */
+  onStoreFailure?: (error: unknown) => void;
+}
+
+/**
+ * Limits that outlive their store. While it answers, its decisions stand. When it fails, the policy says what happens
+ * (see `StoreFailureMode`); behind the breaker that costs no round trip. When it is back, the next try closes the breaker.
+ */
+export class ResilientLimiter {
+  readonly #store: LimitStore;
+  readonly #processes: number;
+  readonly #breaker: CircuitBreaker;
+  readonly #local: LocalLimitStore;
+  readonly #shares = new WeakMap<RatePolicy, RatePolicy>();
+  readonly #onStoreFailure: (error: unknown) => void;
+
+  constructor(options: ResilientLimiterOptions) {
+    this.#store = options.store;
+    this.#processes = options.processes;
+    this.#breaker = options.breaker ?? new CircuitBreaker();
+    this.#local = options.local ?? new LocalLimitStore();
+    this.#onStoreFailure = options.onStoreFailure ?? (() => undefined);
+  }
+
+  /** Rejects with `CostExceedsCapacity`, or with `LimitStoreUnavailable` for a `closed` policy; never for another reason. */
+  async take(policy: RatePolicy, key: string, cost = 1): Promise<Decision> {
+    assertCost(policy, cost);
+    if (!this.#breaker.mayTry()) return this.#decideAlone(policy, key, cost);
+    try {
+      const decision = await this.#store.take(policy, key, cost);
+      this.#breaker.succeeded();
+      return decision;
+    } catch (error) {
+      this.#breaker.failed();
+      this.#onStoreFailure(error);
+      return this.#decideAlone(policy, key, cost, error);
+    }
+  }
+
+  ping(): Promise<void> {
+    return this.#store.ping();
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+    await this.#local.close();
+  }
+
+  #decideAlone(policy: RatePolicy, key: string, cost: number, cause?: unknown): Decision {
+    switch (policy.whenStoreFails) {
+      case 'open':
+        return { allowed: true, remaining: policy.capacity, retryAfterMs: 0, resetMs: 0, decidedBy: 'none' };
+      case 'closed':
+        throw new LimitStoreUnavailable(`policy ${policy.name} refuses while its store is away`, { cause });
+      case 'local-share': {
+        const share = this.#shareOf(policy);
+        // A cost the whole policy admits can exceed one process' share of it; it then takes the whole share.
+        return this.#local.takeNow(share, key, Math.min(cost, share.capacity));
+      }
+    }
+  }
+
+  #shareOf(policy: RatePolicy): RatePolicy {
+    let share = this.#shares.get(policy);
+    if (!share) {
+      share = localShare(policy, this.#processes);
+      this.#shares.set(policy, share);
+    }
+    return share;
+  }
+}

@@ -1,0 +1,66 @@
+import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
+import { type Decision } from '../gcra/decision.ts';
+import { admit, describe } from '../gcra/gcra.ts';
+import { type RatePolicy } from '../gcra/rate-policy.ts';
+import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
+
+const SMALLEST_SWEEP = 1_024;
+
+/** Never goes back, unlike the wall clock. */
+const monotonicMicros = () => Math.floor(performance.now() * 1000);
+
+/** Limits within one process. Memory is bounded: keys that are full again are dropped, and at most `maxKeys` are kept. */
+export class LocalLimitStore implements LimitStore {
+  readonly #tats = new Map<string, number>();
+  readonly #now: () => number;
+  readonly #maxKeys: number;
+  #sweepAt = SMALLEST_SWEEP;
+  #closed = false;
+
+  constructor({ now = monotonicMicros, maxKeys = 100_000 }: { now?: () => number; maxKeys?: number } = {}) {
+    this.#now = now;
+    this.#maxKeys = maxKeys;
+  }
+
+  /** The keys held in memory. */
+  get size(): number {
+    return this.#tats.size;
+  }
+
+  async take(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
+    return this.takeNow(policy, key, cost);
+  }
+
+  /** The same decision without a promise. */
+  takeNow(policy: RatePolicy, key: string, cost: number): Decision {
+    if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
+    assertCost(policy, cost);
+    const now = this.#now();
+    // A policy name holds no colon, so no two (policy, key) pairs share an entry.
+    const entry = `${policy.name}:${key}`;
+    const { allowed, tat } = admit(policy, this.#tats.get(entry), now, cost);
+    if (allowed) this.#remember(entry, tat, now);
+    return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
+  }
+
+  async ping(): Promise<void> {
+    if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#tats.clear();
+  }
+
+  #remember(entry: string, tat: number, now: number): void {
+    this.#tats.set(entry, tat);
+    if (this.#tats.size < this.#sweepAt) return;
+    for (const [key, fullAgainAt] of this.#tats) if (fullAgainAt <= now) this.#tats.delete(key);
+    // Twice what is alive: a sweep costs each `take` a constant on average, whatever the number of keys.
+    for (const key of this.#tats.keys()) {
+      if (this.#tats.size <= this.#maxKeys / 2) break;
+      this.#tats.delete(key);
+    }
+    this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
+  }
+}
