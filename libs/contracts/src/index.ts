@@ -14,3 +14,4 @@ export * from './http/products.ts';
 export * from './http/sales.ts';
 export * from './ids.ts';
 export * from './money.ts';
+export * from './seed/products.ts';
