@@ -1,1 +1,16 @@
-export {};
+export * from './events/cloud-event.codec.ts';
+export * from './events/incoming-event.ts';
+export * from './events/kafka-record.ts';
+export * from './events/outgoing-event.ts';
+export * from './events/partition-of-slot.ts';
+export * from './events/undecodable.error.ts';
+export * from './inbox/once-in-inbox.ts';
+export * from './logger.ts';
+export * from './outbox/append-to-outbox.ts';
+export * from './sql/classify-database-error.ts';
+export * from './sql/database.error.ts';
+export * from './sql/in-transaction.ts';
+export * from './sql/messaging-tables.ts';
+export * from './sql/sql-session.ts';
+export * from './topics/create-topics.ts';
+export * from './topics/topics-not-created.error.ts';

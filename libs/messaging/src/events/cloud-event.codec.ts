@@ -1,0 +1,97 @@
+import { type EventType } from '@groundwork/contracts';
+import { type IncomingEvent } from './incoming-event.ts';
+import { type KafkaRecord } from './kafka-record.ts';
+import { type OutgoingEvent } from './outgoing-event.ts';
+import { UndecodableError } from './undecodable.error.ts';
+
+/** CloudEvents 1.0 in the binary mode of its Kafka protocol binding: attributes are `ce_` headers, the data is the value. */
+export function encodeEvent(event: OutgoingEvent): {
+  key: string;
+  value: string;
+  headers: Record<string, string>;
+} {
+  return {
+    key: event.key,
+    value: event.json,
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: event.id,
+      ce_type: event.type,
+      ce_source: event.source,
+      ce_time: event.time.toISOString(),
+      ce_subject: event.key,
+      'content-type': 'application/json',
+      ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
+    },
+  };
+}
+
+/** The `ce_type` of a message, without decoding the rest of it. */
+export function eventTypeOf(record: KafkaRecord): string | undefined {
+  return textOf(record.headers['ce_type']);
+}
+
+/** Every header as text; of a repeated one the last. */
+export function headersOf(record: KafkaRecord): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(record.headers)) {
+    const text = textOf(value);
+    if (text !== undefined) headers[name] = text;
+  }
+  return headers;
+}
+
+/**
+ * @throws {UndecodableError} for a tombstone, missing attributes, malformed JSON, and data that is not of the type.
+ * Unknown fields of the data are dropped: adding a field is a compatible change.
+ */
+export function decodeEvent<Data>(record: KafkaRecord, eventType: EventType<Data>): IncomingEvent<Data> {
+  if (record.value === null) throw new UndecodableError('tombstone', 'The message has no value');
+  const headers = headersOf(record);
+  const { id, source } = attributesOf(headers);
+  const data = eventType.data.safeParse(parseJson(record.value));
+  if (!data.success) {
+    const faults = data.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; ');
+    throw new UndecodableError(
+      'invalid-event-data',
+      `Not the data of ${eventType.type}: ${faults}`,
+      data.error,
+    );
+  }
+  return {
+    id,
+    type: eventType.type,
+    source,
+    time: new Date(headers['ce_time'] ?? Number.NaN),
+    key: record.key?.toString('utf8') ?? headers['ce_subject'] ?? '',
+    data: data.data,
+    headers,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+  };
+}
+
+function attributesOf(headers: Record<string, string>): { id: string; source: string } {
+  const { ce_specversion: version, ce_id: id, ce_source: source } = headers;
+  if (version === undefined || id === undefined || id === '' || source === undefined) {
+    throw new UndecodableError(
+      'not-a-cloud-event',
+      'Expected the headers ce_specversion, ce_id and ce_source',
+    );
+  }
+  return { id, source };
+}
+
+function parseJson(value: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
+  } catch (error) {
+    throw new UndecodableError('malformed-event-data', 'The value is not JSON', error);
+  }
+}
+
+function textOf(header: Buffer | string | (Buffer | string)[] | undefined): string | undefined {
+  const value = Array.isArray(header) ? header.at(-1) : header;
+  return typeof value === 'string' ? value : value?.toString('utf8');
+}

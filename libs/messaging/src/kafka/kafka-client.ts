@@ -1,0 +1,47 @@
+import { connect, type Socket } from 'node:net';
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { type MessagingLogger } from '../logger.ts';
+import { kafkaLog } from './kafka-log.ts';
+
+export interface KafkaClientOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly logger: MessagingLogger;
+  readonly retry?: RetryOptions;
+}
+
+/**
+ * One `Kafka` instance with the sockets it opened. Consumers of one group that share an instance, and reconnects after a
+ * start on a fresh cluster, leave kafkajs with sockets that outlive its `disconnect()` and keep the process alive:
+ * `destroy()` ends them. Nothing of the instance works afterwards.
+ */
+export class KafkaClient {
+  readonly kafka: Kafka;
+  private readonly sockets = new Set<Socket>();
+
+  constructor({ brokers, clientId, logger, retry }: KafkaClientOptions) {
+    this.kafka = new Kafka({
+      brokers: [...brokers],
+      clientId,
+      logLevel: logLevel.INFO,
+      logCreator: kafkaLog(logger),
+      connectionTimeout: 3_000,
+      requestTimeout: 15_000,
+      socketFactory: ({ host, port, onConnect }) => this.open(host, port, onConnect),
+      ...(retry !== undefined && { retry }),
+    });
+  }
+
+  destroy(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.sockets.clear();
+  }
+
+  private open(host: string, port: number, onConnect: () => void): Socket {
+    const socket = connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, 30_000);
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    return socket;
+  }
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { type EventType } from '@groundwork/contracts';
+import { type SqlSession } from '../sql/sql-session.ts';
+
+/** The channel on which a committed outbox row hints the relay to look. */
+export const OUTBOX_CHANNEL = 'outbox';
+
+export interface OutboxEvent<Data = unknown> {
+  readonly type: EventType<Data>;
+  readonly key: string;
+  /** The key's slot, which decides the partition. */
+  readonly slot: number;
+  readonly data: Data;
+  /** W3C Trace Context of the work that the event comes from. */
+  readonly traceparent?: string | undefined;
+}
+
+/**
+ * Stores events in the session's transaction: they are published if and only if it commits, in the order given. The
+ * notification is sent at the commit and is a hint only; the relay polls.
+ */
+export async function appendToOutbox(session: SqlSession, events: readonly OutboxEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await session.query(
+    `with appended as (
+       insert into outbox (event_id, slot, topic, key, type, data, traceparent)
+       select * from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+       returning 1
+     )
+     select pg_notify('${OUTBOX_CHANNEL}', '') from appended limit 1`,
+    [
+      events.map(() => randomUUID()),
+      events.map(({ slot }) => slot),
+      events.map(({ type }) => type.topic),
+      events.map(({ key }) => key),
+      events.map(({ type }) => type.type),
+      events.map(({ data }) => JSON.stringify(data)),
+      events.map(({ traceparent }) => traceparent ?? null),
+    ],
+  );
+}

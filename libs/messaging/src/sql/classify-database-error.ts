@@ -1,0 +1,34 @@
+import { DatabaseError } from './database.error.ts';
+
+/** Five digits and capitals; the digit tells it from system errors such as `EPIPE`. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+/** Connection exceptions, insufficient resources, operator intervention, system errors. */
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+/** A standby that was the primary, or a database in recovery, refuses writes. */
+const READ_ONLY = '25006';
+/** A statement that was cancelled (`statement_timeout`) says nothing of the database as a whole. */
+const QUERY_CANCELED = '57014';
+/** Serialization failure, deadlock, lock not available: the same transaction succeeds when it is run again. */
+const CONFLICTS = new Set(['40001', '40P01', '55P03', QUERY_CANCELED]);
+
+/**
+ * What an error thrown by a database driver means. An answer of the server carries a five-character SQLSTATE; whatever
+ * has none (refused, reset and timed-out connections) is a failure to reach it, so that nothing reads messages.
+ */
+export function classifyDatabaseError(error: unknown): unknown {
+  if (error instanceof DatabaseError) return error;
+  const state = sqlStateOf(error);
+  if (state === undefined) return new DatabaseError({ infrastructure: true, cause: error });
+  if (CONFLICTS.has(state)) return new DatabaseError({ infrastructure: false, cause: error });
+  return UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || state === READ_ONLY
+    ? new DatabaseError({ infrastructure: true, cause: error })
+    : error;
+}
+
+function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  return [code, driverError?.code].find(
+    (candidate): candidate is string => typeof candidate === 'string' && SQLSTATE.test(candidate),
+  );
+}

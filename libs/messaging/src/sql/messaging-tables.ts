@@ -1,0 +1,29 @@
+/**
+ * The tables of a database that takes part in exactly-once messaging; a service's migration runs `up`.
+ *
+ * - `inbox`: one row for each event a consumer has had an effect of, written in the effect's transaction.
+ * - `outbox`: events that are committed but not yet published; the relay deletes what the broker has acknowledged.
+ */
+export const MESSAGING_TABLES_SQL = {
+  up: `
+    create table inbox (
+      consumer text not null,
+      event_id text not null,
+      processed_at timestamptz not null default now(),
+      primary key (consumer, event_id)
+    );
+    create table outbox (
+      position bigint generated always as identity primary key,
+      event_id uuid not null unique,
+      slot smallint not null,
+      topic text not null,
+      key text not null,
+      type text not null,
+      data jsonb not null,
+      traceparent text null,
+      occurred_at timestamptz not null default now()
+    );`,
+  down: `
+    drop table outbox;
+    drop table inbox;`,
+} as const;
