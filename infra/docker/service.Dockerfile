@@ -1,0 +1,53 @@
+# Builds any app of the workspace: docker build -f infra/docker/service.Dockerfile --build-arg APP=order-service .
+#
+# The image keeps the checkout's layout (apps/<app>/dist, libs/*/dist, node_modules), so that one command starts a service
+# here and natively. Plain instructions only: Docker 20.10's classic builder reads this file as well as BuildKit does.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# Only what decides the dependencies. The next stage copies from here, and its cache is keyed by content, so a change of
+# source reinstalls nothing.
+FROM ${NODE_IMAGE} AS manifests
+COPY . /checkout
+RUN mkdir /app && cd /checkout \
+  && cp --parents package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json tools/*/package.json /app
+
+# Everything the compiler needs. No install scripts: the pinned Node, SWC and Nx are tools of the workspace, not of this build.
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --ignore-scripts --omit=optional
+
+# What this app needs to run. Starts from the stage above for its filled npm cache.
+FROM dependencies AS production
+ARG APP
+RUN npm ci --ignore-scripts --omit=dev --omit=optional --prefer-offline --workspace "apps/${APP}" \
+  && find node_modules -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+FROM dependencies AS build
+ARG APP
+COPY . ./
+RUN node_modules/.bin/tsc --build "apps/${APP}/tsconfig.lib.json"
+# A workspace library is in the image when npm linked it for this app: ../../libs/caching -> libs/caching.
+COPY --from=production /app/node_modules/@groundwork /linked
+RUN mkdir /out \
+  && for directory in "apps/${APP}" $(find /linked -type l -exec readlink {} \; | sed 's|^\(\.\./\)*||' | grep '^libs/'); do \
+      cp -r --parents "${directory}/package.json" "${directory}/dist" /out || exit 1; \
+    done \
+  && if [ -d "apps/${APP}/config" ]; then cp -r --parents "apps/${APP}/config" /out; fi \
+  && find /out -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete
+
+FROM ${NODE_IMAGE}
+ARG APP
+ENV NODE_ENV=production APP=${APP}
+WORKDIR /app
+COPY --from=production /app/node_modules ./node_modules
+COPY --from=build /out ./
+USER node
+CMD ["sh", "-c", "exec node apps/${APP}/dist/main.js"]
+ARG NODE_IMAGE
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="groundwork/${APP}" \
+  org.opencontainers.image.description="${APP} of Groundwork, a reference microservices platform" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="${NODE_IMAGE}"

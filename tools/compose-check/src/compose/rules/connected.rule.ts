@@ -1,0 +1,40 @@
+import { type Finding } from '../../finding.ts';
+import { asList, asMapping, type ComposeFile, type Mapping } from '../compose-file.ts';
+
+/** The host of `scheme://host:port`, `scheme://user:password@host:port`, `1@host:port` or a list of `host:port`. */
+const HOST = /(?:\/\/|@|^|,)([a-z][a-z0-9-]*):\d{2,5}\b/g;
+
+/** Every name in the file leads to something: dependencies, the hosts in addresses, volumes. */
+export function connected(file: ComposeFile): Finding[] {
+  return Object.entries(file.services).flatMap(([name, service]) => [
+    ...Object.entries(asMapping(service['depends_on'])).flatMap(([dependency, how]) =>
+      deadDependency(file, `${name}.depends_on.${dependency}`, dependency, asMapping(how)),
+    ),
+    ...Object.entries(asMapping(service['environment'])).flatMap(([variable, value]) =>
+      unknownHosts(file, `${name}.environment.${variable}`, String(value)),
+    ),
+    ...asList(service['volumes']).flatMap((volume) =>
+      undeclaredVolume(file, `${name}.volumes`, String(volume)),
+    ),
+  ]);
+}
+
+function deadDependency(file: ComposeFile, where: string, dependency: string, how: Mapping): Finding[] {
+  const target = file.services[dependency];
+  if (!target) return [{ where, expected: 'a service of the file' }];
+  if (how['condition'] !== 'service_healthy' || target['healthcheck']) return [];
+  return [{ where, expected: `a health check in ${dependency}` }];
+}
+
+function unknownHosts(file: ComposeFile, where: string, value: string): Finding[] {
+  return [...value.matchAll(HOST)]
+    .map(([, host = '']) => host)
+    .filter((host) => file.services[host] === undefined)
+    .map((host) => ({ where, expected: `a service of the file instead of ${host}` }));
+}
+
+function undeclaredVolume(file: ComposeFile, where: string, volume: string): Finding[] {
+  const source = volume.split(':')[0] ?? '';
+  if (source.startsWith('.') || source.startsWith('/') || source in asMapping(file.top['volumes'])) return [];
+  return [{ where, expected: `${source} among the top-level volumes` }];
+}

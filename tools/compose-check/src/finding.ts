@@ -1,0 +1,5 @@
+/** One broken rule: where, and what is expected there. */
+export interface Finding {
+  readonly where: string;
+  readonly expected: string;
+}

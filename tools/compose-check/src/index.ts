@@ -1,0 +1,3 @@
+export { checkCompose } from './compose/check-compose.ts';
+export { checkDockerfile } from './dockerfile/check-dockerfile.ts';
+export { type Finding } from './finding.ts';

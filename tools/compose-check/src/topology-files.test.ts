@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkCompose } from './compose/check-compose.ts';
+import { asMapping, parseComposeFile } from './compose/compose-file.ts';
+import { checkDockerfile } from './dockerfile/check-dockerfile.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const COMPOSE = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+
+describe('docker-compose.yml', () => {
+  it('keeps every rule', () => {
+    expect(checkCompose(COMPOSE)).toEqual([]);
+  });
+
+  const recipes = Object.values(parseComposeFile(COMPOSE).services)
+    .map((service) => asMapping(service['build']))
+    .filter((build) => build['dockerfile'] !== undefined);
+
+  it.each([...new Set(recipes.map((build) => String(build['dockerfile'])))])(
+    '%s keeps every rule',
+    (path) => {
+      expect(checkDockerfile(readFileSync(join(ROOT, path), 'utf8'))).toEqual([]);
+    },
+  );
+
+  it.each([...new Set(recipes.map((build) => String(asMapping(build['args'])['APP'])))])(
+    'builds an app: %s',
+    (app) => {
+      expect(existsSync(join(ROOT, 'apps', app, 'package.json'))).toBe(true);
+    },
+  );
+});
