@@ -13,5 +13,6 @@ export * from './problems/zod.pipe.ts';
 export * from './service-kit.module.ts';
 export * from './shutdown/shutdown.ts';
 export * from './start/create-service.ts';
+export { type RequestInterceptor } from './start/intercepting-server.ts';
 export * from './start/run-job.ts';
 export * from './start/start-service.ts';

@@ -3,6 +3,7 @@ import { type DynamicModule, type INestApplicationContext, Module, type Type } f
 import { NestFactory } from '@nestjs/core';
 import { type CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { answerUnreadableRequest } from '../problems/unreadable-request.ts';
 import { acceptJsonOnly } from '../problems/json-body.parser.ts';
 import { addRequestContext } from '../context/request-context.hook.ts';
 import { LOGGER, type Logger } from '../logging/logger.ts';
@@ -12,12 +13,15 @@ import { addRequestMetrics } from '../metrics/request-metrics.hook.ts';
 import { ProblemFilter } from '../problems/problem.filter.ts';
 import { ServiceKitModule } from '../service-kit.module.ts';
 import { Shutdown } from '../shutdown/shutdown.ts';
+import { interceptingServer, type RequestInterceptor } from './intercepting-server.ts';
 
 export interface CreateServiceOptions {
   readonly module: DynamicModule | Type;
   readonly logger: Logger;
   /** The service's consumers, made once its providers exist. */
   readonly strategies?: (app: INestApplicationContext) => readonly CustomTransportStrategy[];
+  /** A hot path in front of Fastify, made once the service's providers exist. */
+  readonly interceptor?: (app: INestApplicationContext) => RequestInterceptor;
   /** Default: 1 MiB. */
   readonly bodyLimitBytes?: number;
 }
@@ -27,7 +31,10 @@ class RootModule {}
 
 /** A service that is assembled but not started: HTTP, consumers, problems, context, metrics and the shutdown steps. */
 export async function createService(options: CreateServiceOptions): Promise<NestFastifyApplication> {
+  const front = interceptingServer();
   const adapter = new FastifyAdapter({
+    ...(options.interceptor !== undefined && { serverFactory: front.serverFactory }),
+    clientErrorHandler: answerUnreadableRequest,
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -43,6 +50,7 @@ export async function createService(options: CreateServiceOptions): Promise<Nest
   addRequestContext(fastify as never);
   addRequestMetrics(fastify as never, app.get(Metrics));
   app.useGlobalFilters(new ProblemFilter(app.get<Logger>(LOGGER)));
+  if (options.interceptor !== undefined) front.intercept(options.interceptor(app));
 
   const shutdown = app.get(Shutdown);
   shutdown.on('stop-accepting', 'http', () => fastify.close());

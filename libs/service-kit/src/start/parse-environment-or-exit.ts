@@ -10,8 +10,14 @@ export function parseEnvironmentOrExit<S extends z.ZodObject>(
   try {
     return parseEnvironment(schema);
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`${name} cannot start. ${error.message}\n`);
-    process.exit(78);
+    exitOnBadConfiguration(name, error);
+    throw error;
   }
+}
+
+/** Returns only if the error is of another kind. */
+export function exitOnBadConfiguration(name: string, error: unknown): void {
+  if (!(error instanceof ConfigurationError)) return;
+  process.stderr.write(`${name} cannot start. ${error.message}\n`);
+  process.exit(78);
 }

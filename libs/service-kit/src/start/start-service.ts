@@ -6,7 +6,7 @@ import { createLogger } from '../logging/logger.ts';
 import { shutDownOnSignals } from '../shutdown/on-signals.ts';
 import { Shutdown } from '../shutdown/shutdown.ts';
 import { createService, type CreateServiceOptions } from './create-service.ts';
-import { parseEnvironmentOrExit } from './parse-environment-or-exit.ts';
+import { exitOnBadConfiguration, parseEnvironmentOrExit } from './parse-environment-or-exit.ts';
 
 export interface StartServiceOptions<S extends z.ZodObject> {
   readonly name: string;
@@ -14,6 +14,7 @@ export interface StartServiceOptions<S extends z.ZodObject> {
   readonly environment: S;
   readonly module: (config: Readonly<z.output<S>>) => DynamicModule | Type;
   readonly strategies?: CreateServiceOptions['strategies'];
+  readonly interceptor?: CreateServiceOptions['interceptor'];
   readonly bodyLimitBytes?: number;
 }
 
@@ -32,6 +33,7 @@ export async function startService<S extends z.ZodObject<typeof commonEnvironmen
       module: options.module(config),
       logger,
       ...(options.strategies !== undefined && { strategies: options.strategies }),
+      ...(options.interceptor !== undefined && { interceptor: options.interceptor }),
       ...(options.bodyLimitBytes !== undefined && { bodyLimitBytes: options.bodyLimitBytes }),
     });
     shutDownOnSignals(app.get(Shutdown), SHUTDOWN_TIMEOUT_MS, logger);
@@ -40,6 +42,7 @@ export async function startService<S extends z.ZodObject<typeof commonEnvironmen
     logger.info({ url: await app.getUrl() }, 'listening');
     return app;
   } catch (error) {
+    exitOnBadConfiguration(options.name, error);
     logger.fatal({ err: error }, `${options.name} cannot start`);
     process.exit(1);
   }
