@@ -1,1 +1,2 @@
-export {};
+export * from './murmur3.ts';
+export * from './slot-of.ts';

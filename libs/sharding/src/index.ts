@@ -1,1 +1,9 @@
-export {};
+export * from './cursor/invalid-cursor.error.ts';
+export * from './cursor/keyset-cursor.ts';
+export * from './ids/id-generator.ts';
+export * from './ids/id-layout.ts';
+export * from './ids/ids-unavailable.error.ts';
+export * from './slots/invalid-slot-map.error.ts';
+export * from './slots/shard-router.ts';
+export * from './slots/slot.ts';
+export * from './slots/slot-map.ts';

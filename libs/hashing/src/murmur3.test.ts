@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { murmur3 } from './murmur3.ts';
+
+describe('murmur3', () => {
+  // The published vectors of MurmurHash3 x86_32. Changing one of them moves data.
+  it.each([
+    ['', 0, 0],
+    ['', 1, 0x514e28b7],
+    ['', 0xffffffff, 0x81f16f39],
+    ['test', 0, 0xba6bd213],
+    ['test', 0x9747b28c, 0x704b81dc],
+    ['Hello, world!', 0, 0xc0363e43],
+    ['Hello, world!', 0x9747b28c, 0x24884cba],
+    ['The quick brown fox jumps over the lazy dog', 0, 0x2e4ff723],
+    ['The quick brown fox jumps over the lazy dog', 0x9747b28c, 0x2fa826cd],
+    ['a', 0x9747b28c, 0x7fa09ea6],
+    ['aa', 0x9747b28c, 0x5d211726],
+    ['aaa', 0x9747b28c, 0x283e0130],
+    ['aaaa', 0x9747b28c, 0x5a97808a],
+    ['ππππππππ', 0x9747b28c, 0xd58063c1],
+  ])('of %j with seed %d is %d', (key, seed, hash) => {
+    expect(murmur3(key, seed)).toBe(hash);
+  });
+
+  it('hashes UTF-8 bytes, not UTF-16 code units, whatever was hashed before', () => {
+    const long = 'x'.repeat(10_000);
+    const before = [murmur3('ä'), murmur3('😀'), murmur3(long)];
+    murmur3('ü'.repeat(5_000));
+    expect([murmur3('ä'), murmur3('😀'), murmur3(long)]).toEqual(before);
+    expect(murmur3('ä')).not.toBe(murmur3('\u00c3\u00a4'));
+    expect(murmur3('\ud800')).toBe(murmur3('\ufffd'));
+  });
+
+  it('is an unsigned 32-bit integer', () => {
+    for (let n = 0; n < 10_000; n++) {
+      const hash = murmur3(`key:${n}`);
+      expect(Number.isInteger(hash) && hash >= 0 && hash < 2 ** 32).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { toSlot } from '../slots/slot.ts';
+import { IdGenerator, type IdWindow } from './id-generator.ts';
+import { partsOfId } from './id-layout.ts';
+import { IdsUnavailableError } from './ids-unavailable.error.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const slot = toSlot(17);
+const always = (worker = 0): IdWindow => ({ worker, fromMs: 0, untilMs: Infinity });
+
+function generatorAt(clock: { ms: number }, window: () => IdWindow | undefined = always) {
+  return new IdGenerator({ window, now: () => clock.ms });
+}
+
+describe('an id generator', () => {
+  it('makes a million ascending ids while the clock jumps back and forth', () => {
+    const clock = { ms: START };
+    const generator = generatorAt(clock);
+    let last = 0n;
+    for (let n = 0; n < 1_000_000; n++) {
+      if (n % 97 === 0) clock.ms += (n % 7) - 3;
+      if (n % 10_007 === 0) clock.ms -= 60_000;
+      const id = BigInt(generator.next(slot));
+      if (id <= last) throw new Error(`${id} came after ${last}`);
+      last = id;
+    }
+  });
+
+  it('borrows the next millisecond for the 33rd id of one', () => {
+    const generator = generatorAt({ ms: START });
+    const parts = Array.from({ length: 33 }, () => partsOfId(generator.next(slot)));
+    expect(parts[31]).toEqual({ atMs: START, slot, worker: 0, sequence: 31 });
+    expect(parts[32]).toEqual({ atMs: START + 1, slot, worker: 0, sequence: 0 });
+  });
+
+  it('never makes the ids of two slots in one millisecond equal', () => {
+    const generator = generatorAt({ ms: START });
+    const ids = Array.from({ length: 320 }, (_, n) => generator.next(toSlot(n % 10)));
+    expect(new Set(ids).size).toBe(320);
+  });
+
+  it('refuses without a window, and beyond the end of its window', () => {
+    const clock = { ms: START };
+    let window: IdWindow | undefined;
+    const generator = generatorAt(clock, () => window);
+    expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
+    window = { worker: 4, fromMs: START, untilMs: START + 1 };
+    for (let n = 0; n < 32; n++) generator.next(slot);
+    expect(() => generator.next(slot)).toThrow(expect.objectContaining({ retryable: true }));
+    window = { ...window, untilMs: START + 2 };
+    expect(partsOfId(generator.next(slot)).atMs).toBe(START + 1);
+    clock.ms = START + 2;
+    expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
+  });
+
+  it('keeps within its window however wrong the clock is', () => {
+    const window = { worker: 1, fromMs: START, untilMs: START + 1000 };
+    expect(partsOfId(generatorAt({ ms: START - 3_600_000 }, () => window).next(slot)).atMs).toBe(START);
+    expect(() => generatorAt({ ms: START + 3_600_000 }, () => window).next(slot)).toThrow(
+      IdsUnavailableError,
+    );
+  });
+
+  it('goes on ascending when it gets another worker number', () => {
+    let worker = 9;
+    const generator = generatorAt({ ms: START }, () => always(worker));
+    const before = generator.next(slot);
+    worker = 2;
+    expect(BigInt(generator.next(slot))).toBeGreaterThan(BigInt(before));
+  });
+});

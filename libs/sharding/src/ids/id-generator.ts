@@ -1,0 +1,57 @@
+import { type Slot } from '../slots/slot.ts';
+import { composeId, MAX_SEQUENCE } from './id-layout.ts';
+import { IdsUnavailableError } from './ids-unavailable.error.ts';
+
+/**
+ * The right to make the ids of one worker number whose times lie in [fromMs, untilMs). Whoever hands windows out never
+ * hands out two of one worker number that overlap, so two ids can be equal only if one generator made both. No clock of
+ * any process has to be right for that.
+ */
+export interface IdWindow {
+  /** 0 … 31 */
+  readonly worker: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface IdGeneratorOptions {
+  /** The window that holds now, if there is one. It may grow, and change its worker, from call to call. */
+  readonly window: () => IdWindow | undefined;
+  /** Unix time in milliseconds; it may jump. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * Makes ids that ascend within a slot: at most 32 a millisecond, and one more borrows the next millisecond. A clock
+ * that is set back changes nothing: the generator goes on from the last time it used.
+ */
+export class IdGenerator {
+  private readonly window: () => IdWindow | undefined;
+  private readonly now: () => number;
+  private worker = -1;
+  private lastMs = -Infinity;
+  private sequence = 0;
+
+  constructor({ window, now = Date.now }: IdGeneratorOptions) {
+    this.window = window;
+    this.now = now;
+  }
+
+  /** @throws {IdsUnavailableError} when no window allows another id now; retryable */
+  next(slot: Slot): string {
+    const window = this.window();
+    if (window === undefined) throw new IdsUnavailableError('no worker number is leased');
+    const sameWorker = window.worker === this.worker;
+    let atMs = Math.max(this.now(), window.fromMs, sameWorker ? this.lastMs : this.lastMs + 1);
+    let sequence = atMs === this.lastMs ? this.sequence + 1 : 0;
+    if (sequence > MAX_SEQUENCE) {
+      atMs += 1;
+      sequence = 0;
+    }
+    if (atMs >= window.untilMs) throw new IdsUnavailableError('the lease of the worker number has run out');
+    this.worker = window.worker;
+    this.lastMs = atMs;
+    this.sequence = sequence;
+    return composeId({ atMs, slot, worker: window.worker, sequence });
+  }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { InvalidSlotMapError } from './invalid-slot-map.error.ts';
+import { SlotMap } from './slot-map.ts';
+import { SLOT_COUNT, toSlot } from './slot.ts';
+
+describe('a slot map', () => {
+  it('gives every slot its shard, whatever the order of the ranges', () => {
+    const map = SlotMap.parse(' 2048-4094=shard-2, 0-2047=shard-1,4095=shard-1');
+    for (let slot = 0; slot < SLOT_COUNT; slot++) {
+      const expected = slot >= 2048 && slot <= 4094 ? 'shard-2' : 'shard-1';
+      expect(map.shardOf(toSlot(slot))).toBe(expected);
+    }
+    expect(map.shards).toEqual(['shard-1', 'shard-2']);
+  });
+
+  it.each([
+    ['0-2047=a,2049-4095=b', 'slot 2048 has no shard'],
+    ['1-4095=a', 'slot 0 has no shard'],
+    ['0-1000=a,2000-4095=b', 'slots 1001-1999 have no shard'],
+    ['0-4094=a', 'slot 4095 has no shard'],
+    ['0-2048=a,2048-4095=b', '"0-2048=a" and "2048-4095=b" both hold slot 2048'],
+    ['0-4095=a,17=b', '"0-4095=a" and "17=b" both hold slot 17'],
+    ['0-4095=c', '"0-4095=c" names an unknown shard: expected one of a, b'],
+    ['0-4096=a', '"0-4096=a" goes beyond the last slot, 4095'],
+    ['4095-0=a', '"4095-0=a" ends before it begins'],
+    ['0-4095', '"0-4095" is not a range of slots: expected e.g. 0-2047=shard-1'],
+    ['0-4095=a,', '"" is not a range of slots: expected e.g. 0-2047=shard-1'],
+    ['', '"" is not a range of slots: expected e.g. 0-2047=shard-1'],
+    ['0-1e3=a', '"0-1e3=a" is not a range of slots: expected e.g. 0-2047=shard-1'],
+  ])('refuses %j: %s', (text, message) => {
+    expect(() => SlotMap.parse(text, ['a', 'b'])).toThrow(new InvalidSlotMapError(message));
+  });
+});
