@@ -1,5 +1,7 @@
 export * from './events/cache-invalidated.ts';
+export * from './events/dead-lettered.ts';
 export * from './events/event-type.ts';
+export * from './events/event-types.ts';
 export * from './events/order-placed.ts';
 export * from './events/payment-declined.ts';
 export * from './events/payment-settled.ts';

@@ -1,0 +1,19 @@
+import { CacheInvalidated } from './cache-invalidated.ts';
+import { DeadLettered } from './dead-lettered.ts';
+import { type EventType } from './event-type.ts';
+import { OrderPlaced } from './order-placed.ts';
+import { PaymentDeclined } from './payment-declined.ts';
+import { PaymentSettled } from './payment-settled.ts';
+import { StockRejected } from './stock-rejected.ts';
+import { StockReserved } from './stock-reserved.ts';
+
+/** Every event of the platform: where a consumer looks up the topic and the data of a type. */
+export const EVENT_TYPES: readonly EventType<unknown>[] = [
+  OrderPlaced,
+  StockReserved,
+  StockRejected,
+  PaymentSettled,
+  PaymentDeclined,
+  CacheInvalidated,
+  DeadLettered,
+];

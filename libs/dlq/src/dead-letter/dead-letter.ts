@@ -1,0 +1,57 @@
+import { deadLetterId, type MessageCoordinates } from './dead-letter-id.ts';
+import { describeError } from './describe-error.ts';
+import { boundHeaders, boundPayload } from './bounds.ts';
+
+/** A message that a consumer gave up on, with all that is needed to understand it and to send it again. */
+export interface DeadLetterRecord {
+  readonly id: string;
+  readonly consumer: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+  readonly attempts: number;
+  readonly error: { readonly code: string; readonly message: string };
+  readonly headers: Readonly<Record<string, string>>;
+  /** UTF-8 text, or base64 where it is none; cut at 256 KiB. */
+  readonly payload: string | null;
+  readonly failedAt: string;
+}
+
+/** Where dead letters are kept. `put` resolves when the letter is durable; putting one twice keeps one. */
+export interface DeadLetterSink {
+  put(letter: DeadLetterRecord): Promise<void>;
+  /** Waits for what is in flight. */
+  close(): Promise<void>;
+}
+
+export interface FailedMessage extends MessageCoordinates {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The letter about a message. It always fits into a message itself: headers and payload are bounded. */
+export function deadLetterOf(
+  message: FailedMessage,
+  failure: { error: unknown; attempts: number; failedAt: Date },
+): DeadLetterRecord {
+  const payload = boundPayload(message.value);
+  return {
+    id: deadLetterId(message),
+    consumer: message.consumer,
+    topic: message.topic,
+    partition: message.partition,
+    offset: message.offset,
+    key: message.key?.toString('utf8').slice(0, 1_024) ?? null,
+    eventId: message.headers['ce_id'] ?? null,
+    eventType: message.headers['ce_type'] ?? null,
+    attempts: failure.attempts,
+    error: describeError(failure.error),
+    headers: boundHeaders({ ...message.headers, ...payload.notes }),
+    payload: payload.text,
+    failedAt: failure.failedAt.toISOString(),
+  };
+}

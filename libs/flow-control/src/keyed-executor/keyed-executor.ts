@@ -1,0 +1,111 @@
+/** What a task may ask for: to be run again after a delay, its key waiting meanwhile. */
+export interface RunAgain {
+  readonly againInMs: number;
+}
+
+/** One piece of work of a key. It must not reject: what a failure means is the task's own business. */
+export type Task = () => Promise<RunAgain | undefined>;
+
+export interface KeyedExecutorOptions {
+  /** How many tasks run at once, each of another key. */
+  readonly concurrency: number;
+}
+
+interface Lane {
+  readonly key: string;
+  readonly tasks: Task[];
+  delay: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Runs tasks of one key one after the other, in the order they were submitted, and tasks of different keys at once.
+ *
+ *     lane (one a key):  idle ── submit ──▶ ready ── slot free ──▶ running ──┬─▶ ready (more tasks) or gone
+ *                                             ▲                              │
+ *                                             └── delay over ── waiting ◀────┘ `againInMs`
+ *
+ * A waiting lane holds no slot, so keys that wait for a retry never starve the others. The executor itself takes
+ * whatever it is given: the caller bounds it by `size` (see LoadGauge).
+ */
+export class KeyedExecutor {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly ready: Lane[] = [];
+  private readonly running = new Set<Promise<void>>();
+  private suspended = false;
+  private closed = false;
+  private pending = 0;
+
+  constructor(private readonly options: KeyedExecutorOptions) {
+    if (!Number.isInteger(options.concurrency) || options.concurrency < 1) {
+      throw new RangeError(`expected a concurrency of at least 1, not ${options.concurrency}`);
+    }
+  }
+
+  /** Tasks not finished: queued, running and waiting. */
+  get size(): number {
+    return this.pending;
+  }
+
+  submit(key: string, task: Task): void {
+    if (this.closed) return;
+    this.pending += 1;
+    const lane = this.lanes.get(key);
+    if (lane !== undefined) {
+      lane.tasks.push(task);
+      return;
+    }
+    const opened: Lane = { key, tasks: [task], delay: undefined };
+    this.lanes.set(key, opened);
+    this.ready.push(opened);
+    this.startReady();
+  }
+
+  /** Starts no lane from now on, but those that come back from a delay: they find out whether things are well again. */
+  suspend(): void {
+    this.suspended = true;
+  }
+
+  resume(): void {
+    this.suspended = false;
+    this.startReady();
+  }
+
+  /** Starts nothing any more, forgets what is queued or waiting, and resolves when the running tasks have ended. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const lane of this.lanes.values()) clearTimeout(lane.delay);
+    this.lanes.clear();
+    this.ready.length = 0;
+    await Promise.all(this.running);
+    this.pending = 0;
+  }
+
+  private startReady(): void {
+    while (!this.suspended && this.running.size < this.options.concurrency) {
+      const lane = this.ready.shift();
+      if (lane === undefined) return;
+      this.start(lane);
+    }
+  }
+
+  private start(lane: Lane): void {
+    const run = this.runHead(lane).finally(() => {
+      this.running.delete(run);
+      this.startReady();
+    });
+    this.running.add(run);
+  }
+
+  private async runHead(lane: Lane): Promise<void> {
+    const again = await lane.tasks[0]?.();
+    if (this.closed) return;
+    if (again !== undefined) {
+      lane.delay = setTimeout(() => this.start(lane), again.againInMs);
+      return;
+    }
+    this.pending -= 1;
+    lane.tasks.shift();
+    if (lane.tasks.length > 0) this.ready.push(lane);
+    else this.lanes.delete(lane.key);
+  }
+}

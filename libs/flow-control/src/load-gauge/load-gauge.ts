@@ -1,0 +1,49 @@
+export interface Load {
+  readonly items: number;
+  readonly bytes: number;
+}
+
+export interface LoadGaugeOptions {
+  /** Reaching either is too much. */
+  readonly high: Load;
+  /** Below both there is room again; lower than `high`, or every item would pause and resume. */
+  readonly low: Load;
+  readonly onHigh: () => void;
+  readonly onLow: () => void;
+}
+
+/** Measures a buffer by items and by bytes (one item may be 10 MB) and says when it is full and when it has room again. */
+export class LoadGauge {
+  private items = 0;
+  private bytes = 0;
+  private full = false;
+
+  constructor(private readonly options: LoadGaugeOptions) {
+    const { high, low } = options;
+    if (low.items >= high.items || low.bytes >= high.bytes) {
+      throw new RangeError('expected the low watermark below the high one');
+    }
+  }
+
+  add(bytes: number): void {
+    this.items += 1;
+    this.bytes += bytes;
+    const { high, onHigh } = this.options;
+    if (this.full || (this.items < high.items && this.bytes < high.bytes)) return;
+    this.full = true;
+    onHigh();
+  }
+
+  remove(bytes: number): void {
+    this.items -= 1;
+    this.bytes -= bytes;
+    const { low, onLow } = this.options;
+    if (!this.full || this.items > low.items || this.bytes > low.bytes) return;
+    this.full = false;
+    onLow();
+  }
+
+  get load(): Load {
+    return { items: this.items, bytes: this.bytes };
+  }
+}
