@@ -1,0 +1,85 @@
+/**
+ * `npm test`: builds, checks types, lints, runs every project's tests on one shared Postgres and Kafka, then the
+ * end-to-end suites on a topology of their own. Ends with one line: `N passed, N failed`.
+ */
+import { spawn } from 'node:child_process';
+import { rmSync, globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startRunServers } from '@groundwork/testing';
+import { add, tallyOfCommand, tallyOfReports, type Tally } from './tally.ts';
+
+const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+const HELP = `npm test [-- --skip-e2e] [--fresh]
+
+Builds, checks types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and the end-to-end
+suites (the whole topology, on ports and state of its own). The last line counts: N passed, N failed.
+
+  --fresh      run everything again, whatever Nx has cached
+  --skip-e2e   leave the end-to-end suites out (npm run e2e runs them alone)
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    fresh: { type: 'boolean' },
+    'skip-e2e': { type: 'boolean' },
+  },
+});
+if (options.help === true) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
+const began = Date.now();
+const fresh = options.fresh === true ? ['--skip-nx-cache'] : [];
+for (const report of globSync('*/*/test-results/*.json', { cwd: root })) rmSync(join(root, report));
+
+let total: Tally = { passed: 0, failed: 0 };
+for (const target of ['build', 'typecheck', 'lint']) {
+  total = add(total, await step(target, async () => tallyOfCommand(await nx(target))));
+}
+total = add(total, await step('test', runTests));
+if (options['skip-e2e'] !== true) {
+  total = add(
+    total,
+    await step('e2e', async () => tallyOfReports(root, '*/*/test-results/e2e.json', await nx('e2e'))),
+  );
+}
+
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+async function step(name: string, run: () => Promise<Tally>): Promise<Tally> {
+  process.stdout.write(`\n── ${name}\n`);
+  const tally = await run();
+  const seconds = Math.round((Date.now() - began) / 1_000);
+  process.stdout.write(
+    `── ${name}: ${tally.passed} held, ${tally.failed} did not (${seconds} s since the start)\n`,
+  );
+  return tally;
+}
+
+/** One Postgres and one Kafka for all projects: each test takes a database, topics and groups of its own. */
+async function runTests(): Promise<Tally> {
+  const servers = await startRunServers(['postgres', 'kafka']);
+  try {
+    return tallyOfReports(root, '*/*/test-results/test.json', await nx('test', servers.environment));
+  } finally {
+    await servers.stop();
+  }
+}
+
+function nx(target: string, environment: NodeJS.ProcessEnv = {}): Promise<number> {
+  const child = spawn('nx', ['run-many', '-t', target, '--nxBail=false', ...fresh], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
