@@ -1,10 +1,37 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import { readdirSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
 /** What a core or a contract may never import: frameworks and drivers live in `adapters/` and `nest/`. */
 const FRAMEWORKS_AND_DRIVERS = ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'pg'];
+
+/** Apps export nothing, so Nx resolves no import of one by its name and would let it pass. */
+const APPS = readdirSync(new URL('./apps', import.meta.url)).map((app) => `@groundwork/${app}`);
+
+/** The same names refused in `import … from` and in `import()`, which `no-restricted-imports` does not see. */
+function refuseImports(...refusals) {
+  return {
+    'no-restricted-imports': [
+      'error',
+      { patterns: refusals.map(({ names, message }) => ({ group: names, message })) },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      ...refusals.map(({ names, message }) => ({
+        selector: `ImportExpression > Literal[value=/^(${names.join('|').replaceAll('/', '\\u002F').replaceAll('*', '.*')})(\\u002F|$)/]`,
+        message,
+      })),
+    ],
+  };
+}
+
+const NO_APP = { names: APPS, message: 'Nothing imports an app: share code through a library.' };
+const NO_DRIVER = {
+  names: FRAMEWORKS_AND_DRIVERS,
+  message: 'A core imports no framework and no driver: put this into adapters/ or nest/.',
+};
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/.nx', '**/.groundwork', '**/test-results'] },
@@ -19,6 +46,7 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': 'off',
       'no-console': 'error',
       eqeqeq: 'error',
+      ...refuseImports(NO_APP),
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       '@nx/enforce-module-boundaries': [
         'error',
@@ -29,6 +57,12 @@ export default tseslint.config(
             {
               sourceTag: 'type:app',
               onlyDependOnLibsWithTags: ['type:platform', 'type:core', 'type:contract'],
+            },
+            {
+              // The gateway routes; it holds no business code and no data of its own.
+              sourceTag: 'scope:api-gateway',
+              notDependOnLibsWithTags: ['scope:sharding', 'scope:messaging', 'scope:dlq'],
+              bannedExternalImports: ['typeorm', 'pg', 'kafkajs'],
             },
             { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:core', 'type:contract'] },
             { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:core'] },
@@ -43,7 +77,7 @@ export default tseslint.config(
             },
             {
               sourceTag: 'type:tool',
-              onlyDependOnLibsWithTags: ['type:tool', 'type:core', 'type:contract', 'type:platform'],
+              onlyDependOnLibsWithTags: ['type:tool', 'type:testing', 'type:core', 'type:contract', 'type:platform'],
             },
             {
               sourceTag: 'type:e2e',
@@ -65,19 +99,7 @@ export default tseslint.config(
   {
     files: ['libs/{hashing,sharding,caching,rate-limiting,dlq,flow-control}/src/**/*.ts'],
     ignores: ['**/adapters/**', '**/nest/**', '**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: FRAMEWORKS_AND_DRIVERS,
-              message: 'A core imports no framework and no driver: put this into adapters/ or nest/.',
-            },
-          ],
-        },
-      ],
-    },
+    rules: refuseImports(NO_APP, NO_DRIVER),
   },
   { files: ['tools/**/*.ts', 'apps/platform-e2e/**/*.ts'], rules: { 'no-console': 'off' } },
   prettier,

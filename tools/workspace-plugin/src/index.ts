@@ -1,1 +1,4 @@
-export {};
+export { lint } from './boundaries/lint.ts';
+export { type Probe } from './boundaries/probe.ts';
+export { brokenReferences } from './documents/broken-references.ts';
+export { listDocuments } from './documents/list-documents.ts';

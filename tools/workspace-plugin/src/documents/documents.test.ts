@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { brokenReferences } from './broken-references.ts';
+import { listDocuments } from './list-documents.ts';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+
+describe('the documents', () => {
+  it.each(listDocuments(ROOT))('%s refers to nothing that is missing', (page) => {
+    expect(brokenReferences(ROOT, page)).toEqual([]);
+  });
+});
+
+describe('a page', () => {
+  let root = '';
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const brokenIn = (text: string): string[] => {
+    write('libs/ring/README.md', text);
+    return brokenReferences(root, 'libs/ring/README.md');
+  };
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'documents-'));
+    write('docs/glossary.md', '# Glossary\n\n## Slot map, and why\n');
+    write('libs/ring/src/lookup/ring.test.ts', '');
+    write('node_modules/other/README.md', '');
+  });
+
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it('may link to files, folders and headings', () => {
+    expect(
+      brokenIn('[a](src/lookup) [b](../../docs/glossary.md#slot-map-and-why) [c](https://example.org/x)'),
+    ).toEqual([]);
+  });
+
+  it('must not link to what is missing', () => {
+    expect(brokenIn('[a](src/gone.ts) [`b`](gone.md) [c](../../docs/glossary.md#gone)')).toEqual([
+      'src/gone.ts',
+      'gone.md',
+      '../../docs/glossary.md#gone',
+    ]);
+  });
+
+  it('may name files from the root, from its folder, by bare name, or as built', () => {
+    expect(
+      brokenIn('`libs/ring/src/lookup/ring.test.ts` `src/lookup/ring.test.ts` `ring.test.ts` `libs/*/src`'),
+    ).toEqual([]);
+    expect(brokenIn('`libs/ring/dist/lookup/ring.test.js`')).toEqual([]);
+  });
+
+  it('must not name a file that is missing', () => {
+    expect(brokenIn('`gone.test.ts`, `libs/ring/src/gone.ts` and `docs/gone/`')).toEqual([
+      'gone.test.ts',
+      'libs/ring/src/gone.ts',
+      'docs/gone/',
+    ]);
+  });
+
+  it('may show anything in a fenced example', () => {
+    expect(brokenIn('```\n[a](gone) `gone.ts`\n```\n`host:port` `a/b` `npm test`')).toEqual([]);
+  });
+
+  it('is found wherever it is, dependencies aside', () => {
+    expect(listDocuments(root)).toEqual(['docs/glossary.md', 'libs/ring/README.md']);
+  });
+});

@@ -1,0 +1,36 @@
+/** What a page points to: the targets of its links, and the files it names in code spans. */
+export interface References {
+  readonly links: readonly string[];
+  readonly files: readonly string[];
+}
+
+const FENCED = /^(```|~~~)[^]*?^\1/gm;
+const LINK = /\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g;
+const CODE_SPAN = /`([^`\n]+)`/g;
+const ELSEWHERE = /^[a-z][a-z+.-]*:/i;
+/** A path from the root or from the page, or the bare name of a source file; a word such as `host:port` is neither. */
+const FILE =
+  /^(?:(?:apps|libs|tools|infra|docs|\.ci|src|conformance)\/[\w./*-]+|[\w./-]+\.(?:ts|mjs|md|ya?ml|Dockerfile))$/;
+
+export function referencesOf(markdown: string): References {
+  const prose = markdown.replaceAll(FENCED, '');
+  const links = [...prose.replaceAll(CODE_SPAN, '').matchAll(LINK)].map(([, target = '']) => target);
+  const spans = [...prose.matchAll(CODE_SPAN)].map(([, span = '']) => span);
+  return {
+    links: [...new Set(links.filter((target) => !ELSEWHERE.test(target)))],
+    files: [...new Set(spans.filter((span) => FILE.test(span)))],
+  };
+}
+
+/** The anchors of a page's headings, as GitHub derives them. */
+export function anchorsOf(markdown: string): Set<string> {
+  const headings = [...markdown.replaceAll(FENCED, '').matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)];
+  return new Set(
+    headings.map(([, text = '']) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(/\s/g, '-'),
+    ),
+  );
+}
