@@ -7,7 +7,7 @@ export default {
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  testEnvironmentOptions: { customExportConditions: ['@groundwork/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@groundwork/source', 'node', 'node-addons'] },
   reporters: ['default', fileURLToPath(import.meta.resolve('./jest.report.mjs'))],
   testTimeout: 30_000,
   transform: {

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Polls `check` until it neither throws nor gives undefined, null or false, and resolves with what it gave. After
+ * `within` ms it rejects with the last error, or with what was last seen.
+ */
+export async function eventually<T>(
+  check: () => Promise<T> | T,
+  { within = 10_000, every = 20 }: { within?: number; every?: number } = {},
+): Promise<Exclude<T, undefined | null | false>> {
+  const deadline = Date.now() + within;
+  for (;;) {
+    const outcome = await attempt(check);
+    if ('value' in outcome && isSettled(outcome.value)) return outcome.value;
+    if (Date.now() >= deadline) throw tooLate(outcome, within);
+    await delay(every);
+  }
+}
+
+type Outcome<T> = { value: T } | { error: unknown };
+
+async function attempt<T>(check: () => Promise<T> | T): Promise<Outcome<T>> {
+  try {
+    return { value: await check() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function isSettled<T>(value: T): value is Exclude<T, undefined | null | false> {
+  return value !== undefined && value !== null && value !== false;
+}
+
+function tooLate(outcome: Outcome<unknown>, within: number): unknown {
+  if ('value' in outcome)
+    return new Error(`did not come true within ${within} ms; last seen: ${String(outcome.value)}`);
+  // The assertion that failed last is what the reader of the test wants to see.
+  return outcome.error;
+}

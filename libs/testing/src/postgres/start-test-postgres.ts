@@ -1,0 +1,20 @@
+import { startPostgres } from '@groundwork/topology';
+import { type StoppableServer } from '../stoppable-server.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** A Postgres of the test's own, to be stopped and killed. What was committed survives `kill` and `restart`. */
+export async function startTestPostgres(): Promise<StoppableServer & { url: string }> {
+  const folder = temporaryFolder('postgres');
+  const server = await startPostgres({ folder: `${folder.path}/data` });
+  return {
+    url: server.url,
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+    pause: () => server.pause(),
+    resume: () => server.resume(),
+    stop: async () => {
+      await server.stop();
+      folder.remove();
+    },
+  };
+}

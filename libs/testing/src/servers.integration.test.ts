@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { Kafka, logLevel } from 'kafkajs';
+import { Client } from 'pg';
+import {
+  createTestDatabase,
+  eventually,
+  startTestKafka,
+  startTestPostgres,
+  startTestRedis,
+  testKafka,
+} from './index.ts';
+
+describe('the servers of a test', () => {
+  it('gives each test a database of its own', async () => {
+    const [one, other] = [await createTestDatabase(), await createTestDatabase()];
+    await query(one.url, 'create table thing (id int)');
+    await expect(query(other.url, 'select * from thing')).rejects.toThrow('relation "thing" does not exist');
+    await Promise.all([one.drop(), other.drop()]);
+    await expect(query(one.url, 'select 1')).rejects.toThrow('does not exist');
+  });
+
+  it('fails a test that leaves a connection open, and names it', async () => {
+    const database = await createTestDatabase();
+    const leak = new Client({ connectionString: database.url, application_name: 'the leak' });
+    leak.on('error', () => undefined);
+    await leak.connect();
+    await expect(database.drop()).rejects.toThrow(
+      'left 1 connection(s) open to its database:\n  the leak (idle)',
+    );
+    await leak.end().catch(() => undefined);
+  });
+
+  it('keeps what a killed Postgres had committed', async () => {
+    const postgres = await startTestPostgres();
+    await query(postgres.url, 'create table thing (id int); insert into thing values (7)');
+    await postgres.kill();
+    await expect(query(postgres.url, 'select 1')).rejects.toThrow('ECONNREFUSED');
+    await postgres.restart();
+    expect(await query(postgres.url, 'select id from thing')).toEqual([{ id: 7 }]);
+    await postgres.stop();
+  });
+
+  it.each([
+    { persistent: false, left: null },
+    { persistent: true, left: 'value' },
+  ])('brings a killed Redis back (persistent: $persistent)', async ({ persistent, left }) => {
+    const server = await startTestRedis({ persistent });
+    await withRedis(server.url, (redis) => redis.set('key', 'value'));
+    await server.kill();
+    await server.restart();
+    expect(await withRedis(server.url, (redis) => redis.get('key'))).toBe(left);
+    await server.stop();
+  });
+
+  it('freezes and thaws a Redis', async () => {
+    const server = await startTestRedis();
+    await withRedis(server.url, async (redis) => {
+      server.pause();
+      const answer = redis.ping();
+      const frozen = await Promise.race([
+        answer,
+        new Promise((resolve) => setTimeout(resolve, 100, 'silence')),
+      ]);
+      server.resume();
+      expect([frozen, await answer]).toEqual(['silence', 'PONG']);
+    });
+    await server.stop();
+  });
+
+  it('carries a message over the shared Kafka from the first moment', async () => {
+    const kafka = await testKafka();
+    const topic = kafka.uniqueName('greetings');
+    await kafka.createTopic(topic, 3);
+    await expect(roundTrip(kafka.brokers, topic, kafka.uniqueName('group'))).resolves.toBe('hello');
+  });
+
+  it('keeps the topics and messages of a killed broker', async () => {
+    const kafka = await startTestKafka();
+    await kafka.createTopic('greetings', 1);
+    await kafka.kill();
+    await kafka.restart();
+    await expect(roundTrip(kafka.brokers, 'greetings', 'group')).resolves.toBe('hello');
+    await kafka.stop();
+  }, 60_000);
+});
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url);
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function roundTrip(brokers: string[], topic: string, groupId: string): Promise<string | undefined> {
+  const kafka = new Kafka({ brokers, clientId: 'round-trip', logLevel: logLevel.NOTHING });
+  const producer = kafka.producer();
+  const consumer = kafka.consumer({ groupId });
+  await Promise.all([producer.connect(), consumer.connect()]);
+  await consumer.subscribe({ topic, fromBeginning: true });
+  let received: string | undefined;
+  await consumer.run({ eachMessage: async ({ message }) => void (received = message.value?.toString()) });
+  await producer.send({ topic, messages: [{ value: 'hello' }] });
+  const value = await eventually(() => received, { within: 20_000 });
+  await Promise.all([producer.disconnect(), consumer.disconnect()]);
+  return value;
+}

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { TopologyError } from '../../topology.error.ts';
+
+const POM = fileURLToPath(new URL('../../../../../infra/kafka/pom.xml', import.meta.url));
+
+/** The version that infra/kafka/pom.xml pins. */
+export function kafkaVersion(): string {
+  const version = /<artifactId>kafka<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1];
+  if (version === undefined) throw new TopologyError('kafka-version', `${POM} does not name a version`);
+  return version;
+}
+
+/** The folder with Kafka's jars, fetched by Maven the first time, shared by all checkouts of this user. */
+export async function kafkaJars(): Promise<string> {
+  const folder = jarsFolder();
+  if (!existsSync(folder)) await fetchInto(folder);
+  return folder;
+}
+
+export function jarsFolder(): string {
+  return join(
+    process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+    'groundwork',
+    `kafka-${kafkaVersion()}`,
+  );
+}
+
+/** Two processes may fetch at once: each fills a folder of its own, the first rename wins, and nobody sees half of one. */
+async function fetchInto(folder: string): Promise<void> {
+  mkdirSync(dirname(folder), { recursive: true });
+  const mine = mkdtempSync(`${folder}.`);
+  try {
+    await runMaven(mine);
+    renameSync(mine, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(mine, { recursive: true, force: true });
+  }
+}
+
+async function runMaven(output: string): Promise<void> {
+  const args = [
+    '-q',
+    '-B',
+    '-f',
+    POM,
+    'dependency:copy-dependencies',
+    `-DoutputDirectory=${output}`,
+    '-DincludeScope=runtime',
+  ];
+  try {
+    await promisify(execFile)('mvn', args, { timeout: 10 * 60_000 });
+  } catch (cause) {
+    const said = (cause as { stdout?: string }).stdout?.trim().split('\n').slice(0, 5).join('\n') ?? '';
+    throw new TopologyError(
+      'kafka-fetch',
+      `Maven could not fetch Apache Kafka ${kafkaVersion()}: ${String(cause)}\n${said}`,
+      {
+        cause,
+        retryable: true,
+      },
+    );
+  }
+  if (!readdirSync(output).some((name) => name.startsWith('kafka-tools-'))) {
+    throw new TopologyError('kafka-fetch', `Maven left no Kafka jars in ${output}`);
+  }
+}

@@ -1,0 +1,13 @@
+import { type Launch } from '../process/managed-process.ts';
+import { kafkaJava } from './kafka-java.ts';
+import { type KafkaConfigFiles } from './write-kafka-config.ts';
+
+/** The broker on a formatted folder. `heap` are JVM options such as -Xmx256m. */
+export function kafkaLaunch(
+  jars: string,
+  files: KafkaConfigFiles,
+  heap: readonly string[] = ['-Xms128m', '-Xmx256m'],
+): Launch {
+  const jvm = [...heap, `-Dlog4j2.configurationFile=${files.log4j}`];
+  return { file: 'java', args: kafkaJava(jars, 'kafka.Kafka', [files.properties], jvm) };
+}

@@ -1,0 +1,25 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface KafkaConfigFiles {
+  readonly properties: string;
+  readonly log4j: string;
+}
+
+const LOG4J = `Configuration:
+  status: error
+  Appenders: { Console: { name: STDOUT, PatternLayout: { pattern: "[%d] %p %m (%c)%n" } } }
+  Loggers: { Root: { level: warn, AppenderRef: [ { ref: STDOUT } ] } }
+`;
+
+/** Writes server.properties and a quiet log configuration into `folder`. */
+export function writeKafkaConfig(folder: string, settings: Record<string, string>): KafkaConfigFiles {
+  mkdirSync(folder, { recursive: true });
+  const files = { properties: join(folder, 'server.properties'), log4j: join(folder, 'log4j2.yaml') };
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`,
+  );
+  writeFileSync(files.properties, lines.join(''));
+  writeFileSync(files.log4j, LOG4J);
+  return files;
+}

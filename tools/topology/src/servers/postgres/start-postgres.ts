@@ -1,0 +1,38 @@
+import { dirname, join } from 'node:path';
+import { freePort } from '../process/free-port.ts';
+import { Server } from '../server.ts';
+import { isPostgresReady } from './is-postgres-ready.ts';
+import { postgresLaunch } from './postgres-launch.ts';
+import { preparePostgres } from './prepare-postgres.ts';
+
+/**
+ * For servers that a test owns. Survives the death of any process (committed pages are in the page cache), not of the
+ * machine: nobody waits for a disk.
+ */
+const FOR_TESTS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'max_prepared_transactions=20',
+  'shared_buffers=64MB',
+];
+
+/** A Postgres 17 on a free port whose cluster is `folder`. Its user and password are `groundwork`, its database `postgres`. */
+export async function startPostgres({ folder }: { folder: string }): Promise<Server & { url: string }> {
+  const credentials = { user: 'groundwork', password: 'groundwork' };
+  await preparePostgres(folder, credentials);
+  const port = await freePort();
+  const launch = postgresLaunch(
+    folder,
+    port,
+    FOR_TESTS.flatMap((setting) => ['-c', setting]),
+  );
+  const server = await Server.start({
+    name: 'postgres',
+    port,
+    logFile: join(dirname(folder), 'postgres.log'),
+    launch: { ...launch, orphanSignal: 'SIGQUIT' },
+    isReady: () => isPostgresReady(port, { user: credentials.user }),
+  });
+  return Object.assign(server, { url: `postgres://groundwork:groundwork@127.0.0.1:${port}/postgres` });
+}
