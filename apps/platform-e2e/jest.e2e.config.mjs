@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import preset from '../../jest.preset.mjs';
+
+/** The end-to-end and crash suites: one after the other, in one process (`--runInBand`), on one running platform. */
+export default {
+  ...preset,
+  displayName: 'e2e',
+  testMatch: ['<rootDir>/src/suites/**/*.test.ts'],
+  testEnvironment: '<rootDir>/src/run/topology.environment.ts',
+  testSequencer: '<rootDir>/src/run/reading-order.sequencer.ts',
+  globalSetup: '<rootDir>/src/run/start-platform.ts',
+  globalTeardown: '<rootDir>/src/run/leave-platform.ts',
+  // A suite may wait for two recoveries of up to two minutes each before it says what did not recover.
+  testTimeout: 300_000,
+  verbose: true,
+  reporters: ['default', [fileURLToPath(import.meta.resolve('../../jest.report.mjs')), { file: 'e2e.json' }]],
+};

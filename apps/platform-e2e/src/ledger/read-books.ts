@@ -1,0 +1,104 @@
+import { type Books, type Inventory } from './books.ts';
+import { type Databases } from './databases.ts';
+
+type StoredOrder = Books['stored'][number];
+
+/** The orders of these customers, on whichever shards they are. */
+export function ordersOf(
+  databases: Databases,
+  customerIds: readonly string[],
+): Promise<readonly StoredOrder[]> {
+  return databases.onShards<StoredOrder>('select id, status from orders where customer_id = any($1)', [
+    customerIds,
+  ]);
+}
+
+/** How many orders of these customers are confirmed or rejected. */
+export async function settledCount(databases: Databases, customerIds: readonly string[]): Promise<number> {
+  const sql = "select count(*)::int as n from orders where customer_id = any($1) and status <> 'pending'";
+  return sum(await databases.onShards<{ n: number }>(sql, [customerIds]));
+}
+
+/** How many events wait in any outbox, whatever they are about. */
+export async function waitingCount(databases: Databases): Promise<number> {
+  const sql = 'select count(*)::int as n from outbox';
+  return sum([
+    ...(await databases.onShards<{ n: number }>(sql)),
+    ...(await databases.onEvents<{ n: number }>(sql)),
+  ]);
+}
+
+/** One entry for each charge that the payment provider made for these orders. */
+export async function chargesOf(
+  databases: Databases,
+  orderIds: readonly string[],
+): Promise<readonly string[]> {
+  const sql = 'select order_id as id from payment_provider.charges where order_id = any($1)';
+  return idsOf(await databases.onEvents<{ id: string }>(sql, [orderIds]));
+}
+
+export async function inventoryOf(databases: Databases, skus: readonly string[]): Promise<Inventory> {
+  const stock = 'select sku, stock as units from read_model.products where sku = any($1)';
+  const sold = 'select sku, units_sold::int as units from read_model.top_products where sku = any($1)';
+  const unitsBySku = async (sql: string) =>
+    new Map(
+      (await databases.onEvents<{ sku: string; units: number }>(sql, [skus])).map(({ sku, units }) => [
+        sku,
+        units,
+      ]),
+    );
+  return { stock: await unitsBySku(stock), sold: await unitsBySku(sold) };
+}
+
+/** Everything about the orders of these customers but their answers and the inventory. */
+export async function readBooks(
+  databases: Databases,
+  customerIds: readonly string[],
+): Promise<Pick<Books, 'stored' | 'unpublished' | 'processed' | 'charges'>> {
+  const stored = await ordersOf(databases, customerIds);
+  const ids = stored.map(({ id }) => id);
+  const waiting = 'select key as id from outbox where key = any($1)';
+  const outcomes = 'select order_id as id from payments where order_id = any($1)';
+  return {
+    stored,
+    unpublished: idsOf([
+      ...(await databases.onShards<{ id: string }>(waiting, [ids])),
+      ...(await databases.onEvents<{ id: string }>(waiting, [ids])),
+    ]),
+    processed: idsOf(await databases.onEvents<{ id: string }>(outcomes, [ids])),
+    charges: await chargesOf(databases, ids),
+  };
+}
+
+/** Which of these customers the shard holds. */
+export async function customersOnShard(
+  databases: Databases,
+  shard: 1 | 2,
+  customerIds: readonly string[],
+): Promise<readonly string[]> {
+  const pool = databases.shards[shard - 1] as Databases['events'];
+  return idsOf(
+    (await pool.query<{ id: string }>('select id from customers where id = any($1)', [customerIds])).rows,
+  );
+}
+
+/** Rows in the tables that requests write to, both shards together. */
+export async function rowCounts(databases: Databases): Promise<Readonly<Record<string, number>>> {
+  const tables = ['customers', 'orders', 'order_lines', 'idempotency_keys'];
+  const counts = tables.map(
+    async (table) =>
+      [
+        table,
+        sum(await databases.onShards<{ n: number }>(`select count(*)::int as n from ${table}`)),
+      ] as const,
+  );
+  return Object.fromEntries(await Promise.all(counts));
+}
+
+function sum(rows: readonly { readonly n: number }[]): number {
+  return rows.reduce((total, { n }) => total + n, 0);
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): readonly string[] {
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,18 @@
+import { Shop } from './client/shop.ts';
+import { Databases } from './ledger/databases.ts';
+import { currentTopology } from './topology/current-topology.ts';
+import { type TopologyUnderTest } from './topology/topology-under-test.ts';
+
+/** What a suite works with. */
+export interface Platform {
+  readonly topology: TopologyUnderTest;
+  readonly shop: Shop;
+  readonly databases: Databases;
+  close(): Promise<void>;
+}
+
+export function underTest(): Platform {
+  const topology = currentTopology();
+  const databases = new Databases(topology.databases);
+  return { topology, shop: new Shop(topology.gateways), databases, close: () => databases.close() };
+}

@@ -1,0 +1,23 @@
+import { lentTopology } from '../topology/current-topology.ts';
+import { type Residence } from '../topology/topology-under-test.ts';
+import { say } from './say.ts';
+
+const MIB = 2 ** 20;
+
+/** Jest's global tear-down: says what the platform keeps in memory after all of this, then leaves it. */
+export default async function leavePlatform(): Promise<void> {
+  const topology = lentTopology(globalThis);
+  if (topology === undefined) return;
+  try {
+    say(formatMemory(await topology.residentMemory()));
+  } finally {
+    await topology.close();
+  }
+}
+
+function formatMemory(residences: readonly Residence[]): string {
+  const total = residences.reduce((sum, { bytes }) => sum + bytes, 0);
+  const rows = [...residences, { process: 'all together', bytes: total }];
+  const lines = rows.map(({ process, bytes }) => `    ${process.padEnd(28)}${Math.round(bytes / MIB)} MiB`);
+  return ['', '  resident memory after the last suite', ...lines, ''].join('\n');
+}

@@ -1,0 +1,10 @@
+import { TestEnvironment } from 'jest-environment-node';
+import { lendTopology, lentTopology } from '../topology/current-topology.ts';
+
+/** Jest's Node environment, with the run's topology in the globals of each test file. */
+export default class TopologyEnvironment extends TestEnvironment {
+  override async setup(): Promise<void> {
+    await super.setup();
+    lendTopology(this.global, lentTopology());
+  }
+}

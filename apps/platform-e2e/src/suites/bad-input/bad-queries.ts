@@ -1,0 +1,35 @@
+import { type BadRequest, type Known } from './bad-request.ts';
+
+/** Queries: made-up cursors, another list's cursor, limits. */
+export const BAD_QUERIES: readonly BadRequest[] = [
+  ...['made-up', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAA', '%00', 'x'.repeat(512)].map((cursor) => ({
+    name: `the made-up cursor ${cursor.slice(0, 30)}`,
+    request: (known: Known) => ({ path: `/v1/customers/${known.customerId}/orders?cursor=${cursor}` }),
+    status: 400,
+    code: 'invalid-cursor',
+  })),
+  {
+    name: 'the cursor of another customer',
+    request: (known) => ({ path: `/v1/customers/${known.customerId}/orders?cursor=${known.otherCursor}` }),
+    status: 400,
+    code: 'invalid-cursor',
+  },
+  ...['0', '-1', '101', '1.5', 'ten', '1e9', ''].flatMap((limit) =>
+    [(known: Known) => `/v1/customers/${known.customerId}/orders`, () => '/v1/sales/top-products'].map(
+      (path) => ({
+        name: `${path === undefined ? '' : path({ customerId: 'ID' } as Known)}?limit=${limit}`,
+        request: (known: Known) => ({ path: `${path(known)}?limit=${limit}` }),
+        status: 400,
+        code: 'invalid-request',
+        pointer: '/query/limit',
+      }),
+    ),
+  ),
+  {
+    name: 'an unknown query parameter',
+    request: () => ({ path: '/v1/sales/top-products?sort=up' }),
+    status: 400,
+    code: 'invalid-request',
+    pointer: '/query/sort',
+  },
+];

@@ -1,0 +1,21 @@
+import { type Outgoing } from '../../client/send.ts';
+import { type Known } from './bad-request.ts';
+
+/** A line of a good order. */
+export const GOOD_LINE = { sku: 'GW-0001', quantity: 1 } as const;
+
+/** The body of a good order, changed. */
+export function order(
+  known: Known,
+  change: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  return { customerId: known.customerId, lines: [GOOD_LINE], paymentMethod: 'test_ok', ...change };
+}
+
+/** A well-formed request to place an order of this body. */
+export function placing(
+  json: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): { path: string } & Outgoing {
+  return { path: '/v1/orders', json, headers: { 'idempotency-key': crypto.randomUUID(), ...headers } };
+}

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { expectExactlyOnce } from '../ledger/expect-exactly-once.ts';
+import { loadThroughFault } from '../load/load-through-fault.ts';
+import { type Platform, underTest } from '../platform.ts';
+
+const ORDERS = 300;
+
+describe('a broker that is killed under load', () => {
+  let platform: Platform;
+
+  beforeAll(() => {
+    platform = underTest();
+  });
+
+  afterAll(() => platform.close());
+
+  it('stops no order from being placed and, once back, loses none', async () => {
+    const { topology } = platform;
+    const ledger = await loadThroughFault(platform, 'kill -9 of the broker', ORDERS, async (moments) => {
+      await moments.settled(50);
+      await topology.kill('kafka');
+      await moments.accepted(ORDERS);
+      await topology.start('kafka');
+      await topology.waitHealthy('kafka');
+    });
+    expectExactlyOnce(ledger, ORDERS);
+  });
+});

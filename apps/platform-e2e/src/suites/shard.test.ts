@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Customer, Order, type PlaceOrder } from '@groundwork/contracts';
+import { eventually } from '@groundwork/testing';
+import { customersOnShard } from '../ledger/read-books.ts';
+import { type Platform, underTest } from '../platform.ts';
+
+describe('with one shard down', () => {
+  let platform: Platform;
+  /** A customer of the shard that stays and one of the shard that goes. */
+  let staying: string;
+  let leaving: string;
+  let pending: Order;
+
+  const orderOf = (customerId: string): PlaceOrder => ({
+    customerId,
+    lines: [{ sku: 'GW-0032', quantity: 1 }],
+    paymentMethod: 'test_slow',
+  });
+
+  beforeAll(async () => {
+    platform = underTest();
+    [staying, leaving] = await customersOfBothShards(platform);
+    pending = (await platform.shop.place(orderOf(leaving))).as(201, Order);
+    await platform.topology.stop('postgres-shard-2');
+  });
+
+  afterAll(async () => {
+    await platform.topology.start('postgres-shard-2');
+    await platform.topology.waitHealthy('postgres-shard-2');
+    await platform.close();
+  });
+
+  it.each<[string, () => string, () => PlaceOrder | undefined]>([
+    ['an order', () => '/v1/orders', () => orderOf(leaving)],
+    ['the customer', () => `/v1/customers/${leaving}`, () => undefined],
+    ["the customer's orders", () => `/v1/customers/${leaving}/orders`, () => undefined],
+    ['one order', () => `/v1/orders/${pending.id}`, () => undefined],
+  ])('its customers get a problem document that says when to come again: %s', async (_what, path, json) => {
+    const body = json();
+    const answer = await platform.shop.request(path(), {
+      ...(body !== undefined && { json: body, headers: { 'idempotency-key': crypto.randomUUID() } }),
+    });
+    expect(answer.asProblem()).toMatchObject({ status: 503, code: 'shard-unavailable', retryable: true });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('the customers of the other shard go on', async () => {
+    for (let count = 0; count < 10; count += 1) {
+      const { id } = (await platform.shop.place(orderOf(staying))).as(201, Order);
+      expect((await platform.shop.settled(id)).status).toBe('confirmed');
+    }
+  });
+
+  it('its customers go on when it is back, and what was pending is settled', async () => {
+    await platform.topology.start('postgres-shard-2');
+    await platform.topology.waitHealthy('postgres-shard-2');
+    const placed = await eventually(
+      async () => (await platform.shop.place(orderOf(leaving))).as(201, Order),
+      {
+        within: 30_000,
+      },
+    );
+    expect((await platform.shop.settled(placed.id)).status).toBe('confirmed');
+    expect((await platform.shop.settled(pending.id)).status).toBe('confirmed');
+  });
+});
+
+/** Customers are spread by hash, so a few tries find one on each shard. */
+async function customersOfBothShards({ shop, databases }: Platform): Promise<[string, string]> {
+  const customers: Customer[] = [];
+  return eventually(async () => {
+    customers.push(await shop.newCustomer());
+    const ids = customers.map(({ id }) => id);
+    const [first] = await customersOnShard(databases, 1, ids);
+    const [second] = await customersOnShard(databases, 2, ids);
+    return first !== undefined && second !== undefined && [first, second];
+  });
+}
