@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const MAX_CODE = 100;
 const MAX_MESSAGE = 2_000;
 const MAX_CAUSES = 5;
@@ -7,14 +9,14 @@ export function describeError(error: unknown): { code: string; message: string }
   const parts: string[] = [];
   let current = error;
   while (current !== undefined && current !== null && parts.length <= MAX_CAUSES) {
-    parts.push(current instanceof Error ? current.message : String(current));
-    current = current instanceof Error ? current.cause : undefined;
+    parts.push(types.isNativeError(current) ? current.message : String(current));
+    current = types.isNativeError(current) ? current.cause : undefined;
   }
   return { code: codeOf(error), message: parts.join(' ← ').slice(0, MAX_MESSAGE) };
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
+  if (!types.isNativeError(error)) return 'unknown';
   const { code } = error as { code?: unknown };
   return (typeof code === 'string' ? code : error.name).slice(0, MAX_CODE);
 }

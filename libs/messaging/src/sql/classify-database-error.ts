@@ -26,7 +26,7 @@ export function classifyDatabaseError(error: unknown): unknown {
 }
 
 function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
   const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
   return [code, driverError?.code].find(
     (candidate): candidate is string => typeof candidate === 'string' && SQLSTATE.test(candidate),

@@ -1,0 +1,10 @@
+/** How a delivery ended: `skipped` has no handler here, `held` waits for infrastructure, `retried` will be tried again. */
+export type DeliveryOutcome = 'processed' | 'skipped' | 'retried' | 'held' | 'dead-lettered';
+
+/** Counts what a consumer does. Called on every delivery: must not throw and not wait. */
+export interface ConsumerMetrics {
+  delivered(type: string, outcome: DeliveryOutcome): void;
+  restarted(reason: string): void;
+}
+
+export const NO_METRICS: ConsumerMetrics = { delivered: () => undefined, restarted: () => undefined };

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { Backoff } from '@groundwork/dlq';
+import { type Batch } from 'kafkajs';
+import { pause } from '../time/pause.ts';
+import { within } from '../time/within.ts';
+import { type ConsumerMetrics } from './consumer-metrics.ts';
+import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
+import { OffsetCommitter } from './offset-committer.ts';
+import { PartitionPipeline } from './partition-pipeline.ts';
+import { type RecordProcessor } from './record-processor.ts';
+import { nameOf, type TopicPartition } from './topic-partition.ts';
+
+export interface GroupConsumerOptions extends GroupSessionOptions {
+  readonly processor: RecordProcessor;
+  readonly metrics: ConsumerMetrics;
+  /** Messages of different keys handled at once, for each partition. */
+  readonly concurrency: number;
+  /** How long `stop` waits for running handlers. */
+  readonly drainLimitMs: number;
+}
+
+/**
+ * A member of a consumer group that stays one: it joins, hands batches to its partitions' pipelines, commits what they have
+ * finished, and joins anew, with a new Kafka instance, after whatever ended its session.
+ */
+export class GroupConsumer implements GroupSessionListener {
+  private readonly stopping = new AbortController();
+  private readonly committer: OffsetCommitter;
+  private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 5_000, jitter: 0.3 });
+  private pipelines: ReadonlyMap<string, PartitionPipeline> = new Map();
+  private session: GroupSession | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: GroupConsumerOptions) {
+    this.committer = new OffsetCommitter(options.logger, () => ({
+      session: this.session,
+      pipelines: this.pipelines,
+    }));
+  }
+
+  get isMember(): boolean {
+    return this.session !== undefined;
+  }
+
+  /** What is assigned at the moment, by `topic:partition`. */
+  get partitions(): ReadonlyMap<string, PartitionPipeline> {
+    return this.pipelines;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Stops fetching, lets running handlers end, commits what is finished, leaves the group. Bounded, idempotent. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const pipeline of this.pipelines.values()) pipeline.stopFetching();
+    await within(this.options.drainLimitMs, 'draining', this.closePipelines()).catch((error: unknown) => {
+      this.options.logger.warn({ err: error }, 'handlers still run; their events will be delivered again');
+    });
+    await this.committer.close();
+    await this.session?.close();
+    this.session = undefined;
+    await this.running;
+  }
+
+  assigned(session: GroupSession, assignment: readonly TopicPartition[]): void {
+    if (this.stopping.signal.aborted) return;
+    const predecessors = this.pipelines;
+    // Handlers of partitions that are gone end by themselves; nothing of theirs is committed any more.
+    for (const pipeline of predecessors.values()) void pipeline.close();
+    this.session = session;
+    this.pipelines = new Map(
+      assignment.map((of) => [nameOf(of), this.pipelineOf(of, session, predecessors.get(nameOf(of)))]),
+    );
+    this.options.logger.info(
+      { groupId: this.options.groupId, partitions: [...this.pipelines.keys()] },
+      'joined',
+    );
+  }
+
+  batch(session: GroupSession, { topic, partition, messages }: Batch): boolean {
+    if (session !== this.session) return false;
+    return this.pipelines.get(nameOf({ topic, partition }))?.take(messages) ?? false;
+  }
+
+  private pipelineOf(
+    of: TopicPartition,
+    session: GroupSession,
+    predecessor: PartitionPipeline | undefined,
+  ): PartitionPipeline {
+    return new PartitionPipeline({
+      of,
+      processor: this.options.processor,
+      concurrency: this.options.concurrency,
+      pause: () => session.pause(of),
+      resume: () => session.resume(of),
+      progressed: () => this.committer.soon(),
+      predecessor,
+    });
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let failures = 0; !signal.aborted;) {
+      const reason = await this.joinAndServe(signal, () => (failures = 0));
+      if (signal.aborted) return;
+      failures += 1;
+      this.options.metrics.restarted(this.options.groupId);
+      const delayMs = this.backoff.delayMs(failures);
+      this.options.logger.warn(
+        { err: reason, groupId: this.options.groupId, delayMs },
+        'the consumer starts anew',
+      );
+      await pause(delayMs, signal);
+    }
+  }
+
+  /** @returns why the session ended */
+  private async joinAndServe(signal: AbortSignal, onJoined: () => void): Promise<unknown> {
+    try {
+      const session = await GroupSession.join(this.options, this, signal);
+      onJoined();
+      const reason = await Promise.race([session.crashed, aborted(signal)]);
+      if (signal.aborted) return undefined;
+      this.session = undefined;
+      void this.closePipelines();
+      await session.close();
+      return reason;
+    } catch (error) {
+      if (!signal.aborted) this.session = undefined;
+      return error;
+    }
+  }
+
+  private async closePipelines(): Promise<void> {
+    await Promise.all([...this.pipelines.values()].map((pipeline) => pipeline.close()));
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { type Batch, type Consumer } from 'kafkajs';
+import { KafkaClient } from '../kafka/kafka-client.ts';
+import { type MessagingLogger } from '../logger.ts';
+import { within } from '../time/within.ts';
+import { SessionStalledError } from './session-stalled.error.ts';
+import { type TopicPartition, type TopicPartitionOffset } from './topic-partition.ts';
+
+export interface GroupSessionOptions {
+  readonly brokers: readonly string[];
+  readonly groupId: string;
+  readonly clientId: string;
+  readonly topics: readonly string[];
+  readonly fromBeginning: boolean;
+  readonly logger: MessagingLogger;
+}
+
+/** What a session tells. All calls are synchronous: no batch of an assignment comes before it, none of it after the next. */
+export interface GroupSessionListener {
+  assigned(session: GroupSession, assignment: readonly TopicPartition[]): void;
+  /** @returns whether the batch was taken; one that was not is fetched again */
+  batch(session: GroupSession, batch: Batch): boolean;
+}
+
+/**
+ * kafkajs looks at the heartbeat between fetches only. With these a member notices a rebalance within about half a second
+ * (its defaults, 3 s and 5 s, make every join of another member take that long), and a killed one is replaced after 10 s.
+ */
+const TIMING = {
+  heartbeatInterval: 300,
+  sessionTimeout: 10_000,
+  rebalanceTimeout: 15_000,
+  maxWaitTimeInMs: 250,
+};
+const JOIN_LIMIT_MS = 60_000;
+const COMMIT_LIMIT_MS = 10_000;
+const DISCONNECT_LIMIT_MS = 5_000;
+/** Neither fetching nor joining for so long: kafkajs has lost its loop. */
+const STALL_LIMIT_MS = 60_000;
+/** kafkajs works through so many partitions' batches at once; taking one never waits, so this only must not be small. */
+const PARTITIONS_AT_ONCE = 64;
+
+/**
+ * One membership in a consumer group: one `Kafka` instance and consumer, from the first join until it crashes or is closed.
+ * It is never restarted: kafkajs stops for good on errors it deems fatal (any TypeError) and on a coordinator that is not
+ * available yet, so a new session replaces it.
+ */
+export class GroupSession {
+  /** Resolves with the reason when the session has crashed; a closed one never resolves it. */
+  readonly crashed: Promise<unknown>;
+  private readonly client: KafkaClient;
+  private readonly consumer: Consumer;
+  private readonly watchdog: NodeJS.Timeout;
+  private lastSignAt = Date.now();
+  private crash!: (reason: unknown) => void;
+
+  private constructor(
+    private readonly options: GroupSessionOptions,
+    private readonly listener: GroupSessionListener,
+  ) {
+    const { brokers, clientId, groupId, logger } = options;
+    this.client = new KafkaClient({ brokers, clientId, logger });
+    this.consumer = this.client.kafka.consumer({
+      groupId,
+      ...TIMING,
+      maxBytesPerPartition: 1_048_576,
+      retry: { retries: 5, initialRetryTime: 100, restartOnFailure: () => Promise.resolve(false) },
+    });
+    this.crashed = new Promise((resolve) => (this.crash = resolve));
+    this.watchdog = setInterval(() => this.crashWhenStalled(), 5_000);
+    this.watch();
+  }
+
+  /** @throws when the group cannot be joined; nothing is left behind */
+  static async join(
+    options: GroupSessionOptions,
+    listener: GroupSessionListener,
+    signal: AbortSignal,
+  ): Promise<GroupSession> {
+    const session = new GroupSession(options, listener);
+    try {
+      const started = Promise.race([
+        session.start(),
+        once(signal, 'abort').then(() => signal.throwIfAborted()),
+      ]);
+      await within(JOIN_LIMIT_MS, `joining ${options.groupId}`, started);
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  pause({ topic, partition }: TopicPartition): void {
+    this.whileRunning(() => this.consumer.pause([{ topic, partitions: [partition] }]));
+  }
+
+  resume({ topic, partition }: TopicPartition): void {
+    this.whileRunning(() => this.consumer.resume([{ topic, partitions: [partition] }]));
+  }
+
+  /** Offsets as `next to be read`. @throws when this member's generation is over */
+  async commit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    await within(COMMIT_LIMIT_MS, 'committing', this.consumer.commitOffsets([...offsets]));
+  }
+
+  /** Leaves the group, so that others get the partitions at once, and ends every socket. Idempotent, bounded. */
+  async close(): Promise<void> {
+    clearInterval(this.watchdog);
+    await within(DISCONNECT_LIMIT_MS, 'leaving the group', this.consumer.disconnect()).catch(
+      (error: unknown) => {
+        this.options.logger.debug({ err: error }, 'leaving the group failed');
+      },
+    );
+    this.client.destroy();
+  }
+
+  private async start(): Promise<void> {
+    const { topics, fromBeginning } = this.options;
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: [...topics], fromBeginning });
+    const running = this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: ({ batch, resolveOffset }) => {
+        // Resolving moves the fetch position only; what is committed is the watermark of what has been handled.
+        if (this.listener.batch(this, batch))
+          resolveOffset(batch.messages.at(-1)?.offset ?? batch.lastOffset());
+        return Promise.resolve();
+      },
+    });
+    // kafkajs resolves `run` even when the first join failed; the crash event tells.
+    const reason = await Promise.race([
+      running.then(() => undefined),
+      this.crashed.then((error) => ({ error })),
+    ]);
+    if (reason !== undefined) throw reason.error;
+  }
+
+  private watch(): void {
+    const { CRASH, GROUP_JOIN, FETCH_START, HEARTBEAT } = this.consumer.events;
+    this.consumer.on(CRASH, ({ payload }) => this.crash(payload.error));
+    for (const event of [FETCH_START, HEARTBEAT, GROUP_JOIN]) {
+      this.consumer.on(event as typeof FETCH_START, () => {
+        this.lastSignAt = Date.now();
+      });
+    }
+    this.consumer.on(GROUP_JOIN, ({ payload }) => {
+      const assignment = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      );
+      // Pauses outlive a rebalance in kafkajs, but their reasons were those of the pipelines that ended with it.
+      this.whileRunning(() => this.consumer.resume(this.consumer.paused()));
+      this.listener.assigned(this, assignment);
+    });
+  }
+
+  private crashWhenStalled(): void {
+    const silentMs = Date.now() - this.lastSignAt;
+    if (silentMs > STALL_LIMIT_MS) this.crash(new SessionStalledError(this.options.groupId, silentMs));
+  }
+
+  /** kafkajs throws when asked to pause or resume before it has joined or after it has stopped; there is nothing to do. */
+  private whileRunning(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.options.logger.debug({ err: error }, 'the consumer is not running');
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { types } from 'node:util';
+import { EVENT_TYPES, type EventType } from '@groundwork/contracts';
+import { type DeadLetterSink, RetryPolicy } from '@groundwork/dlq';
+import {
+  BaseRpcContext,
+  type CustomTransportStrategy,
+  type MessageHandler,
+  Server,
+} from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import { type IncomingEvent } from '../events/incoming-event.ts';
+import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
+import { type MessagingLogger } from '../logger.ts';
+import { type ConsumerMetrics, NO_METRICS } from './consumer-metrics.ts';
+import { DeadLetterTopic } from './dead-letter-topic.ts';
+import { GroupConsumer } from './group-consumer.ts';
+import { HandlerErrorHiddenError } from './handler-error-hidden.error.ts';
+import { expectProgress } from './liveness.ts';
+import { NotAMemberError } from './not-a-member.error.ts';
+import { type HandlerOfType, RecordProcessor } from './record-processor.ts';
+import { UnknownEventTypeError } from './unknown-event-type.error.ts';
+
+export interface KafkaStrategyOptions {
+  readonly brokers: readonly string[];
+  readonly groupId: string;
+  readonly clientId: string;
+  readonly logger: MessagingLogger;
+  /** Default: five attempts, 100 ms doubling. */
+  readonly retryPolicy?: RetryPolicy;
+  /** Whether a new group starts with the oldest event (default) or with the next one. */
+  readonly fromBeginning?: boolean;
+  /** Where the types named by `@EventPattern` find their topic and data. Default: all of the contracts. */
+  readonly eventTypes?: readonly EventType<unknown>[];
+  /** Default: the topic `dead-letters`. */
+  readonly deadLetters?: DeadLetterSink;
+  /** With several strategies in one app: serves handlers declared with this transport, `@EventPattern(type, id)`. */
+  readonly transportId?: symbol;
+  /** Events of different keys handled at once, for each partition. Default: 16. */
+  readonly concurrency?: number;
+  /** How long `close` waits for running handlers. Default: 10 s. */
+  readonly drainLimitMs?: number;
+  /** Runs the handling of an event in its context (request id, trace). */
+  readonly around?: (event: IncomingEvent<unknown>, handle: () => Promise<void>) => Promise<void>;
+  readonly metrics?: ConsumerMetrics;
+}
+
+/**
+ * Nest's event handlers on Kafka, at least once and in order for each key; the inbox behind them makes effects exactly once.
+ *
+ * - Offsets are committed up to the lowest unfinished event, and only for partitions this process holds.
+ * - Events of one key are handled one after the other, those of different keys beside each other.
+ * - A failing event is tried again in place while its key waits, then becomes a dead letter before the offset passes it;
+ *   while infrastructure is away its partition waits, however long, at no cost of attempts.
+ * - Types nobody here handles are skipped. Tombstones and undecodable messages become dead letters.
+ *
+ * Nest's own Kafka server acknowledges what it cannot handle, and what failed.
+ */
+export class KafkaStrategy extends Server implements CustomTransportStrategy {
+  // The strategy acts on every error itself; Nest shall not log it too.
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly deadLetters: DeadLetterSink;
+  private consumer: GroupConsumer | undefined;
+
+  constructor(private readonly options: KafkaStrategyOptions) {
+    super();
+    if (options.transportId !== undefined) this.setTransportId(options.transportId);
+    const { brokers, clientId, logger } = options;
+    this.deadLetters =
+      options.deadLetters ?? new DeadLetterTopic(new KafkaEventProducer({ brokers, clientId, logger }));
+  }
+
+  /**
+   * Begins to consume and calls back at once: a service whose broker is away starts all the same, and its readiness says
+   * what is missing.
+   *
+   * @throws {UnknownEventTypeError} for a handler of a type that no contract describes
+   */
+  listen(callback: (error?: unknown) => void): void {
+    try {
+      this.consumer = this.consumerOf(this.handlersByType());
+      this.consumer.start();
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.consumer?.stop();
+    await this.deadLetters.close();
+  }
+
+  /** For readiness. @throws {NotAMemberError} while this process is not a member of its group */
+  expectMember(): Promise<void> {
+    return this.consumer?.isMember === true
+      ? Promise.resolve()
+      : Promise.reject(new NotAMemberError(this.options.groupId));
+  }
+
+  /** For liveness. @throws {NoProgressError} when events wait and none has come back for a minute */
+  async expectProgress(): Promise<void> {
+    await Promise.resolve();
+    expectProgress(this.consumer?.partitions ?? new Map());
+  }
+
+  on(event: string): never {
+    throw new TypeError(`The Kafka strategy emits no ${event}`);
+  }
+
+  unwrap<T>(): T {
+    return this.consumer as T;
+  }
+
+  private consumerOf(handlers: ReadonlyMap<string, HandlerOfType>): GroupConsumer {
+    const {
+      brokers,
+      groupId,
+      clientId,
+      logger,
+      metrics = NO_METRICS,
+      retryPolicy = new RetryPolicy(),
+    } = this.options;
+    return new GroupConsumer({
+      brokers,
+      groupId,
+      clientId,
+      logger,
+      metrics,
+      topics: [...new Set([...handlers.values()].map(({ eventType }) => eventType.topic))],
+      fromBeginning: this.options.fromBeginning ?? true,
+      concurrency: this.options.concurrency ?? 16,
+      drainLimitMs: this.options.drainLimitMs ?? 10_000,
+      processor: new RecordProcessor({
+        groupId,
+        handlers,
+        retryPolicy,
+        deadLetters: this.deadLetters,
+        logger,
+        metrics,
+      }),
+    });
+  }
+
+  private handlersByType(): ReadonlyMap<string, HandlerOfType> {
+    const known = new Map(
+      (this.options.eventTypes ?? EVENT_TYPES).map((eventType) => [eventType.type, eventType]),
+    );
+    return new Map(
+      [...this.messageHandlers]
+        .filter(([, handler]) => handler.isEventHandler === true)
+        .map(([type, handler]) => {
+          const eventType = known.get(type);
+          if (eventType === undefined) throw new UnknownEventTypeError(type);
+          return [type, { eventType, handle: (event) => this.handle(handler, event) }];
+        }),
+    );
+  }
+
+  private handle(handler: MessageHandler, event: IncomingEvent<unknown>): Promise<void> {
+    const { around = (_event, work) => work() } = this.options;
+    return around(event, async () => {
+      try {
+        const result: unknown = await handler(event, new BaseRpcContext([event]));
+        await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+      } catch (error) {
+        throw types.isNativeError(error) ? error : new HandlerErrorHiddenError(event.type, error);
+      }
+    });
+  }
+}

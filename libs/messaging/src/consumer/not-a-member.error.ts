@@ -1,0 +1,10 @@
+/** The process does not take part in its consumer group: it is still joining, or the broker is away. */
+export class NotAMemberError extends Error {
+  readonly code = 'not-a-member';
+  readonly retryable = true;
+
+  constructor(groupId: string) {
+    super(`not a member of the consumer group ${groupId}`);
+    this.name = 'NotAMemberError';
+  }
+}

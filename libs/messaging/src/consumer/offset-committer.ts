@@ -1,0 +1,75 @@
+import { type MessagingLogger } from '../logger.ts';
+import { type GroupSession } from './group-session.ts';
+import { type PartitionPipeline } from './partition-pipeline.ts';
+import { type TopicPartitionOffset } from './topic-partition.ts';
+
+export interface Committable {
+  readonly session: GroupSession | undefined;
+  readonly pipelines: ReadonlyMap<string, PartitionPipeline>;
+}
+
+const INTERVAL_MS = 100;
+const RETRY_MS = 1_000;
+
+/**
+ * Commits what the current pipelines have finished, at most every 100 ms and never twice at once: a commit that overtook
+ * another would move the offset back. One that fails is tried again while the assignment lasts.
+ */
+export class OffsetCommitter {
+  private timer: NodeJS.Timeout | undefined;
+  private committing: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly logger: MessagingLogger,
+    private readonly current: () => Committable,
+  ) {}
+
+  soon(delayMs: number = INTERVAL_MS): void {
+    if (this.closed || this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.commit();
+    }, delayMs);
+  }
+
+  /** Commits once more, then never again. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.commit();
+  }
+
+  private async commit(): Promise<void> {
+    await this.committing;
+    this.committing = this.commitFinished();
+    await this.committing;
+  }
+
+  private async commitFinished(): Promise<void> {
+    const { session, pipelines } = this.current();
+    const finished = [...pipelines.values()].flatMap((pipeline) => {
+      const offset = pipeline.uncommitted;
+      return offset === undefined ? [] : [{ pipeline, offset }];
+    });
+    if (session === undefined || finished.length === 0) return;
+    try {
+      await session.commit(finished.map(toOffset));
+      for (const { pipeline, offset } of finished) pipeline.markCommitted(offset);
+    } catch (error) {
+      // After a rebalance these pipelines are no longer current, and the new ones have nothing to commit yet.
+      this.logger.debug({ err: error }, 'offsets could not be committed');
+      this.soon(RETRY_MS);
+    }
+  }
+}
+
+function toOffset({
+  pipeline,
+  offset,
+}: {
+  pipeline: PartitionPipeline;
+  offset: bigint;
+}): TopicPartitionOffset {
+  return { ...pipeline.of, offset: offset.toString() };
+}

@@ -1,0 +1,162 @@
+import { KeyedExecutor, LoadGauge, PauseReasons } from '@groundwork/flow-control';
+import { type KafkaMessage } from 'kafkajs';
+import { type KafkaRecord } from '../events/kafka-record.ts';
+import { OffsetWatermark } from './offset-watermark.ts';
+import { type Delivery, type RecordProcessor } from './record-processor.ts';
+import { type TopicPartition } from './topic-partition.ts';
+
+export type PauseReason = 'backpressure' | 'infrastructure' | 'closing';
+
+export interface PartitionPipelineOptions {
+  readonly of: TopicPartition;
+  readonly processor: RecordProcessor;
+  /** Messages of different keys handled at once. */
+  readonly concurrency: number;
+  /** Stops and restarts fetching this partition. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Called when the committable offset may have moved. */
+  readonly progressed: () => void;
+  /** What this process had of the partition in the generation before. */
+  readonly predecessor: PartitionPipeline | undefined;
+}
+
+const HIGH = { items: 1_000, bytes: 4 * 1_024 * 1_024 };
+const LOW = { items: 250, bytes: 1_024 * 1_024 };
+
+/**
+ * One partition while it is assigned to this process: takes batches at once (so that a slow key holds up neither the fetch
+ * loop, nor the heartbeat, nor another partition), handles keys beside each other and knows what may be committed.
+ *
+ * A rebalance ends the pipeline, and kafkajs reads again from the committed offset, whether or not the partition stays.
+ * Then the successor waits until the handlers that still run here have ended: a key is never handled twice at once.
+ */
+export class PartitionPipeline {
+  private readonly executor: KeyedExecutor;
+  private readonly watermark = new OffsetWatermark();
+  private readonly gauge: LoadGauge;
+  private readonly reasons: PauseReasons<PauseReason>;
+  private readonly holding = new Set<Delivery>();
+  private predecessorEnded: Promise<void> | undefined;
+  private suspectAbove: bigint | undefined;
+  private committed: bigint | undefined;
+  private closed: Promise<void> | undefined;
+  private lastActivityAt = Date.now();
+
+  constructor(private readonly options: PartitionPipelineOptions) {
+    this.executor = new KeyedExecutor({ concurrency: options.concurrency });
+    this.reasons = new PauseReasons(options.pause, options.resume);
+    this.gauge = new LoadGauge({
+      high: HIGH,
+      low: LOW,
+      onHigh: () => this.reasons.add('backpressure'),
+      onLow: () => this.reasons.remove('backpressure'),
+    });
+    if (options.predecessor !== undefined) this.follow(options.predecessor);
+  }
+
+  get of(): TopicPartition {
+    return this.options.of;
+  }
+
+  get pending(): number {
+    return this.executor.size;
+  }
+
+  /** When an attempt last ended, however it ended, or work came in after there was none: ms since 1970. */
+  get idleSince(): number {
+    return this.lastActivityAt;
+  }
+
+  get pauseReasons(): readonly PauseReason[] {
+    return this.reasons.list();
+  }
+
+  /** The next offset to commit, if it has moved since the last `markCommitted`. */
+  get uncommitted(): bigint | undefined {
+    const next = this.watermark.committable;
+    return next === this.committed ? undefined : next;
+  }
+
+  markCommitted(offset: bigint): void {
+    this.committed = offset;
+  }
+
+  /** @returns whether the batch was taken; one that was not must be fetched again */
+  take(messages: readonly KafkaMessage[]): boolean {
+    if (this.closed !== undefined || this.isStale(messages)) return false;
+    if (this.pending === 0) this.lastActivityAt = Date.now();
+    for (const message of messages) this.submit(message);
+    return true;
+  }
+
+  /** Starts nothing any more and resolves when the running handlers have ended. What they finished may be committed. */
+  close(): Promise<void> {
+    this.closed ??= Promise.all([this.predecessorEnded, this.executor.close()]).then(() => undefined);
+    return this.closed;
+  }
+
+  stopFetching(): void {
+    this.reasons.add('closing');
+  }
+
+  /**
+   * A fetch that was under way during a rebalance may deliver here what it began to read before it: beyond the committed
+   * offset, with everything between still unread. The first batch of a partition that stayed is therefore refused once if
+   * it starts above what was finished; the next one comes from the committed offset.
+   */
+  private isStale([first]: readonly KafkaMessage[]): boolean {
+    const stale =
+      first !== undefined && this.suspectAbove !== undefined && BigInt(first.offset) > this.suspectAbove;
+    this.suspectAbove = undefined;
+    return stale;
+  }
+
+  private follow(predecessor: PartitionPipeline): void {
+    this.suspectAbove = predecessor.watermark.lowestUnfinished;
+    this.executor.suspend();
+    this.predecessorEnded = predecessor.close().then(() => {
+      this.predecessorEnded = undefined;
+      this.resumeUnlessHeld();
+    });
+  }
+
+  private submit(message: KafkaMessage): void {
+    const finish = this.watermark.take(BigInt(message.offset));
+    const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
+    this.gauge.add(bytes);
+    const record: KafkaRecord = { ...this.options.of, ...message, headers: message.headers ?? {} };
+    const delivery = this.options.processor.deliveryOf(record);
+    // Messages without a key have no order to keep.
+    const key = message.key?.toString('latin1') ?? `offset ${message.offset}`;
+    this.executor.submit(key, async () => {
+      const next = await delivery.attempt();
+      this.lastActivityAt = Date.now();
+      this.holdWhile(delivery, next.kind === 'hold');
+      if (next.kind !== 'done') return { againInMs: next.afterMs };
+      finish();
+      this.gauge.remove(bytes);
+      this.options.progressed();
+      return undefined;
+    });
+  }
+
+  /** While infrastructure is away the partition stands still, but for the deliveries that find out when it is back. */
+  private holdWhile(delivery: Delivery, held: boolean): void {
+    if (held) {
+      this.holding.add(delivery);
+      this.executor.suspend();
+      this.reasons.add('infrastructure');
+    } else if (this.holding.size > 0) {
+      // Whatever got through proves that infrastructure is back, for the others too.
+      this.holding.clear();
+      this.reasons.remove('infrastructure');
+      this.resumeUnlessHeld();
+    }
+  }
+
+  private resumeUnlessHeld(): void {
+    if (this.predecessorEnded === undefined && this.holding.size === 0 && this.closed === undefined)
+      this.executor.resume();
+  }
+}

@@ -1,0 +1,132 @@
+import { Backoff } from '@groundwork/dlq';
+import { type EventProducer } from '../kafka/event-producer.ts';
+import { type MessagingLogger } from '../logger.ts';
+import { pause } from '../time/pause.ts';
+import { messageOf } from './outbox-row.ts';
+import { OutboxSession } from './outbox-session.ts';
+import { NO_RELAY_METRICS, type RelayMetrics } from './relay-metrics.ts';
+
+export interface OutboxRelayOptions {
+  /** Names the relay in logs, metrics and `pg_stat_activity`, e.g. `outbox-relay shard-1`. */
+  readonly name: string;
+  readonly databaseUrl: string;
+  /** Not closed by the relay: several may share one. */
+  readonly producer: EventProducer;
+  /** The CloudEvents source of what it publishes, e.g. `/order-service`. */
+  readonly source: string;
+  readonly logger: MessagingLogger;
+  readonly metrics?: RelayMetrics;
+  /** Rows published and deleted at once. Default: 500. */
+  readonly batchSize?: number;
+  /** How long to wait for a notification before looking anyway. Default: 500 ms. */
+  readonly pollMs?: number;
+  /** How long `stop` goes on publishing what is there. Default: 3 s. */
+  readonly flushLimitMs?: number;
+}
+
+/**
+ * Publishes the events of one database's outbox, oldest first, and deletes exactly those the broker has acknowledged.
+ *
+ *     connect ──▶ stand by ── lock free ──▶ lead: read oldest → publish → delete ──▶ (again, or wait for a hint)
+ *        ▲                                    │
+ *        └────────── backoff ◀── connection lost, broker away
+ *
+ * Every instance of a service runs one; the one that holds the database's advisory lock is active, so that a key's events
+ * are published in order. A relay that dies between the acknowledgement and the deletion publishes the batch once more,
+ * under the same ids, which the inbox of each consumer knows.
+ */
+export class OutboxRelay {
+  private readonly stopping = new AbortController();
+  private readonly backoff = new Backoff({ firstMs: 100, factor: 2, maxMs: 5_000, jitter: 0.3 });
+  private readonly metrics: RelayMetrics;
+  private running: Promise<void> | undefined;
+  private flushUntil = Infinity;
+  private failures = 0;
+  private leading = false;
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    this.metrics = options.metrics ?? NO_RELAY_METRICS;
+  }
+
+  /** Whether this relay is the active one of its database. */
+  get isActive(): boolean {
+    return this.leading;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Publishes what is left, within bounds, and gives the lock away. Idempotent. */
+  async stop(): Promise<void> {
+    this.flushUntil = Date.now() + (this.options.flushLimitMs ?? 3_000);
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.connectAndRelay(signal);
+      } catch (error) {
+        this.failures += 1;
+        const delayMs = this.backoff.delayMs(this.failures);
+        this.options.logger.warn({ err: error, relay: this.options.name, delayMs }, 'the relay starts anew');
+        await pause(delayMs, signal);
+      }
+    }
+  }
+
+  private async connectAndRelay(signal: AbortSignal): Promise<void> {
+    const session = await OutboxSession.open(this.options.databaseUrl, this.options.name);
+    try {
+      if (await this.standBy(session, signal)) await this.lead(session, signal);
+    } finally {
+      this.setLeading(false);
+      await session.close();
+    }
+  }
+
+  /** @returns whether this relay got the lock before it was stopped */
+  private async standBy(session: OutboxSession, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      session.expectConnected();
+      if (await session.tryLead()) return true;
+      this.failures = 0;
+      await pause(this.options.pollMs ?? 500, signal);
+    }
+    return false;
+  }
+
+  private async lead(session: OutboxSession, signal: AbortSignal): Promise<void> {
+    const { batchSize = 500, pollMs = 500 } = this.options;
+    this.setLeading(true);
+    for (;;) {
+      const published = await this.publishBatch(session, batchSize);
+      this.failures = 0;
+      if (published === batchSize && Date.now() < this.flushUntil) continue;
+      if (signal.aborted) return;
+      if (published === 0) await session.waitForHint(pollMs, signal);
+    }
+  }
+
+  private async publishBatch(session: OutboxSession, batchSize: number): Promise<number> {
+    const rows = await session.oldest(batchSize);
+    const [oldest] = rows;
+    if (oldest === undefined) return 0;
+    session.expectConnected();
+    await this.options.producer.publish(rows.map((row) => messageOf(row, this.options.source)));
+    await session.delete(rows);
+    this.metrics.published(this.options.name, rows.length, Date.now() - oldest.occurred_at.getTime());
+    return rows.length;
+  }
+
+  private setLeading(leads: boolean): void {
+    if (this.leading === leads) return;
+    this.leading = leads;
+    this.metrics.leads(this.options.name, leads);
+    const line = leads ? 'this relay is the active one' : 'this relay is no longer active';
+    this.options.logger.info({ relay: this.options.name }, line);
+  }
+}

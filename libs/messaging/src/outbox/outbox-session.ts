@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { Client } from 'pg';
+import { OUTBOX_CHANNEL } from './append-to-outbox.ts';
+import { type OutboxRow } from './outbox-row.ts';
+import { RelayConnectionLostError } from './relay-connection-lost.error.ts';
+
+/** The advisory lock of a database's relay; any number will do as long as all relays use the same. */
+const RELAY_LOCK = '7463121086245519';
+
+/**
+ * A relay's connection. Lock, reading and deleting share it: the server gives the lock to another relay exactly when this
+ * connection is gone, and then nothing more can be read or deleted here.
+ */
+export class OutboxSession {
+  private lost: RelayConnectionLostError | undefined;
+  private hinted = false;
+
+  private constructor(private readonly client: Client) {
+    client.on('error', (error) => this.lose(error));
+    client.on('end', () => this.lose(undefined));
+    client.on('notification', () => {
+      this.hinted = true;
+    });
+  }
+
+  static async open(databaseUrl: string, name: string): Promise<OutboxSession> {
+    const client = new Client({
+      connectionString: databaseUrl,
+      application_name: name,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      // A server that vanished without a word must not keep the relay waiting.
+      query_timeout: 10_000,
+    });
+    const session = new OutboxSession(client);
+    try {
+      await client.connect();
+      await client.query(`listen ${OUTBOX_CHANNEL}`);
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** Asks for the lock, at once or never: a relay that queued for it would hold a snapshot open for hours. */
+  async tryLead(): Promise<boolean> {
+    const { rows } = await this.client.query<{ leads: boolean }>(
+      `select pg_try_advisory_lock(${RELAY_LOCK}) as leads`,
+    );
+    return rows[0]?.leads === true;
+  }
+
+  /**
+   * The oldest rows, whatever was read before: a transaction that began early may commit its rows, with their low
+   * positions, after later ones have been published, and `position > last` would pass them over.
+   */
+  async oldest(limit: number): Promise<readonly OutboxRow[]> {
+    const { rows } = await this.client.query<OutboxRow>({
+      name: 'oldest',
+      text: `select position, event_id, slot, topic, key, type, data::text as json, traceparent, occurred_at
+             from outbox order by position limit $1`,
+      values: [limit],
+    });
+    return rows;
+  }
+
+  async delete(rows: readonly OutboxRow[]): Promise<void> {
+    await this.client.query({
+      name: 'delete',
+      text: 'delete from outbox where position = any($1::bigint[])',
+      values: [rows.map(({ position }) => position)],
+    });
+  }
+
+  /** @throws {RelayConnectionLostError} when the connection is gone, and the lock with it */
+  expectConnected(): void {
+    if (this.lost !== undefined) throw this.lost;
+  }
+
+  /** Waits for a hint that there are rows, for the connection to end, or for the time to pass. */
+  async waitForHint(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.hinted || this.lost !== undefined) {
+      this.hinted = false;
+      return;
+    }
+    const done = new AbortController();
+    const until = AbortSignal.any([done.signal, signal, AbortSignal.timeout(ms)]);
+    await Promise.race(
+      [once(this.client, 'notification', { signal: until }), once(this.client, 'end', { signal: until })].map(
+        (event) => event.catch(() => undefined),
+      ),
+    );
+    done.abort();
+    this.hinted = false;
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+
+  private lose(cause: unknown): void {
+    this.lost ??= new RelayConnectionLostError(cause);
+  }
+}
