@@ -16,4 +16,5 @@ export * from './http/products.ts';
 export * from './http/sales.ts';
 export * from './ids.ts';
 export * from './money.ts';
+export * from './openapi/open-api-document.ts';
 export * from './seed/products.ts';

@@ -1,0 +1,27 @@
+import { type ProblemError } from '@groundwork/service-kit';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** Answers a request that Fastify never saw with a problem document. */
+export function answerProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  problem: ProblemError,
+  ownFields: Readonly<Record<string, string>>,
+): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const path = request.url?.split('?', 1)[0];
+  const body = Buffer.from(JSON.stringify(problem.toProblem(path, ownFields['x-request-id'])));
+  // A client that waits for 100 Continue will not send its body now: the connection would wait for it.
+  const isBodyWithheld = request.headers.expect !== undefined && !request.complete;
+  response.writeHead(problem.status, {
+    ...ownFields,
+    ...problem.headers,
+    ...(isBodyWithheld && { connection: 'close' }),
+    'content-type': 'application/problem+json',
+    'content-length': body.length,
+  });
+  response.end(body);
+}

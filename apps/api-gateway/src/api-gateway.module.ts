@@ -1,0 +1,51 @@
+import { ResilientLimiter } from '@groundwork/rate-limiting';
+import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
+import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { OperatorKey } from './admission/operator-key.ts';
+import { type GatewayConfig } from './config.ts';
+import { DiscoveryController } from './discovery/discovery.controller.ts';
+import { Gateway } from './gateway.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
+import { InboundLimit } from './limit/inbound-limit.ts';
+import { type Routes } from './routes/route.ts';
+import { RouteTable } from './routes/route-table.ts';
+import { CONFIG, ROUTES } from './tokens.ts';
+import { Upstreams } from './upstreams/upstreams.ts';
+
+@Module({})
+export class ApiGatewayModule {
+  static with(config: GatewayConfig, routes: Routes): DynamicModule {
+    return {
+      module: ApiGatewayModule,
+      controllers: [DiscoveryController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: ROUTES, useValue: routes },
+        { provide: RouteTable, useFactory: () => new RouteTable(routes.routes) },
+        { provide: OperatorKey, useFactory: () => new OperatorKey(config.OPERATOR_KEY) },
+        {
+          provide: InboundLimit,
+          useFactory: connectLimit,
+          inject: [CONFIG, HealthRegistry, Shutdown, LOGGER],
+        },
+        Upstreams,
+        GatewayMetrics,
+        Gateway,
+      ],
+    };
+  }
+}
+
+function connectLimit(config: GatewayConfig, health: HealthRegistry, shutdown: Shutdown, logger: Logger) {
+  const store = new RedisLimitStore({
+    url: config.REDIS_STATE_URL,
+    commandTimeoutMs: config.LIMIT_STORE_TIMEOUT_MS,
+    onConnectionError: (err) => logger.debug({ err }, 'the limit store is away'),
+  });
+  const limiter = new ResilientLimiter({ store, processes: config.GATEWAY_PROCESSES });
+  // Not critical: without it, requests are limited by local shares.
+  health.readiness('limit store', () => limiter.ping(), { critical: false });
+  shutdown.on('close-pools', 'limit store', () => limiter.close());
+  return new InboundLimit(limiter);
+}

@@ -1,0 +1,20 @@
+import { commonEnvironment, durationMs, redisUrl } from '@groundwork/service-kit';
+import { z } from 'zod';
+
+const PROCESSES = 'expected a whole number of gateway processes, at least 1';
+const KEY = 'expected at least 16 printable ASCII characters';
+
+/** The gateway's environment. The upstreams' URLs are read through the routes file, which names their variables. */
+export const environment = z.object({
+  ...commonEnvironment,
+  ROUTES_FILE: z.string().min(1).default('apps/api-gateway/config/routes.yaml'),
+  REDIS_STATE_URL: redisUrl,
+  LIMIT_STORE_TIMEOUT_MS: durationMs(50),
+  GATEWAY_PROCESSES: z.coerce.number({ error: PROCESSES }).int(PROCESSES).min(1, PROCESSES).default(2),
+  OPERATOR_KEY: z
+    .string({ error: KEY })
+    .regex(/^[\x21-\x7e]{16,}$/, KEY)
+    .describe(KEY),
+});
+
+export type GatewayConfig = Readonly<z.output<typeof environment>>;

@@ -1,0 +1,19 @@
+import { openApiDocument } from '@groundwork/contracts';
+import { Controller, Get } from '@nestjs/common';
+
+/** What a client that knows nothing but the address can find out. */
+@Controller()
+export class DiscoveryController {
+  @Get()
+  index() {
+    return {
+      name: 'Groundwork',
+      links: { openapi: '/openapi.json', ready: '/health/ready', live: '/health/live', metrics: '/metrics' },
+    };
+  }
+
+  @Get('openapi.json')
+  openApi() {
+    return openApiDocument();
+  }
+}

@@ -1,0 +1,106 @@
+import { type Dispatcher } from 'undici';
+import { type Readable } from 'node:stream';
+import { type Replica } from '../upstreams/replica.ts';
+
+export type Phase = 'connecting' | 'sent' | 'answering' | 'over';
+
+/** What an attempt tells. Ends with exactly one of `attemptSucceeded` and `attemptFailed`, or with neither once cancelled. */
+export interface AttemptListener {
+  answerBegins(status: number, rawFields: readonly (Buffer | string)[]): void;
+  /** Returns false to hold the replica back until `resume`. */
+  answerContinues(chunk: Buffer): boolean;
+  attemptSucceeded(): void;
+  attemptFailed(error: Error, phase: Phase): void;
+}
+
+export interface AttemptRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly fields: readonly string[];
+  readonly body: Buffer | Readable | null;
+  readonly idleTimeoutMs: number;
+}
+
+/** One try of one request at one replica. */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly replica: Replica;
+  readonly #listener: AttemptListener;
+  #phase: Phase = 'connecting';
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(replica: Replica, listener: AttemptListener) {
+    this.replica = replica;
+    this.#listener = listener;
+  }
+
+  start({ method, path, fields, body, idleTimeoutMs }: AttemptRequest): void {
+    this.replica.inFlight += 1;
+    this.replica.pool.dispatch(
+      {
+        method: method as Dispatcher.HttpMethod,
+        path,
+        headers: [...fields, 'host', this.replica.host],
+        body,
+        bodyTimeout: idleTimeoutMs,
+      },
+      this,
+    );
+  }
+
+  /** Ends the work at the replica by closing its connection; the listener hears no more. */
+  cancel(reason: Error): void {
+    if (this.#phase === 'over') return;
+    this.#end();
+    this.#controller?.abort(reason);
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#phase === 'over') controller.abort(new Error('cancelled before it was sent'));
+    else this.#phase = 'sent';
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // Interim answers (103 Early Hints) are for the connection they came on.
+    if (this.#phase === 'over' || status < 200) return;
+    this.#phase = 'answering';
+    this.replica.responded();
+    this.#listener.answerBegins(status, controller.rawHeaders as readonly Buffer[]);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#phase === 'answering' && !this.#listener.answerContinues(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#phase === 'over') return;
+    this.#end();
+    this.#listener.attemptSucceeded();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#phase === 'over') return;
+    const phase = this.#phase;
+    this.#end();
+    if (phase === 'connecting' && !isOurOwnFault(error)) this.replica.refused(performance.now());
+    this.#listener.attemptFailed(error, phase);
+  }
+
+  #end(): void {
+    this.#phase = 'over';
+    this.replica.inFlight -= 1;
+  }
+}
+
+/** The request could not be written down, or the pool was closed under it: that says nothing about the replica. */
+function isOurOwnFault(error: Error & { code?: string }): boolean {
+  return (
+    error.code === 'UND_ERR_INVALID_ARG' ||
+    error.code === 'UND_ERR_CLOSED' ||
+    error.code === 'UND_ERR_DESTROYED'
+  );
+}

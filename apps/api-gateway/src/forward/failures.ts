@@ -1,0 +1,37 @@
+import { ProblemError } from '@groundwork/service-kit';
+import { type Route } from '../routes/route.ts';
+
+/** The answers to what can go wrong between the gateway and an upstream. They name the service, never its addresses. */
+
+export const noReplica = ({ upstream }: Route) =>
+  new ProblemError({
+    status: 503,
+    code: 'unavailable',
+    detail: `No replica of ${upstream} is up.`,
+    headers: { 'retry-after': '1' },
+  });
+
+export const badGateway = ({ upstream }: Route, cause: Error) =>
+  new ProblemError({ status: 502, code: 'bad-gateway', detail: `${upstream} gave no valid answer.`, cause });
+
+export const upstreamTimeout = ({ upstream, timeoutMs }: Route) =>
+  new ProblemError({
+    status: 504,
+    code: 'upstream-timeout',
+    detail: `${upstream} did not answer within ${timeoutMs} ms; its work was cancelled.`,
+  });
+
+export const requestTimeout = ({ timeoutMs }: Route) =>
+  new ProblemError({
+    status: 408,
+    code: 'request-timeout',
+    detail: `The body did not arrive within ${timeoutMs} ms.`,
+  });
+
+export const unforwardable = (cause: Error) =>
+  new ProblemError({
+    status: 400,
+    code: 'malformed-request',
+    detail: 'The request cannot be passed on.',
+    cause,
+  });

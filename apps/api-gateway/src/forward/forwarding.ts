@@ -1,0 +1,167 @@
+import { ProblemError } from '@groundwork/service-kit';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Route } from '../routes/route.ts';
+import { type Replica } from '../upstreams/replica.ts';
+import { type Upstream } from '../upstreams/upstream.ts';
+import { Attempt, type AttemptListener, type Phase } from './attempt.ts';
+import { ClientBody } from './client-body.ts';
+import { badGateway, noReplica, requestTimeout, unforwardable, upstreamTimeout } from './failures.ts';
+import { hasBody, holdBody, isSmallEnoughToHold } from './held-body.ts';
+import { mayRepeat } from './may-repeat.ts';
+import { responseFields } from './response-fields.ts';
+
+const MAX_ATTEMPTS = 3;
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly route: Route;
+  readonly upstream: Upstream;
+  /** What the request is forwarded with. */
+  readonly fields: readonly string[];
+  /** The gateway's own fields of the answer. */
+  readonly ownFields: Readonly<Record<string, string>>;
+  readonly answerProblem: (problem: ProblemError) => void;
+}
+
+/**
+ * One request on its way through an upstream and back.
+ *
+ *   (hold the body) → attempt → answering → done
+ *                      │   ^
+ *                      └───┘ could not connect, or broken off before an answer and safe to repeat
+ *
+ * Timeout, a client that left and a broken answer each cancel the attempt that is under way, so no work goes on for nobody.
+ */
+export class Forwarding implements AttemptListener {
+  readonly #exchange: Exchange;
+  readonly #tried = new Set<Replica>();
+  readonly #mayRepeat: boolean;
+  readonly #deadline: NodeJS.Timeout;
+  #held: Buffer | null = null;
+  #streamed: ClientBody | null = null;
+  #attempt: Attempt | undefined;
+  #attempts = 0;
+  #hasAnswered = false;
+  #isFlushed = false;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    this.#mayRepeat = mayRepeat(exchange.request, exchange.route);
+    this.#deadline = setTimeout(() => this.#timeOut(), exchange.route.timeoutMs);
+    exchange.response.once('close', () => this.#stopIfClientLeft());
+  }
+
+  start(): void {
+    const { request, response, upstream } = this.#exchange;
+    upstream.retries.deposit();
+    if (!hasBody(request)) return this.#tryNext();
+    if (request.headers.expect !== undefined) response.writeContinue();
+    if (this.#mayRepeat && isSmallEnoughToHold(request)) {
+      holdBody(request).then(
+        (body) => this.#tryHeld(body),
+        () => this.#stopIfClientLeft(),
+      );
+    } else {
+      this.#tryNext(true);
+    }
+  }
+
+  answerBegins(status: number, rawFields: readonly (Buffer | string)[]): void {
+    const { response, ownFields } = this.#exchange;
+    clearTimeout(this.#deadline);
+    this.#hasAnswered = true;
+    response.writeHead(status, responseFields(rawFields, ownFields));
+    // Head and body mostly arrive together and leave in one write; a head that comes alone must not wait for its body.
+    process.nextTick(() => {
+      if (!this.#isFlushed && !response.writableEnded) response.flushHeaders();
+    });
+  }
+
+  answerContinues(chunk: Buffer): boolean {
+    const { response } = this.#exchange;
+    this.#isFlushed = true;
+    if (response.write(chunk)) return true;
+    response.once('drain', () => this.#attempt?.resume());
+    return false;
+  }
+
+  attemptSucceeded(): void {
+    this.#exchange.response.end();
+    this.#streamed?.destroy();
+  }
+
+  attemptFailed(error: Error, phase: Phase): void {
+    const { route } = this.#exchange;
+    // An answer that has begun cannot be taken back; cutting it short is what tells the client.
+    if (phase === 'answering') return this.#breakOff(error);
+    if (error instanceof ProblemError) return this.#fail(error);
+    if ((error as { code?: string }).code === 'UND_ERR_INVALID_ARG') return this.#fail(unforwardable(error));
+    if (this.#attempts >= MAX_ATTEMPTS || !this.#isSafeToTryAgain(phase)) {
+      return this.#fail(badGateway(route, error));
+    }
+    this.#tryNext(this.#streamed !== null, error);
+  }
+
+  #tryHeld(body: Buffer): void {
+    if (this.#hasAnswered) return;
+    this.#held = body;
+    this.#tryNext();
+  }
+
+  #tryNext(isStreamed = false, previous?: Error): void {
+    const { request, route, upstream, fields } = this.#exchange;
+    const replica = upstream.pick(this.#tried);
+    if (!replica) return this.#fail(previous ? badGateway(route, previous) : noReplica(route));
+    this.#tried.add(replica);
+    this.#attempts += 1;
+    this.#streamed = isStreamed ? new ClientBody(request, route.maxBodyBytes) : null;
+    this.#attempt = new Attempt(replica, this);
+    this.#attempt.start({
+      method: request.method ?? 'GET',
+      path: request.url ?? '/',
+      fields,
+      body: this.#streamed ?? this.#held,
+      idleTimeoutMs: route.idleTimeoutMs,
+    });
+  }
+
+  /** What never reached a replica may always be tried at another. What did costs budget, and must bear repeating. */
+  #isSafeToTryAgain(phase: Phase): boolean {
+    if (this.#streamed?.isConsumed) return false;
+    if (phase === 'connecting') return true;
+    return this.#mayRepeat && this.#exchange.upstream.retries.withdraw();
+  }
+
+  #timeOut(): void {
+    const { route } = this.#exchange;
+    if (this.#attempt) this.#fail(upstreamTimeout(route));
+    else this.#fail(requestTimeout(route));
+  }
+
+  #stopIfClientLeft(): void {
+    if (this.#exchange.response.writableFinished) return;
+    this.#hasAnswered = true;
+    this.#cancel(new Error('the client went away'));
+  }
+
+  #breakOff(error: Error): void {
+    const { response, route } = this.#exchange;
+    if (response.headersSent) response.destroy();
+    else this.#exchange.answerProblem(badGateway(route, error));
+    this.#streamed?.destroy();
+  }
+
+  #fail(problem: ProblemError): void {
+    if (this.#hasAnswered) return;
+    this.#hasAnswered = true;
+    this.#cancel(problem);
+    this.#exchange.answerProblem(problem);
+  }
+
+  #cancel(reason: Error): void {
+    clearTimeout(this.#deadline);
+    this.#attempt?.cancel(reason);
+    this.#streamed?.destroy();
+  }
+}

@@ -1,0 +1,48 @@
+import { type IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { hopByHop } from './hop-by-hop.ts';
+
+/** Written afresh by the gateway, or meant for it alone: a client's own go no further. */
+const REPLACED: ReadonlySet<string> = new Set([
+  'host',
+  'via',
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'x-request-id',
+  'traceparent',
+  'x-operator-key',
+]);
+
+export interface RequestOrigin {
+  readonly clientAddress: string;
+  readonly requestId: string;
+  readonly traceparent: string;
+}
+
+/** The fields a request is forwarded with, as a flat list of names and values; the Host is the replica's. */
+export function requestFields(request: IncomingMessage, origin: RequestOrigin): string[] {
+  const { rawHeaders, headers } = request;
+  const dropped = hopByHop(headers.connection);
+  const fields: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (dropped.has(name) || isReplaced(name)) continue;
+    fields.push(name, rawHeaders[index + 1] ?? '');
+  }
+  const { clientAddress, requestId, traceparent } = origin;
+  const client = isIPv6(clientAddress) ? `"[${clientAddress}]"` : clientAddress;
+  const host = headers.host ?? '';
+  const via = headers.via === undefined ? '' : `${headers.via}, `;
+  fields.push('x-forwarded-for', clientAddress, 'x-forwarded-proto', 'http', 'x-forwarded-host', host);
+  fields.push('forwarded', `for=${client};host="${host}";proto=http`, 'via', `${via}1.1 api-gateway`);
+  fields.push('x-request-id', requestId, 'traceparent', traceparent);
+  return fields;
+}
+
+/** Some servers read `X_Forwarded_For` as `X-Forwarded-For`, so it is dropped as such. */
+function isReplaced(name: string): boolean {
+  const spelt = name.includes('_') ? name.replaceAll('_', '-') : name;
+  return REPLACED.has(spelt) || spelt.startsWith('x-forwarded-');
+}

@@ -1,0 +1,31 @@
+import { hopByHop } from './hop-by-hop.ts';
+
+type RawFields = readonly (Buffer | string)[];
+
+/** The fields an answer is passed on with: the replica's without hop-by-hop ones, then the gateway's own in their place. */
+export function responseFields(raw: RawFields, own: Readonly<Record<string, string>>): string[] {
+  const dropped = hopByHop(valueOf(raw, 'connection'));
+  const fields: string[] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = String(raw[index]).toLowerCase();
+    if (dropped.has(name) || Object.hasOwn(own, name)) continue;
+    // Latin-1 keeps every byte as it came.
+    fields.push(name, latin1(raw[index + 1]));
+  }
+  for (const name in own) fields.push(name, own[name] ?? '');
+  return fields;
+}
+
+function valueOf(raw: RawFields, wanted: string): string | undefined {
+  const values: string[] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    if (raw[index]?.length === wanted.length && String(raw[index]).toLowerCase() === wanted) {
+      values.push(latin1(raw[index + 1]));
+    }
+  }
+  return values.length === 0 ? undefined : values.join(',');
+}
+
+function latin1(value: Buffer | string | undefined): string {
+  return typeof value === 'string' ? value : (value?.toString('latin1') ?? '');
+}

@@ -1,0 +1,146 @@
+import {
+  continueTrace,
+  type Logger,
+  LOGGER,
+  ProblemError,
+  Shutdown,
+  toProblemError,
+} from '@groundwork/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { checkFraming } from './admission/check-framing.ts';
+import { OperatorKey } from './admission/operator-key.ts';
+import { payloadTooLarge } from './admission/payload-too-large.ts';
+import { answerProblem } from './answers/answer-problem.ts';
+import { discardRest } from './answers/discard-rest.ts';
+import { Forwarding } from './forward/forwarding.ts';
+import { requestFields } from './forward/request-fields.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
+import { clientAddress } from './limit/client-address.ts';
+import { InboundLimit } from './limit/inbound-limit.ts';
+import { OWN_PATHS } from './routes/own-paths.ts';
+import { type Route } from './routes/route.ts';
+import { RouteTable } from './routes/route-table.ts';
+import { Upstreams } from './upstreams/upstreams.ts';
+
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** The way of every request: framing → route → size → limit → operator key → upstream. */
+@Injectable()
+export class Gateway {
+  constructor(
+    @Inject(RouteTable) private readonly routes: RouteTable,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(InboundLimit) private readonly limit: InboundLimit,
+    @Inject(OperatorKey) private readonly operatorKey: OperatorKey,
+    @Inject(Shutdown) private readonly shutdown: Shutdown,
+    @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Takes over every request but the ones for the gateway's own pages. */
+  readonly intercept = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const ownFields = this.ownFields(request, response);
+    const startedAt = performance.now();
+    let route: Route | undefined;
+    response.once('close', () => {
+      discardRest(request);
+      this.metrics.observe(route?.id, response.statusCode, startedAt);
+    });
+    try {
+      checkFraming(request);
+      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      if (OWN_PATHS.has(path)) return this.leaveToNest(request);
+      route = this.routeOf(request.method ?? '', path);
+      checkDeclaredLength(request, route);
+      void this.admitAndForward(request, response, route, ownFields);
+    } catch (error) {
+      this.answer(request, response, error, ownFields);
+    }
+    return true;
+  };
+
+  private leaveToNest(request: IncomingMessage): false {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+    return false;
+  }
+
+  private routeOf(method: string, path: string): Route {
+    const match = this.routes.match(method, path);
+    if (match.kind === 'route') return match.route;
+    if (match.kind === 'method-not-allowed') throw methodNotAllowed(match.allow);
+    throw new ProblemError({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' });
+  }
+
+  private async admitAndForward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route,
+    ownFields: Record<string, string>,
+  ): Promise<void> {
+    try {
+      const address = clientAddress(request);
+      Object.assign(ownFields, await this.limit.admit(route.limit, address));
+      if (route.operatorKey) this.operatorKey.check(request.headers['x-operator-key']);
+      // The client may have left while its request was counted.
+      if (response.destroyed) return;
+      const origin = {
+        clientAddress: address,
+        requestId: ownFields['x-request-id'] ?? '',
+        traceparent: continueTrace(request.headers.traceparent as string | undefined),
+      };
+      new Forwarding({
+        request,
+        response,
+        route,
+        upstream: this.upstreams.get(route.upstream),
+        fields: requestFields(request, origin),
+        ownFields,
+        answerProblem: (problem) => this.answer(request, response, problem, ownFields, route),
+      }).start();
+    } catch (error) {
+      this.answer(request, response, error, ownFields, route);
+    }
+  }
+
+  private answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+    ownFields: Readonly<Record<string, string>>,
+    route?: Route,
+  ): void {
+    const problem = toProblemError(error);
+    if (problem.status >= 500) {
+      const requestId = ownFields['x-request-id'];
+      this.logger.warn(
+        { err: problem.cause ?? problem, code: problem.code, route: route?.id, requestId },
+        'failed',
+      );
+    }
+    answerProblem(request, response, problem, ownFields);
+  }
+
+  /** What every answer carries. While the gateway drains, each answer ends its connection. */
+  private ownFields({ headers }: IncomingMessage, response: ServerResponse): Record<string, string> {
+    const given = headers['x-request-id'];
+    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    if (!this.shutdown.isRunning) return { 'x-request-id': requestId };
+    response.shouldKeepAlive = false;
+    return { 'x-request-id': requestId, connection: 'close' };
+  }
+}
+
+function checkDeclaredLength({ headers }: IncomingMessage, { maxBodyBytes }: Route): void {
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) throw payloadTooLarge(maxBodyBytes);
+}
+
+function methodNotAllowed(allow: readonly string[]): ProblemError {
+  return new ProblemError({
+    status: 405,
+    code: 'method-not-allowed',
+    detail: `This path takes ${allow.join(', ')}.`,
+    headers: { allow: allow.join(', ') },
+  });
+}

@@ -1,0 +1,21 @@
+import { type IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+
+/** The peer of the connection, whatever forwarding headers claim. An IPv4 address that came in over IPv6 is written as IPv4. */
+export function clientAddress({ socket }: IncomingMessage): string {
+  const address = socket.remoteAddress ?? 'unknown';
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+/** What requests are counted under: an IPv4 address, or an IPv6 /64, the least a single customer is given. */
+export function limitKey(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const after = tail === '' ? [] : tail.split(':');
+    while (groups.length + after.length < 8) groups.push('0');
+  }
+  while (groups.length < 4) groups.push('0');
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}

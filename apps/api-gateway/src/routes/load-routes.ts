@@ -1,0 +1,97 @@
+import { ConfigurationError } from '@groundwork/service-kit';
+import { ratePolicy } from '@groundwork/rate-limiting';
+import { readFileSync } from 'node:fs';
+import { type z } from 'zod';
+import { type Route, type Routes } from './route.ts';
+import { findRouteFaults } from './route-faults.ts';
+import { type Fault, type Place, RoutesDocument } from './routes-document.ts';
+import { RoutesFile } from './routes-file.schema.ts';
+
+/**
+ * Reads, fills in and checks a routes file.
+ *
+ * @throws {ConfigurationError} naming the file and, for every fault, the line, the place and what was expected
+ */
+export function loadRoutes(file: string, environment: NodeJS.ProcessEnv = process.env): Routes {
+  const document = new RoutesDocument(read(file));
+  failIfAny(file, document.syntaxFaults());
+  failIfAny(file, document.substitute(environment));
+  const parsed = RoutesFile.safeParse(document.toJS());
+  const at = (place: Place, text: string): Fault => ({
+    line: document.lineOf(place),
+    text: `${spell(place)}: ${text}`,
+  });
+  if (!parsed.success) {
+    return fail(
+      file,
+      parsed.error.issues.flatMap((issue) => schemaFaults(issue, at)),
+    );
+  }
+  failIfAny(
+    file,
+    findRouteFaults(parsed.data).map(({ place, text }) => at(place, text)),
+  );
+  return compile(file, parsed.data);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const error = new ConfigurationError(['expected a readable YAML file'], `The routes file ${file}`);
+    error.cause = cause;
+    throw error;
+  }
+}
+
+function schemaFaults(issue: z.core.$ZodIssue, at: (place: Place, text: string) => Fault): Fault[] {
+  if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)];
+  return issue.keys.map((key) => at([...issue.path, key], 'unknown field'));
+}
+
+/** `['routes', 2, 'path']` → `routes[2].path` */
+function spell(place: Place): string {
+  if (place.length === 0) return 'the document';
+  return place
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`,
+    )
+    .join('');
+}
+
+function failIfAny(file: string, faults: readonly Fault[]): void {
+  if (faults.length > 0) fail(file, faults);
+}
+
+function fail(file: string, faults: readonly Fault[]): never {
+  throw new ConfigurationError(
+    faults.map(({ line, text }) => `${file}:${line} ${text}`),
+    `The routes file ${file}`,
+  );
+}
+
+function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFile): Routes {
+  const policies = new Map(
+    Object.entries(limits).map(([name, limit]) => [name, ratePolicy({ name, ...limit })]),
+  );
+  return {
+    file,
+    upstreams: Object.entries(upstreams).map(([name, settings]) => ({ name, ...settings })),
+    routes: routes.map((given): Route => {
+      const limit = policies.get(given.limit ?? defaults.limit);
+      if (!limit) throw new Error('a checked route names a limit that exists');
+      return {
+        id: `${given.method} ${given.path}`,
+        method: given.method,
+        path: given.path,
+        upstream: given.upstream,
+        limit,
+        timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
+        idleTimeoutMs: given.idleTimeoutMs ?? defaults.idleTimeoutMs,
+        maxBodyBytes: given.maxBodyBytes ?? defaults.maxBodyBytes,
+        retry: given.retry ?? defaults.retry,
+        operatorKey: given.operatorKey,
+      };
+    }),
+  };
+}

@@ -1,0 +1,75 @@
+import { InvalidRatePolicy, ratePolicy } from '@groundwork/rate-limiting';
+import { OWN_PATHS } from './own-paths.ts';
+import { type Place } from './routes-document.ts';
+import { type RoutesFile } from './routes-file.schema.ts';
+
+interface Found {
+  readonly place: Place;
+  readonly text: string;
+}
+
+/** What a schema cannot see: names that lead nowhere, and routes no request would ever reach. */
+export function findRouteFaults(file: RoutesFile): Found[] {
+  return [...badLimits(file), ...unknownNames(file), ...unreachableRoutes(file), ...uselessParts(file)];
+}
+
+function badLimits({ limits }: RoutesFile): Found[] {
+  return Object.entries(limits).flatMap(([name, limit]): Found[] => {
+    try {
+      ratePolicy({ name, ...limit });
+      return [];
+    } catch (error) {
+      if (!(error instanceof InvalidRatePolicy)) throw error;
+      return [{ place: ['limits', name], text: error.message }];
+    }
+  });
+}
+
+function unknownNames({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
+  const found: Found[] = [];
+  const check = (place: Place, name: string | undefined, known: object, what: string) => {
+    if (name === undefined || Object.hasOwn(known, name)) return;
+    const expected = Object.keys(known).join(', ');
+    found.push({ place, text: `unknown ${what} "${name}": expected one of ${expected}` });
+  };
+  check(['defaults', 'limit'], defaults.limit, limits, 'limit');
+  routes.forEach((route, index) => {
+    check(['routes', index, 'upstream'], route.upstream, upstreams, 'upstream');
+    check(['routes', index, 'limit'], route.limit, limits, 'limit');
+  });
+  return found;
+}
+
+/** Parameters match alike whatever they are called, and a literal goes before a parameter whatever the order. */
+function unreachableRoutes({ routes }: RoutesFile): Found[] {
+  const first = new Map<string, number>();
+  return routes.flatMap(({ method, path }, index): Found[] => {
+    const place = ['routes', index, 'path'];
+    if (OWN_PATHS.has(path)) {
+      return [{ place, text: `unreachable: the gateway answers ${path} itself` }];
+    }
+    const repeated = path.match(/\{\w+\}/g)?.find((name, at, names) => names.indexOf(name) !== at);
+    if (repeated !== undefined)
+      return [{ place, text: `expected every parameter once, found ${repeated} twice` }];
+    const shape = `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`;
+    const earlier = first.get(shape);
+    if (earlier !== undefined) {
+      return [
+        { place, text: `unreachable: routes[${earlier}] already takes ${method} ${routes[earlier]?.path}` },
+      ];
+    }
+    first.set(shape, index);
+    return [];
+  });
+}
+
+/** An upstream or a limit that nothing uses is a misspelt name or a leftover. */
+function uselessParts({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
+  const usedUpstreams = new Set(routes.map(({ upstream }) => upstream));
+  const usedLimits = new Set([defaults.limit, ...routes.map(({ limit }) => limit)]);
+  const unused = (part: string, known: object, used: ReadonlySet<string | undefined>) =>
+    Object.keys(known)
+      .filter((name) => !used.has(name))
+      .map((name) => ({ place: [part, name], text: 'expected a route that uses it' }));
+  return [...unused('upstreams', upstreams, usedUpstreams), ...unused('limits', limits, usedLimits)];
+}

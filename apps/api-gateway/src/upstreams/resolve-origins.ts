@@ -1,0 +1,19 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+
+export interface Origin {
+  readonly origin: string;
+  readonly host: string;
+}
+
+/** Every address behind a URL: a name with several A records is several replicas. Rejects if the name cannot be resolved. */
+export async function resolveOrigins(url: URL): Promise<Origin[]> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(hostname) !== 0) return [{ origin: url.origin, host: url.host }];
+  const addresses = await lookup(hostname, { all: true });
+  const port = url.port === '' ? '' : `:${url.port}`;
+  return addresses.map(({ address, family }) => ({
+    origin: `${url.protocol}//${family === 6 ? `[${address}]` : address}${port}`,
+    host: url.host,
+  }));
+}

@@ -1,0 +1,46 @@
+import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Routes } from '../routes/route.ts';
+import { ROUTES } from '../tokens.ts';
+import { Upstream } from './upstream.ts';
+
+/** The upstreams of the routes file, found before the gateway listens and closed after its last answer. */
+@Injectable()
+export class Upstreams implements OnModuleInit {
+  readonly #byName: ReadonlyMap<string, Upstream>;
+
+  constructor(
+    @Inject(ROUTES) { upstreams }: Routes,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(Shutdown) private readonly shutdown: Shutdown,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#byName = new Map(
+      upstreams.map((settings) => {
+        const onResolveFailure = (url: URL, err: unknown) =>
+          logger.warn({ err, upstream: settings.name, host: url.host }, 'cannot resolve a host name');
+        return [settings.name, new Upstream({ ...settings, onResolveFailure })];
+      }),
+    );
+  }
+
+  async onModuleInit(): Promise<void> {
+    for (const upstream of this.#byName.values()) {
+      // Not critical: what other upstreams serve is still worth a ready gateway.
+      this.health.readiness(`upstream ${upstream.name}`, () => hasReplica(upstream), { critical: false });
+      this.shutdown.on('close-pools', upstream.name, () => upstream.close());
+    }
+    await Promise.all([...this.#byName.values()].map((upstream) => upstream.start()));
+  }
+
+  get(name: string): Upstream {
+    const upstream = this.#byName.get(name);
+    if (!upstream) throw new Error(`a checked route names an upstream that exists, not ${name}`);
+    return upstream;
+  }
+}
+
+async function hasReplica(upstream: Upstream): Promise<void> {
+  const now = performance.now();
+  if (!upstream.replicas.some((replica) => !replica.isAside(now))) throw new Error('no replica is up');
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { CreateCustomer, Customer, Region } from '../http/customers.ts';
+import { DeadLetter, DeadLetterList } from '../http/dead-letters.ts';
+import {
+  Order,
+  OrderLine,
+  OrderPage,
+  OrderStatus,
+  PaymentMethod,
+  PlaceOrder,
+  Rejection,
+} from '../http/orders.ts';
+import { FieldError, Problem } from '../http/problem.ts';
+import { Product, ProductList, Sku } from '../http/products.ts';
+import { TopProduct, TopProducts } from '../http/sales.ts';
+import { Id } from '../ids.ts';
+import { Money } from '../money.ts';
+
+/** Every schema of the public surface; each is a component under its `.meta({ id })`. */
+const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
+  CreateCustomer,
+  Customer,
+  DeadLetter,
+  DeadLetterList,
+  FieldError,
+  Id,
+  Money,
+  Order,
+  OrderLine,
+  OrderPage,
+  OrderStatus,
+  PaymentMethod,
+  PlaceOrder,
+  Problem,
+  Product,
+  ProductList,
+  Region,
+  Rejection,
+  Sku,
+  TopProduct,
+  TopProducts,
+];
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const idOf = (schema: z.ZodType): string => {
+  const id = schema.meta()?.id;
+  if (id === undefined) throw new Error('a public schema has a name: .meta({ id })');
+  return id;
+};
+
+/** A reference to a component. */
+export const refTo = (schema: z.ZodType): JsonSchema => ({ $ref: `#/components/schemas/${idOf(schema)}` });
+
+/** OpenAPI 3.1 schemas are JSON Schema 2020-12; inside a document they are named by their place, not by `$id`. */
+export function componentSchemas(): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  for (const schema of PUBLIC_SCHEMAS) registry.add(schema, { id: idOf(schema) });
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $id: _id, $schema: _schema, ...schema }]) => {
+      const { id: _name, ...meta } = PUBLIC_SCHEMAS.find((known) => idOf(known) === id)?.meta() ?? {};
+      return [id, { ...schema, ...meta }];
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+import { type z } from 'zod';
+import { refTo } from './component-schemas.ts';
+import { type Parameter } from './parameters.ts';
+import { type ProblemName, problemRefs } from './problem-responses.ts';
+import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.ts';
+
+/** What one method of one path does; `describeOperation` writes it as OpenAPI does. */
+export interface Operation {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly parameters?: readonly Parameter[];
+  readonly body?: z.ZodType;
+  readonly success: { status: 200 | 201; schema: z.ZodType; headers?: readonly HeaderName[] };
+  readonly problems?: readonly ProblemName[];
+  /** Needs the operators' key. */
+  readonly forOperators?: boolean;
+}
+
+const BODY_PROBLEMS: readonly ProblemName[] = ['RequestTimeout', 'PayloadTooLarge', 'UnsupportedMediaType'];
+const OPERATOR_PROBLEMS: readonly ProblemName[] = ['OperatorKeyMissing', 'OperatorKeyInvalid'];
+
+export function describeOperation(operation: Operation): object {
+  const { body, success, problems = [], forOperators = false, parameters = [] } = operation;
+  return {
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: refTo(body) } } },
+    }),
+    ...(forOperators && { security: [{ operatorKey: [] }] }),
+    responses: {
+      [success.status]: {
+        description: operation.summary,
+        headers: headerRefs([...COMMON_HEADERS, ...(success.headers ?? [])]),
+        content: { 'application/json': { schema: refTo(success.schema) } },
+      },
+      ...problemRefs([
+        ...problems,
+        ...(body ? BODY_PROBLEMS : []),
+        ...(forOperators ? OPERATOR_PROBLEMS : []),
+      ]),
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { Product, ProductList } from '../../http/products.ts';
+import { TopProducts, TopProductsQuery } from '../../http/sales.ts';
+import { type Operation } from '../operation.ts';
+import { queryParameters, skuParameter } from '../parameters.ts';
+
+const tag = 'catalogue';
+
+export const catalogueOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/products',
+    operationId: 'listProducts',
+    tag,
+    summary: 'Lists the catalogue',
+    success: { status: 200, schema: ProductList, headers: ['Cache-Status'] },
+    problems: ['InvalidRequest'],
+  },
+  {
+    method: 'get',
+    path: '/v1/products/{sku}',
+    operationId: 'readProduct',
+    tag,
+    summary: 'Reads a product with its stock',
+    parameters: [skuParameter],
+    success: { status: 200, schema: Product, headers: ['Cache-Status'] },
+    problems: ['InvalidRequest'],
+  },
+  {
+    method: 'get',
+    path: '/v1/sales/top-products',
+    operationId: 'listTopProducts',
+    tag,
+    summary: 'Lists what sold best among confirmed orders',
+    parameters: queryParameters(TopProductsQuery),
+    success: { status: 200, schema: TopProducts, headers: ['Cache-Status'] },
+    problems: ['InvalidRequest'],
+  },
+];

@@ -1,0 +1,39 @@
+import { CreateCustomer, Customer } from '../../http/customers.ts';
+import { ListOrdersQuery, OrderPage } from '../../http/orders.ts';
+import { type Operation } from '../operation.ts';
+import { idParameter, queryParameters } from '../parameters.ts';
+
+const tag = 'customers';
+
+export const customerOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/customers',
+    operationId: 'createCustomer',
+    tag,
+    summary: 'Creates a customer',
+    body: CreateCustomer,
+    success: { status: 201, schema: Customer, headers: ['Location'] },
+    problems: ['InvalidRequest'],
+  },
+  {
+    method: 'get',
+    path: '/v1/customers/{id}',
+    operationId: 'readCustomer',
+    tag,
+    summary: 'Reads a customer',
+    parameters: [idParameter],
+    success: { status: 200, schema: Customer },
+    problems: ['InvalidRequest'],
+  },
+  {
+    method: 'get',
+    path: '/v1/customers/{id}/orders',
+    operationId: 'listOrdersOfCustomer',
+    tag,
+    summary: 'Lists the orders of a customer, newest first, in keyset pages',
+    parameters: [idParameter, ...queryParameters(ListOrdersQuery)],
+    success: { status: 200, schema: OrderPage },
+    problems: ['InvalidRequest'],
+  },
+];

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { IdempotencyKey } from '../http/orders.ts';
+import { Sku } from '../http/products.ts';
+import { Id } from '../ids.ts';
+import { type JsonSchema, refTo } from './component-schemas.ts';
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+  readonly description?: string;
+}
+
+const pathParameter = (name: string, schema: z.ZodType): Parameter => ({
+  name,
+  in: 'path',
+  required: true,
+  schema: refTo(schema),
+});
+
+export const idParameter = pathParameter('id', Id);
+export const skuParameter = pathParameter('sku', Sku);
+
+export const idempotencyKeyParameter: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  schema: plain(IdempotencyKey),
+  description: 'Chosen by the client, one for each order it means to place; repeating it repeats the answer.',
+};
+
+/** Each field of a query schema as a parameter; one with a default is optional. */
+export function queryParameters(query: z.ZodObject): Parameter[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: schema as JsonSchema,
+  }));
+}
+
+function plain(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema);
+  return rest;
+}

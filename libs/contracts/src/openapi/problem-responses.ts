@@ -1,0 +1,83 @@
+import { Problem } from '../http/problem.ts';
+import { refTo } from './component-schemas.ts';
+import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.ts';
+
+interface ProblemResponse {
+  readonly status: number;
+  /** The values of `code`. */
+  readonly codes: readonly string[];
+  readonly headers?: readonly HeaderName[];
+}
+
+/** The problem documents a client may get, by component name. */
+export const PROBLEM_RESPONSES = {
+  InvalidRequest: {
+    status: 400,
+    codes: ['malformed-request', 'malformed-json', 'invalid-request', 'invalid-id', 'invalid-cursor'],
+  },
+  InvalidOrder: {
+    status: 400,
+    codes: [
+      'malformed-request',
+      'malformed-json',
+      'invalid-request',
+      'idempotency-key-missing',
+      'idempotency-key-invalid',
+    ],
+  },
+  OperatorKeyMissing: { status: 401, codes: ['operator-key-missing'], headers: ['WWW-Authenticate'] },
+  OperatorKeyInvalid: { status: 403, codes: ['operator-key-invalid'] },
+  NotFound: { status: 404, codes: ['not-found'] },
+  MethodNotAllowed: { status: 405, codes: ['method-not-allowed'], headers: ['Allow'] },
+  RequestTimeout: { status: 408, codes: ['request-timeout'] },
+  PayloadTooLarge: { status: 413, codes: ['payload-too-large'] },
+  UnsupportedMediaType: { status: 415, codes: ['unsupported-media-type'] },
+  UnacceptableOrder: { status: 422, codes: ['idempotency-key-reused', 'unknown-sku', 'unknown-customer'] },
+  HeadersTooLarge: { status: 431, codes: ['headers-too-large'] },
+  RateLimited: { status: 429, codes: ['rate-limited'], headers: ['Retry-After'] },
+  Internal: { status: 500, codes: ['internal'] },
+  BadGateway: { status: 502, codes: ['bad-gateway'] },
+  Unavailable: {
+    status: 503,
+    codes: ['unavailable', 'overloaded', 'shard-unavailable'],
+    headers: ['Retry-After'],
+  },
+  UpstreamTimeout: { status: 504, codes: ['upstream-timeout'] },
+} as const satisfies Record<string, ProblemResponse>;
+
+export type ProblemName = keyof typeof PROBLEM_RESPONSES;
+
+/** What any route may answer, whatever it does. */
+const ALWAYS: readonly ProblemName[] = [
+  'NotFound',
+  'MethodNotAllowed',
+  'HeadersTooLarge',
+  'RateLimited',
+  'Internal',
+  'BadGateway',
+  'Unavailable',
+  'UpstreamTimeout',
+];
+
+/** The `responses` of an operation for these problems and those that any route may answer. */
+export function problemRefs(names: readonly ProblemName[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(
+    [...names, ...ALWAYS].map((name) => [
+      String(PROBLEM_RESPONSES[name].status),
+      { $ref: `#/components/responses/${name}` },
+    ]),
+  );
+}
+
+export function problemResponseComponents(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries<ProblemResponse>(PROBLEM_RESPONSES).map(([name, { codes, headers = [] }]) => [
+      name,
+      {
+        description: `A problem document (RFC 9457); \`code\` is ${codes.map((code) => `\`${code}\``).join(' or ')}.`,
+        headers: headerRefs([...COMMON_HEADERS, ...headers]),
+        content: { 'application/problem+json': { schema: refTo(Problem) } },
+      },
+    ]),
+  );
+}
