@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
+import { type Claim, type LeasingTier } from '../src/tiers/tier.ts';
+import { entryOf, type OpenTier } from './tier.conformance.ts';
+
+const LEASE_MS = 60_000;
+
+/** What a tier that appoints loaders guarantees beyond `describeTier`. */
+export function describeLeasingTier(name: string, open: () => Promise<OpenTier<LeasingTier>>): void {
+  describe(`${name} as a leasing tier`, () => {
+    let opened: OpenTier<LeasingTier>;
+    let tier: LeasingTier;
+    beforeAll(async () => {
+      opened = await open();
+      tier = opened.tier;
+    });
+    afterAll(() => opened.close());
+
+    const fenceOf = (claim: Claim) => {
+      if (claim.state !== 'granted') throw new Error(`expected a lease, got ${claim.state}`);
+      return claim.fence;
+    };
+    const claim = (key: string, leaseMs = LEASE_MS) => tier.claim(key, ['tag'], leaseMs);
+
+    it('grants one of many claims, and all get the entry once it is written', async () => {
+      const claims = await Promise.all(Array.from({ length: 20 }, () => claim('many')));
+      const granted = claims.filter(({ state }) => state === 'granted');
+      expect(granted).toHaveLength(1);
+      expect(claims.filter(({ state }) => state === 'busy')).toHaveLength(19);
+
+      expect(await tier.write('many', entryOf(1, { tags: ['tag'] }), fenceOf(granted[0] as Claim))).toBe(
+        true,
+      );
+      expect(await claim('many')).toMatchObject({ state: 'hit', entry: { value: 1 } });
+    });
+
+    it('grants the next claim after a release', async () => {
+      await tier.release('released', fenceOf(await claim('released')));
+      expect((await claim('released')).state).toBe('granted');
+    });
+
+    it('grants the next claim when the lease has run out, and takes no more from its former holder', async () => {
+      const late = fenceOf(await claim('expired', 20));
+      const next = fenceOf(
+        (await eventually(async () => {
+          const again = await claim('expired');
+          return again.state === 'granted' && again;
+        })) as Claim,
+      );
+      expect(await tier.write('expired', entryOf('late', { tags: ['tag'] }), late)).toBe(false);
+      await tier.release('expired', late);
+      expect((await claim('expired')).state).toBe('busy');
+      expect(await tier.write('expired', entryOf('next', { tags: ['tag'] }), next)).toBe(true);
+    });
+
+    it.each([
+      ['key', { keys: ['overtaken'] }],
+      ['tag', { tags: ['tag'] }],
+      ['everything', { everything: true }],
+    ])(
+      'grants a fresh load at once when an invalidation (%s) overtook the one under way',
+      async (_what, target) => {
+        await tier.invalidate({ keys: ['overtaken'] });
+        const old = fenceOf(await claim('overtaken'));
+        await tier.invalidate(target);
+        const fresh = fenceOf(await claim('overtaken'));
+        expect(await tier.write('overtaken', entryOf('old', { tags: ['tag'] }), old)).toBe(false);
+        expect(await tier.write('overtaken', entryOf('fresh', { tags: ['tag'] }), fresh)).toBe(true);
+        expect((await tier.read('overtaken'))?.value).toBe('fresh');
+      },
+    );
+
+    it('lets a fence take over from a lease', async () => {
+      const loader = fenceOf(await claim('set'));
+      const setter = await tier.fence('set', ['tag']);
+      expect(await tier.write('set', entryOf('set', { tags: ['tag'] }), setter)).toBe(true);
+      expect(await tier.write('set', entryOf('loaded', { tags: ['tag'] }), loader)).toBe(false);
+      expect((await tier.read('set'))?.value).toBe('set');
+    });
+
+    it('applies one change once, however many hear of it', async () => {
+      const change = { tags: ['once'], once: 'change-1' };
+      await tier.invalidate(change);
+      await tier.write('once', entryOf('new', { tags: ['once'] }), await tier.fence('once', ['once']));
+      await tier.invalidate(change);
+      expect((await tier.read('once'))?.value).toBe('new');
+      await tier.invalidate({ tags: ['once'], once: 'change-2' });
+      expect(await tier.read('once')).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
+import { type Entry } from '../src/tiers/entry.ts';
+import { type Tier } from '../src/tiers/tier.ts';
+
+export interface OpenTier<T> {
+  readonly tier: T;
+  close(): void | Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+export function entryOf(value: unknown, { tags = [] as string[], ttlMs = MINUTE_MS } = {}): Entry {
+  return { value, size: JSON.stringify(value).length, tags, ttlMs };
+}
+
+/** What every tier guarantees (tiers/tier.ts), run against the real thing. */
+export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>): void {
+  describe(`${name} as a tier`, () => {
+    let opened: OpenTier<Tier>;
+    let tier: Tier;
+    beforeAll(async () => {
+      opened = await open();
+      tier = opened.tier;
+    });
+    afterAll(() => opened.close());
+
+    const put = async (key: string, entry: Entry) =>
+      tier.write(key, entry, await tier.fence(key, entry.tags));
+    const valueOf = async (key: string) => (await tier.read(key))?.value;
+
+    it('reads back what was written, with its tags and no more than its time to live', async () => {
+      await put('whole', entryOf({ a: [1, 'é', null] }, { tags: ['x', 'y'] }));
+      const entry = await tier.read('whole');
+      expect(entry?.value).toEqual({ a: [1, 'é', null] });
+      expect(entry?.tags).toEqual(['x', 'y']);
+      expect(entry?.ttlMs).toBeGreaterThan(0);
+      expect(entry?.ttlMs).toBeLessThanOrEqual(MINUTE_MS);
+    });
+
+    it('tells null from missing', async () => {
+      await put('null', entryOf(null));
+      expect((await tier.read('null'))?.value).toBeNull();
+      expect(await tier.read('never written')).toBeUndefined();
+    });
+
+    it('forgets an entry when its time is over', async () => {
+      await put('short', entryOf('gone soon', { ttlMs: 20 }));
+      await eventually(async () => (await tier.read('short')) === undefined);
+    });
+
+    it('replaces an entry', async () => {
+      await put('replaced', entryOf(1, { tags: ['old'] }));
+      await put('replaced', entryOf(2));
+      await tier.invalidate({ tags: ['old'] });
+      expect(await valueOf('replaced')).toBe(2);
+    });
+
+    it('invalidates by key', async () => {
+      await put('key-1', entryOf(1));
+      await put('key-2', entryOf(2));
+      await tier.invalidate({ keys: ['key-1', 'never written'] });
+      expect([await valueOf('key-1'), await valueOf('key-2')]).toEqual([undefined, 2]);
+    });
+
+    it('invalidates all that carries a tag, and nothing else', async () => {
+      await put('red', entryOf(1, { tags: ['red'] }));
+      await put('both', entryOf(2, { tags: ['red', 'blue'] }));
+      await put('blue', entryOf(3, { tags: ['blue'] }));
+      await tier.invalidate({ tags: ['red', 'never used'] });
+      expect([await valueOf('red'), await valueOf('both'), await valueOf('blue')]).toEqual([
+        undefined,
+        undefined,
+        3,
+      ]);
+    });
+
+    it('takes new entries under a tag that was invalidated', async () => {
+      await tier.invalidate({ tags: ['again'] });
+      await put('again', entryOf('new', { tags: ['again'] }));
+      expect(await valueOf('again')).toBe('new');
+    });
+
+    it('keeps a key and a tag of one name apart', async () => {
+      await put('twin', entryOf(1));
+      await tier.invalidate({ tags: ['twin'] });
+      expect(await valueOf('twin')).toBe(1);
+    });
+
+    it('invalidates everything', async () => {
+      await put('any', entryOf(1));
+      await tier.invalidate({ everything: true });
+      expect(await valueOf('any')).toBeUndefined();
+    });
+
+    it.each([
+      ['its key', { keys: ['late'] }],
+      ['one of its tags', { tags: ['late-tag'] }],
+      ['everything', { everything: true }],
+    ])('refuses a write when %s was invalidated after the fence', async (_what, target) => {
+      const fence = await tier.fence('late', ['late-tag', 'other-tag']);
+      await tier.invalidate(target);
+      const entry = entryOf('old', { tags: ['late-tag', 'other-tag'] });
+      expect(await tier.write('late', entry, fence)).toBe(false);
+      expect(await tier.read('late')).toBeUndefined();
+    });
+
+    it('hands out data that no caller can change', async () => {
+      await put('frozen', entryOf(Object.freeze({ list: Object.freeze([1]) })));
+      const value = (await valueOf('frozen')) as { list: number[] };
+      expect(() => value.list.push(2)).toThrow(TypeError);
+      expect(await valueOf('frozen')).toEqual({ list: [1] });
+    });
+  });
+}

@@ -1,0 +1,2 @@
+export { connectRedisTier, type ConnectedRedisTier, type RedisTierOptions } from './connect-redis-tier.ts';
+export { type RedisFence, RedisTier } from './redis-tier.ts';

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestRedis } from '@groundwork/testing';
+import { Redis } from 'ioredis';
+import { describeLeasingTier } from '../../../conformance/leasing-tier.conformance.ts';
+import { describeTier, entryOf } from '../../../conformance/tier.conformance.ts';
+import { RedisTier } from './redis-tier.ts';
+
+async function openRedisTier() {
+  const server = await startTestRedis();
+  const redis = new Redis(server.url);
+  const close = async () => {
+    redis.disconnect();
+    await server.stop();
+  };
+  return { tier: new RedisTier(redis, 'test:'), redis, close };
+}
+
+describeTier('RedisTier', openRedisTier);
+describeLeasingTier('RedisTier', openRedisTier);
+
+describe('RedisTier', () => {
+  let opened: Awaited<ReturnType<typeof openRedisTier>>;
+  beforeAll(async () => {
+    opened = await openRedisTier();
+  });
+  afterAll(() => opened.close());
+
+  const put = async (key: string, value: unknown, tags: string[]) =>
+    opened.tier.write(key, entryOf(value, { tags }), await opened.tier.fence(key, tags));
+
+  it.each(['t:tag', 'e'])(
+    'losing the token %s to eviction loses entries and resurrects none',
+    async (token) => {
+      const { tier, redis } = opened;
+      await put('a', 'old', ['tag']);
+      await redis.del(`test:${token}`);
+      expect(await tier.read('a')).toBeUndefined();
+      await put('b', 'new', ['tag']);
+      expect(await tier.read('a')).toBeUndefined();
+      expect((await tier.read('b'))?.value).toBe('new');
+    },
+  );
+
+  it('a tag invalidated, then evicted, then used again does not give old entries their validity back', async () => {
+    const { tier, redis } = opened;
+    await redis.flushall();
+    await put('a', 'old', ['tag']);
+    const [stored = {}] = [await redis.hgetall('test:v:a')];
+    await tier.invalidate({ tags: ['tag'] });
+    await redis.del('test:t:tag');
+    await put('b', 'new', ['tag']);
+    await redis.hset('test:v:a', stored);
+    expect(await tier.read('a')).toBeUndefined();
+  });
+
+  it('a lease lost to eviction costs the load its place in the cache, not its correctness', async () => {
+    const { tier, redis } = opened;
+    const fence = await tier.fence('leased', ['tag']);
+    await redis.del('test:l:leased');
+    expect(await tier.write('leased', entryOf(1, { tags: ['tag'] }), fence)).toBe(false);
+  });
+
+  it('leaves nothing in Redis without an expiry', async () => {
+    const { tier, redis } = opened;
+    await put('a', 1, ['tag', 'other']);
+    await tier.claim('b', ['tag'], 1_000);
+    await tier.invalidate({ tags: ['other'], once: 'change' });
+    const expiries = await Promise.all((await redis.keys('*')).map((key) => redis.pttl(key)));
+    expect(expiries.length).toBeGreaterThan(4);
+    expect(Math.min(...expiries)).toBeGreaterThan(0);
+  });
+
+  it('a token outlives every entry made under it', async () => {
+    const { tier, redis } = opened;
+    await put('long', 1, ['shared-tag']);
+    await tier.claim('short', ['shared-tag'], 1_000);
+    expect(await redis.pttl('test:t:shared-tag')).toBeGreaterThanOrEqual(await redis.pttl('test:v:long'));
+    expect(await redis.pttl('test:e')).toBeGreaterThanOrEqual(await redis.pttl('test:v:long'));
+  });
+
+  it('works again after Redis forgot the scripts', async () => {
+    await opened.redis.script('FLUSH');
+    await put('a', 'after the flush', []);
+    expect((await opened.tier.read('a'))?.value).toBe('after the flush');
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * The scripts of the Redis tier. Its keys, all below one prefix:
+ *
+ *   v:<key>   hash: value (JSON), tags (JSON array), tokens (JSON object: token's key → token); expires with the entry
+ *   l:<key>   hash: id, tokens; the lease of who is loading the key
+ *   t:<tag>   the tag's token, and `e`, the token everything depends on
+ *   o:<id>    "this change was already applied"
+ *
+ * A token is a random string. An entry or a lease is good as long as each token it was made under is still the one in
+ * place; invalidating a tag deletes its token, and the next claim makes a new one that never existed before.
+ *
+ * Why tokens and not counters or sets of keys: this Redis may evict anything at any time. A counter that is evicted starts
+ * again and gives old entries their number back; a set that is evicted forgets which entries to delete. A token that is
+ * evicted is a token that was deleted: entries are lost, none rises again. No clock takes part, neither Redis's nor a
+ * client's.
+ *
+ * The scripts reach token keys named inside entries, so they need one Redis, not a Redis Cluster.
+ */
+const intact = `
+  local function intact(tokens)
+    for name, token in pairs(cjson.decode(tokens)) do
+      if redis.call('GET', name) ~= token then return false end
+    end
+    return true
+  end`;
+
+const read = `${intact}
+  local function read(key)
+    local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens')
+    if not entry[1] then return false end
+    if intact(entry[3]) then return { 'hit', entry[1], entry[2], redis.call('PTTL', key) } end
+    redis.call('UNLINK', key)
+    return false
+  end`;
+
+/** A token lives at least as long as what was made under it: one that ends early is an invalidation too many. */
+const keep = `
+  local function keep(name, ms)
+    if redis.call('PTTL', name) < tonumber(ms) then redis.call('PEXPIRE', name, ms) end
+  end`;
+
+const lease = `${keep}
+  local function lease(key, id, ms)
+    local tokens = {}
+    for index = 3, #KEYS do
+      local name = KEYS[index]
+      redis.call('SET', name, id, 'NX', 'PX', ms)
+      keep(name, ms)
+      tokens[name] = redis.call('GET', name)
+    end
+    local encoded = cjson.encode(tokens)
+    redis.call('HSET', key, 'id', id, 'tokens', encoded)
+    redis.call('PEXPIRE', key, ms)
+    return { 'granted', encoded }
+  end`;
+
+/** KEYS: value */
+export const READ = `${read}
+  return read(KEYS[1])`;
+
+/** KEYS: value, lease, tokens…; ARGV: id, milliseconds. A lease under a token that is gone is void: its load is old. */
+export const CLAIM = `${read}${lease}
+  local entry = read(KEYS[1])
+  if entry then return entry end
+  local held = redis.call('HMGET', KEYS[2], 'id', 'tokens')
+  if held[1] and intact(held[2]) then return { 'busy' } end
+  return lease(KEYS[2], ARGV[1], ARGV[2])`;
+
+/** As CLAIM, without asking: whoever held the lease can no longer write. */
+export const FENCE = `${lease}
+  return lease(KEYS[2], ARGV[1], ARGV[2])`;
+
+/** KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds */
+export const WRITE = `${intact}${keep}
+  if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return 0 end
+  redis.call('UNLINK', KEYS[2])
+  if not intact(ARGV[2]) then return 0 end
+  redis.call('HSET', KEYS[1], 'value', ARGV[3], 'tags', ARGV[4], 'tokens', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[5])
+  for name in pairs(cjson.decode(ARGV[2])) do keep(name, ARGV[5]) end
+  return 1`;
+
+/** KEYS: lease; ARGV: id */
+export const RELEASE = `
+  if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('UNLINK', KEYS[1]) end`;
+
+/** KEYS: what to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 when there is none */
+export const INVALIDATE = `
+  local last = #KEYS
+  if tonumber(ARGV[1]) > 0 then
+    if not redis.call('SET', KEYS[last], 1, 'NX', 'PX', ARGV[1]) then return end
+    last = last - 1
+  end
+  for index = 1, last do redis.call('UNLINK', KEYS[index]) end`;

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually, startTestRedis } from '@groundwork/testing';
+import { Redis } from 'ioredis';
+import { connectManagers } from '../test/managers.ts';
+import { type CacheManager } from './cache-manager.ts';
+
+const TTL = { ttlMs: 60_000 };
+
+describe('CacheManager while Redis is away', () => {
+  let server: Awaited<ReturnType<typeof startTestRedis>>;
+  let states: string[];
+  let one: Awaited<ReturnType<typeof connectManagers>>;
+  let cache: CacheManager;
+
+  beforeEach(async () => {
+    server = await startTestRedis();
+    states = [];
+    one = await connectManagers(
+      1,
+      server.url,
+      {},
+      { callLimitMs: 50, onChange: (state) => states.push(state) },
+    );
+    cache = one.managers[0] as CacheManager;
+    // A first call on a busy machine may take longer than a call may: start from a Redis that is known to answer.
+    await eventually(
+      async () => (await cache.getOrSet('warm', { ttlMs: 1, load: () => 1 })) && isAvailable(),
+    );
+  });
+  afterEach(async () => {
+    one.close();
+    await server.stop();
+  });
+
+  const isAvailable = () => states.at(-1) !== 'unavailable';
+  const read = (key: string, value: unknown = key) =>
+    cache.getOrSet(key, { ...TTL, tags: ['tag'], load: () => value });
+
+  it('paused: answers from the source, then sends Redis nothing until it answers again', async () => {
+    server.pause();
+    const sent = jest.spyOn(one.connections[0]!.redis, 'sendCommand');
+    expect(await read('a')).toMatchObject({ from: 'miss', value: 'a' });
+    // The call that was given up, and the probe that took its place.
+    expect(sent).toHaveBeenCalledTimes(2);
+    for (let index = 0; index < 1_000; index += 1) await read(`paused-${index}`);
+    expect(sent).toHaveBeenCalledTimes(2);
+
+    server.resume();
+    await eventually(isAvailable);
+    await read('b');
+    await eventually(async () => inRedis(server.url, 'b'));
+  });
+
+  it('paused: L1 works on and can be invalidated', async () => {
+    server.pause();
+    await read('a');
+    expect((await read('a')).from).toBe('hit-l1');
+    await cache.invalidate({ tags: ['tag'] });
+    expect(await read('a', 'new')).toMatchObject({ from: 'miss', value: 'new' });
+    server.resume();
+  });
+
+  it('paused: an invalidation that L2 missed is made up for before L2 is read again', async () => {
+    await read('a', 'old');
+    server.pause();
+    await read('trip');
+    await cache.invalidate({ tags: ['tag'] });
+    server.resume();
+    await eventually(isAvailable);
+    expect(await read('a', 'new')).toMatchObject({ from: 'miss', value: 'new' });
+  });
+
+  it('killed and restarted: answers from the source, then uses L2 again by itself', async () => {
+    await server.kill();
+    await eventually(() => !isAvailable());
+    expect(await read('a')).toMatchObject({ from: 'miss', value: 'a' });
+    await server.restart();
+    await eventually(isAvailable);
+    await read('b');
+    await eventually(async () => inRedis(server.url, 'b'));
+  });
+
+  it('a connection that was lost empties L2: nobody knows what it missed', async () => {
+    await read('a', 'old');
+    await cache.invalidate({ keys: [] });
+    const admin = new Redis(server.url);
+    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await eventually(() => states.includes('available'));
+    expect(await admin.get('test:1:e')).toBeNull();
+    admin.disconnect();
+  });
+
+  it('a Redis that is down at the start is used once it is there', async () => {
+    await server.kill();
+    const late = await connectManagers(1, server.url);
+    const [manager] = late.managers as [CacheManager];
+    expect((await manager.getOrSet('a', { ...TTL, load: () => 1 })).from).toBe('miss');
+    await server.restart();
+    await eventually(async () => {
+      await manager.invalidate({ keys: ['a'] });
+      await manager.getOrSet('a', { ...TTL, load: () => 1 });
+      return inRedis(server.url, 'a');
+    });
+    late.close();
+  });
+});
+
+async function inRedis(url: string, key: string): Promise<boolean> {
+  const redis = new Redis(url);
+  try {
+    return (await redis.exists(`test:1:v:${key}`)) === 1;
+  } finally {
+    redis.disconnect();
+  }
+}

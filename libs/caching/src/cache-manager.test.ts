@@ -1,0 +1,181 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { CacheManager, type CacheManagerOptions } from './cache-manager.ts';
+import { LoadTimeoutError } from './errors/load-timeout.error.ts';
+import { NotCacheableError } from './errors/not-cacheable.error.ts';
+import { MemoryTier } from './tiers/memory-tier.ts';
+
+const TTL = { ttlMs: 60_000 };
+
+function memoryOnly(options: Partial<CacheManagerOptions> & { now?: () => number } = {}) {
+  const memory = new MemoryTier(options.now ? { now: options.now } : {});
+  return new CacheManager({ memory, jitter: 0, ...options });
+}
+
+/** A loader that says when it has begun and that the test finishes by hand. */
+function gatedLoad<T>() {
+  const started = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<T>();
+  const load = jest.fn(() => {
+    started.resolve();
+    return gate.promise;
+  });
+  return { load, started: started.promise, resolve: gate.resolve, reject: gate.reject };
+}
+
+describe('CacheManager', () => {
+  it('loads on a miss, then answers from memory', async () => {
+    const cache = memoryOnly();
+    const load = jest.fn(async () => ({ name: 'pen' }));
+    expect(await cache.getOrSet('a', { ...TTL, load })).toMatchObject({ from: 'miss', stored: true });
+    expect(await cache.getOrSet('a', { ...TTL, load })).toMatchObject({
+      from: 'hit-l1',
+      value: { name: 'pen' },
+    });
+    expect(await cache.get('a')).toMatchObject({ from: 'hit-l1', value: { name: 'pen' } });
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('makes one load of 1000 concurrent misses', async () => {
+    const cache = memoryOnly();
+    const { load, started, resolve } = gatedLoad<number>();
+    const reads = Array.from({ length: 1_000 }, () => cache.getOrSet('a', { ...TTL, load }));
+    await started;
+    resolve(7);
+    const answers = await Promise.all(reads);
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(new Set(answers.map(({ value }) => value))).toEqual(new Set([7]));
+    expect(answers.filter(({ collapsed }) => collapsed)).toHaveLength(999);
+  });
+
+  it('caches null, and does not cache undefined', async () => {
+    const cache = memoryOnly();
+    const nothing = jest.fn(async () => null);
+    await cache.getOrSet('null', { ...TTL, load: nothing });
+    expect(await cache.getOrSet('null', { ...TTL, load: nothing })).toMatchObject({
+      from: 'hit-l1',
+      value: null,
+    });
+    expect(nothing).toHaveBeenCalledTimes(1);
+
+    expect(await cache.getOrSet('undefined', { ...TTL, load: () => undefined })).toMatchObject({
+      value: undefined,
+      stored: false,
+    });
+    expect(await cache.get('undefined')).toBeUndefined();
+  });
+
+  it('does not cache errors: all who waited get the error, the next call loads', async () => {
+    const cache = memoryOnly();
+    const { load, started, reject } = gatedLoad<number>();
+    const reads = [cache.getOrSet('a', { ...TTL, load }), cache.getOrSet('a', { ...TTL, load })];
+    await started;
+    const down = new Error('source down');
+    reject(down);
+    expect(await Promise.allSettled(reads)).toEqual(Array(2).fill({ status: 'rejected', reason: down }));
+    expect((await cache.getOrSet('a', { ...TTL, load: () => 1 })).value).toBe(1);
+  });
+
+  it('refuses what is not JSON data', async () => {
+    const cache = memoryOnly();
+    await expect(cache.set('a', 1n, TTL)).rejects.toBeInstanceOf(NotCacheableError);
+    await expect(cache.set('a', undefined, TTL)).rejects.toMatchObject({ code: 'cache-value-not-json' });
+    await expect(cache.getOrSet('a', { ...TTL, load: () => () => 1 })).rejects.toBeInstanceOf(
+      NotCacheableError,
+    );
+  });
+
+  it('gives every caller the same data, the loading one included, and lets none change it', async () => {
+    const cache = memoryOnly();
+    const load = () => ({ tags: ['a'], at: new Date(0) });
+    const missed = await cache.getOrSet('a', { ...TTL, load });
+    expect(() => missed.value.tags.push('b')).toThrow(TypeError);
+    const { value } = await cache.getOrSet('a', { ...TTL, load });
+    expect(value).toEqual({ tags: ['a'], at: '1970-01-01T00:00:00.000Z' });
+    expect(value).toEqual(missed.value);
+  });
+
+  it('gives a hung loader up, tells it so, and the key works again', async () => {
+    const cache = memoryOnly({ loadLimitMs: 20 });
+    let told: AbortSignal | undefined;
+    const hang = (signal: AbortSignal) => {
+      told = signal;
+      return new Promise<number>(() => undefined);
+    };
+    await expect(cache.getOrSet('a', { ...TTL, load: hang })).rejects.toBeInstanceOf(LoadTimeoutError);
+    expect(told?.aborted).toBe(true);
+    expect((await cache.getOrSet('a', { ...TTL, load: () => 1 })).value).toBe(1);
+  });
+
+  it.each([
+    ['key', { keys: ['a'] }],
+    ['tag', { tags: ['red'] }],
+  ])(
+    'an invalidation (%s) during a load is not overwritten by it, and is not joined past',
+    async (_by, target) => {
+      const cache = memoryOnly();
+      const old = gatedLoad<string>();
+      const early = cache.getOrSet('a', { ...TTL, tags: ['red'], load: old.load });
+      await old.started;
+      await cache.invalidate(target);
+
+      const fresh = gatedLoad<string>();
+      const late = cache.getOrSet('a', { ...TTL, tags: ['red'], load: fresh.load });
+      fresh.resolve('new');
+      expect((await late).value).toBe('new');
+      old.resolve('old');
+      expect(await early).toMatchObject({ value: 'old', stored: false });
+      expect((await cache.get('a'))?.value).toBe('new');
+    },
+  );
+
+  it('a set during a load is not overwritten by it', async () => {
+    const cache = memoryOnly();
+    const { load, started, resolve } = gatedLoad<string>();
+    const early = cache.getOrSet('a', { ...TTL, load });
+    await started;
+    await cache.set('a', 'set', TTL);
+    resolve('loaded');
+    await early;
+    expect((await cache.get('a'))?.value).toBe('set');
+  });
+
+  it('shortens a time to live by the jitter, never lengthens it', async () => {
+    const cache = new CacheManager({ memory: new MemoryTier(), jitter: 0.5 });
+    const ttls = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const { ttlMs } = await cache.getOrSet(`key-${index}`, { ttlMs: 1_000_000, load: () => 1 });
+        return ttlMs;
+      }),
+    );
+    expect(Math.max(...ttls)).toBeLessThanOrEqual(1_000_000);
+    expect(Math.min(...ttls)).toBeGreaterThanOrEqual(500_000);
+    expect(Math.max(...ttls) - Math.min(...ttls)).toBeGreaterThan(250_000);
+  });
+
+  it('takes the time to live from the value where asked to', async () => {
+    const cache = memoryOnly();
+    const ttlMs = (value: number | null) => (value === null ? 5_000 : 30_000);
+    expect((await cache.getOrSet<number | null>('none', { ttlMs, load: () => null })).ttlMs).toBe(5_000);
+    expect((await cache.getOrSet<number | null>('one', { ttlMs, load: () => 1 })).ttlMs).toBe(30_000);
+  });
+
+  it('forgets L1 when invalidations can no longer be heard, and keeps little until they can', async () => {
+    let now = performance.now();
+    const cache = memoryOnly({ now: () => now, deafTtlMs: 1_000 });
+    await cache.set('a', 'before', TTL);
+    cache.invalidationsLost();
+    expect(await cache.get('a')).toBeUndefined();
+
+    await cache.set('a', 'deaf', TTL);
+    expect((await cache.get('a'))?.value).toBe('deaf');
+    now += 1_001;
+    expect(await cache.get('a')).toBeUndefined();
+
+    await cache.set('a', 'may be old', TTL);
+    await cache.invalidationsHeard();
+    expect(await cache.get('a')).toBeUndefined();
+    await cache.set('a', 'heard', TTL);
+    now += 30_000;
+    expect((await cache.get('a'))?.value).toBe('heard');
+  });
+});

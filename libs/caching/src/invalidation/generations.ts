@@ -1,0 +1,51 @@
+const SLOTS = 4096;
+const KEY_SEED = 0x811c9dc5;
+const TAG_SEED = 0x01000193;
+
+/**
+ * When each key and tag was last invalidated, in a fixed 32 KiB: names share 4096 slots, so the table never grows and
+ * needs no sweeping. Two names in one slot cost a needless miss, never a stale answer.
+ *
+ * Time here is a counter of this process. Whatever began at generation `g` is stale once one of its slots has moved past
+ * `g`: the same comparison refuses a load that was overtaken and discards an entry that has become old.
+ */
+export class Generations {
+  readonly #last = new Float64Array(SLOTS);
+  #everything = 0;
+  #now = 0;
+
+  get now(): number {
+    return this.#now;
+  }
+
+  slotsOf(keys: readonly string[], tags: readonly string[]): readonly number[] {
+    return [...keys.map((key) => slotOf(key, KEY_SEED)), ...tags.map((tag) => slotOf(tag, TAG_SEED))];
+  }
+
+  advance(slots: readonly number[]): void {
+    this.#now += 1;
+    for (const slot of slots) this.#last[slot] = this.#now;
+  }
+
+  advanceEverything(): void {
+    this.#now += 1;
+    this.#everything = this.#now;
+  }
+
+  unchangedSince(generation: number, slots: readonly number[]): boolean {
+    if (this.#everything > generation) return false;
+    for (const slot of slots) {
+      if ((this.#last[slot] as number) > generation) return false;
+    }
+    return true;
+  }
+}
+
+/** FNV-1a. The slots live and die with the process, so no golden vectors bind this function. */
+function slotOf(name: string, seed: number): number {
+  let hash = seed;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  }
+  return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+}

@@ -1,0 +1,142 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
+import { entryOf } from '../../conformance/tier.conformance.ts';
+import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
+import { GuardedTier } from './guarded-tier.ts';
+import { type LeasingTier } from './tier.ts';
+
+/** A tier whose calls are recorded and answered, failed or left hanging by the test. */
+function scriptedTier() {
+  const calls: { name: string; resolve: (value?: unknown) => void; reject: (error: Error) => void }[] = [];
+  const record =
+    (name: string) =>
+    (...args: unknown[]) => {
+      const { promise, resolve, reject } = Promise.withResolvers<never>();
+      const label = name === 'invalidate' ? `${name} ${JSON.stringify(args[0])}` : name;
+      calls.push({ name: label, resolve: resolve as (value?: unknown) => void, reject });
+      return promise;
+    };
+  const tier: LeasingTier<string> = {
+    read: record('read'),
+    fence: record('fence'),
+    write: record('write'),
+    invalidate: record('invalidate'),
+    claim: record('claim'),
+    release: record('release'),
+  };
+  return { tier, calls, names: () => calls.map(({ name }) => name) };
+}
+
+const EVERYTHING = 'invalidate {"everything":true}';
+
+function guarded(options = {}) {
+  const scripted = scriptedTier();
+  const states: string[] = [];
+  const tier = new GuardedTier(scripted.tier, {
+    callLimitMs: 20,
+    probeEveryMs: 5,
+    onChange: (state) => states.push(state),
+    ...options,
+  });
+  return { ...scripted, inner: scripted.tier, tier, states };
+}
+
+describe('GuardedTier', () => {
+  it('passes calls and answers through', async () => {
+    const { tier, calls } = guarded();
+    const read = tier.read('a');
+    calls[0]?.resolve(entryOf(1));
+    expect(await read).toEqual(entryOf(1));
+    tier.close();
+  });
+
+  it('gives a hanging call up, then refuses every call without sending anything but one probe', async () => {
+    const { tier, names, states } = guarded();
+    await expect(tier.claim('a', [], 1_000)).rejects.toBeInstanceOf(TierUnavailableError);
+    for (let index = 0; index < 100; index += 1) {
+      await expect(tier.claim('a', [], 1_000)).rejects.toBeInstanceOf(TierUnavailableError);
+    }
+    expect(names()).toEqual(['claim', 'read']);
+    expect(states).toEqual(['unavailable']);
+    tier.close();
+  });
+
+  it('comes back with the late answer of its probe', async () => {
+    const { tier, calls, states } = guarded();
+    await expect(tier.read('a')).rejects.toThrow();
+    calls[1]?.resolve(undefined);
+    await eventually(() => states.length === 2);
+    expect(states).toEqual(['unavailable', 'available']);
+    void tier.read('a').catch(() => undefined);
+    expect(calls).toHaveLength(3);
+    tier.close();
+  });
+
+  it('repeats a probe that failed', async () => {
+    const { tier, calls, states } = guarded();
+    await expect(tier.read('a')).rejects.toThrow();
+    calls[1]?.reject(new Error('still down'));
+    await eventually(() => calls.length === 3);
+    calls[2]?.resolve(undefined);
+    await eventually(() => states.at(-1) === 'available');
+    tier.close();
+  });
+
+  it('drops a connection that leaves a probe unanswered for too long, and probes the next one', async () => {
+    let dropped = 0;
+    const { tier, calls, states } = guarded({ probeLimitMs: 20, dropConnection: () => (dropped += 1) });
+    await expect(tier.read('a')).rejects.toThrow();
+    await eventually(() => calls.length === 3);
+    expect(dropped).toBe(1);
+    calls[2]?.resolve(undefined);
+    await eventually(() => states.at(-1) === 'available');
+    tier.close();
+  });
+
+  it('empties the tier before it serves again when an invalidation was refused meanwhile', async () => {
+    const { tier, calls, names, states } = guarded();
+    await expect(tier.read('a')).rejects.toThrow();
+    await expect(tier.invalidate({ tags: ['missed'] })).rejects.toBeInstanceOf(TierUnavailableError);
+    calls[1]?.resolve(undefined);
+    await eventually(() => calls.length === 3);
+    expect(names()).toEqual(['read', 'read', EVERYTHING]);
+    expect(states).toEqual(['unavailable']);
+    calls[2]?.resolve();
+    await eventually(() => states.at(-1) === 'available');
+    tier.close();
+  });
+
+  it('empties it again when another invalidation was missed while it was being emptied', async () => {
+    const { tier, calls, names, states } = guarded();
+    tier.connectionLost();
+    expect(names()).toEqual([EVERYTHING]);
+    await expect(tier.invalidate({ tags: ['missed'] })).rejects.toThrow();
+    calls[0]?.resolve();
+    await eventually(() => calls.length === 2);
+    expect(names()).toEqual([EVERYTHING, EVERYTHING]);
+    expect(states).toEqual(['unavailable']);
+    tier.close();
+  });
+
+  it('counts an invalidation that got no answer in time as missed', async () => {
+    const { tier, calls, names } = guarded();
+    await expect(tier.invalidate({ keys: ['a'] })).rejects.toBeInstanceOf(TierUnavailableError);
+    expect(names()).toEqual(['invalidate {"keys":["a"]}', EVERYTHING]);
+    calls[1]?.resolve();
+    tier.close();
+  });
+
+  it('does not take a stall of this process for a slow tier', async () => {
+    const { tier, inner, states } = guarded();
+    // From within Node's check phase: what runs next after the stall are due timers, before anything that has arrived.
+    await turn();
+    inner.read = () => new Promise((resolve) => setImmediate(() => resolve(entryOf(1))));
+    const read = tier.read('a');
+    const until = performance.now() + 60;
+    while (performance.now() < until);
+    expect((await read)?.value).toBe(1);
+    expect(states).toEqual([]);
+    tier.close();
+  });
+});

@@ -1,0 +1,139 @@
+import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
+import { type Entry } from './entry.ts';
+import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tier.ts';
+import { withinDeadline } from './within-deadline.ts';
+
+export interface GuardedTierOptions {
+  /** How long one call may take before the tier counts as down. Default 50 ms. */
+  readonly callLimitMs?: number;
+  /** How soon a probe that failed is repeated. Default 200 ms. */
+  readonly probeEveryMs?: number;
+  /** How long a probe may stay unanswered before the connection itself counts as dead. Default 5,000 ms. */
+  readonly probeLimitMs?: number;
+  /** Drops a dead connection, so that the adapter makes a new one. */
+  readonly dropConnection?: () => void;
+  readonly onChange?: (state: 'available' | 'unavailable', cause?: unknown) => void;
+}
+
+/**
+ * A shared tier that may fail without being waited for.
+ *
+ *   available ── a call fails or takes too long ──▶ unavailable ── a probe is answered ──▶ available
+ *
+ * While it is unavailable every call is refused at once and nothing is sent but one probe at a time. The probe waits far
+ * longer than a call does: the late answer of a paused server is the very sign that it is back.
+ *
+ * An invalidation that could not be delivered leaves entries behind that must not be served again, and after a lost
+ * connection the other side may have restarted from an older snapshot. In both cases the probe empties the tier.
+ */
+export class GuardedTier<Fence> implements LeasingTier<Fence> {
+  readonly #tier: LeasingTier<Fence>;
+  readonly #options: Required<GuardedTierOptions>;
+  #state: 'available' | 'unavailable' | 'closed' = 'available';
+  /** Reasons to empty the tier that came up so far, and how many of them emptying it has answered. */
+  #doubts = 0;
+  #answeredDoubts = 0;
+  #nextProbe: NodeJS.Timeout | undefined;
+
+  constructor(tier: LeasingTier<Fence>, options: GuardedTierOptions = {}) {
+    this.#tier = tier;
+    this.#options = {
+      callLimitMs: options.callLimitMs ?? 50,
+      probeEveryMs: options.probeEveryMs ?? 200,
+      probeLimitMs: options.probeLimitMs ?? 5_000,
+      dropConnection: options.dropConnection ?? (() => undefined),
+      onChange: options.onChange ?? (() => undefined),
+    };
+  }
+
+  read(key: string): Promise<Entry | undefined> {
+    return this.#guard(() => this.#tier.read(key));
+  }
+
+  fence(key: string, tags: readonly string[]): Promise<Fence> {
+    return this.#guard(() => this.#tier.fence(key, tags));
+  }
+
+  write(key: string, entry: Entry, fence: Fence): Promise<boolean> {
+    return this.#guard(() => this.#tier.write(key, entry, fence));
+  }
+
+  claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<Fence>> {
+    return this.#guard(() => this.#tier.claim(key, tags, leaseMs));
+  }
+
+  release(key: string, fence: Fence): Promise<void> {
+    return this.#guard(() => this.#tier.release(key, fence));
+  }
+
+  invalidate(target: Invalidation): Promise<void> {
+    return this.#guard(
+      () => this.#tier.invalidate(target),
+      () => (this.#doubts += 1),
+    );
+  }
+
+  /** The adapter lost its connection: nothing is known about what the tier holds. */
+  connectionLost(cause?: unknown): void {
+    this.#doubts += 1;
+    this.#leaveAlone(cause);
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    clearTimeout(this.#nextProbe);
+  }
+
+  /** `missed` runs in the same tick as the failure: a probe answered in between would not know of the doubt. */
+  async #guard<T>(call: () => Awaitable<T>, missed?: () => void): Promise<T> {
+    if (this.#state !== 'available') {
+      missed?.();
+      throw new TierUnavailableError();
+    }
+    try {
+      return await withinDeadline(call(), this.#options.callLimitMs, noAnswer);
+    } catch (cause) {
+      missed?.();
+      this.#leaveAlone(cause);
+      throw new TierUnavailableError({ cause });
+    }
+  }
+
+  #leaveAlone(cause: unknown): void {
+    if (this.#state !== 'available') return;
+    this.#state = 'unavailable';
+    this.#options.onChange('unavailable', cause);
+    void this.#probe();
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      // A doubt raised while the tier was being emptied may be about what was written just after: empty it again.
+      do await this.#answerDoubtsOrPing();
+      while (this.#answeredDoubts !== this.#doubts);
+      this.#comeBack();
+    } catch (error) {
+      if (this.#state === 'closed') return;
+      // A peer that vanished without a word leaves a connection that would stay open, and silent, for many minutes.
+      if (error instanceof TierUnavailableError) this.#options.dropConnection();
+      this.#nextProbe = setTimeout(() => void this.#probe(), this.#options.probeEveryMs);
+      this.#nextProbe.unref();
+    }
+  }
+
+  async #answerDoubtsOrPing(): Promise<void> {
+    const doubts = this.#doubts;
+    const answer =
+      doubts === this.#answeredDoubts ? this.#tier.read('') : this.#tier.invalidate({ everything: true });
+    await withinDeadline<unknown>(answer, this.#options.probeLimitMs, noAnswer);
+    this.#answeredDoubts = doubts;
+  }
+
+  #comeBack(): void {
+    if (this.#state !== 'unavailable') return;
+    this.#state = 'available';
+    this.#options.onChange('available');
+  }
+}
+
+const noAnswer = () => new TierUnavailableError();

@@ -1,0 +1,79 @@
+import { LRUCache } from 'lru-cache';
+import { Generations } from '../invalidation/generations.ts';
+import { type Entry } from './entry.ts';
+import { type Invalidation, type Tier } from './tier.ts';
+
+export interface MemoryTierOptions {
+  /** Default 10,000. */
+  readonly maxEntries?: number;
+  /** In characters of JSON text: a bound on entries alone would let a few huge ones fill the process. Default 32 Mi. */
+  readonly maxSize?: number;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+}
+
+/** What a value depends on, and the generation at which reading it began. */
+export interface MemoryFence {
+  readonly since: number;
+  readonly slots: readonly number[];
+}
+
+interface Held {
+  readonly entry: Entry;
+  readonly fence: MemoryFence;
+  readonly expiresAt: number;
+}
+
+/**
+ * The tier inside a process: bounded, least recently used out first. Invalidating is O(names), whatever is held: entries
+ * are not searched, they are found to be old when they are next read.
+ */
+export class MemoryTier implements Tier<MemoryFence> {
+  readonly #held: LRUCache<string, Held>;
+  readonly #generations = new Generations();
+  readonly #now: () => number;
+
+  constructor({
+    maxEntries = 10_000,
+    maxSize = 32 * 1024 * 1024,
+    now = () => performance.now(),
+  }: MemoryTierOptions = {}) {
+    this.#held = new LRUCache({ max: maxEntries, maxSize, sizeCalculation: ({ entry }) => entry.size });
+    this.#now = now;
+  }
+
+  read(key: string): Entry | undefined {
+    const held = this.#held.get(key);
+    if (held === undefined) return undefined;
+    const ttlMs = held.expiresAt - this.#now();
+    if (ttlMs <= 0 || !this.intact(held.fence)) {
+      this.#held.delete(key);
+      return undefined;
+    }
+    return { value: held.entry.value, size: held.entry.size, tags: held.entry.tags, ttlMs };
+  }
+
+  fence(key: string, tags: readonly string[]): MemoryFence {
+    return { since: this.#generations.now, slots: this.#generations.slotsOf([key], tags) };
+  }
+
+  /** Whether nothing the fence stands for was invalidated since it was taken. */
+  intact(fence: MemoryFence): boolean {
+    return this.#generations.unchangedSince(fence.since, fence.slots);
+  }
+
+  write(key: string, entry: Entry, { since }: MemoryFence): boolean {
+    // The tags are known from the entry only: a reader of the shared tier takes its fence before it learns them.
+    const fence = { since, slots: this.#generations.slotsOf([key], entry.tags) };
+    if (entry.ttlMs <= 0 || !this.intact(fence)) return false;
+    this.#held.set(key, { entry, fence, expiresAt: this.#now() + entry.ttlMs });
+    return true;
+  }
+
+  invalidate({ keys = [], tags = [], everything = false }: Invalidation): void {
+    this.#generations.advance(this.#generations.slotsOf(keys, tags));
+    if (!everything) return;
+    this.#generations.advanceEverything();
+    this.#held.clear();
+  }
+}

@@ -1,0 +1,21 @@
+import { connectRedisTier } from '../src/adapters/redis/index.ts';
+import { CacheManager, type CacheManagerOptions, MemoryTier } from '../src/index.ts';
+
+/** Managers as so many processes would have them: each with its own memory and its own connection to one Redis. */
+export async function connectManagers(
+  count: number,
+  url: string,
+  options: Partial<CacheManagerOptions> = {},
+  guard: { callLimitMs?: number; onChange?: (state: 'available' | 'unavailable') => void } = {},
+) {
+  const connections = await Promise.all(
+    // Generous by default: two busy cores must not look like a slow Redis where a test is about something else.
+    Array.from({ length: count }, () =>
+      connectRedisTier({ url, namespace: 'test', callLimitMs: 5_000, ...guard }),
+    ),
+  );
+  const managers = connections.map(
+    ({ tier }) => new CacheManager({ memory: new MemoryTier(), shared: tier, ...options }),
+  );
+  return { managers, connections, close: () => connections.forEach((connection) => connection.close()) };
+}
