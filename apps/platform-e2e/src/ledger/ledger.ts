@@ -1,4 +1,4 @@
-import { type Order } from '@groundwork/contracts';
+import { type OrderStatus } from '@groundwork/contracts';
 import { type Books, type Units } from './books.ts';
 
 /** What became of a load: how many orders got how far, and every single thing that is missing or there twice. */
@@ -17,37 +17,37 @@ export interface Ledger {
 /** Draws the books up by order id and by product. Exactly once means: `lost` and `duplicated` are empty. */
 export function drawUp(books: Books): Ledger {
   const ids = new Set(books.accepted.map(({ id }) => id));
-  const rows = countOf(books.stored.map(({ id }) => id));
-  const waiting = countOf(books.unpublished);
-  const processed = countOf(books.processed);
-  const charges = countOf(books.charges);
-  const statuses = new Map(books.stored.map(({ id, status }) => [id, status]));
-  const among = (counts: Units) => [...ids].filter((id) => (counts.get(id) ?? 0) > 0).length;
-  const withStatus = (status: Order['status']) => [...ids].filter((id) => statuses.get(id) === status);
-  const confirmed = new Set(withStatus('confirmed'));
-  const due = { row: () => 1, payment: () => 1, charge: (id: string) => (confirmed.has(id) ? 1 : 0) };
+  const has = {
+    row: countOf(books.stored.map(({ id }) => id)),
+    waitingEvent: countOf(books.unpublished),
+    outcome: countOf(books.processed),
+    charge: countOf(books.charges),
+  };
+  const withStatus = (status: OrderStatus) =>
+    new Set(books.stored.filter((order) => order.status === status && ids.has(order.id)).map(({ id }) => id));
+  const [pending, confirmed] = [withStatus('pending'), withStatus('confirmed')];
+  const among = (counts: Units) => [...ids].filter((id) => counts.has(id)).length;
   const faults = [
     ...faultsOf('answers', ids, countOf(books.accepted.map(({ id }) => id)), () => 1),
-    ...faultsOf('rows on the shards', new Set([...ids, ...rows.keys()]), rows, (id) =>
-      ids.has(id) ? due.row() : 0,
+    ...faultsOf('rows on the shards', [...new Set([...ids, ...has.row.keys()])], has.row, (id) =>
+      ids.has(id) ? 1 : 0,
     ),
-    ...faultsOf('events left unpublished', ids, waiting, () => 0).map(({ text }) => ({
-      isExcess: false,
-      text,
-    })),
-    ...withStatus('pending').map((id) => ({ isExcess: false, text: `order ${id} is still pending` })),
-    ...faultsOf('outcomes in event-processor', ids, processed, due.payment),
-    ...faultsOf('charges', ids, charges, due.charge),
+    ...[...ids]
+      .filter((id) => has.waitingEvent.has(id))
+      .map((id) => missing(`order ${id} has unpublished events`)),
+    ...[...pending].map((id) => missing(`order ${id} is still pending`)),
+    ...faultsOf('outcomes', ids, has.outcome, () => 1),
+    ...faultsOf('charges', ids, has.charge, (id) => (confirmed.has(id) ? 1 : 0)),
     ...inventoryFaults(books, confirmed),
   ];
   return {
     accepted: ids.size,
-    stored: among(rows),
-    published: [...ids].filter((id) => rows.has(id) && !waiting.has(id)).length,
-    processed: among(processed),
+    stored: among(has.row),
+    published: [...ids].filter((id) => has.row.has(id) && !has.waitingEvent.has(id)).length,
+    processed: among(has.outcome),
     confirmed: confirmed.size,
-    rejected: withStatus('rejected').length,
-    charged: among(charges),
+    rejected: withStatus('rejected').size,
+    charged: among(has.charge),
     lost: faults.filter(({ isExcess }) => !isExcess).map(({ text }) => text),
     duplicated: faults.filter(({ isExcess }) => isExcess).map(({ text }) => text),
   };
@@ -56,6 +56,10 @@ export function drawUp(books: Books): Ledger {
 interface Fault {
   readonly isExcess: boolean;
   readonly text: string;
+}
+
+function missing(text: string): Fault {
+  return { isExcess: false, text };
 }
 
 function faultsOf(what: string, ids: Iterable<string>, counts: Units, due: (id: string) => number): Fault[] {
