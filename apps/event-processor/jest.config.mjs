@@ -1,3 +1,8 @@
 import preset from '../../jest.preset.mjs';
 
-export default { ...preset, displayName: 'event-processor' };
+export default {
+  ...preset,
+  displayName: 'event-processor',
+  globalSetup: '../../libs/testing/src/global-setup.ts',
+  globalTeardown: '../../libs/testing/src/global-teardown.ts',
+};

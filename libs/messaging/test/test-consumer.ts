@@ -1,0 +1,76 @@
+import { type TestKafka } from '@groundwork/testing';
+import { type EventType } from '@groundwork/contracts';
+import { type DeadLetterRecord, type DeadLetterSink, RetryPolicy } from '@groundwork/dlq';
+import { KafkaStrategy, type KafkaStrategyOptions } from '../src/consumer/kafka.strategy.ts';
+import { KafkaClient } from '../src/kafka/kafka-client.ts';
+import { type IncomingEvent } from '../src/events/incoming-event.ts';
+import { type Numbered } from './numbered.ts';
+import { SILENT } from './silent-logger.ts';
+
+/** Letters in memory; one put twice is one. */
+export class MemorySink implements DeadLetterSink {
+  readonly letters = new Map<string, DeadLetterRecord>();
+  puts = 0;
+  failing = false;
+
+  put(letter: DeadLetterRecord): Promise<void> {
+    this.puts += 1;
+    if (this.failing) return Promise.reject(new Error('no letters today'));
+    this.letters.set(letter.id, letter);
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export const QUICK = new RetryPolicy({
+  attempts: 3,
+  backoff: { firstMs: 20, factor: 2, maxMs: 100, jitter: 0 },
+  holdBackoff: { firstMs: 50, factor: 1, maxMs: 50, jitter: 0 },
+});
+
+/** A strategy with one handler, consuming. */
+export function consume(
+  kafka: TestKafka,
+  type: EventType<Numbered>,
+  handler: (event: IncomingEvent<Numbered>) => Promise<void> | void,
+  options: Partial<KafkaStrategyOptions> = {},
+): KafkaStrategy {
+  const strategy = new KafkaStrategy({
+    brokers: kafka.brokers,
+    groupId: kafka.uniqueName('group'),
+    clientId: 'test',
+    logger: SILENT,
+    eventTypes: [type],
+    retryPolicy: QUICK,
+    deadLetters: new MemorySink(),
+    ...options,
+  });
+  strategy.addHandler(type.type, async (event: unknown) => handler(event as IncomingEvent<Numbered>), true);
+  strategy.listen((error) => {
+    if (error !== undefined) throw error;
+  });
+  return strategy;
+}
+
+/** The group's committed offset of each partition, -1 where there is none. */
+export async function committedOffsets(
+  kafka: TestKafka,
+  groupId: string,
+  topic: string,
+): Promise<Record<number, string>> {
+  const client = new KafkaClient({ brokers: kafka.brokers, clientId: 'test-admin', logger: SILENT });
+  const admin = client.kafka.admin();
+  try {
+    await admin.connect();
+    const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return Object.fromEntries(
+      (offsets?.partitions ?? []).map(({ partition, offset }) => [partition, offset]),
+    );
+  } finally {
+    await admin.disconnect();
+    client.destroy();
+  }
+}

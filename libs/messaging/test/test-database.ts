@@ -1,0 +1,47 @@
+import { createTestDatabase } from '@groundwork/testing';
+import { Pool } from 'pg';
+import { MESSAGING_TABLES_SQL } from '../src/sql/messaging-tables.ts';
+import { type SqlSession, type Transactions } from '../src/sql/sql-session.ts';
+
+/** Transactions over a plain pg pool. */
+export function transactionsOf(pool: Pool): Transactions {
+  return {
+    async transaction(work) {
+      const client = await pool.connect();
+      const session: SqlSession = {
+        query: async <T>(sql: string, parameters?: unknown[]) =>
+          (await client.query(sql, parameters)).rows as T,
+      };
+      try {
+        await client.query('begin');
+        const result = await work(session);
+        await client.query('commit');
+        client.release();
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        client.release(true);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A database with the messaging tables and a table of effects. */
+export async function openMessagingDatabase() {
+  const database = await createTestDatabase();
+  const pool = new Pool({ connectionString: database.url, max: 20 });
+  await pool.query(MESSAGING_TABLES_SQL.up);
+  await pool.query(
+    'create table effects (position bigint generated always as identity, event_id text, key text, number int)',
+  );
+  return {
+    url: database.url,
+    pool,
+    transactions: transactionsOf(pool),
+    async drop() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
