@@ -1,47 +1,34 @@
-import { docker } from './docker-command.ts';
+import { type Command } from './docker-command.ts';
+import { type Container, inspectContainers } from './docker-container.ts';
+import { type ServiceName } from './topology-under-test.ts';
 
-/** A container of the topology: one replica of a service. */
-export interface Container {
-  readonly id: string;
-  readonly name: string;
-  readonly replica: number;
-  readonly isRunning: boolean;
-  readonly isHealthy: boolean;
-  /** Published ports, container port → port on this machine. */
-  readonly ports: ReadonlyMap<number, number>;
-}
+/** The containers of the topology as Docker has them at the moment. */
+export class DockerContainers {
+  private readonly docker: Command;
+  private readonly compose: Command;
 
-interface Inspected {
-  readonly Id: string;
-  readonly Name: string;
-  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
-  readonly State: { readonly Running: boolean; readonly Health?: { readonly Status: string } };
-  readonly NetworkSettings: {
-    readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
-  };
-}
+  constructor(docker: Command, compose: Command) {
+    this.docker = docker;
+    this.compose = compose;
+  }
 
-/** The containers with these ids, in the order of their replica numbers. */
-export async function inspectContainers(
-  workspaceRoot: string,
-  ids: readonly string[],
-): Promise<readonly Container[]> {
-  if (ids.length === 0) return [];
-  const inspected = JSON.parse(await docker(workspaceRoot, 'inspect', ...ids)) as readonly Inspected[];
-  return inspected.map(toContainer).sort((a, b) => a.replica - b.replica);
-}
+  async of(service: ServiceName, replica?: number): Promise<readonly Container[]> {
+    const all = await this.inspect(await this.compose('ps', '-a', '-q', service));
+    const chosen = replica === undefined ? all : all.filter((container) => container.replica === replica);
+    if (chosen.length === 0)
+      throw new Error(`Docker has no replica ${replica ?? 1} of ${service}: is the topology up?`);
+    return chosen;
+  }
 
-function toContainer({ Id, Name, Config, State, NetworkSettings }: Inspected): Container {
-  const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) =>
-    (bindings ?? []).map(({ HostPort }) => [Number.parseInt(port, 10), Number(HostPort)] as const),
-  );
-  return {
-    id: Id,
-    name: Name.replace(/^\//, ''),
-    replica: Number(Config.Labels['com.docker.compose.container-number'] ?? 1),
-    isRunning: State.Running,
-    // A service without a health check counts as healthy while it runs.
-    isHealthy: State.Running && (State.Health?.Status ?? 'healthy') === 'healthy',
-    ports: new Map(ports),
-  };
+  async all(): Promise<readonly Container[]> {
+    return this.inspect(await this.compose('ps', '-q'));
+  }
+
+  async order(containers: readonly Container[], ...command: readonly string[]): Promise<string> {
+    return containers.length === 0 ? '' : this.docker(...command, ...containers.map(({ id }) => id));
+  }
+
+  private inspect(ids: string): Promise<readonly Container[]> {
+    return inspectContainers(this.docker, ids.split(/\s+/).filter(Boolean));
+  }
 }
