@@ -4,27 +4,30 @@
  * workspace when it is missing or older than the lockfile, then runs ENTRY on the workspace's own Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
-const stamp = join(root, 'node_modules', '.groundwork-installed');
 
-function installIfStale() {
-  const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
-  const isCurrent = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile && existsSync(join(bin, 'node'));
-  if (isCurrent) return;
-  process.stderr.write('Installing the dependencies of the workspace (npm ci; once, and when the lockfile changes) …\n');
+/** npm writes its hidden lockfile last, so one that is newer than ours means a finished install of what ours says. */
+function isInstalled() {
+  const hidden = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(hidden) || !existsSync(join(bin, 'node'))) return false;
+  return statSync(hidden).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+}
+
+function install() {
+  const why = 'once, and when the lockfile changes';
+  process.stderr.write(`Installing the dependencies of the workspace (npm ci; ${why}) …\n`);
   const { status } = spawnSync('npm', ['ci', '--no-progress'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) {
-    process.stderr.write('npm ci failed; its output above says why. It needs the npm registry to be reachable.\n');
-    process.exit(status ?? 1);
-  }
-  writeFileSync(stamp, lockfile);
+  if (status === 0) return;
+  process.stderr.write(
+    'npm ci failed; its output above says why. It needs the npm registry to be reachable.\n',
+  );
+  process.exit(status ?? 1);
 }
 
 const [entry, ...args] = process.argv.slice(2);
@@ -32,7 +35,7 @@ if (entry === undefined) {
   process.stderr.write('usage: node tools/run.mjs ENTRY.ts [ARGUMENT …]\n');
   process.exit(2);
 }
-installIfStale();
+if (!isInstalled()) install();
 
 const child = spawn(join(bin, 'node'), ['--conditions=@groundwork/source', join(root, entry), ...args], {
   cwd: root,
