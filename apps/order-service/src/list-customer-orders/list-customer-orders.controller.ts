@@ -1,0 +1,34 @@
+import { Id, ListOrdersQuery, type OrderPage } from '@groundwork/contracts';
+import { ProblemError, ZodPipe } from '@groundwork/service-kit';
+import { InvalidCursorError } from '@groundwork/sharding';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { findCustomer } from '../read-customer/find-customer.ts';
+import { SHARDS, type Shards } from '../storage/shards.ts';
+import { listCustomerOrders } from './list-customer-orders.ts';
+
+@Controller('v1/customers')
+export class ListCustomerOrdersController {
+  constructor(@Inject(SHARDS) private readonly shards: Shards) {}
+
+  @Get(':id/orders')
+  async list(
+    @Param('id', new ZodPipe(Id, { code: 'invalid-id', in: 'path' })) customerId: string,
+    @Query(new ZodPipe(ListOrdersQuery, { in: 'query' })) query: ListOrdersQuery,
+  ): Promise<OrderPage> {
+    try {
+      return await this.shards.ofId(customerId).run(async ({ manager }) => {
+        await findCustomer(manager, customerId);
+        return listCustomerOrders(manager, customerId, query);
+      });
+    } catch (error) {
+      if (!(error instanceof InvalidCursorError)) throw error;
+      throw new ProblemError({
+        status: 400,
+        code: error.code,
+        detail: 'The cursor was not given out for this list. Begin again without one.',
+        errors: [{ pointer: '/query/cursor', detail: 'expected the nextCursor of a page of this list' }],
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CONFIG, type OrderServiceConfig } from './config.ts';
+import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
+import { CreateCustomerUseCase } from './create-customer/create-customer.ts';
+import { ListCustomerOrdersController } from './list-customer-orders/list-customer-orders.controller.ts';
+import { idsProvider } from './make-ids/ids.provider.ts';
+import { PlaceOrderController } from './place-order/place-order.controller.ts';
+import { PlaceOrderUseCase } from './place-order/place-order.ts';
+import { OutboxRelays } from './publish-events/outbox-relays.ts';
+import { ReadCustomerController } from './read-customer/read-customer.controller.ts';
+import { ReadOrderController } from './read-orders/read-order.controller.ts';
+import { ConfirmOrderWhenPaymentSettled } from './settle-order/confirm-order-when-payment-settled.ts';
+import { RejectOrderWhenPaymentDeclined } from './settle-order/reject-order-when-payment-declined.ts';
+import { RejectOrderWhenStockRejected } from './settle-order/reject-order-when-stock-rejected.ts';
+import { SettleOrder } from './settle-order/settle-order.ts';
+import { shardsProvider } from './storage/shards.provider.ts';
+
+@Module({})
+export class OrderServiceModule {
+  static with(config: OrderServiceConfig): DynamicModule {
+    return {
+      module: OrderServiceModule,
+      controllers: [
+        CreateCustomerController,
+        ReadCustomerController,
+        ListCustomerOrdersController,
+        PlaceOrderController,
+        ReadOrderController,
+        ConfirmOrderWhenPaymentSettled,
+        RejectOrderWhenPaymentDeclined,
+        RejectOrderWhenStockRejected,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        shardsProvider,
+        idsProvider,
+        CreateCustomerUseCase,
+        PlaceOrderUseCase,
+        SettleOrder,
+        OutboxRelays,
+      ],
+    };
+  }
+}

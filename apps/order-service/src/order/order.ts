@@ -1,0 +1,26 @@
+import { type Order, type OrderLine } from '@groundwork/contracts';
+import { type OrderLineEntity } from '../storage/entities/order-line.entity.ts';
+import { type OrderEntity } from '../storage/entities/order.entity.ts';
+import { moneyOf } from './money.ts';
+
+/** An order as the world sees it. */
+export function toOrder(order: OrderEntity, lines: readonly OrderLineEntity[]): Order {
+  const { rejectionCode: code, rejectionDetail: detail } = order;
+  return {
+    id: order.id,
+    customerId: order.customerId,
+    status: order.status,
+    lines: lines.map(toOrderLine),
+    total: moneyOf(order.totalAmount, order.totalCurrency),
+    createdAt: order.createdAt.toISOString(),
+    ...(code !== null && { rejection: { code, detail: detail ?? '' } }),
+  };
+}
+
+function toOrderLine(line: OrderLineEntity): OrderLine {
+  return {
+    sku: line.sku,
+    quantity: line.quantity,
+    unitPrice: moneyOf(line.unitPriceAmount, line.unitPriceCurrency),
+  };
+}

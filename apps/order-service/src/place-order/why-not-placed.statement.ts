@@ -1,0 +1,30 @@
+import { type PreparedStatement } from '../storage/shard-connection.ts';
+
+/**
+ * Why the placing statement placed nothing. A statement of its own, because it must see what a concurrent twin has committed
+ * in the meantime: the placing one still looks at the database as it was when it began.
+ *
+ * $1 customer id, $2 key, $3 skus
+ */
+export const WHY_NOT_PLACED: PreparedStatement = {
+  name: 'why-not-placed',
+  text: `
+select
+  exists (select from customers where id = $1::bigint) as "customerIsKnown",
+  array(
+    select sku from unnest($3::text[]) with ordinality as wanted (sku, position)
+    where not exists (select from products where products.sku = wanted.sku)
+    order by position
+  ) as "unknownSkus",
+  record.request_hash as "requestHash",
+  record.order_id as "orderId"
+from (values (1)) as always
+left join idempotency_keys as record on record.customer_id = $1::bigint and record.key = $2::text`,
+};
+
+export interface WhyNotPlacedRow {
+  readonly customerIsKnown: boolean;
+  readonly unknownSkus: string[];
+  readonly requestHash: Buffer | null;
+  readonly orderId: string | null;
+}

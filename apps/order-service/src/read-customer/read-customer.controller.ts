@@ -1,0 +1,15 @@
+import { type Customer, Id } from '@groundwork/contracts';
+import { ZodPipe } from '@groundwork/service-kit';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { SHARDS, type Shards } from '../storage/shards.ts';
+import { findCustomer } from './find-customer.ts';
+
+@Controller('v1/customers')
+export class ReadCustomerController {
+  constructor(@Inject(SHARDS) private readonly shards: Shards) {}
+
+  @Get(':id')
+  read(@Param('id', new ZodPipe(Id, { code: 'invalid-id', in: 'path' })) id: string): Promise<Customer> {
+    return this.shards.ofId(id).run(({ manager }) => findCustomer(manager, id));
+  }
+}

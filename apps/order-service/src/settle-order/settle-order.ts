@@ -1,0 +1,38 @@
+import { type OrderStatus } from '@groundwork/contracts';
+import { type IncomingEvent, onceInInbox, type SqlSession } from '@groundwork/messaging';
+import { Inject, Injectable } from '@nestjs/common';
+import { mustMove } from '../order/order-status.ts';
+import { SHARDS, type Shards } from '../storage/shards.ts';
+import { type Settlement } from './settlement.ts';
+import { UnknownOrderError } from './unknown-order.error.ts';
+
+const CONSUMER = 'settle-order';
+
+/** Moves an order on, once for each event: the inbox row and the change are one transaction on the order's shard. */
+@Injectable()
+export class SettleOrder {
+  constructor(@Inject(SHARDS) private readonly shards: Shards) {}
+
+  /** @throws {UnknownOrderError} {IllegalTransitionError} which no retry mends */
+  async settle(event: IncomingEvent<{ orderId: string }>, settlement: Settlement): Promise<void> {
+    const { orderId } = event.data;
+    await onceInInbox(this.shards.ofId(orderId), CONSUMER, event, (session) =>
+      moveOrder(session, orderId, settlement),
+    );
+  }
+}
+
+async function moveOrder(session: SqlSession, orderId: string, settlement: Settlement): Promise<void> {
+  // Locked, so that two events about one order take turns.
+  const [order] = await session.query<{ status: OrderStatus }[]>(
+    'select status from orders where id = $1 for update',
+    [orderId],
+  );
+  if (order === undefined) throw new UnknownOrderError(orderId);
+  if (!mustMove(order.status, settlement.status)) return;
+  const rejection = settlement.status === 'rejected' ? settlement.rejection : undefined;
+  await session.query(
+    'update orders set status = $2, rejection_code = $3, rejection_detail = $4 where id = $1',
+    [orderId, settlement.status, rejection?.code ?? null, rejection?.detail ?? null],
+  );
+}

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { KafkaStrategy } from '@groundwork/messaging';
+import { continueTrace, HealthRegistry, LOGGER, type Logger, runInContext } from '@groundwork/service-kit';
+import { type INestApplicationContext } from '@nestjs/common';
+import { CONFIG, type OrderServiceConfig } from '../config.ts';
+
+/** Reads what became of orders. Without Kafka the service still places and shows orders, so readiness only degrades. */
+export function settlementConsumer(app: INestApplicationContext): KafkaStrategy {
+  const config = app.get<OrderServiceConfig>(CONFIG);
+  const strategy = new KafkaStrategy({
+    brokers: config.KAFKA_BROKERS,
+    groupId: 'order-service',
+    clientId: 'order-service',
+    logger: app.get<Logger>(LOGGER),
+    around: ({ headers }, handle) =>
+      runInContext({ requestId: randomUUID(), traceparent: continueTrace(headers['traceparent']) }, handle),
+  });
+  const health = app.get(HealthRegistry);
+  health.readiness('settlement consumer', () => strategy.expectMember(), { critical: false });
+  health.liveness('settlement consumer', () => strategy.expectProgress());
+  return strategy;
+}

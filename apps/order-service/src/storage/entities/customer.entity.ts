@@ -1,0 +1,20 @@
+import { type Region } from '@groundwork/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('customers')
+export class CustomerEntity {
+  @PrimaryColumn({ type: 'bigint' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  email!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text' })
+  region!: Region;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+}

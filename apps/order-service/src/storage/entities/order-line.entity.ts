@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('order_lines')
+export class OrderLineEntity {
+  @PrimaryColumn({ name: 'order_id', type: 'bigint' })
+  orderId!: string;
+
+  /** From 1, as the customer gave them. */
+  @PrimaryColumn({ type: 'smallint' })
+  position!: number;
+
+  @Column({ type: 'text' })
+  sku!: string;
+
+  @Column({ type: 'int' })
+  quantity!: number;
+
+  @Column({ name: 'unit_price_amount', type: 'bigint' })
+  unitPriceAmount!: string;
+
+  @Column({ name: 'unit_price_currency', type: 'text' })
+  unitPriceCurrency!: string;
+}

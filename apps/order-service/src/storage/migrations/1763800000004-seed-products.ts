@@ -1,0 +1,24 @@
+import { SEED_PRODUCTS } from '@groundwork/contracts';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** The reference table of every shard: what is sold, and for how much. How much is left is the events database's to know. */
+export class SeedProducts1763800000004 implements MigrationInterface {
+  readonly name = 'SeedProducts1763800000004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const products = SEED_PRODUCTS.map(({ sku, name, price }) => ({
+      sku,
+      name,
+      price_amount: price.amount,
+      price_currency: price.currency,
+    }));
+    await runner.query(
+      'insert into products select * from jsonb_populate_recordset(null::products, $1) on conflict do nothing',
+      [JSON.stringify(products)],
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('delete from products where sku = any($1)', [SEED_PRODUCTS.map(({ sku }) => sku)]);
+  }
+}

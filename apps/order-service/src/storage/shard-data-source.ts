@@ -1,0 +1,49 @@
+import { DataSource } from 'typeorm';
+import { CustomerEntity } from './entities/customer.entity.ts';
+import { OrderLineEntity } from './entities/order-line.entity.ts';
+import { OrderEntity } from './entities/order.entity.ts';
+import { CreateOrders1763800000001 } from './migrations/1763800000001-create-orders.ts';
+import { CreateMessagingTables1763800000002 } from './migrations/1763800000002-create-messaging-tables.ts';
+import { CreateIdWorkers1763800000003 } from './migrations/1763800000003-create-id-workers.ts';
+import { SeedProducts1763800000004 } from './migrations/1763800000004-seed-products.ts';
+
+export interface ShardDataSourceOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly connectTimeoutMs: number;
+  /** Default: statements may take as long as they need, as migrations do. */
+  readonly statementTimeoutMs?: number;
+  readonly onIdleConnectionLost?: (error: unknown) => void;
+}
+
+/** A shard's database, not yet connected. */
+export function shardDataSource(options: ShardDataSourceOptions): DataSource {
+  const { statementTimeoutMs } = options;
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: 'order-service',
+    poolSize: options.poolSize,
+    connectTimeoutMS: options.connectTimeoutMs,
+    poolErrorHandler: options.onIdleConnectionLost ?? (() => undefined),
+    installExtensions: false,
+    entities: [CustomerEntity, OrderEntity, OrderLineEntity],
+    migrations: [
+      CreateOrders1763800000001,
+      CreateMessagingTables1763800000002,
+      CreateIdWorkers1763800000003,
+      SeedProducts1763800000004,
+    ],
+    migrationsTableName: 'migration_ledger',
+    migrationsTransactionMode: 'each',
+    logging: false,
+    extra: {
+      keepAlive: true,
+      ...(statementTimeoutMs !== undefined && {
+        // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
+        statement_timeout: statementTimeoutMs,
+        query_timeout: statementTimeoutMs + 500,
+      }),
+    },
+  });
+}

@@ -1,0 +1,96 @@
+import { classifyDatabaseError, DatabaseError, type Transactions } from '@groundwork/messaging';
+import { type Client } from 'pg';
+import {
+  type DataSource,
+  type EntityManager,
+  QueryFailedError,
+  type QueryRunner,
+  QueryRunnerAlreadyReleasedError,
+} from 'typeorm';
+import { ShardConnection } from './shard-connection.ts';
+import { ShardUnavailableError } from './shard-unavailable.error.ts';
+
+/**
+ * One shard's database behind a small pool. Connects when it is first needed and again whenever it has to, so a service
+ * starts while a shard is down and finds it again when it is back. Failures to reach the shard, or to get an answer in
+ * time, come out as `ShardUnavailableError`; whatever else the work throws comes out as it is. Safe to use concurrently.
+ */
+export class Shard implements Transactions {
+  private connecting: Promise<DataSource> | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly createDataSource: () => DataSource,
+  ) {}
+
+  /** Runs work on one connection, every statement for itself. */
+  async run<T>(work: (connection: ShardConnection) => Promise<T>): Promise<T> {
+    const { runner, client } = await this.checkOut();
+    try {
+      return await work(new ShardConnection(runner.manager, client));
+    } catch (error) {
+      const failure = this.asUnavailable(error);
+      // A statement that was given up may still hold its connection: close it, or the pool lends it on.
+      if (failure !== undefined) void client.end().catch(() => undefined);
+      throw failure ?? error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Runs work in one transaction, as consumers of events need it. */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.run(async ({ manager }) => {
+      const runner = manager.queryRunner as QueryRunner;
+      await runner.startTransaction();
+      try {
+        const result = await work(manager);
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        // When this fails the connection is lost, and with it the transaction: that is what comes out then.
+        await runner.rollbackTransaction();
+        throw error;
+      }
+    });
+  }
+
+  /** For health checks. @throws {ShardUnavailableError} */
+  async ping(): Promise<void> {
+    await this.run(({ manager }) => manager.query('select 1'));
+  }
+
+  /** Closes the pool when its connections are back. */
+  async close(): Promise<void> {
+    const dataSource = await this.connecting?.catch(() => undefined);
+    this.connecting = undefined;
+    await dataSource?.destroy();
+  }
+
+  private async checkOut(): Promise<{ runner: QueryRunner; client: Client }> {
+    try {
+      const runner = (await this.connected()).createQueryRunner();
+      return { runner, client: (await runner.connect()) as Client };
+    } catch (error) {
+      throw new ShardUnavailableError(this.name, error);
+    }
+  }
+
+  private connected(): Promise<DataSource> {
+    this.connecting ??= this.createDataSource()
+      .initialize()
+      .catch((error: unknown) => {
+        this.connecting = undefined;
+        throw error;
+      });
+    return this.connecting;
+  }
+
+  private asUnavailable(error: unknown): ShardUnavailableError | undefined {
+    // TypeORM takes the runner of a lost connection away at once, also between two statements.
+    const isLost =
+      error instanceof QueryRunnerAlreadyReleasedError ||
+      (error instanceof QueryFailedError && classifyDatabaseError(error) instanceof DatabaseError);
+    return isLost ? new ShardUnavailableError(this.name, error) : undefined;
+  }
+}
