@@ -41,11 +41,12 @@ export class Gateway {
 
   /** Takes over every request but the ones for the gateway's own pages. */
   readonly intercept = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const ownFields = this.ownFields(request, response);
+    const ownFields = { 'x-request-id': requestIdOf(request) };
     const startedAt = performance.now();
     let route: Route | undefined;
     response.once('close', () => {
       discardRest(request);
+      this.endConnectionIfDraining(request);
       this.metrics.observe(route?.id, response.statusCode, startedAt);
     });
     try {
@@ -96,7 +97,7 @@ export class Gateway {
         route,
         upstream: this.upstreams.get(route.upstream),
         fields: requestFields(request, origin),
-        ownFields,
+        ownFields: () => this.finalFields(ownFields),
         answerProblem: (problem) => this.answer(request, response, problem, ownFields, route),
       }).start();
     } catch (error) {
@@ -119,17 +120,23 @@ export class Gateway {
         'failed',
       );
     }
-    answerProblem(request, response, problem, ownFields);
+    answerProblem(request, response, problem, this.finalFields(ownFields));
   }
 
-  /** What every answer carries. While the gateway drains, each answer ends its connection. */
-  private ownFields({ headers }: IncomingMessage, response: ServerResponse): Record<string, string> {
-    const given = headers['x-request-id'];
-    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    if (!this.shutdown.isRunning) return { 'x-request-id': requestId };
-    response.shouldKeepAlive = false;
-    return { 'x-request-id': requestId, connection: 'close' };
+  /** While the gateway drains, each answer ends its connection; also that of a request which came in before. */
+  private finalFields(ownFields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return this.shutdown.isRunning ? { ...ownFields, connection: 'close' } : ownFields;
   }
+
+  /** An answer whose head went out before the shutdown promised to keep the connection: end it after its last byte. */
+  private endConnectionIfDraining(request: IncomingMessage): void {
+    if (this.shutdown.isRunning) request.socket.end();
+  }
+}
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 function checkDeclaredLength({ headers }: IncomingMessage, { maxBodyBytes }: Route): void {

@@ -13,7 +13,7 @@ export class DiscoveryController {
   }
 
   @Get('openapi.json')
-  openApi() {
+  openApi(): object {
     return openApiDocument();
   }
 }

@@ -1,3 +1,4 @@
+import { CacheHeartbeat } from './cache-heartbeat.ts';
 import { CacheInvalidated } from './cache-invalidated.ts';
 import { DeadLettered } from './dead-lettered.ts';
 import { type EventType } from './event-type.ts';
@@ -15,5 +16,6 @@ export const EVENT_TYPES: readonly EventType<unknown>[] = [
   PaymentSettled,
   PaymentDeclined,
   CacheInvalidated,
+  CacheHeartbeat,
   DeadLettered,
 ];

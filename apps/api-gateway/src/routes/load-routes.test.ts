@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openApiDocument } from '@groundwork/contracts';
+import { ConfigurationError } from '@groundwork/service-kit';
+import { temporaryFolder } from '@groundwork/testing';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { loadRoutes } from './load-routes.ts';
+
+const SHIPPED = fileURLToPath(new URL('../../config/routes.yaml', import.meta.url));
+const ENVIRONMENT = {
+  ORDER_SERVICE_URL: 'http://order-service:3000',
+  CACHE_SERVICE_URL: 'http://127.0.0.1:4001,http://127.0.0.1:4002',
+  EVENT_PROCESSOR_URL: 'http://event-processor:3000',
+};
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeAll(() => {
+  folder = temporaryFolder('load-routes');
+});
+afterAll(() => folder.remove());
+
+function faultsOf(text: string, environment: NodeJS.ProcessEnv = ENVIRONMENT): readonly string[] {
+  const file = join(folder.path, 'routes.yaml');
+  writeFileSync(file, text);
+  try {
+    loadRoutes(file, environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    expect(error.message).toContain(`The routes file ${file} is not valid`);
+    return error.faults.map((fault) => fault.replace(`${file}:`, ''));
+  }
+}
+
+describe('the shipped routes file', () => {
+  it('is valid, with an upstream URL for each replica of the environment', () => {
+    const { routes, upstreams } = loadRoutes(SHIPPED, ENVIRONMENT);
+    expect(routes).toHaveLength(9);
+    const cache = upstreams.find(({ name }) => name === 'cache-service');
+    expect(cache?.urls.map(({ origin }) => origin)).toEqual([
+      'http://127.0.0.1:4001',
+      'http://127.0.0.1:4002',
+    ]);
+    expect(routes.find(({ id }) => id === 'POST /v1/orders')).toMatchObject({ retry: 'idempotent' });
+    expect(routes.filter(({ operatorKey }) => operatorKey).map(({ path }) => path)).toEqual([
+      '/v1/admin/dead-letters',
+    ]);
+  });
+
+  it('has just the routes of the OpenAPI document', () => {
+    const routed = loadRoutes(SHIPPED, ENVIRONMENT).routes.map(({ id }) => id);
+    const described = Object.entries(openApiDocument().paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routed.sort()).toEqual(described.sort());
+  });
+
+  it('is refused while a variable of it is not set', () => {
+    const { CACHE_SERVICE_URL: _, ...environment } = ENVIRONMENT;
+    const text = readFileSync(SHIPPED, 'utf8');
+    const line = text.split('\n').findIndex((each) => each.includes('CACHE_SERVICE_URL')) + 1;
+    expect(faultsOf(text, environment)).toEqual([
+      `${line} \${CACHE_SERVICE_URL}: expected the environment variable CACHE_SERVICE_URL to be set`,
+    ]);
+  });
+});
+
+const GOOD = `limits:
+  default: { capacity: 10, ratePerSecond: 5 }
+upstreams:
+  orders: { urls: 'http://orders:3000' }
+defaults: { limit: default, timeoutMs: 1000, idleTimeoutMs: 1000, maxBodyBytes: 1024, retry: safe }
+routes:
+  - { method: GET, path: '/v1/orders/{id}', upstream: orders }
+  - { method: POST, path: /v1/orders, upstream: orders }
+`;
+
+describe('a broken routes file', () => {
+  it('is broken on purpose: the one it is made from is good', () => {
+    expect(faultsOf(GOOD)).toEqual([]);
+  });
+
+  it.each<[what: string, change: [from: string, to: string], fault: string | RegExp]>([
+    [
+      'an unknown field of a route',
+      ['upstream: orders }\n', 'upstream: orders, timeout: 5 }\n'],
+      '7 routes[0].timeout: unknown field',
+    ],
+    ['an unknown field of the file', ['limits:', 'version: 1\nlimits:'], '1 version: unknown field'],
+    [
+      'an unknown upstream',
+      [
+        'orders }\n  - { method: POST, path: /v1/orders, upstream: orders',
+        'orders }\n  - { method: POST, path: /v1/orders, upstream: order',
+      ],
+      '8 routes[1].upstream: unknown upstream "order": expected one of orders',
+    ],
+    [
+      'an unknown limit',
+      ['limit: default', 'limit: defualt'],
+      '5 defaults.limit: unknown limit "defualt": expected one of default',
+    ],
+    [
+      'a bad method',
+      ['method: GET', 'method: FETCH'],
+      /^7 routes\[0\]\.method: Invalid option: expected one of "GET"\|"POST"/,
+    ],
+    ['a lower-case method', ['method: POST', 'method: post'], /^8 routes\[1\]\.method: Invalid option/],
+    ['no path', ["path: '/v1/orders/{id}', ", ''], /^7 routes\[0\]\.path: .*expected string/],
+    ['a path that is no path', ['/v1/orders,', 'v1/orders,'], /^8 routes\[1\]\.path: expected segments/],
+    ['an empty segment', ['/v1/orders,', '/v1//orders,'], /^8 routes\[1\]\.path: expected segments/],
+    ['a dot segment', ['/v1/orders,', '/v1/../orders,'], /^8 routes\[1\]\.path: expected no dot segments/],
+    ['half a parameter', ["/{id}'", "/x{id}'"], /^7 routes\[0\]\.path: expected segments/],
+    [
+      'a parameter twice',
+      ["/{id}'", "/{id}/{id}'"],
+      '7 routes[0].path: expected every parameter once, found {id} twice',
+    ],
+    [
+      'a route twice',
+      [
+        '  - { method: POST',
+        "  - { method: GET, path: '/v1/orders/{number}', upstream: orders }\n  - { method: POST",
+      ],
+      '8 routes[1].path: unreachable: routes[0] already takes GET /v1/orders/{id}',
+    ],
+    [
+      "a route behind the gateway's own page",
+      ['/v1/orders,', '/metrics,'],
+      '8 routes[1].path: unreachable: the gateway answers /metrics itself',
+    ],
+    [
+      'an upstream that nothing uses',
+      [
+        "  orders: { urls: 'http://orders:3000' }",
+        "  orders: { urls: 'http://orders:3000' }\n  spare: { urls: 'http://spare:1' }",
+      ],
+      '5 upstreams.spare: expected a route that uses it',
+    ],
+    [
+      'a URL that is none',
+      ['http://orders:3000', 'orders:3000'],
+      /^4 upstreams\.orders\.urls: expected http URLs/,
+    ],
+    [
+      'a URL with a path',
+      ['http://orders:3000', 'http://orders:3000/api'],
+      /^4 upstreams\.orders\.urls: expected http URLs without a path/,
+    ],
+    [
+      'a URL list with a gap',
+      ['http://orders:3000', 'http://orders:3000,,http://b:1'],
+      /^4 upstreams\.orders\.urls: expected http URLs/,
+    ],
+    ['no timeout', ['timeoutMs: 1000, idle', 'timeoutMs: 0, idle'], /^5 defaults\.timeoutMs: .*>=1/],
+    [
+      'a timeout that is no number',
+      ['timeoutMs: 1000, idle', 'timeoutMs: soon, idle'],
+      /^5 defaults\.timeoutMs: .*expected number/,
+    ],
+    [
+      'a limit without a rate',
+      ['ratePerSecond: 5', 'ratePerSecond: 0'],
+      /^2 limits\.default\.ratePerSecond: .*>0/,
+    ],
+    [
+      'a bucket that never refills',
+      ['capacity: 10, ratePerSecond: 5', 'capacity: 1000000000, ratePerSecond: 0.0001'],
+      /^2 limits\.default: .*refills/,
+    ],
+    ['no routes', [GOOD.slice(GOOD.indexOf('routes:')), 'routes: []\n'], /^6 routes: .*>=1/],
+    ['a key twice', ['upstreams:', 'limits: {}\nupstreams:'], /^3 Map keys must be unique/],
+    ['no YAML', ['limits:', 'limits: ['], /^\d+ /],
+    ['an empty file', [GOOD, ''], /^1 the document: .*expected object/],
+  ])('with %s is refused, naming the line and what was expected', (_what, [from, to], fault) => {
+    expect(GOOD).toContain(from);
+    const faults = faultsOf(GOOD.replace(from, () => to));
+    expect(faults.length).toBeGreaterThan(0);
+    if (typeof fault === 'string') expect(faults[0]).toBe(fault);
+    else expect(faults[0]).toMatch(fault);
+  });
+
+  it('is refused once for all of its faults', () => {
+    const text = GOOD.replace('method: GET', 'method: FETCH').replace(
+      'maxBodyBytes: 1024',
+      'maxBodyBytes: -1',
+    );
+    expect(faultsOf(text)).toHaveLength(2);
+  });
+
+  it('is refused when it is not there', () => {
+    expect(() => loadRoutes(join(folder.path, 'nowhere.yaml'))).toThrow(
+      /nowhere\.yaml is not valid:\n {2}expected a readable YAML file/,
+    );
+  });
+
+  it('cannot be given keys by a variable', () => {
+    const text = GOOD.replace("'http://orders:3000'", "'${URL}'");
+    expect(faultsOf(text, { URL: "http://a:1' }\nextra: true #" })).toEqual([
+      expect.stringMatching(/^4 upstreams\.orders\.urls: expected http URLs/),
+    ]);
+  });
+});
