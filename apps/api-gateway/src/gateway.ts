@@ -9,7 +9,8 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { checkFraming } from './admission/check-framing.ts';
+import { type Socket } from 'node:net';
+import { checkFraming, MalformedRequest } from './admission/check-framing.ts';
 import { OperatorKey } from './admission/operator-key.ts';
 import { payloadTooLarge } from './admission/payload-too-large.ts';
 import { answerProblem } from './answers/answer-problem.ts';
@@ -29,6 +30,9 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 /** The way of every request: framing → route → size → limit → operator key → upstream. */
 @Injectable()
 export class Gateway {
+  /** Connections on which it is unsure where a request ended. */
+  private readonly distrusted = new WeakSet<Socket>();
+
   constructor(
     @Inject(RouteTable) private readonly routes: RouteTable,
     @Inject(Upstreams) private readonly upstreams: Upstreams,
@@ -41,6 +45,8 @@ export class Gateway {
 
   /** Takes over every request but the ones for the gateway's own pages. */
   readonly intercept = (request: IncomingMessage, response: ServerResponse): boolean => {
+    // Its parser may have read ahead of the answer that closes it.
+    if (this.distrusted.has(request.socket)) return true;
     const ownFields = { 'x-request-id': requestIdOf(request) };
     const startedAt = performance.now();
     let route: Route | undefined;
@@ -57,6 +63,7 @@ export class Gateway {
       checkDeclaredLength(request, route);
       void this.admitAndForward(request, response, route, ownFields);
     } catch (error) {
+      if (error instanceof MalformedRequest) this.distrusted.add(request.socket);
       this.answer(request, response, error, ownFields);
     }
     return true;

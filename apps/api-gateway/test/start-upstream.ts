@@ -47,11 +47,13 @@ export interface Echo {
 }
 
 const echo: RequestListener = (request, response) => {
-  void buffer(request).then((body) => {
-    const { method, url, headers, rawHeaders } = request;
+  const { method, url, headers, rawHeaders } = request;
+  const answer = (body: Buffer) => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ method, url, headers, rawHeaders, body: body.toString() }));
-  });
+  };
+  // A request that was cut off gets no answer.
+  buffer(request).then(answer, () => undefined);
 };
 
 /** A port of the loopback where nobody listens. */

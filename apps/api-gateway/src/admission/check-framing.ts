@@ -7,15 +7,24 @@ const TARGET = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/;
 /** Dot segments and encoded separators: what two servers could read as two different paths. */
 const AMBIGUOUS_PATH = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|%2f|%5c|%00/i;
 
-const malformed = (detail: string) => new ProblemError({ status: 400, code: 'malformed-request', detail });
+/** Where a request ends is in doubt, so nothing that follows it on its connection may be read. */
+export class MalformedRequest extends ProblemError {
+  constructor(detail: string) {
+    super({ status: 400, code: 'malformed-request', detail, headers: { connection: 'close' } });
+  }
+}
+
+const malformed = (detail: string) => new MalformedRequest(detail);
 
 /**
  * Refuses what Node's parser lets through but another server might read differently (request smuggling, RFC 9112 §11.2),
  * and puts an absolute-form target into origin-form.
  *
- * @throws {ProblemError} 400 `malformed-request`
+ * @throws {MalformedRequest}
  */
 export function checkFraming(request: IncomingMessage): void {
+  // Node takes a request line without a version for HTTP/0.9.
+  if (request.httpVersion === '0.9') throw malformed('HTTP/0.9 is not spoken here.');
   const host = soleHost(request);
   request.url = originForm(request.url ?? '', host);
   if (!TARGET.test(request.url)) throw malformed('The target holds characters that a URL may not.');

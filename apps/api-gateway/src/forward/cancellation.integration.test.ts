@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestRedis } from '@groundwork/testing';
+import { type IncomingMessage, request as httpRequest, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { startGateway, type TestGateway } from '../../test/start-gateway.ts';
+import { refusingUrl, startUpstream, type TestUpstream } from '../../test/start-upstream.ts';
+
+let redis: Awaited<ReturnType<typeof startTestRedis>>;
+let upstream: TestUpstream;
+let gateway: TestGateway;
+let handler: RequestListener = () => undefined;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  upstream = await startUpstream((request, response) => handler(request, response));
+  gateway = await startGateway({
+    redisUrl: redis.url,
+    upstreams: { any: upstream.url, refusing: await refusingUrl(), unknown: 'http://nowhere.invalid' },
+    routes: [
+      { method: 'GET', path: '/slow', upstream: 'any', timeoutMs: 150 },
+      { method: 'POST', path: '/slow', upstream: 'any', timeoutMs: 150, retry: 'idempotent' },
+      { method: 'GET', path: '/patient', upstream: 'any' },
+      { method: 'POST', path: '/once', upstream: 'any' },
+      { method: 'GET', path: '/stalling', upstream: 'any', idleTimeoutMs: 200 },
+      { method: 'GET', path: '/refusing', upstream: 'refusing' },
+      { method: 'GET', path: '/unknown', upstream: 'unknown' },
+    ],
+  });
+});
+afterAll(async () => {
+  await gateway.shutDown();
+  await upstream.kill();
+  await redis.stop();
+});
+afterEach(() => void upstream.requests.splice(0));
+
+const wasCutOff = (request: IncomingMessage) =>
+  new Promise<boolean>((resolve) => request.once('close', () => resolve(true)));
+
+describe('a request that takes too long', () => {
+  it('is answered with 504, and its work at the upstream is cancelled', async () => {
+    let cancelled: Promise<boolean> | undefined;
+    handler = (request) => (cancelled = wasCutOff(request));
+    const response = await fetch(`${gateway.url}/slow`);
+    expect(response.status).toBe(504);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({
+      code: 'upstream-timeout',
+      retryable: true,
+      instance: '/slow',
+    });
+    expect(await cancelled).toBe(true);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('is answered with 408 when it is the client that keeps its body back', async () => {
+    const request = httpRequest(`${gateway.url}/slow`, {
+      method: 'POST',
+      headers: { 'content-length': 10, 'idempotency-key': 'a' },
+    });
+    request.on('error', () => undefined);
+    request.write('half');
+    const status = await new Promise((resolve) =>
+      request.once('response', (response) => resolve(response.statusCode)),
+    );
+    expect(status).toBe(408);
+    expect(upstream.requests).toHaveLength(0);
+    request.destroy();
+  });
+
+  it('is cut off when the answer falls silent in its middle', async () => {
+    let cancelled: Promise<boolean> | undefined;
+    handler = (request, response) => {
+      cancelled = wasCutOff(request);
+      response.write('begun');
+    };
+    const response = await fetch(`${gateway.url}/stalling`);
+    await expect(response.text()).rejects.toThrow();
+    expect(await cancelled).toBe(true);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('before the answer cancels the work at the upstream', async () => {
+    let cancelled: Promise<boolean> | undefined;
+    handler = (request) => (cancelled = wasCutOff(request));
+    const abort = new AbortController();
+    const pending = fetch(`${gateway.url}/patient`, { signal: abort.signal });
+    await eventually(() => upstream.requests.length === 1);
+    abort.abort();
+    await expect(pending).rejects.toThrow();
+    expect(await cancelled).toBe(true);
+  });
+
+  it('in the middle of the answer does so, too', async () => {
+    let cancelled: Promise<boolean> | undefined;
+    handler = (_request, response) => {
+      cancelled = new Promise((resolve) => response.once('close', () => resolve(!response.writableFinished)));
+      response.write('begun');
+    };
+    const abort = new AbortController();
+    const response = await fetch(`${gateway.url}/patient`, { signal: abort.signal });
+    abort.abort();
+    await expect(response.text()).rejects.toThrow();
+    expect(await cancelled).toBe(true);
+  });
+
+  it('in the middle of its body does so, too', async () => {
+    let cancelled: Promise<boolean> | undefined;
+    handler = (request) => {
+      request.resume().once('error', () => undefined);
+      cancelled = wasCutOff(request);
+    };
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.write('POST /once HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf');
+    await eventually(() => upstream.requests.length === 1);
+    socket.destroy();
+    expect(await cancelled).toBe(true);
+    expect(upstream.requests[0]?.complete).toBe(false);
+  });
+});
+
+describe('an upstream in trouble', () => {
+  it('that refuses connections is 502 first, then 503 at once while it is put aside', async () => {
+    const first = await fetch(`${gateway.url}/refusing`);
+    expect(first.status).toBe(502);
+    expect(await first.json()).toMatchObject({ code: 'bad-gateway' });
+    const second = await fetch(`${gateway.url}/refusing`);
+    expect(second.status).toBe(503);
+    expect(second.headers.get('retry-after')).toBe('1');
+    expect(await second.json()).toMatchObject({ code: 'unavailable', retryable: true });
+  });
+
+  it('whose name does not exist is 503', async () => {
+    const response = await fetch(`${gateway.url}/unknown`);
+    expect(response.status).toBe(503);
+  });
+
+  it('that breaks off before an answer is 502 for a request that cannot be repeated, which it saw once', async () => {
+    handler = (request) => request.socket.destroy();
+    const response = await fetch(`${gateway.url}/once`, { method: 'POST', body: 'x' });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ code: 'bad-gateway' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('that breaks off in the middle of an answer is cut short for the client: no half looks whole', async () => {
+    handler = (_request, response) => {
+      response.write('half');
+      setImmediate(() => response.destroy());
+    };
+    const response = await fetch(`${gateway.url}/patient`);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('that does not speak HTTP is 502', async () => {
+    handler = (request) => request.socket.end('who are you?\r\n');
+    const response = await fetch(`${gateway.url}/once`, { method: 'POST', body: 'x' });
+    expect(response.status).toBe(502);
+  });
+
+  it('shows nothing of its addresses', async () => {
+    handler = (request) => request.socket.destroy();
+    const body = await (await fetch(`${gateway.url}/once`, { method: 'POST', body: 'x' })).text();
+    expect(body).not.toContain(String(upstream.port));
+    expect(body).not.toContain('127.0.0.1');
+  });
+});
