@@ -6,3 +6,6 @@ export { Server } from './servers/server.ts';
 export { startPostgres } from './servers/postgres/start-postgres.ts';
 export { startRedis } from './servers/redis/start-redis.ts';
 export { startKafka } from './servers/kafka/start-kafka.ts';
+export { startTopology, type StartTopologyOptions } from './start-topology.ts';
+export { type RunningTopology } from './engine/running-topology.ts';
+export { type ReplicaStatus } from './engine/replica-state.ts';

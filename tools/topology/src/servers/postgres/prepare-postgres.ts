@@ -1,41 +1,52 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { giveTo, unprivilegedUser } from '../process/unprivileged-user.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 
-export interface PostgresCredentials {
+export interface PostgresAccount {
   readonly user: string;
   readonly password: string;
+  /** Created with the cluster, as the official image does. */
+  readonly database: string;
 }
+
+/** Text sorts by code point in every cluster, whatever the machine's locale. */
+const INITDB = [
+  ...['--auth=scram-sha-256', '--no-sync', '--encoding=UTF8', '--locale=C'],
+  ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+];
 
 /**
  * Makes `folder` a Postgres cluster unless it is one. Idempotent: a run killed half-way leaves only `folder.new`, which the
- * next one throws away. Text sorts by code point in every cluster, whatever the machine's locale.
+ * next one throws away.
  */
-export async function preparePostgres(folder: string, credentials: PostgresCredentials): Promise<void> {
+export async function preparePostgres(folder: string, account: PostgresAccount): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
-  const user = unprivilegedUser();
   const unfinished = `${folder}.new`;
-  const passwordFile = `${folder}.password`;
   rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
-  giveTo(user, unfinished);
-  writeFileSync(passwordFile, credentials.password, { mode: 0o600 });
-  giveTo(user, passwordFile);
-  const args = [
-    '-D',
-    unfinished,
-    '-U',
-    credentials.user,
-    '--pwfile',
-    passwordFile,
-    '--auth=scram-sha-256',
-    '--no-sync',
-  ];
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  await promisify(execFile)(postgresBinaries().initdb, [...args, ...locale], { cwd: '/', ...user });
-  rmSync(passwordFile);
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
+  mkdirSync(unfinished, { mode: 0o700 });
+  giveTo(unprivilegedUser(), unfinished);
+  await initialise(unfinished, account);
+  if (account.database !== 'postgres') await createDatabase(unfinished, account.database);
   renameSync(unfinished, folder);
+}
+
+async function initialise(folder: string, { user, password }: PostgresAccount): Promise<void> {
+  const passwordFile = `${folder}.password`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  giveTo(unprivilegedUser(), passwordFile);
+  const args = ['-D', folder, '-U', user, '--pwfile', passwordFile, ...INITDB];
+  await promisify(execFile)(postgresBinaries().initdb, args, { cwd: '/', ...unprivilegedUser() });
+  rmSync(passwordFile);
+}
+
+/** In single-user mode, before anyone can connect: whoever finds the server ready finds the database. */
+async function createDatabase(folder: string, database: string): Promise<void> {
+  const args = ['--single', '-D', folder, 'postgres'];
+  const running = promisify(execFile)(postgresBinaries().postgres, args, { cwd: '/', ...unprivilegedUser() });
+  running.child.stdin?.end(`create database "${database.replaceAll('"', '""')}"\n`);
+  await running;
 }

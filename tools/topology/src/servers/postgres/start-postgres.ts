@@ -19,8 +19,8 @@ const FOR_TESTS = [
 
 /** A Postgres 17 on a free port whose cluster is `folder`. Its user and password are `groundwork`, its database `postgres`. */
 export async function startPostgres({ folder }: { folder: string }): Promise<Server & { url: string }> {
-  const credentials = { user: 'groundwork', password: 'groundwork' };
-  await preparePostgres(folder, credentials);
+  const account = { user: 'groundwork', password: 'groundwork', database: 'postgres' };
+  await preparePostgres(folder, account);
   const port = await freePort();
   const launch = postgresLaunch(
     folder,
@@ -32,7 +32,7 @@ export async function startPostgres({ folder }: { folder: string }): Promise<Ser
     port,
     logFile: join(dirname(folder), 'postgres.log'),
     launch: { ...launch, orphanSignal: 'SIGQUIT' },
-    isReady: () => isPostgresReady(port, { user: credentials.user }),
+    isReady: () => isPostgresReady(port, { user: account.user }),
   });
   return Object.assign(server, { url: `postgres://groundwork:groundwork@127.0.0.1:${port}/postgres` });
 }

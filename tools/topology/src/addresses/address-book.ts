@@ -1,0 +1,73 @@
+import { variableHint } from '../compose/parse-port.ts';
+import { type Service } from '../compose/service.ts';
+import { freePort, isFree } from '../servers/process/free-port.ts';
+import { TopologyError } from '../topology.error.ts';
+
+/**
+ * Which loopback port stands for which container port: the published one where the file publishes it, else a free one,
+ * taken when it is first asked for and kept as long as the topology runs.
+ */
+export class AddressBook {
+  readonly #ports = new Map<string, number>();
+  readonly #services: ReadonlyMap<string, Service>;
+  readonly #ignorePublished: boolean;
+
+  /** With `freePorts` published ports are free ones as well, so that two topologies run side by side. */
+  constructor(services: ReadonlyMap<string, Service>, options: { freePorts: boolean }) {
+    this.#services = services;
+    this.#ignorePublished = options.freePorts;
+  }
+
+  async port(service: string, replica: number, containerPort: number): Promise<number> {
+    const key = `${service}/${replica}/${containerPort}`;
+    const port =
+      this.#ports.get(key) ?? this.#published(service, replica, containerPort) ?? (await freePort());
+    // Asked twice at once, the first answer stands.
+    if (!this.#ports.has(key)) this.#ports.set(key, port);
+    return this.#ports.get(key) ?? port;
+  }
+
+  async ports(service: string, containerPort: number): Promise<number[]> {
+    const { scale } = this.#services.get(service) ?? { scale: 0 };
+    return Promise.all(
+      Array.from({ length: scale }, (_, index) => this.port(service, index + 1, containerPort)),
+    );
+  }
+
+  /** The ports of a replica that somebody asked for so far: container port → loopback port. */
+  known(service: string, replica: number): Record<string, number> {
+    const prefix = `${service}/${replica}/`;
+    const own = [...this.#ports].filter(([key]) => key.startsWith(prefix));
+    return Object.fromEntries(own.map(([key, port]) => [key.slice(prefix.length), port]));
+  }
+
+  /** One error for all published ports that somebody else has taken, with the variables that move them. */
+  async refuseTakenPorts(): Promise<void> {
+    if (this.#ignorePublished) return;
+    const published = [...this.#services.values()].flatMap(({ name, ports }) =>
+      ports.flatMap(({ host, hostPorts, source }) => hostPorts.map((port) => ({ name, host, port, source }))),
+    );
+    const checked = await Promise.all(
+      published.map(async (port) => ({ ...port, isFree: await isFree(port.port, port.host) })),
+    );
+    const taken = checked.filter((port) => !port.isFree);
+    if (taken.length === 0) return;
+    const lines = taken
+      .map(({ name, port, source }) => `  ${port} of ${name}${variableHint(source)}`)
+      .join('\n');
+    throw new TopologyError(
+      'port-in-use',
+      `another program listens on:\n${lines}\nStop it, set the variable, or use --free-ports.`,
+      {
+        retryable: true,
+      },
+    );
+  }
+
+  #published(service: string, replica: number, containerPort: number): number | undefined {
+    if (this.#ignorePublished) return undefined;
+    return this.#services.get(service)?.ports.find((port) => port.containerPort === containerPort)?.hostPorts[
+      replica - 1
+    ];
+  }
+}

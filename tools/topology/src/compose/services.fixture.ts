@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadComposeFile, type LoadOptions } from './load-compose-file.ts';
+import { type Service } from './service.ts';
+
+/** Reads a compose file that a test writes in place. */
+export function servicesOf(
+  yaml: string,
+  options: LoadOptions & { dotEnv?: string } = {},
+): ReadonlyMap<string, Service> {
+  const folder = mkdtempSync(join(tmpdir(), 'groundwork-compose-'));
+  try {
+    writeFileSync(join(folder, 'docker-compose.yml'), yaml);
+    if (options.dotEnv !== undefined) writeFileSync(join(folder, '.env'), options.dotEnv);
+    return loadComposeFile(join(folder, 'docker-compose.yml'), { environment: {}, ...options }).services;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { type ComposeFile } from '../compose/load-compose-file.ts';
+import { tailOf } from '../servers/server.ts';
+import { TopologyError } from '../topology.error.ts';
+
+/** Builds the apps that the file's commands run (`node apps/NAME/dist/…`); what Nx has cached is not built again. */
+export async function buildWorkspace({ folder, services }: ComposeFile, logFile: string): Promise<void> {
+  const commands = [...services.values()].flatMap(({ isBuiltHere, command }) => (isBuiltHere ? command : []));
+  const apps = new Set(commands.flatMap((word) => /^apps\/[^/]+/.exec(word) ?? []));
+  const names = [...apps].flatMap((app) => packageName(join(folder, app)) ?? []);
+  if (names.length === 0) return;
+  const code = await runNx(folder, ['run-many', '-t', 'build', '-p', names.join(',')], logFile);
+  if (code !== 0)
+    throw new TopologyError(
+      'build-failed',
+      `the apps could not be built:\n${tailOf(logFile)}\n(log: ${logFile})`,
+    );
+}
+
+function packageName(app: string): string | undefined {
+  const file = join(app, 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name : undefined;
+}
+
+function runNx(folder: string, args: readonly string[], logFile: string): Promise<number | null> {
+  const bin = join(folder, 'node_modules', '.bin');
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'w');
+  const child = spawn(join(bin, 'nx'), args, {
+    cwd: folder,
+    stdio: ['ignore', log, log],
+    env: {
+      ...process.env,
+      PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+      NO_COLOR: '1',
+      NX_TUI: 'false',
+    },
+  });
+  closeSync(log);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', resolve);
+  });
+}

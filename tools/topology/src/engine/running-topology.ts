@@ -1,0 +1,132 @@
+import { residentMemory } from '../state/resident-memory.ts';
+import { TopologyError } from '../topology.error.ts';
+import { type Replica } from './replica.ts';
+import { type ReplicaStatus } from './replica-state.ts';
+import { type StateRecorder } from './state-recorder.ts';
+import { type Topology } from './topology.ts';
+
+/**
+ * A topology as its owner handles it. Replicas count from 1; without a number all replicas of the service are meant.
+ * Addresses stay the same over deaths and restarts. Stopping what is down and starting what runs are no errors.
+ */
+export class RunningTopology {
+  readonly #topology: Topology;
+  readonly #recorder: StateRecorder;
+  readonly #release: () => void;
+
+  constructor(topology: Topology, recorder: StateRecorder, release: () => void) {
+    this.#topology = topology;
+    this.#recorder = recorder;
+    this.#release = release;
+    recorder.watch(topology);
+  }
+
+  async up(): Promise<void> {
+    try {
+      await this.#topology.up();
+      const [front] = [...this.#topology.file.services.values()].filter(
+        ({ ports, isBuiltHere }) => isBuiltHere && ports.length > 0,
+      );
+      this.#recorder.become('ready', front === undefined ? undefined : this.url(front.name));
+    } catch (error) {
+      this.#recorder.become('failed');
+      throw error;
+    }
+  }
+
+  get statuses(): readonly ReplicaStatus[] {
+    return this.#topology.statuses;
+  }
+
+  /** The base URL of a replica: its first published, else its first exposed port. */
+  url(service: string, replica = 1): string {
+    const { ports, expose } = this.#topology.set(service).service;
+    const containerPort = ports[0]?.containerPort ?? expose[0];
+    if (containerPort === undefined)
+      throw new TopologyError('no-port', `${service} neither publishes nor exposes a port`);
+    return `http://${this.address(service, containerPort, replica)}`;
+  }
+
+  /** `host:port` of one of a service's container ports, e.g. of Kafka's 9092. */
+  address(service: string, containerPort: number, replica = 1): string {
+    const port = this.#topology.book.known(service, replica)[containerPort];
+    if (port === undefined)
+      throw new TopologyError('no-port', `nothing in the topology uses port ${containerPort} of ${service}`);
+    return `127.0.0.1:${port}`;
+  }
+
+  /** The connection URL of a Postgres service's database. */
+  database(service: string): string {
+    const {
+      POSTGRES_USER: user = '',
+      POSTGRES_PASSWORD: password = '',
+      POSTGRES_DB: database = user,
+    } = this.environment(service);
+    return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${this.address(service, 5432)}/${database}`;
+  }
+
+  /** What a replica was given, addresses as they are on this machine. */
+  environment(service: string, replica = 1): Readonly<Record<string, string>> {
+    return this.#topology.replica(service, replica).assignment.environment;
+  }
+
+  replicas(service: string): readonly ReplicaStatus[] {
+    return this.#topology.set(service).replicas.map(({ status }) => status);
+  }
+
+  /**
+   * Sends a signal (kill -9 if none is named; SIGSTOP and SIGCONT work on the whole group); after SIGKILL resolves when it
+   * is gone. What it ends stays down until `start`, unless `restart` leaves it to its policy.
+   */
+  async kill(
+    service: string,
+    replica?: number,
+    signal: NodeJS.Signals = 'SIGKILL',
+    { restart = false } = {},
+  ): Promise<void> {
+    const keeps = restart || signal === 'SIGSTOP' || signal === 'SIGCONT';
+    await Promise.all(this.#some(service, replica).map((one) => one.signal(signal, { restart: keeps })));
+  }
+
+  /** The orderly way down; it stays down until `start`. */
+  async stop(service: string, replica?: number): Promise<void> {
+    await Promise.all(this.#some(service, replica).map((one) => one.stop()));
+  }
+
+  /** Starts what is down, on its own data. Resolves before it is ready: `waitHealthy` waits for that. */
+  async start(service: string, replica?: number): Promise<void> {
+    await Promise.all(this.#some(service, replica).map((one) => one.start()));
+  }
+
+  /** Resolves when all replicas pass the file's health check; rejects with the end of the log of one that does not. */
+  async waitHealthy(service: string, withinMs = 120_000): Promise<void> {
+    await this.#topology.untilReady(service, withinMs);
+  }
+
+  /** What each process keeps in memory, with its children; pages that processes share count once in all (Linux). */
+  residentMemory(): readonly { process: string; bytes: number }[] {
+    return this.statuses.flatMap(({ name, pid }) =>
+      pid === undefined ? [] : [{ process: name, bytes: residentMemory(pid) }],
+    );
+  }
+
+  /** Stops everything, dependents first. Idempotent. */
+  async down(): Promise<void> {
+    this.#recorder.become('stopping');
+    await this.#topology.down();
+    this.#recorder.become('stopped');
+    this.#release();
+  }
+
+  /** Ends everything at once, by force. */
+  async killAll(): Promise<void> {
+    await this.#topology.killAll();
+    this.#release();
+  }
+
+  #some(service: string, replica: number | undefined): readonly Replica[] {
+    return replica === undefined
+      ? this.#topology.set(service).replicas
+      : [this.#topology.replica(service, replica)];
+  }
+}

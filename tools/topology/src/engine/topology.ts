@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { AddressBook } from '../addresses/address-book.ts';
+import { AddressMapper } from '../addresses/map-addresses.ts';
+import { type ComposeFile } from '../compose/load-compose-file.ts';
+import { isJob, type Condition, type Service } from '../compose/service.ts';
+import { assign } from '../runners/assign.ts';
+import { runnerOf } from '../runners/runner-of.ts';
+import { TopologyError } from '../topology.error.ts';
+import { Replica } from './replica.ts';
+import { ReplicaSet } from './replica-set.ts';
+import { type ReplicaStatus } from './replica-state.ts';
+import { startInOrder, stopInOrder } from './order.ts';
+
+export interface TopologyOptions {
+  readonly file: ComposeFile;
+  readonly stateFolder: string;
+  /** Publish on free ports, whatever the file says, so that several topologies run side by side. */
+  readonly freePorts: boolean;
+  /** What programs of the workspace wait for before they start (their build). */
+  readonly workspaceReady?: Promise<void>;
+  /** After every change of a replica. */
+  readonly onChange?: (status: ReplicaStatus) => void;
+}
+
+const START_WITHIN_MS = 180_000;
+
+/** The services of one compose file as processes of this machine. Everything it started ends with this process. */
+export class Topology {
+  readonly file: ComposeFile;
+  readonly book: AddressBook;
+  readonly #options: TopologyOptions;
+  readonly #mapper: AddressMapper;
+  readonly #sets = new Map<string, ReplicaSet>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: TopologyOptions) {
+    this.#options = options;
+    this.file = options.file;
+    this.book = new AddressBook(options.file.services, options);
+    this.#mapper = new AddressMapper(options.file.services, this.book);
+  }
+
+  get statuses(): ReplicaStatus[] {
+    return [...this.#sets.values()].flatMap(({ replicas }) => replicas.map(({ status }) => status));
+  }
+
+  /** Starts every service as soon as its dependencies allow, and resolves when all are ready; on a failure stops all again. */
+  async up(): Promise<void> {
+    for (const service of this.file.services.values()) runnerOf(service);
+    await this.book.refuseTakenPorts();
+    for (const service of this.file.services.values())
+      this.#sets.set(service.name, await this.#replicasOf(service));
+    try {
+      await startInOrder(this.#sets, (set) => this.#startWhenAllowed(set));
+    } catch (error) {
+      await this.down();
+      throw error;
+    }
+  }
+
+  /** Stops every service after those that depend on it. Idempotent. */
+  async down(): Promise<void> {
+    this.#stopping.abort();
+    await stopInOrder(this.#sets, (set) => Promise.all(set.replicas.map((replica) => replica.stop())));
+  }
+
+  /** kill -9 for everything at once. */
+  async killAll(): Promise<void> {
+    this.#stopping.abort();
+    const replicas = [...this.#sets.values()].flatMap((set) => set.replicas);
+    await Promise.all(replicas.map((replica) => replica.signal('SIGKILL', { restart: false })));
+  }
+
+  /** The replicas of a service; an unknown name is an error. */
+  set(service: string): ReplicaSet {
+    const set = this.#sets.get(service);
+    if (set === undefined) throw new TopologyError('unknown-service', `there is no service ${service}`);
+    return set;
+  }
+
+  replica(service: string, number: number): Replica {
+    const replica = this.set(service).replicas[number - 1];
+    if (replica === undefined)
+      throw new TopologyError('unknown-replica', `${service} has no replica ${number}`);
+    return replica;
+  }
+
+  /** Waits until every replica is as good as it gets: healthy, or completed, or (without a health check) running. */
+  async untilReady(service: string, withinMs = START_WITHIN_MS): Promise<void> {
+    const set = this.set(service);
+    await set.until(readyCondition(set.service), { withinMs, signal: this.#stopping.signal });
+  }
+
+  /** A text of the file (an address, a URL) as this topology's services see it. */
+  resolve(text: string): Promise<string> {
+    return this.#mapper.map(text, { service: '', replica: 1 });
+  }
+
+  async #startWhenAllowed(set: ReplicaSet): Promise<void> {
+    for (const [name, condition] of Object.entries(set.service.dependsOn)) {
+      await this.set(name).until(condition, { withinMs: START_WITHIN_MS, signal: this.#stopping.signal });
+    }
+    if (set.service.isBuiltHere) await this.#options.workspaceReady;
+    this.#stopping.signal.throwIfAborted();
+    await Promise.all(set.replicas.map((replica) => replica.start()));
+    await this.untilReady(set.service.name);
+  }
+
+  async #replicasOf(service: Service): Promise<ReplicaSet> {
+    const { stateFolder } = this.#options;
+    const surroundings = { workspace: this.file.folder, stateFolder, book: this.book, mapper: this.#mapper };
+    const numbers = Array.from({ length: service.scale }, (_, index) => index + 1);
+    const assignments = await Promise.all(numbers.map((number) => assign(service, number, surroundings)));
+    const set: ReplicaSet = new ReplicaSet(
+      service,
+      assignments.map(
+        (assignment) =>
+          new Replica({
+            assignment,
+            runner: runnerOf(service),
+            mapper: this.#mapper,
+            logFile: join(stateFolder, 'logs', `${assignment.name}.log`),
+            onChange: (replica) => {
+              set.changed();
+              this.#options.onChange?.(replica.status);
+            },
+          }),
+      ),
+    );
+    return set;
+  }
+}
+
+export function readyCondition(service: Service): Condition {
+  if (isJob(service)) return 'service_completed_successfully';
+  return service.healthCheck === undefined ? 'service_started' : 'service_healthy';
+}

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AddressBook } from '../addresses/address-book.ts';
+import { type AddressMapper } from '../addresses/map-addresses.ts';
+import { type Service } from '../compose/service.ts';
+import { type Assignment } from './runner.ts';
+
+export interface Surroundings {
+  readonly workspace: string;
+  readonly stateFolder: string;
+  readonly book: AddressBook;
+  readonly mapper: AddressMapper;
+}
+
+/** What a container would get of the caller's environment: nothing but what any program needs to run. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'JAVA_HOME'];
+
+/** Translates the file's words about one replica to this machine: addresses, volume paths, folders. */
+export async function assign(
+  service: Service,
+  replica: number,
+  surroundings: Surroundings,
+): Promise<Assignment> {
+  const { book, mapper, stateFolder, workspace } = surroundings;
+  const name = service.scale > 1 ? `${service.name}-${replica}` : service.name;
+  const folder = join(stateFolder, 'run', name);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const volumes = service.volumes.map(({ volume, path }) => ({
+    path,
+    folder: volumeFolder(stateFolder, volume),
+  }));
+  const translate = async (text: string) =>
+    volumes.reduce(withVolumePath, await mapper.map(text, { service: service.name, replica }));
+
+  return {
+    service,
+    name,
+    replica,
+    folder,
+    workspace,
+    command: await Promise.all(service.command.map(translate)),
+    environment: {
+      ...inherited(),
+      NODE_COMPILE_CACHE: join(stateFolder, 'run', 'compile-cache'),
+      ...(await translateValues(service.environment, translate)),
+    },
+    port: (containerPort) => book.port(service.name, replica, containerPort),
+    volume: (path) => volumes.find((volume) => volume.path === path)?.folder ?? privateVolume(folder),
+  };
+}
+
+function volumeFolder(stateFolder: string, volume: string): string {
+  const folder = join(stateFolder, 'volumes', volume);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  return folder;
+}
+
+function privateVolume(folder: string): string {
+  const own = join(folder, 'data');
+  mkdirSync(own, { recursive: true, mode: 0o711 });
+  return own;
+}
+
+/** A container path at the start of a value, or of one of a list's items. */
+function withVolumePath(text: string, volume: { path: string; folder: string }): string {
+  return text
+    .split(',')
+    .map((item) =>
+      item === volume.path || item.startsWith(`${volume.path}/`)
+        ? volume.folder + item.slice(volume.path.length)
+        : item,
+    )
+    .join(',');
+}
+
+async function translateValues(
+  values: Readonly<Record<string, string>>,
+  translate: (text: string) => Promise<string>,
+): Promise<Record<string, string>> {
+  const entries = await Promise.all(
+    Object.entries(values).map(async ([name, value]) => [name, await translate(value)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}

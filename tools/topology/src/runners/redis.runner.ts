@@ -1,0 +1,25 @@
+import { isRedisReady } from '../servers/redis/is-redis-ready.ts';
+import { redisServerBinary } from '../servers/redis/redis-server.ts';
+import { repositoryOf, type Runner } from './runner.ts';
+
+const PORT = 6379;
+
+/** The images `redis` and `valkey/valkey`: `command: [redis-server, …]`. Of an argument given twice the last one holds. */
+export const redisRunner: Runner = {
+  runs: ({ image }) => ['redis', 'valkey/valkey'].includes(repositoryOf(image)),
+
+  async prepare(assignment) {
+    const args = assignment.command.slice(1);
+    const here = [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(await assignment.port(PORT)),
+      '--dir',
+      assignment.volume('/data'),
+    ];
+    return { file: redisServerBinary(), args: [...args, ...here, '--daemonize', 'no'] };
+  },
+
+  isWorthAsking: async (assignment) => isRedisReady(await assignment.port(PORT)),
+};

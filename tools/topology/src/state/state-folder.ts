@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { isReachableByOthers, unprivilegedUser } from '../servers/process/unprivileged-user.ts';
+
+export interface StateFolder {
+  readonly path: string;
+  /** Why it is not where one would look, if so. */
+  readonly note: string | undefined;
+}
+
+/**
+ * Where a project keeps its data, logs and state: `GROUNDWORK_STATE`, else `.groundwork` in the workspace, and in it one
+ * folder a project. Root cannot run Postgres, and the user that does cannot pass through a closed folder such as /root: then
+ * the state moves to /var/lib.
+ */
+export function stateFolder(
+  workspace: string,
+  project: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): StateFolder {
+  const wanted = resolve(environment['GROUNDWORK_STATE'] ?? join(workspace, '.groundwork'), project);
+  mkdirSync(wanted, { recursive: true, mode: 0o755 });
+  if (unprivilegedUser() === undefined || isReachableByOthers(join(wanted, 'volumes')))
+    return { path: wanted, note: undefined };
+  const path = join(
+    '/var/lib/groundwork',
+    createHash('sha256').update(wanted).digest('hex').slice(0, 12),
+    basename(wanted),
+  );
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  return {
+    path,
+    note: `Postgres does not run as root, and no other user can reach ${wanted}: data and logs are in ${path}.`,
+  };
+}
