@@ -8,7 +8,12 @@ export type Region = z.infer<typeof Region>;
 export const CreateCustomer = z
   .strictObject({
     email: z.email().max(254),
-    name: z.string().trim().min(1).max(200),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^\P{Cc}*$/u, 'expected no control characters'),
     region: Region,
   })
   .meta({ id: 'CreateCustomer' });

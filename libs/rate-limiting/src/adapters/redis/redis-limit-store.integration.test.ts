@@ -86,6 +86,11 @@ describe('limiters that share a Redis', () => {
     await eventually(async () => (await inspector.exists('limit:expiring:key')) === 0);
   });
 
+  it('store every digit of the instant: Lua would round it to a tenth of a millisecond', async () => {
+    await stores[0]!.take(ratePolicy({ name: 'digits', capacity: 10, ratePerSecond: 1 }), 'key', 1);
+    expect(await inspector.get('limit:digits:key')).toMatch(/^\d{16}$/);
+  });
+
   it('decide in one round trip', async () => {
     const policy = ratePolicy({ name: 'one-trip', capacity: 10, ratePerSecond: 1 });
     await stores[0]!.take(policy, 'key', 1);
