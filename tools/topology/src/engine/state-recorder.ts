@@ -30,7 +30,8 @@ export class StateRecorder {
   changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    setImmediate(() => this.#write());
+    // Unless it was written meanwhile: after `down` nothing may be written any more, the folder may be gone.
+    setImmediate(() => this.#isDue && this.#write());
   }
 
   #write(): void {
