@@ -11,7 +11,7 @@ import {
 const HEALTHY_WITHIN_MS = 120_000;
 
 /**
- * A platform that Docker runs (`docker compose up` in the workspace root). DockerContainers are killed through the engine, which
+ * A platform that Docker runs (`docker compose up` in the workspace root). Containers are killed through the engine, which
  * counts that as a stop by hand: `restart: unless-stopped` leaves them down until `start`.
  */
 export class DockerTopology implements TopologyUnderTest {

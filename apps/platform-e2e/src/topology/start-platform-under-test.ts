@@ -1,12 +1,12 @@
-import { DockerTopology } from './docker.topology.ts';
-import { type TopologyUnderTest } from './topology-under-test.ts';
 import { fileURLToPath } from 'node:url';
+import { DockerTopology } from './docker.topology.ts';
+import { NativeTopology } from './native.topology.ts';
+import { type TopologyUnderTest } from './topology-under-test.ts';
 
 const WORKSPACE_ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The platform that runs behind `E2E_BASE_URL`, or else one of the run's own. */
-export async function startPlatformUnderTest(): Promise<TopologyUnderTest> {
+export function startPlatformUnderTest(): Promise<TopologyUnderTest> {
   const baseUrl = process.env['E2E_BASE_URL'];
-  if (baseUrl !== undefined) return DockerTopology.attach(WORKSPACE_ROOT, baseUrl);
-  throw new Error('not yet');
+  return baseUrl === undefined ? NativeTopology.start() : DockerTopology.attach(WORKSPACE_ROOT, baseUrl);
 }

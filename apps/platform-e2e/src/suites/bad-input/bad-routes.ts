@@ -2,7 +2,7 @@ import { type BadRequest } from './bad-request.ts';
 
 /** Paths that lead nowhere, and methods that a path does not have. */
 export const BAD_ROUTES: readonly BadRequest[] = [
-  ...['/', '/v1', '/v1/nothing', '/v2/orders', '/v1/orders/1/2', '/v1/../v1/admin'].map((path) => ({
+  ...['/v1', '/v1/nothing', '/v2/orders', '/v1/orders/1/2', '/v1/../v1/admin'].map((path) => ({
     name: `the unknown path ${path}`,
     request: () => ({ path }),
     status: 404,

@@ -1,0 +1,62 @@
+import { type RunningTopology, startTopology } from '@groundwork/topology';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type DatabaseUrls,
+  type Residence,
+  type ServiceName,
+  type TopologyUnderTest,
+} from './topology-under-test.ts';
+
+/** A platform of the run's own: plain processes on free ports with a fresh state folder, beside whatever else runs. */
+export class NativeTopology implements TopologyUnderTest {
+  readonly gateways: readonly [string, string];
+  readonly databases: DatabaseUrls;
+  private readonly running: RunningTopology;
+  private readonly stateFolder: string;
+
+  private constructor(running: RunningTopology, stateFolder: string) {
+    this.running = running;
+    this.stateFolder = stateFolder;
+    this.gateways = [running.url('api-gateway', 1), running.url('api-gateway', 2)];
+    this.databases = {
+      shards: [running.database('postgres-shard-1'), running.database('postgres-shard-2')],
+      events: running.database('postgres-events'),
+    };
+  }
+
+  /** The apps must have been built. */
+  static async start(): Promise<NativeTopology> {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'groundwork-e2e-'));
+    // Postgres runs as another user than root.
+    chmodSync(stateFolder, 0o755);
+    const running = await startTopology({ stateDir: stateFolder, freePorts: true, build: false });
+    return new NativeTopology(running, stateFolder);
+  }
+
+  kill(service: ServiceName, replica?: number): Promise<void> {
+    return this.running.kill(service, replica);
+  }
+
+  stop(service: ServiceName): Promise<void> {
+    return this.running.stop(service);
+  }
+
+  start(service: ServiceName): Promise<void> {
+    return this.running.start(service);
+  }
+
+  waitHealthy(service: ServiceName): Promise<void> {
+    return this.running.waitHealthy(service);
+  }
+
+  async residentMemory(): Promise<readonly Residence[]> {
+    return this.running.residentMemory();
+  }
+
+  async close(): Promise<void> {
+    await this.running.down();
+    rmSync(this.stateFolder, { recursive: true });
+  }
+}
