@@ -55,6 +55,14 @@ export class RunningTopology {
     return `127.0.0.1:${port}`;
   }
 
+  /** Where a replica can be reached from here: its first published or exposed port, or the one named; else undefined. */
+  publicAddress(service: string, replica: number, containerPort?: number): string | undefined {
+    const { ports, expose } = this.#topology.set(service).service;
+    const inside = containerPort ?? ports[0]?.containerPort ?? expose[0] ?? '';
+    const port = this.#topology.book.known(service, replica)[inside];
+    return port === undefined ? undefined : `127.0.0.1:${port}`;
+  }
+
   /** The connection URL of a Postgres service's database. */
   database(service: string): string {
     const {

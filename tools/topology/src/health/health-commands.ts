@@ -10,14 +10,12 @@ import { type Assignment } from '../runners/runner.ts';
 type Equivalent = (args: readonly string[], assignment: Assignment) => Promise<boolean> | undefined;
 
 const pgIsReady: Equivalent = (args, assignment) =>
-  assignment
-    .port(Number(option(args, '-p') ?? 5432))
-    .then((port) =>
-      isPostgresReady(port, {
-        user: option(args, '-U') ?? 'postgres',
-        database: option(args, '-d') ?? 'postgres',
-      }),
-    );
+  assignment.port(Number(option(args, '-p') ?? 5432)).then((port) =>
+    isPostgresReady(port, {
+      user: option(args, '-U') ?? 'postgres',
+      database: option(args, '-d') ?? 'postgres',
+    }),
+  );
 
 const redisCli: Equivalent = (args, assignment) =>
   args.at(-1)?.toLowerCase() === 'ping'

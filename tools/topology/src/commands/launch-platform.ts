@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { loadComposeFile } from '../compose/load-compose-file.ts';
+import { type RunningTopology } from '../engine/running-topology.ts';
+import { installMissingTools } from '../host/install-missing-tools.ts';
+import { say } from '../host/say.ts';
+import { JAVA, MAVEN, REDIS } from '../host/tools.ts';
+import { jarsFolder, kafkaVersion } from '../servers/kafka/kafka-jars.ts';
+import { startTopology, WORKSPACE } from '../start-topology.ts';
+import { stateFolder } from '../state/state-folder.ts';
+import { type Options } from './command.ts';
+import { Progress } from './progress.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+/** What `npm start` and the detached runner have in common: tools, progress, signals. */
+export async function launchPlatform(options: Options): Promise<RunningTopology> {
+  const folder = stateFolder(WORKSPACE, options.project);
+  if (folder.note !== undefined) say(folder.note);
+  installMissingTools([JAVA, MAVEN, REDIS], say);
+  if (!existsSync(jarsFolder()))
+    say(`Fetching Apache Kafka ${kafkaVersion()} into ${jarsFolder()} (once, 54 MB) …`);
+
+  const profiles = (options.flags['profile'] as string[] | undefined) ?? [];
+  const { services } = loadComposeFile(join(WORKSPACE, 'docker-compose.yml'), { profiles });
+  const processes = [...services.values()].reduce((sum, { scale }) => sum + scale, 0);
+  say(`Starting ${services.size} services (${processes} processes); data and logs: ${folder.path}`);
+
+  const progress = new Progress(0);
+  return startTopology({
+    stateDir: folder.path,
+    freePorts: options.flags['free-ports'] === true,
+    profiles,
+    onChange: (status) => progress.changed(status),
+    onStarting: (topology) => {
+      progress.watch(topology);
+      stopOnSignals(topology);
+    },
+  });
+}

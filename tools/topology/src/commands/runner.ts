@@ -1,0 +1,17 @@
+import { say } from '../host/say.ts';
+import { type Command } from './command.ts';
+import { START_OPTIONS } from './common-options.ts';
+import { launchPlatform } from './launch-platform.ts';
+
+/** What `npm run up` leaves running; not for the command line. */
+export const runner: Command = {
+  usage: 'runner',
+  about: '',
+  options: START_OPTIONS,
+
+  async run(options) {
+    await launchPlatform(options);
+    say(`Ready after ${(performance.now() / 1_000).toFixed(1)} s.`);
+    return new Promise(() => setInterval(() => undefined, 2 ** 30));
+  },
+};

@@ -1,0 +1,58 @@
+import { type RunningTopology } from '../engine/running-topology.ts';
+import { mebibytes, say, seconds, table } from '../host/say.ts';
+import { type Command } from './command.ts';
+import { START_OPTIONS } from './common-options.ts';
+import { launchPlatform } from './launch-platform.ts';
+import { platformOf, walkAndTell } from './walk-and-tell.ts';
+
+const MEMORY_LIMIT_BYTES = 2 * 2 ** 30;
+
+/** Runs in the foreground until Ctrl-C. */
+export const start: Command = {
+  usage: 'npm start',
+  about: 'start everything, walk the golden journey, stop everything with Ctrl-C',
+  options: START_OPTIONS,
+
+  async run(options) {
+    const topology = await launchPlatform(options);
+    const readyAfterMs = performance.now();
+    say();
+    say(table(urls(topology)));
+    await walkAndTell(platformOf(topology));
+    const confirmedAfterMs = performance.now();
+    sayFigures(topology, readyAfterMs, confirmedAfterMs);
+    say(
+      '\nCtrl-C stops everything. npm run status, npm run logs -- SERVICE and npm run journey work beside it.',
+    );
+    return untilStopped();
+  },
+};
+
+function urls(topology: RunningTopology): string[][] {
+  return topology.statuses
+    .filter(({ pid }) => pid !== undefined)
+    .map(({ service, replica, name, pid }) => [
+      name,
+      topology.publicAddress(service, replica) ?? '',
+      `pid ${pid}`,
+    ]);
+}
+
+function sayFigures(topology: RunningTopology, readyAfterMs: number, confirmedAfterMs: number): void {
+  const bytes = topology.residentMemory().reduce((sum, residence) => sum + residence.bytes, 0);
+  const verdict = bytes <= MEMORY_LIMIT_BYTES ? 'within' : 'OVER';
+  const rows = [
+    ['ready', `${seconds(readyAfterMs)} after the start`],
+    ['first order confirmed', `${seconds(confirmedAfterMs)} after the start`],
+    [
+      'resident memory',
+      `${mebibytes(bytes)} in all processes together, ${verdict} the limit of ${mebibytes(MEMORY_LIMIT_BYTES)}`,
+    ],
+  ];
+  say(`\n${table(rows)}`);
+}
+
+/** Nothing but a signal ends it, and that ends the process itself. */
+function untilStopped(): Promise<number> {
+  return new Promise(() => setInterval(() => undefined, 2 ** 30));
+}

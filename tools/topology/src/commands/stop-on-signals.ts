@@ -1,0 +1,28 @@
+import { type RunningTopology } from '../engine/running-topology.ts';
+import { say } from '../host/say.ts';
+
+/**
+ * The first Ctrl-C (or SIGTERM, or a closed terminal) stops everything in order, the second one by force. When the process
+ * that started this one is gone (kill -9 of npm), nobody can press Ctrl-C any more: the same.
+ */
+export function stopOnSignals(topology: RunningTopology): void {
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) {
+      await topology.killAll();
+      process.exit(130);
+    }
+    isStopping = true;
+    say('\nStopping …');
+    await topology.down();
+    say('Everything has stopped; the data is kept (npm run reset removes it).');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  if (process.env['GROUNDWORK_DETACHED'] === undefined) stopWithParent(() => isStopping || void stop());
+}
+
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stop(), 1_000).unref();
+}

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import { freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { AddressBook } from '../addresses/address-book.ts';
+import { loadComposeFile } from '../compose/load-compose-file.ts';
+import { postgresBinaries } from '../servers/postgres/postgres-binaries.ts';
+import { type StateFolder } from '../state/state-folder.ts';
+import { availableMemory } from './available-memory.ts';
+import { howToInstall, mayInstall } from './install-missing-tools.ts';
+import { mebibytes } from './say.ts';
+import { JAVA, MAVEN, REDIS, type Tool } from './tools.ts';
+
+export interface Finding {
+  /** `note`: worth knowing, in nobody's way. */
+  readonly verdict: 'good' | 'note' | 'bad';
+  readonly subject: string;
+  readonly found: string;
+  readonly remedy?: string;
+}
+
+export interface Patient {
+  readonly workspace: string;
+  readonly state: StateFolder;
+  /** Then its own ports are taken, and rightly so. */
+  readonly isRunning: boolean;
+}
+
+const NEEDED_MEMORY = 2 * 2 ** 30;
+const NEEDED_DISK = 2 * 2 ** 30;
+
+/** Looks at everything that the native engine needs from the machine. */
+export async function examine(patient: Patient): Promise<Finding[]> {
+  return [
+    node(),
+    tool('Java', JAVA),
+    tool('Maven', MAVEN),
+    tool('Redis', REDIS),
+    postgres(),
+    memory(),
+    disk(patient.state),
+    await ports(patient),
+    docker(),
+  ];
+}
+
+function node(): Finding {
+  return { verdict: 'good', subject: 'Node', found: `${process.version} of the workspace` };
+}
+
+function tool(subject: string, wanted: Tool): Finding {
+  const found = wanted.find();
+  if (found !== undefined) return { verdict: 'good', subject, found };
+  if (mayInstall())
+    return { verdict: 'note', subject, found: `${wanted.name} is missing; npm start installs it (apt-get)` };
+  return {
+    verdict: 'bad',
+    subject,
+    found: `${wanted.name} is missing: ${wanted.why}`,
+    remedy: howToInstall([wanted]),
+  };
+}
+
+function postgres(): Finding {
+  try {
+    return { verdict: 'good', subject: 'Postgres', found: postgresBinaries().postgres };
+  } catch (error) {
+    return {
+      verdict: 'bad',
+      subject: 'Postgres',
+      found: (error as Error).message,
+      remedy: 'npm ci, without --omit=optional',
+    };
+  }
+}
+
+function memory(): Finding {
+  const available = availableMemory() ?? freemem();
+  const found = `${mebibytes(available)} available of ${mebibytes(totalmem())}`;
+  if (available >= NEEDED_MEMORY) return { verdict: 'good', subject: 'Memory', found };
+  return {
+    verdict: 'bad',
+    subject: 'Memory',
+    found,
+    remedy: `the platform needs ${mebibytes(NEEDED_MEMORY)}: close something`,
+  };
+}
+
+function disk({ path, note }: StateFolder): Finding {
+  const { bavail, bsize } = statfsSync(path);
+  const found = `${mebibytes(bavail * bsize)} free for ${path}${note === undefined ? '' : ` (${note})`}`;
+  if (bavail * bsize >= NEEDED_DISK) return { verdict: 'good', subject: 'Disk', found };
+  return {
+    verdict: 'bad',
+    subject: 'Disk',
+    found,
+    remedy: 'make room, or set GROUNDWORK_STATE to a folder elsewhere',
+  };
+}
+
+async function ports({ workspace, isRunning }: Patient): Promise<Finding> {
+  const { services } = loadComposeFile(join(workspace, 'docker-compose.yml'));
+  const published = [...services.values()].flatMap((service) =>
+    service.ports.flatMap(({ hostPorts }) => hostPorts),
+  );
+  if (isRunning)
+    return {
+      verdict: 'good',
+      subject: 'Ports',
+      found: `${published.join(', ')}: the running platform has them`,
+    };
+  try {
+    await new AddressBook(services, { freePorts: false }).refuseTakenPorts();
+    return { verdict: 'good', subject: 'Ports', found: `${published.join(', ')} are free` };
+  } catch (error) {
+    return { verdict: 'bad', subject: 'Ports', found: (error as Error).message.replaceAll('\n', ' ') };
+  }
+}
+
+function docker(): Finding {
+  const { status, stdout } = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
+  if (status === 0) return { verdict: 'good', subject: 'Docker', found: `engine ${stdout.trim()}` };
+  return {
+    verdict: 'note',
+    subject: 'Docker',
+    found: 'no engine answers; npm start needs none, docker compose up does',
+  };
+}
