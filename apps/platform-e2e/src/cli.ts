@@ -28,10 +28,14 @@ if (baseUrl !== undefined && !URL.canParse(baseUrl)) {
 }
 
 const suites = positionals.length === 0 ? [] : ['--', ...positionals];
-const child = spawn('nx', ['run', '@groundwork/platform-e2e:e2e', '--output-style=stream', ...suites], {
-  stdio: 'inherit',
-  env: { ...process.env, ...(baseUrl !== undefined && { E2E_BASE_URL: baseUrl }) },
-});
+const child = spawn(
+  'nx',
+  ['run', '@groundwork/platform-e2e:e2e', '--output-style=stream-without-prefixes', ...suites],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, ...(baseUrl !== undefined && { E2E_BASE_URL: baseUrl }) },
+  },
+);
 child.on('error', (error) => {
   process.stderr.write(`nx could not be started: ${error.message}\n`);
   process.exit(1);

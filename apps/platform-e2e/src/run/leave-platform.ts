@@ -1,5 +1,6 @@
 import { lentTopology } from '../topology/current-topology.ts';
 import { type Residence } from '../topology/topology-under-test.ts';
+import { hasFailed } from './outcome.ts';
 import { say } from './say.ts';
 
 const MIB = 2 ** 20;
@@ -11,7 +12,7 @@ export default async function leavePlatform(): Promise<void> {
   try {
     say(formatMemory(await topology.residentMemory()));
   } finally {
-    await topology.close();
+    await topology.close({ keepLogs: hasFailed() });
   }
 }
 

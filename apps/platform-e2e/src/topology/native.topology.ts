@@ -2,6 +2,7 @@ import { type RunningTopology, startTopology } from '@groundwork/topology';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../run/say.ts';
 import {
   type DatabaseUrls,
   type Residence,
@@ -31,7 +32,10 @@ export class NativeTopology implements TopologyUnderTest {
     const stateFolder = mkdtempSync(join(tmpdir(), 'groundwork-e2e-'));
     // Postgres runs as another user than root.
     chmodSync(stateFolder, 0o755);
+    const began = Date.now();
+    say('  starting a platform …');
     const running = await startTopology({ stateDir: stateFolder, freePorts: true, build: false });
+    say(`  ready after ${((Date.now() - began) / 1_000).toFixed(1)} s: ${running.url('api-gateway')}`);
     return new NativeTopology(running, stateFolder);
   }
 
@@ -55,8 +59,9 @@ export class NativeTopology implements TopologyUnderTest {
     return this.running.residentMemory();
   }
 
-  async close(): Promise<void> {
+  async close({ keepLogs }: { readonly keepLogs: boolean }): Promise<void> {
     await this.running.down();
-    rmSync(this.stateFolder, { recursive: true });
+    if (keepLogs) say(`  The logs of every process: ${join(this.stateFolder, 'logs')}\n`);
+    else rmSync(this.stateFolder, { recursive: true });
   }
 }

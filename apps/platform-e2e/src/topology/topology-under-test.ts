@@ -42,5 +42,5 @@ export interface TopologyUnderTest {
   waitHealthy(service: ServiceName): Promise<void>;
   residentMemory(): Promise<readonly Residence[]>;
   /** Leaves the platform as it was found: what the run has started ends, what ran before goes on. */
-  close(): Promise<void>;
+  close(options: { readonly keepLogs: boolean }): Promise<void>;
 }
