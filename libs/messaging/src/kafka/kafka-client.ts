@@ -1,6 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { type MessagingLogger } from '../logger.ts';
+import { ClientDestroyedError } from './client-destroyed.error.ts';
 import { kafkaLog } from './kafka-log.ts';
 
 export interface KafkaClientOptions {
@@ -18,6 +19,7 @@ export interface KafkaClientOptions {
 export class KafkaClient {
   readonly kafka: Kafka;
   private readonly sockets = new Set<Socket>();
+  private destroyed = false;
 
   constructor({ brokers, clientId, logger, retry }: KafkaClientOptions) {
     this.kafka = new Kafka({
@@ -33,15 +35,25 @@ export class KafkaClient {
   }
 
   destroy(): void {
-    for (const socket of this.sockets) socket.destroy();
+    this.destroyed = true;
+    // With an error: kafkajs does not notice a socket that just closes, and goes on timing its requests for ever.
+    for (const socket of this.sockets) socket.destroy(new ClientDestroyedError());
     this.sockets.clear();
   }
 
   private open(host: string, port: number, onConnect: () => void): Socket {
+    if (this.destroyed) return refused();
     const socket = connect({ host, port }, onConnect);
     socket.setKeepAlive(true, 30_000);
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     return socket;
   }
+}
+
+/** What kafkajs gets when one of its own retries reconnects after the end. */
+function refused(): Socket {
+  const socket = new Socket();
+  process.nextTick(() => socket.destroy(new ClientDestroyedError()));
+  return socket;
 }

@@ -16,7 +16,8 @@ const CONFLICTS = new Set(['40001', '40P01', '55P03', QUERY_CANCELED]);
  * has none (refused, reset and timed-out connections) is a failure to reach it, so that nothing reads messages.
  */
 export function classifyDatabaseError(error: unknown): unknown {
-  if (error instanceof DatabaseError) return error;
+  // An adapter that knows its database better has said what it means.
+  if (typeof (error as { retryable?: unknown } | undefined)?.retryable === 'boolean') return error;
   const state = sqlStateOf(error);
   if (state === undefined) return new DatabaseError({ infrastructure: true, cause: error });
   if (CONFLICTS.has(state)) return new DatabaseError({ infrastructure: false, cause: error });

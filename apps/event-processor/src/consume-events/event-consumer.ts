@@ -1,0 +1,29 @@
+import { KafkaStrategy } from '@groundwork/messaging';
+import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
+import { type INestApplicationContext } from '@nestjs/common';
+import { CONFIG, type EventProcessorConfig } from '../config.ts';
+import { EventMetrics } from './event-metrics.ts';
+import { inEventContext } from './in-event-context.ts';
+import { SHOP_EVENTS } from './transports.ts';
+
+/**
+ * Orders and inventory are consumed by one group. A group of their own for each would cost a second connection set and a
+ * second rebalance at every start, and would separate nothing: partitions already go on without each other (a slow payment
+ * holds up neither the reserving of stock nor the payment beside it), and both need the same database.
+ */
+export function eventConsumer(app: INestApplicationContext): KafkaStrategy {
+  const config = app.get<EventProcessorConfig>(CONFIG);
+  const health = app.get(HealthRegistry);
+  const strategy = new KafkaStrategy({
+    brokers: config.KAFKA_BROKERS,
+    groupId: 'event-processor',
+    clientId: `event-processor-${config.INSTANCE_ID}`,
+    logger: app.get<Logger>(LOGGER),
+    metrics: app.get(EventMetrics),
+    transportId: SHOP_EVENTS,
+    around: inEventContext,
+  });
+  health.readiness('events', () => strategy.expectMember());
+  health.liveness('events', () => strategy.expectProgress());
+  return strategy;
+}

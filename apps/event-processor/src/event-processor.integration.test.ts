@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type DeadLetterList,
+  DeadLettered,
+  OrderPlaced,
+  type OrderPlacedData,
+  PaymentSettled,
+  Topics,
+} from '@groundwork/contracts';
+import { createTopics, encodeEvent, KafkaEventProducer, type OutgoingMessage } from '@groundwork/messaging';
+import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
+import { slotOf } from '@groundwork/sharding';
+import { eventually, startTestKafka, startTestPostgres } from '@groundwork/testing';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomUUID } from 'node:crypto';
+import { type DataSource } from 'typeorm';
+import { anOrder } from '../test/orders.ts';
+import { environment } from './config.ts';
+import { eventConsumer } from './consume-events/event-consumer.ts';
+import { EventProcessorModule } from './event-processor.module.ts';
+import { deadLetterConsumer } from './review-dead-letters/dead-letter-consumer.ts';
+import { eventsDataSource } from './storage/events-data-source.ts';
+import { migrateEvents } from './storage/migrate-events.ts';
+
+const logger = createLogger({
+  service: 'event-processor',
+  level: process.env['EVENT_PROCESSOR_TEST_LOG'] ?? 'silent',
+});
+
+describe('event-processor', () => {
+  let kafka: Awaited<ReturnType<typeof startTestKafka>>;
+  let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+  let app: NestFastifyApplication;
+  let database: DataSource;
+  let producer: KafkaEventProducer;
+  let url: string;
+
+  beforeAll(async () => {
+    [kafka, postgres] = await Promise.all([startTestKafka(), startTestPostgres()]);
+    await createTopics(kafka.brokers, Object.values(Topics), logger);
+    await migrateEvents(eventsDataSource({ url: postgres.url, poolSize: 2 }));
+    database = await eventsDataSource({ url: postgres.url, poolSize: 2 }).initialize();
+    producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'test', logger });
+    app = await createService({
+      logger,
+      module: EventProcessorModule.with(
+        parseEnvironment(environment, {
+          LISTEN_ADDRESS: '127.0.0.1:0',
+          DATABASE_URL: postgres.url,
+          KAFKA_BROKERS: kafka.brokers.join(','),
+        }),
+      ),
+      strategies: (context) => [eventConsumer(context), deadLetterConsumer(context)],
+    });
+    await app.startAllMicroservices();
+    await app.listen(0, '127.0.0.1');
+    url = await app.getUrl();
+  }, 60_000);
+
+  afterAll(async () => {
+    await app.get(Shutdown).run();
+    await producer.close();
+    await database.destroy();
+    await Promise.all([kafka.stop(), postgres.stop()]);
+  });
+
+  const message = (order: OrderPlacedData, id: string = randomUUID()): OutgoingMessage => ({
+    topic: OrderPlaced.topic,
+    slot: slotOf(order.orderId),
+    ...encodeEvent({
+      id,
+      type: OrderPlaced.type,
+      source: '/order-service',
+      time: new Date(),
+      key: order.orderId,
+      json: JSON.stringify(order),
+    }),
+  });
+  const settled = async (orders: readonly OrderPlacedData[]) => {
+    const [row] = await database.query<{ n: number }[]>(
+      'select count(*)::int as n from payments where order_id = any($1)',
+      [orders.map(({ orderId }) => orderId)],
+    );
+    return row?.n;
+  };
+  const deadLetters = async (query: string) =>
+    (await (await fetch(`${url}/v1/admin/dead-letters?${query}`)).json()) as DeadLetterList;
+
+  it('becomes ready when it is a member of its groups', async () => {
+    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('takes an order from placed to paid once, though its event is published three times', async () => {
+    const order = anOrder({ 'GW-0001': 2 });
+    const once = message(order);
+    await producer.publish([once, once, once]);
+    await eventually(async () => (await settled([order])) === 1);
+    await eventually(async () => (await database.query('select * from outbox')).length === 0);
+    const [product] = await database.query(`select * from read_model.products where sku = 'GW-0001'`);
+    expect(product).toMatchObject({ stock: 999_998 });
+    expect(await database.query('select * from read_model.top_products')).toMatchObject([
+      { sku: 'GW-0001', units_sold: '2' },
+    ]);
+    expect(await database.query('select * from payment_provider.charges')).toHaveLength(1);
+  });
+
+  it('makes one dead letter of a payment that never succeeds, to be read by operators', async () => {
+    const order = anOrder({ 'GW-0002': 1 }, 'test_poison');
+    const behind = anOrder({ 'GW-0002': 1 }, 'test_flaky');
+    await producer.publish([message(order), message(behind)]);
+    const list = await eventually(async () => {
+      const found = await deadLetters(`key=${order.orderId}`);
+      return found.items.length > 0 && found;
+    });
+    expect(list.items).toMatchObject([
+      {
+        consumer: 'event-processor',
+        topic: 'inventory.events',
+        key: order.orderId,
+        eventType: 'com.groundwork.stock.reserved.v1',
+        attempts: 5,
+        error: { code: 'payment-provider-unavailable' },
+      },
+    ]);
+    expect(JSON.parse(list.items[0]?.payload ?? '')).toMatchObject({ orderId: order.orderId });
+    await eventually(async () => (await settled([behind])) === 1);
+    expect((await deadLetters(`eventType=${PaymentSettled.type}`)).items).toEqual([]);
+    expect((await fetch(`${url}/v1/admin/dead-letters?limit=0`)).status).toBe(400);
+  });
+
+  it('keeps what is no letter at all on the dead letters topic, too', async () => {
+    await producer.publish([
+      {
+        topic: DeadLettered.topic,
+        key: 'stray',
+        value: '\u0000junk',
+        headers: { ce_type: DeadLettered.type },
+      },
+    ]);
+    const list = await eventually(async () => {
+      const found = await deadLetters('key=stray');
+      return found.items.length > 0 && found;
+    });
+    expect(list.items).toMatchObject([{ consumer: 'dead-letter-review', payload: '\u0000junk' }]);
+  });
+
+  it('waits while the database is down and loses nothing', async () => {
+    const orders = Array.from({ length: 50 }, () => anOrder({ 'GW-0020': 1 }));
+    await producer.publish(orders.slice(0, 25).map((order) => message(order)));
+    await postgres.kill();
+    await producer.publish(orders.slice(25).map((order) => message(order)));
+    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 503);
+    await postgres.restart();
+    database = await reconnected(database, postgres.url);
+    await eventually(async () => (await settled(orders)) === 50, { within: 20_000 });
+    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200);
+    expect((await deadLetters('limit=100')).items.filter(({ topic }) => topic === OrderPlaced.topic)).toEqual(
+      [],
+    );
+    const [product] = await database.query(`select * from read_model.products where sku = 'GW-0020'`);
+    expect(product).toMatchObject({ stock: 1_000_000 - 50 });
+  }, 60_000);
+
+  it('goes on after the broker was killed and restarted in the middle of its work', async () => {
+    const orders = Array.from({ length: 60 }, () => anOrder({ 'GW-0030': 1 }));
+    await producer.publish(orders.slice(0, 30).map((order) => message(order)));
+    await kafka.kill();
+    await kafka.restart();
+    await eventually(
+      () => producer.publish(orders.slice(30).map((order) => message(order))).then(() => true),
+      {
+        within: 30_000,
+      },
+    );
+    await eventually(async () => (await settled(orders)) === 60, { within: 40_000 });
+    const [sales] = await database.query(`select * from read_model.top_products where sku = 'GW-0030'`);
+    expect(sales).toMatchObject({ units_sold: '60' });
+  }, 90_000);
+});
+
+async function reconnected(dead: DataSource, url: string): Promise<DataSource> {
+  await dead.destroy();
+  return eventsDataSource({ url, poolSize: 2 }).initialize();
+}

@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CONFIG, type EventProcessorConfig } from './config.ts';
+import { eventMetricsProvider } from './consume-events/event-metrics.ts';
+import { outboxProviders } from './publish-events/outbox.provider.ts';
+import { ReserveStockWhenOrderPlaced } from './reserve-stock/reserve-stock-when-order-placed.ts';
+import { DeadLetterStore } from './review-dead-letters/dead-letter-store.ts';
+import { DeadLettersController } from './review-dead-letters/dead-letters.controller.ts';
+import { StoreDeadLetterWhenDeadLettered } from './review-dead-letters/store-dead-letter-when-dead-lettered.ts';
+import { dataSourceProvider } from './storage/data-source.provider.ts';
+import { paymentProvider } from './take-payment/payment-provider.provider.ts';
+import { TakePaymentWhenStockReserved } from './take-payment/take-payment-when-stock-reserved.ts';
+
+@Module({})
+export class EventProcessorModule {
+  static with(config: EventProcessorConfig): DynamicModule {
+    return {
+      module: EventProcessorModule,
+      controllers: [
+        ReserveStockWhenOrderPlaced,
+        TakePaymentWhenStockReserved,
+        StoreDeadLetterWhenDeadLettered,
+        DeadLettersController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        dataSourceProvider,
+        eventMetricsProvider,
+        paymentProvider,
+        DeadLetterStore,
+        ...outboxProviders,
+      ],
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { KafkaEventProducer, OutboxRelay } from '@groundwork/messaging';
+import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import {
+  type FactoryProvider,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type Provider,
+} from '@nestjs/common';
+import { CONFIG, type EventProcessorConfig } from '../config.ts';
+import { EventMetrics } from '../consume-events/event-metrics.ts';
+
+const relayProvider: FactoryProvider<OutboxRelay> = {
+  provide: OutboxRelay,
+  inject: [CONFIG, LOGGER, EventMetrics, Shutdown],
+  useFactory(config: EventProcessorConfig, logger: Logger, metrics: EventMetrics, shutdown: Shutdown) {
+    const producer = new KafkaEventProducer({
+      brokers: config.KAFKA_BROKERS,
+      clientId: `event-processor-relay-${config.INSTANCE_ID}`,
+      logger,
+    });
+    const relay = new OutboxRelay({
+      name: 'outbox-relay events',
+      databaseUrl: config.DATABASE_URL,
+      source: '/event-processor',
+      producer,
+      logger,
+      metrics,
+    });
+    // After the consumers have drained: what they committed last is published on the way out.
+    shutdown.on('flush', 'outbox', async () => {
+      await relay.stop();
+      await producer.close();
+    });
+    return relay;
+  },
+};
+
+@Injectable()
+class StartRelay implements OnApplicationBootstrap {
+  constructor(@Inject(OutboxRelay) private readonly relay: OutboxRelay) {}
+
+  onApplicationBootstrap(): void {
+    this.relay.start();
+  }
+}
+
+export const outboxProviders: Provider[] = [relayProvider, StartRelay];

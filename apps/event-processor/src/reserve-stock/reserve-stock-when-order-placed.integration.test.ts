@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CacheInvalidated, StockRejected, StockReserved } from '@groundwork/contracts';
+import { openEventsDatabase } from '../../test/events-database.ts';
+import { anOrder, placed } from '../../test/orders.ts';
+import { ReserveStockWhenOrderPlaced } from './reserve-stock-when-order-placed.ts';
+
+describe('reserving stock', () => {
+  let database: Awaited<ReturnType<typeof openEventsDatabase>>;
+  let handler: ReserveStockWhenOrderPlaced;
+
+  const rows = <Row>(sql: string, parameters: unknown[] = []) =>
+    database.dataSource.query<Row[]>(sql, parameters);
+  const stockOf = async (sku: string) =>
+    (await rows<{ stock: number }>('select stock from products where sku = $1', [sku]))[0]?.stock;
+  const setStock = (sku: string, stock: number) =>
+    rows('with done as (update products set stock = $2 where sku = $1) select 1', [sku, stock]);
+  const told = () =>
+    rows<{ type: string; key: string; data: { detail: string } }>('select * from outbox order by position');
+
+  beforeAll(async () => {
+    database = await openEventsDatabase();
+    handler = new ReserveStockWhenOrderPlaced(database.dataSource);
+  });
+
+  beforeEach(() => rows('truncate outbox, inbox'));
+
+  afterAll(() => database.drop());
+
+  it('sets all lines of an order aside, once however often the event is delivered', async () => {
+    const event = placed(anOrder({ 'GW-0001': 3, 'GW-0002': 2 }));
+    for (let delivery = 0; delivery < 3; delivery += 1) await handler.reserveStockWhenOrderPlaced(event);
+    await Promise.all([1, 2, 3].map(() => handler.reserveStockWhenOrderPlaced(event)));
+    expect([await stockOf('GW-0001'), await stockOf('GW-0002')]).toEqual([999_997, 999_998]);
+    expect(await told()).toMatchObject([
+      {
+        type: StockReserved.type,
+        topic: StockReserved.topic,
+        key: event.data.orderId,
+        data: { orderId: event.data.orderId },
+      },
+      { type: CacheInvalidated.type, data: { tags: ['products', 'product:GW-0001', 'product:GW-0002'] } },
+    ]);
+  });
+
+  it('sets nothing aside when one line exceeds the stock, and names it', async () => {
+    await setStock('GW-0119', 5);
+    const event = placed(anOrder({ 'GW-0003': 1, 'GW-0119': 6, 'GW-0120': 1 }));
+    await handler.reserveStockWhenOrderPlaced(event);
+    expect(await stockOf('GW-0003')).toBe(1_000_000);
+    expect(await stockOf('GW-0119')).toBe(5);
+    const [rejection, ...more] = await told();
+    expect(rejection).toMatchObject({
+      type: StockRejected.type,
+      key: event.data.orderId,
+      data: {
+        detail: '6 units of GW-0119 were ordered, 5 are left; 1 units of GW-0120 were ordered, 0 are left',
+      },
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('rejects a product that does not exist', async () => {
+    await handler.reserveStockWhenOrderPlaced(placed(anOrder({ 'GW-0004': 1, 'GW-9999': 1 })));
+    expect(await stockOf('GW-0004')).toBe(1_000_000);
+    expect((await told())[0]?.data.detail).toBe('there is no product GW-9999');
+  });
+
+  it('gives the last units to exactly as many of 200 orders at once, whichever way round their lines are', async () => {
+    await setStock('GW-0010', 37);
+    await setStock('GW-0011', 1_000);
+    const orders = Array.from({ length: 200 }, (_, index) =>
+      placed(anOrder(index % 2 === 0 ? { 'GW-0010': 1, 'GW-0011': 1 } : { 'GW-0011': 1, 'GW-0010': 1 })),
+    );
+    await Promise.all(orders.map((event) => handler.reserveStockWhenOrderPlaced(event)));
+    expect([await stockOf('GW-0010'), await stockOf('GW-0011')]).toEqual([0, 1_000 - 37]);
+    const types = (await told()).map(({ type }) => type);
+    expect(types.filter((type) => type === StockReserved.type)).toHaveLength(37);
+    expect(types.filter((type) => type === StockRejected.type)).toHaveLength(163);
+  });
+});

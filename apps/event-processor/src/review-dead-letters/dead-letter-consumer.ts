@@ -1,0 +1,32 @@
+import { RetryPolicy } from '@groundwork/dlq';
+import { KafkaStrategy } from '@groundwork/messaging';
+import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
+import { type INestApplicationContext } from '@nestjs/common';
+import { CONFIG, type EventProcessorConfig } from '../config.ts';
+import { EventMetrics } from '../consume-events/event-metrics.ts';
+import { inEventContext } from '../consume-events/in-event-context.ts';
+import { DEAD_LETTERS } from '../consume-events/transports.ts';
+import { DeadLetterStore } from './dead-letter-store.ts';
+
+/**
+ * The consumer of dead letters loses none: it never gives up on storing one, and what is no letter at all (someone else's
+ * message on the topic) is stored as a letter about itself, straight into the table instead of onto the topic again.
+ */
+export function deadLetterConsumer(app: INestApplicationContext): KafkaStrategy {
+  const config = app.get<EventProcessorConfig>(CONFIG);
+  const health = app.get(HealthRegistry);
+  const strategy = new KafkaStrategy({
+    brokers: config.KAFKA_BROKERS,
+    groupId: 'dead-letter-review',
+    clientId: `dead-letter-review-${config.INSTANCE_ID}`,
+    logger: app.get<Logger>(LOGGER),
+    metrics: app.get(EventMetrics),
+    transportId: DEAD_LETTERS,
+    retryPolicy: new RetryPolicy({ attempts: Infinity }),
+    deadLetters: app.get(DeadLetterStore),
+    around: inEventContext,
+  });
+  health.readiness('dead-letters', () => strategy.expectMember(), { critical: false });
+  health.liveness('dead-letters', () => strategy.expectProgress());
+  return strategy;
+}

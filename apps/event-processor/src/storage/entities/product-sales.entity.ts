@@ -1,0 +1,17 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What settled orders sold of a product: a projection of `PaymentSettled`. */
+@Entity('product_sales')
+export class ProductSalesEntity {
+  @PrimaryColumn({ type: 'text' })
+  sku!: string;
+
+  @Column({ name: 'units_sold', type: 'bigint' })
+  unitsSold!: string;
+
+  @Column({ name: 'revenue_amount', type: 'bigint' })
+  revenueAmount!: string;
+
+  @Column({ name: 'revenue_currency', type: 'text' })
+  revenueCurrency!: string;
+}

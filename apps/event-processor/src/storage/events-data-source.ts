@@ -1,0 +1,53 @@
+import { DataSource } from 'typeorm';
+import { DeadLetterEntity } from './entities/dead-letter.entity.ts';
+import { PaymentEntity } from './entities/payment.entity.ts';
+import { ProductSalesEntity } from './entities/product-sales.entity.ts';
+import { ProductEntity } from './entities/product.entity.ts';
+import { CreateShop1763800000001 } from './migrations/1763800000001-create-shop.ts';
+import { CreateMessagingTables1763800000002 } from './migrations/1763800000002-create-messaging-tables.ts';
+import { CreateDeadLetters1763800000003 } from './migrations/1763800000003-create-dead-letters.ts';
+import { CreatePaymentProvider1763800000004 } from './migrations/1763800000004-create-payment-provider.ts';
+import { PublishReadModel1763800000005 } from './migrations/1763800000005-publish-read-model.ts';
+import { SeedProducts1763800000006 } from './migrations/1763800000006-seed-products.ts';
+
+export interface EventsDataSourceOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Default: statements may take as long as they need, as migrations do. */
+  readonly statementTimeoutMs?: number;
+  readonly onIdleConnectionLost?: (error: unknown) => void;
+}
+
+/** The events database, not yet connected. */
+export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
+  const { statementTimeoutMs } = options;
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: 'event-processor',
+    poolSize: options.poolSize,
+    connectTimeoutMS: 5_000,
+    poolErrorHandler: options.onIdleConnectionLost ?? (() => undefined),
+    installExtensions: false,
+    entities: [ProductEntity, PaymentEntity, ProductSalesEntity, DeadLetterEntity],
+    migrations: [
+      CreateShop1763800000001,
+      CreateMessagingTables1763800000002,
+      CreateDeadLetters1763800000003,
+      CreatePaymentProvider1763800000004,
+      PublishReadModel1763800000005,
+      SeedProducts1763800000006,
+    ],
+    migrationsTableName: 'migration_ledger',
+    migrationsTransactionMode: 'each',
+    logging: false,
+    extra: {
+      keepAlive: true,
+      ...(statementTimeoutMs !== undefined && {
+        // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
+        statement_timeout: statementTimeoutMs,
+        query_timeout: statementTimeoutMs + 1_000,
+      }),
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import { PaymentDeclined, type StockReservedData } from '@groundwork/contracts';
+import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
+import { aboutOrder } from '../publish-events/about-order.ts';
+import { productsChanged } from '../reserve-stock/products-changed.ts';
+import { releaseAll } from '../reserve-stock/reserve-stock.statement.ts';
+
+/** Notes that the payment was declined, puts the stock back and tells of both. */
+export async function declinePayment(
+  session: SqlSession,
+  order: StockReservedData,
+  detail: string,
+): Promise<void> {
+  const { orderId, lines, total } = order;
+  await session.query(
+    `insert into payments (order_id, status, amount, currency) values ($1, 'declined', $2, $3)`,
+    [orderId, total.amount, total.currency],
+  );
+  await releaseAll(session, lines);
+  await appendToOutbox(session, [
+    { ...aboutOrder(orderId), type: PaymentDeclined, data: { orderId, detail } },
+    productsChanged(orderId, lines),
+  ]);
+}

@@ -1,0 +1,40 @@
+import { CacheInvalidated, PaymentSettled, type StockReservedData } from '@groundwork/contracts';
+import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
+import { aboutOrder } from '../publish-events/about-order.ts';
+
+/** Notes the payment, counts the sale and tells of both. */
+export async function settlePayment(
+  session: SqlSession,
+  order: StockReservedData,
+  chargeId: string,
+): Promise<void> {
+  const { orderId, total: amount } = order;
+  await session.query(
+    `insert into payments (order_id, status, charge_id, amount, currency) values ($1, 'settled', $2, $3, $4)`,
+    [orderId, chargeId, amount.amount, amount.currency],
+  );
+  await countSale(session, order);
+  await appendToOutbox(session, [
+    { ...aboutOrder(orderId), type: PaymentSettled, data: { orderId, chargeId, amount } },
+    { ...aboutOrder(orderId), type: CacheInvalidated, data: { tags: ['top-products'] } },
+  ]);
+}
+
+/** In the order of the skus, as everything that locks several products: two sales never wait for each other in a circle. */
+async function countSale(session: SqlSession, { lines, total }: StockReservedData): Promise<void> {
+  await session.query(
+    `insert into product_sales as sales (sku, units_sold, revenue_amount, revenue_currency)
+     select sku, quantity, quantity::bigint * price, $4
+     from unnest($1::text[], $2::int[], $3::bigint[]) as line (sku, quantity, price)
+     order by sku
+     on conflict (sku) do update
+     set units_sold = sales.units_sold + excluded.units_sold,
+         revenue_amount = sales.revenue_amount + excluded.revenue_amount`,
+    [
+      lines.map(({ sku }) => sku),
+      lines.map(({ quantity }) => quantity),
+      lines.map(({ unitPrice }) => unitPrice.amount),
+      total.currency,
+    ],
+  );
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type PaymentMethod } from '@groundwork/contracts';
+import { inTransaction, type Transactions } from '@groundwork/messaging';
+import { type ChargeOutcome, type ChargeRequest, type PaymentProvider } from './payment-provider.ts';
+import { PaymentProviderError } from './payment-provider.error.ts';
+
+const SLOW_MS = 1_500;
+const FLAKY_FAILURES = 2;
+
+/**
+ * Stands in for a payment provider; the payment method says how it behaves, as test cards do. It keeps its own books (schema
+ * `payment_provider`), where a charge is unique by its idempotency key, and remembers its outages across processes.
+ */
+export class SimulatedProvider implements PaymentProvider {
+  constructor(
+    private readonly books: Transactions,
+    private readonly slowMs: number = SLOW_MS,
+  ) {}
+
+  charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeOutcome> {
+    return this.behaviours[request.paymentMethod](request, signal);
+  }
+
+  private readonly behaviours: Record<
+    PaymentMethod,
+    (request: ChargeRequest, signal: AbortSignal) => Promise<ChargeOutcome>
+  > = {
+    test_ok: (request) => this.book(request),
+    test_declined: () => Promise.resolve({ kind: 'declined', detail: 'the provider declined the payment' }),
+    test_slow: async (request, signal) => {
+      await this.answerSlowly(signal);
+      return this.book(request);
+    },
+    test_flaky: async (request) => {
+      if ((await this.countFailure(request)) <= FLAKY_FAILURES) throw unavailable();
+      return this.book(request);
+    },
+    test_poison: () => Promise.reject(unavailable()),
+  };
+
+  private book(request: ChargeRequest): Promise<ChargeOutcome> {
+    return inTransaction(this.books, async (session) => {
+      const { idempotencyKey, orderId, amount } = request;
+      await session.query(
+        `insert into payment_provider.charges (id, idempotency_key, order_id, amount, currency)
+         values ($1, $2, $3, $4, $5) on conflict (idempotency_key) do nothing`,
+        [`ch_${randomUUID()}`, idempotencyKey, orderId, amount.amount, amount.currency],
+      );
+      const [charge] = await session.query<{ id: string }[]>(
+        'select id from payment_provider.charges where idempotency_key = $1',
+        [idempotencyKey],
+      );
+      if (charge === undefined) throw unavailable();
+      return { kind: 'charged', chargeId: charge.id };
+    });
+  }
+
+  /** @returns how often this charge was asked for, this time included */
+  private countFailure({ idempotencyKey }: ChargeRequest): Promise<number> {
+    return inTransaction(this.books, async (session) => {
+      const [outage] = await session.query<{ failures: number }[]>(
+        `insert into payment_provider.outages as outage (idempotency_key, failures) values ($1, 1)
+         on conflict (idempotency_key) do update set failures = outage.failures + 1 returning failures`,
+        [idempotencyKey],
+      );
+      return outage?.failures ?? 1;
+    });
+  }
+
+  private async answerSlowly(signal: AbortSignal): Promise<void> {
+    try {
+      await delay(this.slowMs, undefined, { signal });
+    } catch (error) {
+      throw new PaymentProviderError(
+        'payment-provider-timeout',
+        'the provider did not answer in time',
+        error,
+      );
+    }
+  }
+}
+
+function unavailable(): PaymentProviderError {
+  return new PaymentProviderError(
+    'payment-provider-unavailable',
+    'the provider cannot take payments at the moment',
+  );
+}

@@ -1,0 +1,23 @@
+import { createTestDatabase } from '@groundwork/testing';
+import { type DataSource } from 'typeorm';
+import { eventsDataSource } from '../src/storage/events-data-source.ts';
+import { migrateEvents } from '../src/storage/migrate-events.ts';
+
+/** A migrated and seeded events database of the test's own. */
+export async function openEventsDatabase(): Promise<{
+  url: string;
+  dataSource: DataSource;
+  drop(): Promise<void>;
+}> {
+  const { url, drop } = await createTestDatabase();
+  await migrateEvents(eventsDataSource({ url, poolSize: 2 }));
+  const dataSource = await eventsDataSource({ url, poolSize: 20 }).initialize();
+  return {
+    url,
+    dataSource,
+    async drop() {
+      await dataSource.destroy();
+      await drop();
+    },
+  };
+}
