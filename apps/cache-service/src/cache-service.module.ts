@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { cacheProvider } from './cache/cache.provider.ts';
+import { CachedReads } from './cache/cached-reads.ts';
+import { CONFIG, type CacheServiceConfig } from './config.ts';
+import { Hearing } from './invalidate-entry/hearing.ts';
+import { Heartbeat } from './invalidate-entry/heartbeat.ts';
+import { InvalidateWhenSourceChanged } from './invalidate-entry/invalidate-when-source-changed.ts';
+import { NoticeHeartbeat } from './invalidate-entry/notice-heartbeat.ts';
+import { Products } from './read-products/products.ts';
+import { ProductsController } from './read-products/products.controller.ts';
+import { TopProducts } from './read-top-products/top-products.ts';
+import { TopProductsController } from './read-top-products/top-products.controller.ts';
+import { Source } from './source/source.ts';
+
+@Module({})
+export class CacheServiceModule {
+  static with(config: CacheServiceConfig): DynamicModule {
+    return {
+      module: CacheServiceModule,
+      controllers: [ProductsController, TopProductsController, InvalidateWhenSourceChanged, NoticeHeartbeat],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        cacheProvider,
+        CachedReads,
+        Source,
+        Products,
+        TopProducts,
+        Hearing,
+        Heartbeat,
+      ],
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { commonEnvironment, kafkaBrokers, postgresUrl, redisUrl } from '@groundwork/service-kit';
+import { z } from 'zod';
+
+export const environment = z.object({
+  ...commonEnvironment,
+  /** The events database; only its `read_model` views are read. */
+  DATABASE_URL: postgresUrl,
+  /** L2. This Redis may evict and may be down. */
+  REDIS_CACHE_URL: redisUrl,
+  KAFKA_BROKERS: kafkaBrokers,
+});
+
+export type CacheServiceConfig = Readonly<z.output<typeof environment>>;
+
+/** The token of the configuration. */
+export const CONFIG = Symbol('cache-service configuration');

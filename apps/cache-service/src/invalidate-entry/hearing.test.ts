@@ -1,0 +1,99 @@
+import { CacheManager, MemoryTier } from '@groundwork/caching';
+import { CacheInvalidated, Topics } from '@groundwork/contracts';
+import { createLogger, HealthRegistry, Metrics } from '@groundwork/service-kit';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DEAF_AFTER_MS, Hearing } from './hearing.ts';
+
+describe('Hearing', () => {
+  let cache: CacheManager;
+  let health: HealthRegistry;
+  let metrics: Metrics;
+  let hearing: Hearing;
+  let now = 0;
+
+  beforeEach(() => {
+    now = 1_000_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    cache = new CacheManager({ memory: new MemoryTier(), hearing: false, deafTtlMs: 1_000 });
+    [health, metrics] = [new HealthRegistry(), new Metrics()];
+    hearing = new Hearing(cache, createLogger({ service: 'test', level: 'silent' }), health, metrics);
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  const isTrusted = async () => (await health.ready()).checks['invalidations']?.status === 'ok';
+  const beat = (offset: number, sentAtMs = now) => hearing.heardOwnHeartbeat(String(offset), sentAtMs);
+  const cached = async (load: () => unknown) =>
+    (await cache.getOrSet('key', { ttlMs: 30_000, tags: ['tag'], load })).value;
+
+  it('is deaf until a heartbeat of its own comes back', async () => {
+    hearing.heard('7');
+    expect(await isTrusted()).toBe(false);
+    await beat(8);
+    expect(await isTrusted()).toBe(true);
+    expect(await metrics.registry.metrics()).toContain('cache_hearing_invalidations 1');
+  });
+
+  it('empties the cache on the way to hearing: whatever was kept before may be old', async () => {
+    await cached(() => 'old');
+    await beat(0);
+    expect(await cached(() => 'new')).toBe('new');
+  });
+
+  it('becomes deaf when heartbeats stop coming back, and keeps entries for a second only', async () => {
+    await beat(0);
+    await cached(() => 'old');
+    now += DEAF_AFTER_MS + 1;
+    hearing.check();
+    expect(await isTrusted()).toBe(false);
+    expect(await cached(() => 'new')).toBe('new');
+    now += 1_001;
+    expect(await cached(() => 'newer')).toBe('newer');
+  });
+
+  it('is not reassured by heartbeats that come back too late, or twice', async () => {
+    await beat(0, now - DEAF_AFTER_MS - 1);
+    expect(await isTrusted()).toBe(false);
+    await beat(1);
+    const sentAtMs = now;
+    now += DEAF_AFTER_MS + 1;
+    hearing.check();
+    await beat(1, sentAtMs);
+    expect(await isTrusted()).toBe(false);
+  });
+
+  it('empties the cache when a message was missed although heartbeats came back', async () => {
+    await beat(0);
+    await cached(() => 'old');
+    now += 500;
+    await beat(2);
+    now += 500;
+    await beat(3);
+    expect(await cached(() => 'new')).toBe('new');
+    expect(await isTrusted()).toBe(true);
+  });
+
+  it('keeps the cache when every message came, in whatever order', async () => {
+    await beat(0);
+    await cached(() => 'right');
+    hearing.heard('2');
+    now += 500;
+    await beat(3);
+    hearing.heard('1');
+    now += 500;
+    await beat(4);
+    expect(await cached(() => 'again')).toBe('right');
+  });
+
+  it('empties the cache when the topic was made anew', async () => {
+    await beat(5_000);
+    await cached(() => 'old');
+    now += 500;
+    await beat(0);
+    expect(await cached(() => 'new')).toBe('new');
+  });
+
+  it('depends on a topic of one partition: a heartbeat proves nothing about another', () => {
+    expect(CacheInvalidated.topic).toBe(Topics.cacheInvalidations.name);
+    expect(Topics.cacheInvalidations.partitions).toBe(1);
+  });
+});

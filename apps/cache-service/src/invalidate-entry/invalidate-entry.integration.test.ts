@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { CacheInvalidated } from '@groundwork/contracts';
+import { encodeEvent, KafkaEventProducer } from '@groundwork/messaging';
+import { createLogger } from '@groundwork/service-kit';
+import { eventually, startTestKafka, startTestRedis } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createEventsDatabase } from '../../test/events-database.ts';
+import { type RunningCacheService, startCacheService } from '../../test/start-cache-service.ts';
+
+const JOINING = { within: 40_000 };
+
+describe('invalidation of cached entries', () => {
+  let database: Awaited<ReturnType<typeof createEventsDatabase>>;
+  let redis: Awaited<ReturnType<typeof startTestRedis>>;
+  let kafka: Awaited<ReturnType<typeof startTestKafka>>;
+  let producer: KafkaEventProducer;
+  let replicas: RunningCacheService[] = [];
+
+  const start = () =>
+    startCacheService({ databaseUrl: database.url, redisUrl: redis.url, brokers: kafka.brokers });
+  const startReplicas = async () => {
+    replicas = await Promise.all([start(), start()]);
+    await eventually(async () => (await Promise.all(replicas.map(hears))).every(Boolean), JOINING);
+  };
+  const stopReplicas = () => Promise.all(replicas.splice(0).map((replica) => replica.close()));
+  const stockIn = async (replica: RunningCacheService, sku = 'GW-0001') =>
+    (await replica.get(`/v1/products/${sku}`)).body['stock'];
+  const publish = (json: string) =>
+    producer.publish([
+      {
+        topic: CacheInvalidated.topic,
+        ...encodeEvent({
+          id: randomUUID(),
+          type: CacheInvalidated.type,
+          source: '/test',
+          time: new Date(),
+          key: '1',
+          json,
+        }),
+      },
+    ]);
+  const changeStock = async (stock: number, sku = 'GW-0001') => {
+    await database.setStock(sku, stock);
+    await publish(JSON.stringify({ tags: [`product:${sku}`, 'products'] }));
+  };
+
+  beforeAll(async () => {
+    [database, redis, kafka] = await Promise.all([
+      createEventsDatabase(),
+      startTestRedis(),
+      startTestKafka(),
+    ]);
+    await kafka.createTopic(CacheInvalidated.topic, 1);
+    producer = new KafkaEventProducer({
+      brokers: kafka.brokers,
+      clientId: 'test',
+      logger: createLogger({ service: 'test', level: 'silent' }),
+    });
+    await startReplicas();
+  }, 120_000);
+  afterAll(async () => {
+    await stopReplicas();
+    await producer.close();
+    await Promise.all([database.drop(), redis.stop(), kafka.stop()]);
+  }, 120_000);
+
+  it('reaches L1 of every process, and L2', async () => {
+    for (const replica of replicas) expect(await stockIn(replica)).toBe(10);
+    await changeStock(9);
+    for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 9);
+  });
+
+  it('leaves what the change is not about', async () => {
+    const [replica] = replicas as [RunningCacheService];
+    await replica.get('/v1/sales/top-products');
+    await replica.get('/v1/products/GW-0002');
+    await changeStock(8);
+    await eventually(async () => (await stockIn(replica)) === 8);
+    expect((await replica.get('/v1/sales/top-products')).cacheStatus).toContain('hit');
+    expect((await replica.get('/v1/products/GW-0002')).cacheStatus).toContain('hit');
+  });
+
+  it('is made up for when it came while no process was running', async () => {
+    for (const replica of replicas) await stockIn(replica);
+    await stopReplicas();
+    await changeStock(7);
+    await startReplicas();
+    for (const replica of replicas) expect(await stockIn(replica)).toBe(7);
+  }, 120_000);
+
+  it('before it hears invalidations, a process that starts does not believe L2', async () => {
+    await stockIn(replicas[0] as RunningCacheService);
+    // Unannounced, as if every announcement of it had been missed.
+    await database.setStock('GW-0001', 6);
+    const starting = await startCacheService({ databaseUrl: database.url, redisUrl: redis.url });
+    expect(await stockIn(starting)).toBe(6);
+    await starting.close();
+  });
+
+  it('works on L1 while Redis is paused, and L2 serves nothing old afterwards', async () => {
+    await changeStock(5);
+    for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 5);
+    redis.pause();
+    await changeStock(4);
+    for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 4);
+    redis.resume();
+    await eventually(async () => {
+      for (const replica of replicas) expect(await stockIn(replica)).toBe(4);
+      return (await replicas[0]?.get('/health/ready'))?.body['status'] === 'ok';
+    });
+  });
+
+  it('an invalidation that nobody can read forgets everything', async () => {
+    const [replica] = replicas as [RunningCacheService];
+    await stockIn(replica, 'GW-0002');
+    await database.setStock('GW-0002', 1);
+    await publish('{"tags":"not a list"}');
+    await eventually(async () => (await stockIn(replica, 'GW-0002')) === 1);
+  });
+
+  it('without Kafka the service serves fresh answers, and trusts its tiers again when Kafka is back', async () => {
+    const [replica] = replicas as [RunningCacheService];
+    await kafka.kill();
+    await eventually(async () => !(await hears(replica)), JOINING);
+    await database.setStock('GW-0001', 2);
+    // Nothing announces it; deaf, an entry lives for a second, not for its half minute.
+    await eventually(async () => (await stockIn(replica)) === 2, JOINING);
+    await kafka.restart();
+    await eventually(() => hears(replica), JOINING);
+    await changeStock(1);
+    await eventually(async () => (await stockIn(replica)) === 1);
+  }, 150_000);
+
+  it('starts without Kafka, too', async () => {
+    const alone = await startCacheService({
+      databaseUrl: database.url,
+      redisUrl: redis.url,
+      brokers: ['127.0.0.1:1'],
+    });
+    expect(await alone.get('/v1/products')).toMatchObject({ status: 200 });
+    expect(await alone.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
+    await alone.close();
+  });
+});
+
+async function hears(replica: RunningCacheService): Promise<boolean> {
+  const { checks } = (await replica.get('/health/ready')).body as Record<
+    string,
+    Record<string, { status: string }>
+  >;
+  return checks?.['invalidations']?.status === 'ok';
+}

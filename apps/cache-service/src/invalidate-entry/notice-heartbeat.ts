@@ -1,0 +1,22 @@
+import { CacheHeartbeat, type CacheHeartbeatData } from '@groundwork/contracts';
+import { type IncomingEvent, KeepEventErrors } from '@groundwork/messaging';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { Hearing } from './hearing.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+/** A heartbeat came by: of this process, which proves that it hears; or of another, which only counts as a message. */
+@Controller()
+@UseFilters(KeepEventErrors)
+export class NoticeHeartbeat {
+  constructor(
+    @Inject(Hearing) private readonly hearing: Hearing,
+    @Inject(Heartbeat) private readonly heartbeat: Heartbeat,
+  ) {}
+
+  @EventPattern(CacheHeartbeat.type)
+  async notice(@Payload() { data, offset }: IncomingEvent<CacheHeartbeatData>): Promise<void> {
+    if (data.process !== this.heartbeat.process) return this.hearing.heard(offset);
+    await this.hearing.heardOwnHeartbeat(offset, data.sentAtMs);
+  }
+}

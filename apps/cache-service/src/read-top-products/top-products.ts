@@ -1,0 +1,33 @@
+import { type Cached } from '@groundwork/caching';
+import { type TopProducts as TopProductsList } from '@groundwork/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { CachedReads } from '../cache/cached-reads.ts';
+import { Source } from '../source/source.ts';
+import { TOP_PRODUCTS, topProductOf, type TopProductRow } from '../source/top-product.rows.ts';
+
+const TTL_MS = 30_000;
+/** The largest `limit` of the contract. */
+const LONGEST_LIST = 100;
+
+/**
+ * The best sellers through the cache. The longest list is cached once and shorter ones are cut from it: one entry and one
+ * query per change instead of up to a hundred, and lists of two lengths never contradict each other.
+ */
+@Injectable()
+export class TopProducts {
+  constructor(
+    @Inject(CachedReads) private readonly reads: CachedReads,
+    @Inject(Source) private readonly source: Source,
+  ) {}
+
+  async first(limit: number): Promise<Cached<TopProductsList>> {
+    const cached = await this.reads.read('top-products', 'top-products', {
+      ttlMs: TTL_MS,
+      tags: ['top-products'],
+      load: async () => ({
+        items: (await this.source.rows<TopProductRow>(TOP_PRODUCTS, [LONGEST_LIST])).map(topProductOf),
+      }),
+    });
+    return { ...cached, value: { items: cached.value.items.slice(0, limit) } };
+  }
+}

@@ -1,0 +1,44 @@
+import { createLogger, createService, Shutdown } from '@groundwork/service-kit';
+import { CacheServiceModule } from '../src/cache-service.module.ts';
+import { environment } from '../src/config.ts';
+import { invalidationConsumer } from '../src/invalidate-entry/invalidation-consumer.ts';
+
+export interface CacheServiceSettings {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Left out: no invalidations are consumed. */
+  readonly brokers?: readonly string[];
+}
+
+/** The service in this process, on a port of its own, as `main.ts` starts it. */
+export async function startCacheService({ databaseUrl, redisUrl, brokers }: CacheServiceSettings) {
+  const config = environment.parse({
+    LISTEN_ADDRESS: '127.0.0.1:0',
+    DATABASE_URL: databaseUrl,
+    REDIS_CACHE_URL: redisUrl,
+    KAFKA_BROKERS: (brokers ?? ['127.0.0.1:1']).join(','),
+  });
+  const app = await createService({
+    module: CacheServiceModule.with(config),
+    logger: createLogger({ service: 'cache-service', level: 'silent' }),
+    ...(brokers && { strategies: (context) => [invalidationConsumer(context)] }),
+  });
+  await app.startAllMicroservices();
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return {
+    app,
+    get: async (path: string) => {
+      const response = await fetch(url + path);
+      return {
+        status: response.status,
+        headers: response.headers,
+        cacheStatus: response.headers.get('cache-status'),
+        body: (await response.json()) as Record<string, unknown>,
+      };
+    },
+    close: () => app.get(Shutdown).run(),
+  };
+}
+
+export type RunningCacheService = Awaited<ReturnType<typeof startCacheService>>;
