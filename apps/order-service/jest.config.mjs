@@ -5,5 +5,5 @@ export default {
   displayName: 'order-service',
   globalSetup: '../../libs/testing/src/global-setup.ts',
   globalTeardown: '../../libs/testing/src/global-teardown.ts',
-  globals: { groundwork: { servers: ['postgres', 'kafka'] } },
+  globals: { groundwork: { servers: ['postgres'] } },
 };

@@ -6,6 +6,7 @@ import { CreateOrders1763800000001 } from './migrations/1763800000001-create-ord
 import { CreateMessagingTables1763800000002 } from './migrations/1763800000002-create-messaging-tables.ts';
 import { CreateIdWorkers1763800000003 } from './migrations/1763800000003-create-id-workers.ts';
 import { SeedProducts1763800000004 } from './migrations/1763800000004-seed-products.ts';
+import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
   readonly url: string;
@@ -36,7 +37,7 @@ export function shardDataSource(options: ShardDataSourceOptions): DataSource {
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',
-    logging: false,
+    logger: quietTypeormLogger,
     extra: {
       keepAlive: true,
       ...(statementTimeoutMs !== undefined && {

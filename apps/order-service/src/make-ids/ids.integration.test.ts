@@ -1,0 +1,122 @@
+import { IdGenerator, IdsUnavailableError, partsOfId, SlotMap, toSlot } from '@groundwork/sharding';
+import { eventually } from '@groundwork/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { outputOf, spawnTypescript } from '../../test/spawn-typescript.ts';
+import { createShardDatabase } from '../../test/start-order-service.ts';
+import { Shard } from '../storage/shard.ts';
+import { shardDataSource } from '../storage/shard-data-source.ts';
+import { createShards, type Shards } from '../storage/shards.ts';
+import { Ids } from './ids.ts';
+import { WorkerLease } from './worker-lease.ts';
+
+const slot = toSlot(17);
+const unreachable = 'postgres://nobody@127.0.0.1:1/nowhere';
+
+describe('ids', () => {
+  let database: Awaited<ReturnType<typeof createShardDatabase>>;
+  let shard: Shard;
+  let shards: Shards;
+
+  beforeEach(async () => {
+    database = await createShardDatabase();
+    const options = { url: database.url, poolSize: 4, connectTimeoutMs: 1_000 };
+    shard = new Shard('shard-1', () => shardDataSource(options));
+    shards = createShards(SlotMap.parse('0-4095=shard-1'), new Map([['shard-1', database.url]]), options);
+  });
+
+  afterEach(async () => {
+    await shard.close();
+    await shards.all[0]?.close();
+    await database.drop();
+  });
+
+  const execute = (sql: string) => shard.run(({ manager }) => manager.query(sql));
+  const generatorOf = (lease: WorkerLease, now = () => lease.now()) =>
+    new IdGenerator({ window: () => lease.window, now });
+
+  it('are never made twice by two processes, in 100,000 ids of one slot', async () => {
+    const processes = [1, 2].map(() =>
+      spawnTypescript('test/make-ids.process.ts', { args: [database.url, '50000'] }),
+    );
+    const [one, two] = (await Promise.all(processes.map(outputOf))).map((text) => text.split('\n'));
+    expect(new Set([...one!, ...two!]).size).toBe(100_000);
+    expect(partsOfId(one![0]!).worker).not.toBe(partsOfId(two![0]!).worker);
+  });
+
+  it('are refused once the lease has run out', async () => {
+    const lease = new WorkerLease(shard, 'a', 200);
+    const generator = generatorOf(lease);
+    expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
+    await lease.renew();
+    expect(partsOfId(generator.next(slot)).slot).toBe(slot);
+    await eventually(() => lease.now() > lease.window!.untilMs);
+    expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
+    await lease.renew();
+    generator.next(slot);
+  });
+
+  it('of a successor come after all that a process paused past its lease can make', async () => {
+    await execute('delete from id_workers where worker > 0');
+    const paused = new WorkerLease(shard, 'paused', 300);
+    await paused.renew();
+    const successor = new WorkerLease(shard, 'successor', 30_000);
+    await eventually(async () => {
+      await successor.renew();
+      return successor.window;
+    });
+    expect(successor.window!.worker).toBe(paused.window!.worker);
+    // As if its clocks had stood still: it goes on where it was, up to the end of its window and no further.
+    const stale = generatorOf(paused, () => paused.window!.fromMs);
+    let last = stale.next(slot);
+    expect(() => {
+      for (;;) last = stale.next(slot);
+    }).toThrow(IdsUnavailableError);
+    expect(BigInt(generatorOf(successor, () => 0).next(slot))).toBeGreaterThan(BigInt(last));
+    // And it does not get its number back.
+    await paused.renew();
+    expect(paused.window).toBeUndefined();
+  });
+
+  it('of two leases of one number do not overlap when the clock of the database is set back', async () => {
+    await execute('delete from id_workers where worker > 0');
+    const first = new WorkerLease(shard, 'first', 30_000);
+    await first.renew();
+    const end = first.window!.untilMs;
+    // An hour back: seen from the new time, the lease ends an hour later. Nobody may have the number before.
+    await execute(`update id_workers set expires_at = expires_at + interval '1 hour'`);
+    const second = new WorkerLease(shard, 'second', 30_000);
+    await second.renew();
+    expect(second.window).toBeUndefined();
+    await first.renew();
+    expect(first.window!.untilMs).toBe(end + 3_600_000);
+  });
+
+  it('are refused, retryably, while every worker number is taken', async () => {
+    await execute(`update id_workers set holder = 'other', expires_at = now() + interval '1 minute'`);
+    const refused = new Ids(shards, { warn: () => undefined }).next(slot);
+    await expect(refused).rejects.toMatchObject({ status: 503, code: 'unavailable', retryable: true });
+  });
+
+  it('are refused, retryably, while their shard cannot be reached', async () => {
+    const lost = createShards(SlotMap.parse('0-4095=shard-1'), new Map([['shard-1', unreachable]]), {
+      poolSize: 2,
+      connectTimeoutMs: 1_000,
+    });
+    const refused = new Ids(lost, { warn: () => undefined }).next(slot);
+    await expect(refused).rejects.toMatchObject({ code: 'shard-unavailable', infrastructure: true });
+  });
+
+  it('keep their lease by renewals in the background', async () => {
+    const ids = new Ids(shards, { warn: () => undefined }, 300);
+    ids.start();
+    try {
+      const { worker } = partsOfId(await ids.next(slot));
+      const endsAt = `select (extract(epoch from expires_at) * 1000)::float8 as ms from id_workers where worker = ${worker}`;
+      const [first] = (await execute(endsAt)) as [{ ms: number }];
+      await eventually(async () => ((await execute(endsAt)) as [{ ms: number }])[0].ms > first.ms + 300);
+      expect(partsOfId(await ids.next(slot)).worker).toBe(worker);
+    } finally {
+      ids.stop();
+    }
+  });
+});

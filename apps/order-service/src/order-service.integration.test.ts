@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { OrderPlaced, PaymentDeclined, PaymentSettled, StockRejected, Topics } from '@groundwork/contracts';
+import { createTopics, encodeEvent, KafkaEventProducer, partitionOfSlot } from '@groundwork/messaging';
+import { createLogger } from '@groundwork/service-kit';
+import { slotOf } from '@groundwork/sharding';
+import { eventually, startTestKafka } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OrderServiceClient } from '../test/order-service-client.ts';
+import {
+  createShardDatabase,
+  type RunningOrderService,
+  startOrderService,
+} from '../test/start-order-service.ts';
+import { readTopic, type TopicReader } from '../test/topic-reader.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+describe('order-service with Kafka', () => {
+  let kafka: Awaited<ReturnType<typeof startTestKafka>>;
+  let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
+  let service: RunningOrderService;
+  let client: OrderServiceClient;
+  let producer: KafkaEventProducer;
+  let reader: TopicReader;
+
+  beforeAll(async () => {
+    kafka = await startTestKafka();
+    await createTopics(kafka.brokers, Object.values(Topics), logger);
+    databases = await Promise.all([createShardDatabase(), createShardDatabase()]);
+    service = await startOrderService({
+      shardUrls: databases.map(({ url }) => url),
+      brokers: kafka.brokers,
+    });
+    client = new OrderServiceClient(service.url);
+    producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'test', logger });
+    reader = await readTopic(kafka.brokers, kafka.uniqueName('reader'), OrderPlaced.topic);
+  }, 60_000);
+
+  afterAll(async () => {
+    await reader.stop();
+    await producer.close();
+    await service.stop();
+    for (const database of databases) await database.drop();
+    await kafka.stop();
+  });
+
+  const place = async () => {
+    const { status, body } = await client.placeOrder((await client.createCustomer()).body.id);
+    expect(status).toBe(201);
+    return body;
+  };
+  const published = (orderId: string) => reader.messages.filter(({ key }) => key?.toString() === orderId);
+
+  function publish(
+    { topic, type }: { topic: string; type: string },
+    orderId: string,
+    data: object,
+  ): Promise<void> {
+    const json = JSON.stringify({ orderId, ...data });
+    const event = { id: randomUUID(), type, source: '/test', time: new Date(), key: orderId, json };
+    return producer.publish([{ topic, slot: slotOf(orderId), ...encodeEvent(event) }]);
+  }
+
+  it('publishes each placed order as a CloudEvent on the partition of its slot', async () => {
+    const orders = await Promise.all(Array.from({ length: 12 }, place));
+    for (const order of orders) {
+      const message = await eventually(() => published(order.id)[0]);
+      const headers = Object.fromEntries(
+        Object.entries(message!.headers ?? {}).map(([name, value]) => [name, String(value)]),
+      );
+      expect(message!.partition).toBe(partitionOfSlot(slotOf(order.id), Topics.orders.partitions));
+      expect(headers).toMatchObject({
+        ce_specversion: '1.0',
+        ce_type: OrderPlaced.type,
+        ce_source: '/order-service',
+        ce_subject: order.id,
+        'content-type': 'application/json',
+        traceparent: expect.stringMatching(/^00-/),
+      });
+      expect(JSON.parse(String(message!.value))).toMatchObject({ orderId: order.id, total: order.total });
+    }
+  });
+
+  it('confirms and rejects orders as the events say', async () => {
+    const [paid, declined, soldOut] = await Promise.all([place(), place(), place()]);
+    await publish(PaymentSettled, paid.id, { chargeId: 'ch_1', amount: paid.total });
+    await publish(PaymentDeclined, declined.id, { detail: 'no funds' });
+    await publish(StockRejected, soldOut.id, { detail: 'GW-0120 is sold out' });
+    const settled = (id: string) =>
+      eventually(async () => {
+        const { body } = await client.order(id);
+        return body.status === 'pending' ? undefined : body;
+      });
+    expect(await settled(paid.id)).toEqual({ ...paid, status: 'confirmed' });
+    expect(await settled(declined.id)).toMatchObject({
+      status: 'rejected',
+      rejection: { code: 'payment-declined', detail: 'no funds' },
+    });
+    expect(await settled(soldOut.id)).toMatchObject({
+      status: 'rejected',
+      rejection: { code: 'out-of-stock', detail: 'GW-0120 is sold out' },
+    });
+  });
+
+  it('sends an event about an unknown order to the dead letters and goes on', async () => {
+    const deadLetters = await readTopic(kafka.brokers, kafka.uniqueName('reader'), Topics.deadLetters.name);
+    try {
+      // Of one slot, hence of one partition: the second is read after the first.
+      const order = await place();
+      const unknown = (BigInt(order.id) + 1n).toString();
+      await publish(PaymentSettled, unknown, { chargeId: 'ch_2', amount: order.total });
+      await publish(PaymentSettled, order.id, { chargeId: 'ch_3', amount: order.total });
+      await eventually(async () => (await client.order(order.id)).body.status === 'confirmed');
+      await eventually(() => deadLetters.messages.some(({ key }) => key?.toString() === unknown));
+    } finally {
+      await deadLetters.stop();
+    }
+  });
+
+  it('takes orders while the broker is away, and publishes them when it is back', async () => {
+    await reader.stop();
+    await kafka.kill();
+    const orders = await Promise.all(Array.from({ length: 5 }, place));
+    const ready = await fetch(`${service.url}/health/ready`);
+    expect(ready.status).toBe(200);
+    await kafka.restart();
+    // A new reader: kafkajs's consumers do not always live through the loss of their only broker.
+    reader = await readTopic(kafka.brokers, kafka.uniqueName('reader'), OrderPlaced.topic);
+    for (const { id } of orders) await eventually(() => published(id).length > 0, { within: 40_000 });
+  }, 60_000);
+});

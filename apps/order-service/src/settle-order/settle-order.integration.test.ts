@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { PaymentSettled } from '@groundwork/contracts';
+import { type IncomingEvent } from '@groundwork/messaging';
+import { startTestPostgres } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import {
+  createShardDatabase,
+  migrate,
+  type RunningOrderService,
+  startOrderService,
+} from '../../test/start-order-service.ts';
+import { SettleOrder } from './settle-order.ts';
+import { type Settlement } from './settlement.ts';
+
+const confirmed: Settlement = { status: 'confirmed' };
+const rejected: Settlement = {
+  status: 'rejected',
+  rejection: { code: 'payment-declined', detail: 'no funds' },
+};
+
+function eventAbout(orderId: string, id: string = randomUUID()): IncomingEvent<{ orderId: string }> {
+  const where = { topic: PaymentSettled.topic, partition: 0, offset: '0', headers: {} };
+  return {
+    id,
+    type: PaymentSettled.type,
+    source: '/test',
+    time: new Date(),
+    key: orderId,
+    data: { orderId },
+    ...where,
+  };
+}
+
+describe('settling an order', () => {
+  let database: Awaited<ReturnType<typeof createShardDatabase>>;
+  let service: RunningOrderService;
+  let client: OrderServiceClient;
+  let settleOrder: SettleOrder;
+
+  beforeAll(async () => {
+    database = await createShardDatabase();
+    service = await startOrderService({ shardUrls: [database.url] });
+    client = new OrderServiceClient(service.url);
+    settleOrder = service.get(SettleOrder);
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    await database.drop();
+  });
+
+  const placed = async () => (await client.placeOrder((await client.createCustomer()).body.id)).body;
+  const statusOf = async (id: string) => (await client.order(id)).body.status;
+
+  it('confirms it, and leaves the rest of it as it was', async () => {
+    const order = await placed();
+    await settleOrder.settle(eventAbout(order.id), confirmed);
+    expect((await client.order(order.id)).body).toEqual({ ...order, status: 'confirmed' });
+  });
+
+  it('rejects it with the reason', async () => {
+    const order = await placed();
+    await settleOrder.settle(eventAbout(order.id), rejected);
+    const rejection = { code: 'payment-declined', detail: 'no funds' };
+    expect((await client.order(order.id)).body).toEqual({ ...order, status: 'rejected', rejection });
+  });
+
+  it('has its effect once when the event comes twice, also at the same time', async () => {
+    const { id } = await placed();
+    const event = eventAbout(id);
+    await Promise.all([1, 2, 3].map(() => settleOrder.settle(event, confirmed)));
+    // The inbox knows the event: a delivery that would contradict the status does not even look at it.
+    await settleOrder.settle(event, rejected);
+    expect(await statusOf(id)).toBe('confirmed');
+  });
+
+  it('takes the same news from another event as no news', async () => {
+    const { id } = await placed();
+    await settleOrder.settle(eventAbout(id), rejected);
+    await settleOrder.settle(eventAbout(id), rejected);
+    expect(await statusOf(id)).toBe('rejected');
+  });
+
+  it('refuses news that contradict how it was settled, for good, and forgets having seen them', async () => {
+    const { id } = await placed();
+    await settleOrder.settle(eventAbout(id), rejected);
+    const late = eventAbout(id);
+    const refusal = { code: 'illegal-transition', retryable: false };
+    await expect(settleOrder.settle(late, confirmed)).rejects.toMatchObject(refusal);
+    await expect(settleOrder.settle(late, confirmed)).rejects.toMatchObject(refusal);
+    expect(await statusOf(id)).toBe('rejected');
+  });
+
+  it('lets one of two contradicting events at the same time win', async () => {
+    const { id } = await placed();
+    const outcomes = await Promise.allSettled([
+      settleOrder.settle(eventAbout(id), confirmed),
+      settleOrder.settle(eventAbout(id), rejected),
+    ]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await statusOf(id)).toBe(outcomes[0].status === 'fulfilled' ? 'confirmed' : 'rejected');
+  });
+
+  it('refuses news of an order that is not there, for good', async () => {
+    const unknown = settleOrder.settle(eventAbout('4711'), confirmed);
+    await expect(unknown).rejects.toMatchObject({ code: 'unknown-order', retryable: false });
+  });
+
+  it('waits for its shard: a lost one costs the event no attempt', async () => {
+    const shard = await startTestPostgres();
+    await migrate(shard.url);
+    const alone = await startOrderService({ shardUrls: [shard.url] });
+    try {
+      const own = new OrderServiceClient(alone.url);
+      const { id } = (await own.placeOrder((await own.createCustomer()).body.id)).body;
+      await shard.kill();
+      const settling = alone.get(SettleOrder).settle(eventAbout(id), confirmed);
+      await expect(settling).rejects.toMatchObject({ retryable: true, infrastructure: true });
+    } finally {
+      await alone.stop();
+      await shard.stop();
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import { SEED_PRODUCTS } from '@groundwork/contracts';
+import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { migrate } from '../../test/start-order-service.ts';
+
+describe('the migrations of a shard', () => {
+  let database: TestDatabase;
+  let sql: Client;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    sql = new Client({ connectionString: database.url });
+    await sql.connect();
+  });
+
+  afterEach(async () => {
+    await sql.end();
+    await database.drop();
+  });
+
+  async function ledger(): Promise<string[]> {
+    const { rows } = await sql.query<{ name: string }>('select name from migration_ledger order by id');
+    return rows.map(({ name }) => name);
+  }
+
+  it('are each applied once, however many run them at the same time', async () => {
+    const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url)));
+    expect(applied.flat()).toEqual(await ledger());
+    expect(applied.flat()).toHaveLength(4);
+    const { rows } = await sql.query('select sku, name, price_amount::int from products order by sku');
+    expect(rows).toEqual(
+      SEED_PRODUCTS.map(({ sku, name, price }) => ({ sku, name, price_amount: price.amount })),
+    );
+  });
+
+  it('go on where a run was cut off', async () => {
+    await sql.query('create table id_workers ()');
+    await expect(migrate(database.url)).rejects.toThrow('already exists');
+    expect(await ledger()).toEqual(['CreateOrders1763800000001', 'CreateMessagingTables1763800000002']);
+    await sql.query('drop table id_workers');
+    expect(await migrate(database.url)).toEqual([
+      'CreateIdWorkers1763800000003',
+      'SeedProducts1763800000004',
+    ]);
+    expect(await migrate(database.url)).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { slotOf } from '@groundwork/sharding';
+import { eventually, startTestPostgres } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import { startPartitionableProxy } from '../../test/partitionable-proxy.ts';
+import { migrate, type RunningOrderService, startOrderService } from '../../test/start-order-service.ts';
+
+const QUICKLY_MS = 4_000;
+
+describe('a shard that fails', () => {
+  let shards: Awaited<ReturnType<typeof startTestPostgres>>[];
+  let service: RunningOrderService;
+  let client: OrderServiceClient;
+  /** A customer of each shard. */
+  let customers: [string, string];
+
+  beforeAll(async () => {
+    shards = await Promise.all([startTestPostgres(), startTestPostgres()]);
+    for (const { url } of shards) await migrate(url);
+    service = await start();
+    client = new OrderServiceClient(service.url);
+    customers = [await customerWhere((slot) => slot < 2048), await customerWhere((slot) => slot >= 2048)];
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    for (const shard of shards) await shard.stop();
+  });
+
+  const start = () => startOrderService({ shardUrls: shards.map(({ url }) => url) });
+
+  async function customerWhere(isWanted: (slot: number) => boolean): Promise<string> {
+    return eventually(async () => {
+      const { id } = (await client.createCustomer()).body;
+      return isWanted(slotOf(id)) ? id : undefined;
+    }) as Promise<string>;
+  }
+
+  async function expectUnavailable(customerId: string): Promise<void> {
+    const startedAt = performance.now();
+    const answers = [
+      await client.placeOrder(customerId),
+      await client.customer(customerId),
+      await client.orders(customerId),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 503, body: { code: 'shard-unavailable', retryable: true } });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    expect(performance.now() - startedAt).toBeLessThan(QUICKLY_MS * answers.length);
+  }
+
+  async function expectServed(customerId: string): Promise<true> {
+    const { status, body } = await client.placeOrder(customerId);
+    expect(status).toBe(201);
+    expect((await client.order(body.id)).status).toBe(200);
+    return true;
+  }
+
+  async function readiness(url = service.url): Promise<{ status: number; health: string }> {
+    const response = await fetch(`${url}/health/ready`);
+    return { status: response.status, health: ((await response.json()) as { status: string }).status };
+  }
+
+  it('fails its own customers only when it is killed, and serves them when it is back', async () => {
+    await Promise.all(customers.map(expectServed));
+    await shards[1]!.kill();
+    await expectUnavailable(customers[1]);
+    await expectServed(customers[0]);
+    expect(await readiness()).toEqual({ status: 200, health: 'degraded' });
+    await shards[1]!.restart();
+    await eventually(() => expectServed(customers[1]));
+    expect(await readiness()).toEqual({ status: 200, health: 'ok' });
+  });
+
+  it('fails its own customers only when it stops answering, also on connections it had', async () => {
+    const network = await startPartitionableProxy(shards[1]!.url);
+    const behind = await startOrderService({ shardUrls: [shards[0]!.url, network.url] });
+    client = new OrderServiceClient(behind.url);
+    try {
+      await Promise.all(customers.map(expectServed));
+      network.partition();
+      await expectUnavailable(customers[1]);
+      await expectServed(customers[0]);
+      expect(await readiness(behind.url)).toEqual({ status: 200, health: 'degraded' });
+      network.heal();
+      await eventually(() => expectServed(customers[1]));
+    } finally {
+      client = new OrderServiceClient(service.url);
+      network.heal();
+      await behind.stop();
+      await network.stop();
+    }
+  });
+
+  it('gets no new customers while it is down', async () => {
+    await shards[0]!.kill();
+    const created = await Promise.all(Array.from({ length: 12 }, () => client.createCustomer()));
+    await shards[0]!.restart();
+    for (const { status, body } of created) {
+      expect(status).toBe(201);
+      expect(slotOf(body.id)).toBeGreaterThanOrEqual(2048);
+    }
+    await eventually(() => expectServed(customers[0]));
+  });
+
+  it('does not keep a service from starting', async () => {
+    await shards[1]!.kill();
+    const started = await start();
+    try {
+      const other = new OrderServiceClient(started.url);
+      expect((await other.placeOrder(customers[0])).status).toBe(201);
+      expect((await other.placeOrder(customers[1])).status).toBe(503);
+      await shards[1]!.restart();
+      await eventually(async () => (await other.placeOrder(customers[1])).status === 201);
+    } finally {
+      await started.stop();
+    }
+  });
+
+  it('takes the service out of rotation when no other is left', async () => {
+    await Promise.all(shards.map((shard) => shard.kill()));
+    expect(await readiness()).toEqual({ status: 503, health: 'unavailable' });
+    expect((await client.createCustomer()).body.code).toBe('shard-unavailable');
+    await Promise.all(shards.map((shard) => shard.restart()));
+    await eventually(async () => (await readiness()).health === 'ok');
+    await Promise.all(customers.map((customer) => eventually(() => expectServed(customer))));
+  });
+});

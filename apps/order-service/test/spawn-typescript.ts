@@ -1,0 +1,24 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A process of its own that runs a TypeScript file of this app; `file` is relative to the app's folder. */
+export function spawnTypescript(
+  file: string,
+  { args = [], environment = {} }: { args?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
+): ChildProcess {
+  const app = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const options = ['--conditions=@groundwork/source', `--import=${app('test/typescript-hooks.mjs')}`];
+  return spawn(process.execPath, [...options, app(file), ...args], {
+    env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** What the process printed, once it has ended well. */
+export async function outputOf(child: ChildProcess): Promise<string> {
+  const chunks: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`the process ended with ${code}: ${Buffer.concat(chunks).toString()}`);
+  return Buffer.concat(chunks).toString();
+}
