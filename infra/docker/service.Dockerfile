@@ -17,18 +17,24 @@ WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --omit=optional
 
-# What this app needs to run. Starts from the stage above for its filled npm cache.
+# What this app needs to run. Starts from the stage above for its filled npm cache. npm links workspace packages that only tests
+# depend on too, by their tags they are told apart; and it puts what it cannot hoist beside the package that needs it.
 FROM dependencies AS production
 ARG APP
 RUN npm ci --ignore-scripts --omit=dev --omit=optional --prefer-offline --workspace "apps/${APP}" \
-  && find node_modules -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+  && for link in node_modules/@groundwork/*; do \
+      grep -qE '"type:(app|platform|core|contract)"' "${link}/package.json" || rm "${link}"; \
+    done \
+  && mkdir /pruned \
+  && cp -a --parents node_modules $(find apps libs -mindepth 2 -maxdepth 2 -name node_modules ! -empty) /pruned \
+  && find /pruned -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 FROM dependencies AS build
 ARG APP
 COPY . ./
 RUN node_modules/.bin/tsc --build "apps/${APP}/tsconfig.lib.json"
 # A workspace library is in the image when npm linked it for this app: ../../libs/caching -> libs/caching.
-COPY --from=production /app/node_modules/@groundwork /linked
+COPY --from=production /pruned/node_modules/@groundwork /linked
 RUN mkdir /out \
   && for directory in "apps/${APP}" $(find /linked -type l -exec readlink {} \; | sed 's|^\(\.\./\)*||' | grep '^libs/'); do \
       cp -r --parents "${directory}/package.json" "${directory}/dist" /out || exit 1; \
@@ -40,7 +46,7 @@ FROM ${NODE_IMAGE}
 ARG APP
 ENV NODE_ENV=production APP=${APP}
 WORKDIR /app
-COPY --from=production /app/node_modules ./node_modules
+COPY --from=production /pruned ./
 COPY --from=build /out ./
 USER node
 CMD ["sh", "-c", "exec node apps/${APP}/dist/main.js"]
