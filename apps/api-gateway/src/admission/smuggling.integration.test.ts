@@ -137,6 +137,21 @@ describe('a request that two servers could read differently', () => {
     expect(upstream.requests.filter(({ complete }) => complete).map(({ url }) => url)).toEqual([]);
   });
 
+  it('is not followed by another even where no round trip to Redis delays that one', async () => {
+    const hasty = await startGateway({
+      redisUrl: 'redis://127.0.0.1:1',
+      upstreams: { any: upstream.url },
+      routes: [{ method: 'GET', path: '/v1/things/{id}', upstream: 'any' }],
+    });
+    // Opens the breaker: from then on each process decides by itself, and at once.
+    for (let index = 0; index < 4; index += 1) await (await fetch(`${hasty.url}/v1/things/1`)).text();
+    upstream.requests.splice(0);
+    const bytes = `${GET}${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`;
+    expect(statusesOf(await rawRequest(hasty.port, bytes))).toEqual([400]);
+    expect(upstream.requests).toHaveLength(0);
+    await hasty.shutDown();
+  });
+
   it('is a problem document also where the parser refuses it', async () => {
     const received = await rawRequest(gateway.port, `${GET}${HOST}X Y: a\r\n\r\n`);
     expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n/);

@@ -14,12 +14,9 @@ export function answerProblem(
   }
   const path = request.url?.split('?', 1)[0];
   const body = Buffer.from(JSON.stringify(problem.toProblem(path, ownFields['x-request-id'])));
-  // A client that waits for 100 Continue will not send its body now: the connection would wait for it.
-  const isBodyWithheld = request.headers.expect !== undefined && !request.complete;
   response.writeHead(problem.status, {
     ...ownFields,
     ...problem.headers,
-    ...(isBodyWithheld && { connection: 'close' }),
     'content-type': 'application/problem+json',
     'content-length': body.length,
   });

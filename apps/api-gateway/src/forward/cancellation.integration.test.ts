@@ -16,6 +16,8 @@ beforeAll(async () => {
   gateway = await startGateway({
     redisUrl: redis.url,
     upstreams: { any: upstream.url, refusing: await refusingUrl(), unknown: 'http://nowhere.invalid' },
+    // So long that no timeout does what a test is about.
+    defaults: { timeoutMs: 60_000, idleTimeoutMs: 60_000 },
     routes: [
       { method: 'GET', path: '/slow', upstream: 'any', timeoutMs: 150 },
       { method: 'POST', path: '/slow', upstream: 'any', timeoutMs: 150, retry: 'idempotent' },

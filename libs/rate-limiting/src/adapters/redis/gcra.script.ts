@@ -4,8 +4,7 @@ import { createHash } from 'node:crypto';
  * `admit` of the core as one atomic script, on Redis' own clock: the processes' clocks never matter.
  * KEYS[1] state, ARGV interval and cost and capacity. Returns {admitted 0|1, backlog in microseconds}.
  *
- * The TAT has 16 digits: Lua's `tostring` keeps 14, so it is written with %.0f. It expires when the bucket is full
- * again, and an absent key means just that.
+ * The TAT expires when the bucket is full again, and an absent key means just that.
  */
 export const GCRA_SCRIPT = `
 local interval, cost, capacity = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -17,7 +16,7 @@ local following = tat + cost * interval
 if following > horizon then
   return {0, tat - now}
 end
-redis.call('SET', KEYS[1], string.format('%.0f', following), 'PX', math.ceil((following - now) / 1000))
+redis.call('SET', KEYS[1], following, 'PX', math.ceil((following - now) / 1000))
 return {1, following - now}
 `;
 
