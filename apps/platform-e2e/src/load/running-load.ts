@@ -5,7 +5,7 @@ import { type Shop } from '../client/shop.ts';
 import { type PlannedOrder } from './plan-orders.ts';
 
 /** Enough to keep both replicas of a service busy on two cores, few enough to leave them room. */
-const CONCURRENCY = 12;
+const CONCURRENCY = 16;
 
 /** Orders being placed, each repeated with its own key until it is answered. */
 export class RunningLoad {
