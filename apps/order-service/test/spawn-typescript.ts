@@ -7,7 +7,7 @@ export function spawnTypescript(
   { args = [], environment = {} }: { args?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
 ): ChildProcess {
   const app = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const options = ['--conditions=@groundwork/source', `--import=${app('test/typescript-hooks.mjs')}`];
+  const options = ['--conditions=@groundwork/source', `--import=${app('../../tools/typescript-hooks.mjs')}`];
   return spawn(process.execPath, [...options, app(file), ...args], {
     env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -5,27 +5,32 @@ import { isPostgresReady } from './is-postgres-ready.ts';
 import { postgresLaunch } from './postgres-launch.ts';
 import { preparePostgres } from './prepare-postgres.ts';
 
+const SETTINGS = ['max_connections=200', 'max_prepared_transactions=20', 'shared_buffers=64MB'];
+
 /**
  * For servers that a test owns. Survives the death of any process (committed pages are in the page cache), not of the
  * machine: nobody waits for a disk.
  */
-const FOR_TESTS = [
-  'fsync=off',
-  'full_page_writes=off',
-  'max_connections=200',
-  'max_prepared_transactions=20',
-  'shared_buffers=64MB',
-];
+const FOR_TESTS = ['fsync=off', 'full_page_writes=off'];
+
+export interface StartPostgresOptions {
+  readonly folder: string;
+  /** Whether a commit waits for the disk, as in production: for what is measured. Default: false. */
+  readonly durable?: boolean;
+}
 
 /** A Postgres 17 on a free port whose cluster is `folder`. Its user and password are `groundwork`, its database `postgres`. */
-export async function startPostgres({ folder }: { folder: string }): Promise<Server & { url: string }> {
+export async function startPostgres({
+  folder,
+  durable = false,
+}: StartPostgresOptions): Promise<Server & { url: string }> {
   const account = { user: 'groundwork', password: 'groundwork', database: 'postgres' };
   await preparePostgres(folder, account);
   const port = await freePort();
   const launch = postgresLaunch(
     folder,
     port,
-    FOR_TESTS.flatMap((setting) => ['-c', setting]),
+    [...SETTINGS, ...(durable ? [] : FOR_TESTS)].flatMap((setting) => ['-c', setting]),
   );
   const server = await Server.start({
     name: 'postgres',

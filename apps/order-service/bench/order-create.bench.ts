@@ -1,0 +1,89 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { OrderPlaced } from '@groundwork/contracts';
+import { randomSlot, SlotMap, slotOf } from '@groundwork/sharding';
+import { Client } from 'pg';
+import { Ids } from '../src/make-ids/ids.ts';
+import { PLACE_ORDER } from '../src/place-order/place-order.statement.ts';
+import { PlaceOrderUseCase } from '../src/place-order/place-order.ts';
+import { migrateShard } from '../src/storage/migrate-shard.ts';
+import { shardDataSource } from '../src/storage/shard-data-source.ts';
+import { createShards } from '../src/storage/shards.ts';
+
+const SKUS = ['GW-0001', 'GW-0002', 'GW-0003'];
+const QUANTITIES = [1, 2, 3];
+
+/** Placing an order, one at a time: our whole use case against nothing but its statement. */
+export default {
+  name: 'order-create',
+  ours: 'PlaceOrderUseCase: id, request hash, pool of TypeORM, statement, answer',
+  peer: 'the same CTE, named and prepared, on one bare pg client',
+  goal: 0.7,
+
+  async prepare({ postgresUrl }: { postgresUrl: string }) {
+    await migrateShard(shardDataSource({ url: postgresUrl, poolSize: 2, connectTimeoutMs: 5_000 }));
+    const map = SlotMap.parse('0-4095=shard-1');
+    const options = { poolSize: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
+    const shards = createShards(map, new Map([['shard-1', postgresUrl]]), options);
+    const ids = new Ids(shards, { warn: () => undefined });
+    const client = new Client({ connectionString: postgresUrl });
+    await client.connect();
+    const customers = { ours: await createCustomer(client, ids), peer: await createCustomer(client, ids) };
+    ids.start();
+    return {
+      ours: placeOurs(new PlaceOrderUseCase(shards, ids), customers.ours),
+      peer: placePeer(client, customers.peer),
+      verify: async (calls: { ours: number; peer: number }) =>
+        (await fault(client, customers.ours, calls.ours)) ??
+        (await fault(client, customers.peer, calls.peer)),
+      close: async () => {
+        ids.stop();
+        await client.end();
+        await Promise.all(shards.all.map((shard) => shard.close()));
+      },
+    };
+  },
+};
+
+async function createCustomer(client: Client, ids: Ids): Promise<string> {
+  const id = await ids.next(randomSlot());
+  await client.query(`insert into customers (id, email, name, region) values ($1, 'a@b.c', 'A', 'eu')`, [id]);
+  return id;
+}
+
+function placeOurs(useCase: PlaceOrderUseCase, customerId: string): () => Promise<unknown> {
+  const lines = SKUS.map((sku, index) => ({ sku, quantity: QUANTITIES[index] as number }));
+  return () => useCase.place(randomUUID(), { customerId, lines, paymentMethod: 'test_ok' });
+}
+
+function placePeer(client: Client, customerId: string): () => Promise<unknown> {
+  const slot = slotOf(customerId);
+  const hash = Buffer.alloc(32);
+  const [topic, type] = [OrderPlaced.topic, OrderPlaced.type];
+  // Far from the ids that are made: these belong to no time.
+  let id = 2n ** 62n;
+  return () => {
+    id += 1n;
+    const key = randomUUID();
+    return client.query({
+      ...PLACE_ORDER,
+      values: [`${id}`, customerId, key, hash, SKUS, QUANTITIES, 'test_ok', key, slot, topic, type, null],
+    });
+  };
+}
+
+/** Every call must have stored an order with its lines, its key and its event: else the comparison means nothing. */
+async function fault(client: Client, customerId: string, calls: number): Promise<string | undefined> {
+  const { rows } = await client.query<Record<string, number>>(
+    `select
+       (select count(*)::int from orders where customer_id = $1) as orders,
+       (select count(*)::int / ${SKUS.length} from order_lines join orders on id = order_id where customer_id = $1) as lines,
+       (select count(*)::int from idempotency_keys where customer_id = $1) as keys,
+       (select count(*)::int from outbox where data ->> 'customerId' = $1::text) as events`,
+    [customerId],
+  );
+  const wrong = Object.entries(rows[0] ?? {}).filter(([, count]) => count !== calls);
+  return wrong.length === 0
+    ? undefined
+    : wrong.map(([what, count]) => `${count} ${what} of ${calls} calls`).join(', ');
+}
