@@ -1,4 +1,4 @@
-import { startKafka, startPostgres } from '@groundwork/topology';
+import { installMissingTools, JAVA, MAVEN, REDIS, startKafka, startPostgres } from '@groundwork/topology';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Where the run's shared servers are. `npm test` starts them once and sets these for all projects. */
@@ -15,6 +15,7 @@ export interface RunServers {
 
 /** Starts the shared servers of a run. They die with this process, however it dies; `stop` also removes their data. */
 export async function startRunServers(wanted: readonly SharedServer[]): Promise<RunServers> {
+  installMissingTools(toolsOf(wanted), (line) => process.stderr.write(`${line}\n`));
   const folder = temporaryFolder('test');
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -28,6 +29,11 @@ export async function startRunServers(wanted: readonly SharedServer[]): Promise<
     await stop();
     throw error;
   }
+}
+
+/** Redis is each test's own, so it has to be there in any case. */
+function toolsOf(wanted: readonly SharedServer[]) {
+  return wanted.includes('kafka') ? [REDIS, JAVA, MAVEN] : [REDIS];
 }
 
 const start = {

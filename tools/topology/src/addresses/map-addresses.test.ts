@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { servicesOf } from '../compose/services.fixture.ts';
+import { servicesOf } from '../../test/services-of.ts';
 import { AddressBook } from './address-book.ts';
 import { AddressMapper } from './map-addresses.ts';
 

@@ -31,6 +31,7 @@ export class Progress {
   }
 }
 
-function isReady({ phase, health }: ReplicaStatus): boolean {
-  return phase === 'completed' || (phase === 'running' && (health === 'healthy' || health === 'none'));
+function isReady({ phase, health, isJob }: ReplicaStatus): boolean {
+  if (isJob) return phase === 'completed';
+  return phase === 'running' && (health === 'healthy' || health === 'none');
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { loadComposeFile } from './load-compose-file.ts';
 import { startOrder } from './refuse-impossible-dependencies.ts';
-import { servicesOf } from './services.fixture.ts';
+import { servicesOf } from '../../test/services-of.ts';
 
 const one = (keys: string) => `services: { a: { image: redis, ${keys} } }`;
 
@@ -42,6 +42,16 @@ services: { a: { <<: *base, environment: { B: '2' } } }`);
     expect(check('[CMD, redis-cli, ping]')).toEqual(['redis-cli', 'ping']);
     expect(check('[CMD-SHELL, "redis-cli ping || exit 1"]')).toBe('redis-cli ping || exit 1');
     expect(check('[NONE]')).toBeUndefined();
+  });
+
+  it('knows what ends by itself: what restarts on failure only, and what others wait to complete', () => {
+    const services = servicesOf(`
+services:
+  a: { image: redis, depends_on: { c: { condition: service_completed_successfully } } }
+  b: { image: redis, restart: on-failure }
+  c: { image: redis }
+  d: { image: redis, restart: on-failure, healthcheck: { test: [CMD, x] } }`);
+    expect([...services.values()].map(({ isJob }) => isJob)).toEqual([false, true, true, false]);
   });
 
   it('leaves out services of profiles that are not active', () => {

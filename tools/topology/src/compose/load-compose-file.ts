@@ -35,7 +35,19 @@ export function loadComposeFile(path: string, options: LoadOptions = {}): Compos
   }
   if (services.size === 0) throw new TopologyError('invalid-compose-file', `${path} defines no service`);
   refuseImpossibleDependencies(services);
+  markAwaitedJobs(services);
   return { path: resolve(path), folder, services };
+}
+
+/** Whatever another service waits to complete is a job, whatever its restart policy. */
+function markAwaitedJobs(services: Map<string, Service>): void {
+  for (const { dependsOn } of [...services.values()]) {
+    for (const [name, condition] of Object.entries(dependsOn)) {
+      const dependency = services.get(name);
+      if (condition !== 'service_completed_successfully' || dependency === undefined) continue;
+      services.set(name, { ...dependency, isJob: true });
+    }
+  }
 }
 
 function parseYaml(path: string): Record<string, unknown> {

@@ -45,6 +45,8 @@ export function readService(
     throw invalid(`${where}.image`, plain['image'], 'an image');
   const scale = parseInteger(plain['scale'] ?? 1, `${where}.scale`, 0);
   const sources = list(source['ports'], `${where}.ports`);
+  const healthCheck = readHealthCheck(plain['healthcheck'], `${where}.healthcheck`);
+  const restart = readRestart(plain['restart'] ?? 'no', `${where}.restart`);
   return {
     name,
     image: plain['image'],
@@ -53,8 +55,9 @@ export function readService(
     environment: readEnvironment(plain['environment'], environment, `${where}.environment`),
     scale,
     dependsOn: readDependencies(plain['depends_on'], `${where}.depends_on`),
-    healthCheck: readHealthCheck(plain['healthcheck'], `${where}.healthcheck`),
-    restart: readRestart(plain['restart'] ?? 'no', `${where}.restart`),
+    isJob: restart.when === 'on-failure' && healthCheck === undefined,
+    healthCheck,
+    restart,
     ports: list(plain['ports'], `${where}.ports`).map((port, index) =>
       parsePort(port, String(sources[index]), scale, `${where}.ports[${index}]`),
     ),

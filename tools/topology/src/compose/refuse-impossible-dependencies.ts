@@ -1,5 +1,5 @@
 import { TopologyError } from '../topology.error.ts';
-import { isJob, type Service } from './service.ts';
+import { type Service } from './service.ts';
 
 /** Refuses what could only be waited for in vain: unknown services, cycles, health nobody checks, services that never end. */
 export function refuseImpossibleDependencies(services: ReadonlyMap<string, Service>): void {
@@ -12,7 +12,7 @@ export function refuseImpossibleDependencies(services: ReadonlyMap<string, Servi
       if (condition === 'service_healthy' && dependency.healthCheck === undefined) {
         throw new TopologyError('impossible-dependency', `${where}: ${name} has no health check to wait for`);
       }
-      if (condition === 'service_completed_successfully' && !isJob(dependency)) {
+      if (condition === 'service_completed_successfully' && dependency.restart.when === 'always') {
         throw new TopologyError(
           'impossible-dependency',
           `${where}: ${name} is restarted for ever, so it never completes`,

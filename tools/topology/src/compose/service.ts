@@ -39,6 +39,8 @@ export interface Service {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly scale: number;
+  /** It ends by itself: whoever needs it waits for its success. */
+  readonly isJob: boolean;
   readonly dependsOn: Readonly<Record<string, Condition>>;
   readonly healthCheck: HealthCheck | undefined;
   readonly restart: RestartPolicy;
@@ -47,9 +49,4 @@ export interface Service {
   readonly volumes: readonly VolumeMount[];
   readonly memoryLimitBytes: number | undefined;
   readonly stopGraceMs: number;
-}
-
-/** A service that ends by itself: whoever needs it waits for its success. */
-export function isJob(service: Service): boolean {
-  return service.restart.when !== 'always' && service.healthCheck === undefined;
 }

@@ -10,6 +10,8 @@ export interface ReplicaStatus {
   readonly service: string;
   readonly replica: number;
   readonly name: string;
+  /** It is ready when it has completed, not when it runs. */
+  readonly isJob: boolean;
   readonly phase: Phase;
   readonly health: Health;
   readonly pid: number | undefined;

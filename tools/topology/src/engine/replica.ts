@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressMapper } from '../addresses/map-addresses.ts';
-import { isJob } from '../compose/service.ts';
 import { monitorHealth, type Health } from '../health/health-monitor.ts';
 import { type Assignment, type Runner } from '../runners/runner.ts';
 import { ManagedProcess, type Exit } from '../servers/process/managed-process.ts';
@@ -38,15 +37,9 @@ export class Replica {
   get status(): ReplicaStatus {
     const { service, replica, name } = this.#parts.assignment;
     const pid = this.#process?.isRunning === true ? this.#process.pid : undefined;
-    const common = {
-      service: service.name,
-      replica,
-      name,
-      pid,
-      restarts: this.#restarts,
-      lastEnd: this.#lastEnd,
-    };
-    return { ...common, phase: this.#phase, health: this.#health, logFile: this.#parts.logFile };
+    const common = { service: service.name, replica, name, isJob: service.isJob, pid };
+    const past = { restarts: this.#restarts, lastEnd: this.#lastEnd, logFile: this.#parts.logFile };
+    return { ...common, ...past, phase: this.#phase, health: this.#health };
   }
 
   /** How many runs in a row ended early. */
@@ -117,7 +110,7 @@ export class Replica {
     this.#lastEnd = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
     const { service } = this.#parts.assignment;
     if (!this.#isWanted) return this.#become('stopped');
-    if (code === 0 && isJob(service)) {
+    if (code === 0 && service.restart.when !== 'always') {
       this.#isWanted = false;
       return this.#become('completed');
     }

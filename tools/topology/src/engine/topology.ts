@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AddressBook } from '../addresses/address-book.ts';
 import { AddressMapper } from '../addresses/map-addresses.ts';
 import { type ComposeFile } from '../compose/load-compose-file.ts';
-import { isJob, type Condition, type Service } from '../compose/service.ts';
+import { type Condition, type Service } from '../compose/service.ts';
 import { assign } from '../runners/assign.ts';
 import { runnerOf } from '../runners/runner-of.ts';
 import { TopologyError } from '../topology.error.ts';
@@ -51,7 +51,8 @@ export class Topology {
     for (const service of this.file.services.values())
       this.#sets.set(service.name, await this.#replicasOf(service));
     try {
-      await startInOrder(this.#sets, (set) => this.#startWhenAllowed(set));
+      const started = startInOrder(this.#sets, (set) => this.#startWhenAllowed(set));
+      await Promise.all([started, this.#options.workspaceReady]);
     } catch (error) {
       await this.down();
       throw error;
@@ -132,6 +133,6 @@ export class Topology {
 }
 
 export function readyCondition(service: Service): Condition {
-  if (isJob(service)) return 'service_completed_successfully';
+  if (service.isJob) return 'service_completed_successfully';
   return service.healthCheck === undefined ? 'service_started' : 'service_healthy';
 }

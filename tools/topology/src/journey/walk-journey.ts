@@ -90,16 +90,20 @@ async function placeOrderTwice(
 }
 
 async function untilConfirmed(shop: ShopClient, orderId: string): Promise<void> {
+  const { body } = await settled(
+    () => shop.get(`/v1/orders/${orderId}`),
+    (answer) => answer.body['status'] !== 'pending',
+  );
+  if (body['status'] === 'confirmed') return;
+  throw new TopologyError('journey-failed', `order ${orderId} was not confirmed: ${JSON.stringify(body)}`);
+}
+
+/** Asks again until the answer is as wanted, or the time is over; resolves with the last answer. */
+async function settled(ask: () => Promise<Answer>, isWanted: (answer: Answer) => boolean): Promise<Answer> {
   const deadline = Date.now() + SETTLED_WITHIN_MS;
   for (;;) {
-    const { body } = await shop.get(`/v1/orders/${orderId}`);
-    if (body['status'] === 'confirmed') return;
-    if (body['status'] === 'rejected' || Date.now() > deadline) {
-      throw new TopologyError(
-        'journey-failed',
-        `order ${orderId} is not confirmed after ${SETTLED_WITHIN_MS / 1_000} s: ${JSON.stringify(body)}`,
-      );
-    }
+    const answer = await ask();
+    if (isWanted(answer) || Date.now() > deadline) return answer;
     await delay(20);
   }
 }
@@ -110,7 +114,11 @@ async function showEffects(
   stockBefore: number,
   tell: Tell,
 ): Promise<void> {
-  const product = await shop.get(`/v1/products/${SKU}`);
+  // The invalidation and the order's confirmation travel side by side: either may arrive first.
+  const product = await settled(
+    () => shop.get(`/v1/products/${SKU}`),
+    (answer) => Number(answer.body['stock']) !== stockBefore,
+  );
   const stock = Number(product.body['stock']);
   tell(
     `GET  /v1/products/${SKU} → ${product.status}`,

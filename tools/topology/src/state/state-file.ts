@@ -16,11 +16,15 @@ export interface RecordedState {
   readonly replicas: readonly RecordedReplica[];
 }
 
-/** Readers see the old state or the new one, never half of it. */
+/** Readers see the old state or the new one, never half of it. Where the folder was removed there is nothing to record. */
 export function writeState(stateFolder: string, state: RecordedState): void {
   const file = join(stateFolder, 'state.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 export function readState(stateFolder: string): RecordedState | undefined {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadComposeFile, type LoadOptions } from './load-compose-file.ts';
-import { type Service } from './service.ts';
+import { loadComposeFile, type LoadOptions } from '../src/compose/load-compose-file.ts';
+import { type Service } from '../src/compose/service.ts';
 
 /** Reads a compose file that a test writes in place. */
 export function servicesOf(

@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { eventually } from '../../test/eventually.ts';
+import { testPlatform, type TestPlatform } from '../../test/platform.ts';
+import { identityOf, stillRuns, type ProcessIdentity } from '../state/process-start-time.ts';
+
+const RUNNER = join(import.meta.dirname, '../../test/run-until-killed.ts');
+
+describe('a killed runner', () => {
+  let platform: TestPlatform;
+
+  afterEach(() => platform.remove());
+
+  it('leaves no process behind, and its successor finds the state free', async () => {
+    platform = testPlatform(`
+cache: { image: redis }
+back: { <<: *stand-in, scale: 2 }
+database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, ports: ['5432:5432'] }`);
+    const { runner, children } = await runInAnotherProcess(platform);
+    expect(children).toHaveLength(4);
+    runner.kill('SIGKILL');
+    await eventually(() => !children.some(stillRuns), { within: 15_000 });
+    await platform.start();
+  });
+
+  it('has what ignores the polite request ended by force', async () => {
+    platform = testPlatform(`back: { <<: *stand-in, environment: { <<: *environment, STAYS: 'yes' } }`);
+    const { runner, children } = await runInAnotherProcess(platform);
+    runner.kill('SIGKILL');
+    await eventually(() => platform.journal().includes('stops back'));
+    await eventually(() => !children.some(stillRuns), { within: 20_000 });
+  }, 40_000);
+});
+
+async function runInAnotherProcess(
+  platform: TestPlatform,
+): Promise<{ runner: ChildProcess; children: ProcessIdentity[] }> {
+  const runner = spawn(process.execPath, [RUNNER, platform.composeFile, platform.stateDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (runner.stdout === null) throw new Error('no output');
+  const [line] = (await once(createInterface(runner.stdout), 'line')) as [string];
+  return { runner, children: (JSON.parse(line) as number[]).flatMap((pid) => identityOf(pid) ?? []) };
+}

@@ -1,0 +1,65 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startTopology, type RunningTopology, type StartTopologyOptions } from '../src/index.ts';
+
+/** A workspace of a test: a compose file whose services are stand-ins, a state folder, and a journal of what they did. */
+export interface TestPlatform {
+  readonly composeFile: string;
+  readonly stateDir: string;
+  start(options?: StartTopologyOptions): Promise<RunningTopology>;
+  journal(): string[];
+  /** Stops what was started and removes the folder. */
+  remove(): Promise<void>;
+}
+
+/** `services` is the map of the compose file; `*stand-in` in it is a service with a health check. */
+export function testPlatform(services: string): TestPlatform {
+  // Not os.tmpdir(): Postgres's user must be able to pass through.
+  const folder = mkdtempSync('/tmp/groundwork-topology-');
+  chmodSync(folder, 0o711);
+  symlinkSync(import.meta.dirname, join(folder, 'test'));
+  const composeFile = join(folder, 'docker-compose.yml');
+  const stateDir = join(folder, 'state');
+  const journalFile = join(folder, 'journal');
+  mkdirSync(stateDir, { mode: 0o711 });
+  writeFileSync(journalFile, '');
+  writeFileSync(composeFile, `${anchors(journalFile)}\nservices:\n${services.replaceAll(/^/gm, '  ')}\n`);
+
+  const started: RunningTopology[] = [];
+  return {
+    composeFile,
+    stateDir,
+    async start(options = {}) {
+      const topology = await startTopology({
+        composeFile,
+        stateDir,
+        freePorts: true,
+        build: false,
+        ...options,
+      });
+      started.push(topology);
+      return topology;
+    },
+    journal: () => readFileSync(journalFile, 'utf8').trim().split('\n'),
+    async remove() {
+      await Promise.all(started.map((topology) => topology.down()));
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function anchors(journalFile: string): string {
+  return `
+x-job: &job
+  image: groundwork/stand-in
+  restart: on-failure
+  command: [node, test/stand-in.ts]
+  environment: &job-environment { JOURNAL: '${journalFile}', EXIT_CODE: '0' }
+x-stand-in: &stand-in
+  image: groundwork/stand-in
+  restart: unless-stopped
+  command: [node, test/stand-in.ts]
+  expose: ['80']
+  environment: &environment { JOURNAL: '${journalFile}', LISTEN_ADDRESS: 0.0.0.0:80 }
+  healthcheck: { test: [CMD, node, test/health.ts], interval: 1s, timeout: 1s, retries: 2 }`;
+}
