@@ -31,6 +31,9 @@ export function transactionsOf(pool: Pool): Transactions {
 export async function openMessagingDatabase() {
   const database = await createTestDatabase();
   const pool = new Pool({ connectionString: database.url, max: 20 });
+  // Tests cut connections off; the statement at hand says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
   await pool.query(MESSAGING_TABLES_SQL.up);
   await pool.query(
     'create table effects (position bigint generated always as identity, event_id text, key text, number int)',

@@ -26,7 +26,7 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
 export class GroupConsumer implements GroupSessionListener {
   private readonly stopping = new AbortController();
   private readonly committer: OffsetCommitter;
-  private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 5_000, jitter: 0.3 });
+  private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 3_000, jitter: 0.3 });
   private pipelines: ReadonlyMap<string, PartitionPipeline> = new Map();
   private session: GroupSession | undefined;
   private running: Promise<void> | undefined;

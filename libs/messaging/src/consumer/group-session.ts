@@ -64,7 +64,7 @@ export class GroupSession {
       groupId,
       ...TIMING,
       maxBytesPerPartition: 1_048_576,
-      retry: { retries: 5, initialRetryTime: 100, restartOnFailure: () => Promise.resolve(false) },
+      retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     });
     this.crashed = new Promise((resolve) => (this.crash = resolve));
     this.watchdog = setInterval(() => this.crashWhenStalled(), 5_000);

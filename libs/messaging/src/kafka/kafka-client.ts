@@ -11,6 +11,9 @@ export interface KafkaClientOptions {
   readonly retry?: RetryOptions;
 }
 
+/** kafkajs retries inside itself; whoever uses a client retries too, with a new one, and knows when to stop. */
+const BRIEFLY: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
+
 /**
  * One `Kafka` instance with the sockets it opened. Consumers of one group that share an instance, and reconnects after a
  * start on a fresh cluster, leave kafkajs with sockets that outlive its `disconnect()` and keep the process alive:
@@ -30,7 +33,7 @@ export class KafkaClient {
       connectionTimeout: 3_000,
       requestTimeout: 15_000,
       socketFactory: ({ host, port, onConnect }) => this.open(host, port, onConnect),
-      ...(retry !== undefined && { retry }),
+      retry: { ...BRIEFLY, ...retry },
     });
   }
 

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { type FailedMessage, deadLetterOf } from './dead-letter.ts';
+import { deadLetterId } from './dead-letter-id.ts';
+
+const message: FailedMessage = {
+  consumer: 'shop',
+  topic: 'orders',
+  partition: 3,
+  offset: '9007199254740993',
+  timestamp: '1763800000000',
+  key: Buffer.from('7'),
+  value: Buffer.from('{"number":1}'),
+  headers: { ce_id: 'event-1', ce_type: 'numbered', traceparent: '00-1' },
+};
+const failure = {
+  error: new Error('outer', { cause: new Error('inner') }),
+  attempts: 5,
+  failedAt: new Date(0),
+};
+
+describe('a dead letter', () => {
+  it('says where the message was, what failed and why', () => {
+    expect(deadLetterOf(message, failure)).toEqual({
+      id: deadLetterId(message),
+      consumer: 'shop',
+      topic: 'orders',
+      partition: 3,
+      offset: '9007199254740993',
+      key: '7',
+      eventId: 'event-1',
+      eventType: 'numbered',
+      attempts: 5,
+      error: { code: 'Error', message: 'outer ← inner' },
+      headers: message.headers,
+      payload: '{"number":1}',
+      failedAt: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('has an id of its message: the same every time, another for another consumer, place or life of the topic', () => {
+    expect(deadLetterId(message)).toBe('18877111-0de3-8ebd-bc0e-ae3850256284');
+    const others = [
+      { consumer: 'other' },
+      { topic: 'other' },
+      { partition: 4 },
+      { offset: '9007199254740992' },
+      { timestamp: '1763800000001' },
+    ].map((other) => deadLetterId({ ...message, ...other }));
+    expect(new Set([deadLetterId(message), ...others]).size).toBe(6);
+  });
+
+  it('keeps bytes that are no text as base64, and nothing as nothing', () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00]);
+    const letter = deadLetterOf({ ...message, value: bytes }, failure);
+    expect(letter.payload).toBe(bytes.toString('base64'));
+    expect(letter.headers['dead-letter-payload-encoding']).toBe('base64');
+    expect(deadLetterOf({ ...message, value: null, key: null }, failure)).toMatchObject({
+      payload: null,
+      key: null,
+    });
+  });
+
+  it.each([
+    ['a long text', Buffer.from('ü'.repeat(1_000_000))],
+    ['control characters', Buffer.alloc(1_000_000)],
+    ['bytes', Buffer.alloc(1_000_000, 0xff)],
+  ])('always fits into a message: %s', (_what, value) => {
+    const headers = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`header-${index}`, '\u0001'.repeat(5_000)]),
+    );
+    const error = Object.assign(new Error('x'.repeat(100_000)), { code: 'y'.repeat(10_000) });
+    const letter = deadLetterOf(
+      { ...message, value, headers: { ...headers, ce_id: 'event-1' } },
+      { ...failure, error },
+    );
+    expect(Buffer.byteLength(JSON.stringify(letter))).toBeLessThan(900_000);
+    expect(letter.headers['ce_id']).toBe('event-1');
+    expect(letter.headers['dead-letter-payload-bytes']).toBe(String(value.length));
+  });
+
+  it('survives an error whose causes go round in a circle', () => {
+    const error = new Error('loop');
+    error.cause = error;
+    expect(deadLetterOf(message, { ...failure, error }).error.message).toContain('loop');
+  });
+});

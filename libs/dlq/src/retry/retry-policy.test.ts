@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { Backoff } from './backoff.ts';
+import { errorKindOf } from './error-kind.ts';
+import { RetryPolicy } from './retry-policy.ts';
+
+const steady = { firstMs: 100, factor: 2, maxMs: 1_000, jitter: 0 };
+const policy = new RetryPolicy({ attempts: 4, backoff: steady, holdBackoff: { ...steady, maxMs: 300 } });
+
+describe('a retry policy', () => {
+  it('tries again with growing delays and gives up after the last attempt', () => {
+    const decisions = [1, 2, 3, 4].map((attempts) => policy.decide(new Error('no'), { attempts, holds: 1 }));
+    expect(decisions).toEqual([
+      { kind: 'retry', afterMs: 100 },
+      { kind: 'retry', afterMs: 200 },
+      { kind: 'retry', afterMs: 400 },
+      { kind: 'dead-letter' },
+    ]);
+  });
+
+  it('gives up at once on what no retry mends', () => {
+    const error = Object.assign(new Error('no'), { retryable: false });
+    expect(policy.decide(error, { attempts: 1, holds: 1 })).toEqual({ kind: 'dead-letter' });
+  });
+
+  it('waits for infrastructure however long it takes', () => {
+    const error = Object.assign(new Error('no'), { retryable: true, infrastructure: true });
+    expect(policy.decide(error, { attempts: 99, holds: 1 })).toEqual({ kind: 'hold', afterMs: 100 });
+    expect(policy.decide(error, { attempts: 99, holds: 1_000_000 })).toEqual({ kind: 'hold', afterMs: 300 });
+  });
+
+  it('never gives up with infinite attempts', () => {
+    const stubborn = new RetryPolicy({ attempts: Infinity, backoff: steady });
+    expect(stubborn.decide(new Error('no'), { attempts: 1e9, holds: 1 })).toEqual({
+      kind: 'retry',
+      afterMs: 1_000,
+    });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses %s attempts', (attempts) => {
+    expect(() => new RetryPolicy({ attempts })).toThrow(RangeError);
+  });
+
+  it.each([
+    { firstMs: 0 },
+    { firstMs: Number.NaN },
+    { factor: 0.5 },
+    { maxMs: 50 },
+    { maxMs: Infinity },
+    { jitter: 2 },
+  ])('refuses the backoff %j, whose timers would fire at once or never', (fault) => {
+    expect(() => new Backoff({ ...steady, ...fault })).toThrow(RangeError);
+  });
+
+  it('spreads delays by the jitter and never beyond it', () => {
+    const delays = Array.from({ length: 200 }, () => new Backoff({ ...steady, jitter: 0.5 }).delayMs(2));
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(100);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(200);
+    expect(new Set(delays).size).toBeGreaterThan(10);
+  });
+
+  it.each([
+    [new Error('silent'), 'retryable'],
+    [undefined, 'retryable'],
+    [{ retryable: true }, 'retryable'],
+    [{ retryable: true, infrastructure: true }, 'infrastructure'],
+    [{ infrastructure: true }, 'retryable'],
+    [{ retryable: false, infrastructure: true }, 'permanent'],
+  ])('takes %j for %s', (error, kind) => {
+    expect(errorKindOf(error)).toBe(kind);
+  });
+});

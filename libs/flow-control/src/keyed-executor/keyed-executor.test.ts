@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { KeyedExecutor, type RunAgain } from './keyed-executor.ts';
+
+/** A task that ends when it is told to. */
+function gate() {
+  let open!: (again?: RunAgain) => void;
+  const opened = new Promise<RunAgain | undefined>((resolve) => (open = resolve));
+  return { open, task: () => opened };
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('a keyed executor', () => {
+  it('runs the tasks of a key one after the other, and those of other keys beside them', async () => {
+    const executor = new KeyedExecutor({ concurrency: 4 });
+    const log: string[] = [];
+    const first = gate();
+    executor.submit('a', async () => {
+      log.push('a1');
+      return first.task();
+    });
+    executor.submit('a', async () => void log.push('a2') as undefined);
+    executor.submit('b', async () => void log.push('b1') as undefined);
+    await settled();
+    expect(log).toEqual(['a1', 'b1']);
+    first.open();
+    await settled();
+    expect(log).toEqual(['a1', 'b1', 'a2']);
+    expect(executor.size).toBe(0);
+  });
+
+  it('never runs more tasks at once than it may', async () => {
+    const executor = new KeyedExecutor({ concurrency: 3 });
+    let running = 0;
+    let most = 0;
+    for (let key = 0; key < 50; key += 1) {
+      executor.submit(`${key}`, async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await settled();
+        running -= 1;
+        return undefined;
+      });
+    }
+    while (executor.size > 0) await settled();
+    expect(most).toBe(3);
+  });
+
+  it('lets a waiting key hold no slot, and keeps what is behind it in order', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    let attempts = 0;
+    executor.submit('a', async () => {
+      attempts += 1;
+      log.push(`a1 attempt ${attempts}`);
+      return attempts < 3 ? { againInMs: 1 } : undefined;
+    });
+    executor.submit('a', async () => void log.push('a2') as undefined);
+    for (let index = 0; index < 3; index += 1)
+      executor.submit('b', async () => void log.push('b') as undefined);
+    while (executor.size > 0) await settled();
+    expect(log.filter((line) => line.startsWith('a'))).toEqual([
+      'a1 attempt 1',
+      'a1 attempt 2',
+      'a1 attempt 3',
+      'a2',
+    ]);
+    expect(log.indexOf('b')).toBeLessThan(log.indexOf('a1 attempt 2'));
+  });
+
+  it('starts no fresh key while suspended, but lets those that wait find out', async () => {
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    const log: string[] = [];
+    let attempts = 0;
+    executor.submit('a', async () => {
+      log.push('a');
+      attempts += 1;
+      return attempts === 1 ? { againInMs: 1 } : undefined;
+    });
+    executor.suspend();
+    executor.submit('b', async () => void log.push('b') as undefined);
+    while (attempts < 2) await settled();
+    await settled();
+    expect(log).toEqual(['a', 'a']);
+    executor.resume();
+    await settled();
+    expect(log).toEqual(['a', 'a', 'b']);
+  });
+
+  it('waits for running tasks when it closes, and forgets the others', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const running = gate();
+    let ran = 0;
+    executor.submit('a', running.task);
+    executor.submit('a', async () => void (ran += 1) as undefined);
+    executor.submit('b', async () => void (ran += 1) as undefined);
+    let closed = false;
+    const closing = executor.close().then(() => (closed = true));
+    await settled();
+    expect(closed).toBe(false);
+    running.open({ againInMs: 0 });
+    await closing;
+    await settled();
+    expect(ran).toBe(0);
+  });
+
+  it('refuses a concurrency that would never run anything', () => {
+    expect(() => new KeyedExecutor({ concurrency: 0 })).toThrow(RangeError);
+  });
+});

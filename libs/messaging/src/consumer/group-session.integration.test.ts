@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestKafka } from '@groundwork/testing';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { numbered, numberedOn } from '../../test/numbered.ts';
+import { SILENT } from '../../test/silent-logger.ts';
+import { consume, MemorySink } from '../../test/test-consumer.ts';
+import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
+import { createTopics } from '../topics/create-topics.ts';
+import { type GroupConsumer } from './group-consumer.ts';
+import { type PartitionPipeline } from './partition-pipeline.ts';
+
+describe('a consumer', () => {
+  let kafka: Awaited<ReturnType<typeof startTestKafka>>;
+  let producer: KafkaEventProducer;
+
+  beforeAll(async () => {
+    kafka = await startTestKafka();
+    producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'test', logger: SILENT });
+  }, 60_000);
+
+  afterAll(async () => {
+    await producer.close();
+    await kafka.stop();
+  });
+
+  const topicOf = async (prefix: string) => {
+    const type = numberedOn(kafka.uniqueName(prefix));
+    await createTopics(kafka.brokers, [{ name: type.topic, partitions: 4, retentionMs: 3_600_000 }], SILENT);
+    return type;
+  };
+
+  it('comes back by itself when the broker was killed and restarted', async () => {
+    const type = await topicOf('restart');
+    const seen = new Set<number>();
+    const strategy = consume(kafka, type, (event) => void seen.add(event.data.number));
+    await producer.publish([numbered(type, 'key', 0)]);
+    await eventually(() => seen.size === 1);
+    await kafka.kill();
+    await expect(producer.publish([numbered(type, 'key', 1)])).rejects.toMatchObject({
+      code: 'publish-failed',
+    });
+    await kafka.restart();
+    await eventually(() => producer.publish([numbered(type, 'key', 2)]).then(() => true), { within: 30_000 });
+    await eventually(() => seen.has(2), { within: 30_000 });
+    await strategy.close();
+  }, 90_000);
+
+  it('comes back by itself from an error that kafkajs deems fatal', async () => {
+    const type = await topicOf('fatal');
+    const seen: number[] = [];
+    let restarts = 0;
+    const strategy = consume(kafka, type, (event) => void seen.push(event.data.number), {
+      metrics: { delivered: () => undefined, restarted: () => void (restarts += 1) },
+    });
+    await producer.publish([numbered(type, 'key', 0)]);
+    await eventually(() => seen.length === 1);
+    const consumer = strategy.unwrap<GroupConsumer>();
+    for (const pipeline of consumer.partitions.values()) {
+      (pipeline as { take: PartitionPipeline['take'] }).take = () => {
+        throw new TypeError('a fault inside eachBatch');
+      };
+    }
+    await producer.publish([numbered(type, 'key', 1)]);
+    await eventually(() => restarts === 1 && seen.includes(1), { within: 20_000 });
+    await strategy.close();
+  }, 60_000);
+
+  it('waits for a broker that is not there yet, and can be closed meanwhile', async () => {
+    const silent: Server = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const nobody = { ...kafka, brokers: [`127.0.0.1:${port}`] };
+    const strategy = consume(nobody, numberedOn('nowhere'), () => undefined, {
+      deadLetters: new MemorySink(),
+    });
+    await expect(strategy.expectMember()).rejects.toMatchObject({ code: 'not-a-member' });
+    await strategy.close();
+    silent.close();
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { partitionOfSlot } from './partition-of-slot.ts';
+
+describe('the partition of a slot', () => {
+  // Golden: another answer would put an order's next event on another partition than its last.
+  it.each([
+    [0, 8, 0],
+    [511, 8, 0],
+    [512, 8, 1],
+    [2_047, 8, 3],
+    [2_048, 8, 4],
+    [4_095, 8, 7],
+    [4_095, 1, 0],
+    [1_366, 3, 1],
+  ])('of %i of 4096 among %i is %i', (slot, partitions, partition) => {
+    expect(partitionOfSlot(slot, partitions)).toBe(partition);
+  });
+
+  it('keeps the slots of one shard off the partitions of another', () => {
+    const partitionsOf = (from: number, to: number) =>
+      new Set(Array.from({ length: to - from }, (_, index) => partitionOfSlot(from + index, 8)));
+    expect([...partitionsOf(0, 2_048)]).toEqual([0, 1, 2, 3]);
+    expect([...partitionsOf(2_048, 4_096)]).toEqual([4, 5, 6, 7]);
+  });
+
+  it.each([-1, 4_096, 1.5, Number.NaN])('refuses the slot %s', (slot) => {
+    expect(() => partitionOfSlot(slot, 8)).toThrow(RangeError);
+  });
+});
