@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import { type KafkaMessage } from 'kafkajs';
+import { type KafkaRecord } from '../events/kafka-record.ts';
+import { PartitionPipeline } from './partition-pipeline.ts';
+import { type Next, type RecordProcessor } from './record-processor.ts';
+
+const DONE: Next = { kind: 'done' };
+
+function message(offset: number, key = `key-${offset}`, bytes = 1): KafkaMessage {
+  return {
+    key: Buffer.from(key),
+    value: Buffer.alloc(bytes),
+    timestamp: '0',
+    attributes: 0,
+    offset: String(offset),
+    headers: {},
+  };
+}
+
+const messages = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => message(from + index));
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A pipeline whose messages end when the test says so. */
+function pipeline({
+  predecessor,
+  concurrency = 16,
+}: { predecessor?: PartitionPipeline; concurrency?: number } = {}) {
+  const log: string[] = [];
+  const running = new Map<string, (next: Next) => void>();
+  const processor = {
+    deliveryOf: ({ offset }: KafkaRecord) => ({
+      attempt: () =>
+        new Promise<Next>((resolve) => {
+          log.push(`start ${offset}`);
+          running.set(offset, resolve);
+        }),
+    }),
+  } as RecordProcessor;
+  const made = new PartitionPipeline({
+    of: { topic: 'orders', partition: 0 },
+    processor,
+    concurrency,
+    pause: () => log.push('pause'),
+    resume: () => log.push('resume'),
+    progressed: () => undefined,
+    predecessor,
+  });
+  const end = async (offset: number, next = DONE) => {
+    running.get(String(offset))?.(next);
+    await settled();
+  };
+  return { made, log, end };
+}
+
+describe('the pipeline of a partition', () => {
+  it('stops fetching when a thousand messages wait, and goes on when few are left', async () => {
+    const { made, log, end } = pipeline({ concurrency: 2_000 });
+    made.take(messages(0, 999));
+    expect(log).not.toContain('pause');
+    made.take(messages(999, 1_000));
+    expect(log.filter((line) => line === 'pause')).toHaveLength(1);
+    for (let offset = 0; offset < 749; offset += 1) await end(offset);
+    expect(log).not.toContain('resume');
+    await end(749);
+    expect(log.at(-1)).toBe('resume');
+  });
+
+  it('stops fetching when few but large messages wait', () => {
+    const { made, log } = pipeline();
+    made.take([message(0, 'a', 5_000_000)]);
+    expect(log).toEqual(['pause', 'start 0']);
+  });
+
+  it('pauses while infrastructure is away, starting nothing, and goes on with the first sign of it', async () => {
+    const { made, log, end } = pipeline({ concurrency: 1 });
+    made.take(messages(0, 2));
+    await end(0, { kind: 'hold', afterMs: 1 });
+    expect(log).toEqual(['start 0', 'pause']);
+    expect(made.pauseReasons).toEqual(['infrastructure']);
+    while (log.length < 3) await settled();
+    expect(log.at(-1)).toBe('start 0');
+    await end(0);
+    expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume', 'start 1']);
+  });
+
+  it('starts nothing before the handlers of the generation before have ended, so that no key is handled twice at once', async () => {
+    const before = pipeline();
+    before.made.take(messages(5, 7));
+    void before.made.close();
+    const after = pipeline({ predecessor: before.made });
+    const afterAfter = pipeline({ predecessor: after.made });
+    afterAfter.made.take(messages(5, 7));
+    await settled();
+    await before.end(5);
+    expect(afterAfter.log).toEqual([]);
+    await before.end(6);
+    await settled();
+    expect(afterAfter.log).toEqual(['start 5', 'start 6']);
+  });
+
+  it('refuses, once, a batch that a fetch from before the rebalance brings: it begins above what is unfinished', async () => {
+    const before = pipeline();
+    before.made.take(messages(0, 20));
+    for (let offset = 0; offset < 10; offset += 1) await before.end(offset);
+    const closing = before.made.close();
+    const after = pipeline({ predecessor: before.made });
+    expect(after.made.take(messages(20, 30))).toBe(false);
+    expect(after.made.take(messages(10, 30))).toBe(true);
+    for (let offset = 10; offset < 20; offset += 1) await before.end(offset);
+    await closing;
+    await settled();
+    await after.end(10);
+    expect(after.made.uncommitted).toBe(11n);
+  });
+
+  it('takes nothing after its end', async () => {
+    const { made } = pipeline();
+    await made.close();
+    expect(made.take(messages(0, 1))).toBe(false);
+  });
+});
