@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CacheInvalidated } from '@groundwork/contracts';
-import { encodeEvent, KafkaEventProducer } from '@groundwork/messaging';
+import { CacheInvalidated, Topics } from '@groundwork/contracts';
+import { createTopics, encodeEvent, KafkaEventProducer } from '@groundwork/messaging';
 import { createLogger } from '@groundwork/service-kit';
 import { eventually, startTestKafka, startTestRedis } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -10,6 +10,7 @@ import { type RunningCacheService, startCacheService } from '../../test/start-ca
 const JOINING = { within: 40_000 };
 
 describe('invalidation of cached entries', () => {
+  const logger = createLogger({ service: 'test', level: 'silent' });
   let database: Awaited<ReturnType<typeof createEventsDatabase>>;
   let redis: Awaited<ReturnType<typeof startTestRedis>>;
   let kafka: Awaited<ReturnType<typeof startTestKafka>>;
@@ -50,11 +51,11 @@ describe('invalidation of cached entries', () => {
       startTestRedis(),
       startTestKafka(),
     ]);
-    await kafka.createTopic(CacheInvalidated.topic, 1);
+    await createTopics(kafka.brokers, [Topics.cacheInvalidations], logger);
     producer = new KafkaEventProducer({
       brokers: kafka.brokers,
       clientId: 'test',
-      logger: createLogger({ service: 'test', level: 'silent' }),
+      logger,
     });
     await startReplicas();
   }, 120_000);
