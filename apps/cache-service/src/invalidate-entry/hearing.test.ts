@@ -84,6 +84,16 @@ describe('Hearing', () => {
     expect(await cached(() => 'again')).toBe('right');
   });
 
+  it('keeps the cache when a heartbeat is delivered twice', async () => {
+    const sentAtMs = now;
+    await beat(0, sentAtMs);
+    now += 500;
+    await beat(1);
+    await cached(() => 'right');
+    await beat(0, sentAtMs);
+    expect(await cached(() => 'again')).toBe('right');
+  });
+
   it('empties the cache when the topic was made anew', async () => {
     await beat(5_000);
     await cached(() => 'old');

@@ -111,7 +111,7 @@ describe('invalidation of cached entries', () => {
     });
   });
 
-  it('an invalidation that nobody can read forgets everything', async () => {
+  it('an invalidation that nobody can read makes every process begin anew', async () => {
     const [replica] = replicas as [RunningCacheService];
     await stockIn(replica, 'GW-0002');
     await database.setStock('GW-0002', 1);

@@ -1,4 +1,3 @@
-import { CacheManager } from '@groundwork/caching';
 import { KafkaStrategy } from '@groundwork/messaging';
 import { LOGGER, type Logger } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
@@ -14,20 +13,16 @@ import { Heartbeat } from './heartbeat.ts';
 export function invalidationConsumer(app: INestApplicationContext): CustomTransportStrategy {
   const config = app.get<CacheServiceConfig>(CONFIG);
   const logger = app.get<Logger>(LOGGER);
-  const cache = app.get(CacheManager);
   return new KafkaStrategy({
     brokers: config.KAFKA_BROKERS,
     groupId: `cache-service.${app.get(Heartbeat).process}`,
     clientId: `cache-service.${config.INSTANCE_ID}`,
     fromBeginning: false,
     logger,
-    // An invalidation that nobody can read may be about anything, and every process gets it: instead of a dead letter
-    // from each of them, each forgets everything.
+    // Every process gets an unreadable invalidation; a dead letter from each would help nobody. The hole that it leaves in
+    // what was heard makes each process begin anew with empty tiers (Continuity), whatever it was about.
     deadLetters: {
-      put: async ({ id, error }) => {
-        logger.error({ id, error }, 'an unreadable invalidation: everything is forgotten');
-        await cache.invalidate({ everything: true, once: id });
-      },
+      put: async ({ id, error }) => logger.error({ id, error }, 'an invalidation cannot be read'),
       close: () => Promise.resolve(),
     },
   });
