@@ -1,6 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTopology, type RunningTopology, type StartTopologyOptions } from '../src/index.ts';
+import {
+  startTopology,
+  type ReplicaStatus,
+  type RunningTopology,
+  type StartTopologyOptions,
+} from '../src/index.ts';
 
 /** A workspace of a test: a compose file whose services are stand-ins, a state folder, and a journal of what they did. */
 export interface TestPlatform {
@@ -8,6 +13,8 @@ export interface TestPlatform {
   readonly stateDir: string;
   start(options?: StartTopologyOptions): Promise<RunningTopology>;
   journal(): string[];
+  /** The first replica of a service, also while the platform still starts. */
+  status(service: string): ReplicaStatus | undefined;
   /** Stops what was started and removes the folder. */
   remove(): Promise<void>;
 }
@@ -30,20 +37,16 @@ export function testPlatform(services: string): TestPlatform {
     composeFile,
     stateDir,
     async start(options = {}) {
-      const topology = await startTopology({
-        composeFile,
-        stateDir,
-        freePorts: true,
-        build: false,
-        ...options,
+      return startTopology({
+        ...{ composeFile, stateDir, freePorts: true, build: false, ...options },
+        onStarting: (topology) => started.push(topology),
       });
-      started.push(topology);
-      return topology;
     },
+    status: (service) => started.at(-1)?.replicas(service)[0],
     journal: () => readFileSync(journalFile, 'utf8').trim().split('\n'),
     async remove() {
       await Promise.all(started.map((topology) => topology.down()));
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -27,7 +27,19 @@ const kafkaBrokerApiVersions: Equivalent = (args) => {
   return port === undefined ? undefined : isKafkaReady(Number(port), host);
 };
 
+/** Our own services' probe: a Node process each for eight replicas every five seconds would be the busiest part of an idle platform. */
+const node: Equivalent = ([script], { environment }) =>
+  script === 'libs/service-kit/dist/probe.js'
+    ? fetch(`http://${environment['LISTEN_ADDRESS']}/health/ready`, {
+        signal: AbortSignal.timeout(2_500),
+      }).then(async (response) => {
+        await response.body?.cancel();
+        return response.ok;
+      })
+    : undefined;
+
 const EQUIVALENTS: Record<string, Equivalent> = {
+  node,
   pg_isready: pgIsReady,
   'redis-cli': redisCli,
   'valkey-cli': redisCli,

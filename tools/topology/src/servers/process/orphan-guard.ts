@@ -29,7 +29,7 @@ for entry in $groups; do kill -s "\${entry#*:}" -- "-\${entry%%:*}" 2>/dev/null;
 tries=0
 while [ "$tries" -lt 100 ]; do
   alive=
-  for entry in $groups; do kill -0 -- "-\${entry%%:*}" 2>/dev/null && alive=yes; done
+  for entry in $groups; do kill -s 0 -- "-\${entry%%:*}" 2>/dev/null && alive=yes; done
   [ -n "$alive" ] || break
   sleep 0.1
   tries=$((tries + 1))
