@@ -6,6 +6,8 @@ export interface PartitionableProxy {
   /** From now on nothing comes through in either direction, and nobody is told: connections stay open, new ones open. */
   partition(): void;
   heal(): void;
+  /** Loses the connections there are, silently and for good, as a failed-over firewall does; new ones work. */
+  strand(): void;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,9 @@ export async function startPartitionableProxy(url: string): Promise<Partitionabl
     url: own.href,
     partition: () => {
       isCut = true;
+      for (const socket of sockets) socket.pause();
+    },
+    strand: () => {
       for (const socket of sockets) socket.pause();
     },
     heal: () => {

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import { startPartitionableProxy } from '../../test/partitionable-proxy.ts';
 import { migrate, type RunningOrderService, startOrderService } from '../../test/start-order-service.ts';
+import { shardDataSource } from './shard-data-source.ts';
+import { Shard } from './shard.ts';
 
 const QUICKLY_MS = 4_000;
 
@@ -36,6 +38,12 @@ describe('a shard that fails', () => {
     }) as Promise<string>;
   }
 
+  /** Whether the processes of a killed server are gone too: each outlives it for a moment and still answers. */
+  async function isLost(customerId: string): Promise<boolean> {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.customer(customerId)));
+    return answers.every(({ status }) => status === 503);
+  }
+
   async function expectUnavailable(customerId: string): Promise<void> {
     const startedAt = performance.now();
     const answers = [
@@ -65,6 +73,7 @@ describe('a shard that fails', () => {
   it('fails its own customers only when it is killed, and serves them when it is back', async () => {
     await Promise.all(customers.map(expectServed));
     await shards[1]!.kill();
+    await eventually(() => isLost(customers[1]));
     await expectUnavailable(customers[1]);
     await expectServed(customers[0]);
     expect(await readiness()).toEqual({ status: 200, health: 'degraded' });
@@ -93,8 +102,29 @@ describe('a shard that fails', () => {
     }
   });
 
+  it('is reached over a new connection after one that stopped answering', async () => {
+    const network = await startPartitionableProxy(shards[0]!.url);
+    const options = { url: network.url, poolSize: 1, connectTimeoutMs: 1_000, statementTimeoutMs: 500 };
+    const shard = new Shard('shard-1', () => shardDataSource(options));
+    try {
+      await shard.ping();
+      network.strand();
+      await expect(shard.ping()).rejects.toMatchObject({ code: 'shard-unavailable' });
+      await shard.ping();
+      network.strand();
+      await expect(shard.transaction((manager) => manager.query('select 1'))).rejects.toMatchObject({
+        code: 'shard-unavailable',
+      });
+      await shard.ping();
+    } finally {
+      await network.stop();
+      await shard.close();
+    }
+  });
+
   it('gets no new customers while it is down', async () => {
     await shards[0]!.kill();
+    await eventually(() => isLost(customers[0]));
     const created = await Promise.all(Array.from({ length: 12 }, () => client.createCustomer()));
     await shards[0]!.restart();
     for (const { status, body } of created) {
@@ -120,6 +150,7 @@ describe('a shard that fails', () => {
 
   it('takes the service out of rotation when no other is left', async () => {
     await Promise.all(shards.map((shard) => shard.kill()));
+    await eventually(async () => (await isLost(customers[0])) && isLost(customers[1]));
     expect(await readiness()).toEqual({ status: 503, health: 'unavailable' });
     expect((await client.createCustomer()).body.code).toBe('shard-unavailable');
     await Promise.all(shards.map((shard) => shard.restart()));
