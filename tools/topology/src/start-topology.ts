@@ -22,6 +22,8 @@ export interface StartTopologyOptions {
   /** Publish on free ports, to run beside another topology. Default: the ports of the file. */
   readonly freePorts?: boolean;
   readonly profiles?: readonly string[];
+  /** These services and what they depend on; none means all. */
+  readonly only?: readonly string[];
   /** Overrules the variables of the file and `.env`. Default: this process's environment. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Build the apps first (default true); false when the caller has built them. */

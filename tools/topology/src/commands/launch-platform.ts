@@ -21,7 +21,10 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
     say(`Fetching Apache Kafka ${kafkaVersion()} into ${jarsFolder()} (once, 54 MB) …`);
 
   const profiles = (options.flags['profile'] as string[] | undefined) ?? [];
-  const { services } = loadComposeFile(join(WORKSPACE, 'docker-compose.yml'), { profiles });
+  const { services } = loadComposeFile(join(WORKSPACE, 'docker-compose.yml'), {
+    profiles,
+    only: options.words,
+  });
   const processes = [...services.values()].reduce((sum, { scale }) => sum + scale, 0);
   say(`Starting ${services.size} services (${processes} processes); data and logs: ${folder.path}`);
 
@@ -30,6 +33,7 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
     stateDir: folder.path,
     freePorts: options.flags['free-ports'] === true,
     profiles,
+    only: options.words,
     onChange: (status) => progress.changed(status),
     onStarting: (topology) => {
       progress.watch(topology);

@@ -9,8 +9,8 @@ const MEMORY_LIMIT_BYTES = 2 * 2 ** 30;
 
 /** Runs in the foreground until Ctrl-C. */
 export const start: Command = {
-  usage: 'npm start',
-  about: 'start everything, walk the golden journey, stop everything with Ctrl-C',
+  usage: 'npm start [-- SERVICE …]',
+  about: 'start everything (or these services and what they need), walk the golden journey, stop with Ctrl-C',
   options: START_OPTIONS,
 
   async run(options) {
@@ -18,8 +18,7 @@ export const start: Command = {
     const readyAfterMs = performance.now();
     say();
     say(table(urls(topology)));
-    await walkAndTell(platformOf(topology));
-    const confirmedAfterMs = performance.now();
+    const confirmedAfterMs = options.words.length === 0 ? await walked(topology) : undefined;
     sayFigures(topology, readyAfterMs, confirmedAfterMs);
     say(
       '\nCtrl-C stops everything. npm run status, npm run logs -- SERVICE and npm run journey work beside it.',
@@ -38,12 +37,24 @@ function urls(topology: RunningTopology): string[][] {
     ]);
 }
 
-function sayFigures(topology: RunningTopology, readyAfterMs: number, confirmedAfterMs: number): void {
+/** @returns when the journey had reached its confirmed order */
+async function walked(topology: RunningTopology): Promise<number> {
+  await walkAndTell(platformOf(topology));
+  return performance.now();
+}
+
+function sayFigures(
+  topology: RunningTopology,
+  readyAfterMs: number,
+  confirmedAfterMs: number | undefined,
+): void {
   const bytes = topology.residentMemory().reduce((sum, residence) => sum + residence.bytes, 0);
   const verdict = bytes <= MEMORY_LIMIT_BYTES ? 'within' : 'OVER';
   const rows = [
     ['ready', `${seconds(readyAfterMs)} after the start`],
-    ['first order confirmed', `${seconds(confirmedAfterMs)} after the start`],
+    ...(confirmedAfterMs === undefined
+      ? []
+      : [['first order confirmed', `${seconds(confirmedAfterMs)} after the start`]]),
     [
       'resident memory',
       `${mebibytes(bytes)} in all processes together, ${verdict} the limit of ${mebibytes(MEMORY_LIMIT_BYTES)}`,

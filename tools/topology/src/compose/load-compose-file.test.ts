@@ -54,6 +54,19 @@ services:
     expect([...services.values()].map(({ isJob }) => isJob)).toEqual([false, true, true, false]);
   });
 
+  it('can leave out all but some services and what they depend on', () => {
+    const yaml = `
+services:
+  a: { image: redis, depends_on: [b] }
+  b: { image: redis, depends_on: [c] }
+  c: { image: redis }
+  d: { image: redis, depends_on: [c] }`;
+    expect([...servicesOf(yaml, { only: ['a'] }).keys()]).toEqual(['a', 'b', 'c']);
+    expect(() => servicesOf(yaml, { only: ['nobody'] })).toThrow(
+      'there is no service nobody; there are a, b, c, d',
+    );
+  });
+
   it('leaves out services of profiles that are not active', () => {
     const yaml = 'services: { a: { image: redis }, b: { image: redis, profiles: [edge] } }';
     expect([...servicesOf(yaml).keys()]).toEqual(['a']);

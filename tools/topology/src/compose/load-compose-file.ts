@@ -5,6 +5,7 @@ import { TopologyError } from '../topology.error.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 import { readService } from './read-service.ts';
 import { readVariables } from './read-variables.ts';
+import { onlyWithDependencies } from './only-with-dependencies.ts';
 import { refuseImpossibleDependencies } from './refuse-impossible-dependencies.ts';
 import { type Service } from './service.ts';
 
@@ -17,6 +18,8 @@ export interface ComposeFile {
 
 export interface LoadOptions {
   readonly profiles?: readonly string[];
+  /** These and what they depend on; none means all. */
+  readonly only?: readonly string[];
   /** Overrules `.env` beside the file (default: the process's own environment). */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -36,7 +39,7 @@ export function loadComposeFile(path: string, options: LoadOptions = {}): Compos
   if (services.size === 0) throw new TopologyError('invalid-compose-file', `${path} defines no service`);
   refuseImpossibleDependencies(services);
   markAwaitedJobs(services);
-  return { path: resolve(path), folder, services };
+  return { path: resolve(path), folder, services: onlyWithDependencies(services, options.only ?? []) };
 }
 
 /** Whatever another service waits to complete is a job, whatever its restart policy. */
