@@ -76,7 +76,7 @@ describe('the pipeline of a partition', () => {
     const { made, log, end } = pipeline({ concurrency: 1 });
     made.take(messages(0, 2));
     await end(0, { kind: 'hold', afterMs: 1 });
-    expect(log).toEqual(['start 0', 'pause']);
+    expect(log.slice(0, 2)).toEqual(['start 0', 'pause']);
     expect(made.pauseReasons).toEqual(['infrastructure']);
     while (log.length < 3) await settled();
     expect(log.at(-1)).toBe('start 0');
