@@ -10,6 +10,7 @@ const {
   FAILS_FIRST,
   SLOW_MS,
   STAYS,
+  STOPS_AFTER_MS,
 } = process.env;
 const note = (what: string) => appendFileSync(journal, `${what} ${name}\n`);
 
@@ -27,6 +28,11 @@ const [host, port] = address.split(':');
 const server = createServer((_request, response) => response.end(JSON.stringify(process.env)));
 setTimeout(() => server.listen(Number(port), host), Number(SLOW_MS ?? 0));
 process.on('SIGTERM', () => {
-  note('stops');
-  if (STAYS === undefined) process.exit(0);
+  setTimeout(
+    () => {
+      note('stops');
+      if (STAYS === undefined) process.exit(0);
+    },
+    Number(STOPS_AFTER_MS ?? 0),
+  );
 });

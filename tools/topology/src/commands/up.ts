@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { say } from '../host/say.ts';
 import { WORKSPACE } from '../start-topology.ts';
-import { readRunner } from '../state/runner-lock.ts';
+import { readRunner, refuseSecondRunner } from '../state/runner-lock.ts';
 import { readState } from '../state/state-file.ts';
 import { stateFolder } from '../state/state-folder.ts';
 import { type Command, type Options } from './command.ts';
@@ -22,6 +22,7 @@ export const up: Command = {
 
   async run(options) {
     const folder = stateFolder(WORKSPACE, options.project).path;
+    refuseSecondRunner(folder);
     const runnerLog = join(folder, 'logs', 'runner.log');
     mkdirSync(join(folder, 'logs'), { recursive: true });
     const log = openSync(runnerLog, 'w');

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { type ComposeFile } from '../compose/load-compose-file.ts';
+import { ManagedProcess } from '../servers/process/managed-process.ts';
 import { tailOf } from '../servers/server.ts';
 import { TopologyError } from '../topology.error.ts';
 
@@ -24,23 +24,11 @@ function packageName(app: string): string | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name : undefined;
 }
 
-function runNx(folder: string, args: readonly string[], logFile: string): Promise<number | null> {
+async function runNx(folder: string, args: readonly string[], logFile: string): Promise<number | null> {
   const bin = join(folder, 'node_modules', '.bin');
-  mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'w');
-  const child = spawn(join(bin, 'nx'), args, {
-    cwd: folder,
-    stdio: ['ignore', log, log],
-    env: {
-      ...process.env,
-      PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
-      NO_COLOR: '1',
-      NX_TUI: 'false',
-    },
-  });
-  closeSync(log);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', resolve);
-  });
+  const path = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
+  rmSync(logFile, { force: true });
+  const environment = { ...process.env, PATH: path, NO_COLOR: '1', NX_TUI: 'false' };
+  const nx = await ManagedProcess.start({ file: join(bin, 'nx'), args, folder, environment }, logFile);
+  return (await nx.exited).code;
 }

@@ -13,7 +13,7 @@ describe('the native engine', () => {
 
   it('starts after the dependencies are ready and stops before they do', async () => {
     platform = testPlatform(`
-front: { <<: *stand-in, depends_on: { back: { condition: service_healthy } } }
+front: { <<: *stand-in, environment: { <<: *environment, STOPS_AFTER_MS: '200' }, depends_on: { back: { condition: service_healthy } } }
 back: { <<: *stand-in, environment: { <<: *environment, SLOW_MS: '300' }, depends_on: { migrate: { condition: service_completed_successfully } } }
 migrate: { <<: *job }`);
     const topology = await platform.start();

@@ -13,8 +13,7 @@ export function acquireRunnerLock(stateFolder: string): () => void {
   writeFileSync(mine, JSON.stringify(identityOf(process.pid)));
   try {
     while (!appeared(mine, lock)) {
-      const holder = readRunner(stateFolder);
-      if (holder !== undefined) throw alreadyRunning(stateFolder, holder);
+      refuseSecondRunner(stateFolder);
       removeStale(lock, `${mine}.stale`);
     }
   } finally {
@@ -26,6 +25,11 @@ export function acquireRunnerLock(stateFolder: string): () => void {
 /** The runner of this state folder, if one is alive. */
 export function readRunner(stateFolder: string): ProcessIdentity | undefined {
   return livingHolder(join(stateFolder, 'runner.lock'));
+}
+
+export function refuseSecondRunner(stateFolder: string): void {
+  const holder = readRunner(stateFolder);
+  if (holder !== undefined) throw alreadyRunning(stateFolder, holder);
 }
 
 function livingHolder(lock: string): ProcessIdentity | undefined {
