@@ -1,8 +1,8 @@
 import { type RunningTopology, startTopology } from '@groundwork/topology';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from '../run/say.ts';
+import { newRunFolder } from './run-folder.ts';
 import {
   type DatabaseUrls,
   type Residence,
@@ -29,9 +29,7 @@ export class NativeTopology implements TopologyUnderTest {
 
   /** The apps must have been built. */
   static async start(): Promise<NativeTopology> {
-    const stateFolder = mkdtempSync(join(tmpdir(), 'groundwork-e2e-'));
-    // Postgres runs as another user than root.
-    chmodSync(stateFolder, 0o755);
+    const stateFolder = newRunFolder();
     const began = Date.now();
     say('  starting a platform …');
     const running = await startTopology({ stateDir: stateFolder, freePorts: true, build: false });
@@ -61,7 +59,7 @@ export class NativeTopology implements TopologyUnderTest {
 
   async close({ keepLogs }: { readonly keepLogs: boolean }): Promise<void> {
     await this.running.down();
-    if (keepLogs) say(`  The logs of every process: ${join(this.stateFolder, 'logs')}\n`);
+    if (keepLogs) say(`  The logs of every process, until the next run: ${join(this.stateFolder, 'logs')}\n`);
     else rmSync(this.stateFolder, { recursive: true });
   }
 }
