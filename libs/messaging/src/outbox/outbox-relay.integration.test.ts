@@ -91,12 +91,14 @@ describe('the outbox relay', () => {
 
   it('finds rows that came without a notification', async () => {
     relay();
+    await append([0]);
+    await eventually(async () => published.length === 1 && (await waiting()) === 0);
     await database.pool.query(
       `insert into outbox (event_id, slot, topic, key, type, data)
        values (gen_random_uuid(), 0, $1, 'key', $2, '{"number": 1}')`,
       [type.topic, type.type],
     );
-    await eventually(() => published.length === 1);
+    await eventually(() => published.length === 2);
   });
 
   it('does not miss a row that commits after later ones were published', async () => {
