@@ -12,7 +12,10 @@ describe('a broker that is killed under load', () => {
     platform = underTest();
   });
 
-  afterAll(() => platform.close());
+  afterAll(async () => {
+    await platform.topology.start('kafka');
+    await platform.close();
+  });
 
   it('stops no order from being placed and, once back, loses none', async () => {
     const { topology } = platform;
