@@ -77,7 +77,13 @@ export default tseslint.config(
             },
             {
               sourceTag: 'type:tool',
-              onlyDependOnLibsWithTags: ['type:tool', 'type:testing', 'type:core', 'type:contract', 'type:platform'],
+              onlyDependOnLibsWithTags: [
+                'type:tool',
+                'type:testing',
+                'type:core',
+                'type:contract',
+                'type:platform',
+              ],
             },
             {
               sourceTag: 'type:e2e',

@@ -1,5 +1,5 @@
 /**
- * `npm test`: builds, checks types, lints, runs every project's tests on one shared Postgres and Kafka, then the
+ * `npm test`: checks the format, builds, checks types, lints, runs every project's tests on one shared Postgres and Kafka, then the
  * end-to-end suites on a topology of their own. Ends with one line: `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 const HELP = `npm test [-- --skip-e2e] [--fresh]
 
-Builds, checks types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and the end-to-end
+Checks the format, builds, checks types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and the end-to-end
 suites (the whole topology, on ports and state of its own). The last line counts: N passed, N failed.
 
   --fresh      run everything again, whatever Nx has cached
@@ -37,7 +37,7 @@ const began = Date.now();
 const fresh = options.fresh === true ? ['--skip-nx-cache'] : [];
 for (const report of globSync('*/*/test-results/*.json', { cwd: root })) rmSync(join(root, report));
 
-let total: Tally = { passed: 0, failed: 0 };
+let total = await step('format', async () => tallyOfCommand(await run('prettier', ['--check', '.'])));
 for (const target of ['build', 'typecheck', 'lint']) {
   total = add(total, await step(target, async () => tallyOfCommand(await nx(target))));
 }
@@ -73,7 +73,12 @@ async function runTests(): Promise<Tally> {
 }
 
 function nx(target: string, environment: NodeJS.ProcessEnv = {}): Promise<number> {
-  const child = spawn('nx', ['run-many', '-t', target, '--nxBail=false', ...fresh], {
+  return run('nx', ['run-many', '-t', target, '--nxBail=false', ...fresh], environment);
+}
+
+/** @returns the exit status of a program of the workspace */
+function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> {
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...environment },
