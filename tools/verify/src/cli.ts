@@ -1,6 +1,6 @@
 /**
- * `npm test`: checks the format, builds, checks types, lints, runs every project's tests on one shared Postgres and Kafka, then the
- * end-to-end suites on a topology of their own. Ends with one line: `N passed, N failed`.
+ * `npm test`: checks the format, builds, checks types, lints, runs every project's tests on one shared Postgres and Kafka,
+ * then the end-to-end suites on a topology of their own. Ends with one line: `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { rmSync, globSync } from 'node:fs';
@@ -14,8 +14,8 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 const HELP = `npm test [-- --skip-e2e] [--fresh]
 
-Checks the format, builds, checks types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and the end-to-end
-suites (the whole topology, on ports and state of its own). The last line counts: N passed, N failed.
+Checks the format, builds, checks types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and
+the end-to-end suites (the whole topology, on ports and state of its own). The last line counts: N passed, N failed.
 
   --fresh      run everything again, whatever Nx has cached
   --skip-e2e   leave the end-to-end suites out (npm run e2e runs them alone)
@@ -52,9 +52,9 @@ if (options['skip-e2e'] !== true) {
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exit(total.failed === 0 ? 0 : 1);
 
-async function step(name: string, run: () => Promise<Tally>): Promise<Tally> {
+async function step(name: string, check: () => Promise<Tally>): Promise<Tally> {
   process.stdout.write(`\n── ${name}\n`);
-  const tally = await run();
+  const tally = await check();
   const seconds = Math.round((Date.now() - began) / 1_000);
   process.stdout.write(
     `── ${name}: ${tally.passed} held, ${tally.failed} did not (${seconds} s since the start)\n`,
