@@ -14,6 +14,10 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    if (clientLeft(request)) {
+      this.logger.debug({ path: request.url }, 'the client left before its request had arrived');
+      return;
+    }
     const problem = toProblemError(error);
     if (problem.status >= 500) {
       this.logger.error(
@@ -34,4 +38,9 @@ export class ProblemFilter implements ExceptionFilter {
       .header('content-type', 'application/problem+json')
       .send(Buffer.from(JSON.stringify(problem.toProblem(path, requestContext()?.requestId))));
   }
+}
+
+/** A body that was cut off fails whatever was reading it; nobody is there to be answered, and nothing here went wrong. */
+function clientLeft({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }

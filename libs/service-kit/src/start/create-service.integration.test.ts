@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
+import { eventually } from '@groundwork/testing';
 import { z } from 'zod';
 import { requestContext } from '../context/request-context.ts';
 import { HealthRegistry } from '../health/health-registry.ts';
@@ -58,7 +60,7 @@ describe('a service', () => {
   beforeAll(async () => {
     app = await createService({
       module: ThingModule,
-      logger: createLogger({ service: 'things', destination }),
+      logger: createLogger({ service: 'things', level: 'debug', destination }),
     });
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
@@ -126,6 +128,18 @@ describe('a service', () => {
       err: { message: 'the password is hunter2' },
       traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
+  });
+
+  it('does not call it a failure when a client leaves in the middle of its body', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\nX-Request-Id: left\r\n\r\n{',
+    );
+    const line = await eventually(() => {
+      socket.destroySoon();
+      return lines.find(({ requestId }) => requestId === 'left');
+    });
+    expect(line).toMatchObject({ level: 'debug', msg: 'the client left before its request had arrived' });
   });
 
   it('carries the trace of the caller into the work, under a new span', async () => {
