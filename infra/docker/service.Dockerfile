@@ -27,7 +27,7 @@ RUN npm ci --ignore-scripts --omit=dev --omit=optional --prefer-offline --worksp
     done \
   && mkdir /pruned \
   && cp -a --parents node_modules $(find apps libs -mindepth 2 -maxdepth 2 -name node_modules ! -empty) /pruned \
-  && find /pruned -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+  && find /pruned -type f \( -name '*.map' -o \( -name '*.md' ! -iname 'licen[cs]e*' \) -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 FROM dependencies AS build
 ARG APP

@@ -39,6 +39,21 @@ describe('customers', () => {
     expect((await client.customer(body.id)).body).toEqual(body);
   });
 
+  it('are refused at once when no shard that holds slots can be reached, whatever other shards there are', async () => {
+    const nobody = 'postgres://groundwork:groundwork@127.0.0.1:1/orders';
+    const stranded = await startOrderService({
+      shardUrls: [nobody, databases[0]!.url],
+      environment: { SLOT_MAP: '0-4095=shard-1' },
+    });
+    try {
+      const { status, body } = await new OrderServiceClient(stranded.url).createCustomer();
+      expect([status, body.code]).toEqual([503, 'shard-unavailable']);
+      expect((await fetch(`${stranded.url}/health/ready`)).status).toBe(503);
+    } finally {
+      await stranded.stop();
+    }
+  });
+
   it('live on the shard of their slot, with their orders', async () => {
     const created = await Promise.all(Array.from({ length: 24 }, () => client.createCustomer()));
     const customers = created.map(({ body }) => body.id);

@@ -30,7 +30,7 @@ export class CreateCustomerUseCase {
       } catch (error) {
         if (!(error instanceof ShardUnavailableError)) throw error;
         failed.add(this.shards.ofSlot(slot));
-        if (this.shards.all.every((shard) => failed.has(shard))) throw error;
+        if (this.shards.serving.every((shard) => failed.has(shard))) throw error;
       }
     }
   }

@@ -26,6 +26,6 @@ export const shardsProvider: Provider = {
 function registerHealth(shards: Shards, health: HealthRegistry): void {
   for (const shard of shards.all) health.readiness(shard.name, () => shard.ping(), { critical: false });
   health.readiness('any shard', async () => {
-    await Promise.any(shards.all.map((shard) => shard.ping()));
+    await Promise.any(shards.serving.map((shard) => shard.ping()));
   });
 }

@@ -27,6 +27,18 @@ describe('a keyset cursor', () => {
     }
   });
 
+  // The checksum needs no secret, so anybody can make these.
+  it.each([
+    { atMs: 8_640_000_000_000_001, id: '1' },
+    { atMs: -1, id: '1' },
+    { atMs: 0, id: '0' },
+    { atMs: 0, id: '-1' },
+  ])('is refused when it names %j, though its checksum is right', (invented) => {
+    expect(() => decodeCursor(encodeCursor(invented, 'customer-1'), 'customer-1')).toThrow(
+      InvalidCursorError,
+    );
+  });
+
   it.each([
     '',
     'x',

@@ -10,6 +10,8 @@ export interface KeysetPosition {
 
 const VERSION = 1;
 const BYTES = 1 + 8 + 8 + 4;
+/** The last time that a JavaScript date can name. */
+const LAST_MS = 8_640_000_000_000_000n;
 
 /**
  * A position as an opaque text of 28 characters (base64url): version, time, id, and a checksum over these and the
@@ -38,7 +40,10 @@ export function decodeCursor(cursor: string, list: string): KeysetPosition {
     bytes.readUInt8(0) === VERSION &&
     bytes.readUInt32BE(17) === checksum(bytes, list);
   if (!isOurs) throw new InvalidCursorError();
-  return { atMs: Number(bytes.readBigInt64BE(1)), id: bytes.readBigInt64BE(9).toString() };
+  const [atMs, id] = [bytes.readBigInt64BE(1), bytes.readBigInt64BE(9)];
+  // The checksum has no key: whoever computes it may still name a time or an id that no row can have.
+  if (atMs < 0n || atMs > LAST_MS || id <= 0n) throw new InvalidCursorError();
+  return { atMs: Number(atMs), id: id.toString() };
 }
 
 function checksum(bytes: Buffer, list: string): number {

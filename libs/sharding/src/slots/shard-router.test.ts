@@ -22,6 +22,12 @@ describe('a shard router', () => {
     expect(router.all).toEqual(['first', 'second']);
   });
 
+  it('tells the shards that hold slots from those that wait for some', () => {
+    const router = new ShardRouter(map, new Map([...shards, ['shard-3', 'new']]));
+    expect(router.serving).toEqual(['first', 'second']);
+    expect(router.all).toEqual(['first', 'second', 'new']);
+  });
+
   it('refuses a map with a shard it was not given', () => {
     expect(() => new ShardRouter(map, new Map([['shard-1', 'first']]))).toThrow('not given: shard-2');
   });

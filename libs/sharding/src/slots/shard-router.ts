@@ -21,6 +21,11 @@ export class ShardRouter<Shard> {
     return [...this.shards.values()];
   }
 
+  /** The shards that hold at least one slot: the only ones that serve anybody. */
+  get serving(): readonly Shard[] {
+    return this.map.shards.map((name) => this.shards.get(name) as Shard);
+  }
+
   ofSlot(slot: Slot): Shard {
     return this.shards.get(this.map.shardOf(slot)) as Shard;
   }
