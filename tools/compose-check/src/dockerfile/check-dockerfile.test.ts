@@ -36,7 +36,7 @@ describe('a Dockerfile', () => {
   });
 
   it.each([
-    ['RUN npm ci', 'RUN --mount=type=cache,target=/root/.npm npm ci'],
+    ['RUN npm ci', 'RUN --mount=type=cache,target=/npm-cache npm ci'],
     ['COPY --from=build', 'COPY --parents --from=build'],
     ['RUN npm ci', 'RUN <<EOF'],
   ])('needs no BuildKit (%s -> %s)', (from, to) => {
