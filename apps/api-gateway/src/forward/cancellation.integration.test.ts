@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestRedis } from '@groundwork/testing';
+import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { startGateway, type TestGateway } from '../../test/start-gateway.ts';
 import { refusingUrl, startUpstream, type TestUpstream } from '../../test/start-upstream.ts';
 
@@ -21,6 +23,7 @@ beforeAll(async () => {
     routes: [
       { method: 'GET', path: '/slow', upstream: 'any', timeoutMs: 150 },
       { method: 'POST', path: '/slow', upstream: 'any', timeoutMs: 150, retry: 'idempotent' },
+      { method: 'POST', path: '/slow-upload', upstream: 'any', timeoutMs: 1_000, maxBodyBytes: 67_108_864 },
       { method: 'GET', path: '/patient', upstream: 'any' },
       { method: 'POST', path: '/once', upstream: 'any' },
       { method: 'GET', path: '/stalling', upstream: 'any', idleTimeoutMs: 200 },
@@ -67,6 +70,38 @@ describe('a request that takes too long', () => {
     );
     expect(status).toBe(408);
     expect(upstream.requests).toHaveLength(0);
+    request.destroy();
+  });
+
+  it('is answered with 408 when a streamed body has not arrived whole, and the upstream is cut off, too', async () => {
+    let cancelled: Promise<boolean> | undefined;
+    handler = (request) => {
+      request.resume().once('error', () => undefined);
+      cancelled = wasCutOff(request);
+    };
+    const request = httpRequest(`${gateway.url}/slow`, {
+      method: 'POST',
+      headers: { 'transfer-encoding': 'chunked' },
+    });
+    request.on('error', () => undefined);
+    request.write('half');
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(408);
+    expect(JSON.parse(await text(response))).toMatchObject({ code: 'request-timeout', status: 408 });
+    expect(await cancelled).toBe(true);
+    request.destroy();
+  });
+
+  it('is answered with 504 when a streamed body stands still because the upstream does not read it', async () => {
+    handler = (request) => void request.once('error', () => undefined);
+    const request = httpRequest(`${gateway.url}/slow-upload`, {
+      method: 'POST',
+      headers: { 'content-length': 64 * 1_048_576 },
+    });
+    request.on('error', () => undefined);
+    request.write(Buffer.alloc(63 * 1_048_576));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(504);
     request.destroy();
   });
 

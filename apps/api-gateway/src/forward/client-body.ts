@@ -23,6 +23,11 @@ export class ClientBody extends Readable {
     return this.#attached;
   }
 
+  /** Whether the client is waited for. It is not while the replica takes no more: then the request stands paused. */
+  get isAwaited(): boolean {
+    return this.#attached && !this.#request.complete && !this.#request.isPaused();
+  }
+
   override _read(): void {
     if (!this.#attached) {
       this.#attached = true;

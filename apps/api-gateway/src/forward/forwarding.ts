@@ -135,8 +135,8 @@ export class Forwarding implements AttemptListener {
 
   #timeOut(): void {
     const { route } = this.#exchange;
-    if (this.#attempt) this.#fail(upstreamTimeout(route));
-    else this.#fail(requestTimeout(route));
+    const isClientToBlame = this.#streamed ? this.#streamed.isAwaited : !this.#attempt;
+    this.#fail(isClientToBlame ? requestTimeout(route) : upstreamTimeout(route));
   }
 
   #stopIfClientLeft(): void {
