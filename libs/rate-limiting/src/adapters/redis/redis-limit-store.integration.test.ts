@@ -102,6 +102,31 @@ describe('limiters that share a Redis', () => {
   });
 });
 
+describe('the deadline of a decision', () => {
+  const policy = ratePolicy({ name: 'deadline', capacity: 100, ratePerSecond: 1 });
+  const errors: string[] = [];
+  let store: RedisLimitStore;
+  beforeAll(async () => {
+    store = new RedisLimitStore({ url: redis.url, onConnectionError: ({ message }) => errors.push(message) });
+    await eventually(() => store.take(policy, 'first', 1));
+  });
+  afterAll(() => store.close());
+
+  it('does not hold a stall of this process against Redis', async () => {
+    const decision = store.take(policy, 'stalled', 1);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    await expect(decision).resolves.toMatchObject({ allowed: true, decidedBy: 'shared' });
+  });
+
+  it('ends a connection that stays silent, and the next one answers', async () => {
+    redis.pause();
+    await expect(store.take(policy, 'silent', 1)).rejects.toMatchObject({ code: 'limit-store-unavailable' });
+    await eventually(() => errors.includes('the connection has fallen silent'));
+    redis.resume();
+    await eventually(async () => (await store.take(policy, 'again', 1)).decidedBy === 'shared');
+  });
+});
+
 describe('a limiter whose Redis goes away', () => {
   const policy = ratePolicy({ name: 'outage', capacity: 40, ratePerSecond: 0.001 });
   let limiter: ResilientLimiter;

@@ -5,6 +5,7 @@ import { describe } from '../../gcra/gcra.ts';
 import { type RatePolicy } from '../../gcra/rate-policy.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../../stores/limit-store.ts';
 import { GCRA_SCRIPT, GCRA_SCRIPT_SHA1 } from './gcra.script.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 export interface RedisLimitStoreOptions {
   url: string;
@@ -14,27 +15,30 @@ export interface RedisLimitStoreOptions {
   onConnectionError?: (error: Error) => void;
 }
 
-/** The defaults of ioredis wait over a minute for a dead server and repeat commands after a reconnect. */
-function connectionOptions(commandTimeoutMs: number): RedisOptions {
-  return {
-    commandTimeout: commandTimeoutMs,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    // A repeated `take` would count twice.
-    autoResendUnfulfilledCommands: false,
-    connectTimeout: 1_000,
-    keepAlive: 5_000,
-    // A peer that vanished without a word is noticed here; otherwise the kernel retransmits for a quarter of an hour.
-    socketTimeout: Math.max(1_000, commandTimeoutMs * 2),
-    retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 1_000),
-    reconnectOnError: () => false,
-  };
-}
+/**
+ * The defaults of ioredis wait over a minute for a dead server and repeat commands after a reconnect. Its `commandTimeout`
+ * takes a stall of this process's event loop for one of Redis', and the timer of its `socketTimeout` outlives the
+ * connection it was set for and ends the next one: the store keeps both limits itself.
+ */
+const CONNECTION_OPTIONS: RedisOptions = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  // A repeated `take` would count twice.
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: 1_000,
+  keepAlive: 5_000,
+  // Nothing is asked before the first decision: what ioredis asks by itself has no deadline.
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 1_000),
+  reconnectOnError: () => false,
+};
 
 /** Exact limits over every process that uses the same Redis: one script call a decision. */
 export class RedisLimitStore implements LimitStore {
   readonly #redis: Redis;
   readonly #keyPrefix: string;
+  readonly #commandTimeoutMs: number;
 
   constructor({
     url,
@@ -43,7 +47,8 @@ export class RedisLimitStore implements LimitStore {
     onConnectionError,
   }: RedisLimitStoreOptions) {
     this.#keyPrefix = keyPrefix;
-    this.#redis = new Redis(url, connectionOptions(commandTimeoutMs));
+    this.#commandTimeoutMs = commandTimeoutMs;
+    this.#redis = new Redis(url, CONNECTION_OPTIONS);
     this.#redis.on('error', onConnectionError ?? (() => undefined));
   }
 
@@ -59,7 +64,7 @@ export class RedisLimitStore implements LimitStore {
 
   async ping(): Promise<void> {
     try {
-      await this.#redis.ping();
+      await this.#answer(this.#redis.ping());
     } catch (cause) {
       throw new LimitStoreUnavailable('Redis does not answer', { cause });
     }
@@ -71,7 +76,7 @@ export class RedisLimitStore implements LimitStore {
 
   async #run(key: string, args: number[]): Promise<[admitted: number, backlogMicros: number]> {
     try {
-      return (await this.#redis.evalsha(GCRA_SCRIPT_SHA1, 1, key, ...args)) as [number, number];
+      return (await this.#answer(this.#redis.evalsha(GCRA_SCRIPT_SHA1, 1, key, ...args))) as [number, number];
     } catch (error) {
       if (isUnknownScript(error)) return this.#loadAndRun(key, args);
       throw new LimitStoreUnavailable('Redis gave no decision', { cause: error });
@@ -81,10 +86,28 @@ export class RedisLimitStore implements LimitStore {
   /** After a restart or SCRIPT FLUSH the script is unknown. NOSCRIPT means that nothing ran, so this counts once. */
   async #loadAndRun(key: string, args: number[]): Promise<[number, number]> {
     try {
-      return (await this.#redis.eval(GCRA_SCRIPT, 1, key, ...args)) as [number, number];
+      return (await this.#answer(this.#redis.eval(GCRA_SCRIPT, 1, key, ...args))) as [number, number];
     } catch (cause) {
       throw new LimitStoreUnavailable('Redis gave no decision', { cause });
     }
+  }
+
+  #answer<T>(answer: Promise<T>): Promise<T> {
+    const { stream } = this.#redis;
+    return withinDeadline(answer, this.#commandTimeoutMs, () => {
+      this.#endIfSilent(stream);
+      return new Error(`no answer within ${this.#commandTimeoutMs} ms`);
+    });
+  }
+
+  /** A peer that vanished without a word is noticed here; otherwise the kernel retransmits for a quarter of an hour. */
+  #endIfSilent(stream: Redis['stream']): void {
+    const { bytesRead } = stream;
+    const end = () => {
+      if (stream.bytesRead === bytesRead) stream.destroy(new Error('the connection has fallen silent'));
+    };
+    const silenceMs = Math.max(1_000, this.#commandTimeoutMs * 2);
+    setTimeout(() => setImmediate(end), silenceMs).unref();
   }
 }
 
