@@ -114,6 +114,29 @@ describe('the pipeline of a partition', () => {
     expect(after.made.uncommitted).toBe(11n);
   });
 
+  it("an ended pipeline neither pauses nor resumes: fetching is its successor's", async () => {
+    const full = pipeline();
+    full.made.take([message(0, 'a', 5_000_000)]);
+    const calm = pipeline();
+    calm.made.take(messages(0, 1));
+    const ended = [full.made.close(), calm.made.close()];
+    await full.end(0);
+    await calm.end(0, { kind: 'hold', afterMs: 1 });
+    await Promise.all(ended);
+    expect(full.log).toEqual(['pause', 'start 0']);
+    expect(calm.log).toEqual(['start 0']);
+  });
+
+  it('stops fetching for good when it is asked to before its end', async () => {
+    const { made, log, end } = pipeline();
+    made.take(messages(0, 1));
+    made.stopFetching();
+    const ended = made.close();
+    await end(0);
+    await ended;
+    expect(log).toEqual(['start 0', 'pause']);
+  });
+
   it('takes nothing after its end', async () => {
     const { made } = pipeline();
     await made.close();

@@ -45,7 +45,11 @@ export class PartitionPipeline {
 
   constructor(private readonly options: PartitionPipelineOptions) {
     this.executor = new KeyedExecutor({ concurrency: options.concurrency });
-    this.reasons = new PauseReasons(options.pause, options.resume);
+    // Once this one has ended, the partition's fetching is its successor's, while handlers still end here.
+    this.reasons = new PauseReasons(
+      () => this.whileCurrent(options.pause),
+      () => this.whileCurrent(options.resume),
+    );
     this.gauge = new LoadGauge({
       high: HIGH,
       low: LOW,
@@ -96,6 +100,7 @@ export class PartitionPipeline {
     return this.closed;
   }
 
+  /** To be called before `close`: an ended pipeline has no say in fetching. */
   stopFetching(): void {
     this.reasons.add('closing');
   }
@@ -153,6 +158,10 @@ export class PartitionPipeline {
       this.reasons.remove('infrastructure');
       this.resumeUnlessHeld();
     }
+  }
+
+  private whileCurrent(work: () => void): void {
+    if (this.closed === undefined) work();
   }
 
   private resumeUnlessHeld(): void {
