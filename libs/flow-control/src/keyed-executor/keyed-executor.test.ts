@@ -68,6 +68,33 @@ describe('a keyed executor', () => {
     expect(log.indexOf('b')).toBeLessThan(log.indexOf('a1 attempt 2'));
   });
 
+  it.each(['running', 'suspended'])(
+    'never runs more at once when many come back from their delay together (%s)',
+    async (state) => {
+      const executor = new KeyedExecutor({ concurrency: 4 });
+      let running = 0;
+      let most = 0;
+      let failed = 0;
+      const failOnce = () => {
+        let attempts = 0;
+        return async () => {
+          attempts += 1;
+          most = Math.max(most, (running += 1));
+          await settled();
+          running -= 1;
+          if (attempts > 1) return undefined;
+          failed += 1;
+          return { againInMs: 50 };
+        };
+      };
+      for (let key = 0; key < 100; key += 1) executor.submit(`${key}`, failOnce());
+      while (failed < 100) await settled();
+      if (state === 'suspended') executor.suspend();
+      while (executor.size > 0) await settled();
+      expect(most).toBe(4);
+    },
+  );
+
   it('starts no fresh key while suspended, but lets those that wait find out', async () => {
     const executor = new KeyedExecutor({ concurrency: 2 });
     const log: string[] = [];

@@ -21,15 +21,19 @@ interface Lane {
  * Runs tasks of one key one after the other, in the order they were submitted, and tasks of different keys at once.
  *
  *     lane (one a key):  idle ── submit ──▶ ready ── slot free ──▶ running ──┬─▶ ready (more tasks) or gone
- *                                             ▲                              │
- *                                             └── delay over ── waiting ◀────┘ `againInMs`
+ *                                                                    ▲       │
+ *                    waiting ── delay over ──▶ due ── slot free ─────┘       │
+ *                       ▲────────────────── `againInMs` ─────────────────────┘
  *
- * A waiting lane holds no slot, so keys that wait for a retry never starve the others. The executor itself takes
- * whatever it is given: the caller bounds it by `size` (see LoadGauge).
+ * A waiting lane holds no slot, so keys that wait for a retry never starve the others. When its delay is over it gets the
+ * next free slot, before the ready ones: keys that failed together come back together, and still within the limit.
+ * The executor itself takes whatever it is given: the caller bounds it by `size` (see LoadGauge).
  */
 export class KeyedExecutor {
   private readonly lanes = new Map<string, Lane>();
   private readonly ready: Lane[] = [];
+  /** Back from a delay. */
+  private readonly due: Lane[] = [];
   private readonly running = new Set<Promise<void>>();
   private suspended = false;
   private closed = false;
@@ -57,7 +61,7 @@ export class KeyedExecutor {
     const opened: Lane = { key, tasks: [task], delay: undefined };
     this.lanes.set(key, opened);
     this.ready.push(opened);
-    this.startReady();
+    this.fillSlots();
   }
 
   /** Starts no lane from now on, but those that come back from a delay: they find out whether things are well again. */
@@ -67,7 +71,7 @@ export class KeyedExecutor {
 
   resume(): void {
     this.suspended = false;
-    this.startReady();
+    this.fillSlots();
   }
 
   /** Starts nothing any more, forgets what is queued or waiting, and resolves when the running tasks have ended. */
@@ -76,13 +80,14 @@ export class KeyedExecutor {
     for (const lane of this.lanes.values()) clearTimeout(lane.delay);
     this.lanes.clear();
     this.ready.length = 0;
+    this.due.length = 0;
     await Promise.all(this.running);
     this.pending = 0;
   }
 
-  private startReady(): void {
-    while (!this.suspended && this.running.size < this.options.concurrency) {
-      const lane = this.ready.shift();
+  private fillSlots(): void {
+    while (this.running.size < this.options.concurrency) {
+      const lane = this.due.shift() ?? (this.suspended ? undefined : this.ready.shift());
       if (lane === undefined) return;
       this.start(lane);
     }
@@ -91,7 +96,7 @@ export class KeyedExecutor {
   private start(lane: Lane): void {
     const run = this.runHead(lane).finally(() => {
       this.running.delete(run);
-      this.startReady();
+      this.fillSlots();
     });
     this.running.add(run);
   }
@@ -100,7 +105,10 @@ export class KeyedExecutor {
     const again = await lane.tasks[0]?.();
     if (this.closed) return;
     if (again !== undefined) {
-      lane.delay = setTimeout(() => this.start(lane), again.againInMs);
+      lane.delay = setTimeout(() => {
+        this.due.push(lane);
+        this.fillSlots();
+      }, again.againInMs);
       return;
     }
     this.pending -= 1;
