@@ -13,11 +13,13 @@ const RETRY_MS = 1_000;
 
 /**
  * Commits what the current pipelines have finished, at most every 100 ms and never twice at once: a commit that overtook
- * another would move the offset back. One that fails is tried again while the assignment lasts.
+ * another would move the offset back. While one is slow a single other waits, for all that is finished meanwhile.
+ * One that fails is tried again while the assignment lasts.
  */
 export class OffsetCommitter {
   private timer: NodeJS.Timeout | undefined;
-  private committing: Promise<void> | undefined;
+  private running = Promise.resolve();
+  private queued: Promise<void> | undefined;
   private closed = false;
 
   constructor(
@@ -40,10 +42,13 @@ export class OffsetCommitter {
     await this.commit();
   }
 
-  private async commit(): Promise<void> {
-    await this.committing;
-    this.committing = this.commitFinished();
-    await this.committing;
+  private commit(): Promise<void> {
+    this.queued ??= this.running.then(() => {
+      this.queued = undefined;
+      this.running = this.commitFinished();
+      return this.running;
+    });
+    return this.queued;
   }
 
   private async commitFinished(): Promise<void> {

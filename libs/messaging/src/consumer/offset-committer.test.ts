@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SILENT } from '../../test/silent-logger.ts';
+import { type GroupSession } from './group-session.ts';
+import { OffsetCommitter } from './offset-committer.ts';
+import { type PartitionPipeline } from './partition-pipeline.ts';
+
+/** A session whose commits end when the test says so, and a pipeline that always has something to commit. */
+function slowCommits() {
+  const underWay: (() => void)[] = [];
+  const counts = { started: 0, most: 0 };
+  const session = {
+    commit: () =>
+      new Promise<void>((resolve) => {
+        underWay.push(resolve);
+        counts.started += 1;
+        counts.most = Math.max(counts.most, underWay.length);
+      }),
+  } as unknown as GroupSession;
+  const pipeline = {
+    of: { topic: 'orders', partition: 0 },
+    uncommitted: 1n,
+    markCommitted: () => undefined,
+  } as unknown as PartitionPipeline;
+  const committer = new OffsetCommitter(SILENT, () => ({
+    session,
+    pipelines: new Map([['orders:0', pipeline]]),
+  }));
+  const end = async () => {
+    for (const resolve of underWay.splice(0)) resolve();
+    await jest.advanceTimersByTimeAsync(0);
+  };
+  return { committer, counts, end };
+}
+
+describe('the offset committer', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('never commits twice at once, and once more after a slow commit, however often it was asked meanwhile', async () => {
+    const { committer, counts, end } = slowCommits();
+    for (let asked = 0; asked < 10; asked += 1) {
+      committer.soon();
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect(counts).toEqual({ started: 1, most: 1 });
+    await end();
+    expect(counts).toEqual({ started: 2, most: 1 });
+    await end();
+    expect(counts).toEqual({ started: 2, most: 1 });
+  });
+
+  it('commits after a slow commit what was finished when it closes', async () => {
+    const { committer, counts, end } = slowCommits();
+    committer.soon();
+    await jest.advanceTimersByTimeAsync(100);
+    const closed = committer.close();
+    await end();
+    expect(counts).toEqual({ started: 2, most: 1 });
+    await end();
+    await closed;
+    committer.soon();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(counts.started).toBe(2);
+  });
+});
