@@ -1,11 +1,12 @@
-import { CompressionTypes, type ICustomPartitioner, type Producer, type RecordMetadata } from 'kafkajs';
-import { partitionOfSlot } from '../events/partition-of-slot.ts';
+import { CompressionTypes, type Producer, type TopicMessages } from 'kafkajs';
 import { type MessagingLogger } from '../logger.ts';
 import { within } from '../time/within.ts';
+import { bySlot, type SlottedMessage } from './by-slot.partitioner.ts';
 import { type EventProducer } from './event-producer.ts';
 import { KafkaClient } from './kafka-client.ts';
 import { type OutgoingMessage } from './outgoing-message.ts';
 import { PublishError } from './publish.error.ts';
+import { unacknowledged } from './unacknowledged.ts';
 
 export interface KafkaEventProducerOptions {
   readonly brokers: readonly string[];
@@ -92,36 +93,25 @@ export class KafkaEventProducer implements EventProducer {
 
 async function send(connection: Promise<Connection>, messages: readonly OutgoingMessage[]): Promise<void> {
   const { producer } = await connection;
-  const byTopic = Map.groupBy(messages, ({ topic }) => topic);
+  const topicMessages = toTopicMessages(messages);
   const acknowledged = await producer.sendBatch({
     acks: ALL_IN_SYNC_REPLICAS,
     timeout: 5_000,
     compression: CompressionTypes.None,
-    topicMessages: [...byTopic].map(([topic, ofTopic]) => ({
-      topic,
-      messages: ofTopic.map(({ key, value, headers, slot }) => ({
-        key,
-        value,
-        headers: { ...headers },
-        // Not a field of kafkajs: the partitioner below gets the message as it is.
-        ...(slot !== undefined && { slot }),
-      })),
-    })),
+    topicMessages,
   });
-  expectAcknowledged(byTopic.keys(), acknowledged);
+  const missing = unacknowledged(topicMessages, acknowledged);
+  if (missing.length > 0) throw new PublishError(`The broker acknowledged nothing for ${missing.join(', ')}`);
 }
 
-const bySlot: ICustomPartitioner =
-  () =>
-  ({ partitionMetadata, message }) => {
-    const { slot } = message as { slot?: number };
-    return slot === undefined ? 0 : partitionOfSlot(slot, partitionMetadata.length);
-  };
-
-/** kafkajs resolves a send whose partitions lost their leader between its own retries without having sent them. */
-function expectAcknowledged(topics: Iterable<string>, acknowledged: readonly RecordMetadata[]): void {
-  const answered = new Set(acknowledged.map(({ topicName }) => topicName));
-  for (const topic of topics) {
-    if (!answered.has(topic)) throw new PublishError(`The broker acknowledged nothing for ${topic}`);
-  }
+function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] {
+  return [...Map.groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    topic,
+    messages: ofTopic.map(({ key, value, headers, slot }): SlottedMessage => ({
+      key,
+      value,
+      headers: { ...headers },
+      ...(slot !== undefined && { slot }),
+    })),
+  }));
 }
