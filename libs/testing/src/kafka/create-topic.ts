@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually } from '../eventually.ts';
 
-/** Creates a topic over a connection of its own and waits for its leaders. */
+/** Creates a topic over a connection of its own and waits until every partition is served. */
 export async function createTopic(brokers: string[], topic: string, partitions: number): Promise<void> {
   const kafka = new Kafka({
     brokers,
@@ -14,14 +14,11 @@ export async function createTopic(brokers: string[], topic: string, partitions: 
   try {
     // kafkajs' own wait for leaders gives up when the broker does not know the topic yet, as a busy one does.
     await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions }] });
-    await eventually(
-      async () => {
-        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-        const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
-        return led.length === partitions;
-      },
-      { within: 30_000 },
-    );
+    // A leader that the metadata names may not serve yet: it would take one partition of a batch and refuse another, and the
+    // producer's retry would then publish the first one twice. Only a leader that serves can tell its offsets.
+    await eventually(async () => (await admin.fetchTopicOffsets(topic)).length === partitions, {
+      within: 30_000,
+    });
   } finally {
     await admin.disconnect();
   }
