@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { Ids } from '../src/make-ids/ids.ts';
 import { PLACE_ORDER } from '../src/place-order/place-order.statement.ts';
 import { PlaceOrderUseCase } from '../src/place-order/place-order.ts';
-import { migrateShard } from '../src/storage/migrate-shard.ts';
+import { migrateDatabase } from '../src/storage/migrate-database.ts';
 import { shardDataSource } from '../src/storage/shard-data-source.ts';
 import { createShards } from '../src/storage/shards.ts';
 
@@ -15,13 +15,13 @@ const QUANTITIES = [1, 2, 3];
 
 /** Placing an order, one at a time: our whole use case against nothing but its statement. */
 export default {
-  name: 'order-create',
   ours: 'PlaceOrderUseCase: id, request hash, pool of TypeORM, statement, answer',
   peer: 'the same CTE, named and prepared, on one bare pg client',
   goal: 0.7,
 
-  async prepare({ postgresUrl }: { postgresUrl: string }) {
-    await migrateShard(shardDataSource({ url: postgresUrl, poolSize: 2, connectTimeoutMs: 5_000 }));
+  async prepare({ postgres }: { postgres(): Promise<string> }) {
+    const postgresUrl = await postgres();
+    await migrateDatabase(shardDataSource({ url: postgresUrl, poolSize: 2, connectTimeoutMs: 5_000 }));
     const map = SlotMap.parse('0-4095=shard-1');
     const options = { poolSize: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
     const shards = createShards(map, new Map([['shard-1', postgresUrl]]), options);

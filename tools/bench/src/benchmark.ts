@@ -1,25 +1,32 @@
+import { type Suite } from './suite.ts';
+
 /** What a benchmark may use; everything is its own and gone afterwards. */
 export interface BenchmarkServers {
-  /** An empty database on a Postgres whose commits wait for the disk. */
-  readonly postgresUrl: string;
+  /** An empty database on a Postgres of its own whose commits wait for the disk; another with every call. */
+  postgres(): Promise<string>;
 }
 
 /** Two ways to do one piece of work, each once a call, one call at a time. */
 export interface Contest {
-  ours(): Promise<unknown>;
-  peer(): Promise<unknown>;
+  ours(): unknown;
+  peer(): unknown;
   /** Checks what was really done, given how often each was called. @returns what is wrong, if anything: it voids the row */
   verify(calls: { readonly ours: number; readonly peer: number }): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** The default export of a `*.bench.ts` file. */
-export interface Benchmark {
-  /** What `npm run bench -- NAME` takes. */
-  readonly name: string;
+/** Ours against one peer, told in one row. */
+export interface Duel {
   readonly ours: string;
   readonly peer: string;
   /** The least ratio of throughputs, ours to the peer's, that the design asks for. */
   readonly goal: number;
   prepare(servers: BenchmarkServers): Promise<Contest>;
+}
+
+/** The default export of a `*.bench.ts` file. */
+export type Benchmark = Duel | Suite;
+
+export function isSuite(benchmark: Benchmark): benchmark is Suite {
+  return 'measure' in benchmark;
 }

@@ -3,67 +3,105 @@ import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { temporaryFolder } from '@groundwork/testing';
-import { startPostgres } from '@groundwork/topology';
-import { type Benchmark } from './benchmark.ts';
-import { findBenchmarks } from './find-benchmarks.ts';
-import { HEADER, rowOf } from './report.ts';
-import { type ContestResult, runContest } from './run-contest.ts';
+import { type Duel, isSuite } from './benchmark.ts';
+import { findBenchmarks, type FoundBenchmark } from './find-benchmarks.ts';
+import { writePages } from './pages/write-pages.ts';
+import { bars } from './plot/bars.ts';
+import { lines } from './plot/lines.ts';
+import { runContest } from './race/run-contest.ts';
+import { runRace } from './race/run-race.ts';
+import { HEADER, rowOf, textOf } from './report.ts';
+import { withServers } from './servers.ts';
+import { type Suite } from './suite.ts';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
-const HELP = `npm run bench [-- NAME …] [--rounds N]
+const HELP = `npm run bench [-- NAME|GROUP …] [--rounds N] [--no-write]
 
-Runs the benchmarks (all, or those named) against their peers in one run on one server, in mirrored order, and prints the
-ratio of the throughputs with its 95 % confidence interval. Ratios travel between machines; times do not.
+Runs the benchmarks (all, or those named, or those of the groups named) against their peers in one run, in mirrored order, and
+prints the ratios of the throughputs with their 95 % confidence intervals. Ratios travel between machines; times do not.
 
-  --rounds N   how often each pair takes turns (default 40)
-  --list       the names
+  --rounds N   how often the contestants take turns (default 40)
+  --no-write   leave the pages and plots in docs/ as they are
+  --list       the names and their groups
 `;
 
-const { values: options, positionals: names } = parseArgs({
+const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
+  allowNegative: true,
   options: {
     help: { type: 'boolean', short: 'h' },
     list: { type: 'boolean' },
     rounds: { type: 'string', default: '40' },
+    write: { type: 'boolean', default: true },
   },
 });
 if (options.help === true) end(0, HELP);
 const rounds = Number(options.rounds);
 if (!Number.isInteger(rounds) || rounds < 5) end(2, `--rounds: expected a whole number of at least 5\n`);
 
-const benchmarks = await findBenchmarks(root);
-const known = benchmarks.map(({ name }) => name);
-if (options.list === true) end(0, `${known.join('\n')}\n`);
-const unknown = names.find((name) => !known.includes(name));
+const benchmarks = findBenchmarks(root);
+if (options.list === true) {
+  end(0, benchmarks.map(({ name, group }) => (group ? `${name} (${group})\n` : `${name}\n`)).join(''));
+}
+const known = [...new Set(benchmarks.flatMap(({ name, group }) => (group ? [group, name] : [name])))];
+const unknown = wanted.find((name) => !known.includes(name));
 if (unknown !== undefined) end(2, `There is no benchmark ${unknown}: expected one of ${known.join(', ')}\n`);
 
 const load = (loadavg()[0] as number).toFixed(1);
-process.stdout.write(`${availableParallelism()} cores, load ${load}, ${rounds} rounds\n\n${HEADER}\n`);
+print(`${availableParallelism()} cores, load ${load}, ${rounds} rounds\n`);
+const chosen = await Promise.all(
+  benchmarks.filter(isWanted).map(async ({ name, load }) => ({ name, benchmark: await load() })),
+);
+// Duels first: their rows make one table.
 let voided = false;
-for (const benchmark of benchmarks) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue;
-  const result = await run(benchmark);
-  voided ||= result.fault !== undefined;
-  process.stdout.write(`${rowOf(benchmark, result)}\n`);
+let headed = false;
+for (const { name, benchmark } of chosen) {
+  if (!isSuite(benchmark)) voided = (await isVoidDuel(name, benchmark)) || voided;
+}
+for (const { name, benchmark } of chosen) {
+  if (isSuite(benchmark)) voided = (await isVoidSuite(name, benchmark)) || voided;
 }
 process.exit(voided ? 1 : 0);
 
-async function run(benchmark: Benchmark): Promise<ContestResult> {
-  const folder = temporaryFolder('bench');
-  const postgres = await startPostgres({ folder: `${folder.path}/data`, durable: true });
-  try {
-    const contest = await benchmark.prepare({ postgresUrl: postgres.url });
+function isWanted({ name, group }: FoundBenchmark): boolean {
+  return wanted.length === 0 || wanted.includes(name) || (group !== undefined && wanted.includes(group));
+}
+
+async function isVoidDuel(name: string, duel: Duel): Promise<boolean> {
+  if (!headed) print(HEADER);
+  headed = true;
+  const result = await withServers(async (servers) => {
+    const contest = await duel.prepare(servers);
     try {
       return await runContest(contest, { rounds, callsPerSlice: 50 });
     } finally {
       await contest.close();
     }
-  } finally {
-    await postgres.stop();
-    folder.remove();
-  }
+  });
+  print(rowOf(name, duel, result));
+  return result.fault !== undefined;
+}
+
+async function isVoidSuite(name: string, suite: Suite): Promise<boolean> {
+  const progress = (message: string): void => void process.stderr.write(`${name}: ${message}\n`);
+  const report = await withServers(({ postgres }) =>
+    suite.measure({
+      rounds,
+      postgres,
+      race: (contestants, race) => runRace(contestants, { rounds, sliceMs: 10, ...race }),
+      progress,
+      plot: { bars, lines },
+    }),
+  );
+  print(`\n${textOf(name, report)}`);
+  if (report.faults.length > 0) return true;
+  for (const file of options.write ? await writePages(root, report) : []) progress(`wrote ${file}`);
+  return false;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 function end(status: number, text: string): never {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Contest } from './benchmark.ts';
+import { type Contest } from '../benchmark.ts';
 import { runContest } from './run-contest.ts';
 
 function contestOf(verify: Contest['verify'] = () => Promise.resolve(undefined)) {

@@ -1,0 +1,63 @@
+import { linearScale, logScale } from './scale.ts';
+import { element, picture, text } from './svg.ts';
+
+export interface Bars {
+  readonly title: string;
+  /** What the values are, and in which unit. */
+  readonly axis: string;
+  readonly bars: readonly {
+    readonly label: string;
+    readonly value: number;
+    /** What stands at the bar's end; the value itself unless given. */
+    readonly shown?: string;
+    /** 0 … 4: bars of one kind have one colour. */
+    readonly tone?: number;
+  }[];
+  /** Where values lie apart by orders of magnitude. A linear scale begins at 0. */
+  readonly log?: boolean;
+  /** Dashed lines with a name: a goal, an ideal. */
+  readonly bounds?: readonly { readonly value: number; readonly label: string }[];
+}
+
+const WIDTH = 720;
+const LEFT = 190;
+const RIGHT = 80;
+const TOP = 62;
+const ROW = 26;
+
+/** Horizontal bars, one a row, in the order given. */
+export function bars({ title, axis, bars, log = false, bounds = [] }: Bars): string {
+  const values = [...bars, ...bounds].map(({ value }) => value);
+  const scale = log
+    ? logScale(Math.min(...values) * 0.9, Math.max(...values))
+    : linearScale(0, Math.max(...values));
+  const x = (value: number): number => LEFT + scale.at(value) * (WIDTH - LEFT - RIGHT);
+  const bottom = TOP + bars.length * ROW;
+  return picture({ width: WIDTH, height: bottom + 52 }, title, [
+    ...scale.ticks.flatMap((tick) => [
+      element('path', { class: 'grid', d: `M${x(tick).toFixed(2)} ${TOP}V${bottom}` }),
+      text(x(tick), bottom + 16, String(tick), { class: 'middle' }),
+    ]),
+    ...bars.flatMap(({ label, value, shown, tone = 0 }, row) => {
+      const y = TOP + row * ROW;
+      const end = x(value);
+      return [
+        text(LEFT - 10, y + 17, label, { class: 'end' }),
+        element('rect', {
+          class: `bar s${tone}`,
+          x: LEFT,
+          y: y + 5,
+          width: Math.max(1, end - LEFT),
+          height: ROW - 10,
+          rx: 2,
+        }),
+        text(end + 6, y + 17, shown ?? String(value), { class: 'value' }),
+      ];
+    }),
+    ...bounds.flatMap(({ value, label }) => [
+      element('path', { class: 'bound', d: `M${x(value).toFixed(2)} ${TOP - 4}V${bottom}` }),
+      text(x(value), TOP - 10, label, { class: 'middle' }),
+    ]),
+    text(LEFT, bottom + 38, axis),
+  ]);
+}

@@ -1,0 +1,85 @@
+import { linearScale, logScale } from './scale.ts';
+import { element, picture, text } from './svg.ts';
+
+export interface Lines {
+  readonly title: string;
+  /** What the axes show, and in which unit. */
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly {
+    readonly label: string;
+    readonly points: readonly (readonly [x: number, y: number])[];
+    /** 0 … 4; the series' place unless given. */
+    readonly tone?: number;
+  }[];
+  readonly logX?: boolean;
+  readonly logY?: boolean;
+  /** Dashed lines with a name: a goal, an ideal. */
+  readonly bounds?: readonly { readonly value: number; readonly label: string }[];
+}
+
+const WIDTH = 720;
+const HEIGHT = 360;
+const AREA = { left: 70, right: 590, top: 56, bottom: 300 };
+
+/** One line a series over a common x axis, each named at its last point. */
+export function lines({
+  title,
+  x: xAxis,
+  y: yAxis,
+  series,
+  logX = false,
+  logY = false,
+  bounds = [],
+}: Lines): string {
+  const xs = series.flatMap(({ points }) => points.map(([x]) => x));
+  const ys = [
+    ...series.flatMap(({ points }) => points.map(([, y]) => y)),
+    ...bounds.map(({ value }) => value),
+  ];
+  const xScale = (logX ? logScale : linearScale)(Math.min(...xs), Math.max(...xs));
+  const yScale = (logY ? logScale : linearScale)(Math.min(...ys), Math.max(...ys));
+  const x = (value: number): number => AREA.left + xScale.at(value) * (AREA.right - AREA.left);
+  const y = (value: number): number => AREA.bottom - yScale.at(value) * (AREA.bottom - AREA.top);
+  return picture({ width: WIDTH, height: HEIGHT }, title, [
+    ...yScale.ticks.flatMap((tick) => [
+      element('path', { class: 'grid', d: `M${AREA.left} ${y(tick).toFixed(2)}H${AREA.right}` }),
+      text(AREA.left - 8, y(tick) + 4, String(tick), { class: 'end' }),
+    ]),
+    ...xScale.ticks.map((tick) => text(x(tick), AREA.bottom + 18, String(tick), { class: 'middle' })),
+    ...bounds.flatMap(({ value, label }) => [
+      element('path', { class: 'bound', d: `M${AREA.left} ${y(value).toFixed(2)}H${AREA.right}` }),
+      text(AREA.right - 4, y(value) - 5, label, { class: 'end' }),
+    ]),
+    ...series.flatMap(({ points, tone }, place) =>
+      drawn(
+        points.map(([px, py]) => [x(px), y(py)]),
+        tone ?? place,
+      ),
+    ),
+    ...namesOf(series, y),
+    text((AREA.left + AREA.right) / 2, HEIGHT - 18, xAxis, { class: 'middle' }),
+    text(20, 46, yAxis),
+  ]);
+}
+
+function drawn(points: (readonly [number, number])[], tone: number): string[] {
+  const path = points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join('L');
+  return [
+    element('path', { class: `line s${tone}`, d: `M${path}` }),
+    ...points.map(([cx, cy]) => element('circle', { class: `dot s${tone}`, cx, cy, r: 4 })),
+  ];
+}
+
+/** Names stand beside the last points, moved down where they would cover each other. */
+function namesOf(series: Lines['series'], y: (value: number) => number): string[] {
+  const places = series
+    .map(({ label, points }) => ({ label, at: y((points.at(-1) as readonly [number, number])[1]) + 4 }))
+    .sort((a, b) => a.at - b.at);
+  let free = -Infinity;
+  return places.map(({ label, at }) => {
+    const line = Math.max(at, free);
+    free = line + 15;
+    return text(AREA.right + 12, line, label, { class: 'value' });
+  });
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { bars } from './bars.ts';
+import { lines } from './lines.ts';
+import { linearScale, logScale } from './scale.ts';
+
+describe('a scale', () => {
+  it('begins and ends with a tick, in round steps', () => {
+    expect(linearScale(0, 47).ticks).toEqual([0, 10, 20, 30, 40, 50]);
+    expect(linearScale(1, 1.32).ticks).toEqual([1, 1.1, 1.2, 1.3, 1.4]);
+    expect(logScale(3, 2_000).ticks).toEqual([1, 10, 100, 1_000, 10_000]);
+  });
+
+  it('puts each tick in its place', () => {
+    expect(linearScale(0, 50).at(10)).toBeCloseTo(0.2, 12);
+    expect(logScale(1, 10_000).at(100)).toBeCloseTo(0.5, 12);
+  });
+});
+
+describe('a plot', () => {
+  const barsOf = (value: number) =>
+    bars({
+      title: 'T',
+      axis: 'ns',
+      bars: [
+        { label: 'a < "b" & c', value },
+        { label: 'd', value: 10 },
+      ],
+    });
+
+  it('is the same for the same figures', () => {
+    expect(barsOf(1 / 3)).toBe(barsOf(1 / 3));
+    expect(barsOf(1 / 3)).not.toBe(barsOf(5));
+  });
+
+  it('shows what it is told as text and never as markup', () => {
+    expect(barsOf(1)).toContain('>a &#60; &#34;b&#34; &#38; c</text>');
+  });
+
+  it('has a ground of its own in light and in dark', () => {
+    const svg = lines({
+      title: 'T',
+      x: 'x',
+      y: 'y',
+      series: [
+        {
+          label: 's',
+          points: [
+            [1, 1],
+            [10, 2],
+          ],
+        },
+      ],
+      logX: true,
+    });
+    expect(svg).toContain('class="ground"');
+    expect(svg).toContain('prefers-color-scheme: dark');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('keeps names apart that would cover each other', () => {
+    const series = ['p', 'q'].map((label) => ({
+      label,
+      points: [
+        [1, 1],
+        [2, 1],
+      ] as const,
+    }));
+    const heights = [
+      ...lines({
+        title: 'T',
+        x: 'x',
+        y: 'y',
+        series: [
+          ...series,
+          {
+            label: 'r',
+            points: [
+              [1, 1],
+              [2, 2],
+            ],
+          },
+        ],
+      }).matchAll(/<text x="602" y="([\d.]+)"/g),
+    ].map((match) => Number(match[1]));
+    expect(heights).toHaveLength(3);
+    expect(Math.abs((heights[1] as number) - (heights[2] as number))).toBeGreaterThanOrEqual(15);
+  });
+});

@@ -1,0 +1,64 @@
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** One SVG element. Numbers have two decimals at most, so that equal figures make equal files on every machine. */
+export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
+  const written = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? round(value) : escape(value)}"`)
+    .join('');
+  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
+}
+
+export function text(x: number, y: number, content: string, attributes: Attributes = {}): string {
+  return element('text', { x, y, ...attributes }, escape(content));
+}
+
+/**
+ * A whole picture on a ground of its own, light or dark as the reader's system is: a page that shows it as an image cannot
+ * style what is inside.
+ */
+export function picture(
+  size: { readonly width: number; readonly height: number },
+  title: string,
+  body: string[],
+): string {
+  const { width, height } = size;
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: 'img',
+  };
+  return `${element(
+    'svg',
+    attributes,
+    element('title', {}, escape(title)),
+    element('style', {}, STYLE),
+    element('rect', { class: 'ground', x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6 }),
+    text(20, 28, title, { class: 'title' }),
+    `\n${body.join('\n')}\n`,
+  )}\n`;
+}
+
+const STYLE = `
+text { font: 12px system-ui, sans-serif; fill: #52514e }
+.title { font-weight: 600; font-size: 14px; fill: #0b0b0b }
+.value { fill: #0b0b0b; font-variant-numeric: tabular-nums }
+.end { text-anchor: end } .middle { text-anchor: middle }
+.ground { fill: #fcfcfb; stroke: #e1e0d9 } .grid { stroke: #e1e0d9 } .bound { stroke: #898781; stroke-dasharray: 4 3 }
+.s0 { --c: #2a78d6 } .s1 { --c: #eb6834 } .s2 { --c: #1baf7a } .s3 { --c: #4a3aa7 } .s4 { --c: #898781 }
+.bar, .dot { fill: var(--c) } .line { fill: none; stroke: var(--c); stroke-width: 2 } .dot { stroke: #fcfcfb; stroke-width: 1.5 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #c3c2b7 } .title, .value { fill: #ffffff }
+  .ground { fill: #1a1a19; stroke: #383835 } .grid { stroke: #2c2c2a } .dot { stroke: #1a1a19 }
+  .s0 { --c: #3987e5 } .s1 { --c: #d95926 } .s2 { --c: #199e70 } .s3 { --c: #9085e9 }
+}
+`;
+
+function round(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+function escape(content: string): string {
+  return content.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,50 @@
+import { type Contestant } from './contestant.ts';
+import { RaceResult } from './race-result.ts';
+
+export interface RaceOptions {
+  readonly rounds: number;
+  /** How long a slice shall take where the contestant does not say how many operations it has. */
+  readonly sliceMs: number;
+}
+
+interface Runner {
+  readonly contestant: Contestant;
+  readonly operations: number;
+}
+
+/**
+ * Runs all in mirrored order, A B C C B A, in every round: what drifts (a filling disk, a warming cache, another process)
+ * then weighs on all alike. The first tenth of the rounds warms up and does not count.
+ */
+export async function runRace(contestants: readonly Contestant[], options: RaceOptions): Promise<RaceResult> {
+  const runners: Runner[] = [];
+  for (const contestant of contestants) runners.push(await paced(contestant, options.sliceMs));
+  const warmUp = Math.ceil(options.rounds / 10);
+  const result = new RaceResult();
+  for (let round = -warmUp; round < options.rounds; round++) {
+    for (const [place, { contestant, operations }] of [...runners, ...runners.toReversed()].entries()) {
+      const elapsedMs = await slice(contestant, operations);
+      if (round >= 0)
+        result.record(contestant.name, place < runners.length ? 'there' : 'back', elapsedMs, operations);
+    }
+  }
+  return result;
+}
+
+/** Doubles the operations until they take long enough to be timed, then scales them to the slice; that warms up as well. */
+async function paced(contestant: Contestant, sliceMs: number): Promise<Runner> {
+  if (contestant.operations !== undefined) return { contestant, operations: contestant.operations };
+  for (let operations = 1; ; operations *= 2) {
+    const elapsedMs = await slice(contestant, operations);
+    if (elapsedMs < sliceMs / 2) continue;
+    return { contestant, operations: Math.max(1, Math.round((operations * sliceMs) / elapsedMs)) };
+  }
+}
+
+async function slice(contestant: Contestant, operations: number): Promise<number> {
+  const startedAt = performance.now();
+  const work = contestant.run(operations);
+  // Only what is asynchronous is waited for: a tick of the event loop is no part of synchronous work.
+  if (work instanceof Promise) await work;
+  return performance.now() - startedAt;
+}

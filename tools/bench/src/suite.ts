@@ -1,0 +1,53 @@
+import { type BenchmarkServers } from './benchmark.ts';
+import { type bars } from './plot/bars.ts';
+import { type lines } from './plot/lines.ts';
+import { type Contestant } from './race/contestant.ts';
+import { type RaceResult } from './race/race-result.ts';
+import { type RaceOptions } from './race/run-race.ts';
+import { type Ratio } from './ratio.ts';
+
+/** Anything a row does not hold: several contestants in one race, figures that are no times, pages made of them. */
+export interface Suite {
+  measure(tools: SuiteTools): Promise<SuiteReport>;
+}
+
+export interface SuiteTools extends BenchmarkServers {
+  /** What `--rounds` says: how often contestants take turns. */
+  readonly rounds: number;
+  /** Runs the contestants against each other in interleaved slices; `rounds` as above unless told otherwise. */
+  race(contestants: readonly Contestant[], options?: Partial<RaceOptions>): Promise<RaceResult>;
+  /** Tells whoever waits what is being measured. */
+  progress(message: string): void;
+  /** SVG, to be put into `SuiteReport.files`. */
+  readonly plot: { readonly bars: typeof bars; readonly lines: typeof lines };
+}
+
+export interface Table {
+  readonly title: string;
+  /** A column is set to the right when each of its cells begins with a digit or is a dash. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Goal {
+  readonly what: string;
+  readonly measured: Ratio | number;
+  /** A bound that the design asks for, in the unit of `measured`. */
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export interface SuiteReport {
+  readonly tables: readonly Table[];
+  readonly goals: readonly Goal[];
+  /** Wrong answers: they void the suite, and the run ends with status 1. */
+  readonly faults: readonly string[];
+  /** Markdown to put between `<!-- bench:MARKER -->` and `<!-- /bench:MARKER -->` of a page, by path from the root. */
+  readonly passages?: readonly {
+    readonly page: string;
+    readonly marker: string;
+    readonly tables: readonly Table[];
+  }[];
+  /** Files to write, by path from the root. */
+  readonly files?: Readonly<Record<string, string>>;
+}
