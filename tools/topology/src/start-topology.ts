@@ -44,15 +44,15 @@ export async function startTopology(options: StartTopologyOptions = {}): Promise
   const releaseLock = acquireRunnerLock(folder);
   try {
     await endLeftovers(folder);
-    const built =
-      options.build === false ? Promise.resolve() : buildWorkspace(file, join(folder, 'logs', 'build.log'));
-    built.catch(() => undefined);
     const recorder = new StateRecorder(folder);
     const topology = new Topology({
       file,
       stateFolder: folder,
       freePorts: options.freePorts ?? false,
-      workspaceReady: built,
+      build: async (services) => {
+        if (options.build === false) return;
+        await buildWorkspace(file.folder, services, join(folder, 'logs', 'build.log'));
+      },
       onChange: (status) => {
         recorder.changed();
         options.onChange?.(status);

@@ -104,4 +104,11 @@ describe('a compose file', () => {
     ]);
     expect(broken('volumes: [data:', 'volumes: [date:')).toEqual(['database.volumes']);
   });
+
+  it('depends on nothing that may not be there', () => {
+    expect(broken('restart: unless-stopped', 'restart: unless-stopped\n    profiles: [more]')).toEqual([
+      'migrate.depends_on.database',
+    ]);
+    expect(broken('scale: 2', 'scale: 2\n    profiles: [more]')).toEqual([]);
+  });
 });

@@ -41,10 +41,10 @@ export class AddressBook {
     return Object.fromEntries(own.map(([key, port]) => [key.slice(prefix.length), port]));
   }
 
-  /** One error for all published ports that somebody else has taken, with the variables that move them. */
-  async refuseTakenPorts(): Promise<void> {
+  /** One error for all published ports of these services that somebody else has taken, with the variables that move them. */
+  async refuseTakenPorts(services: readonly Service[]): Promise<void> {
     if (this.#ignorePublished) return;
-    const published = [...this.#services.values()].flatMap(({ name, ports }) =>
+    const published = services.flatMap(({ name, ports }) =>
       ports.flatMap(({ host, hostPorts, source }) => hostPorts.map((port) => ({ name, host, port, source }))),
     );
     const checked = await Promise.all(

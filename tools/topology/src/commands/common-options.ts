@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig } from 'node:util';
+import { type Options } from './command.ts';
 
 export const COMMON_OPTIONS: ParseArgsOptionsConfig = {
   help: { type: 'boolean', short: 'h' },
@@ -9,6 +10,10 @@ export const START_OPTIONS: ParseArgsOptionsConfig = {
   'free-ports': { type: 'boolean' },
   profile: { type: 'string', multiple: true },
 };
+
+export function profilesOf({ flags }: Options): readonly string[] {
+  return (flags['profile'] as string[] | undefined) ?? [];
+}
 
 export const HELP_ON_OPTIONS: Readonly<Record<string, string>> = {
   project:

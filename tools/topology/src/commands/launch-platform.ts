@@ -8,7 +8,9 @@ import { JAVA, MAVEN, REDIS } from '../host/tools.ts';
 import { jarsFolder, kafkaVersion } from '../servers/kafka/kafka-jars.ts';
 import { startTopology, WORKSPACE } from '../start-topology.ts';
 import { stateFolder } from '../state/state-folder.ts';
+import { addOnRequest } from './add-on-request.ts';
 import { type Options } from './command.ts';
+import { profilesOf } from './common-options.ts';
 import { Progress } from './progress.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -20,7 +22,7 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
   if (!existsSync(jarsFolder()))
     say(`Fetching Apache Kafka ${kafkaVersion()} into ${jarsFolder()} (once, 54 MB) …`);
 
-  const profiles = (options.flags['profile'] as string[] | undefined) ?? [];
+  const profiles = profilesOf(options);
   const { services } = loadComposeFile(join(WORKSPACE, 'docker-compose.yml'), {
     profiles,
     only: options.words,
@@ -29,7 +31,7 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
   say(`Starting ${services.size} services (${processes} processes); data and logs: ${folder.path}`);
 
   const progress = new Progress(0);
-  return startTopology({
+  const running = await startTopology({
     stateDir: folder.path,
     freePorts: options.flags['free-ports'] === true,
     profiles,
@@ -40,4 +42,6 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
       stopOnSignals(topology);
     },
   });
+  addOnRequest(folder.path, running);
+  return running;
 }

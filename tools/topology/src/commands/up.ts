@@ -5,11 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { say } from '../host/say.ts';
 import { WORKSPACE } from '../start-topology.ts';
-import { readRunner, refuseSecondRunner } from '../state/runner-lock.ts';
+import { readRunner } from '../state/runner-lock.ts';
 import { readState } from '../state/state-file.ts';
 import { stateFolder } from '../state/state-folder.ts';
+import { addToRunning } from './add-to-running.ts';
 import { type Command, type Options } from './command.ts';
-import { START_OPTIONS } from './common-options.ts';
+import { profilesOf, START_OPTIONS } from './common-options.ts';
 import { LogTail } from './log-tail.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -17,12 +18,16 @@ const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 /** Leaves a runner of its own behind, which owns the processes; returns when it is ready. */
 export const up: Command = {
   usage: 'npm run up',
-  about: 'start everything in the background',
+  about: 'start everything in the background, or what is missing in a platform that runs already',
   options: START_OPTIONS,
 
   async run(options) {
     const folder = stateFolder(WORKSPACE, options.project).path;
-    refuseSecondRunner(folder);
+    const running = readRunner(folder);
+    if (running !== undefined) {
+      await addToRunning(folder, running, profilesOf(options));
+      return 0;
+    }
     const runnerLog = join(folder, 'logs', 'runner.log');
     mkdirSync(join(folder, 'logs'), { recursive: true });
     const log = openSync(runnerLog, 'w');
@@ -38,11 +43,9 @@ export const up: Command = {
   },
 };
 
-function spawnRunner({ project, flags }: Options, log: number): ChildProcess {
-  const profiles = ((flags['profile'] as string[] | undefined) ?? []).flatMap((profile) => [
-    '--profile',
-    profile,
-  ]);
+function spawnRunner(options: Options, log: number): ChildProcess {
+  const { project, flags } = options;
+  const profiles = profilesOf(options).flatMap((profile) => ['--profile', profile]);
   const args = [
     'runner',
     '--project',

@@ -71,6 +71,10 @@ services:
     const yaml = 'services: { a: { image: redis }, b: { image: redis, profiles: [edge] } }';
     expect([...servicesOf(yaml).keys()]).toEqual(['a']);
     expect([...servicesOf(yaml, { profiles: ['edge'] }).keys()]).toEqual(['a', 'b']);
+    expect([...servicesOf(yaml, { dotEnv: 'COMPOSE_PROFILES=edge,other' }).keys()]).toEqual(['a', 'b']);
+    expect(() => servicesOf(yaml, { profiles: ['egde'] })).toThrow(
+      'there is no profile egde; there are edge',
+    );
   });
 
   it('orders services after what they depend on', () => {

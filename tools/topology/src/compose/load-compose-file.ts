@@ -5,15 +5,19 @@ import { TopologyError } from '../topology.error.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 import { readService } from './read-service.ts';
 import { readVariables } from './read-variables.ts';
-import { onlyWithDependencies } from './only-with-dependencies.ts';
-import { refuseImpossibleDependencies } from './refuse-impossible-dependencies.ts';
+import { refuseUnknownProfiles, selectServices } from './select-services.ts';
 import { type Service } from './service.ts';
 
 export interface ComposeFile {
   readonly path: string;
   /** Commands and relative paths start here. */
   readonly folder: string;
+  /** Those of the active profiles. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Every one, whatever its profile: addresses name what may be started later. */
+  readonly allServices: ReadonlyMap<string, Service>;
+  /** The active ones: asked for, or named in `COMPOSE_PROFILES` as for Compose. */
+  readonly profiles: readonly string[];
 }
 
 export interface LoadOptions {
@@ -29,17 +33,19 @@ export function loadComposeFile(path: string, options: LoadOptions = {}): Compos
   const folder = dirname(resolve(path));
   const environment = options.environment ?? process.env;
   const source = parseYaml(path);
-  const plain = interpolateAll(source, readVariables(folder, environment), '') as Record<string, unknown>;
-  const services = new Map<string, Service>();
+  const variables = readVariables(folder, environment);
+  const plain = interpolateAll(source, variables, '') as Record<string, unknown>;
+  const allServices = new Map<string, Service>();
   for (const [name, service] of Object.entries(mapOfMaps(plain['services']))) {
-    if (!isInProfiles(service['profiles'], options.profiles ?? [])) continue;
     const raw = { plain: service, source: mapOfMaps(source['services'])[name] ?? {} };
-    services.set(name, readService(name, raw, environment));
+    allServices.set(name, readService(name, raw, environment));
   }
-  if (services.size === 0) throw new TopologyError('invalid-compose-file', `${path} defines no service`);
-  refuseImpossibleDependencies(services);
-  markAwaitedJobs(services);
-  return { path: resolve(path), folder, services: onlyWithDependencies(services, options.only ?? []) };
+  if (allServices.size === 0) throw new TopologyError('invalid-compose-file', `${path} defines no service`);
+  refuseUnknownProfiles(allServices, options.profiles ?? []);
+  const profiles = [...(options.profiles ?? []), ...(variables['COMPOSE_PROFILES']?.split(',') ?? [])];
+  markAwaitedJobs(allServices);
+  const services = selectServices(allServices, { profiles, only: options.only ?? [] });
+  return { path: resolve(path), folder, services, allServices, profiles };
 }
 
 /** Whatever another service waits to complete is a job, whatever its restart policy. */
@@ -81,12 +87,4 @@ function mapOfMaps(value: unknown): Record<string, Record<string, unknown>> {
   return typeof value === 'object' && value !== null
     ? (value as Record<string, Record<string, unknown>>)
     : {};
-}
-
-function isInProfiles(profiles: unknown, active: readonly string[]): boolean {
-  return (
-    !Array.isArray(profiles) ||
-    profiles.length === 0 ||
-    profiles.some((profile) => active.includes(String(profile)))
-  );
 }

@@ -54,6 +54,7 @@ export function readService(
     command: readCommand(plain['command'], `${where}.command`),
     environment: readEnvironment(plain['environment'], environment, `${where}.environment`),
     scale,
+    profiles: list(plain['profiles'], `${where}.profiles`).map(String),
     dependsOn: readDependencies(plain['depends_on'], `${where}.depends_on`),
     isJob: restart.when === 'on-failure' && healthCheck === undefined,
     healthCheck,

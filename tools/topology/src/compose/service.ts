@@ -39,6 +39,8 @@ export interface Service {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly scale: number;
+  /** It belongs to the topology when one of these is active; none means always. */
+  readonly profiles: readonly string[];
   /** It ends by itself: whoever needs it waits for its success. */
   readonly isJob: boolean;
   readonly dependsOn: Readonly<Record<string, Condition>>;

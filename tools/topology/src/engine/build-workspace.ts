@@ -1,13 +1,17 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type ComposeFile } from '../compose/load-compose-file.ts';
+import { type Service } from '../compose/service.ts';
 import { ManagedProcess } from '../servers/process/managed-process.ts';
 import { tailOf } from '../servers/server.ts';
 import { TopologyError } from '../topology.error.ts';
 
-/** Builds the apps that the file's commands run (`node apps/NAME/dist/…`); what Nx has cached is not built again. */
-export async function buildWorkspace({ folder, services }: ComposeFile, logFile: string): Promise<void> {
-  const commands = [...services.values()].flatMap(({ isBuiltHere, command }) => (isBuiltHere ? command : []));
+/** Builds the apps that these services' commands run (`node apps/NAME/dist/…`); what Nx has cached is not built again. */
+export async function buildWorkspace(
+  folder: string,
+  services: readonly Service[],
+  logFile: string,
+): Promise<void> {
+  const commands = services.flatMap(({ isBuiltHere, command }) => (isBuiltHere ? command : []));
   const apps = new Set(commands.flatMap((word) => /^apps\/[^/]+/.exec(word) ?? []));
   const names = [...apps].flatMap((app) => packageName(join(folder, app)) ?? []);
   if (names.length === 0) return;

@@ -34,6 +34,18 @@ export class RunningTopology {
     }
   }
 
+  /**
+   * Starts the services of these profiles that do not run yet, and resolves with their names when they are ready. Rejects
+   * after what was added has been stopped again; the others notice nothing. Not for two callers at once.
+   */
+  async add(profiles: readonly string[]): Promise<readonly string[]> {
+    try {
+      return await this.#topology.add(profiles);
+    } finally {
+      this.#recorder.changed();
+    }
+  }
+
   get statuses(): readonly ReplicaStatus[] {
     return this.#topology.statuses;
   }

@@ -40,6 +40,33 @@ front: { <<: *stand-in, environment: { <<: *environment, BACK_URL: 'http://back:
     expect((await environmentAt(topology.url('front')))['BACK_URL']).toBe(urls.join(','));
   });
 
+  it('adds the services of a profile at the address that others were given before, as part of the topology', async () => {
+    platform = testPlatform(`
+front: { <<: *stand-in, environment: { <<: *environment, LATER_URL: 'http://later:80' } }
+later: { <<: *stand-in, profiles: [more], depends_on: { migrate: { condition: service_completed_successfully } } }
+migrate: { <<: *job, profiles: [more] }`);
+    const topology = await platform.start();
+    expect(topology.statuses.map(({ service }) => service)).toEqual(['front']);
+    const { LATER_URL: given = '' } = await environmentAt(topology.url('front'));
+    await expect(fetch(given)).rejects.toThrow();
+    expect(await topology.add(['more'])).toEqual(['later', 'migrate']);
+    expect((await environmentAt(given))['INSTANCE_ID']).toBe('later');
+    expect(await topology.add(['more'])).toEqual([]);
+    await topology.down();
+    expect(platform.journal().slice(-2).sort()).toEqual(['stops front', 'stops later']);
+    const again = await platform.start({ profiles: ['more'] });
+    expect(again.statuses.map(({ service }) => service)).toContain('later');
+  });
+
+  it('forgets what could not be added, and the others notice nothing', async () => {
+    platform = testPlatform(`
+back: { <<: *stand-in }
+broken: { <<: *stand-in, profiles: [more], environment: { <<: *environment, EXIT_CODE: '3' } }`);
+    const topology = await platform.start();
+    await expect(topology.add(['more'])).rejects.toThrow(/broken does not come up[^]*broken gives up/);
+    expect(topology.statuses.map(({ name, phase }) => [name, phase])).toEqual([['back', 'running']]);
+  });
+
   it('starts a job again until it succeeds', async () => {
     platform = testPlatform(
       `migrate: { <<: *job, environment: { <<: *job-environment, FAILS_FIRST: 'yes' } }`,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AddressBook } from '../addresses/address-book.ts';
 import { AddressMapper } from '../addresses/map-addresses.ts';
 import { type ComposeFile } from '../compose/load-compose-file.ts';
+import { refuseUnknownProfiles, selectServices } from '../compose/select-services.ts';
 import { type Condition, type Service } from '../compose/service.ts';
 import { assign } from '../runners/assign.ts';
 import { runnerOf } from '../runners/runner-of.ts';
@@ -16,8 +17,8 @@ export interface TopologyOptions {
   readonly stateFolder: string;
   /** Publish on free ports, whatever the file says, so that several topologies run side by side. */
   readonly freePorts: boolean;
-  /** What programs of the workspace wait for before they start (their build). */
-  readonly workspaceReady?: Promise<void>;
+  /** Builds what services of the workspace run; they start when it resolves. */
+  readonly build: (services: readonly Service[]) => Promise<void>;
   /** After every change of a replica. */
   readonly onChange?: (status: ReplicaStatus) => void;
 }
@@ -36,8 +37,8 @@ export class Topology {
   constructor(options: TopologyOptions) {
     this.#options = options;
     this.file = options.file;
-    this.book = new AddressBook(options.file.services, options);
-    this.#mapper = new AddressMapper(options.file.services, this.book);
+    this.book = new AddressBook(options.file.allServices, options);
+    this.#mapper = new AddressMapper(options.file.allServices, this.book);
   }
 
   get statuses(): ReplicaStatus[] {
@@ -46,15 +47,33 @@ export class Topology {
 
   /** Starts every service as soon as its dependencies allow, and resolves when all are ready; on a failure stops all again. */
   async up(): Promise<void> {
-    for (const service of this.file.services.values()) runnerOf(service);
-    await this.book.refuseTakenPorts();
-    for (const service of this.file.services.values())
-      this.#sets.set(service.name, await this.#replicasOf(service));
+    const sets = await this.#take([...this.file.services.values()]);
     try {
-      const started = startInOrder(this.#sets, (set) => this.#startWhenAllowed(set));
-      await Promise.all([started, this.#options.workspaceReady]);
+      await this.#start(sets);
     } catch (error) {
       await this.down();
+      throw error;
+    }
+  }
+
+  /**
+   * Starts what these profiles (with those active already) hold beyond what belongs to the topology, and resolves with its
+   * names when it is ready; on a failure it alone is stopped and forgotten again. Not for two callers at once.
+   */
+  async add(profiles: readonly string[]): Promise<readonly string[]> {
+    const { allServices } = this.file;
+    refuseUnknownProfiles(allServices, profiles);
+    const wanted = selectServices(allServices, {
+      profiles: [...this.file.profiles, ...profiles],
+      only: [],
+    });
+    const sets = await this.#take([...wanted.values()].filter(({ name }) => !this.#sets.has(name)));
+    try {
+      await this.#start(sets);
+      return [...sets.keys()];
+    } catch (error) {
+      await stopInOrder(sets, stopReplicas);
+      for (const name of sets.keys()) this.#sets.delete(name);
       throw error;
     }
   }
@@ -62,7 +81,7 @@ export class Topology {
   /** Stops every service after those that depend on it. Idempotent. */
   async down(): Promise<void> {
     this.#stopping.abort();
-    await stopInOrder(this.#sets, (set) => Promise.all(set.replicas.map((replica) => replica.stop())));
+    await stopInOrder(this.#sets, stopReplicas);
   }
 
   /** kill -9 for everything at once. */
@@ -97,11 +116,28 @@ export class Topology {
     return this.#mapper.map(text, { service: '', replica: 1 });
   }
 
-  async #startWhenAllowed(set: ReplicaSet): Promise<void> {
+  /** Makes services part of the topology, none of them started yet. */
+  async #take(services: readonly Service[]): Promise<ReadonlyMap<string, ReplicaSet>> {
+    for (const service of services) runnerOf(service);
+    await this.book.refuseTakenPorts(services);
+    const sets = new Map<string, ReplicaSet>();
+    for (const service of services) sets.set(service.name, await this.#replicasOf(service));
+    for (const [name, set] of sets) this.#sets.set(name, set);
+    return sets;
+  }
+
+  /** Starts each as soon as its dependencies allow, and resolves when all are ready. */
+  async #start(sets: ReadonlyMap<string, ReplicaSet>): Promise<void> {
+    const built = this.#options.build([...sets.values()].map(({ service }) => service));
+    built.catch(() => undefined);
+    await Promise.all([startInOrder(sets, (set) => this.#startWhenAllowed(set, built)), built]);
+  }
+
+  async #startWhenAllowed(set: ReplicaSet, built: Promise<void>): Promise<void> {
     for (const [name, condition] of Object.entries(set.service.dependsOn)) {
       await this.set(name).until(condition, { withinMs: START_WITHIN_MS, signal: this.#stopping.signal });
     }
-    if (set.service.isBuiltHere) await this.#options.workspaceReady;
+    if (set.service.isBuiltHere) await built;
     this.#stopping.signal.throwIfAborted();
     await Promise.all(set.replicas.map((replica) => replica.start()));
     await this.untilReady(set.service.name);
@@ -130,6 +166,10 @@ export class Topology {
     );
     return set;
   }
+}
+
+function stopReplicas({ replicas }: ReplicaSet): Promise<unknown> {
+  return Promise.all(replicas.map((replica) => replica.stop()));
 }
 
 export function readyCondition(service: Service): Condition {

@@ -110,7 +110,7 @@ async function ports({ workspace, isRunning }: Patient): Promise<Finding> {
       found: `${published.join(', ')}: the running platform has them`,
     };
   try {
-    await new AddressBook(services, { freePorts: false }).refuseTakenPorts();
+    await new AddressBook(services, { freePorts: false }).refuseTakenPorts([...services.values()]);
     return { verdict: 'good', subject: 'Ports', found: `${published.join(', ')} are free` };
   } catch (error) {
     return { verdict: 'bad', subject: 'Ports', found: (error as Error).message.replaceAll('\n', ' ') };

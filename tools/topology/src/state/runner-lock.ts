@@ -67,7 +67,7 @@ function alreadyRunning(stateFolder: string, { pid }: ProcessIdentity): Topology
   return new TopologyError(
     'already-running',
     `the platform of ${stateFolder} already runs (process ${pid}): npm run status shows it, npm run down stops it, ` +
-      '--project NAME runs another one beside it',
+      'npm run up -- --profile NAME adds to it, --project NAME runs another one beside it',
     { retryable: true },
   );
 }

@@ -8,7 +8,7 @@ const HOST = /(?:\/\/|@|^|,)([a-z][a-z0-9-]*):\d{2,5}\b/g;
 export function connected(file: ComposeFile): Finding[] {
   return Object.entries(file.services).flatMap(([name, service]) => [
     ...Object.entries(asMapping(service['depends_on'])).flatMap(([dependency, how]) =>
-      deadDependency(file, `${name}.depends_on.${dependency}`, dependency, asMapping(how)),
+      deadDependency(file, name, dependency, asMapping(how)),
     ),
     ...Object.entries(asMapping(service['environment'])).flatMap(([variable, value]) =>
       unknownHosts(file, `${name}.environment.${variable}`, String(value)),
@@ -19,11 +19,20 @@ export function connected(file: ComposeFile): Finding[] {
   ]);
 }
 
-function deadDependency(file: ComposeFile, where: string, dependency: string, how: Mapping): Finding[] {
+function deadDependency(file: ComposeFile, name: string, dependency: string, how: Mapping): Finding[] {
+  const where = `${name}.depends_on.${dependency}`;
   const target = file.services[dependency];
   if (!target) return [{ where, expected: 'a service of the file' }];
+  if (!isThereWith(asList(file.services[name]?.['profiles']), asList(target['profiles'])))
+    return [{ where, expected: `a service that is there whenever ${name} is: ${dependency} has a profile` }];
   if (how['condition'] !== 'service_healthy' || target['healthcheck']) return [];
   return [{ where, expected: `a health check in ${dependency}` }];
+}
+
+/** Compose starts nothing at all when an active service depends on one of an inactive profile. */
+function isThereWith(profiles: readonly unknown[], needed: readonly unknown[]): boolean {
+  if (needed.length === 0) return true;
+  return profiles.length > 0 && profiles.every((profile) => needed.includes(profile));
 }
 
 function unknownHosts(file: ComposeFile, where: string, value: string): Finding[] {

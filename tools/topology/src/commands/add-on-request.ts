@@ -1,0 +1,16 @@
+import { type RunningTopology } from '../engine/running-topology.ts';
+import { say } from '../host/say.ts';
+import { answerRequests } from '../state/requests.ts';
+
+/** Lets `npm run up` beside this runner add services to its topology. */
+export function addOnRequest(stateFolder: string, topology: RunningTopology): void {
+  answerRequests(stateFolder, async ({ profiles }) => {
+    say(`\nAdding what is missing${profiles.length === 0 ? '' : ` of ${profiles.join(', ')}`} …`);
+    try {
+      return { added: await topology.add(profiles) };
+    } catch (error) {
+      say(`  ! ${(error as Error).message}`);
+      return { added: [], error: (error as Error).message };
+    }
+  });
+}
