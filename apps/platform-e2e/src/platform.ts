@@ -1,5 +1,4 @@
-import { Shop } from './client/shop.ts';
-import { Databases } from './ledger/databases.ts';
+import { Databases, Shop } from '@groundwork/load';
 import { currentTopology } from './topology/current-topology.ts';
 import { type TopologyUnderTest } from './topology/topology-under-test.ts';
 

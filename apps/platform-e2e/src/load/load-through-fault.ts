@@ -1,13 +1,20 @@
 import { type Order } from '@groundwork/contracts';
+import {
+  drawUp,
+  formatLedger,
+  type Inventory,
+  inParallel,
+  inventoryOf,
+  type Ledger,
+  LOAD_SKUS,
+  planOrders,
+  readBooks,
+  settledCount,
+  waitingCount,
+} from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
-import { inParallel } from '../client/in-parallel.ts';
-import { drawUp, type Ledger } from '../ledger/ledger.ts';
-import { formatLedger } from '../ledger/format-ledger.ts';
-import { type Inventory } from '../ledger/books.ts';
-import { inventoryOf, readBooks, settledCount, waitingCount } from '../ledger/read-books.ts';
 import { type Platform } from '../platform.ts';
 import { say } from '../run/say.ts';
-import { LOAD_SKUS, planOrders } from './plan-orders.ts';
 import { RunningLoad } from './running-load.ts';
 
 /** More than the partitions of a topic, so that every partition has work. */

@@ -1,8 +1,6 @@
 import { type Order } from '@groundwork/contracts';
+import { inParallel, type PlannedOrder, type Shop } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
-import { inParallel } from '../client/in-parallel.ts';
-import { type Shop } from '../client/shop.ts';
-import { type PlannedOrder } from './plan-orders.ts';
 
 /** Enough to keep both replicas of a service busy on two cores, few enough to leave them room. */
 const CONCURRENCY = 16;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { expectExactlyOnce } from '../ledger/expect-exactly-once.ts';
+import { expectExactlyOnce } from '../load/expect-exactly-once.ts';
 import { loadThroughFault } from '../load/load-through-fault.ts';
 import { type Platform, underTest } from '../platform.ts';
 import { type ServiceName } from '../topology/topology-under-test.ts';

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Order, type PlaceOrder } from '@groundwork/contracts';
 import { randomUUID } from 'node:crypto';
-import { Shop } from '../client/shop.ts';
-import { sendSurely } from '../client/send-surely.ts';
-import { chargesOf, ordersOf } from '../ledger/read-books.ts';
+import { chargesOf, ordersOf, sendSurely, Shop } from '@groundwork/load';
 import { type Platform, underTest } from '../platform.ts';
 
 const TWINS = 50;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Order, Product, type PlaceOrder } from '@groundwork/contracts';
 import { eventually } from '@groundwork/testing';
-import { inParallel } from '../client/in-parallel.ts';
+import { inParallel } from '@groundwork/load';
 import { type Platform, underTest } from '../platform.ts';
 
 const REDIS = ['redis-cache', 'redis-state'] as const;

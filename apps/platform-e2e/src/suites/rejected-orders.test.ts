@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Customer, Order, type PaymentMethod, type PlaceOrder } from '@groundwork/contracts';
 import { eventually } from '@groundwork/testing';
-import { chargesOf, inventoryOf } from '../ledger/read-books.ts';
+import { chargesOf, inventoryOf } from '@groundwork/load';
 import { type Platform, underTest } from '../platform.ts';
 
 const OPERATOR_KEY = process.env['OPERATOR_KEY'] ?? 'groundwork-operator';

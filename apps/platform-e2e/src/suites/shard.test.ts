@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Customer, Order, type PaymentMethod, type PlaceOrder } from '@groundwork/contracts';
+import { customersOnShard, inParallel } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
-import { inParallel } from '../client/in-parallel.ts';
-import { customersOnShard } from '../ledger/read-books.ts';
 import { type Platform, underTest } from '../platform.ts';
 
 describe('with one shard down', () => {
@@ -74,8 +73,8 @@ async function customersOfBothShards({ shop, databases }: Platform): Promise<[st
   return eventually(async () => {
     customers.push(await shop.newCustomer());
     const ids = customers.map(({ id }) => id);
-    const [first] = await customersOnShard(databases, 1, ids);
-    const [second] = await customersOnShard(databases, 2, ids);
+    const [first] = await customersOnShard(databases, 'shard-1', ids);
+    const [second] = await customersOnShard(databases, 'shard-2', ids);
     return first !== undefined && second !== undefined && [first, second];
   });
 }

@@ -1,12 +1,8 @@
+import { type DatabaseUrls } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 import { commandIn, findCompose } from './docker-command.ts';
 import { DockerContainers } from './docker-containers.ts';
-import {
-  type DatabaseUrls,
-  type Residence,
-  type ServiceName,
-  type TopologyUnderTest,
-} from './topology-under-test.ts';
+import { type Residence, type ServiceName, type TopologyUnderTest } from './topology-under-test.ts';
 
 const HEALTHY_WITHIN_MS = 120_000;
 
@@ -84,7 +80,11 @@ async function databaseUrls(containers: DockerContainers): Promise<DatabaseUrls>
     return `postgres://groundwork:groundwork@127.0.0.1:${port}/${database}`;
   };
   return {
-    shards: [await url('postgres-shard-1', 'orders'), await url('postgres-shard-2', 'orders')],
+    shards: {
+      'shard-1': await url('postgres-shard-1', 'orders'),
+      'shard-2': await url('postgres-shard-2', 'orders'),
+    },
+    directory: await url('postgres-directory', 'directory'),
     events: await url('postgres-events', 'events'),
   };
 }

@@ -1,14 +1,10 @@
+import { type DatabaseUrls } from '@groundwork/load';
 import { type RunningTopology, startTopology } from '@groundwork/topology';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from '../run/say.ts';
 import { newRunFolder } from './run-folder.ts';
-import {
-  type DatabaseUrls,
-  type Residence,
-  type ServiceName,
-  type TopologyUnderTest,
-} from './topology-under-test.ts';
+import { type Residence, type ServiceName, type TopologyUnderTest } from './topology-under-test.ts';
 
 /** A platform of the run's own: plain processes on free ports with a fresh state folder, beside whatever else runs. */
 export class NativeTopology implements TopologyUnderTest {
@@ -22,7 +18,11 @@ export class NativeTopology implements TopologyUnderTest {
     this.stateFolder = stateFolder;
     this.gateways = [running.url('api-gateway', 1), running.url('api-gateway', 2)];
     this.databases = {
-      shards: [running.database('postgres-shard-1'), running.database('postgres-shard-2')],
+      shards: {
+        'shard-1': running.database('postgres-shard-1'),
+        'shard-2': running.database('postgres-shard-2'),
+      },
+      directory: running.database('postgres-directory'),
       events: running.database('postgres-events'),
     };
   }

@@ -1,3 +1,5 @@
+import { type DatabaseUrls } from '@groundwork/load';
+
 /** A service of `docker-compose.yml`. */
 export type ServiceName =
   | 'api-gateway'
@@ -7,15 +9,10 @@ export type ServiceName =
   | 'kafka'
   | 'postgres-shard-1'
   | 'postgres-shard-2'
+  | 'postgres-directory'
   | 'postgres-events'
   | 'redis-cache'
   | 'redis-state';
-
-/** Where a ledger is read: the databases themselves, past every service. */
-export interface DatabaseUrls {
-  readonly shards: readonly [shard1: string, shard2: string];
-  readonly events: string;
-}
 
 /** What one process keeps in memory. */
 export interface Residence {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Order } from '@groundwork/contracts';
-import { rowCounts } from '../../ledger/read-books.ts';
+import { rowCounts } from '@groundwork/load';
 import { type Platform, underTest } from '../../platform.ts';
 import { BAD_BODIES } from './bad-bodies.ts';
 import { BAD_ENCODINGS } from './bad-encodings.ts';

@@ -1,4 +1,4 @@
-import { type Outgoing } from '../../client/send.ts';
+import { type Outgoing } from '@groundwork/load';
 
 /** What the platform holds when a bad request is made, for the requests that are nearly right. */
 export interface Known {

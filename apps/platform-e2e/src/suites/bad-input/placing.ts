@@ -1,4 +1,4 @@
-import { type Outgoing } from '../../client/send.ts';
+import { type Outgoing } from '@groundwork/load';
 import { type Known } from './bad-request.ts';
 
 /** A line of a good order. */

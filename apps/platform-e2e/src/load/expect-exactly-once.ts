@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type Ledger } from './ledger.ts';
+import { type Ledger } from '@groundwork/load';
 
 /** Every accepted order went all the way, once: nothing is missing, nothing is there twice. */
 export function expectExactlyOnce(ledger: Ledger, atLeast: number): void {

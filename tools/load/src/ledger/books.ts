@@ -13,7 +13,7 @@ export interface Inventory {
 export interface Books {
   /** The orders that the platform answered with 201. */
   readonly accepted: readonly Order[];
-  /** The rows of the load's customers on both shards. */
+  /** The rows of the load's customers on all shards. */
   readonly stored: readonly { readonly id: string; readonly status: Order['status'] }[];
   /** Order ids, once for each of their events that still waits in an outbox. */
   readonly unpublished: readonly string[];

@@ -69,7 +69,7 @@ describe('the ledger', () => {
 
   it.each<[string, Partial<Books>]>([
     ['one id in two answers', { accepted: [...books.accepted, order('2')] }],
-    ['an order on both shards', { stored: [...books.stored, { id: '1', status: 'confirmed' }] }],
+    ['an order on two shards', { stored: [...books.stored, { id: '1', status: 'confirmed' }] }],
     ['an order of which nobody was told', { stored: [...books.stored, { id: '9', status: 'pending' }] }],
     ['an event that took effect twice', { processed: ['1', '1', '2'] }],
     ['a second charge', { charges: ['1', '1'] }],

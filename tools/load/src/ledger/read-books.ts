@@ -73,16 +73,14 @@ export async function readBooks(
 /** Which of these customers the shard holds. */
 export async function customersOnShard(
   databases: Databases,
-  shard: 1 | 2,
+  shard: string,
   customerIds: readonly string[],
 ): Promise<readonly string[]> {
-  const pool = databases.shards[shard - 1] as Databases['events'];
-  return idsOf(
-    (await pool.query<{ id: string }>('select id from customers where id = any($1)', [customerIds])).rows,
-  );
+  const sql = 'select id from customers where id = any($1)';
+  return idsOf((await databases.shards.get(shard)?.query<{ id: string }>(sql, [customerIds]))?.rows ?? []);
 }
 
-/** Rows in the tables that requests write to, both shards together. */
+/** Rows in the tables that requests write to, all shards together. */
 export async function rowCounts(databases: Databases): Promise<Readonly<Record<string, number>>> {
   const tables = ['customers', 'orders', 'order_lines', 'idempotency_keys'];
   const counts = tables.map(

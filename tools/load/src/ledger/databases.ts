@@ -1,22 +1,33 @@
 import { Pool } from 'pg';
-import { type DatabaseUrls } from '../topology/topology-under-test.ts';
+
+/** Where a ledger is read: the databases themselves, past every service. */
+export interface DatabaseUrls {
+  /** Of the shards that run, by name. */
+  readonly shards: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly events: string;
+}
 
 /** The platform's databases, read past its services. A database that is down fails the query at hand, nothing else. */
 export class Databases {
-  readonly shards: readonly [Pool, Pool];
+  readonly shards: ReadonlyMap<string, Pool>;
+  readonly directory: Pool;
   readonly events: Pool;
 
   constructor(urls: DatabaseUrls) {
-    this.shards = [poolOf(urls.shards[0]), poolOf(urls.shards[1])];
+    this.shards = new Map(Object.entries(urls.shards).map(([name, url]) => [name, poolOf(url)]));
+    this.directory = poolOf(urls.directory);
     this.events = poolOf(urls.events);
   }
 
-  /** The rows that the statement finds on both shards. */
+  /** The rows that the statement finds on all shards. */
   async onShards<Row extends object>(
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<readonly Row[]> {
-    const results = await Promise.all(this.shards.map((shard) => shard.query<Row>(sql, [...parameters])));
+    const results = await Promise.all(
+      [...this.shards.values()].map((shard) => shard.query<Row>(sql, [...parameters])),
+    );
     return results.flatMap(({ rows }) => rows);
   }
 
@@ -28,7 +39,7 @@ export class Databases {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.shards, this.events].map((pool) => pool.end()));
+    await Promise.all([...this.shards.values(), this.directory, this.events].map((pool) => pool.end()));
   }
 }
 
