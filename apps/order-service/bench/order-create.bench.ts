@@ -1,14 +1,18 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { OrderPlaced } from '@groundwork/contracts';
-import { randomSlot, SlotMap, slotOf } from '@groundwork/sharding';
+import { FIRST_EPOCH, randomSlot, slotOf } from '@groundwork/sharding';
+import { writeFirstOwnership } from '@groundwork/sharding/postgres';
 import { Client } from 'pg';
 import { Ids } from '../src/make-ids/ids.ts';
 import { PLACE_ORDER } from '../src/place-order/place-order.statement.ts';
 import { PlaceOrderUseCase } from '../src/place-order/place-order.ts';
 import { migrateDatabase } from '../src/storage/migrate-database.ts';
 import { shardDataSource } from '../src/storage/shard-data-source.ts';
-import { createShards } from '../src/storage/shards.ts';
+import { Shard } from '../src/storage/shard.ts';
+import { Shards } from '../src/storage/shards.ts';
+import { shardsOf } from '../test/start-order-service.ts';
+import { staticDirectory } from '../test/static-directory.ts';
 
 const SKUS = ['GW-0001', 'GW-0002', 'GW-0003'];
 const QUANTITIES = [1, 2, 3];
@@ -22,13 +26,18 @@ export default {
   async prepare({ postgres }: { postgres(): Promise<string> }) {
     const postgresUrl = await postgres();
     await migrateDatabase(shardDataSource({ url: postgresUrl, poolSize: 2, connectTimeoutMs: 5_000 }));
-    const map = SlotMap.parse('0-4095=shard-1');
+    const known = shardsOf([postgresUrl]);
+    await writeFirstOwnership(postgresUrl, known.map.slotsOf('shard-1'), known.map.epoch);
     const options = { poolSize: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
-    const shards = createShards(map, new Map([['shard-1', postgresUrl]]), options);
+    const create = (name: string, url: string) => new Shard(name, () => shardDataSource({ ...options, url }));
+    const shards = new Shards(staticDirectory(known), create);
     const ids = new Ids(shards, { warn: () => undefined });
     const client = new Client({ connectionString: postgresUrl });
     await client.connect();
-    const customers = { ours: await createCustomer(client, ids), peer: await createCustomer(client, ids) };
+    const customers = {
+      ours: await createCustomer(client, shards, ids),
+      peer: await createCustomer(client, shards, ids),
+    };
     ids.start();
     return {
       ours: placeOurs(new PlaceOrderUseCase(shards, ids), customers.ours),
@@ -45,8 +54,8 @@ export default {
   },
 };
 
-async function createCustomer(client: Client, ids: Ids): Promise<string> {
-  const id = await ids.next(randomSlot());
+async function createCustomer(client: Client, shards: Shards, ids: Ids): Promise<string> {
+  const id = await ids.next(shards.route(randomSlot()));
   await client.query(`insert into customers (id, email, name, region) values ($1, 'a@b.c', 'A', 'eu')`, [id]);
   return id;
 }
@@ -67,7 +76,21 @@ function placePeer(client: Client, customerId: string): () => Promise<unknown> {
     const key = randomUUID();
     return client.query({
       ...PLACE_ORDER,
-      values: [`${id}`, customerId, key, hash, SKUS, QUANTITIES, 'test_ok', key, slot, topic, type, null],
+      values: [
+        `${id}`,
+        customerId,
+        key,
+        hash,
+        SKUS,
+        QUANTITIES,
+        'test_ok',
+        key,
+        slot,
+        topic,
+        type,
+        null,
+        FIRST_EPOCH,
+      ],
     });
   };
 }

@@ -6,14 +6,14 @@ const good = {
   LISTEN_ADDRESS: '0.0.0.0:3000',
   KAFKA_BROKERS: 'kafka:9092',
   SHARD_URLS: 'shard-1=postgres://u:hidden@a:5432/orders,shard-2=postgres://u:hidden@b:5432/orders',
-  SLOT_MAP: '0-2047=shard-1,2048-4095=shard-2',
+  DIRECTORY_URL: 'postgres://u:hidden@directory:5432/directory',
 };
 
 describe('the environment of order-service', () => {
-  it('is parsed into shards and slots', () => {
+  it('is parsed into the addresses of shards', () => {
     const config = parseEnvironment(environment, good);
     expect([...config.SHARD_URLS.keys()]).toEqual(['shard-1', 'shard-2']);
-    expect(config.SLOT_MAP.shards).toEqual(['shard-1', 'shard-2']);
+    expect(config.DIRECTORY_PUSH).toBe('on');
   });
 
   it.each([
@@ -24,9 +24,8 @@ describe('the environment of order-service', () => {
     ],
     [{ SHARD_URLS: 'a=mysql://b' }, 'SHARD_URLS=a=mysql://b: expected the Postgres URL'],
     [{ SHARD_URLS: 'a=postgres://b,a=postgres://c' }, 'SHARD_URLS=a=postgres://b,a=postgres://c: expected'],
-    [{ SLOT_MAP: undefined }, 'SLOT_MAP is not set: expected the slots of each shard'],
-    [{ SLOT_MAP: '0-2047=shard-1' }, 'SLOT_MAP=0-2047=shard-1: slots 2048-4095 have no shard'],
-    [{ SLOT_MAP: '0-4095=shard-3' }, 'it names shard-3, but SHARD_URLS has only shard-1, shard-2'],
+    [{ DIRECTORY_URL: undefined }, 'DIRECTORY_URL is not set: expected a Postgres URL'],
+    [{ DIRECTORY_PUSH: 'no' }, 'DIRECTORY_PUSH=no: expected on or off'],
     [{ SHARD_POOL_SIZE: '1.5' }, 'SHARD_POOL_SIZE=1.5: expected a whole number of connections'],
     [
       { SHARD_CONNECT_TIMEOUT_MS: 'soon' },

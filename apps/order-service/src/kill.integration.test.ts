@@ -5,19 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { OrderServiceClient } from '../test/order-service-client.ts';
 import { spawnTypescript } from '../test/spawn-typescript.ts';
-import { createShardDatabase, shardEnvironment } from '../test/start-order-service.ts';
+import { createDirectory } from '../test/create-directory.ts';
+import { createShardDatabase, shardsOf } from '../test/start-order-service.ts';
 
 describe('an instance that is killed', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
+  let directory: Awaited<ReturnType<typeof createDirectory>>;
   const started: ChildProcess[] = [];
 
   beforeAll(async () => {
     database = await createShardDatabase();
+    directory = await createDirectory(shardsOf([database.url]));
   });
 
   afterAll(async () => {
     // Only those that a failed test left running.
     for (const process of started) process.kill('SIGKILL');
+    await directory.drop();
     await database.drop();
   });
 
@@ -25,7 +29,8 @@ describe('an instance that is killed', () => {
   async function start(): Promise<{ url: string; process: ChildProcess }> {
     const process = spawnTypescript('src/main.ts', {
       environment: {
-        ...shardEnvironment([database.url]),
+        DIRECTORY_URL: directory.url,
+        SHARD_URLS: `shard-1=${database.url}`,
         LISTEN_ADDRESS: '127.0.0.1:0',
         KAFKA_BROKERS: '127.0.0.1:1',
       },

@@ -1,13 +1,20 @@
 import 'reflect-metadata';
-import { runJob } from '@groundwork/service-kit';
+import { postgresUrl, runJob } from '@groundwork/service-kit';
 import { z } from 'zod';
-import { migrateShard } from './storage/migrate-shard.ts';
-import { shardDataSource } from './storage/shard-data-source.ts';
+import { prepareDatabases } from './storage/directory/prepare-databases.ts';
 import { shardUrls } from './storage/shard-urls.ts';
+import { slotMapText } from './storage/slot-map-text.ts';
 
-await runJob('migrate-orders', z.object({ SHARD_URLS: shardUrls }), async ({ SHARD_URLS }, logger) => {
-  for (const [shard, url] of SHARD_URLS) {
-    const applied = await migrateShard(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
-    logger.info({ shard, applied }, 'the schema of the shard is up to date');
-  }
+const environment = z
+  .object({ DIRECTORY_URL: postgresUrl, SHARD_URLS: shardUrls, SLOT_MAP: slotMapText })
+  .superRefine(({ SHARD_URLS, SLOT_MAP }, context) => {
+    for (const shard of SLOT_MAP.shards) {
+      if (SHARD_URLS.has(shard)) continue;
+      const message = `it names ${shard}, but SHARD_URLS has only ${[...SHARD_URLS.keys()].join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['SLOT_MAP'], message });
+    }
+  });
+
+await runJob('migrate-orders', environment, async ({ DIRECTORY_URL, SHARD_URLS, SLOT_MAP }, logger) => {
+  await prepareDatabases({ directoryUrl: DIRECTORY_URL, shardUrls: SHARD_URLS, firstMap: SLOT_MAP }, logger);
 });

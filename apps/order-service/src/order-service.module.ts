@@ -13,6 +13,7 @@ import { ConfirmOrderWhenPaymentSettled } from './settle-order/confirm-order-whe
 import { RejectOrderWhenPaymentDeclined } from './settle-order/reject-order-when-payment-declined.ts';
 import { RejectOrderWhenStockRejected } from './settle-order/reject-order-when-stock-rejected.ts';
 import { SettleOrder } from './settle-order/settle-order.ts';
+import { directoryProvider } from './storage/directory.provider.ts';
 import { shardsProvider } from './storage/shards.provider.ts';
 
 @Module({})
@@ -32,6 +33,7 @@ export class OrderServiceModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
+        directoryProvider,
         shardsProvider,
         idsProvider,
         CreateCustomerUseCase,

@@ -1,16 +1,14 @@
 import 'reflect-metadata';
-import { SlotMap, toSlot } from '@groundwork/sharding';
+import { toSlot } from '@groundwork/sharding';
 import { Ids } from '../src/make-ids/ids.ts';
-import { createShards } from '../src/storage/shards.ts';
+import { Shard } from '../src/storage/shard.ts';
+import { shardDataSource } from '../src/storage/shard-data-source.ts';
 
 /** Prints `count` ids of one slot, made as a replica of the service makes them. */
 const [url = '', count = '0'] = process.argv.slice(2);
-const shards = createShards(SlotMap.parse('0-4095=shard-1'), new Map([['shard-1', url]]), {
-  poolSize: 2,
-  connectTimeoutMs: 5_000,
-});
-const ids = new Ids(shards, { warn: () => undefined });
+const shard = new Shard('shard-1', () => shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
+const ids = new Ids({ all: [shard] }, { warn: () => undefined });
 const made: string[] = [];
-for (let n = 0; n < Number(count); n++) made.push(await ids.next(toSlot(17)));
-await Promise.all(shards.all.map((shard) => shard.close()));
+for (let n = 0; n < Number(count); n++) made.push(await ids.next({ slot: toSlot(17), shard, idsAfterMs: 0 }));
+await shard.close();
 process.stdout.write(made.join('\n'));

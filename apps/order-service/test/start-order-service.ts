@@ -1,11 +1,13 @@
 import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
+import { SlotMap } from '@groundwork/sharding';
 import { createTestDatabase } from '@groundwork/testing';
 import { type INestApplicationContext } from '@nestjs/common';
 import { environment } from '../src/config.ts';
 import { OrderServiceModule } from '../src/order-service.module.ts';
 import { settlementConsumer } from '../src/settle-order/settlement-consumer.ts';
-import { migrateShard } from '../src/storage/migrate-shard.ts';
+import { migrateDatabase } from '../src/storage/migrate-database.ts';
 import { shardDataSource } from '../src/storage/shard-data-source.ts';
+import { createDirectory } from './create-directory.ts';
 
 /** Nothing listens here: whoever needs no Kafka shows that the service does not either. */
 const NO_KAFKA = '127.0.0.1:1';
@@ -20,15 +22,22 @@ export interface OrderServiceOptions {
   /** The databases of shard-1, shard-2, …, which share the slots evenly. */
   readonly shardUrls: readonly string[];
   readonly brokers?: readonly string[];
+  /** Who owns what. Default: the shards share the slots evenly. */
+  readonly slotMap?: string;
+  /** Shared by several services of one platform. Default: a directory of this one's own. */
+  readonly directoryUrl?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The service as `main.ts` makes it, in this process and on a port of its own. */
+/** The service as `main.ts` makes it, in this process and on a port of its own, with a directory of its own. */
 export async function startOrderService(options: OrderServiceOptions): Promise<RunningOrderService> {
+  const shards = shardsOf(options.shardUrls, options.slotMap);
+  const directory = options.directoryUrl === undefined ? await createDirectory(shards) : undefined;
   const config = parseEnvironment(environment, {
     LISTEN_ADDRESS: '127.0.0.1:0',
     KAFKA_BROKERS: (options.brokers ?? [NO_KAFKA]).join(','),
-    ...shardEnvironment(options.shardUrls),
+    DIRECTORY_URL: options.directoryUrl ?? directory?.url,
+    SHARD_URLS: [...shards.urls].map(([name, url]) => `${name}=${url}`).join(','),
     ...options.environment,
   });
   const app = await createService({
@@ -43,24 +52,31 @@ export async function startOrderService(options: OrderServiceOptions): Promise<R
     get: app.get.bind(app),
     stop: async () => {
       if (!(await app.get(Shutdown).run())) throw new Error('a step of the shutdown failed');
+      await directory?.drop();
     },
   };
 }
 
-/** SHARD_URLS and SLOT_MAP of shards that share the slots evenly. */
-export function shardEnvironment(urls: readonly string[]): { SHARD_URLS: string; SLOT_MAP: string } {
+export interface TestShards {
+  readonly map: SlotMap;
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+/** shard-1, shard-2, … with the slots of the map, or with equal shares. */
+export function shardsOf(urls: readonly string[], slotMap?: string): TestShards {
   const width = 4096 / urls.length;
+  const ranges = urls.map((_, n) => `${n * width}-${(n + 1) * width - 1}=shard-${n + 1}`);
   return {
-    SHARD_URLS: urls.map((url, index) => `shard-${index + 1}=${url}`).join(','),
-    SLOT_MAP: urls.map((_, n) => `${n * width}-${(n + 1) * width - 1}=shard-${n + 1}`).join(','),
+    map: SlotMap.parse(slotMap ?? ranges.join(',')),
+    urls: new Map(urls.map((url, n) => [`shard-${n + 1}`, url])),
   };
 }
 
 export function migrate(url: string): Promise<string[]> {
-  return migrateShard(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
+  return migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
 }
 
-/** A migrated shard database, to be dropped at the end. */
+/** A migrated shard database, to be dropped at the end; it gets its slots with the first directory that names it. */
 export async function createShardDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const database = await createTestDatabase();
   await migrate(database.url);

@@ -9,6 +9,7 @@ import { CreateDeadLetters1763800000003 } from './migrations/1763800000003-creat
 import { CreatePaymentProvider1763800000004 } from './migrations/1763800000004-create-payment-provider.ts';
 import { PublishReadModel1763800000005 } from './migrations/1763800000005-publish-read-model.ts';
 import { SeedProducts1763800000006 } from './migrations/1763800000006-seed-products.ts';
+import { OrderInboxBySlot1763800000007 } from './migrations/1763800000007-order-inbox-by-slot.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -37,6 +38,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       CreatePaymentProvider1763800000004,
       PublishReadModel1763800000005,
       SeedProducts1763800000006,
+      OrderInboxBySlot1763800000007,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

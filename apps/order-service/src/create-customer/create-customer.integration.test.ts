@@ -43,7 +43,7 @@ describe('customers', () => {
     const nobody = 'postgres://groundwork:groundwork@127.0.0.1:1/orders';
     const stranded = await startOrderService({
       shardUrls: [nobody, databases[0]!.url],
-      environment: { SLOT_MAP: '0-4095=shard-1' },
+      slotMap: '0-4095=shard-1',
     });
     try {
       const { status, body } = await new OrderServiceClient(stranded.url).createCustomer();

@@ -29,7 +29,7 @@ export class CreateCustomerUseCase {
         return await this.createIn(slot, request);
       } catch (error) {
         if (!(error instanceof ShardUnavailableError)) throw error;
-        failed.add(this.shards.ofSlot(slot));
+        failed.add(this.shards.route(slot).shard);
         if (this.shards.serving.every((shard) => failed.has(shard))) throw error;
       }
     }
@@ -37,16 +37,18 @@ export class CreateCustomerUseCase {
 
   private randomSlotOutside(failed: ReadonlySet<Shard>): Slot {
     let slot = randomSlot();
-    while (failed.has(this.shards.ofSlot(slot))) slot = randomSlot();
+    while (failed.has(this.shards.route(slot).shard)) slot = randomSlot();
     return slot;
   }
 
-  private async createIn(slot: Slot, { email, name, region }: CreateCustomer): Promise<Customer> {
-    const id = await this.ids.next(slot);
-    const createdAt = new Date(partsOfId(id).atMs);
-    await this.shards
-      .ofSlot(slot)
-      .run(({ manager }) => manager.insert(CustomerEntity, { id, email, name, region, createdAt }));
-    return { id, email, name, region, createdAt: createdAt.toISOString() };
+  private createIn(slot: Slot, { email, name, region }: CreateCustomer): Promise<Customer> {
+    return this.shards.onOwner(slot, async (route) => {
+      const id = await this.ids.next(route);
+      const createdAt = new Date(partsOfId(id).atMs);
+      await this.shards.transactionOn(route, (manager) =>
+        manager.insert(CustomerEntity, { id, email, name, region, createdAt }),
+      );
+      return { id, email, name, region, createdAt: createdAt.toISOString() };
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { Id, ListOrdersQuery, type OrderPage } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
-import { InvalidCursorError } from '@groundwork/sharding';
+import { InvalidCursorError, slotOf } from '@groundwork/sharding';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { findCustomer } from '../read-customer/find-customer.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
@@ -16,7 +16,7 @@ export class ListCustomerOrdersController {
     @Query(new ZodPipe(ListOrdersQuery, { in: 'query' })) query: ListOrdersQuery,
   ): Promise<OrderPage> {
     try {
-      return await this.shards.ofId(customerId).run(async ({ manager }) => {
+      return await this.shards.read(slotOf(customerId), async ({ manager }) => {
         await findCustomer(manager, customerId);
         return listCustomerOrders(manager, customerId, query);
       });

@@ -1,32 +1,29 @@
-import { IdGenerator, IdsUnavailableError, partsOfId, SlotMap, toSlot } from '@groundwork/sharding';
+import { IdGenerator, IdsUnavailableError, partsOfId, toSlot } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { outputOf, spawnTypescript } from '../../test/spawn-typescript.ts';
 import { createShardDatabase } from '../../test/start-order-service.ts';
 import { Shard } from '../storage/shard.ts';
 import { shardDataSource } from '../storage/shard-data-source.ts';
-import { createShards, type Shards } from '../storage/shards.ts';
 import { Ids } from './ids.ts';
 import { WorkerLease } from './worker-lease.ts';
 
 const slot = toSlot(17);
+const silent = { warn: () => undefined };
 const unreachable = 'postgres://nobody@127.0.0.1:1/nowhere';
 
 describe('ids', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let shard: Shard;
-  let shards: Shards;
 
   beforeEach(async () => {
     database = await createShardDatabase();
     const options = { url: database.url, poolSize: 4, connectTimeoutMs: 1_000 };
     shard = new Shard('shard-1', () => shardDataSource(options));
-    shards = createShards(SlotMap.parse('0-4095=shard-1'), new Map([['shard-1', database.url]]), options);
   });
 
   afterEach(async () => {
     await shard.close();
-    await shards.all[0]?.close();
     await database.drop();
   });
 
@@ -93,28 +90,26 @@ describe('ids', () => {
 
   it('are refused, retryably, while every worker number is taken', async () => {
     await execute(`update id_workers set holder = 'other', expires_at = now() + interval '1 minute'`);
-    const refused = new Ids(shards, { warn: () => undefined }).next(slot);
+    const refused = new Ids({ all: [shard] }, silent).next({ slot, shard, idsAfterMs: 0 });
     await expect(refused).rejects.toMatchObject({ status: 503, code: 'unavailable', retryable: true });
   });
 
   it('are refused, retryably, while their shard cannot be reached', async () => {
-    const lost = createShards(SlotMap.parse('0-4095=shard-1'), new Map([['shard-1', unreachable]]), {
-      poolSize: 2,
-      connectTimeoutMs: 1_000,
-    });
-    const refused = new Ids(lost, { warn: () => undefined }).next(slot);
+    const options = { url: unreachable, poolSize: 2, connectTimeoutMs: 1_000 };
+    const lost = new Shard('shard-1', () => shardDataSource(options));
+    const refused = new Ids({ all: [lost] }, silent).next({ slot, shard: lost, idsAfterMs: 0 });
     await expect(refused).rejects.toMatchObject({ code: 'shard-unavailable', infrastructure: true });
   });
 
   it('keep their lease by renewals in the background', async () => {
-    const ids = new Ids(shards, { warn: () => undefined }, 300);
+    const ids = new Ids({ all: [shard] }, silent, 300);
     ids.start();
     try {
-      const { worker } = partsOfId(await ids.next(slot));
+      const { worker } = partsOfId(await ids.next({ slot, shard, idsAfterMs: 0 }));
       const endsAt = `select (extract(epoch from expires_at) * 1000)::float8 as ms from id_workers where worker = ${worker}`;
       const [first] = (await execute(endsAt)) as [{ ms: number }];
       await eventually(async () => ((await execute(endsAt)) as [{ ms: number }])[0].ms > first.ms + 300);
-      expect(partsOfId(await ids.next(slot)).worker).toBe(worker);
+      expect(partsOfId(await ids.next({ slot, shard, idsAfterMs: 0 })).worker).toBe(worker);
     } finally {
       ids.stop();
     }

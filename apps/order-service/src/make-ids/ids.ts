@@ -1,42 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Logger, ProblemError } from '@groundwork/service-kit';
-import { IdGenerator, IdsUnavailableError, type Slot } from '@groundwork/sharding';
+import { IdGenerator, IdsUnavailableError } from '@groundwork/sharding';
 import { type Shard } from '../storage/shard.ts';
-import { type Shards } from '../storage/shards.ts';
+import { type Route, type Shards } from '../storage/shards.ts';
 import { WorkerLease } from './worker-lease.ts';
 
 const LEASE_MS = 30_000;
 
 interface IdSource {
-  readonly shard: Shard;
   readonly lease: WorkerLease;
   readonly generator: IdGenerator;
 }
 
 /**
- * Makes the ids of rows, unique over all replicas: a worker number is leased on each shard, for that shard's slots.
+ * Makes the ids of rows, unique over all replicas: a worker number is leased on each shard, for the slots it owns. An id is
+ * good for the route it was made for; a slot that has moved gets its ids from the new owner, later than any of the old one's.
  * `start` renews the leases in the background; without a lease, or with one that ran out, `next` renews it first, so ids
  * are there again with the first request after a shard has come back.
  */
 export class Ids {
-  private readonly sources: ReadonlyMap<Shard, IdSource>;
+  private readonly sources = new Map<Shard, IdSource>();
+  private readonly holder = `${hostname()}:${process.pid}:${randomUUID()}`;
   private renewal: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly shards: Shards,
+    private readonly shards: Pick<Shards, 'all'>,
     private readonly logger: Pick<Logger, 'warn'>,
     private readonly leaseMs = LEASE_MS,
-  ) {
-    const holder = `${hostname()}:${process.pid}:${randomUUID()}`;
-    this.sources = new Map(
-      shards.all.map((shard) => {
-        const lease = new WorkerLease(shard, holder, leaseMs);
-        const generator = new IdGenerator({ window: () => lease.window, now: () => lease.now() });
-        return [shard, { shard, lease, generator }];
-      }),
-    );
-  }
+  ) {}
 
   start(): void {
     this.renewal ??= setInterval(() => void this.renewAll(), this.leaseMs / 3).unref();
@@ -49,27 +41,43 @@ export class Ids {
   }
 
   /** @throws {ProblemError} retryable, when the slot's shard cannot be reached or has no free worker number */
-  async next(slot: Slot): Promise<string> {
-    const { generator, lease } = this.sources.get(this.shards.ofSlot(slot)) as IdSource;
+  async next({ slot, shard, idsAfterMs }: Pick<Route, 'slot' | 'shard' | 'idsAfterMs'>): Promise<string> {
+    const { generator, lease } = this.sourceOf(shard);
     try {
-      return generator.next(slot);
+      return generator.next(slot, idsAfterMs);
     } catch (error) {
       if (!(error instanceof IdsUnavailableError)) throw error;
     }
     await lease.renew();
     try {
-      return generator.next(slot);
+      return generator.next(slot, idsAfterMs);
     } catch (cause) {
       throw new ProblemError({ status: 503, code: 'unavailable', headers: { 'retry-after': '1' }, cause });
     }
   }
 
+  private sourceOf(shard: Shard): IdSource {
+    let source = this.sources.get(shard);
+    if (source === undefined) {
+      const lease = new WorkerLease(shard, this.holder, this.leaseMs);
+      source = { lease, generator: new IdGenerator({ window: () => lease.window, now: () => lease.now() }) };
+      this.sources.set(shard, source);
+    }
+    return source;
+  }
+
   private async renewAll(): Promise<void> {
-    const renewals = [...this.sources.values()].map(({ shard, lease }) =>
-      lease.renew().catch((error: unknown) => {
-        this.logger.warn({ err: error, shard: shard.name }, 'the lease of the worker number is not renewed');
-      }),
+    const { all } = this.shards;
+    for (const shard of this.sources.keys()) if (!all.includes(shard)) this.sources.delete(shard);
+    await Promise.all(
+      all.map((shard) =>
+        this.sourceOf(shard)
+          .lease.renew()
+          .catch((error: unknown) => {
+            const fields = { err: error, shard: shard.name };
+            this.logger.warn(fields, 'the lease of the worker number is not renewed');
+          }),
+      ),
     );
-    await Promise.all(renewals);
   }
 }

@@ -9,15 +9,20 @@ import { type PreparedStatement } from '../storage/shard-connection.ts';
  * then claims nothing. Everything after reads from `claimed`, so an unknown customer, an unknown product or a key that is
  * taken leaves nothing behind and no row comes back; `why-not-placed.statement.ts` tells which it was.
  *
+ * `fenced` comes before everything that writes: each line is wanted only behind it. Whatever is not placed may not have been
+ * fenced, so nothing is concluded from that here.
+ *
  * $1 order id, $2 customer id, $3 key, $4 request hash, $5 skus, $6 quantities, $7 payment method,
- * $8 event id, $9 slot, $10 topic, $11 event type, $12 traceparent
+ * $8 event id, $9 slot, $10 topic, $11 event type, $12 traceparent, $13 the slot's epoch
  */
 export const PLACE_ORDER: PreparedStatement = {
   name: 'place-order',
   text: `
-with wanted as (
+with fenced as materialized (
+  select fence_slot($9::smallint, $13::bigint)
+), wanted as (
   select sku, quantity, position
-  from unnest($5::text[], $6::int[]) with ordinality as line (sku, quantity, position)
+  from fenced, unnest($5::text[], $6::int[]) with ordinality as line (sku, quantity, position)
 ), priced as (
   select wanted.*, price_amount, price_currency from wanted join products using (sku)
 ), summed as (

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Order, OrderPlaced, type PlaceOrder } from '@groundwork/contracts';
 import { ProblemError, requestContext } from '@groundwork/service-kit';
-import { type Slot, slotOf } from '@groundwork/sharding';
+import { slotOf } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { Ids } from '../make-ids/ids.ts';
 import { moneyOf } from '../order/money.ts';
 import { type ShardConnection } from '../storage/shard-connection.ts';
-import { SHARDS, type Shards } from '../storage/shards.ts';
+import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { replayOrRefuse } from './idempotent-replay.ts';
 import { PLACE_ORDER, type PlacedRow } from './place-order.statement.ts';
 import { requestHash } from './request-hash.ts';
@@ -29,20 +29,22 @@ export class PlaceOrderUseCase {
   /** @throws {ProblemError} `unknown-customer`, `unknown-sku`, `idempotency-key-reused`, `shard-unavailable` */
   async place(key: string, request: PlaceOrder): Promise<PlaceOrderOutcome> {
     const slot = slotOf(request.customerId);
-    const orderId = await this.ids.next(slot);
     const hash = requestHash(request);
-    return this.shards.ofSlot(slot).run(async (connection) => {
-      const order = await place(connection, { orderId, slot, key, hash, request });
-      return order === undefined
-        ? { order: await replayOrExplain(connection, key, hash, request), replayed: true }
-        : { order, replayed: false };
+    const placed = await this.shards.onOwner(slot, async (route) => {
+      const orderId = await this.ids.next(route);
+      return route.shard.run((connection) => place(connection, { orderId, route, key, hash, request }));
     });
+    if (placed !== undefined) return { order: placed, replayed: false };
+    const order = await this.shards.read(slot, (connection) =>
+      replayOrExplain(connection, key, hash, request),
+    );
+    return { order, replayed: true };
   }
 }
 
 interface Placing {
   readonly orderId: string;
-  readonly slot: Slot;
+  readonly route: Pick<Route, 'slot' | 'epoch'>;
   readonly key: string;
   readonly hash: Buffer;
   readonly request: PlaceOrder;
@@ -51,7 +53,7 @@ interface Placing {
 /** @returns nothing when nothing was placed */
 export async function place(
   connection: ShardConnection,
-  { orderId, slot, key, hash, request }: Placing,
+  { orderId, route, key, hash, request }: Placing,
 ): Promise<Order | undefined> {
   const [placed] = await connection.execute<PlacedRow>(PLACE_ORDER, [
     orderId,
@@ -62,10 +64,11 @@ export async function place(
     request.lines.map(({ quantity }) => quantity),
     request.paymentMethod,
     randomUUID(),
-    slot,
+    route.slot,
     OrderPlaced.topic,
     OrderPlaced.type,
     requestContext()?.traceparent ?? null,
+    route.epoch,
   ]);
   return (
     placed && {

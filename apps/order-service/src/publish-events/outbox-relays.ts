@@ -1,19 +1,24 @@
-import { KafkaEventProducer, OutboxRelay } from '@groundwork/messaging';
+import { KafkaEventProducer, OutboxRelay, type OutboxRelayOptions } from '@groundwork/messaging';
 import { LOGGER, type Logger, Metrics, Shutdown } from '@groundwork/service-kit';
+import { SLOT_IS_OWNED_SQL, SlotDirectory } from '@groundwork/sharding/postgres';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { relayMetrics } from './relay-metrics.ts';
 
 /**
  * Publishes what the shards' outboxes hold, a relay for each shard: one that is down holds up its own events only. All share
- * one producer. While the broker is away orders go on being placed and their events wait in the outbox.
+ * one producer. While the broker is away orders go on being placed and their events wait in the outbox. A shard that is added
+ * gets its relay with the map that names it.
  */
 @Injectable()
 export class OutboxRelays implements OnApplicationBootstrap {
-  private readonly relays: readonly OutboxRelay[];
+  private readonly relays = new Map<string, { readonly url: string; readonly relay: OutboxRelay }>();
+  private readonly shared: Omit<OutboxRelayOptions, 'name' | 'databaseUrl'>;
+  private stopped = false;
 
   constructor(
     @Inject(CONFIG) config: OrderServiceConfig,
+    @Inject(SlotDirectory) private readonly directory: SlotDirectory,
     @Inject(LOGGER) logger: Logger,
     @Inject(Metrics) metrics: Metrics,
     @Inject(Shutdown) shutdown: Shutdown,
@@ -23,17 +28,37 @@ export class OutboxRelays implements OnApplicationBootstrap {
       clientId: 'order-service-relay',
       logger,
     });
-    const shared = { producer, source: '/order-service', logger, metrics: relayMetrics(metrics.registry) };
-    this.relays = [...config.SHARD_URLS].map(
-      ([shard, databaseUrl]) => new OutboxRelay({ ...shared, name: `outbox-relay ${shard}`, databaseUrl }),
-    );
+    this.shared = {
+      producer,
+      source: '/order-service',
+      logger,
+      metrics: relayMetrics(metrics.registry),
+      only: SLOT_IS_OWNED_SQL,
+    };
     shutdown.on('flush', 'outbox relays', async () => {
-      await Promise.all(this.relays.map((relay) => relay.stop()));
+      this.stopped = true;
+      await Promise.all([...this.relays.values()].map(({ relay }) => relay.stop()));
       await producer.close();
     });
   }
 
   onApplicationBootstrap(): void {
-    for (const relay of this.relays) relay.start();
+    this.runFor(this.directory.current.shardUrls);
+    this.directory.onChange(({ shardUrls }) => this.runFor(shardUrls));
+  }
+
+  private runFor(shardUrls: ReadonlyMap<string, string>): void {
+    if (this.stopped) return;
+    for (const [shard, { url, relay }] of this.relays) {
+      if (shardUrls.get(shard) === url) continue;
+      this.relays.delete(shard);
+      void relay.stop();
+    }
+    for (const [shard, url] of shardUrls) {
+      if (this.relays.has(shard)) continue;
+      const relay = new OutboxRelay({ ...this.shared, name: `outbox-relay ${shard}`, databaseUrl: url });
+      this.relays.set(shard, { url, relay });
+      relay.start();
+    }
   }
 }

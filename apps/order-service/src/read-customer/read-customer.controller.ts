@@ -1,5 +1,6 @@
 import { type Customer, Id } from '@groundwork/contracts';
 import { ZodPipe } from '@groundwork/service-kit';
+import { slotOf } from '@groundwork/sharding';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { findCustomer } from './find-customer.ts';
@@ -10,6 +11,6 @@ export class ReadCustomerController {
 
   @Get(':id')
   read(@Param('id', new ZodPipe(Id, { code: 'invalid-id', in: 'path' })) id: string): Promise<Customer> {
-    return this.shards.ofId(id).run(({ manager }) => findCustomer(manager, id));
+    return this.shards.read(slotOf(id), ({ manager }) => findCustomer(manager, id));
   }
 }

@@ -1,5 +1,6 @@
 import { Id, type Order } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
+import { slotOf } from '@groundwork/sharding';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { findOrder } from './find-order.ts';
@@ -10,7 +11,7 @@ export class ReadOrderController {
 
   @Get(':id')
   async read(@Param('id', new ZodPipe(Id, { code: 'invalid-id', in: 'path' })) id: string): Promise<Order> {
-    const order = await this.shards.ofId(id).run(({ manager }) => findOrder(manager, id));
+    const order = await this.shards.read(slotOf(id), ({ manager }) => findOrder(manager, id));
     if (order !== undefined) return order;
     throw new ProblemError({ status: 404, code: 'not-found', detail: `There is no order ${id}.` });
   }

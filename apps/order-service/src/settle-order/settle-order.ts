@@ -1,5 +1,6 @@
 import { type OrderStatus } from '@groundwork/contracts';
-import { type IncomingEvent, onceInInbox, type SqlSession } from '@groundwork/messaging';
+import { type IncomingEvent, onceInInbox, type SqlSession, type Transactions } from '@groundwork/messaging';
+import { slotOf } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { mustMove } from '../order/order-status.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
@@ -16,8 +17,14 @@ export class SettleOrder {
   /** @throws {UnknownOrderError} {IllegalTransitionError} which no retry mends */
   async settle(event: IncomingEvent<{ orderId: string }>, settlement: Settlement): Promise<void> {
     const { orderId } = event.data;
-    await onceInInbox(this.shards.ofId(orderId), CONSUMER, event, (session) =>
-      moveOrder(session, orderId, settlement),
+    const slot = slotOf(orderId);
+    const transactions: Transactions = { transaction: (work) => this.shards.transaction(slot, work) };
+    await onceInInbox(
+      transactions,
+      CONSUMER,
+      event,
+      (session) => moveOrder(session, orderId, settlement),
+      slot,
     );
   }
 }

@@ -6,6 +6,7 @@ import { CreateOrders1763800000001 } from './migrations/1763800000001-create-ord
 import { CreateMessagingTables1763800000002 } from './migrations/1763800000002-create-messaging-tables.ts';
 import { CreateIdWorkers1763800000003 } from './migrations/1763800000003-create-id-workers.ts';
 import { SeedProducts1763800000004 } from './migrations/1763800000004-seed-products.ts';
+import { OwnSlots1763800000005 } from './migrations/1763800000005-own-slots.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -16,6 +17,15 @@ export interface ShardDataSourceOptions {
   readonly statementTimeoutMs?: number;
   readonly onIdleConnectionLost?: (error: unknown) => void;
 }
+
+/** In the order in which they are applied. */
+export const SHARD_MIGRATIONS = [
+  CreateOrders1763800000001,
+  CreateMessagingTables1763800000002,
+  CreateIdWorkers1763800000003,
+  SeedProducts1763800000004,
+  OwnSlots1763800000005,
+] as const;
 
 /** A shard's database, not yet connected. */
 export function shardDataSource(options: ShardDataSourceOptions): DataSource {
@@ -29,12 +39,7 @@ export function shardDataSource(options: ShardDataSourceOptions): DataSource {
     poolErrorHandler: options.onIdleConnectionLost ?? (() => undefined),
     installExtensions: false,
     entities: [CustomerEntity, OrderEntity, OrderLineEntity],
-    migrations: [
-      CreateOrders1763800000001,
-      CreateMessagingTables1763800000002,
-      CreateIdWorkers1763800000003,
-      SeedProducts1763800000004,
-    ],
+    migrations: [...SHARD_MIGRATIONS],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',
     logger: quietTypeormLogger,

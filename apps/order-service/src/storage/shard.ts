@@ -1,4 +1,6 @@
 import { classifyDatabaseError, DatabaseError, type Transactions } from '@groundwork/messaging';
+import { StaleEpochError } from '@groundwork/sharding';
+import { STALE_EPOCH_SQLSTATE } from '@groundwork/sharding/postgres';
 import { type Client } from 'pg';
 import {
   type DataSource,
@@ -13,7 +15,8 @@ import { ShardUnavailableError } from './shard-unavailable.error.ts';
 /**
  * One shard's database behind a small pool. Connects when it is first needed and again whenever it has to, so a service
  * starts while a shard is down and finds it again when it is back. Failures to reach the shard, or to get an answer in
- * time, come out as `ShardUnavailableError`; whatever else the work throws comes out as it is. Safe to use concurrently.
+ * time, come out as `ShardUnavailableError`, a fence that does not let through as `StaleEpochError`; whatever else the work
+ * throws comes out as it is. Safe to use concurrently.
  */
 export class Shard implements Transactions {
   private connecting: Promise<DataSource> | undefined;
@@ -29,6 +32,7 @@ export class Shard implements Transactions {
     try {
       return await work(new ShardConnection(runner.manager, client));
     } catch (error) {
+      if (isStale(error)) throw new StaleEpochError(error.message, { cause: error });
       const failure = this.asUnavailable(error);
       // A statement that was given up may still hold its connection: close it, or the pool lends it on.
       if (failure !== undefined) void client.end().catch(() => undefined);
@@ -93,4 +97,9 @@ export class Shard implements Transactions {
       (error instanceof QueryFailedError && classifyDatabaseError(error) instanceof DatabaseError);
     return isLost ? new ShardUnavailableError(this.name, error) : undefined;
   }
+}
+
+function isStale(error: unknown): error is QueryFailedError {
+  if (!(error instanceof QueryFailedError)) return false;
+  return (error.driverError as { code?: unknown }).code === STALE_EPOCH_SQLSTATE;
 }

@@ -1,16 +1,160 @@
-import { ShardRouter, type SlotMap } from '@groundwork/sharding';
-import { Shard } from './shard.ts';
-import { shardDataSource, type ShardDataSourceOptions } from './shard-data-source.ts';
+import { ProblemError } from '@groundwork/service-kit';
+import { type Slot, type SlotMap, StaleEpochError } from '@groundwork/sharding';
+import {
+  type DirectoryState,
+  DirectoryUnavailableError,
+  type SlotDirectory,
+} from '@groundwork/sharding/postgres';
+import { type EntityManager } from 'typeorm';
+import { DirectoryLostError } from './directory-lost.error.ts';
+import { type ShardConnection } from './shard-connection.ts';
+import { type Shard } from './shard.ts';
+import { SlotMovingError } from './slot-moving.error.ts';
 
-/** The token of the router that finds a shard by id or slot. */
+/** The token of the shards. */
 export const SHARDS = Symbol('SHARDS');
-export type Shards = ShardRouter<Shard>;
 
-export function createShards(
-  map: SlotMap,
-  urls: ReadonlyMap<string, string>,
-  options: Omit<ShardDataSourceOptions, 'url'>,
-): Shards {
-  const shards = [...urls].map(([name, url]) => new Shard(name, () => shardDataSource({ ...options, url })));
-  return new ShardRouter(map, new Map(shards.map((shard) => [shard.name, shard])));
+/** Who owns a slot, as this process believes. */
+export interface Route {
+  readonly slot: Slot;
+  readonly shard: Shard;
+  /** What a fence compares with: since when the shard owns the slot. */
+  readonly epoch: number;
+  /** Ids of the slot that are made now carry later times than this. */
+  readonly idsAfterMs: number;
+}
+
+export type Directory = Pick<SlotDirectory, 'current' | 'newerThan' | 'onChange'>;
+
+/** A slot that is being switched is owned by nobody for some milliseconds; one that is lost for longer is given up. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * The shards, and the way to the one that owns a slot. Work names its slot and is fenced by the slot's epoch: a shard that
+ * no longer owns it refuses, and the work is run again on its new owner. Nothing is sent anywhere by guessing.
+ */
+export class Shards {
+  private byName: ReadonlyMap<string, Shard> = new Map();
+  private state: DirectoryState | undefined;
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly createShard: (name: string, url: string) => Shard,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {
+    this.adopt(directory.current);
+    directory.onChange((state) => this.adopt(state));
+  }
+
+  get map(): SlotMap {
+    return this.directory.current.map;
+  }
+
+  /** Every shard, those without a slot included. */
+  get all(): readonly Shard[] {
+    return [...this.byName.values()];
+  }
+
+  /** The shards that own at least one slot: the only ones that serve anybody. */
+  get serving(): readonly Shard[] {
+    return this.map.shards.map((name) => this.ofName(name));
+  }
+
+  /** @throws {RangeError} for a shard that the directory does not have */
+  ofName(name: string): Shard {
+    const shard = this.byName.get(name);
+    if (shard === undefined) throw new RangeError(`there is no shard ${name}`);
+    return shard;
+  }
+
+  route(slot: Slot): Route {
+    const { shard, epoch, idsAfterMs } = this.map.assignmentOf(slot);
+    return { slot, shard: this.ofName(shard), epoch, idsAfterMs };
+  }
+
+  /**
+   * Runs an attempt on the slot's owner, and again on its next one for as long as fences refuse it: the attempt must fence
+   * what it does with the route's slot and epoch, and must have changed nothing when it is refused.
+   *
+   * @throws {SlotMovingError} {DirectoryLostError} when no newer owner can be found
+   */
+  async onOwner<T>(slot: Slot, attempt: (route: Route) => Promise<T>): Promise<T> {
+    const until = performance.now() + this.patienceMs;
+    for (;;) {
+      const route = this.route(slot);
+      try {
+        return await attempt(route);
+      } catch (error) {
+        if (!(error instanceof StaleEpochError)) throw error;
+        await this.waitForNewerRoute(route, until, error);
+      }
+    }
+  }
+
+  /** One transaction on the slot's owner, fenced before the work begins. */
+  transaction<T>(slot: Slot, work: (manager: EntityManager, route: Route) => Promise<T>): Promise<T> {
+    return this.onOwner(slot, (route) => this.transactionOn(route, work));
+  }
+
+  /** The same for an attempt of `onOwner`. */
+  transactionOn<T>(route: Route, work: (manager: EntityManager, route: Route) => Promise<T>): Promise<T> {
+    return route.shard.transaction(async (manager) => {
+      await manager.query('select fence_slot($1, $2)', [route.slot, route.epoch]);
+      return work(manager, route);
+    });
+  }
+
+  /** Reads on the slot's owner; fenced afterwards, so that what was read is what the owner held. */
+  read<T>(slot: Slot, work: (connection: ShardConnection, route: Route) => Promise<T>): Promise<T> {
+    return this.onOwner(slot, (route) =>
+      route.shard.run(async (connection) => {
+        const outcome = await outcomeOf(work(connection, route));
+        await connection.manager.query('select expect_slot($1, $2)', [slot, route.epoch]);
+        return outcome();
+      }),
+    );
+  }
+
+  /** Waits for a newer map. @returns whether there is one in time @throws {DirectoryLostError} */
+  async newerThan(map: SlotMap, withinMs: number): Promise<boolean> {
+    try {
+      return await this.directory.newerThan(map, withinMs);
+    } catch (error) {
+      throw error instanceof DirectoryUnavailableError ? new DirectoryLostError(error) : error;
+    }
+  }
+
+  private async waitForNewerRoute(route: Route, until: number, cause: StaleEpochError): Promise<void> {
+    for (;;) {
+      const { map } = this;
+      if (map.assignmentOf(route.slot).epoch !== route.epoch) return;
+      const isNewer = await this.newerThan(map, until - performance.now());
+      if (!isNewer) throw new SlotMovingError(route.slot, route.shard.name, cause);
+    }
+  }
+
+  private adopt(state: DirectoryState): void {
+    const [known, urls] = [this.byName, this.state?.shardUrls];
+    this.byName = new Map(
+      [...state.shardUrls].map(([name, url]) => {
+        const kept = urls?.get(name) === url ? known.get(name) : undefined;
+        return [name, kept ?? this.createShard(name, url)];
+      }),
+    );
+    this.state = state;
+    for (const [name, shard] of known) if (this.byName.get(name) !== shard) void shard.close();
+  }
+}
+
+/** What came out, to be told later: "not found" counts only when the shard still owns where it would have been. */
+async function outcomeOf<T>(work: Promise<T>): Promise<() => T> {
+  try {
+    const result = await work;
+    return () => result;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.retryable) throw error;
+    return () => {
+      throw error;
+    };
+  }
 }

@@ -10,17 +10,19 @@ export type InboxOutcome = 'processed' | 'duplicate';
  * finds the row, or has the effect itself where the first one failed.
  *
  * @param consumer names the effect: one event may have several, each under its own name
+ * @param slot of what the effect changes, where slots move between databases: the inbox row moves with it
  */
 export function onceInInbox(
   transactions: Transactions,
   consumer: string,
   event: Pick<IncomingEvent<unknown>, 'id'>,
   effect: (session: SqlSession) => Promise<void>,
+  slot = 0,
 ): Promise<InboxOutcome> {
   return inTransaction(transactions, async (session) => {
     const inserted = await session.query<unknown[]>(
-      'insert into inbox (consumer, event_id) values ($1, $2) on conflict do nothing returning event_id',
-      [consumer, event.id],
+      'insert into inbox (slot, consumer, event_id) values ($1, $2, $3) on conflict do nothing returning event_id',
+      [slot, consumer, event.id],
     );
     if (inserted.length === 0) return 'duplicate';
     await effect(session);

@@ -16,6 +16,11 @@ export interface OutboxRelayOptions {
   readonly source: string;
   readonly logger: MessagingLogger;
   readonly metrics?: RelayMetrics;
+  /**
+   * A condition in SQL on a row of the outbox. Rows that do not meet it are somebody else's: copies of slots that another
+   * database owns. Default: all rows are this relay's.
+   */
+  readonly only?: string;
   /** Rows published and deleted at once. Default: 500. */
   readonly batchSize?: number;
   /** How long to wait for a notification before looking anyway. Default: 500 ms. */
@@ -79,7 +84,11 @@ export class OutboxRelay {
   }
 
   private async connectAndRelay(signal: AbortSignal): Promise<void> {
-    const session = await OutboxSession.open(this.options.databaseUrl, this.options.name);
+    const session = await OutboxSession.open(
+      this.options.databaseUrl,
+      this.options.name,
+      this.options.only ?? 'true',
+    );
     try {
       if (await this.standBy(session, signal)) await this.lead(session, signal);
     } finally {

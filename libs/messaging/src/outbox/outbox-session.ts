@@ -15,7 +15,10 @@ export class OutboxSession {
   private lost: RelayConnectionLostError | undefined;
   private hinted = false;
 
-  private constructor(private readonly client: Client) {
+  private constructor(
+    private readonly client: Client,
+    private readonly only: string,
+  ) {
     client.on('error', (error) => this.lose(error));
     client.on('end', () => this.lose(undefined));
     client.on('notification', () => {
@@ -23,7 +26,7 @@ export class OutboxSession {
     });
   }
 
-  static async open(databaseUrl: string, name: string): Promise<OutboxSession> {
+  static async open(databaseUrl: string, name: string, only: string): Promise<OutboxSession> {
     const client = new Client({
       connectionString: databaseUrl,
       application_name: name,
@@ -32,7 +35,7 @@ export class OutboxSession {
       // A server that vanished without a word must not keep the relay waiting.
       query_timeout: 10_000,
     });
-    const session = new OutboxSession(client);
+    const session = new OutboxSession(client, only);
     try {
       await client.connect();
       await client.query(`listen ${OUTBOX_CHANNEL}`);
@@ -59,7 +62,7 @@ export class OutboxSession {
     const { rows } = await this.client.query<OutboxRow>({
       name: 'oldest',
       text: `select position, event_id, slot, topic, key, type, data::text as json, traceparent, occurred_at
-             from outbox order by position limit $1`,
+             from outbox where ${this.only} order by position limit $1`,
       values: [limit],
     });
     return rows;
@@ -68,7 +71,7 @@ export class OutboxSession {
   async delete(rows: readonly OutboxRow[]): Promise<void> {
     await this.client.query({
       name: 'delete',
-      text: 'delete from outbox where position = any($1::bigint[])',
+      text: `delete from outbox where position = any($1::bigint[]) and ${this.only}`,
       values: [rows.map(({ position }) => position)],
     });
   }

@@ -27,3 +27,12 @@ export const MESSAGING_TABLES_SQL = {
     drop table outbox;
     drop table inbox;`,
 } as const;
+
+/** The inbox by slot: where slots move between databases, its rows are found and moved slot by slot. Applied after the above. */
+export const INBOX_BY_SLOT_SQL = {
+  up: `
+    alter table inbox add column slot smallint not null default 0;
+    alter table inbox drop constraint inbox_pkey, add primary key (slot, consumer, event_id);`,
+  down: `
+    alter table inbox drop constraint inbox_pkey, drop column slot, add primary key (consumer, event_id);`,
+} as const;

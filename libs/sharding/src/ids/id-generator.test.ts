@@ -39,6 +39,12 @@ describe('an id generator', () => {
     expect(new Set(ids).size).toBe(320);
   });
 
+  it('comes after what an earlier owner of the slot made, though its clock was ahead', () => {
+    const generator = generatorAt({ ms: START });
+    expect(partsOfId(generator.next(slot, START + 5_000)).atMs).toBe(START + 5_001);
+    expect(partsOfId(generator.next(slot)).atMs).toBe(START + 5_001);
+  });
+
   it('refuses without a window, and beyond the end of its window', () => {
     const clock = { ms: START };
     let window: IdWindow | undefined;

@@ -37,12 +37,15 @@ export class IdGenerator {
     this.now = now;
   }
 
-  /** @throws {IdsUnavailableError} when no window allows another id now; retryable */
-  next(slot: Slot): string {
+  /**
+   * @param afterMs the id's time lies after this: what an earlier owner of the slot made, under windows of its own, is older
+   * @throws {IdsUnavailableError} when no window allows another id now; retryable
+   */
+  next(slot: Slot, afterMs = 0): string {
     const window = this.window();
     if (window === undefined) throw new IdsUnavailableError('no worker number is leased');
     const sameWorker = window.worker === this.worker;
-    let atMs = Math.max(this.now(), window.fromMs, sameWorker ? this.lastMs : this.lastMs + 1);
+    let atMs = Math.max(this.now(), window.fromMs, afterMs + 1, sameWorker ? this.lastMs : this.lastMs + 1);
     let sequence = atMs === this.lastMs ? this.sequence + 1 : 0;
     if (sequence > MAX_SEQUENCE) {
       atMs += 1;

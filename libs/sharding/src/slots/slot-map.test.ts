@@ -13,6 +13,28 @@ describe('a slot map', () => {
     expect(map.shards).toEqual(['shard-1', 'shard-2']);
   });
 
+  it('changes by making a new one, in which what was not named stays', () => {
+    const first = SlotMap.parse('0-2047=shard-1,2048-4095=shard-2');
+    const moved = { slot: 7, shard: 'shard-3', epoch: 2, idsAfterMs: 9 };
+    const ownershipEpochs = new Map([
+      ['shard-1', 2],
+      ['shard-3', 2],
+    ]);
+    const second = first.with({ epoch: 2, assignments: [moved], ownershipEpochs });
+    expect(second.assignmentOf(toSlot(7))).toEqual(moved);
+    expect(second.assignmentOf(toSlot(8))).toEqual(first.assignmentOf(toSlot(8)));
+    expect(second.slotsOf('shard-3')).toEqual([7]);
+    expect(second.slotsOf('shard-1')).toHaveLength(2047);
+    expect(['shard-1', 'shard-2', 'shard-3', 'x'].map((shard) => second.ownershipEpochOf(shard))).toEqual([
+      2, 1, 2, 0,
+    ]);
+    expect([first.epoch, first.shardOf(toSlot(7)), first.ownershipEpochOf('shard-3')]).toEqual([
+      1,
+      'shard-1',
+      0,
+    ]);
+  });
+
   it.each([
     ['0-2047=a,2049-4095=b', 'slot 2048 has no shard'],
     ['1-4095=a', 'slot 0 has no shard'],

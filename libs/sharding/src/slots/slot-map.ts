@@ -1,86 +1,102 @@
 import { InvalidSlotMapError } from './invalid-slot-map.error.ts';
+import { parseSlotRanges } from './slot-ranges.ts';
 import { type Slot, SLOT_COUNT } from './slot.ts';
 
-interface SlotRange {
-  readonly first: number;
-  readonly last: number;
+export interface SlotAssignment {
+  readonly slot: number;
   readonly shard: string;
-  /** As written, for messages. */
-  readonly text: string;
+  /** Since which epoch of the map the shard owns the slot. */
+  readonly epoch: number;
+  /** Unix time in milliseconds up to which ids of the slot may have been made by an earlier owner. */
+  readonly idsAfterMs: number;
 }
 
-const RANGE = /^(\d{1,4})(?:-(\d{1,4}))?=([a-z0-9][a-z0-9-]{0,62})$/;
+export interface SlotMapChange {
+  readonly epoch: number;
+  readonly assignments: Iterable<SlotAssignment>;
+  /** For each shard the epoch at which its set of slots last changed; whoever is left out keeps the one it had. */
+  readonly ownershipEpochs: ReadonlyMap<string, number>;
+}
 
-/** Which shard holds each of the 4096 slots. Total and immutable: there is no slot without a shard, and none with two. */
+/** The epoch of the first map; no map is as old as 0. */
+export const FIRST_EPOCH = 1;
+
+/**
+ * Which shard owns each of the 4096 slots, and since which epoch. Total: there is no slot without a shard, and none with
+ * two. Immutable: a change makes a new map with a higher epoch, and readers swap the one for the other.
+ */
 export class SlotMap {
-  private constructor(private readonly ranges: readonly SlotRange[]) {}
+  private constructor(
+    readonly epoch: number,
+    private readonly bySlot: readonly SlotAssignment[],
+    private readonly ownershipEpochs: ReadonlyMap<string, number>,
+  ) {}
 
   /**
-   * Reads `0-2047=shard-1,2048-4095=shard-2`: ranges in any order, a range of one slot may be written `7=shard-1`.
+   * The first map of a platform, from ranges such as `0-2047=shard-1,2048-4095=shard-2`.
    *
-   * @param shards the shards that exist, when the caller knows them
    * @throws {InvalidSlotMapError} for a gap, an overlap, an unknown shard or anything unreadable, naming the place
    */
   static parse(text: string, shards?: Iterable<string>): SlotMap {
-    const known = shards === undefined ? undefined : new Set(shards);
-    const ranges = text.split(',').map((part) => parseRange(part.trim(), known));
-    ranges.sort((one, other) => one.first - other.first);
-    refuseGapsAndOverlaps(ranges);
-    return new SlotMap(ranges);
+    const assignments = parseSlotRanges(text, shards).flatMap(({ first, last, shard }) =>
+      Array.from({ length: last - first + 1 }, (_, index) => ({
+        slot: first + index,
+        shard,
+        epoch: FIRST_EPOCH,
+        idsAfterMs: 0,
+      })),
+    );
+    const ownershipEpochs = new Map(assignments.map(({ shard }) => [shard, FIRST_EPOCH]));
+    return SlotMap.of({ epoch: FIRST_EPOCH, assignments, ownershipEpochs });
   }
 
-  /** The shards that hold at least one slot, in the order of their first. */
+  /** @throws {InvalidSlotMapError} unless every slot is assigned exactly once */
+  static of({ epoch, assignments, ownershipEpochs }: SlotMapChange): SlotMap {
+    const bySlot = new Array<SlotAssignment>(SLOT_COUNT);
+    for (const assignment of assignments) {
+      const earlier = bySlot[assignment.slot];
+      if (earlier !== undefined) {
+        throw new InvalidSlotMapError(
+          `${earlier.shard} and ${assignment.shard} both hold slot ${assignment.slot}`,
+        );
+      }
+      bySlot[assignment.slot] = assignment;
+    }
+    const gap = bySlot.findIndex((assignment) => assignment === undefined);
+    if (gap >= 0) throw new InvalidSlotMapError(`slot ${gap} has no shard`);
+    return new SlotMap(epoch, bySlot, ownershipEpochs);
+  }
+
+  /** The map after a change: what the change does not name stays. */
+  with({ epoch, assignments, ownershipEpochs }: SlotMapChange): SlotMap {
+    const bySlot = [...this.bySlot];
+    for (const assignment of assignments) bySlot[assignment.slot] = assignment;
+    return new SlotMap(epoch, bySlot, new Map([...this.ownershipEpochs, ...ownershipEpochs]));
+  }
+
+  /** The shards that own at least one slot, in the order of their first. */
   get shards(): readonly string[] {
-    return [...new Set(this.ranges.map(({ shard }) => shard))];
+    return [...new Set(this.bySlot.map(({ shard }) => shard))];
+  }
+
+  get assignments(): readonly SlotAssignment[] {
+    return this.bySlot;
+  }
+
+  assignmentOf(slot: Slot): SlotAssignment {
+    return this.bySlot[slot] as SlotAssignment;
   }
 
   shardOf(slot: Slot): string {
-    let low = 0;
-    let high = this.ranges.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.ranges[middle]!.last < slot) low = middle + 1;
-      else high = middle;
-    }
-    return this.ranges[low]!.shard;
+    return this.assignmentOf(slot).shard;
   }
-}
 
-function parseRange(text: string, known: ReadonlySet<string> | undefined): SlotRange {
-  const [, from, to, shard] = RANGE.exec(text) ?? [];
-  if (from === undefined || shard === undefined) {
-    throw new InvalidSlotMapError(`"${text}" is not a range of slots: expected e.g. 0-2047=shard-1`);
+  slotsOf(shard: string): readonly Slot[] {
+    return this.bySlot.filter((assignment) => assignment.shard === shard).map(({ slot }) => slot as Slot);
   }
-  const first = Number(from);
-  const last = Number(to ?? from);
-  if (last >= SLOT_COUNT) {
-    throw new InvalidSlotMapError(`"${text}" goes beyond the last slot, ${SLOT_COUNT - 1}`);
-  }
-  if (first > last) throw new InvalidSlotMapError(`"${text}" ends before it begins`);
-  if (known !== undefined && !known.has(shard)) {
-    throw new InvalidSlotMapError(
-      `"${text}" names an unknown shard: expected one of ${[...known].join(', ')}`,
-    );
-  }
-  return { first, last, shard, text };
-}
 
-function refuseGapsAndOverlaps(ranges: readonly SlotRange[]): void {
-  let next = 0;
-  for (const [index, range] of ranges.entries()) {
-    if (range.first < next) {
-      throw new InvalidSlotMapError(
-        `"${ranges[index - 1]?.text}" and "${range.text}" both hold slot ${range.first}`,
-      );
-    }
-    if (range.first > next) throw gap(next, range.first - 1);
-    next = range.last + 1;
+  /** The epoch at which the shard's set of slots last changed; 0 when it never had one. */
+  ownershipEpochOf(shard: string): number {
+    return this.ownershipEpochs.get(shard) ?? 0;
   }
-  if (next < SLOT_COUNT) throw gap(next, SLOT_COUNT - 1);
-}
-
-function gap(first: number, last: number): InvalidSlotMapError {
-  return new InvalidSlotMapError(
-    first === last ? `slot ${first} has no shard` : `slots ${first}-${last} have no shard`,
-  );
 }

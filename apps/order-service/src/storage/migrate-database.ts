@@ -4,12 +4,12 @@ import { type DataSource } from 'typeorm';
 const MIGRATION_LOCK = 4_110_001;
 
 /**
- * Brings a shard's schema up to date. Each migration is one transaction together with its entry in `migration_ledger`, so
+ * Brings the schema of a database, a shard or the directory, up to date. Each migration is one transaction together with its entry in `migration_ledger`, so
  * a run that was cut off goes on where it stopped. Runs at the same time wait for each other and then find nothing to do.
  *
  * @returns the names of the migrations that this run has applied
  */
-export async function migrateShard(dataSource: DataSource): Promise<string[]> {
+export async function migrateDatabase(dataSource: DataSource): Promise<string[]> {
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();
   try {

@@ -1,0 +1,15 @@
+import { INBOX_BY_SLOT_SQL } from '@groundwork/messaging';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** The inbox as every database has it. Nothing moves out of this one, so its rows all are of slot 0. */
+export class OrderInboxBySlot1763800000007 implements MigrationInterface {
+  readonly name = 'OrderInboxBySlot1763800000007';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(INBOX_BY_SLOT_SQL.up);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(INBOX_BY_SLOT_SQL.down);
+  }
+}

@@ -1,0 +1,19 @@
+import { DataSource } from 'typeorm';
+import { quietTypeormLogger } from '../quiet-typeorm.logger.ts';
+import { CreateDirectory1763900000001 } from './1763900000001-create-directory.ts';
+
+/** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
+export function directoryDataSource(url: string): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'migrate-orders',
+    poolSize: 2,
+    connectTimeoutMS: 5_000,
+    installExtensions: false,
+    migrations: [CreateDirectory1763900000001],
+    migrationsTableName: 'migration_ledger',
+    migrationsTransactionMode: 'each',
+    logger: quietTypeormLogger,
+  });
+}

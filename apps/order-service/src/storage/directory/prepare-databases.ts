@@ -1,0 +1,34 @@
+import { type Logger } from '@groundwork/service-kit';
+import { type SlotMap } from '@groundwork/sharding';
+import { initializeDirectory } from '@groundwork/sharding/postgres';
+import { migrateDatabase } from '../migrate-database.ts';
+import { shardDataSource } from '../shard-data-source.ts';
+import { directoryDataSource } from './directory-data-source.ts';
+import { registeredShards } from './registered-shards.ts';
+
+export interface Databases {
+  readonly directoryUrl: string;
+  readonly shardUrls: ReadonlyMap<string, string>;
+  readonly firstMap: SlotMap;
+}
+
+/**
+ * Brings the directory and every shard in use up to date, and gives a new platform its first slot map. A database that is
+ * only known by its address is left alone: it need not even run.
+ */
+export async function prepareDatabases(
+  { directoryUrl, shardUrls, firstMap }: Databases,
+  logger: Pick<Logger, 'info'>,
+): Promise<void> {
+  const applied = await migrateDatabase(directoryDataSource(directoryUrl));
+  logger.info({ database: 'directory', applied }, 'the schema is up to date');
+  const registered = await registeredShards(directoryUrl);
+  const inUse = new Set([...firstMap.shards, ...registered.keys()]);
+  for (const shard of inUse) {
+    const url = (shardUrls.get(shard) ?? registered.get(shard)) as string;
+    const dataSource = shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 });
+    logger.info({ database: shard, applied: await migrateDatabase(dataSource) }, 'the schema is up to date');
+  }
+  const outcome = await initializeDirectory({ directoryUrl, shardUrls, firstMap });
+  logger.info({ outcome }, 'the directory holds a slot map');
+}

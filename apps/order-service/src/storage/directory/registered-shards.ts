@@ -1,0 +1,13 @@
+import { Client } from 'pg';
+
+/** The shards that the directory has, and their addresses as they were when it was last told. */
+export async function registeredShards(directoryUrl: string): Promise<ReadonlyMap<string, string>> {
+  const client = new Client({ connectionString: directoryUrl, application_name: 'migrate-orders' });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string; url: string }>('select name, url from shards');
+    return new Map(rows.map(({ name, url }) => [name, url]));
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,135 @@
+import { DirectoryUnavailableError, SLOT_LOCK_CLASS } from '@groundwork/sharding/postgres';
+import { SlotMap, toSlot } from '@groundwork/sharding';
+import { eventually } from '@groundwork/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { createDirectory } from '../../test/create-directory.ts';
+import { createShardDatabase, shardsOf } from '../../test/start-order-service.ts';
+import { shardDataSource } from './shard-data-source.ts';
+import { Shard } from './shard.ts';
+import { type Directory, Shards } from './shards.ts';
+
+const slot = toSlot(7);
+const moved = SlotMap.parse('0-4095=shard-1').with({
+  epoch: 2,
+  assignments: [{ slot, shard: 'shard-2', epoch: 2, idsAfterMs: 0 }],
+  ownershipEpochs: new Map(),
+});
+
+/** A directory that hears of the move when the test says so. */
+class SlowDirectory implements Directory {
+  current;
+  failure: Error | undefined;
+
+  constructor(urls: ReadonlyMap<string, string>) {
+    this.current = { map: SlotMap.parse('0-4095=shard-1'), shardUrls: urls };
+  }
+
+  hear(): void {
+    this.current = { ...this.current, map: moved };
+  }
+
+  onChange(): void {}
+
+  newerThan(map: SlotMap, withinMs: number): Promise<boolean> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return eventually(() => this.current.map !== map, { within: withinMs }).catch(() => false);
+  }
+}
+
+describe('the shards of a slot that moves', () => {
+  let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
+  let directoryDatabase: Awaited<ReturnType<typeof createDirectory>>;
+  let directory: SlowDirectory;
+  let shards: Shards;
+  let old: Client;
+  let next: Client;
+
+  beforeEach(async () => {
+    databases = await Promise.all([createShardDatabase(), createShardDatabase()]);
+    const known = shardsOf(
+      databases.map(({ url }) => url),
+      '0-4095=shard-1',
+    );
+    directoryDatabase = await createDirectory(known);
+    directory = new SlowDirectory(known.urls);
+    const options = { poolSize: 4, connectTimeoutMs: 1_000, statementTimeoutMs: 2_000 };
+    shards = new Shards(
+      directory,
+      (name, url) => new Shard(name, () => shardDataSource({ ...options, url })),
+      500,
+    );
+    [old, next] = (await Promise.all(databases.map(({ url }) => connect(url)))) as [Client, Client];
+  });
+
+  afterEach(async () => {
+    await Promise.all([old.end(), next.end(), ...shards.all.map((shard) => shard.close())]);
+    for (const database of [...databases, directoryDatabase]) await database.drop();
+  });
+
+  async function connect(url: string): Promise<Client> {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    return client;
+  }
+
+  async function moveSlot(): Promise<void> {
+    await old.query('delete from slot_ownership where slot = 7');
+    await next.query('insert into slot_ownership values (7, 2)');
+  }
+
+  const insert = "insert into inbox (slot, consumer, event_id) values (7, 'test', 'event')";
+  const rowsOn = async (client: Client) => (await client.query('select from inbox')).rowCount;
+
+  it('have a write done by the new owner, once the directory says who that is', async () => {
+    await moveSlot();
+    const written = shards.transaction(slot, (manager) => manager.query(insert));
+    directory.hear();
+    await written;
+    expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
+  });
+
+  it('have a write wait for the switch that is under way, and then done by the new owner', async () => {
+    await old.query('begin');
+    await old.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
+    const written = shards.transaction(slot, (manager) => manager.query(insert));
+    await eventually(async () => (await next.query('select from pg_locks where not granted')).rowCount === 1);
+    await moveSlot();
+    await old.query('commit');
+    directory.hear();
+    await written;
+    expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
+  });
+
+  it('have a read answered by the new owner, though the old one still has a row', async () => {
+    await old.query("insert into inbox (slot, consumer, event_id) values (7, 'test', 'stale')");
+    await next.query("insert into inbox (slot, consumer, event_id) values (7, 'test', 'fresh')");
+    await moveSlot();
+    directory.hear();
+    const [row] = await shards.read(slot, ({ manager }) =>
+      manager.query<{ event_id: string }[]>('select event_id from inbox'),
+    );
+    expect(row?.event_id).toBe('fresh');
+  });
+
+  it('give up with the slot and the shard by name when no map says where the slot is', async () => {
+    await moveSlot();
+    await expect(shards.transaction(slot, (manager) => manager.query(insert))).rejects.toMatchObject({
+      status: 503,
+      code: 'slot-moving',
+      retryable: true,
+      infrastructure: true,
+      detail: expect.stringContaining('Slot 7 is no longer on shard-1'),
+    });
+    expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 0]);
+  });
+
+  it('say that the directory is lost, and guess nothing', async () => {
+    await moveSlot();
+    directory.failure = new DirectoryUnavailableError(new Error('refused'));
+    await expect(shards.read(slot, ({ manager }) => manager.query('select 1'))).rejects.toMatchObject({
+      code: 'directory-unavailable',
+      infrastructure: true,
+    });
+  });
+});

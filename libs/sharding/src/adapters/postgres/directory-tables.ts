@@ -1,0 +1,28 @@
+/** The channel on which a committed change of the map is pushed to every process; a hint, for all of them poll as well. */
+export const SLOT_MAP_CHANNEL = 'slot_map';
+
+/**
+ * The directory: which shards there are, and which of them owns each slot since which epoch of the map. Whoever changes the
+ * map raises its epoch, the slots' and the shards' in one transaction and notifies `SLOT_MAP_CHANNEL`.
+ */
+export const DIRECTORY_TABLES_SQL = {
+  up: `
+    create table slot_map (
+      singleton boolean primary key default true check (singleton),
+      epoch bigint not null
+    );
+    create table shards (
+      name text primary key,
+      url text not null,
+      ownership_epoch bigint not null default 0,
+      added_at timestamptz not null default now()
+    );
+    create table slots (
+      slot smallint primary key check (slot between 0 and 4095),
+      shard text not null references shards,
+      epoch bigint not null,
+      ids_after_ms bigint not null default 0
+    );
+    create index slots_by_epoch on slots (epoch);`,
+  down: 'drop table slots; drop table shards; drop table slot_map;',
+} as const;

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'pg';
+import { type SlotMap } from '../../slots/slot-map.ts';
+import { ChangeListener } from './change-listener.ts';
+import { DirectoryUnavailableError, DirectoryEmptyError } from './directory.errors.ts';
+import { type DirectoryState, readDirectory } from './read-directory.ts';
+
+export interface SlotDirectoryOptions {
+  readonly url: string;
+  /** Whether to listen for changes; without, they are found by polling. Default: true. */
+  readonly push?: boolean;
+  /** How often to look should the push be lost. Default: 1 s. */
+  readonly pollMs?: number;
+  /** Told when the directory cannot be read in the background; the last state goes on being used. */
+  readonly onLost?: (error: unknown) => void;
+}
+
+/** How often to ask again while somebody waits for a newer map: a slot that is being switched is nobody's for some ms. */
+const WAITING_POLL_MS = 20;
+
+/**
+ * The directory as a process knows it: a cached state, kept fresh by push and by polling, and swapped as a whole. Safe to use
+ * concurrently; reading `current` never waits.
+ */
+export class SlotDirectory {
+  private readonly pool: Pool;
+  private readonly listener: ChangeListener | undefined;
+  private readonly listeners = new Set<(state: DirectoryState) => void>();
+  private state: DirectoryState | undefined;
+  private poll: NodeJS.Timeout | undefined;
+  private reading: Promise<void> | undefined;
+  private readAgain = false;
+
+  constructor(private readonly options: SlotDirectoryOptions) {
+    this.pool = new Pool({
+      connectionString: options.url,
+      application_name: 'slot directory',
+      max: 2,
+      connectionTimeoutMillis: 1_000,
+      query_timeout: 2_000,
+      keepAlive: true,
+    });
+    // An idle connection that breaks with its server is replaced by the next query.
+    this.pool.on('error', () => undefined);
+    this.listener =
+      options.push === false ? undefined : new ChangeListener(options.url, () => this.readInBackground());
+  }
+
+  /** Reads the first state. @throws {DirectoryUnavailableError} {DirectoryEmptyError} */
+  async start(): Promise<void> {
+    await this.refresh();
+    this.listener?.start();
+    this.poll = setInterval(() => this.readInBackground(), this.options.pollMs ?? 1_000).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.poll);
+    await this.listener?.stop();
+    await this.reading?.catch(() => undefined);
+    await this.pool.end();
+  }
+
+  get current(): DirectoryState {
+    if (this.state === undefined) throw new DirectoryUnavailableError(new Error('not started'));
+    return this.state;
+  }
+
+  /** Called with each new state, in order. */
+  onChange(listener: (state: DirectoryState) => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Asks the directory now. Calls at the same time share one question, asked no earlier than the call. */
+  refresh(): Promise<void> {
+    if (this.reading === undefined) {
+      this.reading = this.read().finally(() => {
+        this.reading = undefined;
+      });
+      return this.reading;
+    }
+    this.readAgain = true;
+    return this.reading;
+  }
+
+  /**
+   * Waits until there is a newer map than `known`, asking at once and then every 20 ms.
+   *
+   * @returns whether there is one; false when the time is over
+   * @throws {DirectoryUnavailableError} when the directory cannot be asked
+   */
+  async newerThan(known: SlotMap, withinMs: number): Promise<boolean> {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      if (this.current.map !== known) return true;
+      await this.refresh();
+      if (this.current.map !== known) return true;
+      if (performance.now() >= until) return false;
+      await delay(WAITING_POLL_MS);
+    }
+  }
+
+  private readInBackground(): void {
+    this.refresh().catch((error: unknown) => this.options.onLost?.(error));
+  }
+
+  private async read(): Promise<void> {
+    do {
+      this.readAgain = false;
+      const before = this.state;
+      const state = await this.readOrThrow();
+      if (before !== undefined && !differs(before, state)) continue;
+      this.state = state;
+      for (const listener of this.listeners) listener(state);
+    } while (this.readAgain);
+  }
+
+  private async readOrThrow(): Promise<DirectoryState> {
+    try {
+      return await readDirectory(this.pool, this.state?.map);
+    } catch (error) {
+      throw error instanceof DirectoryEmptyError ? error : new DirectoryUnavailableError(error);
+    }
+  }
+}
+
+function differs(one: DirectoryState, other: DirectoryState): boolean {
+  if (one.map !== other.map || one.shardUrls.size !== other.shardUrls.size) return true;
+  return [...other.shardUrls].some(([name, url]) => one.shardUrls.get(name) !== url);
+}

@@ -1,0 +1,84 @@
+/** What Postgres answers when a slot is not owned at the epoch that the asker believes in. */
+export const STALE_EPOCH_SQLSTATE = 'GW001';
+
+/** The first key of the advisory locks of slots; the second is the slot. */
+export const SLOT_LOCK_CLASS = 4110;
+
+/** A shard relays and lists only what is its own: it may hold copies of slots that are being moved, too. */
+export const SLOT_IS_OWNED_SQL = 'slot in (select slot from slot_ownership)';
+
+const STALE = `raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
+      message = format('slot %s is not owned here at epoch %s', wanted, expected);`;
+
+/**
+ * What every shard has: the slots it owns, and the functions that fence reads and writes with them.
+ *
+ * A write fences first: it takes the slot's advisory lock, shared, and then reads who owns the slot in a statement of its
+ * own. Whoever switches the slot takes the lock exclusively, so a write that has passed the fence commits before the slot
+ * leaves, and one that comes later finds it gone. The order matters: a statement that takes the lock and reads in one sees
+ * the database as it was before it waited. The functions are volatile, hence every statement in them has a fresh snapshot.
+ *
+ * A read fences last, without the lock: data that was read before the check is what the owner held.
+ */
+export const SLOT_TABLES_SQL = {
+  up: `
+    create table slot_ownership (
+      slot smallint primary key check (slot between 0 and 4095),
+      epoch bigint not null
+    );
+    create table shard_state (
+      singleton boolean primary key default true check (singleton),
+      ownership_epoch bigint not null default 0
+    );
+    insert into shard_state default values;
+
+    create function slot_of(id bigint) returns smallint
+    language sql immutable parallel safe as 'select ((id >> 10) & 4095)::smallint';
+
+    create function expect_slot(wanted smallint, expected bigint) returns void
+    language plpgsql volatile as $$
+    begin
+      if not exists (select from slot_ownership where slot = wanted and epoch = expected) then
+        ${STALE}
+      end if;
+    end $$;
+
+    create function fence_slot(wanted smallint, expected bigint) returns void
+    language plpgsql volatile as $$
+    begin
+      perform pg_advisory_xact_lock_shared(${SLOT_LOCK_CLASS}, wanted);
+      if not exists (select from slot_ownership where slot = wanted and epoch = expected) then
+        ${STALE}
+      end if;
+    end $$;
+
+    -- Ascending: whoever locks several slots does it in this order, so nobody waits in a circle.
+    create function fence_slots(wanted smallint[], expected bigint[]) returns void
+    language plpgsql volatile as $$
+    declare
+      fenced record;
+    begin
+      for fenced in
+        select distinct slot, epoch from unnest(wanted, expected) as pair (slot, epoch) order by slot, epoch
+      loop
+        perform fence_slot(fenced.slot, fenced.epoch);
+      end loop;
+    end $$;
+
+    create function expect_ownership(expected bigint) returns void
+    language plpgsql volatile as $$
+    begin
+      if not exists (select from shard_state where ownership_epoch = expected) then
+        raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
+          message = format('the slots of this shard are not those of epoch %s', expected);
+      end if;
+    end $$;`,
+  down: `
+    drop function expect_ownership(bigint);
+    drop function fence_slots(smallint[], bigint[]);
+    drop function fence_slot(smallint, bigint);
+    drop function expect_slot(smallint, bigint);
+    drop function slot_of(bigint);
+    drop table shard_state;
+    drop table slot_ownership;`,
+} as const;
