@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { postgresUrl, runJob } from '@groundwork/service-kit';
 import { z } from 'zod';
+import { planMigrations } from './storage/directory/plan-migrations.ts';
 import { prepareDatabases } from './storage/directory/prepare-databases.ts';
 import { shardUrls } from './storage/shard-urls.ts';
 import { slotMapText } from './storage/slot-map-text.ts';
@@ -15,6 +16,10 @@ const environment = z
     }
   });
 
+const isPlan = process.argv.includes('--plan');
+
 await runJob('migrate-orders', environment, async ({ DIRECTORY_URL, SHARD_URLS, SLOT_MAP }, logger) => {
-  await prepareDatabases({ directoryUrl: DIRECTORY_URL, shardUrls: SHARD_URLS, firstMap: SLOT_MAP }, logger);
+  const databases = { directoryUrl: DIRECTORY_URL, shardUrls: SHARD_URLS, firstMap: SLOT_MAP };
+  if (!isPlan) return prepareDatabases(databases, logger);
+  for (const line of await planMigrations(databases)) process.stdout.write(`${line}\n`);
 });

@@ -9,6 +9,8 @@ import {
   type QueryRunner,
   QueryRunnerAlreadyReleasedError,
 } from 'typeorm';
+import { readSchemaState } from './schema-ledger.ts';
+import { SchemaSkewError } from './schema-skew.error.ts';
 import { ShardConnection } from './shard-connection.ts';
 import { ShardUnavailableError } from './shard-unavailable.error.ts';
 
@@ -76,18 +78,32 @@ export class Shard implements Transactions {
       const runner = (await this.connected()).createQueryRunner();
       return { runner, client: (await runner.connect()) as Client };
     } catch (error) {
-      throw new ShardUnavailableError(this.name, error);
+      throw error instanceof SchemaSkewError ? error : new ShardUnavailableError(this.name, error);
     }
   }
 
   private connected(): Promise<DataSource> {
-    this.connecting ??= this.createDataSource()
-      .initialize()
-      .catch((error: unknown) => {
-        this.connecting = undefined;
-        throw error;
-      });
+    this.connecting ??= this.connect().catch((error: unknown) => {
+      this.connecting = undefined;
+      throw error;
+    });
     return this.connecting;
+  }
+
+  /**
+   * Refuses a database whose schema is older than the code. One that is newer is served: a release that adds migrates first,
+   * while the one before it still runs.
+   */
+  private async connect(): Promise<DataSource> {
+    const dataSource = await this.createDataSource().initialize();
+    try {
+      const { pending } = await readSchemaState(dataSource);
+      if (pending.length > 0) throw new SchemaSkewError(this.name, pending);
+      return dataSource;
+    } catch (error) {
+      await dataSource.destroy();
+      throw error;
+    }
   }
 
   private asUnavailable(error: unknown): ShardUnavailableError | undefined {
