@@ -1,0 +1,19 @@
+import { spanOfKeyspaceId } from './keyspace-id.ts';
+import { noParams } from './no-params.ts';
+import { nullKeyDes } from './null-key-des.ts';
+import { toUint64 } from './to-uint64.ts';
+import { vindexType } from './vindex.ts';
+
+/** Vitess's `hash`: a number, scattered by null-key DES. A bijection, so no two numbers share a keyspace id. */
+export const hash = vindexType({
+  type: 'hash',
+  cost: 1,
+  unique: true,
+  kind: 'functional',
+  columns: 1,
+  params: noParams,
+  create: () => ({
+    kind: 'functional',
+    map: ([value]) => spanOfKeyspaceId(nullKeyDes(toUint64(value!))),
+  }),
+});

@@ -1,0 +1,12 @@
+import { lookupParams, lookupVindex } from './lookup-params.ts';
+import { vindexType } from './vindex.ts';
+
+/** Vitess's `lookup_unique`: a table whose rows are written on their own, a value has at most one. */
+export const lookupUnique = vindexType({
+  type: 'lookup_unique',
+  cost: 10,
+  unique: true,
+  kind: 'lookup',
+  params: lookupParams,
+  create: lookupVindex,
+});

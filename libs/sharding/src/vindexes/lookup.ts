@@ -1,0 +1,12 @@
+import { lookupParams, lookupVindex } from './lookup-params.ts';
+import { vindexType } from './vindex.ts';
+
+/** Vitess's `lookup`: a table whose rows are written on their own; a value may have several. */
+export const lookup = vindexType({
+  type: 'lookup',
+  cost: 20,
+  unique: false,
+  kind: 'lookup',
+  params: lookupParams,
+  create: lookupVindex,
+});
