@@ -1,3 +1,4 @@
+import { SlotLoad } from '@groundwork/sharding';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from './config.ts';
 import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
@@ -13,8 +14,10 @@ import { ConfirmOrderWhenPaymentSettled } from './settle-order/confirm-order-whe
 import { RejectOrderWhenPaymentDeclined } from './settle-order/reject-order-when-payment-declined.ts';
 import { RejectOrderWhenStockRejected } from './settle-order/reject-order-when-stock-rejected.ts';
 import { SettleOrder } from './settle-order/settle-order.ts';
+import { directoryPoolProvider } from './storage/directory-pool.provider.ts';
 import { directoryProvider } from './storage/directory.provider.ts';
 import { shardsProvider } from './storage/shards.provider.ts';
+import { SlotWatch } from './watch-slots/slot-watch.ts';
 
 @Module({})
 export class OrderServiceModule {
@@ -34,12 +37,15 @@ export class OrderServiceModule {
       providers: [
         { provide: CONFIG, useValue: config },
         directoryProvider,
+        directoryPoolProvider,
+        { provide: SlotLoad, useFactory: () => new SlotLoad() },
         shardsProvider,
         idsProvider,
         CreateCustomerUseCase,
         PlaceOrderUseCase,
         SettleOrder,
         OutboxRelays,
+        SlotWatch,
       ],
     };
   }

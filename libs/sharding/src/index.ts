@@ -3,6 +3,7 @@ export * from './cursor/keyset-cursor.ts';
 export * from './ids/id-generator.ts';
 export * from './ids/id-layout.ts';
 export * from './ids/ids-unavailable.error.ts';
+export * from './resharding/index.ts';
 export * from './slot-load/slot-load.ts';
 export * from './slots/invalid-slot-map.error.ts';
 export * from './slots/format-slots.ts';

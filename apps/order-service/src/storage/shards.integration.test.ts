@@ -57,6 +57,7 @@ describe('the shards of a slot that moves', () => {
     shards = new Shards(
       directory,
       (name, url) => new Shard(name, () => shardDataSource({ ...options, url })),
+      undefined,
       500,
     );
     [old, next] = (await Promise.all(databases.map(({ url }) => connect(url)))) as [Client, Client];

@@ -1,4 +1,5 @@
 import { HealthRegistry, LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import { SlotLoad } from '@groundwork/sharding';
 import { SlotDirectory } from '@groundwork/sharding/postgres';
 import { type Provider } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
@@ -9,10 +10,11 @@ import { SHARDS, Shards } from './shards.ts';
 /** The shards with their place in health and shutdown. */
 export const shardsProvider: Provider = {
   provide: SHARDS,
-  inject: [CONFIG, SlotDirectory, LOGGER, HealthRegistry, Shutdown],
+  inject: [CONFIG, SlotDirectory, SlotLoad, LOGGER, HealthRegistry, Shutdown],
   useFactory: (
     config: OrderServiceConfig,
     directory: SlotDirectory,
+    load: SlotLoad,
     logger: Logger,
     health: HealthRegistry,
     shutdown: Shutdown,
@@ -30,7 +32,7 @@ export const shardsProvider: Provider = {
       health.readiness(name, () => shard.ping(), { critical: false });
       return shard;
     };
-    const shards = new Shards(directory, create);
+    const shards = new Shards(directory, create, load);
     health.readiness('any shard', async () => {
       await Promise.any(shards.serving.map((shard) => shard.ping()));
     });

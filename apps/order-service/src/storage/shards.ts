@@ -1,5 +1,5 @@
 import { ProblemError } from '@groundwork/service-kit';
-import { type Slot, type SlotMap, StaleEpochError } from '@groundwork/sharding';
+import { type Slot, type SlotLoad, type SlotMap, StaleEpochError } from '@groundwork/sharding';
 import {
   type DirectoryState,
   DirectoryUnavailableError,
@@ -40,6 +40,7 @@ export class Shards {
   constructor(
     private readonly directory: Directory,
     private readonly createShard: (name: string, url: string) => Shard,
+    private readonly load: Pick<SlotLoad, 'count'> = { count: () => undefined },
     private readonly patienceMs = PATIENCE_MS,
   ) {
     this.adopt(directory.current);
@@ -79,6 +80,7 @@ export class Shards {
    * @throws {SlotMovingError} {DirectoryLostError} when no newer owner can be found
    */
   async onOwner<T>(slot: Slot, attempt: (route: Route) => Promise<T>): Promise<T> {
+    this.load.count(slot);
     const until = performance.now() + this.patienceMs;
     for (;;) {
       const route = this.route(slot);

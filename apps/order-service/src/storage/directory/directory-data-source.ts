@@ -1,6 +1,10 @@
 import { DataSource } from 'typeorm';
 import { quietTypeormLogger } from '../quiet-typeorm.logger.ts';
 import { CreateDirectory1763900000001 } from './1763900000001-create-directory.ts';
+import { CreateHotSlots1763900000002 } from './1763900000002-create-hot-slots.ts';
+
+/** In the order in which they are applied. */
+const MIGRATIONS = [CreateDirectory1763900000001, CreateHotSlots1763900000002];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
 export function directoryDataSource(url: string): DataSource {
@@ -11,7 +15,7 @@ export function directoryDataSource(url: string): DataSource {
     poolSize: 2,
     connectTimeoutMS: 5_000,
     installExtensions: false,
-    migrations: [CreateDirectory1763900000001],
+    migrations: MIGRATIONS,
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',
     logger: quietTypeormLogger,

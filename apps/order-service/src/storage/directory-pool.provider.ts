@@ -1,0 +1,28 @@
+import { Shutdown } from '@groundwork/service-kit';
+import { type Provider } from '@nestjs/common';
+import { Pool } from 'pg';
+import { CONFIG, type OrderServiceConfig } from '../config.ts';
+
+/** The token of a small pool to the directory, for what operators ask and what the instances report. */
+export const DIRECTORY_POOL = Symbol('DIRECTORY_POOL');
+
+/** Not for finding slots: that is `SlotDirectory`'s, which answers from memory. */
+export const directoryPoolProvider: Provider = {
+  provide: DIRECTORY_POOL,
+  inject: [CONFIG, Shutdown],
+  useFactory: (config: OrderServiceConfig, shutdown: Shutdown) => {
+    const pool = new Pool({
+      connectionString: config.DIRECTORY_URL,
+      application_name: 'order-service',
+      max: 2,
+      connectionTimeoutMillis: 1_000,
+      query_timeout: 2_500,
+      statement_timeout: 2_000,
+      keepAlive: true,
+    });
+    // An idle connection that breaks with its server is replaced by the next query.
+    pool.on('error', () => undefined);
+    shutdown.on('close-pools', 'directory pool', () => pool.end());
+    return pool;
+  },
+};

@@ -1,0 +1,68 @@
+import { slotOf } from '@groundwork/sharding';
+import { readHotSlots } from '@groundwork/sharding/postgres';
+import { eventually } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { createDirectory } from '../../test/create-directory.ts';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import {
+  createShardDatabase,
+  type RunningOrderService,
+  shardsOf,
+  startOrderService,
+} from '../../test/start-order-service.ts';
+
+describe('a hot slot', () => {
+  let database: Awaited<ReturnType<typeof createShardDatabase>>;
+  let directory: Awaited<ReturnType<typeof createDirectory>>;
+  let services: RunningOrderService[];
+  let sql: Client;
+
+  beforeAll(async () => {
+    database = await createShardDatabase();
+    directory = await createDirectory(shardsOf([database.url]));
+    const options = { shardUrls: [database.url], directoryUrl: directory.url };
+    services = await Promise.all(
+      ['one', 'two'].map((instance) =>
+        startOrderService({ ...options, environment: { INSTANCE_ID: instance } }),
+      ),
+    );
+    sql = new Client({ connectionString: directory.url });
+    await sql.connect();
+  });
+
+  afterAll(async () => {
+    for (const service of services) await service.stop();
+    await sql.end();
+    await database.drop();
+    await directory.drop();
+  });
+
+  it('is flagged within ten seconds in the metrics and in the directory, by all instances together, and cools down', async () => {
+    const clients = services.map(({ url }) => new OrderServiceClient(url));
+    const { body: customer } = await clients[0]!.createCustomer();
+    const slot = slotOf(customer.id);
+    const burst = () =>
+      Promise.all(
+        clients.flatMap((client) => Array.from({ length: 20 }, () => client.customer(customer.id))),
+      );
+    const hot = await eventually(
+      async () => {
+        await burst();
+        const [hottest, ...others] = await readHotSlots(sql);
+        const reports = await sql.query('select distinct instance from hot_slots');
+        return reports.rowCount === 2 && hottest?.slot === slot && others.length === 0 ? hottest : undefined;
+      },
+      { within: 10_000 },
+    );
+    expect(hot.operationsPerSecond).toBeGreaterThanOrEqual(20);
+    for (const { url } of services) {
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+        `hot_slot_operations_per_second{slot="${slot}"}`,
+      );
+    }
+    await eventually(async () => (await readHotSlots(sql)).length === 0);
+    const metrics = await (await fetch(`${services[0]!.url}/metrics`)).text();
+    expect(metrics).not.toContain('hot_slot_operations_per_second{');
+  });
+});
