@@ -1,4 +1,4 @@
-export { Answer } from './client/answer.ts';
+export { Answer, UnexpectedAnswer } from './client/answer.ts';
 export { inParallel } from './client/in-parallel.ts';
 export { send, type Outgoing } from './client/send.ts';
 export { sendSurely, type Attempts } from './client/send-surely.ts';

@@ -1,6 +1,16 @@
 import { Problem } from '@groundwork/contracts';
 import { type z } from 'zod';
 
+/** Another status or another shape than the one that was asked for. */
+export class UnexpectedAnswer extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer, message: string) {
+    super(message);
+    this.answer = answer;
+  }
+}
+
 /** An HTTP answer, read to its end. */
 export class Answer {
   readonly request: string;
@@ -17,9 +27,10 @@ export class Answer {
 
   /** The body as the contract has it; throws, naming the request, on another status or shape. */
   as<S extends z.ZodType>(status: number, schema: S): z.output<S> {
-    if (this.status !== status) throw new Error(`${this.describe()}, expected ${status}`);
+    if (this.status !== status) throw new UnexpectedAnswer(this, `${this.describe()}, expected ${status}`);
     const result = schema.safeParse(this.json());
-    if (!result.success) throw new Error(`${this.describe()}, not of its contract: ${result.error.message}`);
+    if (!result.success)
+      throw new UnexpectedAnswer(this, `${this.describe()}, not of its contract: ${result.error.message}`);
     return result.data;
   }
 

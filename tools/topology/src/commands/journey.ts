@@ -2,7 +2,7 @@ import { TopologyError } from '../topology.error.ts';
 import { type JourneyPlace } from '../journey/walk-journey.ts';
 import { runningState } from '../state/running-state.ts';
 import { type Command, type Options } from './command.ts';
-import { slotMap, walkAndTell } from './walk-and-tell.ts';
+import { directoryUrl, walkAndTell } from './walk-and-tell.ts';
 
 export const journey: Command = {
   usage: 'npm run journey',
@@ -23,11 +23,16 @@ function placeOf({ project, flags }: Options): JourneyPlace {
         'invalid-url',
         `--base-url: expected a URL such as http://127.0.0.1:8080, got ${baseUrl}`,
       );
-    return { baseUrl, slotMap: slotMap(), kafkaPort: undefined };
+    return { baseUrl, directoryUrl: directoryUrl(undefined), kafkaPort: undefined };
   }
   const { state } = runningState(project);
   if (state.baseUrl === undefined)
     throw new TopologyError('not-ready', 'the platform is not ready yet: npm run status');
-  const kafkaPort = state.replicas.find(({ service }) => service === 'kafka')?.ports['9092'];
-  return { baseUrl: state.baseUrl, slotMap: slotMap(), kafkaPort };
+  const portOf = (name: string, port: number) =>
+    state.replicas.find(({ service }) => service === name)?.ports[port];
+  return {
+    baseUrl: state.baseUrl,
+    directoryUrl: directoryUrl(portOf('postgres-directory', 5432)),
+    kafkaPort: portOf('kafka', 9092),
+  };
 }

@@ -5,6 +5,8 @@ import { say } from '../host/say.ts';
 import { walkJourney, type JourneyPlace } from '../journey/walk-journey.ts';
 import { WORKSPACE } from '../start-topology.ts';
 
+const DIRECTORY = 'postgres-directory';
+
 /** Walks the golden journey and prints each step beside what it proves. */
 export async function walkAndTell(place: JourneyPlace): Promise<void> {
   say(`\nThe golden journey, through ${place.baseUrl}\n`);
@@ -18,11 +20,19 @@ export async function walkAndTell(place: JourneyPlace): Promise<void> {
 export function platformOf(topology: RunningTopology): JourneyPlace {
   const broker = topology.publicAddress('kafka', 1, 9092);
   const kafkaPort = broker === undefined ? undefined : Number(broker.split(':')[1]);
-  return { baseUrl: topology.url('api-gateway'), slotMap: slotMap(), kafkaPort };
+  return { baseUrl: topology.url('api-gateway'), directoryUrl: topology.database(DIRECTORY), kafkaPort };
 }
 
-/** Which slots lie where: of the file, which is the same for every engine. */
-export function slotMap(): string {
-  const { services } = loadComposeFile(join(WORKSPACE, 'docker-compose.yml'));
-  return services.get('order-service')?.environment['SLOT_MAP'] ?? '';
+/** The directory of a platform behind this port of this machine; without a port, behind the one that the file publishes. */
+export function directoryUrl(port: number | undefined): string | undefined {
+  const directory = loadComposeFile(join(WORKSPACE, 'docker-compose.yml')).services.get(DIRECTORY);
+  const {
+    POSTGRES_USER: user,
+    POSTGRES_PASSWORD: password,
+    POSTGRES_DB: name,
+  } = directory?.environment ?? {};
+  const published = port ?? directory?.ports[0]?.hostPorts[0];
+  return published === undefined
+    ? undefined
+    : `postgres://${user}:${password}@127.0.0.1:${published}/${name}`;
 }

@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+
 const SLOT_SHIFT = 10n;
 const SLOT_MASK = 4_095n;
 const SLOTS = 4_096;
@@ -7,12 +9,19 @@ export function slotOfId(id: string): number {
   return Number((BigInt(id) >> SLOT_SHIFT) & SLOT_MASK);
 }
 
-/** The shard of a slot by SLOT_MAP, `0-2047=shard-1,2048-4095=shard-2`. */
-export function shardOfSlot(slot: number, slotMap: string): string | undefined {
-  return slotMap
-    .split(',')
-    .map((range) => /^(\d+)-(\d+)=(.+)$/.exec(range.trim()))
-    .find((range) => range !== null && slot >= Number(range[1]) && slot <= Number(range[2]))?.[3];
+/** The shard that owns the slot at the moment, as the directory has it; without one to ask, words to that effect. */
+export async function shardOfSlot(slot: number, directoryUrl: string | undefined): Promise<string> {
+  const client = new Client({ connectionString: directoryUrl, connectionTimeoutMillis: 2_000 });
+  try {
+    if (directoryUrl === undefined) throw new Error('no directory');
+    await client.connect();
+    const { rows } = await client.query<{ shard: string }>('select shard from slots where slot = $1', [slot]);
+    return rows[0]?.shard ?? 'no shard';
+  } catch {
+    return 'a shard that only the directory knows, which cannot be asked from here';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /** The Kafka partition of a slot (libs/messaging, partitionOfSlot). */

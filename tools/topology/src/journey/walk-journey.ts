@@ -8,8 +8,8 @@ import { type Answer, ShopClient } from './shop-client.ts';
 
 export interface JourneyPlace {
   readonly baseUrl: string;
-  /** SLOT_MAP of the running platform. */
-  readonly slotMap: string;
+  /** The directory of slots, where it can be reached. */
+  readonly directoryUrl: string | undefined;
   /** The broker's loopback port, where it can be reached. */
   readonly kafkaPort: number | undefined;
 }
@@ -23,8 +23,8 @@ const SETTLED_WITHIN_MS = 30_000;
 /** Places one order through the gateway, follows it until it is confirmed, and tells what each step proves. */
 export async function walkJourney(place: JourneyPlace, tell: Tell): Promise<{ confirmedAfterMs: number }> {
   const shop = new ShopClient(place.baseUrl);
-  const lies = (id: string) =>
-    `slot ${slotOfId(id)} → ${shardOfSlot(slotOfId(id), place.slotMap) ?? 'no shard'}`;
+  const lies = async (id: string) =>
+    `slot ${slotOfId(id)} → ${await shardOfSlot(slotOfId(id), place.directoryUrl)}`;
 
   const customerId = await signUp(shop, lies, tell);
   const stockBefore = await readProductTwice(shop, tell);
@@ -42,11 +42,16 @@ export async function walkJourney(place: JourneyPlace, tell: Tell): Promise<{ co
   return { confirmedAfterMs };
 }
 
-async function signUp(shop: ShopClient, lies: (id: string) => string, tell: Tell): Promise<string> {
+type Lies = (id: string) => Promise<string>;
+
+async function signUp(shop: ShopClient, lies: Lies, tell: Tell): Promise<string> {
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`;
   const answer = await shop.post('/v1/customers', { email, name: 'Ada', region: 'eu' });
   const id = String(answer.body['id']);
-  tell(`POST /v1/customers → ${answer.status}`, `customer ${id}: the id carries its place, ${lies(id)}`);
+  tell(
+    `POST /v1/customers → ${answer.status}`,
+    `customer ${id}: the id carries its place, ${await lies(id)}`,
+  );
   return id;
 }
 
@@ -68,7 +73,7 @@ async function readProduct(shop: ShopClient, tell: Tell): Promise<Answer> {
 async function placeOrderTwice(
   shop: ShopClient,
   customerId: string,
-  lies: (id: string) => string,
+  lies: Lies,
   tell: Tell,
 ): Promise<string> {
   const order = { customerId, lines: [{ sku: SKU, quantity: QUANTITY }], paymentMethod: 'test_ok' };
@@ -77,7 +82,7 @@ async function placeOrderTwice(
   const id = String(placed.body['id']);
   tell(
     `POST /v1/orders → ${placed.status} ${String(placed.body['status'])}`,
-    `order ${id} and its event in one transaction, ${lies(id)}`,
+    `order ${id} and its event in one transaction, ${await lies(id)}`,
   );
   const again = await shop.post('/v1/orders', order, key);
   if (again.body['id'] !== id)

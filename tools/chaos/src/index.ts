@@ -1,0 +1,2 @@
+export { type Writings } from './writers/messages.ts';
+export { Writers } from './writers/writers.ts';

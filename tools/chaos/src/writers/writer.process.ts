@@ -1,0 +1,31 @@
+/** One writer, as a process of its own: told what to do by its parent, and gone when the parent is. */
+import { type Command, type Report } from './messages.ts';
+import { Writer } from './writer.ts';
+
+const TELL_EVERY_MS = 250;
+
+let writer: Writer | undefined;
+
+const leaveWithParent = () => process.exit(1);
+process.on('disconnect', leaveWithParent);
+process.on('message', (command: Command) => {
+  if (command.type === 'finish') writer?.finish();
+  else void run(new Writer(command.options));
+});
+
+async function run(begun: Writer): Promise<void> {
+  writer = begun;
+  const telling = setInterval(
+    () => tell({ type: 'progress', accepted: begun.accepted.length, failed: begun.failures.length }),
+    TELL_EVERY_MS,
+  );
+  const writings = await begun.run();
+  clearInterval(telling);
+  tell({ type: 'finished', ...writings });
+  process.off('disconnect', leaveWithParent);
+  process.disconnect();
+}
+
+function tell(report: Report): void {
+  process.send?.(report);
+}
