@@ -62,6 +62,12 @@ describe('the outbox relay', () => {
       sessionOf(database.pool),
       numbers.map((number) => ({ type, key, slot, data: { number } })),
     );
+  const appendSilently = (number: number) =>
+    database.pool.query(
+      `insert into outbox (event_id, slot, topic, key, type, data)
+       values (gen_random_uuid(), 0, $1, 'key', $2, jsonb_build_object('number', $3::int))`,
+      [type.topic, type.type, number],
+    );
   const numbers = () => published.map(({ data }) => data.number);
   const waiting = async () => (await database.pool.query('select * from outbox')).rowCount;
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
@@ -89,15 +95,28 @@ describe('the outbox relay', () => {
     await eventually(() => published.length === 1, { within: 5_000 });
   });
 
+  it.each(['the one that leads', 'one that stands by'])(
+    'is woken by a hint given to %s of what was committed without a notification',
+    async (who) => {
+      const relays = [relay({ name: 'one', pollMs: 30_000 })];
+      await eventually(() => relays[0]!.isActive);
+      relays.push(relay({ name: 'two', pollMs: 30_000 }));
+      const hinted = relays[who === 'one that stands by' ? 1 : 0]!;
+      await append([0]);
+      await eventually(() => published.length === 1);
+      await appendSilently(1);
+      await eventually(() => {
+        hinted.hint();
+        return published.length === 2;
+      });
+    },
+  );
+
   it('finds rows that came without a notification', async () => {
     relay();
     await append([0]);
     await eventually(async () => published.length === 1 && (await waiting()) === 0);
-    await database.pool.query(
-      `insert into outbox (event_id, slot, topic, key, type, data)
-       values (gen_random_uuid(), 0, $1, 'key', $2, '{"number": 1}')`,
-      [type.topic, type.type],
-    );
+    await appendSilently(1);
     await eventually(() => published.length === 2);
   });
 

@@ -45,6 +45,7 @@ export class OutboxRelay {
   private readonly backoff = new Backoff({ firstMs: 100, factor: 2, maxMs: 5_000, jitter: 0.3 });
   private readonly metrics: RelayMetrics;
   private running: Promise<void> | undefined;
+  private session: OutboxSession | undefined;
   private flushUntil = Infinity;
   private failures = 0;
   private leading = false;
@@ -60,6 +61,15 @@ export class OutboxRelay {
 
   start(): void {
     this.running ??= this.run();
+  }
+
+  /**
+   * Tells that rows have been committed without a notification: this relay looks at once when it leads, and tells the one
+   * that does when it does not, at most once in a few milliseconds. A hint: it may get lost, and never waits or throws.
+   */
+  hint(): void {
+    if (this.leading) this.session?.hint();
+    else this.session?.passHint();
   }
 
   /** Publishes what is left, within bounds, and gives the lock away. Idempotent. */
@@ -89,9 +99,11 @@ export class OutboxRelay {
       this.options.name,
       this.options.only ?? 'true',
     );
+    this.session = session;
     try {
       if (await this.standBy(session, signal)) await this.lead(session, signal);
     } finally {
+      this.session = undefined;
       this.setLeading(false);
       await session.close();
     }

@@ -1,8 +1,11 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Client } from 'pg';
 import { OUTBOX_CHANNEL } from './append-to-outbox.ts';
 import { type OutboxRow } from './outbox-row.ts';
 import { RelayConnectionLostError } from './relay-connection-lost.error.ts';
+
+/** Between two hints to a relay elsewhere: what is committed meanwhile is told of with the next. */
+const HINT_GAP_MS = 5;
 
 /** The advisory lock of a database's relay; any number will do as long as all relays use the same. */
 const RELAY_LOCK = '7463121086245519';
@@ -12,8 +15,11 @@ const RELAY_LOCK = '7463121086245519';
  * connection is gone, and then nothing more can be read or deleted here.
  */
 export class OutboxSession {
+  private readonly wake = new EventEmitter();
   private lost: RelayConnectionLostError | undefined;
   private hinted = false;
+  private nextHint: NodeJS.Timeout | undefined;
+  private lastHintAt = -Infinity;
 
   private constructor(
     private readonly client: Client,
@@ -21,9 +27,7 @@ export class OutboxSession {
   ) {
     client.on('error', (error) => this.lose(error));
     client.on('end', () => this.lose(undefined));
-    client.on('notification', () => {
-      this.hinted = true;
-    });
+    client.on('notification', () => this.hint());
   }
 
   static async open(databaseUrl: string, name: string, only: string): Promise<OutboxSession> {
@@ -83,26 +87,42 @@ export class OutboxSession {
 
   /** Waits for a hint that there are rows, for the connection to end, or for the time to pass. */
   async waitForHint(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.hinted || this.lost !== undefined) {
-      this.hinted = false;
-      return;
+    if (!this.hinted && this.lost === undefined) {
+      const until = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+      await once(this.wake, 'wake', { signal: until }).catch(() => undefined);
     }
-    const done = new AbortController();
-    const until = AbortSignal.any([done.signal, signal, AbortSignal.timeout(ms)]);
-    await Promise.race(
-      [once(this.client, 'notification', { signal: until }), once(this.client, 'end', { signal: until })].map(
-        (event) => event.catch(() => undefined),
-      ),
-    );
-    done.abort();
     this.hinted = false;
   }
 
+  /** There are rows: whoever waits here looks at once. */
+  hint(): void {
+    this.hinted = true;
+    this.wake.emit('wake');
+  }
+
+  /**
+   * Passes the hint to the relay that leads, in a transaction of its own: Postgres lets those that notify commit one after the
+   * other, which would serialise whatever else they do. It waits for no disk, for a lost hint costs one poll.
+   */
+  passHint(): void {
+    if (this.nextHint !== undefined || this.lost !== undefined) return;
+    const waitMs = Math.max(0, this.lastHintAt + HINT_GAP_MS - performance.now());
+    this.nextHint = setTimeout(() => {
+      this.nextHint = undefined;
+      this.lastHintAt = performance.now();
+      this.client
+        .query(`select set_config('synchronous_commit', 'off', true), pg_notify('${OUTBOX_CHANNEL}', '')`)
+        .catch(() => undefined);
+    }, waitMs);
+  }
+
   async close(): Promise<void> {
+    clearTimeout(this.nextHint);
     await this.client.end().catch(() => undefined);
   }
 
   private lose(cause: unknown): void {
     this.lost ??= new RelayConnectionLostError(cause);
+    this.wake.emit('wake');
   }
 }
