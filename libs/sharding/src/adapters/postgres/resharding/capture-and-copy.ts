@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { replicaOf } from '../../../resharding/chunk.ts';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { beginCapture, horizonOf, installCapture, isBehind } from './capture.ts';
+import { type Chunk } from './chunk-store.ts';
+import { countRows, nextBatch } from './copy.ts';
+import { type MoverContext } from './mover-context.ts';
+import { deleteRows } from './drop-rows.ts';
+import { putRows } from './rows.ts';
+import { type ShardLink } from './shard-link.ts';
+
+/** Rows a batch: small enough that a statement takes some milliseconds. */
+const BATCH = 500;
+const SLICE_MS = 500;
+const PATIENCE_MS = 1_000;
+
+/** planned or capturing → copying: changes are noted, and whatever was under way before has ended. Repeatable. */
+export async function captureChunk(context: MoverContext, chunk: Chunk): Promise<void> {
+  const { store, reached } = context;
+  const [owner, replica] = await Promise.all([context.shard(chunk.owner), context.shard(replicaOf(chunk))]);
+  const tables = await context.tablesOf(owner, replica, { fresh: true });
+  await store.become(chunk, 'capturing');
+  reached('capture-recorded');
+  await installCapture(owner, tables);
+  await owner.transaction((sql) => beginCapture(sql, chunk.slots));
+  reached('capture-begun');
+  const moving = tables.filter(({ isQueue }) => !isQueue);
+  // What an earlier, cancelled move may have left would be taken for copied rows.
+  await deleteRows(replica, tables, chunk.slots, reached);
+  await waitForOlderTransactions(owner);
+  await store.estimate(chunk, await countRows(owner, moving, chunk.slots));
+  await store.become(chunk, 'copying', 'copy_table = null, copy_after = null, rows_copied = 0');
+  reached('copy-begun');
+}
+
+async function waitForOlderTransactions(owner: ShardLink): Promise<void> {
+  const horizon = await horizonOf(owner);
+  const until = performance.now() + PATIENCE_MS;
+  while (!(await isBehind(owner, horizon))) {
+    if (performance.now() > until) {
+      throw new ReshardingError(
+        'older-transactions',
+        `a transaction on the server of ${owner.name} is older than the capture and has not ended yet`,
+        { retryable: true },
+      );
+    }
+    await delay(5);
+  }
+}
+
+/** Copies for half a second, then lets other work have its turn. Goes on where the last batch ended. */
+export async function copyChunk(context: MoverContext, chunk: Chunk, signal: AbortSignal): Promise<void> {
+  const { store, reached, pace } = context;
+  const [owner, replica] = await Promise.all([context.shard(chunk.owner), context.shard(replicaOf(chunk))]);
+  const tables = (await context.tablesOf(owner, replica)).filter(({ isQueue }) => !isQueue);
+  let at = Math.max(
+    0,
+    tables.findIndex(({ name }) => name === chunk.copyTable),
+  );
+  let after = chunk.copyAfter;
+  const until = performance.now() + SLICE_MS;
+  while (performance.now() < until && !signal.aborted) {
+    const table = tables[at];
+    if (table === undefined) {
+      await store.become(chunk, 'following');
+      reached('copy-finished');
+      return;
+    }
+    const began = performance.now();
+    const batch = await nextBatch(owner, table, chunk, after, BATCH);
+    if (batch.count > 0) await replica.transaction((sql) => putRows(sql, table, batch.rows));
+    if (batch.count > 0) reached('batch-copied');
+    const isDone = batch.count < BATCH;
+    if (isDone) at += 1;
+    after = isDone ? null : batch.after;
+    await store.copied(chunk, (tables[at] ?? table).name, after, batch.count);
+    await pace.after(batch.count, performance.now() - began, signal);
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What every shard has so that its slots can be moved. `slot_changes` holds the keys of the rows that changed in the slots of
+ * `slot_captures`; the triggers that write it exist only while something is captured. `mover_fence` holds the generation of
+ * the mover that may write here: one that was superseded without knowing it (a paused process) is refused.
+ */
+export const CAPTURE_TABLES_SQL = {
+  up: `
+    create table slot_captures (slot smallint primary key);
+    create table slot_changes (
+      position bigint generated always as identity primary key,
+      slot smallint not null,
+      table_name text not null,
+      key jsonb not null
+    );
+    create table mover_fence (
+      singleton boolean primary key default true check (singleton),
+      generation bigint not null default 0
+    );
+    insert into mover_fence default values;`,
+  down: 'drop table mover_fence; drop table slot_changes; drop table slot_captures;',
+} as const;
+
+/** Tables of this library on every shard: they stay where they are when slots move. */
+export const TABLES_OF_THE_SHARD_ITSELF: readonly string[] = [
+  'slot_ownership',
+  'shard_state',
+  'slot_captures',
+  'slot_changes',
+  'mover_fence',
+];

@@ -1,0 +1,117 @@
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { type ShardLink } from './shard-link.ts';
+import { columnList, type ShardedTable } from './sharded-table.ts';
+import { quoted, type Sql } from './sql.ts';
+
+const TRIGGER = 'capture_slot_changes';
+
+/** Serialises whoever changes the triggers of one shard. */
+const DDL_LOCK = 4_110_003;
+
+/**
+ * Notes the key of every row that changes in a captured slot. Creating a trigger waits for whoever writes to the table and
+ * lets nobody else write meanwhile, so it is given up after 100 ms and tried again: the triggers are there long before a
+ * switch. They are dropped when no move needs this shard any more.
+ *
+ * @throws {ReshardingError} `owner-busy` when the tables are not to be had at the moment
+ */
+export async function installCapture(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
+  for (const table of tables.filter(({ isQueue }) => !isQueue)) {
+    await withoutWaiting(shard, async (sql) => {
+      if (await hasTrigger(sql, table)) return;
+      await sql.query(`create or replace function ${functionOf(table)}() returns trigger
+        language plpgsql volatile as $$ ${bodyOf(table)} $$`);
+      await sql.query(`create trigger ${TRIGGER} after insert or update or delete on ${quoted(table.name)}
+        for each row execute function ${functionOf(table)}()`);
+    });
+  }
+}
+
+export async function removeCapture(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
+  for (const table of tables) {
+    await withoutWaiting(shard, async (sql) => {
+      if (await hasTrigger(sql, table)) await sql.query(`drop trigger ${TRIGGER} on ${quoted(table.name)}`);
+      await sql.query(`drop function if exists ${functionOf(table)}()`);
+    });
+  }
+}
+
+/** From the commit of this, new statements in these slots are noted. Those before have to be waited for. */
+export async function beginCapture(sql: Sql, slots: readonly number[]): Promise<void> {
+  await sql.query('insert into slot_captures select unnest($1::smallint[]) on conflict do nothing', [slots]);
+}
+
+export async function endCapture(sql: Sql, slots: readonly number[]): Promise<void> {
+  await sql.query('delete from slot_captures where slot = any($1::smallint[])', [slots]);
+  await sql.query('delete from slot_changes where slot = any($1::smallint[])', [slots]);
+}
+
+/**
+ * A row that was written before the capture and committed after the copy has read past it would be in neither. So whatever
+ * was under way when the capture was committed has to end before anything is copied.
+ *
+ * @returns the horizon to give to `isBehind`
+ */
+export async function horizonOf(sql: Sql): Promise<string> {
+  const [row] = await sql.query<{ horizon: string }>(
+    'select pg_snapshot_xmax(pg_current_snapshot())::text as horizon',
+  );
+  return row!.horizon;
+}
+
+/** Whether every transaction that was under way at the horizon has ended. */
+export async function isBehind(sql: Sql, horizon: string): Promise<boolean> {
+  const [row] = await sql.query<{ behind: boolean }>(
+    'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as behind',
+    [horizon],
+  );
+  return row!.behind;
+}
+
+async function withoutWaiting(shard: ShardLink, work: (sql: Sql) => Promise<void>): Promise<void> {
+  try {
+    await shard.transaction(async (sql) => {
+      await sql.query('set local lock_timeout = 100');
+      await sql.query('select pg_advisory_xact_lock($1)', [DDL_LOCK]);
+      await work(sql);
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error;
+    throw new ReshardingError('owner-busy', `the tables of ${shard.name} are locked by somebody else`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+}
+
+async function hasTrigger(sql: Sql, table: ShardedTable): Promise<boolean> {
+  const rows = await sql.query(
+    `select from pg_trigger where tgrelid = $1::regclass and tgname = '${TRIGGER}'`,
+    [quoted(table.name)],
+  );
+  return rows.length > 0;
+}
+
+function functionOf(table: ShardedTable): string {
+  return quoted(`capture_changes_of_${table.name}`);
+}
+
+/** The slots of interest are looked up first: a row of another slot costs one probe of a small table. */
+function bodyOf(table: ShardedTable): string {
+  const note = (row: 'new' | 'old') => {
+    const key = table.key.map(({ name }) => `'${name}', ${row}.${quoted(name)}`).join(', ');
+    return `insert into slot_changes (slot, table_name, key)
+      select slot, '${table.name}', jsonb_build_object(${key}) from slot_captures
+      where slot = ${slotOfRow(table, row)};`;
+  };
+  const keyChanged = `(${columnList(table.key, 'new.')}) is distinct from (${columnList(table.key, 'old.')})`;
+  return `begin
+    if tg_op <> 'INSERT' then ${note('old')} end if;
+    if tg_op = 'INSERT' or tg_op = 'UPDATE' and ${keyChanged} then ${note('new')} end if;
+    return null;
+  end`;
+}
+
+function slotOfRow({ slot }: ShardedTable, row: string): string {
+  return slot.startsWith('slot_of(') ? slot.replace('(', `(${row}.`) : `${row}.${quoted(slot)}`;
+}

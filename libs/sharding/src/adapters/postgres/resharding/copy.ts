@@ -1,0 +1,55 @@
+import { type Chunk } from './chunk-store.ts';
+import { type RowsJson } from './rows.ts';
+import { columnList, type ShardedTable } from './sharded-table.ts';
+import { quoted, type Sql } from './sql.ts';
+
+export interface CopiedBatch {
+  readonly rows: RowsJson;
+  readonly count: number;
+  /** Slot and key of the last row, as a JSON array in text. */
+  readonly after: string | null;
+}
+
+/** The next rows of a chunk in the order of slot and key: an index begins with both. */
+export async function nextBatch(
+  owner: Sql,
+  table: ShardedTable,
+  chunk: Chunk,
+  after: string | null,
+  limit: number,
+): Promise<CopiedBatch> {
+  const key = columnList(table.key);
+  const [row] = await owner.query<CopiedBatch>(
+    `select coalesce(jsonb_agg(to_jsonb(batch)), '[]')::text as rows, count(*)::int as count,
+       (array_agg(jsonb_build_array(${table.slot}, ${key}) order by ${table.slot} desc, ${descending(table)}))[1]::text as after
+     from (
+       select * from ${quoted(table.name)}
+       where ${table.slot} = any($1::smallint[]) ${after === null ? '' : `and ${isAfter(table)}`}
+       order by ${table.slot}, ${key} limit ${limit}
+     ) batch`,
+    after === null ? [chunk.slots] : [chunk.slots, after],
+  );
+  return row!;
+}
+
+function isAfter(table: ShardedTable): string {
+  const values = table.key.map(({ type }, index) => `($2::jsonb ->> ${index + 1})::${type}`);
+  return `(${table.slot}, ${columnList(table.key)}) > (($2::jsonb ->> 0)::smallint, ${values.join(', ')})`;
+}
+
+function descending({ key }: ShardedTable): string {
+  return key.map(({ name }) => `${quoted(name)} desc`).join(', ');
+}
+
+/** How many rows there are to copy, for the estimate. */
+export async function countRows(
+  owner: Sql,
+  tables: readonly ShardedTable[],
+  slots: readonly number[],
+): Promise<string> {
+  const counts = tables.map(
+    ({ name, slot }) => `(select count(*) from ${quoted(name)} where ${slot} = any($1::smallint[]))`,
+  );
+  const [row] = await owner.query<{ rows: string }>(`select (${counts.join(' + ')})::text as rows`, [slots]);
+  return row!.rows;
+}

@@ -1,0 +1,50 @@
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { columnList, type ShardedTable } from './sharded-table.ts';
+import { quoted, type Sql } from './sql.ts';
+
+/** More than this cannot change hands while writers wait. */
+const MOST_ROWS = 2_000;
+
+/**
+ * The rows of a queue (the outbox) are there for some milliseconds each, so they are neither copied nor followed: what is in
+ * it at the switch is handed over under the lock, numbered anew in the order it had. Whatever an earlier attempt left is
+ * replaced. The old owner's rows go in the transaction in which it lets go.
+ *
+ * @throws {ReshardingError} `outbox-too-long`
+ */
+export async function handOverQueue(
+  owner: Sql,
+  replica: Sql,
+  table: ShardedTable,
+  slots: readonly number[],
+): Promise<void> {
+  const name = quoted(table.name);
+  const [queue] = await owner.query<{ rows: string; count: number }>(
+    `select coalesce(jsonb_agg(to_jsonb(queued) order by ${columnList(table.key)}), '[]')::text as rows,
+       count(*)::int as count
+     from (select * from ${name} where ${table.slot} = any($1::smallint[]) limit ${MOST_ROWS + 1}) queued`,
+    [slots],
+  );
+  const { rows, count } = queue!;
+  if (count > MOST_ROWS) {
+    throw new ReshardingError(
+      'outbox-too-long',
+      `more than ${MOST_ROWS} rows wait in ${table.name}: does its relay run, and is the broker there?`,
+      { retryable: true },
+    );
+  }
+  await discardQueue(replica, table, slots);
+  if (count === 0) return;
+  const columns = columnList(
+    table.columns.filter((column) => !table.key.some((own) => own.name === column.name)),
+  );
+  await replica.query(
+    `insert into ${name} (${columns}) select ${columns}
+     from jsonb_populate_recordset(null::${name}, $1::jsonb) order by ${columnList(table.key)}`,
+    [rows],
+  );
+}
+
+export async function discardQueue(sql: Sql, table: ShardedTable, slots: readonly number[]): Promise<void> {
+  await sql.query(`delete from ${quoted(table.name)} where ${table.slot} = any($1::smallint[])`, [slots]);
+}

@@ -1,0 +1,41 @@
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { type Sql } from './sql.ts';
+
+interface Counts {
+  readonly chunks: number;
+  readonly following: number;
+  readonly switched: number;
+  readonly unsettled: number;
+}
+
+/**
+ * What may be asked of a move depends on how far it is: only what follows can be compared or switched; a drop ends it where it
+ * began or where it should end, not half way.
+ */
+export async function refuseUnlessReady(
+  sql: Sql,
+  move: string,
+  wanted: 'verify' | 'switch' | 'reverse' | 'drop',
+): Promise<void> {
+  const [counts] = await sql.query<Counts>(
+    `select count(*)::int as chunks,
+       count(*) filter (where phase in ('following', 'switching'))::int as following,
+       count(*) filter (where owner = destination)::int as switched,
+       count(*) filter (where phase = 'switching')::int as unsettled
+     from move_chunks where move = $1 and phase <> 'gone'`,
+    [move],
+  );
+  const { chunks, following, switched, unsettled } = counts!;
+  if (wanted === 'drop') {
+    if (unsettled === 0 && (switched === 0 || switched === chunks)) return;
+    throw new ReshardingError(
+      'move-not-ready',
+      `${switched} of ${chunks} chunks of move ${move} are switched: switch the rest, or reverse, before it is dropped`,
+    );
+  }
+  if (following === chunks) return;
+  throw new ReshardingError(
+    'move-not-ready',
+    `${following} of ${chunks} chunks of move ${move} are copied and follow: wait for the rest before you ${wanted}`,
+  );
+}

@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type MoverStep } from '../../../resharding/mover-steps.ts';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { ChunkStore } from './chunk-store.ts';
+import { type Pace } from './pace.ts';
+import { ShardLink } from './shard-link.ts';
+import { readShardedTables, type ShardedTable } from './sharded-table.ts';
+import { type Sql } from './sql.ts';
+
+export interface MoverContextOptions {
+  readonly directory: Sql;
+  readonly generation: string;
+  /** Addresses that count more than those in the directory: a shard may have moved to another port. */
+  readonly shardUrls: ReadonlyMap<string, string>;
+  /** Tables that every shard has for itself. */
+  readonly staying: readonly string[];
+  readonly pace: Pace;
+  readonly reached: (step: MoverStep) => void;
+}
+
+/** How long a catalog is believed. A column that is added meanwhile is seen before the switch, which reads it anew. */
+const CATALOG_MS = 5_000;
+
+/** What each piece of the mover's work needs; it lives as long as the mover's session. */
+export class MoverContext {
+  private readonly links = new Map<string, ShardLink>();
+  private readonly catalogs = new Map<string, { readonly tables: ShardedTable[]; readonly readAt: number }>();
+
+  readonly store: ChunkStore;
+
+  constructor(private readonly options: MoverContextOptions) {
+    this.store = new ChunkStore(options.directory);
+  }
+
+  get directory(): Sql {
+    return this.options.directory;
+  }
+
+  get pace(): Pace {
+    return this.options.pace;
+  }
+
+  get reached(): (step: MoverStep) => void {
+    return this.options.reached;
+  }
+
+  async shard(name: string): Promise<ShardLink> {
+    const known = this.links.get(name);
+    if (known !== undefined) return known;
+    const url = this.options.shardUrls.get(name) ?? (await this.store.shardUrls()).get(name);
+    if (url === undefined) throw new ReshardingError('unknown-shard', `the directory has no shard ${name}`);
+    const link = new ShardLink(name, url, this.options.generation);
+    this.links.set(name, link);
+    return link;
+  }
+
+  /** @throws {ReshardingError} `schema-differs`, `table-not-placed` */
+  async tablesOf(owner: ShardLink, replica: ShardLink, { fresh = false } = {}): Promise<ShardedTable[]> {
+    const [ours, theirs] = [await this.catalogOf(owner, fresh), await this.catalogOf(replica, fresh)];
+    const differing = ours.find(
+      (table) =>
+        !isDeepStrictEqual(
+          table,
+          theirs.find(({ name }) => name === table.name),
+        ),
+    );
+    if (differing !== undefined || ours.length !== theirs.length) {
+      const name =
+        differing?.name ?? theirs.find((table) => !ours.some((known) => known.name === table.name))!.name;
+      throw new ReshardingError(
+        'schema-differs',
+        `table ${name} is not the same on ${owner.name} and ${replica.name}: run the migrations on both`,
+        { retryable: true },
+      );
+    }
+    return ours;
+  }
+
+  async catalogOf(shard: ShardLink, fresh: boolean): Promise<ShardedTable[]> {
+    const known = this.catalogs.get(shard.name);
+    if (known !== undefined && !fresh && performance.now() - known.readAt < CATALOG_MS) return known.tables;
+    const tables = await readShardedTables(shard, this.options.staying);
+    this.catalogs.set(shard.name, { tables, readAt: performance.now() });
+    return tables;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.links.values()].map((link) => link.close()));
+  }
+}

@@ -1,0 +1,95 @@
+import { workOn } from '../../../resharding/chunk.ts';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { captureChunk, copyChunk } from './capture-and-copy.ts';
+import { type Chunk } from './chunk-store.ts';
+import { dropChunk } from './drop-chunk.ts';
+import { byWay, followChunks } from './follow-chunks.ts';
+import { type MoverContext } from './mover-context.ts';
+import { switchChunk } from './switch-chunk.ts';
+import { verifyChunk } from './verify-chunk.ts';
+
+export interface RoundLog {
+  waits(chunk: Chunk, reason: string): void;
+}
+
+/**
+ * One turn for everything that is on the move: a switch that was begun is finished, what follows catches up, then one chunk
+ * each is verified, switched, dropped, captured or copied a little further. A chunk that cannot go on (a shard is down) says
+ * why and holds up nobody else.
+ */
+export class MoverRound {
+  private progressed = false;
+
+  constructor(
+    private readonly context: MoverContext,
+    private readonly log: RoundLog,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @returns whether anything was done, hence whether to go on at once; `idle` when nothing is on the move that wants more */
+  async run(): Promise<{ progressed: boolean; idle: boolean }> {
+    const chunks = await this.context.store.active();
+    const wanting = (work: ReturnType<typeof workOn>) =>
+      chunks.filter((chunk) => workOn(chunk, chunk.goal) === work);
+    const unfinished = chunks.filter(({ phase }) => phase === 'switching');
+    await this.first(unfinished, (chunk) => switchChunk(this.context, chunk));
+    await this.follow(chunks.filter(({ phase }) => phase === 'following'));
+    await this.first(
+      chunks.filter(({ phase, wantsVerification }) => phase === 'following' && wantsVerification),
+      (chunk) => verifyChunk(this.context, chunk),
+    );
+    // Slots of an unfinished switch are nobody's: publishing a later one would hide that from those who ask every shard.
+    if (unfinished.length === 0) {
+      await this.first(wanting('switch'), (chunk) => switchChunk(this.context, chunk));
+    }
+    await this.first(wanting('drop'), (chunk) => dropChunk(this.context, chunk, chunks));
+    await this.first([...wanting('copy'), ...wanting('capture')], (chunk) => this.copyFurther(chunk));
+    const idle = chunks.every((chunk) => workOn(chunk, chunk.goal) === 'follow' && !chunk.wantsVerification);
+    return { progressed: this.progressed, idle };
+  }
+
+  private copyFurther(chunk: Chunk): Promise<void> {
+    return chunk.phase === 'copying'
+      ? copyChunk(this.context, chunk, this.signal)
+      : captureChunk(this.context, chunk);
+  }
+
+  private async follow(chunks: readonly Chunk[]): Promise<void> {
+    for (const together of byWay(chunks)) {
+      await this.attempt(together, async () => {
+        const notes = await followChunks(this.context, together);
+        if (notes > 0) this.progressed = true;
+      });
+    }
+  }
+
+  /** Does the work for the first chunk for which it can be done. */
+  private async first(chunks: readonly Chunk[], work: (chunk: Chunk) => Promise<void>): Promise<void> {
+    for (const chunk of chunks) {
+      if (this.signal.aborted) return;
+      if (await this.attempt([chunk], () => work(chunk))) {
+        this.progressed = true;
+        return;
+      }
+    }
+  }
+
+  private async attempt(chunks: readonly Chunk[], work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (error instanceof ReshardingError && error.code === 'mover-superseded') throw error;
+      for (const chunk of chunks) await this.noteWhatIsWrong(chunk, error);
+      return false;
+    }
+  }
+
+  private async noteWhatIsWrong(chunk: Chunk, error: unknown): Promise<void> {
+    const { message } = error as Error;
+    this.log.waits(chunk, message);
+    if (error instanceof ReshardingError && !error.retryable)
+      await this.context.store.faulted(chunk, message);
+    else await this.context.store.waits(chunk, message);
+  }
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type MoverStep } from '../../../resharding/mover-steps.ts';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { type Chunk } from './chunk-store.ts';
+import { MoverContext } from './mover-context.ts';
+import { MoverRound } from './mover-round.ts';
+import { type MoverName, MoverSession } from './mover-session.ts';
+import { Pace, type PaceOptions } from './pace.ts';
+
+export interface MoverLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface MoverOptions {
+  readonly directoryUrl: string;
+  /** Addresses that count more than those in the directory. */
+  readonly shardUrls: ReadonlyMap<string, string>;
+  readonly name: MoverName;
+  /** Tables that stay on every shard when slots move. */
+  readonly staying: readonly string[];
+  readonly pace: PaceOptions;
+  readonly logger: MoverLogger;
+  /** Told of each step; a test ends the process there. */
+  readonly reached?: (step: MoverStep) => void;
+}
+
+const POLL_MS = 250;
+const RETRY_MS = 500;
+
+/**
+ * Moves slots as the directory asks it to. There is one at a time; another stands by. It holds no state of its own: killed at
+ * any moment, it or the next one goes on from what the directory and the shards say.
+ */
+export class Mover {
+  private told = '';
+  private isWorking = false;
+
+  constructor(private readonly options: MoverOptions) {}
+
+  /** Whether this mover is the one at work, not standing by. */
+  get isActive(): boolean {
+    return this.isWorking;
+  }
+
+  /** Works, or stands by, until it is told to stop. Whatever is lost meanwhile is tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.work(signal, false);
+      } catch (error) {
+        this.tellOnce(error);
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /**
+   * Works until everything on the move is where it was wanted.
+   *
+   * @throws {ReshardingError} `mover-running`, or whatever keeps it from going on
+   */
+  async runOnce(signal: AbortSignal): Promise<void> {
+    await this.work(signal, true);
+  }
+
+  private async work(signal: AbortSignal, once: boolean): Promise<void> {
+    const { options } = this;
+    const session = await MoverSession.open(options.directoryUrl, options.name);
+    const context = new MoverContext({
+      directory: session,
+      generation: session.generation,
+      shardUrls: options.shardUrls,
+      staying: options.staying,
+      pace: new Pace(options.pace),
+      reached: options.reached ?? (() => undefined),
+    });
+    this.isWorking = true;
+    this.told = '';
+    options.logger.info({ generation: session.generation }, 'this mover is at work');
+    try {
+      await this.rounds(session, context, signal, once);
+    } finally {
+      this.isWorking = false;
+      await context.close();
+      await session.close();
+    }
+  }
+
+  private async rounds(
+    session: MoverSession,
+    context: MoverContext,
+    signal: AbortSignal,
+    once: boolean,
+  ): Promise<void> {
+    const log = {
+      waits: (chunk: Chunk, reason: string) => this.tell(`${chunk.id} ${reason}`, chunk, reason),
+    };
+    while (!signal.aborted) {
+      if (session.lost)
+        throw new ReshardingError('mover-superseded', 'the connection to the directory is lost');
+      const { progressed, idle } = await new MoverRound(context, log, signal).run();
+      if (once && idle && !progressed) return;
+      if (!progressed) await session.waitForWishes(POLL_MS, signal);
+    }
+  }
+
+  private tellOnce(error: unknown): void {
+    const { message } = error as Error;
+    if (message === this.told) return;
+    this.told = message;
+    const line =
+      (error as { code?: string }).code === 'mover-running' ? 'standing by' : 'the mover starts anew';
+    this.options.logger.warn({ err: error }, line);
+  }
+
+  private tell(what: string, chunk: Chunk, reason: string): void {
+    if (what === this.told) return;
+    this.told = what;
+    this.options.logger.warn(
+      { move: chunk.move, chunk: chunk.id, slots: chunk.slots.length, reason },
+      'a chunk waits',
+    );
+  }
+}

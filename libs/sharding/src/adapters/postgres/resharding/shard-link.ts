@@ -1,0 +1,111 @@
+import { Client } from 'pg';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { type Sql, sqlOf } from './sql.ts';
+
+/** A transaction that is open until one of the two is called. */
+export interface OpenTransaction extends Sql {
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+/**
+ * The mover's one connection to a shard; calls are made one after the other. It is opened when it is first needed and claims
+ * the shard for this mover's generation; every transaction holds that claim, so a mover that was superseded changes nothing
+ * any more. A connection that breaks is replaced by the next call.
+ */
+export class ShardLink implements Sql {
+  private client: Client | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly url: string,
+    private readonly generation: string,
+  ) {}
+
+  /** @throws {ReshardingError} `shard-unreachable`, `mover-superseded` */
+  async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
+    const client = await this.connected();
+    return sqlOf(client).query<Row>(text, values);
+  }
+
+  /**
+   * Rows that are applied here fire no trigger and are checked by no foreign key (`session_replication_role`), as in logical
+   * replication: they come from a database that has checked them, in an order in which a child may precede its parent, and
+   * the comparison before the switch finds whatever should be missing. A mover that freezes loses its locks after 2 s.
+   */
+  async begin(): Promise<OpenTransaction> {
+    const client = await this.connected();
+    await client.query(`begin; set local session_replication_role = replica;
+      set local idle_in_transaction_session_timeout = 2000`);
+    try {
+      await this.expectNotSuperseded(client);
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    }
+    return {
+      ...sqlOf(client),
+      commit: async () => void (await client.query('commit')),
+      rollback: async () => void (await client.query('rollback').catch(() => undefined)),
+    };
+  }
+
+  async transaction<T>(work: (transaction: Sql) => Promise<T>): Promise<T> {
+    const transaction = await this.begin();
+    try {
+      const result = await work(transaction);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  private async connected(): Promise<Client> {
+    if (this.client !== undefined) return this.client;
+    const client = new Client({
+      connectionString: this.url,
+      application_name: 'shard-mover',
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 60_000,
+      keepAlive: true,
+      options: '-c timezone=UTC -c statement_timeout=55000',
+    });
+    const forget = () => {
+      if (this.client === client) this.client = undefined;
+    };
+    client.on('error', forget);
+    client.on('end', forget);
+    try {
+      await client.connect();
+      // Waits for whatever an earlier mover still has under way here.
+      await client.query('update mover_fence set generation = $1 where generation < $1', [this.generation]);
+      await this.expectNotSuperseded(client);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if (error instanceof ReshardingError) throw error;
+      throw new ReshardingError(
+        'shard-unreachable',
+        `${this.name} cannot be reached: ${(error as Error).message}`,
+        { retryable: true, cause: error },
+      );
+    }
+    this.client = client;
+    return client;
+  }
+
+  private async expectNotSuperseded(client: Client): Promise<void> {
+    const { rows } = await client.query('select from mover_fence where generation = $1 for share', [
+      this.generation,
+    ]);
+    if (rows.length > 0) return;
+    throw new ReshardingError('mover-superseded', `another mover has taken over at ${this.name}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { replicaOf } from '../../../resharding/chunk.ts';
+import { ID_EPOCH_MS } from '../../../ids/id-layout.ts';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { SLOT_MAP_CHANNEL } from '../directory-tables.ts';
+import { type Chunk } from './chunk-store.ts';
+import { type MoverContext } from './mover-context.ts';
+import { type ShardedTable } from './sharded-table.ts';
+import { quoted, type Sql } from './sql.ts';
+
+/** Writes down that the chunk is being switched, and as of which epoch of the map: the next one, which nobody else can take. */
+export async function recordSwitch({ directory }: MoverContext, chunk: Chunk): Promise<string> {
+  const rows = await directory.query<{ epoch: string }>(
+    `update move_chunks set phase = 'switching', waiting = null,
+       phase_since = case phase when 'switching' then phase_since else now() end,
+       epoch = (select epoch + 1 from slot_map)
+     where id = $1 and phase in ('following', 'switching') returning epoch`,
+    [chunk.id],
+  );
+  if (rows[0] === undefined) {
+    throw new ReshardingError('mover-superseded', `chunk ${chunk.id} is no longer ${chunk.phase}`);
+  }
+  return rows[0].epoch;
+}
+
+/** The latest time in an id of each slot, Unix milliseconds: ids that are made from now on are later. */
+export async function latestIdTimes(
+  sql: Sql,
+  tables: readonly ShardedTable[],
+  slots: readonly number[],
+): Promise<number[]> {
+  const latest = tables.flatMap(({ name, slot, idColumn }) =>
+    idColumn === undefined
+      ? []
+      : [`(select max(${quoted(idColumn)}) from ${quoted(name)} where ${slot} = wanted)`],
+  );
+  if (latest.length === 0) return slots.map(() => 0);
+  const rows = await sql.query<{ ms: number | null }>(
+    `select (greatest(${latest.join(', ')}) >> 22)::float8 as ms
+     from unnest($1::smallint[]) with ordinality as slot (wanted, n) order by n`,
+    [slots],
+  );
+  return rows.map(({ ms }) => (ms === null ? 0 : ms + ID_EPOCH_MS));
+}
+
+export interface PublishedSwitch {
+  readonly chunk: Chunk;
+  readonly epoch: string;
+  readonly idTimes: readonly number[];
+  /** How long the slots could not be written to. Undefined when an earlier mover began it: then since that was recorded. */
+  readonly pauseMs: number | undefined;
+}
+
+/** One statement, hence all or nothing: the map, its epochs, the push, the chunk and the record of what happened. */
+export async function publishSwitch({ directory }: MoverContext, published: PublishedSwitch): Promise<void> {
+  const { chunk, epoch, idTimes, pauseMs } = published;
+  const owner = replicaOf(chunk);
+  const rows = await directory.query(
+    `with raised as (
+       update slot_map set epoch = $3 where epoch < $3 returning epoch
+     ), moved as (
+       update slots set shard = $5, epoch = $3, ids_after_ms = greatest(ids_after_ms, known.ms)
+       from unnest($2::smallint[], $6::bigint[]) known (slot, ms), raised where slots.slot = known.slot
+       returning slots.slot
+     ), shards_raised as (
+       update shards set ownership_epoch = $3 from raised where name in ($4, $5)
+     ), noted as (
+       insert into slot_switches (slot, epoch, move, from_shard, to_shard, pause_ms)
+       select moved.slot, $3, move_chunks.move, $4, $5,
+         coalesce($7::float8, extract(epoch from clock_timestamp() - phase_since) * 1000)
+       from moved, move_chunks where move_chunks.id = $1
+     )
+     update move_chunks set phase = 'following', phase_since = now(), owner = $5, epoch = null, backlog = 0, fault = null
+     from raised where id = $1 and phase = 'switching'
+     returning pg_notify('${SLOT_MAP_CHANNEL}', $3::text)`,
+    [chunk.id, chunk.slots, epoch, chunk.owner, owner, idTimes, pauseMs ?? null],
+  );
+  if (rows.length === 0) throw new ReshardingError('owner-busy', 'the map has changed', { retryable: true });
+}

@@ -1,0 +1,57 @@
+import { type SlotMap } from '../slots/slot-map.ts';
+import { SLOT_COUNT } from '../slots/slot.ts';
+import { ReshardingError } from './resharding.error.ts';
+
+/** Slots that go from one shard to another. */
+export interface PlannedMove {
+  readonly from: string;
+  readonly to: string;
+  /** Ascending. */
+  readonly slots: readonly number[];
+}
+
+/** Changes nothing; it counts for the map of this epoch only. */
+export interface MovePlan {
+  readonly epoch: number;
+  readonly moves: readonly PlannedMove[];
+}
+
+/**
+ * The fewest moves after which the given shards share the slots evenly (no two differ by more than one) and others own none.
+ * Who has too many gives its last slots, so what stays is one range; who already has the larger share keeps it.
+ *
+ * @throws {ReshardingError} `nothing-to-plan` without a shard
+ */
+export function planMoves(map: SlotMap, shards: readonly string[]): MovePlan {
+  if (shards.length === 0) throw new ReshardingError('nothing-to-plan', 'name at least one shard');
+  const target = evenShares(map, shards);
+  const surplus = map.shards.flatMap((from) =>
+    map
+      .slotsOf(from)
+      .slice(target.get(from) ?? 0)
+      .map((slot) => ({ from, slot })),
+  );
+  const moves: { from: string; to: string; slots: number[] }[] = [];
+  for (const to of shards) {
+    const wanted = (target.get(to) as number) - map.slotsOf(to).length;
+    for (const { from, slot } of takeEvenly(surplus, wanted)) {
+      const move = moves.find((known) => known.from === from && known.to === to);
+      if (move === undefined) moves.push({ from, to, slots: [slot] });
+      else move.slots.push(slot);
+    }
+  }
+  return { epoch: map.epoch, moves: moves.map((move) => ({ ...move, slots: move.slots.sort(ascending) })) };
+}
+
+const ascending = (one: number, other: number) => one - other;
+
+function evenShares(map: SlotMap, shards: readonly string[]): ReadonlyMap<string, number> {
+  const least = Math.floor(SLOT_COUNT / shards.length);
+  let larger = SLOT_COUNT % shards.length;
+  const bySize = [...shards].sort((one, other) => map.slotsOf(other).length - map.slotsOf(one).length);
+  return new Map(bySize.map((shard) => [shard, larger-- > 0 ? least + 1 : least]));
+}
+
+function takeEvenly<T>(from: T[], count: number): T[] {
+  return count > 0 ? from.splice(0, count) : [];
+}

@@ -1,0 +1,37 @@
+export type ReshardingErrorCode =
+  | 'already-moving'
+  | 'plan-stale'
+  | 'unknown-shard'
+  | 'same-shard'
+  | 'unknown-move'
+  | 'move-finished'
+  | 'move-not-ready'
+  | 'nothing-to-plan'
+  | 'verification-failed'
+  | 'schema-differs'
+  | 'table-not-placed'
+  | 'outbox-too-long'
+  | 'owner-busy'
+  | 'mover-superseded'
+  | 'mover-running'
+  | 'shard-unreachable'
+  | 'owns-slots'
+  | 'older-transactions';
+
+/** Why a move cannot be made or go on, in words for the operator. */
+export class ReshardingError extends Error {
+  readonly code: ReshardingErrorCode;
+  /** Whether the mover tries again by itself. */
+  readonly retryable: boolean;
+
+  constructor(
+    code: ReshardingErrorCode,
+    message: string,
+    { retryable = false, cause }: { retryable?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.name = 'ReshardingError';
+    this.code = code;
+    this.retryable = retryable;
+  }
+}

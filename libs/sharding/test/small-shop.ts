@@ -1,0 +1,97 @@
+import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
+import { Client, Pool } from 'pg';
+import { CAPTURE_TABLES_SQL } from '../src/adapters/postgres/resharding/capture-tables.ts';
+import { MOVE_TABLES_SQL } from '../src/adapters/postgres/resharding/move-tables.ts';
+import { DIRECTORY_TABLES_SQL } from '../src/adapters/postgres/directory-tables.ts';
+import { writeFirstOwnership } from '../src/adapters/postgres/ownership.ts';
+import { SLOT_TABLES_SQL } from '../src/adapters/postgres/slot-tables.ts';
+import { writeSlotMap } from '../src/adapters/postgres/write-slot-map.ts';
+import { SlotMap } from '../src/slots/slot-map.ts';
+
+/** Every way in which a table may be sharded, and types whose values are easily bent on the way. */
+const TABLES = `
+  create table customers (id bigint primary key, name text not null);
+  create table orders (
+    id bigint primary key, customer_id bigint not null references customers, status text not null default 'new',
+    placed_at timestamptz not null default clock_timestamp(), hash bytea, weight float8, details jsonb
+  );
+  create table order_lines (
+    order_id bigint not null references orders, position smallint not null, sku text, primary key (order_id, position)
+  );
+  create table seen (slot smallint, consumer text, event_id text, primary key (slot, consumer, event_id));
+  create table outbox (
+    position bigint generated always as identity primary key, slot smallint not null, event_id uuid not null unique,
+    key text not null
+  );
+  create table products (sku text primary key);
+  create index customers_by_slot on customers (slot_of(id), id);
+  create index orders_by_slot on orders (slot_of(id), id);
+  create index order_lines_by_slot on order_lines (slot_of(order_id), order_id, position);
+  create index outbox_by_slot on outbox (slot, position);`;
+
+export const STAYING = [
+  'products',
+  'slot_ownership',
+  'shard_state',
+  'slot_captures',
+  'slot_changes',
+  'mover_fence',
+];
+
+export interface SmallShop {
+  readonly directoryUrl: string;
+  readonly directory: Pool;
+  readonly shardUrls: ReadonlyMap<string, string>;
+  on<Row extends object>(shard: string, sql: string, values?: unknown[]): Promise<Row[]>;
+  addShard(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A directory and three shards with a few tables; the third owns nothing. */
+export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): Promise<SmallShop> {
+  const databases: TestDatabase[] = [];
+  const pools = new Map<string, Pool>();
+  const shardUrls = new Map<string, string>();
+  const directoryDatabase = await createTestDatabase();
+  databases.push(directoryDatabase);
+  const directory = new Pool({ connectionString: directoryDatabase.url });
+  await directory.query(DIRECTORY_TABLES_SQL.up);
+  await directory.query(MOVE_TABLES_SQL.up);
+
+  const createShard = async (name: string): Promise<void> => {
+    const database = await createTestDatabase();
+    databases.push(database);
+    shardUrls.set(name, database.url);
+    const pool = new Pool({ connectionString: database.url, max: 4 });
+    pools.set(name, pool);
+    await pool.query(SLOT_TABLES_SQL.up);
+    await pool.query(CAPTURE_TABLES_SQL.up);
+    await pool.query(TABLES);
+  };
+  const shop: SmallShop = {
+    directoryUrl: directoryDatabase.url,
+    directory,
+    shardUrls,
+    on: async (shard, sql, values) => (await pools.get(shard)!.query(sql, values)).rows,
+    addShard: async (name) => {
+      await createShard(name);
+      await directory.query('insert into shards (name, url) values ($1, $2)', [name, shardUrls.get(name)]);
+    },
+    close: async () => {
+      await Promise.all([directory, ...pools.values()].map((pool) => pool.end()));
+      for (const database of databases) await database.drop();
+    },
+  };
+  await createShard('shard-1');
+  await createShard('shard-2');
+  const slotMap = SlotMap.parse(map, shardUrls.keys());
+  for (const shard of slotMap.shards) {
+    await writeFirstOwnership(shardUrls.get(shard)!, slotMap.slotsOf(shard), slotMap.epoch);
+  }
+  const client = new Client({ connectionString: directoryDatabase.url });
+  await client.connect();
+  await writeSlotMap(client, slotMap, shardUrls);
+  await client.end();
+  await shop.addShard('shard-3');
+  return shop;
+}
