@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { shardUrls } from './storage/shard-urls.ts';
 
 const POOL_SIZE = 'expected a whole number of connections from 2 to 100';
+const INSTANCES = 'expected a whole number of instances from 1 to 1000';
 
 export const environment = z.object({
   ...commonEnvironment,
@@ -20,6 +21,13 @@ export const environment = z.object({
     .min(2, POOL_SIZE)
     .max(100, POOL_SIZE)
     .default(10),
+  /** How many instances of this service share the shards' connections: they must suffice for all. */
+  INSTANCES: z.coerce
+    .number({ error: INSTANCES })
+    .int(INSTANCES)
+    .min(1, INSTANCES)
+    .max(1_000, INSTANCES)
+    .default(2),
   /** How long a request waits for a connection before its shard counts as unavailable. */
   SHARD_CONNECT_TIMEOUT_MS: durationMs(1_000),
   SHARD_STATEMENT_TIMEOUT_MS: durationMs(2_000),

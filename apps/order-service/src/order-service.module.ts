@@ -1,10 +1,12 @@
 import { SlotLoad } from '@groundwork/sharding';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CheckConnectionBudget } from './budget-connections/check-connection-budget.ts';
 import { CONFIG, type OrderServiceConfig } from './config.ts';
 import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
 import { CreateCustomerUseCase } from './create-customer/create-customer.ts';
 import { ListCustomerOrdersController } from './list-customer-orders/list-customer-orders.controller.ts';
 import { idsProvider } from './make-ids/ids.provider.ts';
+import { OrderWriter } from './place-order/order-writer.ts';
 import { PlaceOrderController } from './place-order/place-order.controller.ts';
 import { PlaceOrderUseCase } from './place-order/place-order.ts';
 import { OutboxRelays } from './publish-events/outbox-relays.ts';
@@ -43,8 +45,10 @@ export class OrderServiceModule {
         idsProvider,
         CreateCustomerUseCase,
         PlaceOrderUseCase,
+        OrderWriter,
         SettleOrder,
         OutboxRelays,
+        CheckConnectionBudget,
         SlotWatch,
       ],
     };
