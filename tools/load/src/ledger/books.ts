@@ -13,8 +13,12 @@ export interface Inventory {
 export interface Books {
   /** The orders that the platform answered with 201. */
   readonly accepted: readonly Order[];
-  /** The rows of the load's customers on all shards. */
+  /** The rows of the load's customers on the shards that own them. */
   readonly stored: readonly { readonly id: string; readonly status: Order['status'] }[];
+  /** Order ids, once for each of their lines, on the shards that own them. */
+  readonly lines: readonly string[];
+  /** Order ids, once for each idempotency key under which they are remembered, on the shards that own the customers. */
+  readonly remembered: readonly string[];
   /** Order ids, once for each of their events that still waits in an outbox. */
   readonly unpublished: readonly string[];
   /** Order ids, once for each time that their stock was decided on and their payment was taken. */

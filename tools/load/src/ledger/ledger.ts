@@ -17,40 +17,46 @@ export interface Ledger {
 /** Draws the books up by order id and by product. Exactly once means: `lost` and `duplicated` are empty. */
 export function drawUp(books: Books): Ledger {
   const ids = new Set(books.accepted.map(({ id }) => id));
-  const has = {
-    row: countOf(books.stored.map(({ id }) => id)),
-    waitingEvent: countOf(books.unpublished),
-    outcome: countOf(books.processed),
-    charge: countOf(books.charges),
-  };
+  const rows = countOf(books.stored.map(({ id }) => id));
+  const [waiting, outcomes, charges] = [books.unpublished, books.processed, books.charges].map(countOf) as [
+    Units,
+    Units,
+    Units,
+  ];
   const withStatus = (status: OrderStatus) =>
     new Set(books.stored.filter((order) => order.status === status && ids.has(order.id)).map(({ id }) => id));
-  const [pending, confirmed] = [withStatus('pending'), withStatus('confirmed')];
+  const confirmed = withStatus('confirmed');
   const among = (counts: Units) => [...ids].filter((id) => counts.has(id)).length;
   const faults = [
-    ...faultsOf('answers', ids, countOf(books.accepted.map(({ id }) => id)), () => 1),
-    ...faultsOf('rows on the shards', [...new Set([...ids, ...has.row.keys()])], has.row, (id) =>
-      ids.has(id) ? 1 : 0,
-    ),
-    ...[...ids]
-      .filter((id) => has.waitingEvent.has(id))
-      .map((id) => missing(`order ${id} has unpublished events`)),
-    ...[...pending].map((id) => missing(`order ${id} is still pending`)),
-    ...faultsOf('outcomes', ids, has.outcome, () => 1),
-    ...faultsOf('charges', ids, has.charge, (id) => (confirmed.has(id) ? 1 : 0)),
+    ...storageFaults(books, ids, rows),
+    ...[...ids].filter((id) => waiting.has(id)).map((id) => missing(`order ${id} has unpublished events`)),
+    ...[...withStatus('pending')].map((id) => missing(`order ${id} is still pending`)),
+    ...faultsOf('outcomes', ids, outcomes, () => 1),
+    ...faultsOf('charges', ids, charges, (id) => (confirmed.has(id) ? 1 : 0)),
     ...inventoryFaults(books, confirmed),
   ];
   return {
     accepted: ids.size,
-    stored: among(has.row),
-    published: [...ids].filter((id) => has.row.has(id) && !has.waitingEvent.has(id)).length,
-    processed: among(has.outcome),
+    stored: among(rows),
+    published: [...ids].filter((id) => rows.has(id) && !waiting.has(id)).length,
+    processed: among(outcomes),
     confirmed: confirmed.size,
     rejected: withStatus('rejected').size,
-    charged: among(has.charge),
+    charged: among(charges),
     lost: faults.filter(({ isExcess }) => !isExcess).map(({ text }) => text),
     duplicated: faults.filter(({ isExcess }) => isExcess).map(({ text }) => text),
   };
+}
+
+/** An order is one row, its lines, and one record of its key, each on the shard that owns its slot and nowhere else. */
+function storageFaults({ accepted, lines, remembered }: Books, ids: Set<string>, rows: Units): Fault[] {
+  const lineCount = new Map(accepted.map((order) => [order.id, order.lines.length]));
+  return [
+    ...faultsOf('answers', ids, countOf(accepted.map(({ id }) => id)), () => 1),
+    ...faultsOf('rows on the shards', new Set([...ids, ...rows.keys()]), rows, (id) => (ids.has(id) ? 1 : 0)),
+    ...faultsOf('lines', ids, countOf(lines), (id) => lineCount.get(id) ?? 0),
+    ...faultsOf('idempotency records', ids, countOf(remembered), () => 1),
+  ];
 }
 
 interface Fault {

@@ -3,19 +3,22 @@ import { type Databases } from './databases.ts';
 
 type StoredOrder = Books['stored'][number];
 
+/** Rows count where their slot is owned: while slots move, another shard holds copies of them. */
+const owned = (slot: string) => `${slot} in (select slot from slot_ownership)`;
+
 /** The orders of these customers, on whichever shards they are. */
 export function ordersOf(
   databases: Databases,
   customerIds: readonly string[],
 ): Promise<readonly StoredOrder[]> {
-  return databases.onShards<StoredOrder>('select id, status from orders where customer_id = any($1)', [
-    customerIds,
-  ]);
+  const sql = `select id, status from orders where customer_id = any($1) and ${owned('slot_of(id)')}`;
+  return databases.onShards<StoredOrder>(sql, [customerIds]);
 }
 
 /** How many orders of these customers are confirmed or rejected. */
 export async function settledCount(databases: Databases, customerIds: readonly string[]): Promise<number> {
-  const sql = "select count(*)::int as n from orders where customer_id = any($1) and status <> 'pending'";
+  const sql = `select count(*)::int as n from orders
+    where customer_id = any($1) and status <> 'pending' and ${owned('slot_of(id)')}`;
   return sum(await databases.onShards<{ n: number }>(sql, [customerIds]));
 }
 
@@ -23,7 +26,7 @@ export async function settledCount(databases: Databases, customerIds: readonly s
 export async function waitingCount(databases: Databases): Promise<number> {
   const sql = 'select count(*)::int as n from outbox';
   return sum([
-    ...(await databases.onShards<{ n: number }>(sql)),
+    ...(await databases.onShards<{ n: number }>(`${sql} where ${owned('slot')}`)),
     ...(await databases.onEvents<{ n: number }>(sql)),
   ]);
 }
@@ -54,15 +57,20 @@ export async function inventoryOf(databases: Databases, skus: readonly string[])
 export async function readBooks(
   databases: Databases,
   customerIds: readonly string[],
-): Promise<Pick<Books, 'stored' | 'unpublished' | 'processed' | 'charges'>> {
+): Promise<Pick<Books, 'stored' | 'lines' | 'remembered' | 'unpublished' | 'processed' | 'charges'>> {
   const stored = await ordersOf(databases, customerIds);
   const ids = stored.map(({ id }) => id);
   const waiting = 'select key as id from outbox where key = any($1)';
   const outcomes = 'select order_id as id from payments where order_id = any($1)';
+  const lines = `select order_id as id from order_lines where order_id = any($1) and ${owned('slot_of(order_id)')}`;
+  const keys = `select order_id as id from idempotency_keys
+    where customer_id = any($1) and ${owned('slot_of(customer_id)')}`;
   return {
     stored,
+    lines: idsOf(await databases.onShards<{ id: string }>(lines, [ids])),
+    remembered: idsOf(await databases.onShards<{ id: string }>(keys, [customerIds])),
     unpublished: idsOf([
-      ...(await databases.onShards<{ id: string }>(waiting, [ids])),
+      ...(await databases.onShards<{ id: string }>(`${waiting} and ${owned('slot')}`, [ids])),
       ...(await databases.onEvents<{ id: string }>(waiting, [ids])),
     ]),
     processed: idsOf(await databases.onEvents<{ id: string }>(outcomes, [ids])),
@@ -76,7 +84,7 @@ export async function customersOnShard(
   shard: string,
   customerIds: readonly string[],
 ): Promise<readonly string[]> {
-  const sql = 'select id from customers where id = any($1)';
+  const sql = `select id from customers where id = any($1) and ${owned('slot_of(id)')}`;
   return idsOf((await databases.shards.get(shard)?.query<{ id: string }>(sql, [customerIds]))?.rows ?? []);
 }
 
