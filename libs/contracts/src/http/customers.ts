@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../ids.ts';
+import { Tenant } from './tenants.ts';
 
 export const Region = z.enum(['eu', 'us', 'ap']).meta({ id: 'Region' });
 export type Region = z.infer<typeof Region>;
@@ -15,11 +16,35 @@ export const CreateCustomer = z
       .max(200)
       .regex(/^\P{Cc}*$/u, 'expected no control characters'),
     region: Region,
+    /** Whoever belongs to a tenant lives where the tenant is pinned; anybody else where the e-mail's hash says. */
+    tenant: Tenant.optional(),
   })
   .meta({ id: 'CreateCustomer' });
 export type CreateCustomer = z.infer<typeof CreateCustomer>;
 
 export const Customer = z
-  .strictObject({ id: Id, email: z.string(), name: z.string(), region: Region, createdAt: z.iso.datetime() })
+  .strictObject({
+    id: Id,
+    email: z.string(),
+    name: z.string(),
+    region: Region,
+    tenant: Tenant.optional(),
+    createdAt: z.iso.datetime(),
+  })
   .meta({ id: 'Customer' });
 export type Customer = z.infer<typeof Customer>;
+
+/** The query of `GET /v1/customers`: whoever has the e-mail, or everybody of a region. */
+export const FindCustomersQuery = z.strictObject({
+  email: z.email().max(254).optional(),
+  region: Region.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(512).optional(),
+});
+export type FindCustomersQuery = z.infer<typeof FindCustomersQuery>;
+
+/** Customers in the order in which they signed up. A page may be shorter than asked for; `nextCursor` is null on the last. */
+export const CustomerPage = z
+  .strictObject({ items: z.array(Customer), nextCursor: z.string().nullable() })
+  .meta({ id: 'CustomerPage' });
+export type CustomerPage = z.infer<typeof CustomerPage>;

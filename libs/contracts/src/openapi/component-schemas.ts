@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CreateCustomer, Customer, Region } from '../http/customers.ts';
+import { CatalogueEntry } from '../http/catalogue.ts';
+import { CreateCustomer, Customer, CustomerPage, Region } from '../http/customers.ts';
 import { DeadLetter, DeadLetterList } from '../http/dead-letters.ts';
 import {
   Order,
@@ -13,13 +14,16 @@ import {
 import { FieldError, Problem } from '../http/problem.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
 import { TopProduct, TopProducts } from '../http/sales.ts';
+import { PinTenant, Tenant, TenantPin } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
 
 /** Every schema of the public surface; each is a component under its `.meta({ id })`. */
 const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
+  CatalogueEntry,
   CreateCustomer,
   Customer,
+  CustomerPage,
   DeadLetter,
   DeadLetterList,
   FieldError,
@@ -30,6 +34,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   OrderPage,
   OrderStatus,
   PaymentMethod,
+  PinTenant,
   PlaceOrder,
   Problem,
   Product,
@@ -37,6 +42,8 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   Region,
   Rejection,
   Sku,
+  Tenant,
+  TenantPin,
   TopProduct,
   TopProducts,
 ];

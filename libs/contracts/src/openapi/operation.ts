@@ -6,7 +6,7 @@ import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.
 
 /** What one method of one path does; `describeOperation` writes it as OpenAPI does. */
 export interface Operation {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put';
   readonly path: string;
   readonly operationId: string;
   readonly tag: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IdempotencyKey } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
+import { Tenant } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
 import { type JsonSchema, refTo } from './component-schemas.ts';
 
@@ -21,6 +22,7 @@ const pathParameter = (name: string, schema: z.ZodType): Parameter => ({
 
 export const idParameter = pathParameter('id', Id);
 export const skuParameter = pathParameter('sku', Sku);
+export const tenantParameter = pathParameter('tenant', Tenant);
 
 export const idempotencyKeyParameter: Parameter = {
   name: 'Idempotency-Key',
@@ -30,15 +32,20 @@ export const idempotencyKeyParameter: Parameter = {
   description: 'Chosen by the client, one for each order it means to place; repeating it repeats the answer.',
 };
 
-/** Each field of a query schema as a parameter; one with a default is optional. */
+/** Each field of a query schema as a parameter; one with a default is optional. A schema with a name is referred to by it. */
 export function queryParameters(query: z.ZodObject): Parameter[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',
     required: required.includes(name),
-    schema: schema as JsonSchema,
+    schema: namedSchema(query.shape[name] as z.ZodType) ?? (schema as JsonSchema),
   }));
+}
+
+function namedSchema(field: z.ZodType): JsonSchema | undefined {
+  const inner = field instanceof z.ZodOptional ? (field.unwrap() as z.ZodType) : field;
+  return inner.meta()?.id === undefined ? undefined : refTo(inner);
 }
 
 function plain(schema: z.ZodType): JsonSchema {

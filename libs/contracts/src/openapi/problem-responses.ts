@@ -28,6 +28,13 @@ export const PROBLEM_RESPONSES = {
   OperatorKeyMissing: { status: 401, codes: ['operator-key-missing'], headers: ['WWW-Authenticate'] },
   OperatorKeyInvalid: { status: 403, codes: ['operator-key-invalid'] },
   NotFound: { status: 404, codes: ['not-found'] },
+  EmailTaken: { status: 409, codes: ['email-taken'] },
+  TenantInUse: { status: 409, codes: ['tenant-in-use'] },
+  UnknownTenant: { status: 422, codes: ['unknown-tenant'] },
+  UnroutableQuery: {
+    status: 400,
+    codes: ['malformed-request', 'invalid-request', 'invalid-cursor', 'unroutable'],
+  },
   MethodNotAllowed: { status: 405, codes: ['method-not-allowed'], headers: ['Allow'] },
   RequestTimeout: { status: 408, codes: ['request-timeout'] },
   PayloadTooLarge: { status: 413, codes: ['payload-too-large'] },
@@ -39,7 +46,7 @@ export const PROBLEM_RESPONSES = {
   BadGateway: { status: 502, codes: ['bad-gateway'] },
   Unavailable: {
     status: 503,
-    codes: ['unavailable', 'overloaded', 'shard-unavailable'],
+    codes: ['unavailable', 'overloaded', 'shard-unavailable', 'slot-moving', 'directory-unavailable'],
     headers: ['Retry-After'],
   },
   UpstreamTimeout: { status: 504, codes: ['upstream-timeout'] },

@@ -84,4 +84,14 @@ export const BAD_BODIES: readonly BadRequest[] = [
     code: 'invalid-request',
     pointer: '/region',
   },
+  {
+    name: 'a customer of a tenant that nobody has pinned',
+    request: () => ({
+      path: '/v1/customers',
+      json: { email: 'ada@example.com', name: 'Ada', region: 'eu', tenant: 'nobody' },
+    }),
+    status: 422,
+    code: 'unknown-tenant',
+    pointer: '/tenant',
+  },
 ];

@@ -30,4 +30,17 @@ export const BAD_IDS: readonly BadRequest[] = [
     status: 404,
     code: 'not-found',
   },
+  {
+    name: 'an unknown catalogue entry',
+    request: () => ({ path: '/v1/catalogue/GW-9999' }),
+    status: 404,
+    code: 'not-found',
+  },
+  {
+    name: 'a catalogue entry whose sku cannot be one',
+    request: () => ({ path: '/v1/catalogue/gw%201' }),
+    status: 400,
+    code: 'invalid-request',
+    pointer: '/path',
+  },
 ];

@@ -25,6 +25,22 @@ export const BAD_QUERIES: readonly BadRequest[] = [
       }),
     ),
   ),
+  ...(
+    [
+      ['no column to find customers by', '', 'unroutable', '/query'],
+      ['an e-mail and a region at once', '?email=ada@example.com&region=eu', 'invalid-request', '/query'],
+      ['an e-mail that is none', '?email=ada', 'invalid-request', '/query/email'],
+      ['a region that is none', '?region=moon', 'invalid-request', '/query/region'],
+      ['a column that customers are not found by', '?name=Ada', 'invalid-request', '/query/name'],
+      ['a made-up cursor of a region', '?region=eu&cursor=made-up', 'invalid-cursor', '/query/cursor'],
+    ] as const
+  ).map(([name, query, code, pointer]) => ({
+    name,
+    request: () => ({ path: `/v1/customers${query}` }),
+    status: 400,
+    code,
+    pointer,
+  })),
   {
     name: 'an unknown query parameter',
     request: () => ({ path: '/v1/sales/top-products?sort=up' }),

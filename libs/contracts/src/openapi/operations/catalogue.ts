@@ -1,3 +1,4 @@
+import { CatalogueEntry } from '../../http/catalogue.ts';
 import { Product, ProductList } from '../../http/products.ts';
 import { TopProducts, TopProductsQuery } from '../../http/sales.ts';
 import { type Operation } from '../operation.ts';
@@ -23,6 +24,16 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'Reads a product with its stock',
     parameters: [skuParameter],
     success: { status: 200, schema: Product, headers: ['Cache-Status'] },
+    problems: ['InvalidRequest'],
+  },
+  {
+    method: 'get',
+    path: '/v1/catalogue/{sku}',
+    operationId: 'readCatalogueEntry',
+    tag,
+    summary: 'Reads what the catalogue says of a product, from the shard that holds its range of skus',
+    parameters: [skuParameter],
+    success: { status: 200, schema: CatalogueEntry },
     problems: ['InvalidRequest'],
   },
   {

@@ -1,4 +1,4 @@
-import { CreateCustomer, Customer } from '../../http/customers.ts';
+import { CreateCustomer, Customer, CustomerPage, FindCustomersQuery } from '../../http/customers.ts';
 import { ListOrdersQuery, OrderPage } from '../../http/orders.ts';
 import { type Operation } from '../operation.ts';
 import { idParameter, queryParameters } from '../parameters.ts';
@@ -14,7 +14,17 @@ export const customerOperations: readonly Operation[] = [
     summary: 'Creates a customer',
     body: CreateCustomer,
     success: { status: 201, schema: Customer, headers: ['Location'] },
-    problems: ['InvalidRequest'],
+    problems: ['InvalidRequest', 'EmailTaken', 'UnknownTenant'],
+  },
+  {
+    method: 'get',
+    path: '/v1/customers',
+    operationId: 'findCustomers',
+    tag,
+    summary: 'Finds the customer with an e-mail, or the customers of a region',
+    parameters: queryParameters(FindCustomersQuery),
+    success: { status: 200, schema: CustomerPage },
+    problems: ['UnroutableQuery'],
   },
   {
     method: 'get',

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Customers that want to live together, as employees of one company do. */
+export const Tenant = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and dashes')
+  .meta({ id: 'Tenant', examples: ['acme'] });
+export type Tenant = z.infer<typeof Tenant>;
+
+/** The body of `PUT /v1/admin/tenants/{tenant}`. */
+export const PinTenant = z.strictObject({ slot: z.int().min(0).max(4095) }).meta({ id: 'PinTenant' });
+export type PinTenant = z.infer<typeof PinTenant>;
+
+/** Where the customers of a tenant live. `used`: some have signed up, or tried to, so the pin is for good. */
+export const TenantPin = z
+  .strictObject({ tenant: Tenant, slot: z.int(), used: z.boolean(), pinnedAt: z.iso.datetime() })
+  .meta({ id: 'TenantPin' });
+export type TenantPin = z.infer<typeof TenantPin>;
