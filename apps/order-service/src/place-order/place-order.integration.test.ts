@@ -9,6 +9,7 @@ import {
   type RunningOrderService,
   startOrderService,
 } from '../../test/start-order-service.ts';
+import { PlaceOrderUseCase } from './place-order.ts';
 
 const EVERYTHING = ['orders', 'order_lines', 'idempotency_keys', 'outbox'] as const;
 
@@ -166,6 +167,69 @@ describe('placing an order', () => {
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
     expect(await stored()).toEqual({ orders: 1, order_lines: 1, idempotency_keys: 1, outbox: 1 });
+  });
+
+  it('makes one statement of what comes at once, in which each order fares for itself', async () => {
+    const place = (lines: readonly LineRequest[], more: { key?: string; customerId?: string } = {}) =>
+      service.get(PlaceOrderUseCase).place(more.key ?? randomUUID(), {
+        customerId,
+        lines: [...lines],
+        paymentMethod: 'test_ok',
+        ...more,
+      });
+    const one = [{ sku: 'GW-0001', quantity: 1 }];
+    const two = [...one, { sku: 'GW-0002', quantity: 2 }];
+    const outcomes = await Promise.allSettled([
+      place(one, { key: 'twin' }),
+      place([...one, { sku: 'GW-9999', quantity: 1 }]),
+      place(two),
+      place(one, { customerId: '4711' }),
+      place(one, { key: 'twin' }),
+      place(two, { key: 'twin' }),
+    ]);
+    expect(outcomes).toMatchObject([
+      { value: { replayed: false, order: { lines: [{ sku: 'GW-0001' }] } } },
+      { reason: { code: 'unknown-sku' } },
+      { value: { replayed: false, order: { lines: [{ sku: 'GW-0001' }, { sku: 'GW-0002', quantity: 2 }] } } },
+      { reason: { code: 'unknown-customer' } },
+      { value: { replayed: true } },
+      { reason: { code: 'idempotency-key-reused' } },
+    ]);
+    expect(await stored()).toEqual({ orders: 2, order_lines: 3, idempotency_keys: 2, outbox: 2 });
+    const { rows } = await sql.query('select distinct xmin::text from orders');
+    expect(rows).toHaveLength(1);
+  });
+
+  it('places the others when one order of a statement makes it fail', async () => {
+    await sql.query(`alter table order_lines add constraint broken check (sku <> 'GW-0003') not valid`);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        client.placeOrder(customerId, [{ sku: n === 7 ? 'GW-0003' : 'GW-0004', quantity: 1 }]),
+      ),
+    );
+    await sql.query('alter table order_lines drop constraint broken');
+    expect(answers.map(({ status }) => status)).toEqual(answers.map((_, n) => (n === 7 ? 500 : 201)));
+    expect(await stored()).toMatchObject({ orders: 19, outbox: 19 });
+  });
+
+  it('makes one order of each key, whatever the order in which two instances get them', async () => {
+    const other = await startOrderService({ shardUrls: [database.url] });
+    const place = (instance: RunningOrderService, key: string) =>
+      instance.get(PlaceOrderUseCase).place(key, {
+        customerId,
+        lines: [{ sku: 'GW-0001', quantity: 1 }],
+        paymentMethod: 'test_ok',
+      });
+    for (let round = 0; round < 20; round++) {
+      const keys = Array.from({ length: 64 }, (_, n) => `${round}-${n}`);
+      const outcomes = await Promise.all([
+        ...keys.map((key) => place(service, key)),
+        ...keys.toReversed().map((key) => place(other, key)),
+      ]);
+      expect(outcomes.filter(({ replayed }) => replayed)).toHaveLength(64);
+    }
+    await other.stop();
+    expect(await stored()).toMatchObject({ orders: 1_280, idempotency_keys: 1_280, outbox: 1_280 });
   });
 
   it('stores nothing when any part of it cannot be stored', async () => {

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { type Order, OrderPlaced, type PlaceOrder } from '@groundwork/contracts';
+import { type Order, type PlaceOrder } from '@groundwork/contracts';
 import { ProblemError, requestContext } from '@groundwork/service-kit';
 import { slotOf } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { Ids } from '../make-ids/ids.ts';
-import { moneyOf } from '../order/money.ts';
 import { type ShardConnection } from '../storage/shard-connection.ts';
-import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
+import { SHARDS, type Shards } from '../storage/shards.ts';
 import { replayOrRefuse } from './idempotent-replay.ts';
-import { PLACE_ORDER, type PlacedRow } from './place-order.statement.ts';
+import { OrderWriter } from './order-writer.ts';
 import { requestHash } from './request-hash.ts';
 import { WHY_NOT_PLACED, type WhyNotPlacedRow } from './why-not-placed.statement.ts';
 
@@ -18,76 +16,48 @@ export interface PlaceOrderOutcome {
   readonly replayed: boolean;
 }
 
+/** How often to try when nothing was placed and nothing speaks against it. */
+const MAX_ATTEMPTS = 3;
+
 /** Places an order on its customer's shard, once for each idempotency key of the customer. */
 @Injectable()
 export class PlaceOrderUseCase {
   constructor(
     @Inject(SHARDS) private readonly shards: Shards,
     @Inject(Ids) private readonly ids: Ids,
+    @Inject(OrderWriter) private readonly writer: OrderWriter,
   ) {}
 
   /** @throws {ProblemError} `unknown-customer`, `unknown-sku`, `idempotency-key-reused`, `shard-unavailable` */
   async place(key: string, request: PlaceOrder): Promise<PlaceOrderOutcome> {
     const slot = slotOf(request.customerId);
     const hash = requestHash(request);
-    const placed = await this.shards.onOwner(slot, async (route) => {
-      const orderId = await this.ids.next(route);
-      return route.shard.run((connection) => place(connection, { orderId, route, key, hash, request }));
-    });
-    if (placed !== undefined) return { order: placed, replayed: false };
-    const order = await this.shards.read(slot, (connection) =>
-      replayOrExplain(connection, key, hash, request),
-    );
-    return { order, replayed: true };
+    const traceparent = requestContext()?.traceparent;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const placed = await this.shards.onOwner(slot, async (route) => {
+        const orderId = await this.ids.next(route);
+        return this.writer.write({ route, orderId, key, hash, traceparent, request });
+      });
+      if (placed !== undefined) return { order: placed, replayed: false };
+      const earlier = await this.shards.read(slot, (connection) =>
+        replayOrExplain(connection, key, hash, request),
+      );
+      if (earlier !== undefined) return { order: earlier, replayed: true };
+    }
+    throw new ProblemError({ status: 503, code: 'unavailable', headers: { 'retry-after': '1' } });
   }
 }
 
-interface Placing {
-  readonly orderId: string;
-  readonly route: Pick<Route, 'slot' | 'epoch'>;
-  readonly key: string;
-  readonly hash: Buffer;
-  readonly request: PlaceOrder;
-}
-
-/** @returns nothing when nothing was placed */
-export async function place(
-  connection: ShardConnection,
-  { orderId, route, key, hash, request }: Placing,
-): Promise<Order | undefined> {
-  const [placed] = await connection.execute<PlacedRow>(PLACE_ORDER, [
-    orderId,
-    request.customerId,
-    key,
-    hash,
-    request.lines.map(({ sku }) => sku),
-    request.lines.map(({ quantity }) => quantity),
-    request.paymentMethod,
-    randomUUID(),
-    route.slot,
-    OrderPlaced.topic,
-    OrderPlaced.type,
-    requestContext()?.traceparent ?? null,
-    route.epoch,
-  ]);
-  return (
-    placed && {
-      id: orderId,
-      customerId: request.customerId,
-      status: 'pending',
-      lines: placed.lines,
-      total: moneyOf(placed.amount, placed.currency),
-      createdAt: placed.createdAt.toISOString(),
-    }
-  );
-}
-
+/**
+ * @returns the order that the key stands for, or nothing when nothing speaks against placing it: the placing statement saw
+ * the database as it was when it began, without a customer who came with the slot or a product that was added just then
+ */
 async function replayOrExplain(
   connection: ShardConnection,
   key: string,
   hash: Buffer,
   { customerId, lines }: PlaceOrder,
-): Promise<Order> {
+): Promise<Order | undefined> {
   const skus = lines.map(({ sku }) => sku);
   const [why] = await connection.execute<WhyNotPlacedRow>(WHY_NOT_PLACED, [customerId, key, skus]);
   const { customerIsKnown, unknownSkus, requestHash, orderId } = why as WhyNotPlacedRow;
@@ -103,6 +73,7 @@ async function replayOrExplain(
       errors: [{ pointer: '/customerId', detail: 'unknown customer' }],
     });
   }
+  if (unknownSkus.length === 0) return undefined;
   throw new ProblemError({
     status: 422,
     code: 'unknown-sku',

@@ -47,6 +47,11 @@ export class OutboxRelays implements OnApplicationBootstrap {
     this.directory.onChange(({ shardUrls }) => this.runFor(shardUrls));
   }
 
+  /** Rows have been committed to the shard's outbox: whichever relay leads there shall look. Never waits or throws. */
+  hint(shard: string): void {
+    this.relays.get(shard)?.relay.hint();
+  }
+
   private runFor(shardUrls: ReadonlyMap<string, string>): void {
     if (this.stopped) return;
     for (const [shard, { url, relay }] of this.relays) {

@@ -1,0 +1,81 @@
+import { randomSlot } from '@groundwork/sharding';
+import { writeFirstOwnership } from '@groundwork/sharding/postgres';
+import { Client } from 'pg';
+import { Ids } from '../../src/make-ids/ids.ts';
+import { migrateDatabase } from '../../src/storage/migrate-database.ts';
+import { shardDataSource } from '../../src/storage/shard-data-source.ts';
+import { Shard } from '../../src/storage/shard.ts';
+import { Shards } from '../../src/storage/shards.ts';
+import { shardsOf } from '../../test/start-order-service.ts';
+import { staticDirectory } from '../../test/static-directory.ts';
+import { type Way } from './ways/way.ts';
+
+export const LINES = [
+  { sku: 'GW-0001', quantity: 1 },
+  { sku: 'GW-0002', quantity: 2 },
+  { sku: 'GW-0003', quantity: 3 },
+];
+
+export interface Shop {
+  readonly url: string;
+  readonly shards: Shards;
+  readonly ids: Ids;
+  readonly sql: Client;
+  /** Customers of one way's own, in as many slots. */
+  customers(): Promise<readonly string[]>;
+  /** What is wrong with what a way has stored, if anything is: then its figures mean nothing. */
+  faultOf(way: Way): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** One shard with the schema of the service, on a server whose commits wait for the disk. */
+export async function openShop(url: string): Promise<Shop> {
+  await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
+  const known = shardsOf([url]);
+  await writeFirstOwnership(url, known.map.slotsOf('shard-1'), known.map.epoch);
+  const options = { url, poolSize: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
+  const shards = new Shards(
+    staticDirectory(known),
+    (name) => new Shard(name, () => shardDataSource(options)),
+  );
+  const ids = new Ids(shards, { warn: () => undefined });
+  ids.start();
+  const sql = new Client({ connectionString: url });
+  await sql.connect();
+  return {
+    ...{ url, shards, ids, sql },
+    customers: () => createCustomers(sql, shards, ids),
+    faultOf: (way) => faultOf(sql, way),
+    close: async () => {
+      ids.stop();
+      await sql.end();
+      await Promise.all(shards.all.map((shard) => shard.close()));
+    },
+  };
+}
+
+async function createCustomers(sql: Client, shards: Shards, ids: Ids): Promise<string[]> {
+  const made = await Promise.all(Array.from({ length: 200 }, () => ids.next(shards.route(randomSlot()))));
+  await sql.query(
+    `insert into customers (id, email, name, region) select id, id || '@example.com', 'A', 'eu' from unnest($1::bigint[]) id`,
+    [made],
+  );
+  return made;
+}
+
+/** Every order must be there with its lines, its key and its event. */
+async function faultOf(sql: Client, { name, customers, placed }: Way): Promise<string | undefined> {
+  const { rows } = await sql.query<Record<string, number>>(
+    `select
+       (select count(*)::int from orders where customer_id = any($1::bigint[])) as orders,
+       (select count(*)::int / ${LINES.length} from order_lines join orders on id = order_id
+          where customer_id = any($1::bigint[])) as lines,
+       (select count(*)::int from idempotency_keys where customer_id = any($1::bigint[])) as keys,
+       (select count(*)::int from outbox where (data ->> 'customerId')::bigint = any($1::bigint[])) as events`,
+    [customers],
+  );
+  const wrong = Object.entries(rows[0] ?? {}).filter(([, count]) => count !== placed());
+  return wrong.length === 0
+    ? undefined
+    : `${name}: ${wrong.map(([what, count]) => `${count} ${what} of ${placed()} orders`).join(', ')}`;
+}

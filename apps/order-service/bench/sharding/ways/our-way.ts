@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { OrderWriter } from '../../../src/place-order/order-writer.ts';
+import { PlaceOrderUseCase } from '../../../src/place-order/place-order.ts';
+import { LINES, type Shop } from '../open-shop.ts';
+import { oneOf, repeat, type Way } from './way.ts';
+
+/** The whole use case: route, id, request hash, batcher, pool, statement, answer. */
+export async function ourWay(shop: Shop): Promise<Way> {
+  const customers = await shop.customers();
+  const useCase = new PlaceOrderUseCase(shop.shards, shop.ids, new OrderWriter({ hint: () => undefined }));
+  let placed = 0;
+  return {
+    name: 'ours',
+    what: 'the use case',
+    customers,
+    sliceOf: (atOnce) => (atOnce === 1 ? 200 : 2_000),
+    place: async (orders, atOnce) => {
+      await repeat(orders, atOnce, () =>
+        useCase.place(randomUUID(), { customerId: oneOf(customers), lines: LINES, paymentMethod: 'test_ok' }),
+      );
+      placed += orders;
+    },
+    placed: () => placed,
+    close: () => Promise.resolve(),
+  };
+}
