@@ -8,6 +8,7 @@ import {
   type RunningOrderService,
   startOrderService,
 } from '../../test/start-order-service.ts';
+import { NEWEST_FIRST } from './list-customer-orders.ts';
 
 describe("listing a customer's orders", () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
@@ -96,7 +97,7 @@ describe("listing a customer's orders", () => {
       [other, nextCursor],
       [customerId, madeUp],
       [customerId, 'x'],
-      [customerId, encodeCursor({ atMs: 0, id: '1' }, other)],
+      [customerId, encodeCursor([new Date(0), '1'], NEWEST_FIRST, other)],
     ] as const) {
       expect(await client.orders(customer, `?cursor=${cursor}`)).toMatchObject({
         status: 400,

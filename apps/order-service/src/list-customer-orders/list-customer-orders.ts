@@ -1,8 +1,13 @@
 import { type OrderPage } from '@groundwork/contracts';
-import { decodeCursor, encodeCursor, type KeysetPosition } from '@groundwork/sharding';
+import { decodeCursor, encodeCursor, type Position, type SortOrder } from '@groundwork/sharding';
 import { type EntityManager } from 'typeorm';
 import { withLines } from '../read-orders/with-lines.ts';
 import { OrderEntity } from '../storage/entities/order.entity.ts';
+
+export const NEWEST_FIRST: SortOrder = [
+  { name: 'created_at', type: 'timestamp', direction: 'desc' },
+  { name: 'id', type: 'id', direction: 'desc' },
+];
 
 /**
  * One page of a customer's orders, newest first. A keyset, not an offset: orders placed between two pages neither repeat nor
@@ -15,7 +20,7 @@ export async function listCustomerOrders(
   customerId: string,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<OrderPage> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, customerId);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST_FIRST, customerId);
   // One more than the page shows whether there is a next one.
   const found = await findNewest(manager, customerId, limit + 1, after);
   const page = found.slice(0, limit);
@@ -24,7 +29,7 @@ export async function listCustomerOrders(
     items: await withLines(manager, page),
     nextCursor:
       last !== undefined && found.length > limit
-        ? encodeCursor({ atMs: last.createdAt.getTime(), id: last.id }, customerId)
+        ? encodeCursor([last.createdAt, last.id], NEWEST_FIRST, customerId)
         : null,
   };
 }
@@ -33,7 +38,7 @@ function findNewest(
   manager: EntityManager,
   customerId: string,
   limit: number,
-  after: KeysetPosition | undefined,
+  after: Position | undefined,
 ): Promise<OrderEntity[]> {
   const query = manager
     .createQueryBuilder(OrderEntity, 'o')
@@ -42,7 +47,8 @@ function findNewest(
     .limit(limit);
   if (after !== undefined) {
     // Compared as a row, so that one range of the index answers it.
-    query.andWhere('(o.createdAt, o.id) < (:at, :id)', { at: new Date(after.atMs), id: after.id });
+    const [at, id] = after;
+    query.andWhere('(o.createdAt, o.id) < (:at, :id)', { at, id });
   }
   return query.getMany();
 }

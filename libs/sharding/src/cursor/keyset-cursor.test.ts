@@ -1,40 +1,80 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { InvalidCursorError } from './invalid-cursor.error.ts';
 import { decodeCursor, encodeCursor } from './keyset-cursor.ts';
+import { type SortType, type SortValue, type Position, type SortOrder } from './sort-order.ts';
 
-const position = { atMs: Date.UTC(2026, 10, 22, 16, 0, 0, 123), id: '9223372036854775807' };
-const cursor = encodeCursor(position, 'customer-1');
+const newestFirst: SortOrder = [
+  { name: 'created_at', type: 'timestamp', direction: 'desc' },
+  { name: 'id', type: 'id', direction: 'desc' },
+];
+const position: Position = [new Date(Date.UTC(2026, 10, 22, 16, 0, 0, 123)), '9223372036854775807'];
+const cursor = encodeCursor(position, newestFirst, 'customer-1');
+const decode = (text: string, list = 'customer-1') => decodeCursor(text, newestFirst, list);
 
 describe('a keyset cursor', () => {
   it('comes back as the position it was made of', () => {
-    expect(decodeCursor(cursor, 'customer-1')).toEqual(position);
+    expect(decode(cursor)).toEqual(position);
     expect(cursor).toMatch(/^[\w-]{28}$/);
   });
 
   // Golden: a client may hold a cursor across a deployment.
   it('keeps its text', () => {
-    expect(encodeCursor({ atMs: 1_700_000_000_000, id: '42' }, '7')).toBe('AQAAAYvP5WgAAAAAAAAAACqigK7H');
+    expect(encodeCursor([new Date(1_700_000_000_000), '42'], newestFirst, '7')).toBe(
+      'AQAAAYvP5WgAAAAAAAAAACqigK7H',
+    );
+    const columns: SortOrder = [
+      { name: 'settled_at', type: 'timestamp', direction: 'asc', nulls: 'last' },
+      { name: 'name', type: 'text', direction: 'asc', nulls: 'first' },
+      { name: 'total', type: 'bigint', direction: 'desc' },
+    ];
+    expect(encodeCursor([null, 'Ünal', '-9'], columns, 'a')).toBe('AQABAAXDnG5hbP_________3LZQLsw');
+  });
+
+  it('comes back whatever the columns, the values and the NULLs', () => {
+    fc.assert(
+      fc.property(someSortedPosition, fc.string(), ({ order, position }, list) => {
+        expect(decodeCursor(encodeCursor(position, order, list), order, list)).toEqual(position);
+      }),
+    );
   });
 
   it('is refused for another list', () => {
-    expect(() => decodeCursor(cursor, 'customer-2')).toThrow(InvalidCursorError);
+    expect(() => decode(cursor, 'customer-2')).toThrow(InvalidCursorError);
   });
 
   it('is refused with any one character changed', () => {
     for (let at = 0; at < cursor.length; at++) {
       const changed = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
-      expect(() => decodeCursor(changed, 'customer-1')).toThrow(InvalidCursorError);
+      expect(() => decode(changed)).toThrow(InvalidCursorError);
     }
   });
 
   // The checksum needs no secret, so anybody can make these.
   it.each([
-    { atMs: 8_640_000_000_000_001, id: '1' },
-    { atMs: -1, id: '1' },
-    { atMs: 0, id: '0' },
-    { atMs: 0, id: '-1' },
-  ])('is refused when it names %j, though its checksum is right', (invented) => {
-    expect(() => decodeCursor(encodeCursor(invented, 'customer-1'), 'customer-1')).toThrow(
+    [-1n, 1n],
+    [8_640_000_000_000_001n, 1n],
+    [0n, 0n],
+    [0n, -1n],
+  ])('is refused when it names the time %s and the id %s, though its checksum is right', (atMs, id) => {
+    const asNumbers: SortOrder = newestFirst.map((column) => ({ ...column, type: 'bigint' }));
+    const invented = encodeCursor([`${atMs}`, `${id}`], asNumbers, 'customer-1');
+    expect(() => decode(invented)).toThrow(InvalidCursorError);
+  });
+
+  it('is refused, though its checksum is right, with too few values, too many, or text that is none', () => {
+    const [createdAt, id] = newestFirst as [SortOrder[0], SortOrder[0]];
+    const text: SortOrder = [{ name: 'name', type: 'text', direction: 'asc' }];
+    expect(() => decode(encodeCursor([new Date(0)], [createdAt], 'customer-1'))).toThrow(InvalidCursorError);
+    expect(() => decode(encodeCursor([...position, '1'], [createdAt, id, id], 'customer-1'))).toThrow(
+      InvalidCursorError,
+    );
+    for (const bytes of [0xff_fe_00_00n, 0x00_06_c3_28_41_41_41_41n, 0x00_06_41_00_41_41_41_41n]) {
+      const invented = encodeCursor([`${BigInt.asIntN(64, bytes)}`], [{ ...id, type: 'bigint' }], 'a');
+      expect(() => decodeCursor(invented, text, 'a')).toThrow(InvalidCursorError);
+    }
+    const nullable: SortOrder = [{ name: 'n', type: 'bigint', direction: 'asc', nulls: 'first' }];
+    expect(() => decodeCursor(encodeCursor(['A'.repeat(7)], text, 'a'), nullable, 'a')).toThrow(
       InvalidCursorError,
     );
   });
@@ -49,6 +89,31 @@ describe('a keyset cursor', () => {
     cursor.slice(1),
     `${cursor}A`,
   ])('is refused when it is %j', (text) => {
-    expect(() => decodeCursor(text, 'customer-1')).toThrow(InvalidCursorError);
+    expect(() => decode(text)).toThrow(InvalidCursorError);
   });
 });
+
+const valueOf: Readonly<Record<SortType, fc.Arbitrary<Date | string>>> = {
+  timestamp: fc.date({ min: new Date(0), noInvalidDate: true }),
+  bigint: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+  id: fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }).map(String),
+  text: fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
+};
+
+const someColumn = fc
+  .record({
+    type: fc.constantFrom<SortType>('timestamp', 'bigint', 'id', 'text'),
+    direction: fc.constantFrom('asc' as const, 'desc' as const),
+    nulls: fc.constantFrom(undefined, 'first' as const, 'last' as const),
+  })
+  .chain(({ type, direction, nulls }) =>
+    fc.record({
+      column: fc.constant({ name: 'any', type, direction, ...(nulls !== undefined && { nulls }) }),
+      value: (nulls === undefined ? valueOf[type] : fc.option(valueOf[type])) as fc.Arbitrary<SortValue>,
+    }),
+  );
+
+const someSortedPosition = fc.array(someColumn, { minLength: 1, maxLength: 4 }).map((columns) => ({
+  order: columns.map(({ column }) => column),
+  position: columns.map(({ value }) => value),
+}));

@@ -1,51 +1,72 @@
 import { murmur3 } from '@groundwork/hashing';
 import { InvalidCursorError } from './invalid-cursor.error.ts';
-
-/** Where a page ended, newest first: the next one begins after this time and, among equal times, after this id. */
-export interface KeysetPosition {
-  readonly atMs: number;
-  /** A decimal string of at most 63 bits. */
-  readonly id: string;
-}
+import { KEY_CODECS } from './key-codecs.ts';
+import { type SortValue, type Position, type SortColumn, type SortOrder } from './sort-order.ts';
 
 const VERSION = 1;
-const BYTES = 1 + 8 + 8 + 4;
-/** The last time that a JavaScript date can name. */
-const LAST_MS = 8_640_000_000_000_000n;
+const CHECKSUM_BYTES = 4;
 
 /**
- * A position as an opaque text of 28 characters (base64url): version, time, id, and a checksum over these and the
- * `list` it belongs to (e.g. the customer's id).
+ * Where a page ended, as an opaque text (base64url): version, the position's values, and a checksum over these and the
+ * `list` it belongs to: whatever names the list, its filter and its sort order. The order itself is not written, since the
+ * list implies it; a value of a column that may be NULL is preceded by a byte that tells.
  *
  * A checksum and not an HMAC, because a cursor is no permission: the query names the list by itself, so a forged cursor
  * could only skip to another place of a list its forger may read anyway. What matters is that a cursor of another list,
  * a damaged or an invented one is refused instead of giving a wrong page, and that needs no secret to share and rotate.
  */
-export function encodeCursor({ atMs, id }: KeysetPosition, list: string): string {
-  const bytes = Buffer.alloc(BYTES);
-  bytes.writeUInt8(VERSION, 0);
-  bytes.writeBigInt64BE(BigInt(atMs), 1);
-  bytes.writeBigInt64BE(BigInt(id), 9);
-  bytes.writeUInt32BE(checksum(bytes, list), 17);
-  return bytes.toString('base64url');
+export function encodeCursor(position: Position, order: SortOrder, list: string): string {
+  const values = order.map((column, index) => encodeValue(column, position[index] as SortValue));
+  const content = Buffer.concat([Buffer.of(VERSION), ...values]);
+  return Buffer.concat([content, checksum(content, list)]).toString('base64url');
 }
 
-/** @throws {InvalidCursorError} unless `encodeCursor` made exactly this text for this list */
-export function decodeCursor(cursor: string, list: string): KeysetPosition {
+/** @throws {InvalidCursorError} unless `encodeCursor` made exactly this text for this order and this list */
+export function decodeCursor(cursor: string, order: SortOrder, list: string): Position {
   const bytes = Buffer.from(cursor, 'base64url');
+  const content = bytes.subarray(0, -CHECKSUM_BYTES);
   const isOurs =
-    bytes.length === BYTES &&
     // Decoding is lenient (it skips foreign characters), so the text must also be the one that encoding gives.
     bytes.toString('base64url') === cursor &&
-    bytes.readUInt8(0) === VERSION &&
-    bytes.readUInt32BE(17) === checksum(bytes, list);
+    content[0] === VERSION &&
+    bytes.subarray(-CHECKSUM_BYTES).equals(checksum(content, list));
   if (!isOurs) throw new InvalidCursorError();
-  const [atMs, id] = [bytes.readBigInt64BE(1), bytes.readBigInt64BE(9)];
-  // The checksum has no key: whoever computes it may still name a time or an id that no row can have.
-  if (atMs < 0n || atMs > LAST_MS || id <= 0n) throw new InvalidCursorError();
-  return { atMs: Number(atMs), id: id.toString() };
+  return decodePosition(content.subarray(1), order);
 }
 
-function checksum(bytes: Buffer, list: string): number {
-  return murmur3(`${bytes.toString('hex', 0, 17)}|${list}`);
+/** The checksum has no key: whoever computes it may still write what no row of the list can have. */
+function decodePosition(content: Buffer, order: SortOrder): Position {
+  const position: SortValue[] = [];
+  let rest = content;
+  for (const column of order) {
+    const { value, length } = decodeValue(column, rest);
+    position.push(value);
+    rest = rest.subarray(length);
+  }
+  if (rest.length > 0) throw new InvalidCursorError();
+  return position;
+}
+
+const IS_NULL = 0;
+const IS_VALUE = 1;
+
+function encodeValue({ type, nulls }: SortColumn, value: SortValue): Buffer {
+  if (nulls === undefined) return KEY_CODECS[type].encode(value as Date | string);
+  if (value === null) return Buffer.of(IS_NULL);
+  return Buffer.concat([Buffer.of(IS_VALUE), KEY_CODECS[type].encode(value)]);
+}
+
+function decodeValue({ type, nulls }: SortColumn, bytes: Buffer): { value: SortValue; length: number } {
+  if (nulls === undefined) return KEY_CODECS[type].decode(bytes);
+  const tag = bytes[0];
+  if (tag === IS_NULL) return { value: null, length: 1 };
+  if (tag !== IS_VALUE) throw new InvalidCursorError();
+  const { value, length } = KEY_CODECS[type].decode(bytes.subarray(1));
+  return { value, length: 1 + length };
+}
+
+function checksum(content: Buffer, list: string): Buffer {
+  const bytes = Buffer.alloc(CHECKSUM_BYTES);
+  bytes.writeUInt32BE(murmur3(`${content.toString('hex')}|${list}`));
+  return bytes;
 }

@@ -3,6 +3,7 @@ export * from './directory.errors.ts';
 export * from './hot-slot-tables.ts';
 export * from './hot-slots.ts';
 export * from './initialize-directory.ts';
+export * from './keyset-sql.ts';
 export * from './ownership.ts';
 export * from './read-directory.ts';
 export * from './resharding/index.ts';

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { averageOf, count, maximum, minimum, sum } from './aggregates.ts';
+import { mergeColumns, mergeGroups } from './merge-groups.ts';
+
+const aggregates = { rows: count, values: count, sum, least: minimum, greatest: maximum };
+
+/** One database's answer for these rows. */
+function aggregated(rows: readonly (bigint | null)[]) {
+  const values = rows.filter((value) => value !== null).sort((one, other) => (one < other ? -1 : 1));
+  return {
+    rows: BigInt(rows.length),
+    values: BigInt(values.length),
+    sum: values.length === 0 ? null : values.reduce((one, other) => one + other),
+    least: values[0] ?? null,
+    greatest: values.at(-1) ?? null,
+  };
+}
+
+describe('merging what shards count', () => {
+  const someRows = fc.array(fc.option(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })));
+
+  it('gives what one database gives for all rows, NULLs, empty shards and sums beyond 64 bits included', () => {
+    fc.assert(
+      fc.property(fc.array(someRows), (shards) => {
+        expect(mergeColumns(shards.map(aggregated), aggregates)).toEqual(aggregated(shards.flat()));
+      }),
+    );
+  });
+
+  it('merges groups by their key, also when not every shard has them', () => {
+    const shards = [
+      [['pending', aggregated([1n, 2n])] as const, ['confirmed', aggregated([null])] as const],
+      [['confirmed', aggregated([7n])] as const],
+    ];
+    expect(mergeGroups(shards.flat(), aggregates)).toEqual(
+      new Map([
+        ['pending', aggregated([1n, 2n])],
+        ['confirmed', aggregated([null, 7n])],
+      ]),
+    );
+  });
+
+  it('does not average averages', () => {
+    const shards = [[0n, 0n, 0n], [100n]].map(aggregated);
+    const merged = mergeColumns(shards, aggregates);
+    expect(averageOf(merged.sum, merged.values)).toBe(25n);
+  });
+
+  it.each<[bigint | null, bigint, bigint | null]>([
+    [null, 0n, null],
+    [0n, 3n, 0n],
+    [7n, 2n, 4n],
+    [-7n, 2n, -4n],
+    [10n, 3n, 3n],
+    [11n, 3n, 4n],
+    [2n ** 64n, 2n, 2n ** 63n],
+  ])('averages a sum of %s over %s values to %s, as round(avg()) does', (total, values, average) => {
+    expect(averageOf(total, values)).toBe(average);
+  });
+});
