@@ -7,6 +7,7 @@ import { CreateMessagingTables1763800000002 } from './migrations/1763800000002-c
 import { CreateIdWorkers1763800000003 } from './migrations/1763800000003-create-id-workers.ts';
 import { SeedProducts1763800000004 } from './migrations/1763800000004-seed-products.ts';
 import { OwnSlots1763800000005 } from './migrations/1763800000005-own-slots.ts';
+import { NoteSlotChanges1763800000006 } from './migrations/1763800000006-note-slot-changes.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -25,6 +26,7 @@ export const SHARD_MIGRATIONS = [
   CreateIdWorkers1763800000003,
   SeedProducts1763800000004,
   OwnSlots1763800000005,
+  NoteSlotChanges1763800000006,
 ] as const;
 
 /** A shard's database, not yet connected. */

@@ -1,0 +1,43 @@
+import { HealthRegistry, LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { createMover } from './create-mover.ts';
+import { type MoverConfig } from './mover-environment.ts';
+
+const MOVER = Symbol('MOVER');
+
+/** The mover as a service: it begins when it is assembled and ends its round when the process is told to stop. */
+@Module({})
+export class SlotMoverModule {
+  static with(config: MoverConfig): DynamicModule {
+    return {
+      module: SlotMoverModule,
+      providers: [
+        {
+          provide: MOVER,
+          inject: [LOGGER, HealthRegistry, Shutdown],
+          useFactory: (logger: Logger, health: HealthRegistry, shutdown: Shutdown) =>
+            startMover(config, logger, health, shutdown),
+        },
+      ],
+    };
+  }
+}
+
+function startMover(config: MoverConfig, logger: Logger, health: HealthRegistry, shutdown: Shutdown): object {
+  const stopping = new AbortController();
+  const mover = createMover(config, logger);
+  const ended = mover.run(stopping.signal);
+  // One that stands by is well, too; it takes over when the other is gone.
+  health.readiness(
+    'at work',
+    () => (mover.isActive ? Promise.resolve() : Promise.reject(new Error('standing by'))),
+    {
+      critical: false,
+    },
+  );
+  shutdown.on('drain-consumers', 'mover', async () => {
+    stopping.abort();
+    await ended;
+  });
+  return mover;
+}
