@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const COMMANDS = ['start', 'up', 'down', 'status', 'logs', 'journey', 'reset', 'doctor'];
+const COMMANDS = ['start', 'up', 'down', 'status', 'logs', 'journey', 'job', 'reset', 'doctor'];
 
 describe('the command line', () => {
   it('explains itself and every command', () => {
@@ -20,6 +20,8 @@ describe('the command line', () => {
     [['status'], 'nothing runs in'],
     [['journey'], 'nothing runs in'],
     [['logs', 'kafka'], 'there is no log of kafka'],
+    [['job', 'migrate-orders', '--plan'], 'nothing runs in'],
+    [['job', 'kafka'], '"kafka" is no job: expected one of create-topics, migrate-orders, migrate-events'],
     [['reset'], 'say --yes'],
     [['journey', '--base-url', 'here'], '--base-url: expected a URL'],
     [['status', '--project', '../x'], '--project ../x: expected lower-case letters'],

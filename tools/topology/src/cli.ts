@@ -4,6 +4,7 @@ import { type Command } from './commands/command.ts';
 import { COMMON_OPTIONS, HELP_ON_OPTIONS } from './commands/common-options.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
+import { job } from './commands/job.ts';
 import { journey } from './commands/journey.ts';
 import { logs } from './commands/logs.ts';
 import { reset } from './commands/reset.ts';
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   status,
   logs,
   journey,
+  job,
   reset,
   doctor,
   runner,
@@ -32,8 +34,9 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
     say(overview());
     return name === '' || name === '--help' || name === '-h' ? 0 : 2;
   }
+  const [own, passed] = splitArguments(command, args);
   const { values, positionals } = parseArgs({
-    args,
+    args: own,
     options: { ...COMMON_OPTIONS, ...command.options },
     allowPositionals: command.usage.includes('['),
   });
@@ -48,7 +51,14 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
       `--project ${project}: expected lower-case letters, digits and dashes`,
     );
   }
-  return command.run({ project, flags: values, words: positionals });
+  return command.run({ project, flags: values, words: [...positionals, ...passed] });
+}
+
+/** `--project p migrate-orders --plan` → the command's own, and what is for the word after it. */
+function splitArguments({ passesArguments }: Command, args: readonly string[]): [string[], string[]] {
+  if (passesArguments !== true) return [[...args], []];
+  const word = args.findIndex((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--project');
+  return word < 0 ? [[...args], []] : [args.slice(0, word + 1), args.slice(word + 1)];
 }
 
 function overview(): string {

@@ -8,13 +8,20 @@ import { TopologyError } from '../topology.error.ts';
  * taken when it is first asked for and kept as long as the topology runs.
  */
 export class AddressBook {
-  readonly #ports = new Map<string, number>();
+  readonly #ports: Map<string, number>;
   readonly #services: ReadonlyMap<string, Service>;
   readonly #ignorePublished: boolean;
 
-  /** With `freePorts` published ports are free ones as well, so that two topologies run side by side. */
-  constructor(services: ReadonlyMap<string, Service>, options: { freePorts: boolean }) {
+  /**
+   * With `freePorts` published ports are free ones as well, so that two topologies run side by side. `given` are those that a
+   * running topology has given out already, as `service/replica/containerPort`.
+   */
+  constructor(
+    services: ReadonlyMap<string, Service>,
+    options: { freePorts: boolean; given?: Iterable<readonly [string, number]> },
+  ) {
     this.#services = services;
+    this.#ports = new Map(options.given);
     this.#ignorePublished = options.freePorts;
   }
 

@@ -11,5 +11,7 @@ export interface Command {
   readonly usage: string;
   readonly about: string;
   readonly options?: ParseArgsOptionsConfig;
+  /** What follows the first word belongs to that word, options included. */
+  readonly passesArguments?: boolean;
   run(options: Options): Promise<number>;
 }
