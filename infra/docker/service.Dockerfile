@@ -40,6 +40,7 @@ RUN mkdir /out \
       cp -r --parents "${directory}/package.json" "${directory}/dist" /out || exit 1; \
     done \
   && if [ -d "apps/${APP}/config" ]; then cp -r --parents "apps/${APP}/config" /out; fi \
+  && if [ "${APP}" = order-service ]; then cp --parents infra/postgres/vschema.json /out; fi \
   && find /out -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete
 
 FROM ${NODE_IMAGE}

@@ -31,6 +31,10 @@ describe('the environment of order-service', () => {
       { SHARD_CONNECT_TIMEOUT_MS: 'soon' },
       'SHARD_CONNECT_TIMEOUT_MS=soon: expected a whole number of milliseconds',
     ],
+    [
+      { VSCHEMA_FILE: '/nowhere.json' },
+      'VSCHEMA_FILE=/nowhere.json: expected a file that holds a VSchema: ENOENT',
+    ],
     [{ KAFKA_BROKERS: 'kafka' }, 'KAFKA_BROKERS=kafka: expected Kafka brokers'],
   ])('refuses %j', (fault, message) => {
     const parse = () => parseEnvironment(environment, { ...good, ...fault } as NodeJS.ProcessEnv);

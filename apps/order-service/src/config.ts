@@ -1,5 +1,6 @@
 import { commonEnvironment, durationMs, kafkaBrokers, postgresUrl } from '@groundwork/service-kit';
 import { z } from 'zod';
+import { vschemaFile } from './routing/vschema-file.ts';
 import { shardUrls } from './storage/shard-urls.ts';
 
 const POOL_SIZE = 'expected a whole number of connections from 2 to 100';
@@ -13,6 +14,8 @@ export const environment = z.object({
   DIRECTORY_PUSH: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   /** The addresses of databases that may become shards, so that an operator can add one by its name. */
   SHARD_URLS: shardUrls,
+  /** Says which slot every row is in. */
+  VSCHEMA_FILE: vschemaFile,
   KAFKA_BROKERS: kafkaBrokers,
   /** Connections of this instance to each shard; the relay of its outbox has one more. */
   SHARD_POOL_SIZE: z.coerce

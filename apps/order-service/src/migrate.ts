@@ -1,13 +1,21 @@
 import 'reflect-metadata';
 import { postgresUrl, runJob } from '@groundwork/service-kit';
+import { VSchemaRouter } from '@groundwork/sharding';
 import { z } from 'zod';
+import { seedCatalogue } from './read-catalogue/seed-catalogue.ts';
+import { vschemaFile } from './routing/vschema-file.ts';
 import { planMigrations } from './storage/directory/plan-migrations.ts';
 import { prepareDatabases } from './storage/directory/prepare-databases.ts';
 import { shardUrls } from './storage/shard-urls.ts';
 import { slotMapText } from './storage/slot-map-text.ts';
 
 const environment = z
-  .object({ DIRECTORY_URL: postgresUrl, SHARD_URLS: shardUrls, SLOT_MAP: slotMapText })
+  .object({
+    DIRECTORY_URL: postgresUrl,
+    SHARD_URLS: shardUrls,
+    SLOT_MAP: slotMapText,
+    VSCHEMA_FILE: vschemaFile,
+  })
   .superRefine(({ SHARD_URLS, SLOT_MAP }, context) => {
     for (const shard of SLOT_MAP.shards) {
       if (SHARD_URLS.has(shard)) continue;
@@ -18,8 +26,12 @@ const environment = z
 
 const isPlan = process.argv.includes('--plan');
 
-await runJob('migrate-orders', environment, async ({ DIRECTORY_URL, SHARD_URLS, SLOT_MAP }, logger) => {
+await runJob('migrate-orders', environment, async (config, logger) => {
+  const { DIRECTORY_URL, SHARD_URLS, SLOT_MAP, VSCHEMA_FILE } = config;
   const databases = { directoryUrl: DIRECTORY_URL, shardUrls: SHARD_URLS, firstMap: SLOT_MAP };
-  if (!isPlan) return prepareDatabases(databases, logger);
+  if (!isPlan) {
+    await prepareDatabases(databases, logger);
+    return seedCatalogue(DIRECTORY_URL, new VSchemaRouter(VSCHEMA_FILE));
+  }
   for (const line of await planMigrations(databases)) process.stdout.write(`${line}\n`);
 });

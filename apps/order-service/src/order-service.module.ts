@@ -4,14 +4,23 @@ import { CheckConnectionBudget } from './budget-connections/check-connection-bud
 import { CONFIG, type OrderServiceConfig } from './config.ts';
 import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
 import { CreateCustomerUseCase } from './create-customer/create-customer.ts';
+import { CustomerProbe } from './create-customer/customer-probe.ts';
+import { EmailClaims } from './create-customer/email-claims.ts';
+import { CustomerPlacement } from './create-customer/place-customer.ts';
+import { FindCustomersController } from './find-customers/find-customers.controller.ts';
+import { FindCustomersUseCase } from './find-customers/find-customers.ts';
 import { ListCustomerOrdersController } from './list-customer-orders/list-customer-orders.controller.ts';
 import { idsProvider } from './make-ids/ids.provider.ts';
 import { OrderWriter } from './place-order/order-writer.ts';
+import { PinTenantController } from './pin-tenant/pin-tenant.controller.ts';
+import { Tenants } from './pin-tenant/tenants.ts';
 import { PlaceOrderController } from './place-order/place-order.controller.ts';
 import { PlaceOrderUseCase } from './place-order/place-order.ts';
 import { OutboxRelays } from './publish-events/outbox-relays.ts';
+import { ReadCatalogueController } from './read-catalogue/read-catalogue.controller.ts';
 import { ReadCustomerController } from './read-customer/read-customer.controller.ts';
 import { ReadOrderController } from './read-orders/read-order.controller.ts';
+import { routerProvider } from './routing/router.provider.ts';
 import { ConfirmOrderWhenPaymentSettled } from './settle-order/confirm-order-when-payment-settled.ts';
 import { RejectOrderWhenPaymentDeclined } from './settle-order/reject-order-when-payment-declined.ts';
 import { RejectOrderWhenStockRejected } from './settle-order/reject-order-when-stock-rejected.ts';
@@ -28,6 +37,9 @@ export class OrderServiceModule {
       module: OrderServiceModule,
       controllers: [
         CreateCustomerController,
+        FindCustomersController,
+        PinTenantController,
+        ReadCatalogueController,
         ReadCustomerController,
         ListCustomerOrdersController,
         PlaceOrderController,
@@ -42,8 +54,14 @@ export class OrderServiceModule {
         directoryPoolProvider,
         { provide: SlotLoad, useFactory: () => new SlotLoad() },
         shardsProvider,
+        routerProvider,
         idsProvider,
         CreateCustomerUseCase,
+        CustomerPlacement,
+        CustomerProbe,
+        EmailClaims,
+        FindCustomersUseCase,
+        Tenants,
         PlaceOrderUseCase,
         OrderWriter,
         SettleOrder,

@@ -22,7 +22,12 @@ export class OrderServiceClient {
   constructor(private readonly url: string) {}
 
   createCustomer(body: object = {}): Promise<Answer<Customer & Fault>> {
-    return this.post('/v1/customers', { email: 'ada@example.com', name: 'Ada', region: 'eu', ...body });
+    return this.post('/v1/customers', {
+      email: `ada.${randomUUID()}@example.com`,
+      name: 'Ada',
+      region: 'eu',
+      ...body,
+    });
   }
 
   placeOrder(

@@ -1,4 +1,4 @@
-import { slotOf } from '@groundwork/sharding';
+import { slotOf, VSchemaRouter } from '@groundwork/sharding';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
@@ -7,6 +7,9 @@ import {
   type RunningOrderService,
   startOrderService,
 } from '../../test/start-order-service.ts';
+import { vschemaFile } from '../routing/vschema-file.ts';
+
+const router = new VSchemaRouter(vschemaFile.parse(undefined));
 
 describe('customers', () => {
   let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
@@ -25,12 +28,16 @@ describe('customers', () => {
   });
 
   it('are created and found again', async () => {
-    const { status, headers, body } = await client.createCustomer({ name: '  Grace Hopper ', region: 'us' });
+    const { status, headers, body } = await client.createCustomer({
+      email: 'grace@example.com',
+      name: '  Grace Hopper ',
+      region: 'us',
+    });
     expect(status).toBe(201);
     expect(headers.get('location')).toBe(`/v1/customers/${body.id}`);
     expect(body).toEqual({
       id: expect.stringMatching(/^\d+$/),
-      email: 'ada@example.com',
+      email: 'grace@example.com',
       name: 'Grace Hopper',
       region: 'us',
       createdAt: expect.any(String),
@@ -69,6 +76,8 @@ describe('customers', () => {
     );
     expect(rows[0]).toEqual(customers.filter((id) => slotOf(id) < 2048).sort());
     expect(rows[1]).toEqual(customers.filter((id) => slotOf(id) >= 2048).sort());
+    for (const { body } of created)
+      expect(router.slotOf('customer_emails', body as never)).toBe(slotOf(body.id));
     // 24 draws that all fall into one half: 1 in 8 million.
     expect(rows.map(({ length }) => length)).not.toContain(0);
   });
@@ -95,6 +104,7 @@ describe('customers', () => {
     ['a name that no database can hold', { name: 'A\u0000da' }, '/name'],
     ['an unknown region', { region: 'mars' }, '/region'],
     ['an unknown field', { admin: true }, '/admin'],
+    ['a tenant that cannot be one', { tenant: 'Acme Inc.' }, '/tenant'],
   ])('are refused with %s', async (_what, fault, pointer) => {
     expect(await client.createCustomer(fault)).toMatchObject({
       status: 400,

@@ -1,54 +1,74 @@
 import { type CreateCustomer, type Customer } from '@groundwork/contracts';
-import { partsOfId, randomSlot, type Slot } from '@groundwork/sharding';
+import { partsOfId, VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { Ids } from '../make-ids/ids.ts';
+import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
-import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
-import { type Shard } from '../storage/shard.ts';
-import { SHARDS, type Shards } from '../storage/shards.ts';
+import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
+import { EmailClaims } from './email-claims.ts';
+import { Gate } from './gate.ts';
+import { CustomerPlacement } from './place-customer.ts';
 
-/** Stores a customer in a random slot, which from then on is where the customer and all their orders live. */
+/**
+ * Stores a customer, and the lookup rows by which it is found: one for the e-mail, which nobody else may have, and one for
+ * the region. The three are in three slots, hence maybe on three shards, and no transaction spans them. The order makes up
+ * for it:
+ *
+ * 1. The customer's row is inserted and not committed. Nobody sees it, but whoever wants to know of it has to wait.
+ * 2. The lookup rows are committed. An e-mail whose claim is found to be a stored customer's is taken; one whose claimant
+ *    never was stored is taken over.
+ * 3. The customer's row is committed.
+ *
+ * A crash in between leaves lookup rows of nobody: readers skip them, the next sign-up with the e-mail takes its row over.
+ */
 @Injectable()
 export class CreateCustomerUseCase {
+  /** A sign-up holds one connection while it needs a second: with half of them at most, there is always one to be had. */
+  private readonly gate: Gate;
+
   constructor(
+    @Inject(CONFIG) { SHARD_POOL_SIZE }: Pick<OrderServiceConfig, 'SHARD_POOL_SIZE'>,
     @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
     @Inject(Ids) private readonly ids: Ids,
-  ) {}
-
-  /**
-   * A shard that cannot be reached is passed over: a new customer belongs to no slot yet, so one is drawn among those of
-   * the other shards. Should the lost shard have stored the row all the same, nobody has ever been told its id.
-   *
-   * @throws {ShardUnavailableError} when no shard can be reached
-   */
-  async create(request: CreateCustomer): Promise<Customer> {
-    const failed = new Set<Shard>();
-    for (;;) {
-      const slot = this.randomSlotOutside(failed);
-      try {
-        return await this.createIn(slot, request);
-      } catch (error) {
-        if (!(error instanceof ShardUnavailableError)) throw error;
-        failed.add(this.shards.route(slot).shard);
-        if (this.shards.serving.every((shard) => failed.has(shard))) throw error;
-      }
-    }
+    @Inject(CustomerPlacement) private readonly placement: CustomerPlacement,
+    @Inject(EmailClaims) private readonly emails: EmailClaims,
+  ) {
+    this.gate = new Gate(Math.max(1, Math.floor((SHARD_POOL_SIZE - 1) / 2)));
   }
 
-  private randomSlotOutside(failed: ReadonlySet<Shard>): Slot {
-    let slot = randomSlot();
-    while (failed.has(this.shards.route(slot).shard)) slot = randomSlot();
-    return slot;
-  }
-
-  private createIn(slot: Slot, { email, name, region }: CreateCustomer): Promise<Customer> {
-    return this.shards.onOwner(slot, async (route) => {
-      const id = await this.ids.next(route);
-      const createdAt = new Date(partsOfId(id).atMs);
-      await this.shards.transactionOn(route, (manager) =>
-        manager.insert(CustomerEntity, { id, email, name, region, createdAt }),
-      );
-      return { id, email, name, region, createdAt: createdAt.toISOString() };
+  /** @throws {ProblemError} `email-taken`, `unknown-tenant`, `shard-unavailable` for any of the shards that it takes */
+  create(request: CreateCustomer): Promise<Customer> {
+    return this.gate.run(async () => {
+      const slot = await this.placement.slotFor(request);
+      return this.shards.onOwner(slot, (route) => this.signUp(route, request));
     });
+  }
+
+  private async signUp(route: Route, { email, name, region, tenant }: CreateCustomer): Promise<Customer> {
+    const id = await this.ids.next(route);
+    const createdAt = new Date(partsOfId(id).atMs);
+    const customer = { id, email, name, region, tenant: tenant ?? null, createdAt };
+    await route.shard.transaction(async (manager) => {
+      await manager.insert(CustomerEntity, customer);
+      await this.emails.claim(email, id);
+      await this.listInRegion(region, id);
+      // Fenced last. First, it would hold the slot's lock while it waits for those of other slots, and a mover that holds
+      // one of these and waits for ours would wait for ever.
+      await manager.query('select fence_slot($1, $2)', [route.slot, route.epoch]);
+    });
+    return toCustomer(customer);
+  }
+
+  private async listInRegion(region: string, customerId: string): Promise<void> {
+    const slot = this.router.slotOf('customers_by_region', { region, customer_id: customerId });
+    await this.shards.transaction(slot, (manager) =>
+      manager.query('insert into customers_by_region (slot, region, customer_id) values ($1, $2, $3)', [
+        slot,
+        region,
+        customerId,
+      ]),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { Id, ListOrdersQuery, type OrderPage } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
-import { InvalidCursorError, slotOf } from '@groundwork/sharding';
+import { InvalidCursorError, VSchemaRouter } from '@groundwork/sharding';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { findCustomer } from '../read-customer/find-customer.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
@@ -8,15 +8,19 @@ import { listCustomerOrders } from './list-customer-orders.ts';
 
 @Controller('v1/customers')
 export class ListCustomerOrdersController {
-  constructor(@Inject(SHARDS) private readonly shards: Shards) {}
+  constructor(
+    @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
+  ) {}
 
   @Get(':id/orders')
   async list(
     @Param('id', new ZodPipe(Id, { code: 'invalid-id', in: 'path' })) customerId: string,
     @Query(new ZodPipe(ListOrdersQuery, { in: 'query' })) query: ListOrdersQuery,
   ): Promise<OrderPage> {
+    const slot = this.router.slotOf('orders', { customer_id: customerId });
     try {
-      return await this.shards.read(slotOf(customerId), async ({ manager }) => {
+      return await this.shards.read(slot, async ({ manager }) => {
         await findCustomer(manager, customerId);
         return listCustomerOrders(manager, customerId, query);
       });

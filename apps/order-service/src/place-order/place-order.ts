@@ -1,6 +1,6 @@
 import { type Order, type PlaceOrder } from '@groundwork/contracts';
 import { ProblemError, requestContext } from '@groundwork/service-kit';
-import { slotOf } from '@groundwork/sharding';
+import { VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { Ids } from '../make-ids/ids.ts';
 import { type ShardConnection } from '../storage/shard-connection.ts';
@@ -26,11 +26,12 @@ export class PlaceOrderUseCase {
     @Inject(SHARDS) private readonly shards: Shards,
     @Inject(Ids) private readonly ids: Ids,
     @Inject(OrderWriter) private readonly writer: OrderWriter,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
   ) {}
 
   /** @throws {ProblemError} `unknown-customer`, `unknown-sku`, `idempotency-key-reused`, `shard-unavailable` */
   async place(key: string, request: PlaceOrder): Promise<PlaceOrderOutcome> {
-    const slot = slotOf(request.customerId);
+    const slot = this.router.slotOf('orders', { customer_id: request.customerId });
     const hash = requestHash(request);
     const traceparent = requestContext()?.traceparent;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {

@@ -9,6 +9,9 @@ export async function findCustomer(manager: EntityManager, id: string): Promise<
   if (customer === null) {
     throw new ProblemError({ status: 404, code: 'not-found', detail: `There is no customer ${id}.` });
   }
-  const { email, name, region, createdAt } = customer;
-  return { id, email, name, region, createdAt: createdAt.toISOString() };
+  return toCustomer(customer);
+}
+
+export function toCustomer({ id, email, name, region, tenant, createdAt }: CustomerEntity): Customer {
+  return { id, email, name, region, ...(tenant !== null && { tenant }), createdAt: createdAt.toISOString() };
 }

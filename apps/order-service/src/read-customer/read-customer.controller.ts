@@ -1,16 +1,20 @@
 import { type Customer, Id } from '@groundwork/contracts';
 import { ZodPipe } from '@groundwork/service-kit';
-import { slotOf } from '@groundwork/sharding';
+import { VSchemaRouter } from '@groundwork/sharding';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { findCustomer } from './find-customer.ts';
 
 @Controller('v1/customers')
 export class ReadCustomerController {
-  constructor(@Inject(SHARDS) private readonly shards: Shards) {}
+  constructor(
+    @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
+  ) {}
 
   @Get(':id')
   read(@Param('id', new ZodPipe(Id, { code: 'invalid-id', in: 'path' })) id: string): Promise<Customer> {
-    return this.shards.read(slotOf(id), ({ manager }) => findCustomer(manager, id));
+    const slot = this.router.slotOf('customers', { id });
+    return this.shards.read(slot, ({ manager }) => findCustomer(manager, id));
   }
 }

@@ -1,6 +1,6 @@
 import { type OrderStatus } from '@groundwork/contracts';
 import { type IncomingEvent, onceInInbox, type SqlSession, type Transactions } from '@groundwork/messaging';
-import { slotOf } from '@groundwork/sharding';
+import { VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { mustMove } from '../order/order-status.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
@@ -12,12 +12,15 @@ const CONSUMER = 'settle-order';
 /** Moves an order on, once for each event: the inbox row and the change are one transaction on the order's shard. */
 @Injectable()
 export class SettleOrder {
-  constructor(@Inject(SHARDS) private readonly shards: Shards) {}
+  constructor(
+    @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
+  ) {}
 
   /** @throws {UnknownOrderError} {IllegalTransitionError} which no retry mends */
   async settle(event: IncomingEvent<{ orderId: string }>, settlement: Settlement): Promise<void> {
     const { orderId } = event.data;
-    const slot = slotOf(orderId);
+    const slot = this.router.slotOf('orders', { id: orderId });
     const transactions: Transactions = { transaction: (work) => this.shards.transaction(slot, work) };
     await onceInInbox(
       transactions,

@@ -8,6 +8,7 @@ import { CreateIdWorkers1763800000003 } from './migrations/1763800000003-create-
 import { SeedProducts1763800000004 } from './migrations/1763800000004-seed-products.ts';
 import { OwnSlots1763800000005 } from './migrations/1763800000005-own-slots.ts';
 import { NoteSlotChanges1763800000006 } from './migrations/1763800000006-note-slot-changes.ts';
+import { CreateLookups1763800000007 } from './migrations/1763800000007-create-lookups.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -27,6 +28,7 @@ export const SHARD_MIGRATIONS = [
   SeedProducts1763800000004,
   OwnSlots1763800000005,
   NoteSlotChanges1763800000006,
+  CreateLookups1763800000007,
 ] as const;
 
 /** A shard's database, not yet connected. */
@@ -51,6 +53,8 @@ export function shardDataSource(options: ShardDataSourceOptions): DataSource {
         // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
         statement_timeout: statementTimeoutMs,
         query_timeout: statementTimeoutMs + 500,
+        // A client that vanished in the middle of a transaction keeps nobody waiting for ever for what it inserted.
+        idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
       }),
     },
   });

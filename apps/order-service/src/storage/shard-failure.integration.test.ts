@@ -1,12 +1,15 @@
-import { slotOf } from '@groundwork/sharding';
+import { randomUUID } from 'node:crypto';
+import { slotOf, VSchemaRouter } from '@groundwork/sharding';
 import { eventually, startTestPostgres } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import { startPartitionableProxy } from '../../test/partitionable-proxy.ts';
 import { migrate, type RunningOrderService, startOrderService } from '../../test/start-order-service.ts';
+import { vschemaFile } from '../routing/vschema-file.ts';
 import { shardDataSource } from './shard-data-source.ts';
 import { Shard } from './shard.ts';
 
+const router = new VSchemaRouter(vschemaFile.parse(undefined));
 const QUICKLY_MS = 4_000;
 
 describe('a shard that fails', () => {
@@ -122,15 +125,35 @@ describe('a shard that fails', () => {
     }
   });
 
-  it('gets no new customers while it is down', async () => {
+  it('refuses those who sign up with an e-mail of its slots while it is down, and takes them when it is back', async () => {
     await shards[0]!.kill();
     await eventually(() => isLost(customers[0]));
-    const created = await Promise.all(Array.from({ length: 12 }, () => client.createCustomer()));
-    await shards[0]!.restart();
-    for (const { status, body } of created) {
-      expect(status).toBe(201);
-      expect(slotOf(body.id)).toBeGreaterThanOrEqual(2048);
+    const emails = Array.from({ length: 12 }, () => `${randomUUID()}@example.com`);
+    const isIts = (email: string) => router.slotOf('customer_emails', { email }) < 2048;
+    const signUp = (email: string) => client.createCustomer({ email, region: 'ap' });
+    for (const email of emails) {
+      const { status, body } = await signUp(email);
+      expect([email, status]).toEqual([email, isIts(email) ? 503 : 201]);
+      if (!isIts(email)) continue;
+      expect(body).toMatchObject({ code: 'shard-unavailable', retryable: true });
+      expect(body.detail).toContain('shard-1');
     }
+    await shards[0]!.restart();
+    await eventually(() => expectServed(customers[0]));
+    for (const email of emails) expect((await signUp(email)).status).toBe(isIts(email) ? 201 : 409);
+  });
+
+  it('refuses those who would be listed in a region of its slots', async () => {
+    await shards[0]!.kill();
+    await eventually(() => isLost(customers[0]));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => client.createCustomer({ region: 'eu' })),
+    );
+    for (const { status, body } of answers) {
+      expect([status, body.code]).toEqual([503, 'shard-unavailable']);
+      expect(body.detail).toContain('shard-1');
+    }
+    await shards[0]!.restart();
     await eventually(() => expectServed(customers[0]));
   });
 

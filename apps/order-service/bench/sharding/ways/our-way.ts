@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { VSchemaRouter } from '@groundwork/sharding';
 import { OrderWriter } from '../../../src/place-order/order-writer.ts';
 import { PlaceOrderUseCase } from '../../../src/place-order/place-order.ts';
+import { vschemaFile } from '../../../src/routing/vschema-file.ts';
 import { LINES, type Shop } from '../open-shop.ts';
 import { oneOf, repeat, type Way } from './way.ts';
 
 /** The whole use case: route, id, request hash, batcher, pool, statement, answer. */
 export async function ourWay(shop: Shop): Promise<Way> {
   const customers = await shop.customers();
-  const useCase = new PlaceOrderUseCase(shop.shards, shop.ids, new OrderWriter({ hint: () => undefined }));
+  const writer = new OrderWriter({ hint: () => undefined });
+  const router = new VSchemaRouter(vschemaFile.parse(undefined));
+  const useCase = new PlaceOrderUseCase(shop.shards, shop.ids, writer, router);
   let placed = 0;
   return {
     name: 'ours',

@@ -3,9 +3,15 @@ import { quietTypeormLogger } from '../quiet-typeorm.logger.ts';
 import { CreateDirectory1763900000001 } from './1763900000001-create-directory.ts';
 import { CreateHotSlots1763900000002 } from './1763900000002-create-hot-slots.ts';
 import { CreateMoves1763900000003 } from './1763900000003-create-moves.ts';
+import { CreateTenants1763900000004 } from './1763900000004-create-tenants.ts';
 
 /** In the order in which they are applied. */
-const MIGRATIONS = [CreateDirectory1763900000001, CreateHotSlots1763900000002, CreateMoves1763900000003];
+const MIGRATIONS = [
+  CreateDirectory1763900000001,
+  CreateHotSlots1763900000002,
+  CreateMoves1763900000003,
+  CreateTenants1763900000004,
+];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
 export function directoryDataSource(url: string): DataSource {

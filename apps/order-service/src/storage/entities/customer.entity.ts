@@ -15,6 +15,9 @@ export class CustomerEntity {
   @Column({ type: 'text' })
   region!: Region;
 
+  @Column({ type: 'text', nullable: true })
+  tenant!: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 }

@@ -1,0 +1,77 @@
+import { ProblemError } from '@groundwork/service-kit';
+import { looseKey, VSchemaRouter } from '@groundwork/sharding';
+import { Inject, Injectable } from '@nestjs/common';
+import { SHARDS, type Shards } from '../storage/shards.ts';
+import { CustomerProbe } from './customer-probe.ts';
+
+/**
+ * The unique lookup from an e-mail to its customer. A row is a claim: it is committed while its customer's row is still
+ * uncommitted on another shard, and counts from the moment that row is committed. A claim whose customer never was is taken
+ * over by whoever comes next; no time limit decides that, only the customer's own shard.
+ */
+@Injectable()
+export class EmailClaims {
+  constructor(
+    @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
+    @Inject(CustomerProbe) private readonly probe: CustomerProbe,
+  ) {}
+
+  /**
+   * For a customer whose row is inserted and not yet committed.
+   *
+   * @throws {ProblemError} `email-taken`
+   */
+  async claim(email: string, customerId: string): Promise<void> {
+    for (;;) {
+      const holder = await this.insertOrFindHolder(email, customerId);
+      if (holder === customerId) return;
+      if (await this.probe.isStored(holder)) throw emailTaken();
+      if (await this.takeOver(email, holder, customerId)) return;
+      // Somebody else has taken it over: look who.
+    }
+  }
+
+  /** Waits for whoever is inserting the same e-mail just now. */
+  private insertOrFindHolder(email: string, customerId: string): Promise<string> {
+    const slot = this.router.slotOf('customer_emails', { email });
+    return this.shards.transaction(slot, async (manager) => {
+      const key = looseKey(email);
+      const [mine] = await manager.query<{ holder: string }[]>(
+        `insert into customer_emails (slot, email_key, email, customer_id) values ($1, $2, $3, $4)
+           on conflict do nothing returning customer_id as holder`,
+        [slot, key, email, customerId],
+      );
+      if (mine !== undefined) return mine.holder;
+      // In a statement of its own: the one before does not see the row that it has waited for.
+      const [theirs] = await manager.query<{ holder: string }[]>(
+        'select customer_id as holder from customer_emails where slot = $1 and email_key = $2',
+        [slot, key],
+      );
+      return theirs!.holder;
+    });
+  }
+
+  /** Compares and sets, so that of several who found the same orphan one takes it over. */
+  private takeOver(email: string, holder: string, customerId: string): Promise<boolean> {
+    const slot = this.router.slotOf('customer_emails', { email });
+    return this.shards.transaction(slot, async (manager) => {
+      const [rows] = await manager.query<[unknown[], number]>(
+        `update customer_emails set customer_id = $4, email = $5
+          where slot = $1 and email_key = $2 and customer_id = $3 returning customer_id`,
+        [slot, looseKey(email), holder, customerId, email],
+      );
+      return rows.length === 1;
+    });
+  }
+}
+
+function emailTaken(): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'email-taken',
+    title: 'E-mail taken',
+    detail: 'There is a customer with this e-mail already, or with one that differs in case or accents only.',
+    errors: [{ pointer: '/email', detail: 'taken' }],
+  });
+}

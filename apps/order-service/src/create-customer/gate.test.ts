@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { Gate } from './gate.ts';
+
+describe('a gate', () => {
+  it('lets no more than its number run at a time, in the order in which they came, also past failures', async () => {
+    const gate = new Gate(3);
+    const entered: number[] = [];
+    let inside = 0;
+    let most = 0;
+    const work = Array.from({ length: 20 }, (_, n) =>
+      gate.run(async () => {
+        entered.push(n);
+        most = Math.max(most, ++inside);
+        await new Promise(setImmediate);
+        inside -= 1;
+        if (n % 3 === 0) throw new Error('failed');
+      }),
+    );
+    const outcomes = await Promise.allSettled(work);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(7);
+    expect(entered).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    expect(most).toBe(3);
+    expect(await gate.run(async () => 'again')).toBe('again');
+  });
+});

@@ -1,0 +1,31 @@
+import { type CustomerPage, type FindCustomersQuery } from '@groundwork/contracts';
+import { type LookupPlan, VSchemaRouter } from '@groundwork/sharding';
+import { Inject, Injectable } from '@nestjs/common';
+import { SHARDS, type Shards } from '../storage/shards.ts';
+import { findByEmail } from './find-by-email.ts';
+import { listRegion } from './list-region.ts';
+
+/** Finds customers by what the VSchema can look up; the lookup's own rows are asked for only where they can be. */
+@Injectable()
+export class FindCustomersUseCase {
+  constructor(
+    @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
+  ) {}
+
+  /** @throws {UnroutableError} {InvalidCursorError} */
+  async find({ email, region, limit, cursor }: FindCustomersQuery): Promise<CustomerPage> {
+    const plan = this.router.plan('customers', { email, region }) as LookupPlan;
+    const reading = { shards: this.shards, router: this.router, plan };
+    if (region !== undefined) return listRegion(reading, { region, limit, cursor });
+    const customer = await findByEmail(reading, email!);
+    return { items: customer === undefined ? [] : [customer], nextCursor: null };
+  }
+}
+
+/** A lookup that was planned, and what carries it out. */
+export interface Reading {
+  readonly shards: Shards;
+  readonly router: VSchemaRouter;
+  readonly plan: LookupPlan;
+}

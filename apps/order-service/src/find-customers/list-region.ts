@@ -1,0 +1,63 @@
+import { type Customer, type CustomerPage } from '@groundwork/contracts';
+import { decodeCursor, encodeCursor, type Slot, type SlotSpan, type SortOrder } from '@groundwork/sharding';
+import { In } from 'typeorm';
+import { toCustomer } from '../read-customer/find-customer.ts';
+import { CustomerEntity } from '../storage/entities/customer.entity.ts';
+import { readSlots } from '../storage/read-slots.ts';
+import { type Reading } from './find-customers.ts';
+
+/** Ids sort by time. */
+const OLDEST_FIRST: SortOrder = [{ name: 'customer_id', type: 'id', direction: 'asc' }];
+
+interface RegionPage {
+  readonly region: string;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/**
+ * A page of a region's customers, oldest first: a keyset over the lookup's rows, of which each shard gives its first ones.
+ * Rows whose customer is not there (a sign-up that is not through, or never was) are skipped, so a page may be shorter.
+ */
+export async function listRegion(
+  reading: Reading,
+  { region, limit, cursor }: RegionPage,
+): Promise<CustomerPage> {
+  const list = `customers of ${region}`;
+  const [after] = cursor === undefined ? ['0'] : decodeCursor(cursor, OLDEST_FIRST, list);
+  const rows = await readSlots<{ id: string }>(
+    reading.shards,
+    slotsOf(reading.plan.slots!),
+    (manager, slots) =>
+      manager.query(
+        `select customer_id as id from customers_by_region
+        where slot = any($1::smallint[]) and region = $2 and customer_id > $3
+        order by customer_id limit $4`,
+        [slots, region, after, limit + 1],
+      ),
+  );
+  const ids = rows.map(({ id }) => id).sort(byNumber);
+  const page = ids.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: await customersOf(reading, page),
+    nextCursor: ids.length > limit && last !== undefined ? encodeCursor([last], OLDEST_FIRST, list) : null,
+  };
+}
+
+async function customersOf({ shards, router }: Reading, ids: readonly string[]): Promise<Customer[]> {
+  const bySlot = Map.groupBy(ids, (id) => router.slotOf('customers', { id }));
+  const customers = await readSlots(shards, bySlot.keys(), (manager, slots) =>
+    manager.findBy(CustomerEntity, { id: In(slots.flatMap((slot) => bySlot.get(slot) ?? [])) }),
+  );
+  return customers.sort((one, other) => byNumber(one.id, other.id)).map(toCustomer);
+}
+
+function slotsOf({ first, last }: SlotSpan): Slot[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) as Slot);
+}
+
+/** Ids are decimal strings of up to 63 bits: the longer one is the larger. */
+function byNumber(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : Number(one > other));
+}

@@ -1,0 +1,84 @@
+import { type TenantPin } from '@groundwork/contracts';
+import { ProblemError } from '@groundwork/service-kit';
+import { type LookupPlan, type Slot } from '@groundwork/sharding';
+import { DirectoryUnavailableError } from '@groundwork/sharding/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { DatabaseError, type Pool, type QueryResultRow } from 'pg';
+import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
+import { DirectoryLostError } from '../storage/directory-lost.error.ts';
+
+interface PinRow {
+  readonly tenant: string;
+  readonly slot: number;
+  readonly pinnedAt: Date;
+  readonly used: boolean;
+}
+
+const PIN = 'tenant, slot, pinned_at as "pinnedAt", used_at is not null as used';
+
+/**
+ * Where the customers of tenants live: rows of the directory. The first sign-up of a tenant marks the pin as used, in the
+ * row that a change of the pin would write, so a pin is either changed before anybody lives there or not at all.
+ *
+ * @throws {DirectoryLostError} from every method, when the directory cannot be reached
+ */
+@Injectable()
+export class Tenants {
+  constructor(@Inject(DIRECTORY_POOL) private readonly pool: Pool) {}
+
+  /** The slot that a lookup by the VSchema leads to, which from now on stays; nothing for an unknown tenant. */
+  async use({ keyspace, table, from, to }: LookupPlan): Promise<Slot | undefined> {
+    const [[column, tenant]] = Object.entries(from) as [[string, unknown]];
+    if (keyspace !== 'directory')
+      throw new Error(`tenants are looked up in the directory, not in ${keyspace}`);
+    for (;;) {
+      // The names are those of the VSchema, whose grammar lets nothing but letters, digits and _ through.
+      const [pin] = await this.query<{ slot: Slot; used: boolean }>(
+        `select ${to} as slot, used_at is not null as used from ${table} where ${column} = $1`,
+        [tenant],
+      );
+      if (pin === undefined || pin.used) return pin?.slot;
+      await this.query(
+        `update ${table} set used_at = now() where ${column} = $1 and ${to} = $2 and used_at is null`,
+        [tenant, pin.slot],
+      );
+      // Used by now, if nobody has pinned it to another slot in between.
+    }
+  }
+
+  async find(tenant: string): Promise<TenantPin | undefined> {
+    const [pin] = await this.query<PinRow>(`select ${PIN} from tenants where tenant = $1`, [tenant]);
+    return pin && toPin(pin);
+  }
+
+  /** @throws {ProblemError} `tenant-in-use` */
+  async pin(tenant: string, slot: number): Promise<TenantPin> {
+    const [pin] = await this.query<PinRow>(
+      `insert into tenants (tenant, slot) values ($1, $2)
+         on conflict (tenant) do update set slot = $2
+           where tenants.used_at is null or tenants.slot = $2
+       returning ${PIN}`,
+      [tenant, slot],
+    );
+    if (pin !== undefined) return toPin(pin);
+    throw new ProblemError({
+      status: 409,
+      code: 'tenant-in-use',
+      detail: `Customers of ${tenant} live in another slot already, and ids say for good where their customers live.`,
+    });
+  }
+
+  private async query<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+    try {
+      return (await this.pool.query<Row>(text, values)).rows;
+    } catch (error) {
+      // What Postgres itself says of a statement is a fault of ours; anything else is that it cannot be reached.
+      if (error instanceof DatabaseError && !/^(08|53|57)/.test(error.code ?? '')) throw error;
+      throw new DirectoryLostError(new DirectoryUnavailableError(error));
+    }
+  }
+}
+
+function toPin({ pinnedAt, ...pin }: PinRow): TenantPin {
+  return { ...pin, pinnedAt: pinnedAt.toISOString() };
+}

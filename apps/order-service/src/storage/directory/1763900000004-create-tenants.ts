@@ -1,0 +1,20 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** Where the customers of a tenant live. `used_at`: since when one of them may; from then on the slot is for good. */
+export class CreateTenants1763900000004 implements MigrationInterface {
+  readonly name = 'CreateTenants1763900000004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table tenants (
+        tenant text primary key,
+        slot smallint not null references slots,
+        pinned_at timestamptz(3) not null default now(),
+        used_at timestamptz(3)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table tenants');
+  }
+}
