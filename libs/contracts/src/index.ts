@@ -16,6 +16,7 @@ export * from './http/orders.ts';
 export * from './http/problem.ts';
 export * from './http/products.ts';
 export * from './http/sales.ts';
+export * from './http/shards.ts';
 export * from './http/tenants.ts';
 export * from './ids.ts';
 export * from './money.ts';

@@ -14,12 +14,27 @@ import {
 import { FieldError, Problem } from '../http/problem.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
 import { TopProduct, TopProducts } from '../http/sales.ts';
+import {
+  AddShard,
+  MoveId,
+  PlanShards,
+  RequestShardMove,
+  Shard,
+  ShardList,
+  ShardMove,
+  ShardMoveChunk,
+  ShardMoveList,
+  ShardName,
+  ShardPlan,
+  SlotRanges,
+} from '../http/shards.ts';
 import { PinTenant, Tenant, TenantPin } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
 
 /** Every schema of the public surface; each is a component under its `.meta({ id })`. */
 const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
+  AddShard,
   CatalogueEntry,
   CreateCustomer,
   Customer,
@@ -29,6 +44,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   FieldError,
   Id,
   Money,
+  MoveId,
   Order,
   OrderLine,
   OrderPage,
@@ -36,12 +52,22 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   PaymentMethod,
   PinTenant,
   PlaceOrder,
+  PlanShards,
   Problem,
   Product,
   ProductList,
   Region,
   Rejection,
+  RequestShardMove,
+  Shard,
+  ShardList,
+  ShardMove,
+  ShardMoveChunk,
+  ShardMoveList,
+  ShardName,
+  ShardPlan,
   Sku,
+  SlotRanges,
   Tenant,
   TenantPin,
   TopProduct,

@@ -4,6 +4,7 @@ import { catalogueOperations } from './operations/catalogue.ts';
 import { customerOperations } from './operations/customers.ts';
 import { operatorOperations } from './operations/operators.ts';
 import { orderOperations } from './operations/orders.ts';
+import { shardOperations } from './operations/shards.ts';
 import { problemResponseComponents } from './problem-responses.ts';
 import { RESPONSE_HEADERS } from './response-headers.ts';
 
@@ -12,6 +13,7 @@ const OPERATIONS: readonly Operation[] = [
   ...orderOperations,
   ...catalogueOperations,
   ...operatorOperations,
+  ...shardOperations,
 ];
 
 /** The public HTTP surface as an OpenAPI 3.1 document, made from the schemas that the services check with. */

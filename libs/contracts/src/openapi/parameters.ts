@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IdempotencyKey } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
+import { MoveId } from '../http/shards.ts';
 import { Tenant } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
 import { type JsonSchema, refTo } from './component-schemas.ts';
@@ -22,6 +23,7 @@ const pathParameter = (name: string, schema: z.ZodType): Parameter => ({
 
 export const idParameter = pathParameter('id', Id);
 export const skuParameter = pathParameter('sku', Sku);
+export const moveParameter = pathParameter('id', MoveId);
 export const tenantParameter = pathParameter('tenant', Tenant);
 
 export const idempotencyKeyParameter: Parameter = {

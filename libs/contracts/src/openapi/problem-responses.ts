@@ -30,6 +30,22 @@ export const PROBLEM_RESPONSES = {
   NotFound: { status: 404, codes: ['not-found'] },
   EmailTaken: { status: 409, codes: ['email-taken'] },
   TenantInUse: { status: 409, codes: ['tenant-in-use'] },
+  ShardConflict: { status: 409, codes: ['shard-exists'] },
+  MoveConflict: {
+    status: 409,
+    codes: ['already-moving', 'plan-stale', 'move-finished', 'move-not-ready'],
+  },
+  UnusableShard: {
+    status: 422,
+    codes: [
+      'unknown-shard',
+      'same-shard',
+      'shard-address-missing',
+      'shard-unreachable',
+      'shard-not-empty',
+      'shard-of-another-release',
+    ],
+  },
   UnknownTenant: { status: 422, codes: ['unknown-tenant'] },
   UnroutableQuery: {
     status: 400,
