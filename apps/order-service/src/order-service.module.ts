@@ -1,5 +1,7 @@
 import { SlotLoad } from '@groundwork/sharding';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ShardMovesController } from './administer-shards/shard-moves.controller.ts';
+import { ShardsController } from './administer-shards/shards.controller.ts';
 import { CheckConnectionBudget } from './budget-connections/check-connection-budget.ts';
 import { CONFIG, type OrderServiceConfig } from './config.ts';
 import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
@@ -47,6 +49,8 @@ export class OrderServiceModule {
         ConfirmOrderWhenPaymentSettled,
         RejectOrderWhenPaymentDeclined,
         RejectOrderWhenStockRejected,
+        ShardsController,
+        ShardMovesController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },

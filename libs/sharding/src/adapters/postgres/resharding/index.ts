@@ -4,4 +4,5 @@ export { type ChunkStatus, type MoveStatus } from './move-status.ts';
 export { MOVE_TABLES_SQL, MOVES_CHANNEL } from './move-tables.ts';
 export * from './mover.ts';
 export { type PaceOptions } from './pace.ts';
+export { readMover } from './read-mover.ts';
 export { readShardedTables, type ShardedTable } from './sharded-table.ts';

@@ -1,10 +1,8 @@
 import { Client } from 'pg';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { MOVES_CHANNEL } from './move-tables.ts';
+import { MOVER_LOCK } from './mover-lock.ts';
 import { type Sql, sqlOf } from './sql.ts';
-
-/** Any constant: the one mover of a directory holds it. */
-const MOVER_LOCK = 4_110_002;
 
 export interface MoverName {
   /** Host, container or instance. */

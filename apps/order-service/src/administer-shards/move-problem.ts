@@ -1,0 +1,41 @@
+import { classifyDatabaseError, DatabaseError } from '@groundwork/messaging';
+import { ProblemError } from '@groundwork/service-kit';
+import { ReshardingError, type ReshardingErrorCode } from '@groundwork/sharding';
+import { DirectoryUnavailableError } from '@groundwork/sharding/postgres';
+import { DirectoryLostError } from '../storage/directory-lost.error.ts';
+
+const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
+  'already-moving': 409,
+  'plan-stale': 409,
+  'move-finished': 409,
+  'move-not-ready': 409,
+  'unknown-shard': 422,
+  'same-shard': 422,
+  'shard-unreachable': 422,
+};
+
+/** Asks the directory for an operator; what it refuses comes out as a problem that says why. */
+export async function askDirectory<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+function asProblem(error: unknown): unknown {
+  if (error instanceof ReshardingError) {
+    const { code, message } = error;
+    if (code === 'unknown-move')
+      return new ProblemError({ status: 404, code: 'not-found', detail: sentence(message) });
+    const status = STATUS[code];
+    if (status === undefined) return error;
+    return new ProblemError({ status, code, detail: sentence(message), cause: error });
+  }
+  const isLost = !(error instanceof ProblemError) && classifyDatabaseError(error) instanceof DatabaseError;
+  return isLost ? new DirectoryLostError(new DirectoryUnavailableError(error)) : error;
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}

@@ -1,0 +1,93 @@
+import {
+  MoveId,
+  RequestShardMove,
+  type ShardMove,
+  type ShardMoveList,
+  ShardMoveQuery,
+} from '@groundwork/contracts';
+import { ProblemError, ZodPipe } from '@groundwork/service-kit';
+import { parseSlots } from '@groundwork/sharding';
+import { MoveDesk, type MoveStatus } from '@groundwork/sharding/postgres';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { type Pool } from 'pg';
+import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
+import { askDirectory } from './move-problem.ts';
+
+const moveId = new ZodPipe(MoveId, { code: 'invalid-id', in: 'path' });
+
+/** What is asked for here is written into the directory; the mover does it. */
+@Controller('v1/admin/shard-moves')
+export class ShardMovesController {
+  private readonly desk: MoveDesk;
+
+  constructor(@Inject(DIRECTORY_POOL) directory: Pool) {
+    this.desk = new MoveDesk(directory);
+  }
+
+  @Post()
+  @HttpCode(201)
+  async request(
+    @Body(new ZodPipe(RequestShardMove)) body: RequestShardMove,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ShardMove> {
+    const moves = body.moves.map(({ to, slots }, index) => ({ to, slots: slotsOf(slots, index) }));
+    const move = await this.ask(() => this.desk.request({ ...body, moves }));
+    void reply.header('location', `/v1/admin/shard-moves/${move.id}`);
+    return move;
+  }
+
+  @Get()
+  async list(
+    @Query(new ZodPipe(ShardMoveQuery, { in: 'query' })) { finished }: ShardMoveQuery,
+  ): Promise<ShardMoveList> {
+    const items = await askDirectory(() => this.desk.moves({ finished: finished === 'true' }));
+    return { items: items.map(shown) };
+  }
+
+  @Get(':id')
+  read(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
+    return this.ask(() => this.desk.move(id));
+  }
+
+  @Post(':id/verify')
+  @HttpCode(200)
+  verify(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
+    return this.ask(() => this.desk.wantVerified(id));
+  }
+
+  @Post(':id/switch')
+  @HttpCode(200)
+  switch(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
+    return this.ask(() => this.desk.want(id, 'switch'));
+  }
+
+  @Post(':id/reverse')
+  @HttpCode(200)
+  reverse(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
+    return this.ask(() => this.desk.want(id, 'reverse'));
+  }
+
+  @Post(':id/drop')
+  @HttpCode(200)
+  drop(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
+    return this.ask(() => this.desk.want(id, 'drop'));
+  }
+
+  private async ask(question: () => Promise<MoveStatus>): Promise<ShardMove> {
+    return shown(await askDirectory(question));
+  }
+}
+
+function shown(move: MoveStatus): ShardMove {
+  return { ...move, chunks: [...move.chunks] };
+}
+
+function slotsOf(text: string, index: number): number[] {
+  try {
+    return parseSlots(text);
+  } catch (error) {
+    const errors = [{ pointer: `/moves/${index}/slots`, detail: (error as Error).message }];
+    throw new ProblemError({ status: 400, code: 'invalid-request', errors, cause: error });
+  }
+}
