@@ -1,0 +1,75 @@
+import { Pool } from 'pg';
+import { type Decision, type DecisionLog } from '../../two-phase-commit/decision-log.ts';
+
+interface Row extends Decision {
+  readonly state: 'open' | 'committed';
+}
+
+export interface PostgresDecisionLogOptions {
+  readonly url: string;
+  /** Default: 1 s. */
+  readonly connectTimeoutMs?: number;
+  /** Default: 2 s. */
+  readonly queryTimeoutMs?: number;
+}
+
+/** Decisions in the table `two_phase_transactions`; the clock is the database's. */
+export class PostgresDecisionLog implements DecisionLog {
+  private readonly pool: Pool;
+
+  constructor({ url, connectTimeoutMs = 1_000, queryTimeoutMs = 2_000 }: PostgresDecisionLogOptions) {
+    this.pool = new Pool({
+      connectionString: url,
+      application_name: 'two-phase decisions',
+      max: 2,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: queryTimeoutMs,
+      keepAlive: true,
+    });
+    // An idle connection that breaks with its server is replaced by the next query.
+    this.pool.on('error', () => undefined);
+  }
+
+  async open({ gid, participants }: Decision, withinMs: number): Promise<void> {
+    await this.pool.query(
+      `insert into two_phase_transactions (gid, participants, decide_before)
+       values ($1, $2, clock_timestamp() + $3::float8 * interval '1 millisecond')`,
+      [gid, participants, withinMs],
+    );
+  }
+
+  async commit(gid: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `update two_phase_transactions set state = 'committed'
+       where gid = $1 and state = 'open' and clock_timestamp() < decide_before`,
+      [gid],
+    );
+    return rowCount === 1;
+  }
+
+  async abort(gid: string): Promise<boolean> {
+    await this.pool.query(`delete from two_phase_transactions where gid = $1 and state = 'open'`, [gid]);
+    const { rowCount } = await this.pool.query('select from two_phase_transactions where gid = $1', [gid]);
+    return rowCount === 0;
+  }
+
+  async forget(gid: string): Promise<void> {
+    await this.pool.query(`delete from two_phase_transactions where gid = $1 and state = 'committed'`, [gid]);
+  }
+
+  async abortOverdue(): Promise<{ open: readonly Decision[]; committed: readonly Decision[] }> {
+    // A decision that is being written holds its row: the deletion waits for it, looks again, and leaves it.
+    await this.pool.query(
+      `delete from two_phase_transactions where state = 'open' and decide_before <= clock_timestamp()`,
+    );
+    const { rows } = await this.pool.query<Row>(
+      'select gid, state, participants from two_phase_transactions',
+    );
+    const of = (wanted: Row['state']) => rows.filter(({ state }) => state === wanted);
+    return { open: of('open'), committed: of('committed') };
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

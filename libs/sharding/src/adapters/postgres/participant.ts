@@ -1,0 +1,82 @@
+import { type Participant } from '../../two-phase-commit/participant.ts';
+import { TwoPhaseUnavailableError } from '../../two-phase-commit/two-phase.errors.ts';
+import { type SqlSession } from './sql-session.ts';
+
+/** One connection of a database for the time of some work, in no transaction. */
+export type WithConnection<Session extends SqlSession> = <T>(
+  work: (session: Session) => Promise<T>,
+) => Promise<T>;
+
+const DISABLED = '55000';
+const EXHAUSTED = '53200';
+const UNKNOWN_GID = '42704';
+
+/** A Postgres database; `max_prepared_transactions` says how many transactions it holds prepared. */
+export class PostgresParticipant<Session extends SqlSession> implements Participant<Session> {
+  constructor(
+    readonly name: string,
+    private readonly withConnection: WithConnection<Session>,
+  ) {}
+
+  prepare(gid: string, work: (session: Session) => Promise<void>): Promise<void> {
+    return this.withConnection(async (session) => {
+      await session.query('begin');
+      try {
+        await work(session);
+        await this.prepareTransaction(session, gid);
+      } catch (error) {
+        // Where this fails the connection is lost, and with it the transaction.
+        await session.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  commit(gid: string): Promise<void> {
+    return this.end(`commit prepared ${quoted(gid)}`);
+  }
+
+  rollback(gid: string): Promise<void> {
+    return this.end(`rollback prepared ${quoted(gid)}`);
+  }
+
+  async prepared(prefix: string): Promise<readonly string[]> {
+    const rows = await this.withConnection((session) =>
+      session.query<{ gid: string }[]>(
+        'select gid from pg_prepared_xacts where database = current_database() and starts_with(gid, $1)',
+        [prefix],
+      ),
+    );
+    return rows.map(({ gid }) => gid);
+  }
+
+  private async prepareTransaction(session: Session, gid: string): Promise<void> {
+    try {
+      await session.query(`prepare transaction ${quoted(gid)}`);
+    } catch (error) {
+      const state = sqlStateOf(error);
+      if (state === DISABLED) throw new TwoPhaseUnavailableError(this.name, 'disabled', error);
+      if (state === EXHAUSTED) throw new TwoPhaseUnavailableError(this.name, 'exhausted', error);
+      throw error;
+    }
+  }
+
+  private async end(statement: string): Promise<void> {
+    await this.withConnection(async (session) => {
+      try {
+        await session.query(statement);
+      } catch (error) {
+        if (sqlStateOf(error) !== UNKNOWN_GID) throw error;
+      }
+    });
+  }
+}
+
+function quoted(gid: string): string {
+  return `'${gid.replaceAll("'", "''")}'`;
+}
+
+function sqlStateOf(error: unknown): unknown {
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  return driverError?.code ?? code;
+}

@@ -1,0 +1,30 @@
+/**
+ * The sagas of a shard's slots and the steps that have been done, or taken back, in its slots. Both move with their slot; a
+ * step's row lives where the step has its effect, which need not be where its saga is.
+ */
+export const SAGA_TABLES_SQL = {
+  up: `
+    create table sagas (
+      slot smallint not null,
+      id text not null,
+      saga text not null,
+      state text not null check (state in ('running', 'compensating', 'done', 'compensated')),
+      step smallint not null,
+      context jsonb not null,
+      attempts int not null,
+      failure jsonb,
+      lease bigint not null,
+      leased_until timestamptz not null,
+      begun_at timestamptz not null default now(),
+      primary key (slot, id)
+    );
+    create index sagas_unfinished on sagas (leased_until) where state in ('running', 'compensating');
+    create table saga_steps (
+      slot smallint not null,
+      saga_id text not null,
+      step text not null,
+      outcome text not null check (outcome in ('done', 'undone')),
+      primary key (slot, saga_id, step)
+    );`,
+  down: 'drop table saga_steps; drop table sagas;',
+} as const;

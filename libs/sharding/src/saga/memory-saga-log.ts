@@ -1,0 +1,65 @@
+import { SagaLeaseLostError } from './saga-lease-lost.error.ts';
+import { type NewSaga, type SagaLog, type SagaRecord } from './saga-log.ts';
+import { type SagaKey } from './saga.ts';
+
+interface Entry {
+  readonly record: SagaRecord;
+  readonly leasedUntilMs: number;
+}
+
+/** A log in memory, for tests and examples: gone with its process. */
+export class MemorySagaLog implements SagaLog {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  begin(saga: NewSaga, leaseMs: number): Promise<{ record: SagaRecord; begun: boolean }> {
+    const known = this.entries.get(nameOf(saga));
+    if (known !== undefined) return Promise.resolve({ record: known.record, begun: false });
+    const { slot, id, saga: name, context } = saga;
+    const record: SagaRecord = {
+      ...{ slot, id, saga: name, context: copyOf(context) },
+      ...{ state: 'running', step: 0, attempts: 0, failure: undefined, lease: 1 },
+    };
+    this.store(record, leaseMs);
+    return Promise.resolve({ record, begun: true });
+  }
+
+  save(record: SagaRecord, leaseMs: number): Promise<void> {
+    if (this.entries.get(nameOf(record))?.record.lease !== record.lease) {
+      return Promise.reject(new SagaLeaseLostError(record.id));
+    }
+    this.store({ ...record, context: copyOf(record.context) }, leaseMs);
+    return Promise.resolve();
+  }
+
+  find(key: SagaKey): Promise<SagaRecord | undefined> {
+    return Promise.resolve(this.entries.get(nameOf(key))?.record);
+  }
+
+  takeAbandoned(limit: number, leaseMs: number): Promise<readonly SagaRecord[]> {
+    const taken = [...this.entries.values()]
+      .filter(({ record, leasedUntilMs }) => isUnfinished(record) && leasedUntilMs <= this.now())
+      .sort((one, other) => one.leasedUntilMs - other.leasedUntilMs)
+      .slice(0, limit)
+      .map(({ record }) => ({ ...record, lease: record.lease + 1 }));
+    for (const record of taken) this.store(record, leaseMs);
+    return Promise.resolve(taken);
+  }
+
+  private store(record: SagaRecord, leaseMs: number): void {
+    this.entries.set(nameOf(record), { record, leasedUntilMs: this.now() + leaseMs });
+  }
+}
+
+function nameOf({ slot, id }: SagaKey): string {
+  return `${slot} ${id}`;
+}
+
+function isUnfinished({ state }: SagaRecord): boolean {
+  return state === 'running' || state === 'compensating';
+}
+
+function copyOf(context: object): object {
+  return JSON.parse(JSON.stringify(context)) as object;
+}

@@ -1,0 +1,10 @@
+/** Somebody else runs the saga by now: this runner was away for longer than its lease. */
+export class SagaLeaseLostError extends Error {
+  readonly code = 'saga-lease-lost';
+  readonly retryable = true;
+
+  constructor(id: string) {
+    super(`another process has taken over the saga ${id}`);
+    this.name = 'SagaLeaseLostError';
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { toSlot } from '../slots/slot.ts';
+import { type SagaLog, type SagaRecord } from './saga-log.ts';
+
+const LONG_MS = 60_000;
+
+/** What every saga log keeps. `open` gives one without sagas; leases of 0 ms have run out at once. */
+export function describeSagaLog(name: string, open: () => Promise<SagaLog> | SagaLog): void {
+  describe(`${name}, as a saga log,`, () => {
+    const saga = (id = 'one') => ({ slot: toSlot(17), id, saga: 'move-house', context: { from: 'a' } });
+    const begin = async (log: SagaLog, leaseMs: number, id?: string): Promise<SagaRecord> =>
+      (await log.begin(saga(id), leaseMs)).record;
+
+    it('stores a saga once, whoever begins it how often', async () => {
+      const log = await open();
+      const outcomes = await Promise.all(Array.from({ length: 5 }, () => log.begin(saga(), LONG_MS)));
+      expect(outcomes.filter(({ begun }) => begun)).toHaveLength(1);
+      expect(await log.find(saga())).toEqual({
+        ...saga(),
+        ...{ state: 'running', step: 0, attempts: 0, failure: undefined, lease: 1 },
+      });
+      expect(await log.find({ slot: toSlot(17), id: 'other' })).toBeUndefined();
+      expect(await log.find({ slot: toSlot(18), id: 'one' })).toBeUndefined();
+    });
+
+    it('gives back what was saved last', async () => {
+      const log = await open();
+      const begun = await begin(log, LONG_MS);
+      const failure = { code: 'no-room', message: 'no room' };
+      const saved = { ...begun, state: 'compensating', step: 2, attempts: 3, failure } as const;
+      await log.save({ ...saved, context: { from: 'a', to: ['b', 1, null] } }, LONG_MS);
+      expect(await log.find(saga())).toEqual({ ...saved, context: { from: 'a', to: ['b', 1, null] } });
+    });
+
+    it('hands an unfinished saga over when its lease has run out, once, and not before', async () => {
+      const log = await open();
+      await begin(log, LONG_MS, 'held');
+      await begin(log, 0, 'abandoned');
+      await log.save({ ...(await begin(log, LONG_MS, 'done')), state: 'done' }, 0);
+      await log.save({ ...(await begin(log, LONG_MS, 'undone')), state: 'compensated' }, 0);
+      const taken = await Promise.all([log.takeAbandoned(10, LONG_MS), log.takeAbandoned(10, LONG_MS)]);
+      expect(taken.flat().map(({ id, lease }) => [id, lease])).toEqual([['abandoned', 2]]);
+    });
+
+    it('takes progress from the last runner only', async () => {
+      const log = await open();
+      const first = await begin(log, 0);
+      await log.save({ ...first, step: 1 }, 0);
+      const [second] = await log.takeAbandoned(1, LONG_MS);
+      await expect(log.save({ ...first, step: 2 }, LONG_MS)).rejects.toMatchObject({
+        code: 'saga-lease-lost',
+      });
+      await log.save({ ...second!, step: 5 }, LONG_MS);
+      expect((await log.find(saga()))?.step).toBe(5);
+    });
+  });
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { toSlot } from '../slots/slot.ts';
+import { MemorySagaLog } from './memory-saga-log.ts';
+import { describeSagaLog } from './saga-log.conformance.ts';
+import { SagaRecovery } from './saga-recovery.ts';
+import { SagaRunner, type SagaRunnerOptions } from './saga-runner.ts';
+import { type Saga, type SagaStep } from './saga.ts';
+
+class Failing extends Error {
+  readonly code = 'failing';
+  constructor(readonly retryable: boolean) {
+    super('it fails');
+  }
+}
+
+interface Travel {
+  readonly booked?: readonly string[];
+}
+
+/** A saga of steps a, b, c that writes down what happens to it, and in which the test decides what fails. */
+function travels(fails: (what: string, nth: number) => Error | undefined = () => undefined, pivot = '') {
+  const happened: string[] = [];
+  const act = (what: string) => {
+    const nth = happened.filter((earlier) => earlier === what).length + 1;
+    happened.push(what);
+    const error = fails(what, nth);
+    if (error !== undefined) throw error;
+  };
+  const step = (name: string): SagaStep<Travel> => ({
+    name,
+    isPivot: name === pivot,
+    run: async ({ booked = [] }) => {
+      act(name);
+      return Promise.resolve({ booked: [...booked, name] });
+    },
+    compensate: async () => Promise.resolve(act(`undo ${name}`)),
+  });
+  return { happened, saga: { name: 'travel', steps: ['a', 'b', 'c'].map(step) } satisfies Saga<Travel> };
+}
+
+const begin = { slot: toSlot(1), id: 'trip', saga: 'travel', context: {} };
+const only =
+  (wanted: string, error: Error, times = Infinity) =>
+  (what: string, nth: number) =>
+    what === wanted && nth <= times ? error : undefined;
+
+function runnerOf(saga: Saga<Travel>, options: Partial<SagaRunnerOptions> = {}) {
+  const log = new MemorySagaLog();
+  const runner = new SagaRunner({
+    log,
+    sagas: [saga],
+    backoffMs: () => 0,
+    maxAttempts: 3,
+    asideMs: 0,
+    ...options,
+  });
+  const recovery = new SagaRecovery({
+    log,
+    runner,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return { log, runner, recovery };
+}
+
+describeSagaLog('the memory', () => new MemorySagaLog());
+
+describe('a saga', () => {
+  it('runs its steps in order, hands on what they learn, and starts once', async () => {
+    const { happened, saga } = travels();
+    const { runner } = runnerOf(saga);
+    const { record, begun } = await runner.start(begin);
+    expect([begun, record.state, record.context]).toEqual([true, 'done', { booked: ['a', 'b', 'c'] }]);
+    expect(await runner.start(begin)).toMatchObject({ begun: false, record: { state: 'done' } });
+    expect(happened).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes back the failed step and all before it, last first, after a final error', async () => {
+    const { happened, saga } = travels(only('b', new Failing(false)));
+    const { record } = await runnerOf(saga).runner.start(begin);
+    expect(record).toMatchObject({ state: 'compensated', failure: { code: 'failing', message: 'it fails' } });
+    expect(happened).toEqual(['a', 'b', 'undo b', 'undo a']);
+  });
+
+  it('tries again after a retryable error, a bounded number of times', async () => {
+    const twice = travels(only('b', new Failing(true), 2));
+    expect((await runnerOf(twice.saga).runner.start(begin)).record.state).toBe('done');
+    expect(twice.happened).toEqual(['a', 'b', 'b', 'b', 'c']);
+    const always = travels(only('b', new Failing(true)));
+    expect((await runnerOf(always.saga).runner.start(begin)).record.state).toBe('compensated');
+    expect(always.happened).toEqual(['a', 'b', 'b', 'b', 'undo b', 'undo a']);
+  });
+
+  it('is put aside while it cannot be taken back, and taken back when it can', async () => {
+    const both = (what: string, nth: number) =>
+      only('b', new Failing(false))(what, nth) ?? only('undo a', new Failing(true), 4)(what, nth);
+    const { happened, saga } = travels(both);
+    const { runner, recovery, log } = runnerOf(saga);
+    expect((await runner.start(begin)).record.state).toBe('compensating');
+    expect(await recovery.recover()).toBe(1);
+    expect((await log.find(begin))?.state).toBe('compensated');
+    expect(happened.filter((what) => what === 'undo a')).toHaveLength(5);
+  });
+
+  it.each([true, false])('never turns back behind its pivot (retryable: %s)', async (retryable) => {
+    const { happened, saga } = travels(only('c', new Failing(retryable), 4), 'b');
+    const { runner, recovery, log } = runnerOf(saga);
+    expect((await runner.start(begin)).record.state).toBe('running');
+    while ((await recovery.recover()) > 0);
+    expect((await log.find(begin))?.state).toBe('done');
+    expect(happened.slice(0, 2)).toEqual(['a', 'b']);
+    expect(new Set(happened.slice(2))).toEqual(new Set(['c']));
+  });
+
+  it('that was abandoned goes on after the last step that was written down', async () => {
+    const { happened, saga } = travels();
+    const { log, recovery } = runnerOf(saga);
+    const { record } = await log.begin(begin, 0);
+    await log.save({ ...record, step: 1, context: { booked: ['a'] } }, 0);
+    expect(await recovery.recover()).toBe(1);
+    expect(await log.find(begin)).toMatchObject({ state: 'done', context: { booked: ['a', 'b', 'c'] } });
+    expect(happened).toEqual(['b', 'c']);
+  });
+
+  it('stops when another runner has taken it over', async () => {
+    let takeOver: () => Promise<unknown> = () => Promise.resolve();
+    const { happened, saga } = travels();
+    const [a, b, c] = saga.steps as [SagaStep<Travel>, SagaStep<Travel>, SagaStep<Travel>];
+    const slow = { ...b, run: async (context: Travel) => (await takeOver(), b.run(context, begin)) };
+    const { log, runner } = runnerOf({ name: 'travel', steps: [a, slow, c] }, { leaseMs: 0 });
+    takeOver = () => log.takeAbandoned(1, 60_000);
+    await expect(runner.start(begin)).rejects.toMatchObject({ code: 'saga-lease-lost' });
+    expect(happened).toEqual(['a', 'b']);
+  });
+
+  it('that nobody here knows is left to those who do', async () => {
+    const { log, runner } = runnerOf(travels().saga);
+    const { record } = await log.begin({ ...begin, saga: 'from the future' }, 0);
+    await expect(runner.resume(record)).rejects.toMatchObject({ code: 'unknown-saga' });
+  });
+});

@@ -1,0 +1,5 @@
+export * from './decision-log.ts';
+export * from './participant.ts';
+export * from './two-phase-commit.ts';
+export * from './two-phase-recovery.ts';
+export * from './two-phase.errors.ts';

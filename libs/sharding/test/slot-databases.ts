@@ -1,0 +1,53 @@
+import { Pool } from 'pg';
+import { type SlotTransactions, type SqlSession } from '../src/adapters/postgres/sql-session.ts';
+import { type Slot } from '../src/slots/slot.ts';
+
+/** Databases by the slots that they own at epoch 1: transactions on them as a service runs them. */
+export class SlotDatabases implements SlotTransactions {
+  private readonly pools: readonly { readonly slots: ReadonlySet<number>; readonly pool: Pool }[];
+
+  constructor(slotsByUrl: Readonly<Record<string, readonly number[]>>) {
+    this.pools = Object.entries(slotsByUrl).map(([url, slots]) => {
+      const pool = new Pool({ connectionString: url, max: 4 });
+      // Tests kill servers; the statement at hand says so.
+      pool.on('error', () => undefined);
+      pool.on('connect', (client) => client.on('error', () => undefined));
+      return { slots: new Set(slots), pool };
+    });
+  }
+
+  async transaction<T>(slot: Slot, work: (session: SqlSession) => Promise<T>): Promise<T> {
+    const owner = this.pools.find(({ slots }) => slots.has(slot));
+    if (owner === undefined) throw new RangeError(`nobody owns ${slot}`);
+    return inTransaction(owner.pool, async (session) => {
+      await session.query('select fence_slot($1, 1)', [slot]);
+      return work(session);
+    });
+  }
+
+  onEachShard<T>(work: (session: SqlSession) => Promise<T>): Promise<T[]> {
+    return Promise.all(this.pools.map(({ pool }) => inTransaction(pool, work)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.pools.map(({ pool }) => pool.end()));
+  }
+}
+
+async function inTransaction<T>(pool: Pool, work: (session: SqlSession) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const session: SqlSession = {
+    query: async <R>(sql: string, parameters?: unknown[]) => (await client.query(sql, parameters)).rows as R,
+  };
+  try {
+    await client.query('begin');
+    const result = await work(session);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
