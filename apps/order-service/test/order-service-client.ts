@@ -63,6 +63,14 @@ export class OrderServiceClient {
     });
   }
 
+  put<Body>(path: string, body: unknown): Promise<Answer<Body>> {
+    return this.send<Body>(path, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
   private async send<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
     const response = await fetch(`${this.url}${path}`, init);
     return { status: response.status, headers: response.headers, body: (await response.json()) as Body };

@@ -35,12 +35,20 @@ export const Customer = z
 export type Customer = z.infer<typeof Customer>;
 
 /** The query of `GET /v1/customers`: whoever has the e-mail, or everybody of a region. */
-export const FindCustomersQuery = z.strictObject({
-  email: z.email().max(254).optional(),
-  region: Region.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(512).optional(),
-});
+export const FindCustomersQuery = z
+  .strictObject({
+    email: z.email().max(254).optional(),
+    region: Region.optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(20),
+    cursor: z.string().min(1).max(512).optional(),
+  })
+  .refine(({ email, region }) => email === undefined || region === undefined, {
+    message: 'expected either an e-mail or a region',
+  })
+  .refine(({ email, cursor }) => email === undefined || cursor === undefined, {
+    path: ['cursor'],
+    message: 'expected a cursor with a region only',
+  });
 export type FindCustomersQuery = z.infer<typeof FindCustomersQuery>;
 
 /** Customers in the order in which they signed up. A page may be shorter than asked for; `nextCursor` is null on the last. */

@@ -1,0 +1,208 @@
+import { slotOf } from '@groundwork/sharding';
+import { SLOT_LOCK_CLASS } from '@groundwork/sharding/postgres';
+import { eventually } from '@groundwork/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { createDirectory } from '../../test/create-directory.ts';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import { spawnOrderService } from '../../test/spawn-order-service.ts';
+import {
+  createShardDatabase,
+  type RunningOrderService,
+  shardsOf,
+  startOrderService,
+} from '../../test/start-order-service.ts';
+
+/** Its e-mails are claimed on shard-1 and its region is listed there; the tenant lives on shard-2. */
+const TENANT = 'acme';
+const TENANT_SLOT = 3000;
+const EMAIL_SLOT = 1217;
+const email = 'ada@example.com';
+const EU_SLOTS = Array.from({ length: 16 }, (_, n) => 512 + n);
+
+describe('signing up', () => {
+  let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
+  let shards: ReturnType<typeof shardsOf>;
+  let directory: Awaited<ReturnType<typeof createDirectory>>;
+  let services: RunningOrderService[];
+  let clients: OrderServiceClient[];
+  let sql: { one: Client; two: Client; directory: Client };
+
+  beforeAll(async () => {
+    databases = await Promise.all([createShardDatabase(), createShardDatabase()]);
+    shards = shardsOf(databases.map(({ url }) => url));
+    directory = await createDirectory(shards);
+    const options = { shardUrls: databases.map(({ url }) => url), directoryUrl: directory.url };
+    services = await Promise.all([startOrderService(options), startOrderService(options)]);
+    clients = services.map(({ url }) => new OrderServiceClient(url));
+    const [one, two, three] = await Promise.all(
+      [...databases, directory].map(async ({ url }) => {
+        const client = new Client({ connectionString: url });
+        await client.connect();
+        return client;
+      }),
+    );
+    sql = { one: one!, two: two!, directory: three! };
+    await sql.directory.query('insert into tenants (tenant, slot) values ($1, $2)', [TENANT, TENANT_SLOT]);
+  });
+
+  afterEach(async () => {
+    for (const shard of [sql.one, sql.two]) {
+      await shard.query('truncate customers, customer_emails, customers_by_region cascade');
+    }
+  });
+
+  afterAll(async () => {
+    for (const service of services) await service.stop();
+    for (const client of Object.values(sql)) await client.end();
+    for (const database of [...databases, directory]) await database.drop();
+  });
+
+  const rowsOf = async (table: string) =>
+    (await Promise.all([sql.one, sql.two].map((shard) => shard.query(`select * from ${table}`)))).flatMap(
+      ({ rows }) => rows as Record<string, unknown>[],
+    );
+
+  /** Keeps sign-ups from going on once their e-mail is claimed; resolves with how to let them go. */
+  async function holdAfterTheClaim(): Promise<() => Promise<void>> {
+    await sql.one.query('begin');
+    for (const slot of EU_SLOTS) {
+      await sql.one.query('select pg_advisory_xact_lock($1, $2)', [SLOT_LOCK_CLASS, slot]);
+    }
+    return async () => void (await sql.one.query('commit'));
+  }
+
+  async function waitForClaims(count: number): Promise<void> {
+    const observer = new Client({ connectionString: databases[0]!.url });
+    await observer.connect();
+    try {
+      await eventually(async () => {
+        const { rows } = await observer.query('select customer_id from customer_emails');
+        return rows.length === count;
+      });
+    } finally {
+      await observer.end();
+    }
+  }
+
+  async function waitForProbes(count: number): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await sql.two.query<{ count: number }>(
+        `select count(*)::int from pg_stat_activity
+          where datname = current_database() and wait_event = 'transactionid' and query like 'insert into customers%'`,
+      );
+      return rows[0]!.count === count;
+    });
+  }
+
+  it.each([
+    ['who lives where the e-mail is claimed', {}, EMAIL_SLOT],
+    ['who lives on another shard', { tenant: TENANT }, TENANT_SLOT],
+  ])(
+    'a thousand at once with one e-mail make one customer, %s',
+    async (_where, place, slot) => {
+      const spellings = [email, 'ADA@EXAMPLE.COM', 'Ada@Example.com'];
+      const answers = await Promise.all(
+        Array.from({ length: 1_000 }, (_, n) =>
+          clients[n % 2]!.createCustomer({ email: spellings[n % 3], name: `Ada ${n}`, ...place }),
+        ),
+      );
+      const created = answers.filter(({ status }) => status === 201);
+      expect(created).toHaveLength(1);
+      expect(
+        answers.filter(({ status, body }) => status === 409 && body.code === 'email-taken'),
+      ).toHaveLength(999);
+      const { id, region } = created[0]!.body;
+      expect(slotOf(id)).toBe(slot);
+      expect((await rowsOf('customers')).map((row) => row['id'])).toEqual([id]);
+      expect(await rowsOf('customer_emails')).toEqual([
+        { slot: EMAIL_SLOT, email_key: 'ADA@EXAMPLE.COM', email: created[0]!.body.email, customer_id: id },
+      ]);
+      expect((await rowsOf('customers_by_region')).map((row) => [row['region'], row['customer_id']])).toEqual(
+        [[region, id]],
+      );
+    },
+    60_000,
+  );
+
+  it('waits for the one who has claimed the e-mail and is not through, and loses when that one is', async () => {
+    const release = await holdAfterTheClaim();
+    const first = clients[0]!.createCustomer({ email, tenant: TENANT });
+    await waitForClaims(1);
+    const second = clients[1]!.createCustomer({ email, tenant: TENANT });
+    await waitForProbes(1);
+    await release();
+    expect([(await first).status, (await second).status]).toEqual([201, 409]);
+    expect(await rowsOf('customers')).toHaveLength(1);
+  });
+
+  it('takes the e-mail over when the one who has claimed it fails', async () => {
+    const release = await holdAfterTheClaim();
+    const first = clients[0]!.createCustomer({ email, tenant: TENANT });
+    await waitForClaims(1);
+    const { rows } = await sql.two.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+    );
+    const seconds = [0, 1, 1].map((n) => clients[n]!.createCustomer({ email, tenant: TENANT }));
+    await waitForProbes(3);
+    for (const { pid } of rows) await sql.two.query('select pg_terminate_backend($1)', [pid]);
+    await release();
+    expect((await first).status).toBe(503);
+    const answers = await Promise.all(seconds);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const { id } = answers.find(({ status }) => status === 201)!.body;
+    expect((await rowsOf('customers')).map((row) => row['id'])).toEqual([id]);
+    expect((await rowsOf('customer_emails')).map((row) => row['customer_id'])).toEqual([id]);
+  });
+
+  it('leaves nothing wrong when its process is killed between the claim and the customer', async () => {
+    const killed = await spawnOrderService(directory.url, shards);
+    try {
+      const release = await holdAfterTheClaim();
+      const lost = new OrderServiceClient(killed.url)
+        .createCustomer({ email, tenant: TENANT })
+        .catch(() => 'lost');
+      await waitForClaims(1);
+      await killed.end('SIGKILL');
+      await release();
+      expect(await lost).toBe('lost');
+    } finally {
+      await killed.end('SIGKILL');
+    }
+    const [claim] = await rowsOf('customer_emails');
+    expect(await rowsOf('customers')).toEqual([]);
+    expect((await clients[0]!.get(`/v1/customers?email=${email}`)).body).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+    expect((await clients[0]!.get('/v1/customers?region=eu')).body).toEqual({ items: [], nextCursor: null });
+
+    const { status, body } = await clients[0]!.createCustomer({ email });
+    expect(status).toBe(201);
+    expect(body.id).not.toBe(claim!['customer_id']);
+    expect((await clients[1]!.get<{ items: unknown }>(`/v1/customers?email=${email}`)).body.items).toEqual([
+      body,
+    ]);
+    expect((await clients[1]!.get<{ items: unknown }>('/v1/customers?region=eu')).body.items).toEqual([body]);
+    expect((await clients[1]!.createCustomer({ email })).status).toBe(409);
+  }, 60_000);
+
+  it('is done again on the new owner when the slot of the customer moves in the middle', async () => {
+    const release = await holdAfterTheClaim();
+    const signUp = clients[0]!.createCustomer({ email, tenant: TENANT });
+    await waitForClaims(1);
+    await sql.two.query('delete from slot_ownership where slot = $1', [TENANT_SLOT]);
+    await release();
+    await sql.one.query('insert into slot_ownership values ($1, 2)', [TENANT_SLOT]);
+    await sql.directory.query('begin');
+    await sql.directory.query(`update slots set shard = 'shard-1', epoch = 2 where slot = $1`, [TENANT_SLOT]);
+    await sql.directory.query('update slot_map set epoch = 2');
+    await sql.directory.query('commit');
+    const { status, body } = await signUp;
+    expect(status).toBe(201);
+    expect((await sql.one.query('select id from customers')).rows).toEqual([{ id: body.id }]);
+    expect((await sql.two.query('select id from customers')).rows).toEqual([]);
+    expect((await rowsOf('customer_emails')).map((row) => row['customer_id'])).toEqual([body.id]);
+    expect((await clients[1]!.customer(body.id)).body).toEqual(body);
+  });
+});

@@ -1,0 +1,162 @@
+import { type Customer, type CustomerPage } from '@groundwork/contracts';
+import { encodeCursor, slotOf } from '@groundwork/sharding';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { createDirectory } from '../../test/create-directory.ts';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import {
+  createShardDatabase,
+  type RunningOrderService,
+  shardsOf,
+  startOrderService,
+} from '../../test/start-order-service.ts';
+
+describe('finding customers', () => {
+  let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
+  let directoryDatabase: Awaited<ReturnType<typeof createDirectory>>;
+  let service: RunningOrderService;
+  let client: OrderServiceClient;
+  let sql: Client[];
+  let directory: Client;
+  let europeans: Customer[];
+
+  beforeAll(async () => {
+    databases = await Promise.all([createShardDatabase(), createShardDatabase()]);
+    // The slots of the region eu, 512 to 527, are on both shards.
+    const slotMap = '0-519=shard-1,520-2047=shard-2,2048-3000=shard-1,3001-4095=shard-2';
+    const shardUrls = databases.map(({ url }) => url);
+    directoryDatabase = await createDirectory(shardsOf(shardUrls, slotMap));
+    service = await startOrderService({ shardUrls, directoryUrl: directoryDatabase.url });
+    directory = new Client({ connectionString: directoryDatabase.url });
+    await directory.connect();
+    client = new OrderServiceClient(service.url);
+    sql = databases.map(({ url }) => new Client({ connectionString: url }));
+    for (const connection of sql) await connection.connect();
+    europeans = [];
+    for (let n = 0; n < 23; n++) europeans.push((await client.createCustomer({ region: 'eu' })).body);
+    await client.createCustomer({ region: 'us' });
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    for (const connection of [...sql, directory]) await connection.end();
+    for (const database of [...databases, directoryDatabase]) await database.drop();
+  });
+
+  const find = (query: string) => client.get<CustomerPage>(`/v1/customers${query}`);
+
+  async function allPages(region: string, limit: number): Promise<CustomerPage['items'][]> {
+    const pages = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { status, body } = await find(`?region=${region}&limit=${limit}${cursor && `&cursor=${cursor}`}`);
+      expect(status).toBe(200);
+      pages.push(body.items);
+      cursor = body.nextCursor;
+    }
+    return pages;
+  }
+
+  it('by e-mail gives the one who has it, however it is written', async () => {
+    const [ada] = europeans;
+    for (const email of [ada!.email, ada!.email.toUpperCase()]) {
+      expect((await find(`?email=${email}`)).body).toEqual({ items: [ada], nextCursor: null });
+    }
+    expect((await find('?email=nobody@example.com')).body).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('by region gives each of them once, in the order in which they signed up, whatever shards they live on', async () => {
+    expect(
+      new Set(europeans.map(({ id }) => slotOf(id) < 520 || (slotOf(id) > 2047 && slotOf(id) < 3001))).size,
+    ).toBe(2);
+    const byId = europeans.toSorted((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
+    for (const limit of [1, 5, 22, 23, 24, 100]) {
+      const pages = await allPages('eu', limit);
+      expect(pages.flat()).toEqual(byId);
+      expect(pages.map((page) => page.length)).toEqual([
+        ...new Array<number>(Math.floor((23 - 1) / limit)).fill(limit),
+        23 % limit || limit,
+      ]);
+    }
+  });
+
+  it('skips lookup rows whose customer is not there, and still gives everybody else', async () => {
+    await sql[0]!.query(`insert into customers_by_region values (515, 'eu', 1), (516, 'eu', $1)`, [
+      `${BigInt(europeans[11]!.id) + 1n}`,
+    ]);
+    const pages = await allPages('eu', 4);
+    expect(pages.flat()).toHaveLength(23);
+    expect(pages.flat().map(({ id }) => id)).toEqual(expect.arrayContaining(europeans.map(({ id }) => id)));
+    await sql[0]!.query('delete from customers_by_region where slot = 515 and customer_id = 1');
+    await sql[0]!.query('delete from customers_by_region where slot = 516 and customer_id = $1', [
+      `${BigInt(europeans[11]!.id) + 1n}`,
+    ]);
+  });
+
+  it('asks no shard but those of the region and of its customers', async () => {
+    // The region ap has slots 2560 to 2575, all of them on shard-1.
+    await sql[1]!.query('alter table customers_by_region rename to hidden');
+    try {
+      expect((await find('?region=ap')).body).toEqual({ items: [], nextCursor: null });
+      expect((await find('?region=eu')).status).toBe(500);
+    } finally {
+      await sql[1]!.query('alter table hidden rename to customers_by_region');
+    }
+  });
+
+  it('ignores the copies that a shard holds of slots it does not own', async () => {
+    const copy = europeans.find(({ id }) => slotOf(id) > 3000)!;
+    await sql[0]!.query(`insert into customers_by_region values (525, 'eu', $1), (526, 'eu', 7)`, [copy.id]);
+    expect((await allPages('eu', 100)).flat()).toHaveLength(23);
+    await sql[0]!.query('delete from customers_by_region where slot in (525, 526)');
+  });
+
+  it('goes where slots of the region have moved to', async () => {
+    const listed = await sql[0]!.query(
+      'delete from customers_by_region where slot between 512 and 519 returning *',
+    );
+    await sql[0]!.query('delete from slot_ownership where slot between 512 and 519');
+    // Refused by the fence of its old owner, this waits for a newer map.
+    const listing = find('?region=eu&limit=100');
+    for (const row of listed.rows as Record<string, unknown>[]) {
+      await sql[1]!.query('insert into customers_by_region values ($1, $2, $3)', Object.values(row));
+    }
+    await sql[1]!.query('insert into slot_ownership select slot, 2 from generate_series(512, 519) slot');
+    await directory.query(`update slots set shard = 'shard-2', epoch = 2 where slot between 512 and 519`);
+    await directory.query('update slot_map set epoch = 2');
+    const { status, body } = await listing;
+    expect(status).toBe(200);
+    expect(body.items).toHaveLength(23);
+  });
+
+  it.each([
+    ['', 'unroutable', '/query'],
+    ['?limit=5', 'unroutable', '/query'],
+    ['?email=ada@example.com&region=eu', 'invalid-request', '/query'],
+    ['?email=ada@example.com&cursor=x', 'invalid-request', '/query/cursor'],
+    ['?email=ada', 'invalid-request', '/query/email'],
+    ['?region=mars', 'invalid-request', '/query/region'],
+    ['?name=Ada', 'invalid-request', '/query/name'],
+    ['?region=eu&limit=101', 'invalid-request', '/query/limit'],
+    ['?region=eu&cursor=x', 'invalid-cursor', '/query/cursor'],
+    [
+      `?region=eu&cursor=${encodeCursor(['7'], [{ name: 'customer_id', type: 'id', direction: 'asc' }], 'customers of us')}`,
+      'invalid-cursor',
+      '/query/cursor',
+    ],
+  ])('refuses %j with %s', async (query, code, pointer) => {
+    expect(await find(query)).toMatchObject({ status: 400, body: { code, errors: [{ pointer }] } });
+  });
+
+  it('says what is missing when nothing tells where the customers are', async () => {
+    const { body } = await client.get<{ detail: string; errors: unknown[] }>('/v1/customers');
+    expect(body.detail).toBe(
+      'Nothing says which shards have these customers, and all of them are never asked. Give email or region.',
+    );
+    expect(body.errors).toEqual([
+      {
+        pointer: '/query',
+        detail: 'customers cannot be routed: nothing was given: give id, or email, or region, or tenant',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { type CatalogueEntry, SEED_PRODUCTS } from '@groundwork/contracts';
+import { VSchemaRouter } from '@groundwork/sharding';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { createDirectory } from '../../test/create-directory.ts';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import {
+  createShardDatabase,
+  type RunningOrderService,
+  shardsOf,
+  startOrderService,
+} from '../../test/start-order-service.ts';
+import { vschemaFile } from '../routing/vschema-file.ts';
+import { seedCatalogue } from './seed-catalogue.ts';
+
+const router = new VSchemaRouter(vschemaFile.parse(undefined));
+
+describe('the catalogue', () => {
+  let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
+  let directory: Awaited<ReturnType<typeof createDirectory>>;
+  let service: RunningOrderService;
+  let client: OrderServiceClient;
+
+  beforeAll(async () => {
+    databases = await Promise.all([createShardDatabase(), createShardDatabase()]);
+    const shardUrls = databases.map(({ url }) => url);
+    directory = await createDirectory(shardsOf(shardUrls));
+    await seedCatalogue(directory.url, router);
+    service = await startOrderService({ shardUrls, directoryUrl: directory.url });
+    client = new OrderServiceClient(service.url);
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    for (const database of [...databases, directory]) await database.drop();
+  });
+
+  async function query<Row extends object>(shard: number, text: string): Promise<Row[]> {
+    const sql = new Client({ connectionString: databases[shard]!.url });
+    await sql.connect();
+    const { rows } = await sql.query<Row>(text);
+    await sql.end();
+    return rows;
+  }
+
+  it('is read from the shard that has the range of the sku', async () => {
+    for (const { sku, name, price } of SEED_PRODUCTS) {
+      const { status, body } = await client.get<CatalogueEntry>(`/v1/catalogue/${sku}`);
+      expect([status, body]).toEqual([200, { sku, name, price }]);
+    }
+    const ranges = `select slot, min(sku) as first, max(sku) as last, count(*)::int from catalogue_entries group by slot order by slot`;
+    expect(await query(0, ranges)).toEqual([
+      { slot: 512, first: 'GW-0001', last: 'GW-0030', count: 30 },
+      { slot: 1536, first: 'GW-0031', last: 'GW-0060', count: 30 },
+    ]);
+    expect(await query(1, ranges)).toEqual([
+      { slot: 2560, first: 'GW-0061', last: 'GW-0090', count: 30 },
+      { slot: 3584, first: 'GW-0091', last: 'GW-0120', count: 30 },
+    ]);
+  });
+
+  it('keeps what was changed when it is seeded again', async () => {
+    await query(0, `update catalogue_entries set price_amount = 1 where sku = 'GW-0001'`);
+    await query(0, `delete from catalogue_entries where sku = 'GW-0002'`);
+    await seedCatalogue(directory.url, router);
+    expect((await client.get<CatalogueEntry>('/v1/catalogue/GW-0001')).body.price.amount).toBe(1);
+    expect((await client.get('/v1/catalogue/GW-0002')).status).toBe(200);
+  });
+
+  it('does not have everything', async () => {
+    expect(await client.get('/v1/catalogue/GW-9999')).toMatchObject({
+      status: 404,
+      body: { code: 'not-found' },
+    });
+    expect(await client.get('/v1/catalogue/gw%201')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ pointer: '/path' }] },
+    });
+  });
+});

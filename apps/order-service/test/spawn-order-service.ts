@@ -1,0 +1,45 @@
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { spawnTypescript } from './spawn-typescript.ts';
+import { type TestShards } from './start-order-service.ts';
+
+export interface SpawnedOrderService {
+  readonly url: string;
+  /** Kill signals included. @returns the exit code */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** The service as a process of its own, for tests that kill it; it listens when this resolves. */
+export async function spawnOrderService(
+  directoryUrl: string,
+  shards: Pick<TestShards, 'urls'>,
+): Promise<SpawnedOrderService> {
+  const process = spawnTypescript('src/main.ts', {
+    environment: {
+      DIRECTORY_URL: directoryUrl,
+      SHARD_URLS: [...shards.urls].map(([name, url]) => `${name}=${url}`).join(','),
+      LISTEN_ADDRESS: '127.0.0.1:0',
+      KAFKA_BROKERS: '127.0.0.1:1',
+    },
+  });
+  return { url: await urlOf(process), end: (signal) => end(process, signal) };
+}
+
+/** What the process says that it listens on. */
+async function urlOf(process: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: process.stdout! })) {
+    const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
+    if (msg !== 'listening' || url === undefined) continue;
+    process.stdout!.resume();
+    return url;
+  }
+  throw new Error('the process ended before it listened');
+}
+
+async function end(process: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (process.exitCode !== null || process.signalCode !== null) return process.exitCode;
+  const exit = once(process, 'exit');
+  process.kill(signal);
+  return ((await exit) as [number | null])[0];
+}
