@@ -11,7 +11,10 @@ const DISABLED = '55000';
 const EXHAUSTED = '53200';
 const UNKNOWN_GID = '42704';
 
-/** A Postgres database; `max_prepared_transactions` says how many transactions it holds prepared. */
+/**
+ * A Postgres database; `max_prepared_transactions` says how many transactions its server holds prepared. A server knows each gid
+ * once for all of its databases, so the participant's name ends it.
+ */
 export class PostgresParticipant<Session extends SqlSession> implements Participant<Session> {
   constructor(
     readonly name: string,
@@ -33,11 +36,11 @@ export class PostgresParticipant<Session extends SqlSession> implements Particip
   }
 
   commit(gid: string): Promise<void> {
-    return this.end(`commit prepared ${quoted(gid)}`);
+    return this.end(`commit prepared ${this.quoted(gid)}`);
   }
 
   rollback(gid: string): Promise<void> {
-    return this.end(`rollback prepared ${quoted(gid)}`);
+    return this.end(`rollback prepared ${this.quoted(gid)}`);
   }
 
   async prepared(prefix: string): Promise<readonly string[]> {
@@ -47,18 +50,28 @@ export class PostgresParticipant<Session extends SqlSession> implements Particip
         [prefix],
       ),
     );
-    return rows.map(({ gid }) => gid);
+    return rows
+      .filter(({ gid }) => gid.endsWith(this.suffix))
+      .map(({ gid }) => gid.slice(0, -this.suffix.length));
   }
 
   private async prepareTransaction(session: Session, gid: string): Promise<void> {
     try {
-      await session.query(`prepare transaction ${quoted(gid)}`);
+      await session.query(`prepare transaction ${this.quoted(gid)}`);
     } catch (error) {
       const state = sqlStateOf(error);
       if (state === DISABLED) throw new TwoPhaseUnavailableError(this.name, 'disabled', error);
       if (state === EXHAUSTED) throw new TwoPhaseUnavailableError(this.name, 'exhausted', error);
       throw error;
     }
+  }
+
+  private get suffix(): string {
+    return `@${this.name}`;
+  }
+
+  private quoted(gid: string): string {
+    return `'${(gid + this.suffix).replaceAll("'", "''")}'`;
   }
 
   private async end(statement: string): Promise<void> {
@@ -70,10 +83,6 @@ export class PostgresParticipant<Session extends SqlSession> implements Particip
       }
     });
   }
-}
-
-function quoted(gid: string): string {
-  return `'${gid.replaceAll("'", "''")}'`;
 }
 
 function sqlStateOf(error: unknown): unknown {

@@ -17,12 +17,15 @@ export interface StartPostgresOptions {
   readonly folder: string;
   /** Whether a commit waits for the disk, as in production: for what is measured. Default: false. */
   readonly durable?: boolean;
+  /** What else to set, e.g. `max_prepared_transactions=0`; it goes before the settings of every test's server. */
+  readonly settings?: readonly string[];
 }
 
 /** A Postgres 17 on a free port whose cluster is `folder`. Its user and password are `groundwork`, its database `postgres`. */
 export async function startPostgres({
   folder,
   durable = false,
+  settings = [],
 }: StartPostgresOptions): Promise<Server & { url: string }> {
   const account = { user: 'groundwork', password: 'groundwork', database: 'postgres' };
   await preparePostgres(folder, account);
@@ -30,7 +33,7 @@ export async function startPostgres({
   const launch = postgresLaunch(
     folder,
     port,
-    [...SETTINGS, ...(durable ? [] : FOR_TESTS)].flatMap((setting) => ['-c', setting]),
+    [...SETTINGS, ...(durable ? [] : FOR_TESTS), ...settings].flatMap((setting) => ['-c', setting]),
   );
   const server = await Server.start({
     name: 'postgres',

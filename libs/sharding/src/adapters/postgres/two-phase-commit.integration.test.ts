@@ -1,0 +1,221 @@
+import { once } from 'node:events';
+import { createTestDatabase, eventually, startTestPostgres, type TestDatabase } from '@groundwork/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Ledger, PREFIX } from '../../../test/ledgers.ts';
+import { spawnTest } from '../../../test/spawn-test.ts';
+import { type DecisionLog } from '../../two-phase-commit/decision-log.ts';
+import { TwoPhaseCommit } from '../../two-phase-commit/two-phase-commit.ts';
+import { TwoPhaseRecovery } from '../../two-phase-commit/two-phase-recovery.ts';
+import { PostgresDecisionLog } from './decision-log.ts';
+import { SLOT_LOCK_CLASS } from './slot-tables.ts';
+import { TWO_PHASE_TABLES_SQL } from './two-phase-tables.ts';
+
+describe('a transaction over several databases', () => {
+  let databases: readonly TestDatabase[];
+  let directory: Ledger;
+  let one: Ledger;
+  let two: Ledger;
+  let log: PostgresDecisionLog;
+
+  beforeEach(async () => {
+    databases = await Promise.all([createTestDatabase(), createTestDatabase(), createTestDatabase()]);
+    const urls = databases.map(({ url }) => url) as [string, string, string];
+    [directory, one, two] = [
+      new Ledger('directory', urls[0]),
+      await open('one', urls[1]),
+      await open('two', urls[2]),
+    ];
+    await directory.query(TWO_PHASE_TABLES_SQL.up);
+    log = new PostgresDecisionLog({ url: urls[0] });
+  });
+
+  afterEach(async () => {
+    await Promise.all([log, directory, one, two].map((open) => open.close()));
+    await Promise.all(databases.map((database) => database.drop()));
+  });
+
+  async function open(name: string, url: string): Promise<Ledger> {
+    const ledger = new Ledger(name, url);
+    await ledger.query('create table entries (note text primary key)');
+    return ledger;
+  }
+
+  const commitWith = (decisions: DecisionLog = log, withinMs = 10_000) =>
+    new TwoPhaseCommit({ log: decisions, prefix: PREFIX, withinMs });
+  const recoveryOf = (...ledgers: readonly Ledger[]) =>
+    new TwoPhaseRecovery({
+      log,
+      prefix: PREFIX,
+      participants: () => ledgers.map(({ participant }) => participant),
+      onError: () => undefined,
+    });
+  const logged = () => directory.query<{ state: string }>('select state from two_phase_transactions');
+  const inDoubt = async () =>
+    (await Promise.all([one, two].map(({ participant }) => participant.prepared(PREFIX)))).flat();
+  /** The log, with something that happens around the decision. */
+  const logThat = (
+    around: (decide: () => Promise<boolean>, gid: string) => Promise<boolean>,
+  ): DecisionLog => ({
+    open: (transaction, withinMs) => log.open(transaction, withinMs),
+    commit: (gid) => around(() => log.commit(gid), gid),
+    abort: (gid) => log.abort(gid),
+    forget: (gid) => log.forget(gid),
+    abortOverdue: () => log.abortOverdue(),
+  });
+
+  it('is committed on all of them, and leaves nothing behind', async () => {
+    await commitWith().run([one.write('paid'), two.write('paid')]);
+    expect([await one.notes(), await two.notes(), await inDoubt(), await logged()]).toEqual([
+      ['paid'],
+      ['paid'],
+      [],
+      [],
+    ]);
+  });
+
+  it('shows nowhere before it is decided on', async () => {
+    const seen: string[][] = [];
+    const watching = logThat(async (decide) => {
+      seen.push(await one.notes(), await two.notes());
+      expect(await inDoubt()).toHaveLength(2);
+      return decide();
+    });
+    await commitWith(watching).run([one.write('paid'), two.write('paid')]);
+    expect(seen).toEqual([[], []]);
+  });
+
+  it('changes nothing anywhere when one of them fails, and says why', async () => {
+    await two.query(`insert into entries values ('paid')`);
+    await expect(commitWith().run([one.write('paid'), two.write('paid')])).rejects.toMatchObject({
+      code: '23505',
+    });
+    expect([await one.notes(), await inDoubt(), await logged()]).toEqual([[], [], []]);
+  });
+
+  it('is rolled back everywhere when it took too long, whoever comes first', async () => {
+    const recovery = recoveryOf(one, two);
+    const slow = logThat(async (decide) => {
+      await eventually(async () => {
+        await recovery.recover();
+        return (await logged()).length === 0;
+      });
+      return decide();
+    });
+    await expect(commitWith(slow, 50).run([one.write('paid'), two.write('paid')])).rejects.toMatchObject({
+      code: 'two-phase-aborted',
+      retryable: true,
+    });
+    expect([await one.notes(), await two.notes(), await inDoubt()]).toEqual([[], [], []]);
+  });
+
+  it('is left alone by recovery while it is under way', async () => {
+    const watched = logThat(async (decide) => {
+      expect(await recoveryOf(one, two).recover()).toEqual({ committed: 0, rolledBack: 0 });
+      return decide();
+    });
+    await commitWith(watched).run([one.write('paid'), two.write('paid')]);
+    expect([await one.notes(), await two.notes()]).toEqual([['paid'], ['paid']]);
+  });
+
+  it('is ended by recovery when the log did not say what it has decided', async () => {
+    const silent = logThat(async (decide) => {
+      await decide();
+      throw new Error('the answer was lost');
+    });
+    await expect(commitWith(silent).run([one.write('paid'), two.write('paid')])).rejects.toMatchObject({
+      code: 'two-phase-undecided',
+    });
+    expect(await recoveryOf(one, two).recover()).toEqual({ committed: 1, rolledBack: 0 });
+    expect([await one.notes(), await two.notes(), await logged()]).toEqual([['paid'], ['paid'], []]);
+  });
+
+  it.each([
+    ['before-decision', []],
+    ['after-decision', ['paid']],
+    ['after-commit', ['paid']],
+  ])(
+    'whose coordinator is killed %s ends everywhere alike, by several recoveries at once',
+    async (when, notes) => {
+      const child = spawnTest('two-phase.process.ts', [...databases.map(({ url }) => url), when]);
+      expect(((await once(child, 'exit')) as [unknown, unknown])[1]).toBe('SIGKILL');
+      const recoveries = [recoveryOf(one, two), recoveryOf(one, two)];
+      await eventually(async () => {
+        await Promise.all(recoveries.map((recovery) => recovery.recover()));
+        return (await inDoubt()).length === 0 && (await logged()).length === 0;
+      });
+      expect([await one.notes(), await two.notes()]).toEqual([notes, notes]);
+    },
+  );
+
+  it('holds the locks of its slots until it has ended', async () => {
+    const takeLock = async () => {
+      const [row] = await one.query<{ taken: boolean }>(
+        `select pg_try_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7) as taken`,
+      );
+      return row?.taken;
+    };
+    const fenced = {
+      participant: one.participant,
+      work: async (session: { query(sql: string): Promise<unknown> }) => {
+        await session.query(`select pg_advisory_xact_lock_shared(${SLOT_LOCK_CLASS}, 7)`);
+        await session.query(`insert into entries values ('paid')`);
+      },
+    };
+    const watching = logThat(async (decide) => {
+      expect(await takeLock()).toBe(false);
+      return decide();
+    });
+    await commitWith(watching).run([fenced, two.write('paid')]);
+    expect(await takeLock()).toBe(true);
+  });
+
+  it('changes nothing while one of them is down, and is committed there later when it went down after the decision', async () => {
+    const server = await startTestPostgres();
+    const three = await open('three', server.url);
+    await server.kill();
+    await expect(commitWith().run([one.write('early'), three.write('early')])).rejects.toThrow();
+    expect([await one.notes(), await inDoubt(), await logged()]).toEqual([[], [], []]);
+
+    await server.restart();
+    const dying = logThat(async (decide) => {
+      const decided = await decide();
+      await server.kill();
+      return decided;
+    });
+    await commitWith(dying).run([one.write('late'), three.write('late')]);
+    expect(await one.notes()).toEqual(['late']);
+    const recovery = recoveryOf(one, three);
+    expect(await recovery.recover()).toEqual({ committed: 0, rolledBack: 0 });
+    expect(await logged()).toEqual([{ state: 'committed' }]);
+    await server.restart();
+    await eventually(async () => (await recovery.recover()).committed === 1);
+    expect([await three.notes(), await logged()]).toEqual([['late'], []]);
+    await three.close();
+    await server.stop();
+  }, 60_000);
+
+  it.each([
+    [0, 'two-phase-disabled', false],
+    [1, 'two-phase-exhausted', true],
+  ])(
+    'is refused by a server that prepares %d at most: %s',
+    async (limit, code, retryable) => {
+      const server = await startTestPostgres({ settings: [`max_prepared_transactions=${limit}`] });
+      const three = await open('three', server.url);
+      if (limit > 0) await three.participant.prepare('of somebody else', () => Promise.resolve());
+      await expect(commitWith().run([one.write('paid'), three.write('paid')])).rejects.toMatchObject({
+        code,
+        retryable,
+      });
+      expect([await one.notes(), await three.notes(), await inDoubt(), await logged()]).toEqual([
+        [],
+        [],
+        [],
+        [],
+      ]);
+      await three.close();
+      await server.stop();
+    },
+    60_000,
+  );
+});
