@@ -9,5 +9,6 @@ export { startKafka } from './servers/kafka/start-kafka.ts';
 export { startTopology, type StartTopologyOptions } from './start-topology.ts';
 export { type RunningTopology } from './engine/running-topology.ts';
 export { type ReplicaStatus } from './engine/replica-state.ts';
+export { runningState } from './state/running-state.ts';
 export { installMissingTools } from './host/install-missing-tools.ts';
 export { JAVA, MAVEN, REDIS, type Tool } from './host/tools.ts';

@@ -1,0 +1,78 @@
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** How often plain lines tell of progress: a log file is not a terminal. */
+const LINE_MS = 2_000;
+
+/**
+ * What people and programs read. Results go to standard output; progress to standard error: a bar that redraws itself on a
+ * terminal, a line now and then elsewhere, nothing with --json.
+ */
+export class Output {
+  readonly isJson: boolean;
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
+  readonly #now: () => number;
+  #drawn = '';
+  #lastLineAt = -Infinity;
+  #lastText = '';
+
+  constructor(
+    isJson: boolean,
+    stdout: OutputStream,
+    stderr: OutputStream,
+    now: () => number = () => performance.now(),
+  ) {
+    this.isJson = isJson;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.#now = now;
+  }
+
+  /** Prints the result: as JSON, or in words. */
+  result(json: unknown, words: string): void {
+    this.#clear();
+    this.#stdout.write(`${this.isJson ? JSON.stringify(json, null, 2) : words}\n`);
+  }
+
+  /** Something worth a line of its own, once. */
+  note(text: string): void {
+    if (this.isJson) return;
+    this.#clear();
+    this.#stderr.write(`${text}\n`);
+  }
+
+  progress(text: string, { last = false } = {}): void {
+    if (this.isJson) return;
+    if (this.#stderr.isTTY === true) {
+      this.#clear();
+      this.#drawn = text.slice(0, (this.#stderr.columns ?? 100) - 1);
+      this.#stderr.write(last ? `${text}\n` : this.#drawn);
+      if (last) this.#drawn = '';
+      return;
+    }
+    if (text === this.#lastText || (!last && this.#now() - this.#lastLineAt < LINE_MS)) return;
+    this.#lastText = text;
+    this.#lastLineAt = this.#now();
+    this.#stderr.write(`${text}\n`);
+  }
+
+  #clear(): void {
+    if (this.#drawn !== '') this.#stderr.write(`\r${' '.repeat(this.#drawn.length)}\r`);
+    this.#drawn = '';
+  }
+}
+
+/** Columns as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (wide, row) => row.map((cell, index) => Math.max(wide[index] ?? 0, cell.length)),
+    [],
+  );
+  return rows
+    .map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+}

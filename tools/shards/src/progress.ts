@@ -1,0 +1,64 @@
+import { type ShardMove, type ShardMoveChunk } from '@groundwork/contracts';
+import { type Wish } from './admin-client.ts';
+
+export type Stage = 'copy' | Wish;
+
+const DOING: Readonly<Record<Stage, string>> = {
+  copy: 'copying',
+  verify: 'comparing',
+  switch: 'switching',
+  reverse: 'switching back',
+  drop: 'deleting the copy',
+};
+
+/** How much of a stage is done, from 0 to 1: chunks weigh as much as they have slots. */
+export function shareDone(move: ShardMove, stage: Stage): number {
+  const total = move.chunks.reduce((sum, chunk) => sum + slotsIn(chunk), 0);
+  const done = move.chunks.reduce((sum, chunk) => sum + slotsIn(chunk) * shareOf(chunk, stage), 0);
+  return total === 0 ? 1 : done / total;
+}
+
+export function isDone(move: ShardMove, stage: Stage): boolean {
+  if (stage === 'drop') return move.finishedAt !== null;
+  return move.chunks.every((chunk) => shareOf(chunk, stage) === 1 && chunk.phase !== 'switching');
+}
+
+function shareOf(chunk: ShardMoveChunk, stage: Stage): number {
+  const { phase, rowsCopied, rowsTotal } = chunk;
+  if (stage === 'verify') return chunk.verified === null ? 0 : 1;
+  if (stage === 'switch') return chunk.owner === chunk.to ? 1 : 0;
+  if (stage === 'reverse') return chunk.owner === chunk.from ? 1 : 0;
+  if (stage === 'drop') return phase === 'gone' ? 1 : 0;
+  if (phase === 'planned' || phase === 'capturing') return 0;
+  // Rows may be added while they are copied; only the phase says that it is over.
+  return phase === 'copying' ? Math.min(0.99, rowsCopied / Math.max(1, rowsTotal ?? 1)) : 1;
+}
+
+function slotsIn({ slots }: ShardMoveChunk): number {
+  return slots.split(',').reduce((sum, range) => {
+    const [first, last = first] = range.split('-').map(Number);
+    return sum + (last as number) - (first as number) + 1;
+  }, 0);
+}
+
+/** `copying  [██████░░░░]  61 %  832 of 1365 slots  about 12 s` */
+export function progressLine(move: ShardMove, stage: Stage, elapsedMs: number, startShare: number): string {
+  const share = shareDone(move, stage);
+  const cells = Math.floor(share * 24);
+  const bar = `[${'█'.repeat(cells)}${'░'.repeat(24 - cells)}]`;
+  const percent = `${Math.floor(share * 100)} %`.padStart(5);
+  const slots = `${Math.floor(share * move.slots)} of ${move.slots} slots`;
+  return `${DOING[stage].padEnd(17)} ${bar} ${percent}  ${slots}${estimate(share, startShare, elapsedMs)}`;
+}
+
+/** From what was done since this began to watch; without any, there is nothing to go by. */
+function estimate(share: number, startShare: number, elapsedMs: number): string {
+  if (share >= 1) return `  in ${seconds(elapsedMs)}`;
+  const speed = (share - startShare) / elapsedMs;
+  return speed > 0 ? `  about ${seconds((1 - share) / speed)} left` : '';
+}
+
+function seconds(ms: number): string {
+  const whole = Math.max(1, Math.round(ms / 1_000));
+  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
+}
