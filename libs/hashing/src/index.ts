@@ -1,2 +1,13 @@
-export * from './murmur3.ts';
+export * from './bounded-load/bounded-load.ts';
+export * from './hashing.error.ts';
+export * from './jump/jump-bucket.ts';
+export * from './jump/jump-map.ts';
+export * from './maglev/maglev-map.ts';
+export { murmur3 } from './murmur3.ts';
+export * from './nodes/map-holder.ts';
+export * from './nodes/node-map.ts';
+export { type Node, type NodeLike } from './nodes/node-set.ts';
+export * from './rendezvous/rendezvous-map.ts';
+export * from './ring/hash-ring.ts';
 export * from './slot-of.ts';
+export * from './slots/slot-table.ts';

@@ -1,3 +1,4 @@
+import { floor } from './math.ts';
 import { murmur3 } from './murmur3.ts';
 
 /**
@@ -5,5 +6,5 @@ import { murmur3 } from './murmur3.ts';
  * of twice the slots splits each slot in two and moves no key anywhere else.
  */
 export function slotOf(key: string, slots: number): number {
-  return Math.floor((murmur3(key) * slots) / 2 ** 32);
+  return floor((murmur3(key) * slots) / 2 ** 32);
 }

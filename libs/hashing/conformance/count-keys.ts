@@ -1,0 +1,25 @@
+import { type NodeMap } from '../src/nodes/node-map.ts';
+
+/** How many of `count` numbered keys each node gets. */
+export function countKeys(
+  map: NodeMap,
+  count: number,
+  keyOf = (n: number) => `user:${n}`,
+): Map<string, number> {
+  const counts = new Map(map.nodes.map(({ name }) => [name, 0]));
+  for (let n = 0; n < count; n++) {
+    const node = map.getNode(keyOf(n));
+    counts.set(node, (counts.get(node) as number) + 1);
+  }
+  return counts;
+}
+
+/** The fullest node's keys to the even share. */
+export function peakToMean(counts: ReadonlyMap<string, number>): number {
+  const all = [...counts.values()];
+  return (Math.max(...all) * all.length) / all.reduce((sum, count) => sum + count, 0);
+}
+
+export function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `${prefix}-${n + 1}`);
+}

@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { type MakeNodeMap } from './node-map.conformance.ts';
+
+export function itRefusesWhatItCannotDo(make: MakeNodeMap): void {
+  const refused = (code: string) => expect.objectContaining({ name: 'HashingError', code, retryable: false });
+  const failure = (work: () => unknown): unknown => {
+    try {
+      return work();
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('has nobody for a key without a node', () => {
+    expect(failure(() => make([]).getNode('key'))).toEqual(refused('empty-map'));
+    expect(failure(() => make(['a']).without('a').getNode('key'))).toEqual(refused('empty-map'));
+    expect(make([]).getNodes('key', 2)).toEqual([]);
+  });
+
+  it('refuses a node that is there, and to lose one that is not', () => {
+    expect(failure(() => make(['a', 'b', 'a']))).toEqual(refused('duplicate-node'));
+    expect(failure(() => make(['a']).with('a'))).toEqual(refused('duplicate-node'));
+    expect(failure(() => make(['a']).without('b'))).toEqual(refused('unknown-node'));
+  });
+
+  it.each([0, -1, NaN, Infinity, 1_001, '2'])('refuses the weight %p', (weight) => {
+    expect(failure(() => make([{ name: 'a', weight: weight as number }]))).toEqual(refused('bad-weight'));
+  });
+
+  it.each([-1, 1.5, NaN, Infinity])('refuses to name %p nodes', (n) => {
+    expect(failure(() => make(['a', 'b']).getNodes('key', n))).toEqual(refused('bad-count'));
+  });
+
+  it.each([[''], [{}], [{ host: 'a' }], [{ name: { host: 'a' } }], [7]])(
+    'refuses %j for a node, which has no name',
+    (node) => {
+      expect(failure(() => make(['a', node as string]))).toEqual(refused('bad-node'));
+    },
+  );
+}

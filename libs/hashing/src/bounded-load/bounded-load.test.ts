@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { nodeNames } from '../../conformance/arbitraries.ts';
+import { numbered } from '../../conformance/count-keys.ts';
+import { JumpMap } from '../jump/jump-map.ts';
+import { MaglevMap } from '../maglev/maglev-map.ts';
+import { type NodeMap } from '../nodes/node-map.ts';
+import { RendezvousMap } from '../rendezvous/rendezvous-map.ts';
+import { HashRing } from '../ring/hash-ring.ts';
+import { SlotTable } from '../slots/slot-table.ts';
+import { BoundedLoad } from './bounded-load.ts';
+
+describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
+  ['the ring', (nodes) => new HashRing(nodes)],
+  ['the slot table', (nodes) => SlotTable.of(nodes)],
+  ['jump', (nodes) => new JumpMap(nodes)],
+  ['rendezvous', (nodes) => new RendezvousMap(nodes)],
+  ['Maglev', (nodes) => new MaglevMap(nodes, { size: 503 })],
+])('bounded load over %s', (_name, make) => {
+  it('loads no node beyond its bound, not even with one key', () => {
+    const bounded = new BoundedLoad(make(numbered('cache', 10)), { balance: 1.25 });
+    for (let n = 1; n <= 1_000; n++) {
+      const node = bounded.acquire('the one key');
+      expect(bounded.loadOf(node)).toBeLessThanOrEqual(Math.ceil((1.25 * n) / 10));
+    }
+    const loads = numbered('cache', 10).map((node) => bounded.loadOf(node));
+    expect(loads.reduce((sum, load) => sum + load, 0)).toBe(1_000);
+    expect(Math.max(...loads)).toBe(125);
+  });
+
+  it('keeps the bound whatever is acquired and released in whatever order', () => {
+    const steps = fc.array(
+      fc.oneof(
+        fc.nat(5).map((key) => `k${key}`),
+        fc.constant(undefined),
+      ),
+      { maxLength: 200 },
+    );
+    fc.assert(
+      fc.property(
+        nodeNames(1),
+        steps,
+        fc.double({ min: 1.01, max: 3, noNaN: true }),
+        (names, steps, balance) => {
+          const bounded = new BoundedLoad(make(names), { balance });
+          const held: string[] = [];
+          for (const key of steps) {
+            if (key === undefined) {
+              const node = held.shift();
+              if (node !== undefined) bounded.release(node);
+              continue;
+            }
+            const node = bounded.acquire(key);
+            held.push(node);
+            const load = held.filter((name) => name === node).length;
+            expect(bounded.loadOf(node)).toBe(load);
+            expect(load).toBeLessThanOrEqual(Math.ceil((balance * held.length) / names.length + 1e-9));
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('bounded load', () => {
+  it('leaves a key with its own node while that has room, and returns to it', () => {
+    const ring = new HashRing(['a', 'b', 'c']);
+    const bounded = new BoundedLoad(ring, { balance: 1.5 });
+    const [own, second] = ring.getNodes('key', 2);
+    expect([bounded.acquire('key'), bounded.acquire('key')]).toEqual([own, second]);
+    bounded.release(own as string);
+    expect(bounded.acquire('key')).toBe(own);
+  });
+
+  it('bounds by weight', () => {
+    const bounded = new BoundedLoad(new HashRing([{ name: 'big', weight: 3 }, 'small']), { balance: 1.25 });
+    for (let n = 0; n < 400; n++) bounded.acquire('key');
+    expect(bounded.loadOf('big')).toBeLessThanOrEqual(375);
+    expect(bounded.loadOf('small')).toBeLessThanOrEqual(125);
+  });
+
+  it('goes on with another map: who stays keeps its load, who left may still release', () => {
+    const ring = new HashRing(['a', 'b']);
+    const bounded = new BoundedLoad(ring, { balance: 1.5 });
+    for (let n = 0; n < 8; n++) bounded.acquire(`key-${n}`);
+    const [a, b] = [bounded.loadOf('a'), bounded.loadOf('b')];
+    bounded.use(ring.without('b').with('c'));
+    expect(bounded.loadOf('a')).toBe(a);
+    bounded.release('b');
+    expect(bounded.loadOf('b')).toBe(b - 1);
+    // The loads of one that left count for nobody: a, c and the bound are as if it had never been.
+    for (let n = 0; n < 20; n++) {
+      const node = bounded.acquire('key');
+      const total = bounded.loadOf('a') + bounded.loadOf('c');
+      expect(bounded.loadOf(node)).toBeLessThanOrEqual(Math.ceil((1.5 * total) / 2));
+    }
+  });
+
+  it('refuses to release what nobody holds, to be as even as even, and a key without a node', () => {
+    const bounded = new BoundedLoad(new HashRing(['a']));
+    expect(() => bounded.release('a')).toThrow(expect.objectContaining({ code: 'nothing-to-release' }));
+    bounded.release(bounded.acquire('key'));
+    expect(() => bounded.release('a')).toThrow(expect.objectContaining({ code: 'nothing-to-release' }));
+    for (const balance of [1, 0, NaN, Infinity]) {
+      expect(() => new BoundedLoad(new HashRing(), { balance })).toThrow(
+        expect.objectContaining({ code: 'bad-option' }),
+      );
+    }
+    expect(() => new BoundedLoad(new HashRing()).acquire('key')).toThrow(
+      expect.objectContaining({ code: 'empty-map' }),
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import { murmur3 } from '../murmur3.ts';
+import { type Node } from '../nodes/node-set.ts';
+
+export const NOBODY = 0xffff;
+
+/**
+ * Maglev's table (Eisenbud et al., 2016, section 3.4): each node has its own permutation of the entries, and in turns each
+ * takes the first in it that is still free. A node of half the greatest weight sits out every other turn. `size` is a prime,
+ * or a permutation would skip entries.
+ */
+export function fillTable(nodes: readonly Node[], size: number): Uint16Array {
+  const table = new Uint16Array(size).fill(NOBODY);
+  if (nodes.length === 0) return table;
+  const greatest = Math.max(...nodes.map(({ weight }) => weight));
+  const takers = nodes.map(({ name, weight }) => ({
+    at: murmur3(name, 0x6d616731) % size,
+    skip: (murmur3(name, 0x6d616732) % (size - 1)) + 1,
+    share: weight / greatest,
+    taken: 0,
+  }));
+  let free = size;
+  for (let turn = 1; ; turn++) {
+    for (const [owner, taker] of takers.entries()) {
+      if (taker.taken + 1 > turn * taker.share) continue;
+      while (table[taker.at] !== NOBODY) taker.at = (taker.at + taker.skip) % size;
+      table[taker.at] = owner;
+      taker.taken++;
+      if (--free === 0) return table;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { numbered } from '../../conformance/count-keys.ts';
+import { describeGolden, GOLDEN_NODES } from '../../conformance/golden.ts';
+import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
+import { fillTable } from './fill-table.ts';
+import { MaglevMap } from './maglev-map.ts';
+
+// A small table, since the suite builds thousands of them; the default one is pinned.
+describeNodeMap('Maglev', (nodes) => new MaglevMap(nodes, { size: 2_003 }), {
+  peakToMean: 1.02,
+  hasWeights: true,
+  moves: 0.02,
+  isHistoryFree: true,
+});
+
+describeGolden('Maglev', () => new MaglevMap(GOLDEN_NODES), '90d6397b', [
+  'größe cache-1 cache-3',
+  'cache-3 größe cache-2',
+  'cache-1 cache-3 cache-10',
+  'cache-3 cache-10 cache-1',
+  'cache-1 cache-3 größe',
+  'cache-3 cache-2 cache-1',
+]);
+
+describe('the table of Maglev', () => {
+  it('has the same number of entries for each node, within one', () => {
+    const nodes = numbered('cache', 7).map((name) => ({ name, weight: 1 }));
+    const counts = nodes.map((_, owner) => fillTable(nodes, 997).filter((entry) => entry === owner).length);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(997);
+  });
+
+  it.each([4_096, 0, 1, 65_536.5, NaN])('is refused with %d entries, which is no prime', (size) => {
+    expect(() => new MaglevMap(['a'], { size })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  });
+
+  it('is refused with fewer entries than nodes', () => {
+    expect(() => new MaglevMap(['a', 'b', 'c'], { size: 2 })).toThrow(
+      expect.objectContaining({ code: 'bad-option' }),
+    );
+  });
+});

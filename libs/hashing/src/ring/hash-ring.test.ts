@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { keys, nodeNames } from '../../conformance/arbitraries.ts';
+import { countKeys, numbered, peakToMean } from '../../conformance/count-keys.ts';
+import { describeGolden, GOLDEN_NODES } from '../../conformance/golden.ts';
+import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
+import { murmur3 } from '../murmur3.ts';
+import { HashRing } from './hash-ring.ts';
+import { placePoints } from './place-points.ts';
+
+const traits = { peakToMean: 1.25, hasWeights: true, moves: 'any', isHistoryFree: true } as const;
+
+describeNodeMap('the ring', (nodes) => new HashRing(nodes), traits);
+
+describeGolden('the ring', () => new HashRing(GOLDEN_NODES), '44dafd2a', [
+  'cache-10 cache-3 cache-1',
+  'cache-3 cache-10 cache-2',
+  'cache-3 cache-1 größe',
+  'cache-1 cache-3 größe',
+  'cache-3 größe cache-1',
+  'cache-10 cache-1 cache-3',
+]);
+describeGolden(
+  'the ring of 1000 virtual nodes',
+  () => new HashRing(GOLDEN_NODES, { virtualNodes: 1_000 }),
+  'e46329d1',
+  [
+    'cache-3 cache-2 cache-10',
+    'cache-3 cache-10 größe',
+    'cache-3 cache-10 größe',
+    'cache-1 cache-3 cache-10',
+    'cache-2 cache-1 cache-3',
+    'cache-10 cache-1 größe',
+  ],
+);
+
+/** A ring as it is explained: look at every point, take the nearest that is not before the key. */
+function reference(names: readonly string[], virtualNodes: number, key: string): string {
+  const points = names.flatMap((name) =>
+    Array.from({ length: virtualNodes }, (_, number) => ({ name, hash: murmur3(`${name}#${number}`) })),
+  );
+  const distance = (hash: number): number => (hash - murmur3(key) + 2 ** 32) % 2 ** 32;
+  return points.reduce((best, point) => (distance(point.hash) < distance(best.hash) ? point : best)).name;
+}
+
+describe('the ring', () => {
+  it('finds what looking at every point finds', () => {
+    fc.assert(
+      fc.property(nodeNames(1), fc.integer({ min: 1, max: 40 }), keys, (names, virtualNodes, asked) => {
+        const ring = new HashRing(names, { virtualNodes });
+        expect(asked.map((key) => ring.getNode(key))).toEqual(
+          asked.map((key) => reference(names, virtualNodes, key)),
+        );
+      }),
+    );
+  });
+
+  it('goes on from its end to its beginning', () => {
+    const key = 'user:3357851';
+    expect(murmur3(key)).toBe(0xffffff0d);
+    const { hashes, owners } = placePoints(
+      [
+        { name: 'a', weight: 1 },
+        { name: 'b', weight: 1 },
+      ],
+      5,
+    );
+    expect(hashes.at(-1)).toBeLessThan(0xffffff0d);
+    expect(new HashRing(['a', 'b'], { virtualNodes: 5 }).getNode(key)).toBe(['a', 'b'][owners[0] as number]);
+  });
+
+  it('keeps both of two nodes whose points collide', () => {
+    const [one, other] = ['cache-13925', 'cache-18909'] as const;
+    expect(murmur3(`${one}#0`)).toBe(murmur3(`${other}#0`));
+    const both = new HashRing([other, one], { virtualNodes: 1 });
+    expect(both.getNode('key')).toBe(one);
+    expect(both.getNodes('key', 2)).toEqual([one, other]);
+    expect(both.without(one).getNode('key')).toBe(other);
+    expect(both.without(other).getNode('key')).toBe(one);
+  });
+
+  it('gives each node points of its own, whatever the names look like', () => {
+    const nodes = ['node1', 'node11', 'node1#1', 'node1#'].map((name) => ({ name, weight: 1 }));
+    const { hashes } = placePoints(nodes, 150);
+    expect(new Set(hashes).size).toBe(4 * 150);
+  });
+
+  it('gives none of ten nodes more than 1.1 of its share with 1000 virtual nodes', () => {
+    const ring = new HashRing(numbered('cache', 10), { virtualNodes: 1_000 });
+    expect(peakToMean(countKeys(ring, 1_000_000))).toBeLessThanOrEqual(1.1);
+  });
+
+  it.each([
+    [150, 1.25],
+    [1_000, 1.1],
+  ])('with %d virtual nodes is within %d for 97 of 100 sets of names', (virtualNodes, bound) => {
+    const peaks = Array.from({ length: 100 }, (_, set) => peakOf(numbered(`set${set}`, 10), virtualNodes));
+    expect(peaks.filter((peak) => peak <= bound).length).toBeGreaterThanOrEqual(97);
+  });
+
+  it.each([0, -1, 1.5, NaN])('refuses %d virtual nodes', (virtualNodes) => {
+    expect(() => new HashRing(['a'], { virtualNodes })).toThrow(
+      expect.objectContaining({ code: 'bad-option' }),
+    );
+  });
+
+  it('refuses a weight that would leave a node without a point', () => {
+    const nodes = ['a', { name: 'b', weight: 0.001 }];
+    expect(() => new HashRing(nodes)).toThrow(expect.objectContaining({ code: 'bad-weight' }));
+    expect(new HashRing(nodes, { virtualNodes: 1_000 }).nodes).toHaveLength(2);
+  });
+});
+
+/** The longest arc that a node owns, to the even one. */
+function peakOf(names: readonly string[], virtualNodes: number): number {
+  const { hashes, owners } = placePoints(
+    names.map((name) => ({ name, weight: 1 })),
+    virtualNodes,
+  );
+  const arcs = new Float64Array(names.length);
+  let before = (hashes.at(-1) as number) - 2 ** 32;
+  for (const [point, hash] of hashes.entries()) {
+    arcs[owners[point] as number]! += hash - before;
+    before = hash;
+  }
+  return (Math.max(...arcs) * names.length) / 2 ** 32;
+}

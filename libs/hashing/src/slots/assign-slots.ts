@@ -1,0 +1,68 @@
+import { draw, type Lots } from '../rendezvous/rank-nodes.ts';
+
+export const NOBODY = 0xffff;
+
+/** Slots to nodes: `owners[slot]` is a node's place in the canonical order, or NOBODY. */
+export interface Assignment {
+  readonly owners: Uint16Array;
+  readonly weights: readonly number[];
+  readonly lots: Lots;
+}
+
+/**
+ * Gives each slot that is nobody's to the node with the fewest for its weight, ties to the one that draws the highest lot for
+ * the slot. What somebody owns stays where it is.
+ */
+export function adoptOrphans({ owners, weights, lots }: Assignment): void {
+  if (weights.length === 0) return;
+  const counts = countsOf(owners, weights.length);
+  for (let slot = 0; slot < owners.length; slot++) {
+    if (owners[slot] !== NOBODY) continue;
+    let best = 0;
+    for (let node = 1; node < weights.length; node++) {
+      // (count + 1) / weight, compared without dividing
+      const difference = fill(counts, weights, best, node) - fill(counts, weights, node, best);
+      if (difference > 0 || (difference === 0 && draw(slot, lots, node) > draw(slot, lots, best)))
+        best = node;
+    }
+    owners[slot] = best;
+    counts[best]! += 1;
+  }
+}
+
+function fill(counts: readonly number[], weights: readonly number[], node: number, other: number): number {
+  return (counts[node]! + 1) * weights[other]!;
+}
+
+/**
+ * Moves slots to `joining`, always from the node with the most for its weight, until one more would leave it fuller than that
+ * node was: the least that makes the shares even. Of a node's slots it takes those for which it draws the highest lots.
+ */
+export function moveShareTo(joining: number, { owners, weights, lots }: Assignment): void {
+  const counts = countsOf(owners, weights.length);
+  const slotsOf: number[][] = weights.map(() => []);
+  const draws = Float64Array.from(owners, (_, slot) => draw(slot, lots, joining));
+  const byDraw = Array.from(owners, (_, slot) => slot).sort((a, b) => draws[a]! - draws[b]! || b - a);
+  for (const slot of byDraw) slotsOf[owners[slot]!]!.push(slot);
+  for (;;) {
+    const donor = fullest(counts, weights, joining);
+    if (counts[donor]! * weights[joining]! <= (counts[joining]! + 1) * weights[donor]!) return;
+    owners[slotsOf[donor]!.pop()!] = joining;
+    counts[donor]! -= 1;
+    counts[joining]! += 1;
+  }
+}
+
+function fullest(counts: readonly number[], weights: readonly number[], except: number): number {
+  let most = except === 0 ? 1 : 0;
+  for (let node = most + 1; node < counts.length; node++) {
+    if (node !== except && counts[node]! * weights[most]! > counts[most]! * weights[node]!) most = node;
+  }
+  return most;
+}
+
+function countsOf(owners: Uint16Array, nodes: number): number[] {
+  const counts = new Array<number>(nodes).fill(0);
+  for (const owner of owners) if (owner !== NOBODY) counts[owner]! += 1;
+  return counts;
+}

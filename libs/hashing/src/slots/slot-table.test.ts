@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { nodeNames } from '../../conformance/arbitraries.ts';
+import { numbered } from '../../conformance/count-keys.ts';
+import { describeGolden, GOLDEN_NODES } from '../../conformance/golden.ts';
+import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
+import { SlotTable } from './slot-table.ts';
+
+const traits = { peakToMean: 1.02, hasWeights: true, moves: 'any', isHistoryFree: false } as const;
+
+describeNodeMap('the slot table', (nodes) => SlotTable.of(nodes), traits);
+
+describeGolden('the slot table', () => SlotTable.of(GOLDEN_NODES), '54a3673a', [
+  'cache-3 cache-1 cache-10',
+  'cache-3 größe cache-10',
+  'größe cache-2 cache-1',
+  'cache-2 größe cache-10',
+  'größe cache-3 cache-2',
+  'cache-3 cache-1 cache-10',
+]);
+
+describe('the slot table', () => {
+  const countsOf = (table: SlotTable): number[] => {
+    const owners = table.owners;
+    return table.nodes.map(({ name }) => owners.filter((owner) => owner === name).length);
+  };
+  const moved = (before: SlotTable, after: SlotTable): number => {
+    const owners = before.owners;
+    return after.owners.filter((owner, slot) => owner !== owners[slot]).length;
+  };
+
+  it('stays even within one slot whoever joins and leaves, and moves the fewest slots that keep it so', () => {
+    const slots = 64;
+    fc.assert(
+      fc.property(nodeNames(2, 9), fc.array(fc.nat(8), { maxLength: 20 }), (names, changes) => {
+        let table = SlotTable.of([names[0] as string], { slots });
+        for (const change of changes) {
+          const name = names[change % names.length] as string;
+          const isThere = table.nodes.some((node) => node.name === name);
+          if (isThere && table.nodes.length === 1) continue;
+          const next = isThere ? table.without(name) : table.with(name);
+          const counts = countsOf(next);
+          expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+          const fewest = isThere ? countsOf(table)[placeOf(table, name)] : counts[placeOf(next, name)];
+          expect(moved(table, next)).toBe(fewest);
+          if (!isThere) expect(fewest).toBe(Math.floor(slots / next.nodes.length));
+          table = next;
+        }
+      }),
+    );
+  });
+
+  it('takes slots by weight', () => {
+    const table = SlotTable.of(['a', 'b'], { slots: 4_000 }).with({ name: 'c', weight: 2 });
+    expect(countsOf(table)).toEqual([1_000, 1_000, 2_000]);
+    expect(countsOf(table.with({ name: 'd', weight: 0.5 }))).toEqual([889, 889, 1_778, 444]);
+    expect(countsOf(table.without('a'))).toEqual([1_333, 2_667]);
+  });
+
+  it('is had whole by a process that is told its owners', () => {
+    const table = SlotTable.of(numbered('shard', 3)).with('shard-4').without('shard-2');
+    const copy = SlotTable.from(table.nodes, table.owners);
+    expect(copy.checksum).toBe(table.checksum);
+    expect(copy.with('shard-5').checksum).toBe(table.with('shard-5').checksum);
+    expect(SlotTable.of(table.nodes).checksum).not.toBe(table.checksum);
+  });
+
+  it.each([0, -1, 1.5, NaN])('refuses %d slots', (slots) => {
+    expect(() => SlotTable.of(['a'], { slots })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  });
+
+  it('refuses owners that are no nodes, and to be without slots', () => {
+    expect(() => SlotTable.from(['a'], ['a', 'b'])).toThrow(
+      expect.objectContaining({ code: 'unknown-node' }),
+    );
+    expect(() => SlotTable.from(['a'], [])).toThrow(expect.objectContaining({ code: 'bad-option' }));
+    expect(() => SlotTable.of([]).owners).toThrow(expect.objectContaining({ code: 'empty-map' }));
+  });
+});
+
+function placeOf(table: SlotTable, name: string): number {
+  return table.nodes.findIndex((node) => node.name === name);
+}

@@ -1,0 +1,125 @@
+import { HashingError } from '../hashing.error.ts';
+import { hashOf } from '../murmur3.ts';
+import { floor } from '../math.ts';
+import { checksumOf } from '../nodes/checksum.ts';
+import { type NodeMap } from '../nodes/node-map.ts';
+import { emptyMap, type Node, type NodeLike, NodeSet } from '../nodes/node-set.ts';
+import { type Lots, lotsOf, rankNodes } from '../rendezvous/rank-nodes.ts';
+import { slotOf } from '../slot-of.ts';
+import { adoptOrphans, moveShareTo, NOBODY } from './assign-slots.ts';
+
+export interface SlotTableOptions {
+  /** For good: with another number of slots every key is elsewhere (default 4096). */
+  readonly slots?: number;
+}
+
+/**
+ * Key → one of a fixed number of slots → the node that owns the slot. Shares are even within one slot, and a change moves the
+ * fewest slots that keep them so; what moves is a slot, not a key, so it can be listed, moved and fenced. The price: who owns
+ * what depends on the changes that led there, so the table itself (`owners`) is what processes must share, and the checksum
+ * what they compare.
+ */
+export class SlotTable implements NodeMap {
+  private readonly set: NodeSet;
+  private readonly names: readonly string[];
+  private readonly table: Uint16Array;
+  private readonly lots: Lots;
+
+  private constructor(set: NodeSet, table: Uint16Array) {
+    this.set = set;
+    this.names = set.names;
+    this.table = table;
+    this.lots = lotsOf(set.names);
+  }
+
+  /** A table in which no node has a history. @throws {HashingError} bad-option, and what a node set throws */
+  static of(nodes: Iterable<NodeLike> = [], { slots = 4096 }: SlotTableOptions = {}): SlotTable {
+    if (!Number.isInteger(slots) || slots < 1) {
+      throw new HashingError('bad-option', `expected a whole number of slots from 1 on, got ${slots}`);
+    }
+    const table = new SlotTable(new NodeSet(nodes), new Uint16Array(slots).fill(NOBODY));
+    adoptOrphans(table.assignment(table.table));
+    return table;
+  }
+
+  /** The table that another process described: the owner of each slot, in their order. @throws {HashingError} unknown-node */
+  static from(nodes: Iterable<NodeLike>, owners: readonly string[]): SlotTable {
+    if (owners.length === 0) throw new HashingError('bad-option', 'expected the owner of at least one slot');
+    const set = new NodeSet(nodes);
+    const places = new Map(set.names.map((name, place) => [name, place]));
+    const table = Uint16Array.from(owners, (owner, slot) => {
+      const place = places.get(owner);
+      if (place === undefined) {
+        throw new HashingError(
+          'unknown-node',
+          `slot ${slot} belongs to "${owner}", which is none of the nodes`,
+        );
+      }
+      return place;
+    });
+    return new SlotTable(set, table);
+  }
+
+  get nodes(): readonly Node[] {
+    return this.set.nodes;
+  }
+
+  get checksum(): string {
+    return checksumOf('slots', this, this.table);
+  }
+
+  /** The owner of each slot. @throws {HashingError} empty-map */
+  get owners(): string[] {
+    if (this.names.length === 0) throw emptyMap();
+    return Array.from(this.table, (owner) => this.names[owner] as string);
+  }
+
+  getNode(key: string): string {
+    const name = this.names[this.ownerOf(hashOf(key))];
+    if (name === undefined) throw emptyMap();
+    return name;
+  }
+
+  /** The owner of the key's slot, then the nodes that draw the highest lots for the slot: one slot, one set of replicas. */
+  getNodes(key: string, n: number): string[] {
+    const slot = slotOf(key, this.table.length);
+    const ranked = rankNodes(slot, this.lots, this.set.atMost(n), this.table[slot]);
+    return ranked.map((at) => this.names[at] as string);
+  }
+
+  with(node: NodeLike): SlotTable {
+    const set = this.set.with(node);
+    const next = new SlotTable(set, this.renumbered(set));
+    if (this.names.length === 0) adoptOrphans(next.assignment(next.table));
+    else
+      moveShareTo(
+        set.names.findIndex((name, at) => name !== this.names[at]),
+        next.assignment(next.table),
+      );
+    return next;
+  }
+
+  without(name: string): SlotTable {
+    const set = this.set.without(name);
+    const next = new SlotTable(set, this.renumbered(set));
+    adoptOrphans(next.assignment(next.table));
+    return next;
+  }
+
+  private ownerOf(hash: number): number {
+    return this.table[floor(((hash >>> 0) * this.table.length) / 2 ** 32)] as number;
+  }
+
+  /** Each slot with its owner's place in `set`; nobody's where `set` does not have the owner. */
+  private renumbered(set: NodeSet): Uint16Array {
+    const places = this.names.map((name) => set.names.indexOf(name));
+    return this.table.map((owner) => {
+      const place = places[owner] ?? -1;
+      return place === -1 ? NOBODY : place;
+    });
+  }
+
+  private assignment(owners: Uint16Array) {
+    return { owners, weights: this.set.nodes.map(({ weight }) => weight), lots: this.lots };
+  }
+}
