@@ -8,19 +8,19 @@ export interface Decision {
  * have is aborted (presumed abort). Safe to use concurrently from any number of processes.
  */
 export interface DecisionLog {
-  /** Opens a transaction that can be decided on for so long, by the log's clock. */
+  /** Opens a transaction that is overdue after so long, by the log's clock. */
   open(transaction: Decision, withinMs: number): Promise<void>;
   /**
    * Decides to commit.
    *
-   * @returns false when it is too late: the time is over or somebody has aborted it. When this rejects, the decision is
-   * unknown, and only the log tells
+   * @returns false when it is too late: somebody has aborted it. When this rejects, the decision is unknown, and only the
+   * log tells
    */
   commit(gid: string): Promise<boolean>;
   /** Aborts it unless it is committed. @returns whether it is aborted now */
   abort(gid: string): Promise<boolean>;
   /** Forgets a committed one, when every participant has committed. */
   forget(gid: string): Promise<void>;
-  /** Aborts all that are open past their time, then tells of all that are left. */
+  /** Aborts all that are overdue, then tells of all that are left. */
   abortOverdue(): Promise<{ readonly open: readonly Decision[]; readonly committed: readonly Decision[] }>;
 }

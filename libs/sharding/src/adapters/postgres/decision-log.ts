@@ -40,8 +40,7 @@ export class PostgresDecisionLog implements DecisionLog {
 
   async commit(gid: string): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `update two_phase_transactions set state = 'committed'
-       where gid = $1 and state = 'open' and clock_timestamp() < decide_before`,
+      `update two_phase_transactions set state = 'committed' where gid = $1 and state = 'open'`,
       [gid],
     );
     return rowCount === 1;
