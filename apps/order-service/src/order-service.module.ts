@@ -2,6 +2,7 @@ import { SlotLoad } from '@groundwork/sharding';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ShardMovesController } from './administer-shards/shard-moves.controller.ts';
 import { ShardsController } from './administer-shards/shards.controller.ts';
+import { AllShards } from './ask-all-shards/all-shards.ts';
 import { CheckConnectionBudget } from './budget-connections/check-connection-budget.ts';
 import { CONFIG, type OrderServiceConfig } from './config.ts';
 import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
@@ -12,6 +13,8 @@ import { CustomerPlacement } from './create-customer/place-customer.ts';
 import { FindCustomersController } from './find-customers/find-customers.controller.ts';
 import { FindCustomersUseCase } from './find-customers/find-customers.ts';
 import { ListCustomerOrdersController } from './list-customer-orders/list-customer-orders.controller.ts';
+import { ListOrdersController } from './list-orders/list-orders.controller.ts';
+import { ListOrdersUseCase } from './list-orders/list-orders.ts';
 import { idsProvider } from './make-ids/ids.provider.ts';
 import { OrderWriter } from './place-order/order-writer.ts';
 import { PinTenantController } from './pin-tenant/pin-tenant.controller.ts';
@@ -30,6 +33,8 @@ import { SettleOrder } from './settle-order/settle-order.ts';
 import { directoryPoolProvider } from './storage/directory-pool.provider.ts';
 import { directoryProvider } from './storage/directory.provider.ts';
 import { shardsProvider } from './storage/shards.provider.ts';
+import { SummariseOrdersController } from './summarise-orders/summarise-orders.controller.ts';
+import { SummariseOrdersUseCase } from './summarise-orders/summarise-orders.ts';
 import { SlotWatch } from './watch-slots/slot-watch.ts';
 
 @Module({})
@@ -45,6 +50,8 @@ export class OrderServiceModule {
         ReadCustomerController,
         ListCustomerOrdersController,
         PlaceOrderController,
+        ListOrdersController,
+        SummariseOrdersController,
         ReadOrderController,
         ConfirmOrderWhenPaymentSettled,
         RejectOrderWhenPaymentDeclined,
@@ -60,6 +67,9 @@ export class OrderServiceModule {
         shardsProvider,
         routerProvider,
         idsProvider,
+        AllShards,
+        ListOrdersUseCase,
+        SummariseOrdersUseCase,
         CreateCustomerUseCase,
         CustomerPlacement,
         CustomerProbe,

@@ -10,6 +10,7 @@ export * from './events/stock-rejected.ts';
 export * from './events/stock-reserved.ts';
 export * from './events/topics.ts';
 export * from './http/catalogue.ts';
+export * from './http/all-orders.ts';
 export * from './http/customers.ts';
 export * from './http/dead-letters.ts';
 export * from './http/orders.ts';

@@ -4,7 +4,7 @@ import { type OrderEntity } from '../storage/entities/order.entity.ts';
 import { moneyOf } from './money.ts';
 
 /** An order as the world sees it. */
-export function toOrder(order: OrderEntity, lines: readonly OrderLineEntity[]): Order {
+export function toOrder(order: Omit<OrderEntity, 'paymentMethod'>, lines: readonly OrderLineEntity[]): Order {
   const { rejectionCode: code, rejectionDetail: detail } = order;
   return {
     id: order.id,
@@ -13,6 +13,7 @@ export function toOrder(order: OrderEntity, lines: readonly OrderLineEntity[]): 
     lines: lines.map(toOrderLine),
     total: moneyOf(order.totalAmount, order.totalCurrency),
     createdAt: order.createdAt.toISOString(),
+    ...(order.settledAt !== null && { settledAt: order.settledAt.toISOString() }),
     ...(code !== null && { rejection: { code, detail: detail ?? '' } }),
   };
 }

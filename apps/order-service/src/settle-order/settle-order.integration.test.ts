@@ -57,14 +57,23 @@ describe('settling an order', () => {
   it('confirms it, and leaves the rest of it as it was', async () => {
     const order = await placed();
     await settleOrder.settle(eventAbout(order.id), confirmed);
-    expect((await client.order(order.id)).body).toEqual({ ...order, status: 'confirmed' });
+    expect((await client.order(order.id)).body).toEqual({
+      ...order,
+      status: 'confirmed',
+      settledAt: expect.any(String),
+    });
   });
 
   it('rejects it with the reason', async () => {
     const order = await placed();
     await settleOrder.settle(eventAbout(order.id), rejected);
     const rejection = { code: 'payment-declined', detail: 'no funds' };
-    expect((await client.order(order.id)).body).toEqual({ ...order, status: 'rejected', rejection });
+    expect((await client.order(order.id)).body).toEqual({
+      ...order,
+      status: 'rejected',
+      rejection,
+      settledAt: expect.any(String),
+    });
   });
 
   it('has its effect once when the event comes twice, also at the same time', async () => {

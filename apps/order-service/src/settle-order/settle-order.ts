@@ -42,7 +42,8 @@ async function moveOrder(session: SqlSession, orderId: string, settlement: Settl
   if (!mustMove(order.status, settlement.status)) return;
   const rejection = settlement.status === 'rejected' ? settlement.rejection : undefined;
   await session.query(
-    'update orders set status = $2, rejection_code = $3, rejection_detail = $4 where id = $1',
+    `update orders set status = $2, rejection_code = $3, rejection_detail = $4, settled_at = now()
+    where id = $1`,
     [orderId, settlement.status, rejection?.code ?? null, rejection?.detail ?? null],
   );
 }

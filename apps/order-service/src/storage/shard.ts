@@ -1,6 +1,6 @@
 import { classifyDatabaseError, DatabaseError, type Transactions } from '@groundwork/messaging';
 import { StaleEpochError } from '@groundwork/sharding';
-import { STALE_EPOCH_SQLSTATE } from '@groundwork/sharding/postgres';
+import { cancelOnAbort, STALE_EPOCH_SQLSTATE } from '@groundwork/sharding/postgres';
 import { type Client } from 'pg';
 import {
   type DataSource,
@@ -28,18 +28,27 @@ export class Shard implements Transactions {
     private readonly createDataSource: () => DataSource,
   ) {}
 
-  /** Runs work on one connection, every statement for itself. */
-  async run<T>(work: (connection: ShardConnection) => Promise<T>): Promise<T> {
+  /**
+   * Runs work on one connection, every statement for itself. An abort cancels on the server what runs there.
+   *
+   * @throws the signal's reason for work that was cancelled
+   */
+  async run<T>(work: (connection: ShardConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { runner, client } = await this.checkOut();
+    const stopCancelling = signal && cancelOnAbort(client, signal);
     try {
+      // Somebody may have given up while this waited for a connection.
+      signal?.throwIfAborted();
       return await work(new ShardConnection(runner.manager, client));
     } catch (error) {
+      if (signal?.aborted === true && isCancelled(error)) throw signal.reason;
       if (isStale(error)) throw new StaleEpochError(error.message, { cause: error });
       const failure = this.asUnavailable(error);
       // A statement that was given up may still hold its connection: close it, or the pool lends it on.
       if (failure !== undefined) void client.end().catch(() => undefined);
       throw failure ?? error;
     } finally {
+      await stopCancelling?.();
       await runner.release();
     }
   }
@@ -115,7 +124,11 @@ export class Shard implements Transactions {
   }
 }
 
-function isStale(error: unknown): error is QueryFailedError {
-  if (!(error instanceof QueryFailedError)) return false;
-  return (error.driverError as { code?: unknown }).code === STALE_EPOCH_SQLSTATE;
+const QUERY_CANCELED_SQLSTATE = '57014';
+
+const isStale = (error: unknown) => hasState(error, STALE_EPOCH_SQLSTATE);
+const isCancelled = (error: unknown) => hasState(error, QUERY_CANCELED_SQLSTATE);
+
+function hasState(error: unknown, state: string): error is QueryFailedError {
+  return error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === state;
 }

@@ -55,6 +55,10 @@ export const Order = z
     lines: z.array(OrderLine),
     total: Money,
     createdAt: z.iso.datetime(),
+    settledAt: z.iso
+      .datetime()
+      .optional()
+      .describe('When it was confirmed or rejected; absent while it is pending'),
     rejection: Rejection.optional(),
   })
   .meta({ id: 'Order' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AllOrdersPage, MoneySum, OrderFigures, OrdersSummary } from '../http/all-orders.ts';
 import { CatalogueEntry } from '../http/catalogue.ts';
 import { CreateCustomer, Customer, CustomerPage, Region } from '../http/customers.ts';
 import { DeadLetter, DeadLetterList } from '../http/dead-letters.ts';
@@ -35,6 +36,7 @@ import { Money } from '../money.ts';
 /** Every schema of the public surface; each is a component under its `.meta({ id })`. */
 const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   AddShard,
+  AllOrdersPage,
   CatalogueEntry,
   CreateCustomer,
   Customer,
@@ -44,10 +46,13 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   FieldError,
   Id,
   Money,
+  MoneySum,
   MoveId,
   Order,
+  OrderFigures,
   OrderLine,
   OrderPage,
+  OrdersSummary,
   OrderStatus,
   PaymentMethod,
   PinTenant,

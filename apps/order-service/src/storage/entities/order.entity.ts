@@ -29,4 +29,8 @@ export class OrderEntity {
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
+
+  /** Null while pending, and for orders that were settled before this was noted. */
+  @Column({ name: 'settled_at', type: 'timestamptz', precision: 3, nullable: true })
+  settledAt!: Date | null;
 }

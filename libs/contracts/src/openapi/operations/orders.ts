@@ -1,6 +1,12 @@
+import {
+  AllOrdersPage,
+  ListAllOrdersQuery,
+  OrdersSummary,
+  SummariseOrdersQuery,
+} from '../../http/all-orders.ts';
 import { Order, PlaceOrder } from '../../http/orders.ts';
 import { type Operation } from '../operation.ts';
-import { idempotencyKeyParameter, idParameter } from '../parameters.ts';
+import { idempotencyKeyParameter, idParameter, queryParameters } from '../parameters.ts';
 
 const tag = 'orders';
 
@@ -15,6 +21,26 @@ export const orderOperations: readonly Operation[] = [
     body: PlaceOrder,
     success: { status: 201, schema: Order, headers: ['Location', 'Idempotency-Replayed'] },
     problems: ['InvalidOrder', 'UnacceptableOrder'],
+  },
+  {
+    method: 'get',
+    path: '/v1/orders',
+    operationId: 'listAllOrders',
+    tag,
+    summary: 'Lists the orders of all shards in one order; with `partial=true` also when a shard fails',
+    parameters: queryParameters(ListAllOrdersQuery),
+    success: { status: 200, schema: AllOrdersPage },
+    problems: ['InvalidRequest'],
+  },
+  {
+    method: 'get',
+    path: '/v1/orders/summary',
+    operationId: 'summariseOrders',
+    tag,
+    summary: 'Counts, sums and averages over the orders of all shards',
+    parameters: queryParameters(SummariseOrdersQuery),
+    success: { status: 200, schema: OrdersSummary },
+    problems: ['InvalidRequest'],
   },
   {
     method: 'get',

@@ -1,0 +1,50 @@
+import { type AllOrdersPage, type ListAllOrdersQuery, type Order } from '@groundwork/contracts';
+import { decodeCursor, encodeCursor, mergePage, type SortOrder, type SortValue } from '@groundwork/sharding';
+import { Inject, Injectable } from '@nestjs/common';
+import { AllShards } from '../ask-all-shards/all-shards.ts';
+import { toOrder } from '../order/order.ts';
+import { type ListedRow, ordersPage } from './orders-page.statement.ts';
+import { SORT_ORDERS } from './sort-orders.ts';
+
+/** The orders of all shards as one list, a page at a time, in the order in which one database would give them. */
+@Injectable()
+export class ListOrdersUseCase {
+  constructor(@Inject(AllShards) private readonly allShards: AllShards) {}
+
+  /** @throws {InvalidCursorError} for a cursor of another filter or sort order, and what `AllShards` throws */
+  async list(query: ListAllOrdersQuery, signal: AbortSignal): Promise<AllOrdersPage> {
+    const { status, region, sort, limit, cursor, partial } = query;
+    const [order, list] = [SORT_ORDERS[sort], JSON.stringify(['orders', status, region, sort])];
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, order, list);
+    const question = ordersPage({ status, region, sort, after, limit: limit + 1 });
+    const { rows: shards, failedShards } = await this.allShards.ask<ListedRow>(question, { partial, signal });
+    const { rows, next } = await mergePage(shards, order, positionIn(order), limit);
+    return {
+      items: rows.map(toListedOrder),
+      nextCursor: next === undefined ? null : encodeCursor(next, order, list),
+      complete: failedShards.length === 0,
+      failedShards: [...failedShards],
+    };
+  }
+}
+
+const positionIn = (order: SortOrder) => (row: ListedRow) =>
+  order.map(({ name }) => row[name as keyof ListedRow] as SortValue);
+
+function toListedOrder(row: ListedRow): Order {
+  const order = toOrder(
+    {
+      id: row.id,
+      customerId: row.customer_id,
+      status: row.status,
+      totalAmount: row.total_amount,
+      totalCurrency: row.total_currency,
+      rejectionCode: row.rejection_code,
+      rejectionDetail: row.rejection_detail,
+      createdAt: row.created_at,
+      settledAt: row.settled_at,
+    },
+    [],
+  );
+  return { ...order, lines: row.lines };
+}

@@ -1,0 +1,22 @@
+import { type AllOrdersSort } from '@groundwork/contracts';
+import { type SortColumn, type SortOrder } from '@groundwork/sharding';
+
+/** Unsettled orders stand where Postgres puts NULLs: after every time there is, hence first when the latest come first. */
+const SETTLED_AT = { name: 'settled_at', type: 'timestamp' } as const;
+const CREATED_AT = { name: 'created_at', type: 'timestamp' } as const;
+const TOTAL = { name: 'total_amount', type: 'bigint' } as const;
+
+/** Each goes along an index of `migrations/1763800000010-list-orders.ts`, in one of its two directions. */
+export const SORT_ORDERS: Readonly<Record<AllOrdersSort, SortOrder>> = {
+  createdAt: byIdToo({ ...CREATED_AT, direction: 'asc' }),
+  '-createdAt': byIdToo({ ...CREATED_AT, direction: 'desc' }),
+  total: byIdToo({ ...TOTAL, direction: 'asc' }),
+  '-total': byIdToo({ ...TOTAL, direction: 'desc' }),
+  settledAt: byIdToo({ ...SETTLED_AT, direction: 'asc', nulls: 'last' }),
+  '-settledAt': byIdToo({ ...SETTLED_AT, direction: 'desc', nulls: 'first' }),
+};
+
+/** The id tells orders apart that are otherwise equal, in the same direction, so that one scan of the index gives both. */
+function byIdToo(column: SortColumn): SortOrder {
+  return [column, { name: 'id', type: 'id', direction: column.direction }];
+}

@@ -1,0 +1,75 @@
+import { createTestDatabase, eventually } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { cancelOnAbort } from './cancel-on-abort.ts';
+
+describe('cancelling on abort', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let client: Client;
+  let onlooker: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new Client({ connectionString: database.url, application_name: 'worker' });
+    onlooker = new Client({ connectionString: database.url });
+    await Promise.all([client.connect(), onlooker.connect()]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([client.end(), onlooker.end()]);
+    await database.drop();
+  });
+
+  const isRunning = async () =>
+    (
+      await onlooker.query(
+        `select from pg_stat_activity where application_name = 'worker' and state = 'active'`,
+      )
+    ).rowCount === 1;
+
+  const cancelled = { code: '57014' };
+
+  it('ends the statement on the server, and leaves the connection fit for the next one', async () => {
+    const caller = new AbortController();
+    const stop = cancelOnAbort(client, caller.signal);
+    const sleeping = client.query('select pg_sleep(60)');
+    await eventually(isRunning);
+    caller.abort();
+    await expect(sleeping).rejects.toMatchObject(cancelled);
+    await stop();
+    expect(await isRunning()).toBe(false);
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('ends a statement that is begun after the abort, too', async () => {
+    const stop = cancelOnAbort(client, aborting());
+    await expect(client.query('select pg_sleep(60)')).rejects.toMatchObject(cancelled);
+    await stop();
+  });
+
+  it('never hits the statement of whoever gets the connection next', async () => {
+    for (let round = 0; round < 200; round++) {
+      const caller = new AbortController();
+      const stop = cancelOnAbort(client, caller.signal);
+      const statement = client.query('select 1');
+      caller.abort();
+      await statement.catch(() => undefined);
+      await stop();
+      // Long enough that a request still under way would arrive.
+      await client.query('select pg_sleep(0.002)');
+    }
+  });
+
+  it('gives up when the server cannot be reached', async () => {
+    const unreachable = { host: '127.0.0.1', port: 1, processID: 1, secretKey: 1 };
+    const stop = cancelOnAbort(unreachable as unknown as Client, aborting());
+    await stop();
+  });
+
+  /** A signal that is aborted at once, but after whoever listens has begun to. */
+  function aborting(): AbortSignal {
+    const caller = new AbortController();
+    queueMicrotask(() => caller.abort());
+    return caller.signal;
+  }
+});
