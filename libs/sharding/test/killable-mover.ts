@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type MoverStep } from '../src/resharding/mover-steps.ts';
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** A mover in a process of its own that dies at a step, and another one after it that does not. */
+export class KillableMover {
+  /** Whether the first one died where it should. */
+  wasKilled = false;
+  private readonly running: Promise<void>;
+  private child: ChildProcess | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly directoryUrl: string,
+    killAt: MoverStep | undefined,
+  ) {
+    this.running = this.run(killAt);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.child?.kill('SIGTERM');
+    await this.running;
+  }
+
+  private async run(killAt: MoverStep | undefined): Promise<void> {
+    while (!this.stopping) {
+      const signal = await this.live(this.wasKilled ? undefined : killAt);
+      if (signal === 'SIGKILL') this.wasKilled = true;
+    }
+  }
+
+  private async live(killAt: MoverStep | undefined): Promise<NodeJS.Signals | null> {
+    this.child = spawn(
+      process.execPath,
+      [
+        '--conditions=@groundwork/source',
+        `--import=${path('../../../tools/typescript-hooks.mjs')}`,
+        path('mover.process.ts'),
+        this.directoryUrl,
+      ],
+      {
+        env: { ...process.env, NODE_OPTIONS: '--no-warnings', MOVER_KILL_AT: killAt ?? '' },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    const [, signal] = (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return signal;
+  }
+}
