@@ -1,0 +1,47 @@
+import { Mover, type MoverOptions } from '../src/adapters/postgres/resharding/mover.ts';
+import { type SmallShop, STAYING } from './small-shop.ts';
+
+export interface StartedMover {
+  readonly mover: Mover;
+  /** What it warned of. */
+  readonly warnings: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** A mover in this process, at full speed. */
+export function startMover(shop: SmallShop, options: Partial<MoverOptions> = {}): StartedMover {
+  const warnings: string[] = [];
+  const stopping = new AbortController();
+  const mover = createMover(shop, options, warnings);
+  const ended = mover.run(stopping.signal);
+  return {
+    mover,
+    warnings,
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+export function createMover(
+  shop: SmallShop,
+  options: Partial<MoverOptions> = {},
+  warnings: string[] = [],
+): Mover {
+  return new Mover({
+    directoryUrl: shop.directoryUrl,
+    shardUrls: new Map(),
+    name: { holder: 'test', pid: process.pid },
+    staying: STAYING,
+    pace: { rowsPerSecond: 100_000, dutyCycle: 1 },
+    logger: {
+      info: () => undefined,
+      warn: (fields, message) => {
+        const { reason, err } = fields as { reason?: string; err?: Error };
+        warnings.push(`${message}: ${reason ?? err?.message}`);
+      },
+    },
+    ...options,
+  });
+}
