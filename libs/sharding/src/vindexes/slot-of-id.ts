@@ -1,11 +1,13 @@
-import { slotOf } from '../ids/id-layout.ts';
+import { toSlot, type Slot } from '../slots/slot.ts';
 import { spanOfSlot } from './keyspace-id.ts';
 import { noParams } from './no-params.ts';
 import { toUint64 } from './to-uint64.ts';
 import { UnmappableValueError } from './unmappable-value.error.ts';
-import { vindexType } from './vindex.ts';
+import { type KeyValue, vindexType } from './vindex.ts';
 
-const MAX_ID = 2n ** 63n - 1n;
+const MAX_ID = (2n ** 63n - 1n).toString();
+/** The slot is in bits 10 to 21, so the upper ones need not be kept. */
+const LOW_22_BITS = 2 ** 22 - 1;
 
 /** Ours, not Vitess's: the slot that an id of ours carries. No hash and no lookup, so it costs nothing. */
 export const slotOfId = vindexType({
@@ -17,10 +19,28 @@ export const slotOfId = vindexType({
   params: noParams,
   create: () => ({
     kind: 'functional',
-    map: ([value]) => {
-      const id = toUint64(value!);
-      if (id > MAX_ID) throw new UnmappableValueError(value, 'an id of at most 63 bits');
-      return spanOfSlot(slotOf(id.toString()));
-    },
+    map: ([value]) => spanOfSlot(slotOfDigits(digitsOf(value!))),
   }),
 });
+
+function digitsOf(value: KeyValue): string {
+  const digits = typeof value === 'string' ? value : toUint64(value).toString();
+  const isLonger = digits.length > MAX_ID.length;
+  if (digits.length > 0 && !isLonger && (digits.length < MAX_ID.length || digits <= MAX_ID)) return digits;
+  throw notAnId(value);
+}
+
+/** Every request comes by here. Reading the digits in small integers is several times faster than a bigint is made. */
+function slotOfDigits(digits: string): Slot {
+  let low = 0;
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digits.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) throw notAnId(digits);
+    low = (low * 10 + digit) & LOW_22_BITS;
+  }
+  return toSlot(low >> 10);
+}
+
+function notAnId(value: KeyValue): UnmappableValueError {
+  return new UnmappableValueError(value, 'an id: a whole number of at most 63 bits, in decimal');
+}

@@ -76,6 +76,8 @@ describe('golden vectors', () => {
   it.each([
     ['slot_of_id', '9223372036854775807', 4095],
     ['slot_of_id', '1024', 1],
+    ['slot_of_id', 1024, 1],
+    ['slot_of_id', 0n, 0],
     ['stored_slot', 17, 17],
     ['numeric', 0xabc0_0000_0000_0000n, 0xabc],
     ['numeric', '1', 0],
@@ -227,6 +229,12 @@ describe('every vindex', () => {
       }
     },
   );
+
+  it('slot_of_id refuses more than 63 bits', () => {
+    for (const value of ['9223372036854775808', '9999999999999999999', '10000000000000000000', 2n ** 63n]) {
+      expect(() => slot('slot_of_id', value)).toThrow(UnmappableValueError);
+    }
+  });
 
   it('spreads what it hashes evenly', () => {
     for (const name of ['hash', 'xxhash', 'unicode_loose_xxhash']) {

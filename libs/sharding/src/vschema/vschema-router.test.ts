@@ -120,7 +120,7 @@ describe('routing by the VSchema of the platform', () => {
   it.each<[string, Key, string]>([
     ['customers', {}, 'nothing was given: give id, or email, or region, or tenant'],
     ['customers', { name: 'Ada' }, 'name is not enough: give id, or email, or region, or tenant'],
-    ['customers', { id: 'abc' }, 'id: "abc" is not a whole number from 0 to 2^64 - 1'],
+    ['customers', { id: 'abc' }, 'id: "abc" is not an id: a whole number of at most 63 bits, in decimal'],
     ['customers', { email: 'a@b.c' }, 'email must be looked up in orders.customer_emails'],
     ['customers', { constructor: 1 }, 'constructor is not enough: give id, or email, or region, or tenant'],
     ['customers_by_region', { region: 'eu' }, 'region leads to slots 512-527, not to one'],

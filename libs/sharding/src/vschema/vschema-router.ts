@@ -63,11 +63,7 @@ export class VSchemaRouter {
   /** @throws {UnroutableError} */
   plan(tableName: string, key: Key): Plan {
     const { table, vindexes } = this.ranking(tableName);
-    const usable = vindexes.flatMap((vindex) => {
-      const values = valuesFor(vindex, key);
-      return values === undefined ? [] : [{ vindex, values }];
-    });
-    const best = usable.find(({ vindex, values }) => isUnique(vindex, values)) ?? usable[0];
+    const best = cheapest(vindexes, key);
     if (best === undefined) throw this.unroutable(tableName, key, this.whyNot(table, key));
     try {
       return this.planBy(table, best.vindex, best.values);
@@ -131,6 +127,23 @@ export class VSchemaRouter {
     const { table } = this.ranking(tableName);
     return new UnroutableError(tableName, detail, given(key), routableColumns(table), cause);
   }
+}
+
+interface Choice {
+  readonly vindex: ColumnVindex;
+  readonly values: readonly KeyValue[];
+}
+
+/** The first unique one, else the first, of vindexes that are sorted by cost. */
+function cheapest(vindexes: readonly ColumnVindex[], key: Key): Choice | undefined {
+  let fallback: Choice | undefined;
+  for (const vindex of vindexes) {
+    const values = valuesFor(vindex, key);
+    if (values === undefined) continue;
+    if (isUnique(vindex, values)) return { vindex, values };
+    fallback ??= { vindex, values };
+  }
+  return fallback;
 }
 
 /** The values in the vindex's order, the first of them when that will do; nothing when it cannot be used. */
