@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { Output } from './output.ts';
+
+function written(options: { isJson?: boolean; isTTY?: boolean } = {}) {
+  const texts = { out: '', err: '' };
+  let now = 0;
+  const output = new Output(
+    options.isJson ?? false,
+    { write: (text) => (texts.out += text) },
+    { isTTY: options.isTTY ?? false, columns: 20, write: (text) => (texts.err += text) },
+    () => now,
+  );
+  return { output, texts, pass: (ms: number) => (now += ms) };
+}
+
+describe('what the command line prints', () => {
+  it('is a bar that redraws itself on a terminal, and stays when it is full', () => {
+    const { output, texts } = written({ isTTY: true });
+    output.progress('10 %');
+    output.progress('a line that is longer than the terminal');
+    output.note('  ! a note');
+    output.progress('100 %', { last: true });
+    const blank = (length: number) => `\r${' '.repeat(length)}\r`;
+    expect(texts.err).toBe(`10 %${blank(4)}a line that is long${blank(19)}  ! a note\n100 %\n`);
+  });
+
+  it('is a line now and then where nobody could redraw it', () => {
+    const { output, texts, pass } = written();
+    for (const text of ['1 %', '2 %', '3 %']) {
+      output.progress(text);
+      pass(1_200);
+    }
+    output.progress('3 %');
+    output.progress('100 %', { last: true });
+    expect(texts.err).toBe('1 %\n3 %\n100 %\n');
+  });
+
+  it('is one JSON document for programs, and nothing else', () => {
+    const { output, texts } = written({ isJson: true, isTTY: true });
+    output.progress('10 %');
+    output.note('note');
+    output.result({ done: true }, 'Done.');
+    expect(texts.err).toBe('');
+    expect(JSON.parse(texts.out)).toEqual({ done: true });
+  });
+});

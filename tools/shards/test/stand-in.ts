@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type ShardMove, type ShardMoveChunk } from '@groundwork/contracts';
+
+export const chunk = (change: Partial<ShardMoveChunk> = {}): ShardMoveChunk => ({
+  from: 'shard-1',
+  to: 'shard-3',
+  owner: 'shard-1',
+  slots: '0-31',
+  phase: 'following',
+  rowsCopied: 100,
+  rowsTotal: 100,
+  backlog: 0,
+  verified: null,
+  fault: null,
+  waiting: null,
+  ...change,
+});
+
+export const move = (change: Partial<ShardMove> = {}): ShardMove => ({
+  id: '7',
+  goal: 'follow',
+  requestedAt: '2026-01-01T00:00:00.000Z',
+  finishedAt: null,
+  slots: 32,
+  switched: 0,
+  pauseMs: null,
+  chunks: [chunk()],
+  ...change,
+});
+
+export interface Asked {
+  readonly request: string;
+  readonly key: string | undefined;
+  readonly body: unknown;
+}
+
+type Answer = readonly [status: number, body: unknown];
+
+/** A gateway that answers as it is told, the last answer of a request for ever, and remembers what it was asked. */
+export class StandIn {
+  readonly asked: Asked[] = [];
+  readonly #answers = new Map<string, Answer[]>();
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      const name = `${request.method} ${request.url?.replace('/v1/admin/', '')}`;
+      const chunks: Buffer[] = [];
+      request.on('data', (data: Buffer) => chunks.push(data));
+      request.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        const key = request.headers['x-operator-key'] as string | undefined;
+        this.asked.push({ request: name, key, body: text === '' ? undefined : JSON.parse(text) });
+        const answers = this.#answers.get(name) ?? [];
+        const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [
+          404,
+          { code: 'not-found' },
+        ];
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      });
+    });
+  }
+
+  answer(request: string, ...answers: Answer[]): this {
+    this.#answers.set(request, answers);
+    return this;
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
