@@ -34,6 +34,8 @@ export const environment = z.object({
   /** How long a request waits for a connection before its shard counts as unavailable. */
   SHARD_CONNECT_TIMEOUT_MS: durationMs(1_000),
   SHARD_STATEMENT_TIMEOUT_MS: durationMs(2_000),
+  /** After how long without a sign of life a saga is gone on with by another instance: longer than any of its steps takes. */
+  SAGA_LEASE_MS: durationMs(30_000),
   /** How long each shard may take for its part of an answer that all of them give. */
   SCATTER_DEADLINE_MS: durationMs(1_500),
 });

@@ -26,6 +26,7 @@ import { ReadCatalogueController } from './read-catalogue/read-catalogue.control
 import { ReadCustomerController } from './read-customer/read-customer.controller.ts';
 import { ReadOrderController } from './read-orders/read-order.controller.ts';
 import { routerProvider } from './routing/router.provider.ts';
+import { SAGAS, Sagas } from './run-sagas/sagas.ts';
 import { ConfirmOrderWhenPaymentSettled } from './settle-order/confirm-order-when-payment-settled.ts';
 import { RejectOrderWhenPaymentDeclined } from './settle-order/reject-order-when-payment-declined.ts';
 import { RejectOrderWhenStockRejected } from './settle-order/reject-order-when-stock-rejected.ts';
@@ -35,6 +36,9 @@ import { directoryProvider } from './storage/directory.provider.ts';
 import { shardsProvider } from './storage/shards.provider.ts';
 import { SummariseOrdersController } from './summarise-orders/summarise-orders.controller.ts';
 import { SummariseOrdersUseCase } from './summarise-orders/summarise-orders.ts';
+import { TransferOrderController } from './transfer-order/transfer-order.controller.ts';
+import { TransferOrderUseCase } from './transfer-order/transfer-order.ts';
+import { TransferSaga } from './transfer-order/transfer-saga.ts';
 import { SlotWatch } from './watch-slots/slot-watch.ts';
 
 @Module({})
@@ -50,6 +54,7 @@ export class OrderServiceModule {
         ReadCustomerController,
         ListCustomerOrdersController,
         PlaceOrderController,
+        TransferOrderController,
         ListOrdersController,
         SummariseOrdersController,
         ReadOrderController,
@@ -79,6 +84,10 @@ export class OrderServiceModule {
         PlaceOrderUseCase,
         OrderWriter,
         SettleOrder,
+        TransferSaga,
+        { provide: SAGAS, inject: [TransferSaga], useFactory: (...sagas: readonly unknown[]) => sagas },
+        Sagas,
+        TransferOrderUseCase,
         OutboxRelays,
         CheckConnectionBudget,
         SlotWatch,

@@ -14,6 +14,7 @@ export interface SpawnedOrderService {
 export async function spawnOrderService(
   directoryUrl: string,
   shards: Pick<TestShards, 'urls'>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<SpawnedOrderService> {
   const process = spawnTypescript('src/main.ts', {
     environment: {
@@ -21,6 +22,7 @@ export async function spawnOrderService(
       SHARD_URLS: [...shards.urls].map(([name, url]) => `${name}=${url}`).join(','),
       LISTEN_ADDRESS: '127.0.0.1:0',
       KAFKA_BROKERS: '127.0.0.1:1',
+      ...environment,
     },
   });
   return { url: await urlOf(process), end: (signal) => end(process, signal) };

@@ -43,6 +43,8 @@ function toListedOrder(row: ListedRow): Order {
       rejectionDetail: row.rejection_detail,
       createdAt: row.created_at,
       settledAt: row.settled_at,
+      transferredTo: row.transferred_to,
+      transferredFrom: row.transferred_from,
     },
     [],
   );

@@ -17,6 +17,8 @@ export interface ListedRow {
   readonly rejection_detail: string | null;
   readonly created_at: Date;
   readonly settled_at: Date | null;
+  readonly transferred_to: string | null;
+  readonly transferred_from: string | null;
   readonly lines: OrderLine[];
 }
 

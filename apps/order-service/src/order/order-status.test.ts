@@ -7,15 +7,26 @@ describe('the status of an order', () => {
   it.each<[OrderStatus, OrderStatus]>([
     ['pending', 'confirmed'],
     ['pending', 'rejected'],
+    ['confirmed', 'transferred'],
   ])('moves from %s to %s', (from, to) => {
     expect(mustMove(from, to)).toBe(true);
   });
 
-  it.each<OrderStatus>(['pending', 'confirmed', 'rejected'])('stays %s when told so again', (status) => {
-    expect(mustMove(status, status)).toBe(false);
+  it.each<OrderStatus>(['pending', 'confirmed', 'rejected', 'transferred'])(
+    'stays %s when told so again',
+    (status) => {
+      expect(mustMove(status, status)).toBe(false);
+    },
+  );
+
+  it('stays transferred when the news of its payment come late', () => {
+    expect(mustMove('transferred', 'confirmed')).toBe(false);
   });
 
   it.each<[OrderStatus, OrderStatus]>([
+    ['transferred', 'rejected'],
+    ['pending', 'transferred'],
+    ['rejected', 'transferred'],
     ['confirmed', 'rejected'],
     ['rejected', 'confirmed'],
     ['confirmed', 'pending'],

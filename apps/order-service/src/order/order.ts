@@ -14,6 +14,8 @@ export function toOrder(order: Omit<OrderEntity, 'paymentMethod'>, lines: readon
     total: moneyOf(order.totalAmount, order.totalCurrency),
     createdAt: order.createdAt.toISOString(),
     ...(order.settledAt !== null && { settledAt: order.settledAt.toISOString() }),
+    ...(order.transferredTo !== null && { transferredTo: order.transferredTo }),
+    ...(order.transferredFrom !== null && { transferredFrom: order.transferredFrom }),
     ...(code !== null && { rejection: { code, detail: detail ?? '' } }),
   };
 }

@@ -22,6 +22,6 @@ export async function replayOrRefuse(
   }
   const order = await findOrder(connection.manager, record.orderId);
   if (order === undefined) throw new Error(`the idempotency record points to no order: ${record.orderId}`);
-  const { rejection: _, settledAt: __, ...asPlaced } = order;
+  const { rejection: _, settledAt: __, transferredTo: ___, ...asPlaced } = order;
   return { ...asPlaced, status: 'pending' };
 }

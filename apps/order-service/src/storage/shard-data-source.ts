@@ -9,6 +9,7 @@ import { SeedProducts1763800000004 } from './migrations/1763800000004-seed-produ
 import { OwnSlots1763800000005 } from './migrations/1763800000005-own-slots.ts';
 import { NoteSlotChanges1763800000006 } from './migrations/1763800000006-note-slot-changes.ts';
 import { CreateLookups1763800000007 } from './migrations/1763800000007-create-lookups.ts';
+import { TransferOrders1763800000008 } from './migrations/1763800000008-transfer-orders.ts';
 import { ListOrders1763800000010 } from './migrations/1763800000010-list-orders.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
@@ -30,6 +31,7 @@ export const SHARD_MIGRATIONS = [
   OwnSlots1763800000005,
   NoteSlotChanges1763800000006,
   CreateLookups1763800000007,
+  TransferOrders1763800000008,
   ListOrders1763800000010,
 ] as const;
 

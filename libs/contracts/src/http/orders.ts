@@ -29,12 +29,18 @@ export const PlaceOrder = z
   .meta({ id: 'PlaceOrder' });
 export type PlaceOrder = z.infer<typeof PlaceOrder>;
 
+/** The body of `POST /v1/orders/{id}/transfer`. */
+export const TransferOrder = z.strictObject({ customerId: Id }).meta({ id: 'TransferOrder' });
+export type TransferOrder = z.infer<typeof TransferOrder>;
+
 /** The value of the `Idempotency-Key` request header. */
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'expected 1 to 255 printable ASCII characters');
 
-export const OrderStatus = z.enum(['pending', 'confirmed', 'rejected']).meta({ id: 'OrderStatus' });
+export const OrderStatus = z
+  .enum(['pending', 'confirmed', 'rejected', 'transferred'])
+  .meta({ id: 'OrderStatus' });
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
 export const OrderLine = z
@@ -60,6 +66,8 @@ export const Order = z
       .optional()
       .describe('When it was confirmed or rejected; absent while it is pending'),
     rejection: Rejection.optional(),
+    transferredTo: Id.optional().describe('The order that this one became, of another customer'),
+    transferredFrom: Id.optional().describe('The order that this one was, of another customer'),
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;

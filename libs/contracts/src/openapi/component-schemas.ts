@@ -11,6 +11,7 @@ import {
   PaymentMethod,
   PlaceOrder,
   Rejection,
+  TransferOrder,
 } from '../http/orders.ts';
 import { FieldError, Problem } from '../http/problem.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
@@ -77,6 +78,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   TenantPin,
   TopProduct,
   TopProducts,
+  TransferOrder,
 ];
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

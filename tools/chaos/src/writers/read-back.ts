@@ -5,7 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 const PAGE = 100;
 
 /** Where an order stands; it never goes back. */
-const PROGRESS: Readonly<Record<OrderStatus, number>> = { pending: 0, confirmed: 1, rejected: 1 };
+const PROGRESS: Readonly<Record<OrderStatus, number>> = {
+  pending: 0,
+  confirmed: 1,
+  rejected: 1,
+  transferred: 2,
+};
 
 /** Reads an order that was accepted, by its id. Throws unless it is the one that was accepted, as far on as it was `before`. */
 export async function readBack(shop: Shop, accepted: Order, before: Order): Promise<Order> {

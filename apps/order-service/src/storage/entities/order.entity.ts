@@ -33,4 +33,10 @@ export class OrderEntity {
   /** Null while pending, and for orders that were settled before this was noted. */
   @Column({ name: 'settled_at', type: 'timestamptz', precision: 3, nullable: true })
   settledAt!: Date | null;
+
+  @Column({ name: 'transferred_to', type: 'bigint', nullable: true })
+  transferredTo!: string | null;
+
+  @Column({ name: 'transferred_from', type: 'bigint', nullable: true })
+  transferredFrom!: string | null;
 }

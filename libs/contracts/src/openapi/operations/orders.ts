@@ -4,7 +4,7 @@ import {
   OrdersSummary,
   SummariseOrdersQuery,
 } from '../../http/all-orders.ts';
-import { Order, PlaceOrder } from '../../http/orders.ts';
+import { Order, PlaceOrder, TransferOrder } from '../../http/orders.ts';
 import { type Operation } from '../operation.ts';
 import { idempotencyKeyParameter, idParameter, queryParameters } from '../parameters.ts';
 
@@ -41,6 +41,17 @@ export const orderOperations: readonly Operation[] = [
     parameters: queryParameters(SummariseOrdersQuery),
     success: { status: 200, schema: OrdersSummary },
     problems: ['InvalidRequest'],
+  },
+  {
+    method: 'post',
+    path: '/v1/orders/{id}/transfer',
+    operationId: 'transferOrder',
+    tag,
+    summary: 'Gives a confirmed order to another customer, whose it becomes under a new id',
+    parameters: [idParameter, idempotencyKeyParameter],
+    body: TransferOrder,
+    success: { status: 201, schema: Order, headers: ['Location', 'Idempotency-Replayed'] },
+    problems: ['InvalidTransfer', 'NotTransferable', 'UnacceptableTransfer'],
   },
   {
     method: 'get',
