@@ -54,8 +54,8 @@ export class CreateCustomerUseCase {
       await manager.insert(CustomerEntity, customer);
       await this.emails.claim(email, id);
       await this.listInRegion(region, id);
-      // Fenced last. First, it would hold the slot's lock while it waits for those of other slots, and a mover that holds
-      // one of these and waits for ours would wait for ever.
+      // Fenced last: first, it would hold its slot's lock while it waits for those of other slots. A mover that holds one of
+      // these and waits for ours would then stand still, and we with it, until its wait for locks is over.
       await manager.query('select fence_slot($1, $2)', [route.slot, route.epoch]);
     });
     return toCustomer(customer);
