@@ -3,7 +3,7 @@ export { orphanGuard } from './servers/process/orphan-guard.ts';
 export { freePort, isFree } from './servers/process/free-port.ts';
 export { ManagedProcess, type Exit, type Launch } from './servers/process/managed-process.ts';
 export { Server } from './servers/server.ts';
-export { startPostgres } from './servers/postgres/start-postgres.ts';
+export { startPostgres, type StartPostgresOptions } from './servers/postgres/start-postgres.ts';
 export { startRedis } from './servers/redis/start-redis.ts';
 export { startKafka } from './servers/kafka/start-kafka.ts';
 export { startTopology, type StartTopologyOptions } from './start-topology.ts';
