@@ -1,6 +1,5 @@
 import { HashingError } from '../hashing.error.ts';
 import { type NodeMap } from '../nodes/node-map.ts';
-import { emptyMap } from '../nodes/node-set.ts';
 
 export interface BoundedLoadOptions {
   /** How far above its even share a node may be loaded: 1.25 is a quarter more. Nearer to 1 is evener and moves more keys. */
@@ -44,11 +43,7 @@ export class BoundedLoad {
 
   /** The node for one more piece of work for this key; `release` it when it is done. @throws {HashingError} empty-map */
   acquire(key: string): string {
-    const own = this.map.getNode(key);
-    const node = this.hasRoom(own)
-      ? own
-      : this.map.getNodes(key, this.shares.size).find((name) => this.hasRoom(name));
-    if (node === undefined) throw emptyMap();
+    const node = this.firstWithRoom(key);
     this.loads.set(node, this.loadOf(node) + 1);
     this.total += 1;
     return node;
@@ -65,6 +60,16 @@ export class BoundedLoad {
 
   loadOf(node: string): number {
     return this.loads.get(node) ?? 0;
+  }
+
+  /** Most keys find room at once, and most others soon: the whole order of the nodes is asked for last. */
+  private firstWithRoom(key: string): string {
+    const own = this.map.getNode(key);
+    if (this.hasRoom(own)) return own;
+    for (let n = 2; ; n *= 2) {
+      const node = this.map.getNodes(key, n).find((name) => this.hasRoom(name));
+      if (node !== undefined) return node;
+    }
   }
 
   private hasRoom(node: string): boolean {

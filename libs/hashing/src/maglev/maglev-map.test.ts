@@ -23,6 +23,17 @@ describeGolden('Maglev', () => new MaglevMap(GOLDEN_NODES), '90d6397b', [
 ]);
 
 describe('the table of Maglev', () => {
+  it('of the default size lets less than 1 % of the keys change between nodes that stay', () => {
+    const ten = new MaglevMap(numbered('cache', 10));
+    const nine = ten.without('cache-4');
+    let strays = 0;
+    for (let n = 0; n < 100_000; n++) {
+      const node = ten.getNode(`user:${n}`);
+      if (node !== 'cache-4' && nine.getNode(`user:${n}`) !== node) strays++;
+    }
+    expect(strays / 100_000).toBeLessThan(0.01);
+  });
+
   it('has the same number of entries for each node, within one', () => {
     const nodes = numbered('cache', 7).map((name) => ({ name, weight: 1 }));
     const counts = nodes.map((_, owner) => fillTable(nodes, 997).filter((entry) => entry === owner).length);

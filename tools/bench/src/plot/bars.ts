@@ -10,7 +10,7 @@ export interface Bars {
     readonly value: number;
     /** What stands at the bar's end; the value itself unless given. */
     readonly shown?: string;
-    /** 0 … 4: bars of one kind have one colour. */
+    /** 0 … 5: bars of one kind have one colour. */
     readonly tone?: number;
   }[];
   /** Where values lie apart by orders of magnitude. A linear scale begins at 0. */
@@ -20,7 +20,7 @@ export interface Bars {
 }
 
 const WIDTH = 720;
-const LEFT = 190;
+const LEFT = 230;
 const RIGHT = 80;
 const TOP = 62;
 const ROW = 26;

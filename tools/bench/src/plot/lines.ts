@@ -9,7 +9,7 @@ export interface Lines {
   readonly series: readonly {
     readonly label: string;
     readonly points: readonly (readonly [x: number, y: number])[];
-    /** 0 … 4; the series' place unless given. */
+    /** 0 … 5; the series' place unless given. */
     readonly tone?: number;
   }[];
   readonly logX?: boolean;
@@ -18,9 +18,11 @@ export interface Lines {
   readonly bounds?: readonly { readonly value: number; readonly label: string }[];
 }
 
+type Project = (value: number) => number;
+
 const WIDTH = 720;
 const HEIGHT = 360;
-const AREA = { left: 70, right: 590, top: 56, bottom: 300 };
+const AREA = { left: 70, right: 590, top: 66, bottom: 300 };
 
 /** One line a series over a common x axis, each named at its last point. */
 export function lines({
@@ -39,8 +41,8 @@ export function lines({
   ];
   const xScale = (logX ? logScale : linearScale)(Math.min(...xs), Math.max(...xs));
   const yScale = (logY ? logScale : linearScale)(Math.min(...ys), Math.max(...ys));
-  const x = (value: number): number => AREA.left + xScale.at(value) * (AREA.right - AREA.left);
-  const y = (value: number): number => AREA.bottom - yScale.at(value) * (AREA.bottom - AREA.top);
+  const x: Project = (value) => AREA.left + xScale.at(value) * (AREA.right - AREA.left);
+  const y: Project = (value) => AREA.bottom - yScale.at(value) * (AREA.bottom - AREA.top);
   return picture({ width: WIDTH, height: HEIGHT }, title, [
     ...yScale.ticks.flatMap((tick) => [
       element('path', { class: 'grid', d: `M${AREA.left} ${y(tick).toFixed(2)}H${AREA.right}` }),
@@ -57,7 +59,7 @@ export function lines({
         tone ?? place,
       ),
     ),
-    ...namesOf(series, y),
+    ...namesOf(series, x, y),
     text((AREA.left + AREA.right) / 2, HEIGHT - 18, xAxis, { class: 'middle' }),
     text(20, 46, yAxis),
   ]);
@@ -72,14 +74,17 @@ function drawn(points: (readonly [number, number])[], tone: number): string[] {
 }
 
 /** Names stand beside the last points, moved down where they would cover each other. */
-function namesOf(series: Lines['series'], y: (value: number) => number): string[] {
+function namesOf(series: Lines['series'], x: Project, y: Project): string[] {
   const places = series
-    .map(({ label, points }) => ({ label, at: y((points.at(-1) as readonly [number, number])[1]) + 4 }))
+    .map(({ label, points }) => {
+      const [lastX, lastY] = points.at(-1) as readonly [number, number];
+      return { label, left: x(lastX) + 12, at: y(lastY) + 4 };
+    })
     .sort((a, b) => a.at - b.at);
   let free = -Infinity;
-  return places.map(({ label, at }) => {
+  return places.map(({ label, left, at }) => {
     const line = Math.max(at, free);
     free = line + 15;
-    return text(AREA.right + 12, line, label, { class: 'value' });
+    return text(left, line, label, { class: 'value' });
   });
 }

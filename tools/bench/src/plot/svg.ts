@@ -46,12 +46,12 @@ text { font: 12px system-ui, sans-serif; fill: #52514e }
 .value { fill: #0b0b0b; font-variant-numeric: tabular-nums }
 .end { text-anchor: end } .middle { text-anchor: middle }
 .ground { fill: #fcfcfb; stroke: #e1e0d9 } .grid { stroke: #e1e0d9 } .bound { stroke: #898781; stroke-dasharray: 4 3 }
-.s0 { --c: #2a78d6 } .s1 { --c: #eb6834 } .s2 { --c: #1baf7a } .s3 { --c: #4a3aa7 } .s4 { --c: #898781 }
-.bar, .dot { fill: var(--c) } .line { fill: none; stroke: var(--c); stroke-width: 2 } .dot { stroke: #fcfcfb; stroke-width: 1.5 }
+.s0 { color: #2a78d6 } .s1 { color: #eb6834 } .s2 { color: #1baf7a } .s3 { color: #4a3aa7 } .s4 { color: #898781 } .s5 { color: #e87ba4 }
+.bar, .dot { fill: currentColor } .line { fill: none; stroke: currentColor; stroke-width: 2 } .dot { stroke: #fcfcfb; stroke-width: 1.5 }
 @media (prefers-color-scheme: dark) {
   text { fill: #c3c2b7 } .title, .value { fill: #ffffff }
   .ground { fill: #1a1a19; stroke: #383835 } .grid { stroke: #2c2c2a } .dot { stroke: #1a1a19 }
-  .s0 { --c: #3987e5 } .s1 { --c: #d95926 } .s2 { --c: #199e70 } .s3 { --c: #9085e9 }
+  .s0 { color: #3987e5 } .s1 { color: #d95926 } .s2 { color: #199e70 } .s3 { color: #9085e9 } .s5 { color: #d55181 }
 }
 `;
 
