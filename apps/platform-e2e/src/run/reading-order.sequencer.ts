@@ -13,6 +13,7 @@ const READING_ORDER = [
   'crash',
   'broker',
   'redis',
+  'scatter-gather',
   'shard',
 ];
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Customer, Order, type PaymentMethod, type PlaceOrder } from '@groundwork/contracts';
-import { customersOnShard, inParallel } from '@groundwork/load';
+import { Order, type PaymentMethod, type PlaceOrder } from '@groundwork/contracts';
+import { inParallel } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
+import { customersOfBothShards } from '../load/customers-of-both-shards.ts';
 import { type Platform, underTest } from '../platform.ts';
 
 describe('with one shard down', () => {
@@ -66,15 +67,3 @@ describe('with one shard down', () => {
     expect((await platform.shop.settled(pending.id)).status).toBe('confirmed');
   });
 });
-
-/** Customers are spread by hash, so a few tries find one on each shard. */
-async function customersOfBothShards({ shop, databases }: Platform): Promise<[string, string]> {
-  const customers: Customer[] = [];
-  return eventually(async () => {
-    customers.push(await shop.newCustomer());
-    const ids = customers.map(({ id }) => id);
-    const [first] = await customersOnShard(databases, 'shard-1', ids);
-    const [second] = await customersOnShard(databases, 'shard-2', ids);
-    return first !== undefined && second !== undefined && [first, second];
-  });
-}
