@@ -1,9 +1,11 @@
 import { type CatalogueEntry, SEED_PRODUCTS } from '@groundwork/contracts';
 import { VSchemaRouter } from '@groundwork/sharding';
+import { createTestDatabase } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createDirectory } from '../../test/create-directory.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
+import { outputOf, spawnTypescript } from '../../test/spawn-typescript.ts';
 import {
   createShardDatabase,
   type RunningOrderService,
@@ -35,13 +37,7 @@ describe('the catalogue', () => {
     for (const database of [...databases, directory]) await database.drop();
   });
 
-  async function query<Row extends object>(shard: number, text: string): Promise<Row[]> {
-    const sql = new Client({ connectionString: databases[shard]!.url });
-    await sql.connect();
-    const { rows } = await sql.query<Row>(text);
-    await sql.end();
-    return rows;
-  }
+  const query = (shard: number, text: string) => queryAt(databases[shard]!.url, text);
 
   it('is read from the shard that has the range of the sku', async () => {
     for (const { sku, name, price } of SEED_PRODUCTS) {
@@ -67,6 +63,20 @@ describe('the catalogue', () => {
     expect((await client.get('/v1/catalogue/GW-0002')).status).toBe(200);
   });
 
+  it('is there when the migrating job has run on empty databases, as often as it likes', async () => {
+    const [home, one, two] = await Promise.all([1, 2, 3].map(createTestDatabase));
+    const environment = {
+      DIRECTORY_URL: home!.url,
+      SHARD_URLS: `shard-1=${one!.url},shard-2=${two!.url}`,
+      SLOT_MAP: '0-1023=shard-1,1024-4095=shard-2',
+    };
+    for (let run = 0; run < 2; run++) await outputOf(spawnTypescript('src/migrate.ts', { environment }));
+    const count = 'select count(*)::int from catalogue_entries';
+    const counts = await Promise.all([one!, two!].map(({ url }) => queryAt(url, count)));
+    expect(counts).toEqual([[{ count: 30 }], [{ count: 90 }]]);
+    for (const database of [home!, one!, two!]) await database.drop();
+  }, 60_000);
+
   it('does not have everything', async () => {
     expect(await client.get('/v1/catalogue/GW-9999')).toMatchObject({
       status: 404,
@@ -78,3 +88,11 @@ describe('the catalogue', () => {
     });
   });
 });
+
+async function queryAt(url: string, text: string): Promise<unknown[]> {
+  const sql = new Client({ connectionString: url });
+  await sql.connect();
+  const { rows } = await sql.query(text);
+  await sql.end();
+  return rows;
+}
