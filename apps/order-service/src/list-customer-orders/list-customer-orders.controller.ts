@@ -20,9 +20,9 @@ export class ListCustomerOrdersController {
   ): Promise<OrderPage> {
     const slot = this.router.slotOf('orders', { customer_id: customerId });
     try {
-      return await this.shards.read(slot, async ({ manager }) => {
-        await findCustomer(manager, customerId);
-        return listCustomerOrders(manager, customerId, query);
+      return await this.shards.read(slot, async (connection) => {
+        await findCustomer(connection.manager, customerId);
+        return listCustomerOrders(connection, customerId, query);
       });
     } catch (error) {
       if (!(error instanceof InvalidCursorError)) throw error;

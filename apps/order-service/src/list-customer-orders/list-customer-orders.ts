@@ -1,8 +1,8 @@
 import { type OrderPage } from '@groundwork/contracts';
-import { decodeCursor, encodeCursor, type Position, type SortOrder } from '@groundwork/sharding';
-import { type EntityManager } from 'typeorm';
-import { withLines } from '../read-orders/with-lines.ts';
-import { OrderEntity } from '../storage/entities/order.entity.ts';
+import { decodeCursor, encodeCursor, mergePage, type SortOrder } from '@groundwork/sharding';
+import { scanOrders, shapeOf } from '../read-orders/scan-orders.statement.ts';
+import { fromScan, positionIn, type ScannedOrder } from '../read-orders/scanned-order.ts';
+import { type ShardConnection } from '../storage/shard-connection.ts';
 
 export const NEWEST_FIRST: SortOrder = [
   { name: 'created_at', type: 'timestamp', direction: 'desc' },
@@ -16,39 +16,23 @@ export const NEWEST_FIRST: SortOrder = [
  * @throws {InvalidCursorError} for a cursor that was not given out for this customer
  */
 export async function listCustomerOrders(
-  manager: EntityManager,
+  connection: ShardConnection,
   customerId: string,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<OrderPage> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST_FIRST, customerId);
-  // One more than the page shows whether there is a next one.
-  const found = await findNewest(manager, customerId, limit + 1, after);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
+  const order = NEWEST_FIRST;
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, order, customerId);
+  const { text, values } = scanOrders({
+    conditions: ['customer_id = $1::bigint'],
+    values: [customerId],
+    // One more than the page shows whether there is a next one.
+    ...{ order, after, limit: limit + 1 },
+  });
+  const name = `list-customer-orders ${shapeOf(after)}`;
+  const found = await connection.execute<ScannedOrder>({ name, text }, [...values]);
+  const { rows, next } = await mergePage([found], order, positionIn(order), limit);
   return {
-    items: await withLines(manager, page),
-    nextCursor:
-      last !== undefined && found.length > limit
-        ? encodeCursor([last.createdAt, last.id], NEWEST_FIRST, customerId)
-        : null,
+    items: rows.map(fromScan),
+    nextCursor: next === undefined ? null : encodeCursor(next, order, customerId),
   };
-}
-
-function findNewest(
-  manager: EntityManager,
-  customerId: string,
-  limit: number,
-  after: Position | undefined,
-): Promise<OrderEntity[]> {
-  const query = manager
-    .createQueryBuilder(OrderEntity, 'o')
-    .where('o.customerId = :customerId', { customerId })
-    .orderBy({ 'o.createdAt': 'DESC', 'o.id': 'DESC' })
-    .limit(limit);
-  if (after !== undefined) {
-    // Compared as a row, so that one range of the index answers it.
-    const [at, id] = after;
-    query.andWhere('(o.createdAt, o.id) < (:at, :id)', { at, id });
-  }
-  return query.getMany();
 }

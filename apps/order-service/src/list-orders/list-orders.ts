@@ -1,9 +1,9 @@
-import { type AllOrdersPage, type ListAllOrdersQuery, type Order } from '@groundwork/contracts';
-import { decodeCursor, encodeCursor, mergePage, type SortOrder, type SortValue } from '@groundwork/sharding';
+import { type AllOrdersPage, type ListAllOrdersQuery } from '@groundwork/contracts';
+import { decodeCursor, encodeCursor, mergePage } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { AllShards } from '../ask-all-shards/all-shards.ts';
-import { toOrder } from '../order/order.ts';
-import { type ListedRow, ordersPage } from './orders-page.statement.ts';
+import { fromScan, positionIn, type ScannedOrder } from '../read-orders/scanned-order.ts';
+import { ordersPage } from './orders-page.statement.ts';
 import { SORT_ORDERS } from './sort-orders.ts';
 
 /** The orders of all shards as one list, a page at a time, in the order in which one database would give them. */
@@ -17,36 +17,16 @@ export class ListOrdersUseCase {
     const [order, list] = [SORT_ORDERS[sort], JSON.stringify(['orders', status, region, sort])];
     const after = cursor === undefined ? undefined : decodeCursor(cursor, order, list);
     const question = ordersPage({ status, region, sort, after, limit: limit + 1 });
-    const { rows: shards, failedShards } = await this.allShards.ask<ListedRow>(question, { partial, signal });
+    const { rows: shards, failedShards } = await this.allShards.ask<ScannedOrder>(question, {
+      partial,
+      signal,
+    });
     const { rows, next } = await mergePage(shards, order, positionIn(order), limit);
     return {
-      items: rows.map(toListedOrder),
+      items: rows.map(fromScan),
       nextCursor: next === undefined ? null : encodeCursor(next, order, list),
       complete: failedShards.length === 0,
       failedShards: [...failedShards],
     };
   }
-}
-
-const positionIn = (order: SortOrder) => (row: ListedRow) =>
-  order.map(({ name }) => row[name as keyof ListedRow] as SortValue);
-
-function toListedOrder(row: ListedRow): Order {
-  const order = toOrder(
-    {
-      id: row.id,
-      customerId: row.customer_id,
-      status: row.status,
-      totalAmount: row.total_amount,
-      totalCurrency: row.total_currency,
-      rejectionCode: row.rejection_code,
-      rejectionDetail: row.rejection_detail,
-      createdAt: row.created_at,
-      settledAt: row.settled_at,
-      transferredTo: row.transferred_to,
-      transferredFrom: row.transferred_from,
-    },
-    [],
-  );
-  return { ...order, lines: row.lines };
 }
