@@ -9,6 +9,9 @@ import { type Slot } from '../../../slots/slot.ts';
 import { MoveDesk } from './move-desk.ts';
 import { type ChunkStatus } from './move-status.ts';
 
+/** On a busy machine a round of the mover may take a while. */
+const soon = <T>(check: () => Promise<T> | T) => eventually(check, { within: 25_000 });
+
 const idIn = (slot: number, n = 1) =>
   composeId({ atMs: Date.UTC(2026, 3, 1) + n, slot: slot as Slot, worker: 0, sequence: 0 });
 
@@ -47,7 +50,7 @@ describe('a move of slots', () => {
   const request = async (slots: readonly number[], to = 'shard-3') =>
     (await desk.request({ moves: [{ to, slots }] })).id;
   const allAre = (id: string, wanted: (chunk: ChunkStatus) => boolean) =>
-    eventually(async () => (await desk.move(id)).chunks.every(wanted));
+    soon(async () => (await desk.move(id)).chunks.every(wanted));
   const follows = (id: string) => allAre(id, ({ phase }) => phase === 'following');
   const switched = (id: string, owner = 'shard-3') =>
     allAre(id, (chunk) => chunk.owner === owner && chunk.phase === 'following');
@@ -60,9 +63,7 @@ describe('a move of slots', () => {
     await early.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
     started = startMover(shop);
     const id = await request([7]);
-    await eventually(async () =>
-      (await desk.move(id)).chunks[0]?.waiting?.includes('locked by somebody else'),
-    );
+    await soon(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('locked by somebody else'));
     await early.query('commit');
     await follows(id);
 
@@ -71,9 +72,7 @@ describe('a move of slots', () => {
     await late.query('begin');
     await late.query(`insert into customers values ($1, 'Bob')`, [idIn(8)]);
     const next = await request([8]);
-    await eventually(async () =>
-      (await desk.move(next)).chunks[0]?.waiting?.includes('older than the capture'),
-    );
+    await soon(async () => (await desk.move(next)).chunks[0]?.waiting?.includes('older than the capture'));
     expect((await desk.move(next)).chunks[0]?.phase).toBe('capturing');
     await late.query('commit');
     await follows(next);
@@ -91,9 +90,9 @@ describe('a move of slots', () => {
     await slow.query('begin');
     await slow.query(`insert into customers values ($1, 'first position')`, [idIn(7, 1)]);
     await shop.on('shard-1', `insert into customers values ($1, 'second position')`, [idIn(7, 2)]);
-    await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
+    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
     await slow.query('commit');
-    await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
+    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
   });
 
   it('is not switched when a row differs, and names the slot and the table', async () => {
@@ -105,19 +104,19 @@ describe('a move of slots', () => {
     await shop.on('shard-3', `update orders set status = 'bent' where id = $1`, [idIn(9, 1)]);
     await desk.wantVerified(id);
     const words = 'slot 9, table orders: 3 rows on both sides, with different contents';
-    await eventually(async () => (await desk.move(id)).chunks[0]?.verified === false);
+    await soon(async () => (await desk.move(id)).chunks[0]?.verified === false);
     expect((await desk.move(id)).chunks[0]?.fault).toBe(words);
     await desk.want(id, 'switch');
-    await eventually(async () => (await desk.move(id)).chunks[0]?.fault === words);
+    await soon(async () => (await desk.move(id)).chunks[0]?.fault === words);
     await shop.on('shard-3', 'delete from orders where id = $1', [idIn(10)]);
     await desk.want(id, 'switch');
     const both = `${words}; slot 10, table orders: 1 rows on shard-1, 0 on shard-3`;
-    await eventually(async () => (await desk.move(id)).chunks[0]?.fault === both);
+    await soon(async () => (await desk.move(id)).chunks[0]?.fault === both);
     expect((await desk.move(id)).chunks[0]).toMatchObject({ owner: 'shard-1', phase: 'following' });
     expect(await shop.on('shard-1', 'select slot from slot_ownership where slot in (9, 10)')).toHaveLength(2);
     // Whatever changes is brought over, so touching the rows heals them.
     await shop.on('shard-1', `update orders set status = status`);
-    await eventually(async () => (await idsOn('shard-3')).length === 4);
+    await soon(async () => (await idsOn('shard-3')).length === 4);
     await desk.want(id, 'switch');
     await switched(id);
   });
@@ -154,7 +153,7 @@ describe('a move of slots', () => {
     const id = await request([11]);
     await follows(id);
     await desk.want(id, 'switch');
-    await eventually(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('does its relay run'));
+    await soon(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('does its relay run'));
     await shop.on('shard-1', 'delete from outbox where slot = 11');
     await switched(id);
   });
@@ -198,9 +197,7 @@ describe('a move of slots', () => {
     await writer.query('begin');
     await writer.query('select fence_slot(14::smallint, 1)');
     await desk.want(id, 'switch');
-    await eventually(async () =>
-      (await desk.move(id)).chunks[0]?.waiting?.includes('holds one of the slots'),
-    );
+    await soon(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('holds one of the slots'));
     await shop.on('shard-1', 'select fence_slot(14::smallint, 1)');
     await writer.query('commit');
     await switched(id);
@@ -214,7 +211,7 @@ describe('a move of slots', () => {
     const stuck = await request([20], 'shard-4');
     const other = await request([21]);
     await follows(other);
-    await eventually(async () =>
+    await soon(async () =>
       (await desk.move(stuck)).chunks[0]?.waiting?.includes('shard-4 cannot be reached'),
     );
     await desk.want(other, 'switch');
@@ -243,7 +240,7 @@ describe('a move of slots', () => {
     await shop.directory.query(`update move_chunks set owner = 'shard-3'`);
     await desk.want(id, 'drop');
     started = startMover(shop);
-    await eventually(async () => (await desk.move(id)).chunks[0]?.fault?.includes('shard-1 owns slot 33'));
+    await soon(async () => (await desk.move(id)).chunks[0]?.fault?.includes('shard-1 owns slot 33'));
     expect(await idsOn('shard-1')).toEqual([idIn(33)]);
   });
 
@@ -251,14 +248,14 @@ describe('a move of slots', () => {
     await shop.on('shard-1', 'create table coupons (slot smallint, id bigint primary key)');
     started = startMover(shop);
     const id = await request([34]);
-    await eventually(async () => (await desk.move(id)).chunks[0]?.fault?.includes('table coupons'));
+    await soon(async () => (await desk.move(id)).chunks[0]?.fault?.includes('table coupons'));
   });
 
   it('waits while the two shards do not have the same tables', async () => {
     await shop.on('shard-3', 'alter table orders add column gift boolean');
     started = startMover(shop);
     const id = await request([35]);
-    await eventually(async () =>
+    await soon(async () =>
       (await desk.move(id)).chunks[0]?.waiting?.includes(
         'table orders is not the same on shard-1 and shard-3',
       ),
@@ -269,10 +266,10 @@ describe('a move of slots', () => {
 
   it('has one mover: a second one says who it is, and takes over when it is gone', async () => {
     started = startMover(shop, { name: { holder: 'mover-a', pid: 11 } });
-    await eventually(() => started!.mover.isActive);
+    await soon(() => started!.mover.isActive);
     const second = startMover(shop, { name: { holder: 'mover-b', pid: 12 } });
     try {
-      await eventually(() =>
+      await soon(() =>
         second.warnings.some((text) => text.includes('another mover is at work: mover-a, process 11')),
       );
       await expect(createMover(shop).runOnce(new AbortController().signal)).rejects.toMatchObject({
@@ -281,7 +278,7 @@ describe('a move of slots', () => {
       });
       expect(second.mover.isActive).toBe(false);
       await started.stop();
-      await eventually(() => second.mover.isActive);
+      await soon(() => second.mover.isActive);
     } finally {
       await second.stop();
     }
@@ -313,17 +310,17 @@ describe('a move of slots', () => {
       await shop.on(shard, 'update mover_fence set generation = generation + 1');
     }
     await addOrder('shard-1', idIn(37, 2));
-    await eventually(() => started!.warnings.some((text) => text.includes('another mover has taken over')));
+    await soon(() => started!.warnings.some((text) => text.includes('another mover has taken over')));
     expect(await idsOn('shard-3')).toEqual([idIn(37)]);
   });
 
   it('goes on when the directory was away', async () => {
     started = startMover(shop);
-    await eventually(() => started!.mover.isActive);
+    await soon(() => started!.mover.isActive);
     await shop.directory.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shard-mover' and datname = current_database()`,
     );
-    await eventually(() => started!.warnings.some((text) => text.includes('starts anew')));
+    await soon(() => started!.warnings.some((text) => text.includes('starts anew')));
     const id = await request([38]);
     await follows(id);
   });
