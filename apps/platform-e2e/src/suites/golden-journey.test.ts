@@ -51,7 +51,7 @@ describe('the golden journey', () => {
     expect(placed.total).toEqual({ amount, currency: 'EUR' });
 
     const settled = await platform.shop.settled(placed.id);
-    expect(settled).toEqual({ ...placed, status: 'confirmed' });
+    expect(settled).toEqual({ ...placed, status: 'confirmed', settledAt: expect.any(String) });
   });
 
   it('replays the answer to a repeated key, and refuses the key for another body', async () => {

@@ -33,6 +33,7 @@ describe('an order that meets trouble', () => {
     expect(settled).toEqual({
       ...placed,
       status: 'rejected',
+      settledAt: expect.any(String),
       rejection: { code: 'payment-declined', detail: expect.any(String) },
     });
     expect(await inventoryOf(platform.databases, SKUS)).toEqual(before);
@@ -64,7 +65,11 @@ describe('an order that meets trouble', () => {
     'is confirmed with one charge by %s',
     async (paymentMethod) => {
       const placed = await place(paymentMethod, [{ sku: 'GW-0011', quantity: 1 }]);
-      expect(await platform.shop.settled(placed.id)).toEqual({ ...placed, status: 'confirmed' });
+      expect(await platform.shop.settled(placed.id)).toEqual({
+        ...placed,
+        status: 'confirmed',
+        settledAt: expect.any(String),
+      });
       expect(await chargesOf(platform.databases, [placed.id])).toEqual([placed.id]);
     },
   );

@@ -62,7 +62,11 @@ describe('bad input', () => {
       Order,
     );
     expect(placed.lines).toHaveLength(count);
-    expect(await platform.shop.settled(placed.id)).toEqual({ ...placed, status: 'confirmed' });
+    expect(await platform.shop.settled(placed.id)).toEqual({
+      ...placed,
+      status: 'confirmed',
+      settledAt: expect.any(String),
+    });
   });
 });
 

@@ -1,0 +1,54 @@
+import { type Databases, type Ledger } from '@groundwork/load';
+import { type Failure } from '../writers/messages.ts';
+import { type Latency, type SeenPause } from './latency.ts';
+import { type Moves } from './moves.ts';
+
+/** Where a drill takes place: a running platform and a third shard that has been added to it. */
+export interface Site {
+  readonly gateways: readonly string[];
+  /** Of all three shards. */
+  readonly databases: Databases;
+  readonly moves: Moves;
+  /** A line for who watches. */
+  say(line: string): void;
+}
+
+/** Something that happens to slots while writers write. */
+export interface Drill {
+  readonly name: string;
+  readonly title: string;
+  /** At least so many are placed in all, by both writers together. */
+  readonly orders: number;
+  readonly ordersPerSecond: number;
+  /** The slots that move. */
+  readonly slots: string;
+  /** Resolves when it is over; the writers write all the while. Gives what the mover measured. */
+  run(): Promise<readonly MeasuredPause[]>;
+  /** A shard is down for a moment: its customers are told when to come again, which is no failure then. */
+  readonly mayDefer?: boolean;
+}
+
+/** How long the mover kept writers of a slot waiting, in milliseconds. */
+export interface MeasuredPause {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface DrillResult {
+  readonly name: string;
+  readonly title: string;
+  readonly seconds: number;
+  readonly ledger: Ledger;
+  /** Orders that were placed while the slots were on their way. */
+  readonly ordersMeanwhile: number;
+  readonly reads: number;
+  readonly failures: readonly Failure[];
+  readonly deferred: number;
+  readonly measuredPause: MeasuredPause | undefined;
+  readonly seenPause: SeenPause;
+  readonly before: Latency;
+  readonly meanwhile: Latency;
+  /** Why it does not count as passed; empty when it does. */
+  readonly faults: readonly string[];
+}

@@ -1,0 +1,44 @@
+import { formatLedger } from '@groundwork/load';
+import { type DrillResult } from './drill.ts';
+import { type Latency } from './latency.ts';
+
+/** What a drill has shown, for people. */
+export function formatResult(result: DrillResult): string {
+  const { measuredPause: measured, seenPause: seen, before, meanwhile, failures } = result;
+  const rows = [
+    ['orders meanwhile', `${result.ordersMeanwhile}, checked by ${result.reads} reads`],
+    [
+      'failed requests',
+      `${failures.length}${result.deferred > 0 ? `, and ${result.deferred} told when to come again` : ''}`,
+    ],
+    [
+      'pause of a slot',
+      measured === undefined
+        ? 'none'
+        : `p50 ${ms(measured.p50)}, p99 ${ms(measured.p99)}, longest ${ms(measured.max)}, by the mover`,
+    ],
+    ['longest wait', `p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)} over ${seen.slots} slots, as writers saw it`],
+    ['latency before', latency(before)],
+    ['latency meanwhile', `${latency(meanwhile)}: ${ratios(before, meanwhile)}`],
+  ] as const;
+  return [
+    formatLedger(`${result.title} (${result.seconds.toFixed(0)} s)`, result.ledger).trimEnd(),
+    ...rows.map(([name, value]) => `    ${name.padEnd(20)}${value}`),
+    ...failures.slice(0, 5).map(({ request, code, detail }) => `    failed: ${request} → ${code}: ${detail}`),
+    `  ${result.faults.length === 0 ? '✔ passed' : `✘ ${result.faults.join('\n  ✘ ')}`}`,
+  ].join('\n');
+}
+
+function latency({ p50, p95, p99 }: Latency): string {
+  return `p50 ${ms(p50)}, p95 ${ms(p95)}, p99 ${ms(p99)}`;
+}
+
+function ratios(before: Latency, meanwhile: Latency): string {
+  const ratio = (key: 'p50' | 'p95' | 'p99') =>
+    `${(meanwhile[key] / Math.max(before[key], 0.001)).toFixed(2)}×`;
+  return `${ratio('p50')}, ${ratio('p95')}, ${ratio('p99')}`;
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+}

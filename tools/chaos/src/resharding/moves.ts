@@ -1,0 +1,95 @@
+import { Shard, ShardMove } from '@groundwork/contracts';
+import { send, sendSurely } from '@groundwork/load';
+import { eventually } from '@groundwork/testing';
+
+const STAGE_WITHIN_MS = 300_000;
+const LOOK_EVERY_MS = 250;
+
+/** The admin API of slots, as an operator uses it. */
+export class Moves {
+  readonly #gateways: readonly string[];
+  readonly #operatorKey: string;
+  #turn = 0;
+
+  constructor(gateways: readonly string[], operatorKey: string) {
+    this.#gateways = gateways;
+    this.#operatorKey = operatorKey;
+  }
+
+  async addShard(name: string): Promise<void> {
+    (await this.#post('shards', { name })).as(200, Shard);
+  }
+
+  /** Asks for slots such as `0-511,600` to be copied and followed. */
+  async request(slots: string, to: string): Promise<ShardMove> {
+    return (await this.#post('shard-moves', { moves: [{ to, slots }] })).as(201, ShardMove);
+  }
+
+  async copied({ id }: ShardMove): Promise<ShardMove> {
+    return this.#until(id, ({ chunks }) => chunks.every(({ phase }) => phase === 'following'));
+  }
+
+  /** Compares both sides; rejects when they differ. */
+  async verify(move: ShardMove): Promise<void> {
+    await this.#wish(move, 'verify');
+    const { chunks } = await this.#until(move.id, (now) =>
+      now.chunks.every(({ verified }) => verified !== null),
+    );
+    const differs = chunks.find(({ verified }) => verified === false);
+    if (differs !== undefined) throw new Error(`slots ${differs.slots} differ: ${differs.fault}`);
+  }
+
+  /** Has the destination serve the slots. */
+  async switch(move: ShardMove): Promise<ShardMove> {
+    await this.#wish(move, 'switch');
+    return this.#until(move.id, isServedBy('to'));
+  }
+
+  /** Has the source serve them again. */
+  async reverse(move: ShardMove): Promise<ShardMove> {
+    await this.#wish(move, 'reverse');
+    return this.#until(move.id, isServedBy('from'));
+  }
+
+  /** Removes the copy that does not serve. */
+  async drop(move: ShardMove): Promise<ShardMove> {
+    await this.#wish(move, 'drop');
+    return this.#until(move.id, ({ finishedAt }) => finishedAt !== null);
+  }
+
+  async #until(id: string, isOver: (move: ShardMove) => boolean): Promise<ShardMove> {
+    return eventually(
+      async () => {
+        const move = await this.#read(id);
+        const fault = move.chunks.find((chunk) => chunk.fault !== null)?.fault;
+        if (!isOver(move)) throw new Error(`move ${id} does not get on: ${fault ?? JSON.stringify(move)}`);
+        return move;
+      },
+      { within: STAGE_WITHIN_MS, every: LOOK_EVERY_MS },
+    );
+  }
+
+  async #read(id: string): Promise<ShardMove> {
+    const headers = { 'x-operator-key': this.#operatorKey };
+    const answer = await sendSurely(() => send(this.#url(`shard-moves/${id}`), { headers }));
+    return answer.as(200, ShardMove);
+  }
+
+  async #wish({ id }: ShardMove, wish: 'verify' | 'switch' | 'reverse' | 'drop'): Promise<void> {
+    (await this.#post(`shard-moves/${id}/${wish}`, {})).as(200, ShardMove);
+  }
+
+  #post(path: string, json: object) {
+    const headers = { 'x-operator-key': this.#operatorKey };
+    return send(this.#url(path), { json, headers, timeoutMs: 65_000 });
+  }
+
+  #url(path: string): string {
+    this.#turn += 1;
+    return `${this.#gateways[this.#turn % this.#gateways.length]}/v1/admin/${path}`;
+  }
+}
+
+function isServedBy(side: 'from' | 'to'): (move: ShardMove) => boolean {
+  return ({ chunks }) => chunks.every((chunk) => chunk.phase === 'following' && chunk.owner === chunk[side]);
+}

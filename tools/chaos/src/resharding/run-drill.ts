@@ -1,0 +1,137 @@
+import {
+  drawUp,
+  inParallel,
+  type Inventory,
+  inventoryOf,
+  type Ledger,
+  LOAD_SKUS,
+  readBooks,
+  sendSurely,
+  settledCount,
+  Shop,
+  waitingCount,
+} from '@groundwork/load';
+import { Customer } from '@groundwork/contracts';
+import { slotOf } from '@groundwork/sharding';
+import { eventually } from '@groundwork/testing';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type WriterOptions, type Writings } from '../writers/messages.ts';
+import { Writers } from '../writers/writers.ts';
+import { type Drill, type DrillResult, type MeasuredPause, type Site } from './drill.ts';
+import { latencyOf, seenPause, type Span, within } from './latency.ts';
+import { slotsIn } from './slots-in.ts';
+import { faultsOf } from './verdict.ts';
+
+const WRITERS = 2;
+const ORDERS_A_CUSTOMER = 12;
+const FEWEST_CUSTOMERS = 120;
+/** Customers of each writer that order one after the other, in slots that move. */
+const WATCHED = 6;
+const WARM_UP_MS = 2_000;
+const BEFORE_MS = 8_000;
+const SETTLED_WITHIN_MS = 180_000;
+const TOLD_EVERY_MS = 5_000;
+
+/** Has two processes write, runs the drill in their midst, lets everything settle and draws up the ledger. */
+export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
+  const began = Date.now();
+  site.say(`\n${drill.title}`);
+  const moved = slotsIn(drill.slots);
+  const customerIds = await signUp(site, Math.max(FEWEST_CUSTOMERS, drill.orders / ORDERS_A_CUSTOMER));
+  const before = await inventoryOf(site.databases, LOAD_SKUS);
+  const written = await writeDuring(site, drill, optionsOf(site, drill, customerIds, moved));
+  const ledger = await settleAndDrawUp(site, customerIds, written.writings, before);
+  const { writings, span, calm, pauses } = written;
+  const placings = within(writings.placings, span);
+  const result = {
+    name: drill.name,
+    title: drill.title,
+    seconds: (Date.now() - began) / 1_000,
+    ledger,
+    ordersMeanwhile: placings.length,
+    reads: writings.reads,
+    failures: writings.failures.filter(({ wasDeferred }) => !wasDeferred),
+    deferred: writings.failures.filter(({ wasDeferred }) => wasDeferred).length,
+    measuredPause: worstOf(pauses),
+    seenPause: seenPause(placings, moved),
+    before: latencyOf(within(writings.placings, calm)),
+    meanwhile: latencyOf(placings),
+  };
+  return { ...result, faults: faultsOf(result, drill) };
+}
+
+async function signUp({ gateways }: Site, count: number): Promise<readonly string[]> {
+  const shop = new Shop(gateways);
+  const customers = await inParallel(Array.from({ length: count }), 8, async () => {
+    const json = { email: `chaos-${randomUUID()}@example.com`, name: 'Ada Example', region: 'eu' };
+    return (await sendSurely(() => shop.request('/v1/customers', { json }))).as(201, Customer);
+  });
+  return customers.map(({ id }) => id);
+}
+
+function optionsOf(
+  { gateways }: Site,
+  { ordersPerSecond }: Drill,
+  customerIds: readonly string[],
+  moved: ReadonlySet<number>,
+): readonly WriterOptions[] {
+  return Array.from({ length: WRITERS }, (_, writer) => {
+    const own = customerIds.filter((_id, index) => index % WRITERS === writer);
+    const watchedIds = own.filter((id) => moved.has(slotOf(id))).slice(0, WATCHED);
+    return { gateways, customerIds: own, ordersPerSecond: ordersPerSecond / WRITERS, watchedIds };
+  });
+}
+
+interface Written {
+  readonly writings: Writings;
+  /** Before anything moved. */
+  readonly calm: Span;
+  /** While slots moved. */
+  readonly span: Span;
+  readonly pauses: readonly MeasuredPause[];
+}
+
+async function writeDuring(site: Site, drill: Drill, options: readonly WriterOptions[]): Promise<Written> {
+  const writers = new Writers(options);
+  const telling = setInterval(
+    () => site.say(`    ${writers.accepted} orders accepted, ${writers.failed} requests failed`),
+    TOLD_EVERY_MS,
+  );
+  try {
+    await eventually(() => writers.accepted > 0, { within: 30_000 });
+    await pause(WARM_UP_MS);
+    const calm = { from: Date.now(), to: Date.now() + BEFORE_MS };
+    await pause(BEFORE_MS);
+    const from = Date.now();
+    const pauses = await drill.run();
+    const span = { from, to: Date.now() };
+    await eventually(() => writers.accepted >= drill.orders, { within: 900_000, every: 100 });
+    return { writings: await writers.finish(), calm, span, pauses };
+  } finally {
+    clearInterval(telling);
+    writers.kill();
+  }
+}
+
+/** Waits until no order is pending and no event waits in an outbox; what is then missing is for the ledger to say. */
+async function settleAndDrawUp(
+  { databases, say }: Site,
+  customerIds: readonly string[],
+  { accepted }: Writings,
+  before: Inventory,
+): Promise<Ledger> {
+  const isSettled = async () =>
+    (await settledCount(databases, customerIds)) >= accepted.length && (await waitingCount(databases)) === 0;
+  await eventually(isSettled, { within: SETTLED_WITHIN_MS, every: 200 }).catch(() =>
+    say(`    after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`),
+  );
+  const after = await inventoryOf(databases, LOAD_SKUS);
+  return drawUp({ accepted, before, after, ...(await readBooks(databases, customerIds)) });
+}
+
+function worstOf(pauses: readonly MeasuredPause[]): MeasuredPause | undefined {
+  if (pauses.length === 0) return undefined;
+  const worst = (key: keyof MeasuredPause) => Math.max(...pauses.map((one) => one[key]));
+  return { p50: worst('p50'), p99: worst('p99'), max: worst('max') };
+}
