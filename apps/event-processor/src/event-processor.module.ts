@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CONFIG, type EventProcessorConfig } from './config.ts';
+import { ChangePriceWhenPriceChanged } from './change-price/change-price-when-price-changed.ts';
 import { eventMetricsProvider } from './consume-events/event-metrics.ts';
 import { outboxProviders } from './publish-events/outbox.provider.ts';
 import { ReserveStockWhenOrderPlaced } from './reserve-stock/reserve-stock-when-order-placed.ts';
@@ -18,6 +19,7 @@ export class EventProcessorModule {
       controllers: [
         ReserveStockWhenOrderPlaced,
         TakePaymentWhenStockReserved,
+        ChangePriceWhenPriceChanged,
         StoreDeadLetterWhenDeadLettered,
         DeadLettersController,
       ],

@@ -3,6 +3,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ShardMovesController } from './administer-shards/shard-moves.controller.ts';
 import { ShardsController } from './administer-shards/shards.controller.ts';
 import { AllShards } from './ask-all-shards/all-shards.ts';
+import { AcrossShards } from './change-price/across-shards.ts';
+import { ChangePriceController } from './change-price/change-price.controller.ts';
+import { ChangePriceUseCase } from './change-price/change-price.ts';
 import { CheckConnectionBudget } from './budget-connections/check-connection-budget.ts';
 import { CONFIG, type OrderServiceConfig } from './config.ts';
 import { CreateCustomerController } from './create-customer/create-customer.controller.ts';
@@ -51,6 +54,7 @@ export class OrderServiceModule {
         FindCustomersController,
         PinTenantController,
         ReadCatalogueController,
+        ChangePriceController,
         ReadCustomerController,
         ListCustomerOrdersController,
         PlaceOrderController,
@@ -88,6 +92,8 @@ export class OrderServiceModule {
         { provide: SAGAS, inject: [TransferSaga], useFactory: (...sagas: readonly unknown[]) => sagas },
         Sagas,
         TransferOrderUseCase,
+        AcrossShards,
+        ChangePriceUseCase,
         OutboxRelays,
         CheckConnectionBudget,
         SlotWatch,

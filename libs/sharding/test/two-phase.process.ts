@@ -1,4 +1,5 @@
 /** Writes one note to two ledgers and kills itself: `two-phase.process.ts DIRECTORY ONE TWO before-decision|after-decision|after-commit`. */
+import { Pool } from 'pg';
 import { PostgresDecisionLog } from '../src/adapters/postgres/decision-log.ts';
 import { type DecisionLog } from '../src/two-phase-commit/decision-log.ts';
 import { TwoPhaseCommit } from '../src/two-phase-commit/two-phase-commit.ts';
@@ -7,7 +8,7 @@ import { Ledger, PREFIX } from './ledgers.ts';
 const [directory, one, two, killAt] = process.argv.slice(2) as [string, string, string, string];
 const die = () => process.kill(process.pid, 'SIGKILL');
 const ledgers = [new Ledger('one', one), new Ledger('two', two)] as const;
-const real = new PostgresDecisionLog({ url: directory });
+const real = new PostgresDecisionLog(new Pool({ connectionString: directory, max: 2 }));
 const log: DecisionLog = {
   open: (transaction, withinMs) => real.open(transaction, withinMs),
   abort: (gid) => real.abort(gid),

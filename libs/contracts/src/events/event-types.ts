@@ -5,6 +5,7 @@ import { type EventType } from './event-type.ts';
 import { OrderPlaced } from './order-placed.ts';
 import { PaymentDeclined } from './payment-declined.ts';
 import { PaymentSettled } from './payment-settled.ts';
+import { PriceChanged } from './price-changed.ts';
 import { StockRejected } from './stock-rejected.ts';
 import { StockReserved } from './stock-reserved.ts';
 
@@ -15,6 +16,7 @@ export const EVENT_TYPES: readonly EventType<unknown>[] = [
   StockRejected,
   PaymentSettled,
   PaymentDeclined,
+  PriceChanged,
   CacheInvalidated,
   CacheHeartbeat,
   DeadLettered,

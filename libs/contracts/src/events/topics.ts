@@ -13,6 +13,8 @@ const DAY_MS = 86_400_000;
  */
 export const Topics = {
   orders: { name: 'orders.events', partitions: 8, retentionMs: 7 * DAY_MS },
+  /** Keyed by the sku, on the partition of the catalogue entry's slot. */
+  catalogue: { name: 'catalogue.events', partitions: 8, retentionMs: 7 * DAY_MS },
   inventory: { name: 'inventory.events', partitions: 8, retentionMs: 7 * DAY_MS },
   payments: { name: 'payments.events', partitions: 8, retentionMs: 7 * DAY_MS },
   cacheInvalidations: { name: 'cache.invalidations', partitions: 1, retentionMs: DAY_MS },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AllOrdersPage, MoneySum, OrderFigures, OrdersSummary } from '../http/all-orders.ts';
-import { CatalogueEntry } from '../http/catalogue.ts';
+import { CatalogueEntry, ChangePrice } from '../http/catalogue.ts';
 import { CreateCustomer, Customer, CustomerPage, Region } from '../http/customers.ts';
 import { DeadLetter, DeadLetterList } from '../http/dead-letters.ts';
 import {
@@ -39,6 +39,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   AddShard,
   AllOrdersPage,
   CatalogueEntry,
+  ChangePrice,
   CreateCustomer,
   Customer,
   CustomerPage,

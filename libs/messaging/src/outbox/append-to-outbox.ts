@@ -17,9 +17,13 @@ export interface OutboxEvent<Data = unknown> {
 
 /**
  * Stores events in the session's transaction: they are published if and only if it commits, in the order given. The
- * notification is sent at the commit and is a hint only; the relay polls.
+ * notification is sent at the commit and is a hint only; the relay polls. A transaction that is prepared may not notify.
  */
-export async function appendToOutbox(session: SqlSession, events: readonly OutboxEvent[]): Promise<void> {
+export async function appendToOutbox(
+  session: SqlSession,
+  events: readonly OutboxEvent[],
+  { notify = true }: { notify?: boolean } = {},
+): Promise<void> {
   if (events.length === 0) return;
   await session.query(
     `with appended as (
@@ -27,7 +31,7 @@ export async function appendToOutbox(session: SqlSession, events: readonly Outbo
        select * from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
        returning 1
      )
-     select pg_notify('${OUTBOX_CHANNEL}', '') from appended limit 1`,
+     select ${notify ? `pg_notify('${OUTBOX_CHANNEL}', '')` : '1'} from appended limit 1`,
     [
       events.map(() => randomUUID()),
       events.map(({ slot }) => slot),

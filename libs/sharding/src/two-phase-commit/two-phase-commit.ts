@@ -33,7 +33,8 @@ export class TwoPhaseCommit {
   constructor(private readonly options: TwoPhaseCommitOptions) {}
 
   /**
-   * Resolves when the change is decided on: a participant that cannot be reached any more commits when it is back.
+   * Resolves when the change is decided on: a participant that cannot be reached any more commits when it is back. Prepares
+   * in the order given: as long as all who change the same rows give the same order, they never wait for each other in a circle.
    *
    * @throws the first error of any work or participant; nothing has changed anywhere then
    * @throws {TwoPhaseAbortedError} {TwoPhaseUndecidedError}
@@ -42,13 +43,15 @@ export class TwoPhaseCommit {
     const { log, prefix, withinMs = 10_000 } = this.options;
     const gid = `${prefix}${randomUUID()}`;
     await log.open({ gid, participants: works.map(({ participant }) => participant.name) }, withinMs);
-    const prepared = await Promise.allSettled(
-      works.map(({ participant, work }) => participant.prepare(gid, work)),
-    );
-    const failed = prepared.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined || !(await this.decide(gid))) {
+    try {
+      for (const { participant, work } of works) await participant.prepare(gid, work);
+    } catch (error) {
       await this.rollBack(gid, works);
-      throw failed === undefined ? new TwoPhaseAbortedError(gid) : failed.reason;
+      throw error;
+    }
+    if (!(await this.decide(gid))) {
+      await this.rollBack(gid, works);
+      throw new TwoPhaseAbortedError(gid);
     }
     if (await this.onAll(gid, works, (participant) => participant.commit(gid))) await this.forget(gid);
   }

@@ -2,11 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Decision, type DecisionLog } from './decision-log.ts';
 import { type Participant } from './participant.ts';
 
+/** What recovery asks of a database: it ends transactions and begins none. */
+export type EndableParticipant = Omit<Participant<never>, 'prepare'>;
+
 export interface TwoPhaseRecoveryOptions {
   readonly log: DecisionLog;
   readonly prefix: string;
   /** All databases that may hold a prepared transaction, as they are now. */
-  readonly participants: () => readonly Participant<never>[];
+  readonly participants: () => readonly EndableParticipant[];
   /** Default: 2 s. */
   readonly everyMs?: number;
   /** Told of what could not be finished and is tried again; must not throw. */
@@ -59,7 +62,7 @@ export class TwoPhaseRecovery {
 
   private async finish(
     { gid, participants: names }: Decision,
-    participants: ReadonlyMap<string, Participant<never>>,
+    participants: ReadonlyMap<string, EndableParticipant>,
   ): Promise<void> {
     for (const name of names) {
       const participant = participants.get(name);

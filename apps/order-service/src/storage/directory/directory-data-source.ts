@@ -4,6 +4,7 @@ import { CreateDirectory1763900000001 } from './1763900000001-create-directory.t
 import { CreateHotSlots1763900000002 } from './1763900000002-create-hot-slots.ts';
 import { CreateMoves1763900000003 } from './1763900000003-create-moves.ts';
 import { CreateTenants1763900000004 } from './1763900000004-create-tenants.ts';
+import { CreateTwoPhaseTransactions1763900000005 } from './1763900000005-create-two-phase-transactions.ts';
 
 /** In the order in which they are applied. */
 const MIGRATIONS = [
@@ -11,6 +12,7 @@ const MIGRATIONS = [
   CreateHotSlots1763900000002,
   CreateMoves1763900000003,
   CreateTenants1763900000004,
+  CreateTwoPhaseTransactions1763900000005,
 ];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */

@@ -1,7 +1,8 @@
 import { DeadLetterList, DeadLetterQuery } from '../../http/dead-letters.ts';
+import { CatalogueEntry, ChangePrice } from '../../http/catalogue.ts';
 import { PinTenant, TenantPin } from '../../http/tenants.ts';
 import { type Operation } from '../operation.ts';
-import { queryParameters, tenantParameter } from '../parameters.ts';
+import { queryParameters, skuParameter, tenantParameter } from '../parameters.ts';
 
 export const operatorOperations: readonly Operation[] = [
   {
@@ -12,6 +13,18 @@ export const operatorOperations: readonly Operation[] = [
     summary: 'Lists the events that consumers gave up on, newest first',
     parameters: queryParameters(DeadLetterQuery),
     success: { status: 200, schema: DeadLetterList },
+    problems: ['InvalidRequest'],
+    forOperators: true,
+  },
+  {
+    method: 'put',
+    path: '/v1/admin/catalogue/{sku}',
+    operationId: 'changePrice',
+    tag: 'operators',
+    summary: 'Changes the price of a product, on all shards or on none',
+    parameters: [skuParameter],
+    body: ChangePrice,
+    success: { status: 200, schema: CatalogueEntry },
     problems: ['InvalidRequest'],
     forOperators: true,
   },

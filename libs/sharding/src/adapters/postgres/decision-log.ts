@@ -1,34 +1,14 @@
-import { Pool } from 'pg';
+import { type Pool } from 'pg';
 import { type Decision, type DecisionLog } from '../../two-phase-commit/decision-log.ts';
 
 interface Row extends Decision {
   readonly state: 'open' | 'committed';
 }
 
-export interface PostgresDecisionLogOptions {
-  readonly url: string;
-  /** Default: 1 s. */
-  readonly connectTimeoutMs?: number;
-  /** Default: 2 s. */
-  readonly queryTimeoutMs?: number;
-}
-
 /** Decisions in the table `two_phase_transactions`; the clock is the database's. */
 export class PostgresDecisionLog implements DecisionLog {
-  private readonly pool: Pool;
-
-  constructor({ url, connectTimeoutMs = 1_000, queryTimeoutMs = 2_000 }: PostgresDecisionLogOptions) {
-    this.pool = new Pool({
-      connectionString: url,
-      application_name: 'two-phase decisions',
-      max: 2,
-      connectionTimeoutMillis: connectTimeoutMs,
-      query_timeout: queryTimeoutMs,
-      keepAlive: true,
-    });
-    // An idle connection that breaks with its server is replaced by the next query.
-    this.pool.on('error', () => undefined);
-  }
+  /** @param pool to the database with the table; whoever made it ends it */
+  constructor(private readonly pool: Pick<Pool, 'query'>) {}
 
   async open({ gid, participants }: Decision, withinMs: number): Promise<void> {
     await this.pool.query(
@@ -66,9 +46,5 @@ export class PostgresDecisionLog implements DecisionLog {
     );
     const of = (wanted: Row['state']) => rows.filter(({ state }) => state === wanted);
     return { open: of('open'), committed: of('committed') };
-  }
-
-  async close(): Promise<void> {
-    await this.pool.end();
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createTestDatabase, eventually, startTestPostgres, type TestDatabase } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Pool } from 'pg';
 import { Ledger, PREFIX } from '../../../test/ledgers.ts';
 import { spawnTest } from '../../../test/spawn-test.ts';
 import { type DecisionLog } from '../../two-phase-commit/decision-log.ts';
@@ -15,6 +16,7 @@ describe('a transaction over several databases', () => {
   let directory: Ledger;
   let one: Ledger;
   let two: Ledger;
+  let decisions: Pool;
   let log: PostgresDecisionLog;
 
   beforeEach(async () => {
@@ -26,11 +28,13 @@ describe('a transaction over several databases', () => {
       await open('two', urls[2]),
     ];
     await directory.query(TWO_PHASE_TABLES_SQL.up);
-    log = new PostgresDecisionLog({ url: urls[0] });
+    decisions = new Pool({ connectionString: urls[0], max: 2 });
+    log = new PostgresDecisionLog(decisions);
   });
 
   afterEach(async () => {
-    await Promise.all([log, directory, one, two].map((open) => open.close()));
+    await decisions.end();
+    await Promise.all([directory, one, two].map((open) => open.close()));
     await Promise.all(databases.map((database) => database.drop()));
   });
 
@@ -90,6 +94,20 @@ describe('a transaction over several databases', () => {
       code: '23505',
     });
     expect([await one.notes(), await inDoubt(), await logged()]).toEqual([[], [], []]);
+  });
+
+  it('waits for another one that changes the same rows, in whatever order they are read', async () => {
+    await one.query(`insert into entries values ('shared')`);
+    await two.query(`insert into entries values ('shared')`);
+    const change = (ledger: Ledger) => ({
+      participant: ledger.participant,
+      work: async (session: { query(sql: string): Promise<unknown> }) => {
+        await session.query(`set local lock_timeout = '5s'`);
+        await session.query(`update entries set note = note where note = 'shared'`);
+      },
+    });
+    await Promise.all(Array.from({ length: 4 }, () => commitWith().run([change(one), change(two)])));
+    expect([await inDoubt(), await logged()]).toEqual([[], []]);
   });
 
   it('is rolled back everywhere when it took too long, whoever comes first', async () => {

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { CacheInvalidated, PriceChanged, type PriceChangedData } from '@groundwork/contracts';
+import { type IncomingEvent } from '@groundwork/messaging';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openEventsDatabase } from '../../test/events-database.ts';
+import { ChangePriceWhenPriceChanged } from './change-price-when-price-changed.ts';
+
+describe('a changed price', () => {
+  let database: Awaited<ReturnType<typeof openEventsDatabase>>;
+  let handler: ChangePriceWhenPriceChanged;
+
+  beforeAll(async () => {
+    database = await openEventsDatabase();
+    handler = new ChangePriceWhenPriceChanged(database.dataSource);
+  });
+
+  afterAll(() => database.drop());
+
+  const changed = (amount: number): IncomingEvent<PriceChangedData> => ({
+    ...{ id: randomUUID(), type: PriceChanged.type, source: '/test', time: new Date(), key: 'GW-0001' },
+    data: { sku: 'GW-0001', price: { amount, currency: 'EUR' } },
+    ...{ headers: {}, topic: 'test', partition: 0, offset: '0' },
+  });
+
+  it('is shown from then on, and the caches are told once, however often the event is delivered', async () => {
+    const first = changed(4_711);
+    await Promise.all([1, 2, 3].map(() => handler.changePriceWhenPriceChanged(first)));
+    await handler.changePriceWhenPriceChanged(changed(4_712));
+    await handler.changePriceWhenPriceChanged(first);
+    const { dataSource } = database;
+    expect(
+      await dataSource.query(`select price_amount from read_model.products where sku = 'GW-0001'`),
+    ).toEqual([{ price_amount: '4712' }]);
+    expect(await dataSource.query('select type, data from outbox order by position')).toEqual([
+      { type: CacheInvalidated.type, data: { tags: ['products', 'product:GW-0001'] } },
+      { type: CacheInvalidated.type, data: { tags: ['products', 'product:GW-0001'] } },
+    ]);
+  });
+});

@@ -1,0 +1,93 @@
+import { type CatalogueEntry, type Money, PriceChanged } from '@groundwork/contracts';
+import { appendToOutbox } from '@groundwork/messaging';
+import { ProblemError } from '@groundwork/service-kit';
+import {
+  TwoPhaseAbortedError,
+  TwoPhaseUnavailableError,
+  TwoPhaseUndecidedError,
+  VSchemaRouter,
+} from '@groundwork/sharding';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { OutboxRelays } from '../publish-events/outbox-relays.ts';
+import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
+import { AcrossShards } from './across-shards.ts';
+
+/**
+ * Changes a price in the catalogue, where the range of the sku lives, and in the copies that every shard places orders by: on
+ * all or on none. Not isolated: for some milliseconds one shard sells at the new price and another still at the old one.
+ */
+@Injectable()
+export class ChangePriceUseCase {
+  constructor(
+    @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
+    @Inject(AcrossShards) private readonly acrossShards: AcrossShards,
+    @Inject(OutboxRelays) private readonly relays: OutboxRelays,
+  ) {}
+
+  /** @throws {ProblemError} `not-found`; retryable, and nothing has changed anywhere, when a shard cannot take part */
+  async change(sku: string, price: Money): Promise<CatalogueEntry> {
+    const slot = this.router.slotOf('catalogue_entries', { sku });
+    return this.shards.onOwner(slot, async (route) => {
+      let name = '';
+      const owner = {
+        shard: route.shard,
+        work: async (manager: EntityManager) => {
+          name = await changeEntry(manager, route, sku, price);
+          await changeCopy(manager, sku, price);
+        },
+      };
+      const others = this.shards.all
+        .filter((shard) => shard !== route.shard)
+        .map((shard) => ({ shard, work: (manager: EntityManager) => changeCopy(manager, sku, price) }));
+      // The owner first: two changes of one price take turns there, whatever else they lock.
+      await this.acrossShards.run([owner, ...others]).catch((error: unknown) => {
+        throw asProblem(error);
+      });
+      this.relays.hint(route.shard.name);
+      return { sku, name, price };
+    });
+  }
+}
+
+/** @returns the product's name */
+async function changeEntry(
+  manager: EntityManager,
+  { slot, epoch }: Route,
+  sku: string,
+  price: Money,
+): Promise<string> {
+  await manager.query('select fence_slot($1, $2)', [slot, epoch]);
+  const [entry] = await manager.query<{ name: string }[]>(
+    `with changed as (
+       update catalogue_entries set price_amount = $3, price_currency = $4 where slot = $1 and sku = $2 returning name
+     ) select name from changed`,
+    [slot, sku, price.amount, price.currency],
+  );
+  if (entry === undefined) {
+    throw new ProblemError({ status: 404, code: 'not-found', detail: `The catalogue does not have ${sku}.` });
+  }
+  const event = { type: PriceChanged, key: sku, slot, data: { sku, price } };
+  await appendToOutbox(manager, [event], { notify: false });
+  return entry.name;
+}
+
+async function changeCopy(manager: EntityManager, sku: string, { amount, currency }: Money): Promise<void> {
+  await manager.query('update products set price_amount = $2, price_currency = $3 where sku = $1', [
+    sku,
+    amount,
+    currency,
+  ]);
+}
+
+function asProblem(error: unknown): unknown {
+  const isTwoPhase =
+    error instanceof TwoPhaseUnavailableError ||
+    error instanceof TwoPhaseAbortedError ||
+    error instanceof TwoPhaseUndecidedError;
+  if (!isTwoPhase) return error;
+  const { code, message, retryable } = error;
+  const headers = retryable ? { 'retry-after': '1' } : {};
+  return new ProblemError({ status: 503, code, detail: `${message}.`, retryable, headers, cause: error });
+}
