@@ -26,9 +26,10 @@ describe('a race', () => {
       sliceMs: 2,
     });
     expect(result.nanosecondsPerOperation('fast')).toBeGreaterThan(199);
-    expect(result.nanosecondsPerOperation('fast')).toBeLessThan(400);
-    expect(result.ratio('fast', 'slow').mean).toBeGreaterThan(5);
-    expect(result.ratio('slow', 'fast').mean).toBeLessThan(0.2);
+    expect(result.nanosecondsPerOperation('slow')).toBeGreaterThan(1_999);
+    // Ten in truth; a machine that is busy with something else blurs it.
+    expect(result.ratio('fast', 'slow').mean).toBeGreaterThan(2);
+    expect(result.ratio('slow', 'fast').mean).toBeLessThan(0.5);
   });
 
   it('waits for work that is asynchronous', async () => {
