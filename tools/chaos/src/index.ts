@@ -1,2 +1,4 @@
-export { type Writings } from './writers/messages.ts';
-export { Writers } from './writers/writers.ts';
+export { type Drill, type DrillResult, type MeasuredPause, type Site } from './resharding/drill.ts';
+export { formatResult } from './resharding/format-result.ts';
+export { Moves } from './resharding/moves.ts';
+export { runDrill } from './resharding/run-drill.ts';

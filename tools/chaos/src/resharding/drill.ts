@@ -1,3 +1,4 @@
+import { type Order } from '@groundwork/contracts';
 import { type Databases, type Ledger } from '@groundwork/load';
 import { type Failure } from '../writers/messages.ts';
 import { type Latency, type SeenPause } from './latency.ts';
@@ -20,10 +21,14 @@ export interface Drill {
   /** At least so many are placed in all, by both writers together. */
   readonly orders: number;
   readonly ordersPerSecond: number;
+  /** Who order; default: one for a dozen orders. */
+  readonly customers?: number;
   /** The slots that move. */
   readonly slots: string;
-  /** Resolves when it is over; the writers write all the while. Gives what the mover measured. */
-  run(): Promise<readonly MeasuredPause[]>;
+  /** Resolves when it is over; these customers order all the while. Gives what the mover measured. */
+  run(customerIds: readonly string[]): Promise<readonly MeasuredPause[]>;
+  /** What was accepted past the writers while it ran. */
+  readonly alsoAccepted?: readonly Order[];
   /** A shard is down for a moment: its customers are told when to come again, which is no failure then. */
   readonly mayDefer?: boolean;
 }

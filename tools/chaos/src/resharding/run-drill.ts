@@ -11,7 +11,7 @@ import {
   Shop,
   waitingCount,
 } from '@groundwork/load';
-import { Customer } from '@groundwork/contracts';
+import { Customer, type Order } from '@groundwork/contracts';
 import { slotOf } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
 import { randomUUID } from 'node:crypto';
@@ -38,11 +38,15 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
   const began = Date.now();
   site.say(`\n${drill.title}`);
   const moved = slotsIn(drill.slots);
-  const customerIds = await signUp(site, Math.max(FEWEST_CUSTOMERS, drill.orders / ORDERS_A_CUSTOMER));
+  const customerIds = await signUp(
+    site,
+    drill.customers ?? Math.max(FEWEST_CUSTOMERS, drill.orders / ORDERS_A_CUSTOMER),
+  );
   const before = await inventoryOf(site.databases, LOAD_SKUS);
-  const written = await writeDuring(site, drill, optionsOf(site, drill, customerIds, moved));
-  const ledger = await settleAndDrawUp(site, customerIds, written.writings, before);
-  const { writings, span, calm, pauses } = written;
+  const options = optionsOf(site, drill, customerIds, moved);
+  const { writings, span, calm, pauses } = await writeDuring(site, options, drill, customerIds);
+  const accepted = [...writings.accepted, ...(drill.alsoAccepted ?? [])];
+  const ledger = await settleAndDrawUp(site, customerIds, accepted, before);
   const placings = within(writings.placings, span);
   const result = {
     name: drill.name,
@@ -92,7 +96,12 @@ interface Written {
   readonly pauses: readonly MeasuredPause[];
 }
 
-async function writeDuring(site: Site, drill: Drill, options: readonly WriterOptions[]): Promise<Written> {
+async function writeDuring(
+  site: Site,
+  options: readonly WriterOptions[],
+  drill: Drill,
+  customerIds: readonly string[],
+): Promise<Written> {
   const writers = new Writers(options);
   const telling = setInterval(
     () => site.say(`    ${writers.accepted} orders accepted, ${writers.failed} requests failed`),
@@ -104,7 +113,7 @@ async function writeDuring(site: Site, drill: Drill, options: readonly WriterOpt
     const calm = { from: Date.now(), to: Date.now() + BEFORE_MS };
     await pause(BEFORE_MS);
     const from = Date.now();
-    const pauses = await drill.run();
+    const pauses = await drill.run(customerIds);
     const span = { from, to: Date.now() };
     await eventually(() => writers.accepted >= drill.orders, { within: 900_000, every: 100 });
     return { writings: await writers.finish(), calm, span, pauses };
@@ -118,7 +127,7 @@ async function writeDuring(site: Site, drill: Drill, options: readonly WriterOpt
 async function settleAndDrawUp(
   { databases, say }: Site,
   customerIds: readonly string[],
-  { accepted }: Writings,
+  accepted: readonly Order[],
   before: Inventory,
 ): Promise<Ledger> {
   const isSettled = async () =>
