@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { Client } from 'pg';
+import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { OUTBOX_CHANNEL } from './append-to-outbox.ts';
 import { type OutboxRow } from './outbox-row.ts';
 import { RelayConnectionLostError } from './relay-connection-lost.error.ts';
@@ -17,6 +17,7 @@ const RELAY_LOCK = '7463121086245519';
 export class OutboxSession {
   private readonly wake = new EventEmitter();
   private lost: RelayConnectionLostError | undefined;
+  private before: Promise<unknown> = Promise.resolve();
   private hinted = false;
   private nextHint: NodeJS.Timeout | undefined;
   private lastHintAt = -Infinity;
@@ -52,7 +53,7 @@ export class OutboxSession {
 
   /** Asks for the lock, at once or never: a relay that queued for it would hold a snapshot open for hours. */
   async tryLead(): Promise<boolean> {
-    const { rows } = await this.client.query<{ leads: boolean }>(
+    const { rows } = await this.query<{ leads: boolean }>(
       `select pg_try_advisory_lock(${RELAY_LOCK}) as leads`,
     );
     return rows[0]?.leads === true;
@@ -63,7 +64,7 @@ export class OutboxSession {
    * positions, after later ones have been published, and `position > last` would pass them over.
    */
   async oldest(limit: number): Promise<readonly OutboxRow[]> {
-    const { rows } = await this.client.query<OutboxRow>({
+    const { rows } = await this.query<OutboxRow>({
       name: 'oldest',
       text: `select position, event_id, slot, topic, key, type, data::text as json, traceparent, occurred_at
              from outbox where ${this.only} order by position limit $1`,
@@ -73,7 +74,7 @@ export class OutboxSession {
   }
 
   async delete(rows: readonly OutboxRow[]): Promise<void> {
-    await this.client.query({
+    await this.query({
       name: 'delete',
       text: `delete from outbox where position = any($1::bigint[]) and ${this.only}`,
       values: [rows.map(({ position }) => position)],
@@ -110,15 +111,22 @@ export class OutboxSession {
     this.nextHint = setTimeout(() => {
       this.nextHint = undefined;
       this.lastHintAt = performance.now();
-      this.client
-        .query(`select set_config('synchronous_commit', 'off', true), pg_notify('${OUTBOX_CHANNEL}', '')`)
-        .catch(() => undefined);
+      this.query(
+        `select set_config('synchronous_commit', 'off', true), pg_notify('${OUTBOX_CHANNEL}', '')`,
+      ).catch(() => undefined);
     }, waitMs);
   }
 
   async close(): Promise<void> {
     clearTimeout(this.nextHint);
     await this.client.end().catch(() => undefined);
+  }
+
+  /** One after the other: a hint may come while the lock is asked for. */
+  private query<Row extends QueryResultRow>(query: string | QueryConfig): Promise<QueryResult<Row>> {
+    const result = this.before.then(() => this.client.query<Row>(query));
+    this.before = result.catch(() => undefined);
+    return result;
   }
 
   private lose(cause: unknown): void {
