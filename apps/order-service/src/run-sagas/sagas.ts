@@ -1,5 +1,5 @@
 import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
-import { type Saga, SagaRecovery, SagaRunner } from '@groundwork/sharding';
+import { type AnySaga, SagaRecovery, SagaRunner } from '@groundwork/sharding';
 import { PostgresSagaLog, type SlotTransactions } from '@groundwork/sharding/postgres';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
@@ -18,7 +18,7 @@ export class Sagas implements OnApplicationBootstrap {
   constructor(
     @Inject(CONFIG) config: OrderServiceConfig,
     @Inject(SHARDS) shards: Shards,
-    @Inject(SAGAS) sagas: readonly Saga<never>[],
+    @Inject(SAGAS) sagas: readonly AnySaga[],
     @Inject(LOGGER) logger: Logger,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SagaLeaseLostError } from './saga-lease-lost.error.ts';
 import { type NewSaga, type SagaFailure, type SagaLog, type SagaRecord } from './saga-log.ts';
-import { type Saga } from './saga.ts';
+import { type AnySaga, type Saga } from './saga.ts';
 import { UnknownSagaError } from './unknown-saga.error.ts';
 
 export interface SagaRunnerOptions {
   readonly log: SagaLog;
-  readonly sagas: readonly Saga<never>[];
+  readonly sagas: readonly AnySaga[];
   /** How long nobody else goes on with a saga whose runner is silent: longer than any step takes. Default: 30 s. */
   readonly leaseMs?: number;
   /** How often a step is tried before the saga turns back, or is put aside where it must not. Default: 5. */

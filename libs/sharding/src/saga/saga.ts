@@ -38,3 +38,14 @@ export interface Saga<Context> {
   readonly name: string;
   readonly steps: readonly SagaStep<Context>[];
 }
+
+/** A saga of any context, for those who keep several. */
+export interface AnySaga {
+  readonly name: string;
+  readonly steps: readonly {
+    readonly name: string;
+    run(context: never, saga: SagaKey): Promise<object | void>;
+    compensate?(context: never, saga: SagaKey): Promise<void>;
+    readonly isPivot?: boolean;
+  }[];
+}
