@@ -1,7 +1,8 @@
 /** `npm run chaos -- resharding`: slots move under load, with faults on purpose, and nothing may be lost. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DRILLS, type DrillName } from './resharding/drills.ts';
-import { runResharding } from './resharding/run-resharding.ts';
+import { DRILLS, type DrillName } from './resharding/drill-names.ts';
 
 const HELP = `npm run chaos -- resharding [--orders N] [--rate N] [--steps A,B] [--fault bypass-fence] [--json] [--keep]
 
@@ -45,6 +46,9 @@ if (unknown !== undefined) end(2, `--steps: there is no step ${unknown}; there a
 if (values.fault !== undefined && values.fault !== 'bypass-fence')
   end(2, `--fault: expected bypass-fence, got ${values.fault}\n`);
 
+// The libraries' sources are more than Node reads by itself, so they come after who reads them.
+await import(pathToFileURL(join(import.meta.dirname, '../../typescript-hooks.mjs')).href);
+const { runResharding } = await import('./resharding/run-resharding.ts');
 const results = await runResharding({
   orders,
   ordersPerSecond,

@@ -49,7 +49,8 @@ export interface DrillResult {
   readonly ordersMeanwhile: number;
   readonly reads: number;
   readonly failures: readonly Failure[];
-  readonly deferred: number;
+  /** Requests that were told when to come again, and then granted. */
+  readonly deferred: readonly Failure[];
   readonly measuredPause: MeasuredPause | undefined;
   readonly seenPause: SeenPause;
   readonly before: Latency;

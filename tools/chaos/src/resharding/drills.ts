@@ -4,10 +4,8 @@ import { eventually } from '@groundwork/testing';
 import { type RunningTopology } from '@groundwork/topology';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Drill, type MeasuredPause, type Site } from './drill.ts';
+import { type DrillName } from './drill-names.ts';
 import { type MoverProcess, runInstead } from './mover-process.ts';
-
-export const DRILLS = ['move', 'reverse', 'restart', 'push', 'kill'] as const;
-export type DrillName = (typeof DRILLS)[number];
 
 /** A quarter of the slots, half of them from each of the two shards. */
 const QUARTER = '1536-2047,3584-4095';

@@ -1,4 +1,5 @@
 import { formatLedger } from '@groundwork/load';
+import { type Failure } from '../writers/messages.ts';
 import { type DrillResult } from './drill.ts';
 import { type Latency } from './latency.ts';
 
@@ -9,7 +10,7 @@ export function formatResult(result: DrillResult): string {
     ['orders meanwhile', `${result.ordersMeanwhile}, checked by ${result.reads} reads`],
     [
       'failed requests',
-      `${failures.length}${result.deferred > 0 ? `, and ${result.deferred} told when to come again` : ''}`,
+      `${failures.length}${result.deferred.length > 0 ? `, and ${result.deferred.length} told when to come again` : ''}`,
     ],
     [
       'pause of a slot',
@@ -24,9 +25,16 @@ export function formatResult(result: DrillResult): string {
   return [
     formatLedger(`${result.title} (${result.seconds.toFixed(0)} s)`, result.ledger).trimEnd(),
     ...rows.map(([name, value]) => `    ${name.padEnd(20)}${value}`),
-    ...failures.slice(0, 5).map(({ request, code, detail }) => `    failed: ${request} → ${code}: ${detail}`),
+    ...kindsOf('failed', failures),
+    ...kindsOf('deferred', result.deferred),
     `  ${result.faults.length === 0 ? '✔ passed' : `✘ ${result.faults.join('\n  ✘ ')}`}`,
   ].join('\n');
+}
+
+/** How often each kind of failure was seen, with its first case. */
+function kindsOf(what: string, failures: readonly Failure[]): readonly string[] {
+  const kinds = Map.groupBy(failures, ({ request, code }) => `${request} → ${code}`);
+  return [...kinds].map(([kind, cases]) => `    ${what} ${cases.length}×: ${kind}: ${cases[0]?.detail}`);
 }
 
 function latency({ p50, p95, p99 }: Latency): string {

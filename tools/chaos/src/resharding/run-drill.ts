@@ -56,7 +56,7 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
     ordersMeanwhile: placings.length,
     reads: writings.reads,
     failures: writings.failures.filter(({ wasDeferred }) => !wasDeferred),
-    deferred: writings.failures.filter(({ wasDeferred }) => wasDeferred).length,
+    deferred: writings.failures.filter(({ wasDeferred }) => wasDeferred),
     measuredPause: worstOf(pauses),
     seenPause: seenPause(placings, moved),
     before: latencyOf(within(writings.placings, calm)),

@@ -16,7 +16,10 @@ export function faultsOf(result: Omit<DrillResult, 'faults'>, drill: Drill): rea
     `duplicated: ${ledger.duplicated.length}, e.g. ${ledger.duplicated[0]}`,
   );
   demand(failures.length === 0, `failed requests: ${failures.length}, e.g. ${failures[0]?.detail}`);
-  demand(deferred === 0 || drill.mayDefer === true, `requests told to come again: ${deferred}`);
+  demand(
+    deferred.length === 0 || drill.mayDefer === true,
+    `requests told to come again: ${deferred.length}, e.g. ${deferred[0]?.detail}`,
+  );
   demand(
     (measuredPause?.p99 ?? 0) <= LONGEST_PAUSE_MS,
     `pause of a slot: p99 ${measuredPause?.p99} ms, more than ${LONGEST_PAUSE_MS} ms`,

@@ -21,11 +21,11 @@ async function run(begun: Writer): Promise<void> {
   );
   const writings = await begun.run();
   clearInterval(telling);
-  tell({ type: 'finished', ...writings });
   process.off('disconnect', leaveWithParent);
-  process.disconnect();
+  // What is still on its way when the channel closes is lost.
+  tell({ type: 'finished', ...writings }, () => process.disconnect());
 }
 
-function tell(report: Report): void {
-  process.send?.(report);
+function tell(report: Report, whenSent: () => void = () => undefined): void {
+  process.send?.(report, undefined, undefined, whenSent);
 }
