@@ -30,13 +30,15 @@ export async function spawnOrderService(
 
 /** What the process says that it listens on. */
 async function urlOf(process: ChildProcess): Promise<string> {
+  let last = 'nothing';
   for await (const line of createInterface({ input: process.stdout! })) {
+    last = line;
     const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
     if (msg !== 'listening' || url === undefined) continue;
     process.stdout!.resume();
     return url;
   }
-  throw new Error('the process ended before it listened');
+  throw new Error(`the process ended before it listened; the last it said was ${last}`);
 }
 
 async function end(process: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
