@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { type Contestant } from './contestant.ts';
 import { runRace } from './run-race.ts';
 
-function spinning(name: string, nanoseconds: number): Contestant {
+/** Work in proportion to `effort`, done at once. */
+function working(name: string, effort: number): Contestant {
   return {
     name,
     run(operations) {
-      const until = performance.now() + (operations * nanoseconds) / 1e6;
-      while (performance.now() < until);
+      let sum = 0;
+      for (let n = 0; n < operations * effort; n++) sum = (sum * 31 + n) % 1_000_003;
+      return sum;
     },
   };
 }
@@ -21,15 +23,18 @@ describe('a race', () => {
   });
 
   it('gives each as many operations as fill its slice, and tells what one of them costs', async () => {
-    const result = await runRace([spinning('fast', 200), spinning('slow', 2_000)], {
-      rounds: 10,
-      sliceMs: 2,
-    });
-    expect(result.nanosecondsPerOperation('fast')).toBeGreaterThan(199);
-    expect(result.nanosecondsPerOperation('slow')).toBeGreaterThan(1_999);
-    // Ten in truth; a machine that is busy with something else blurs it.
-    expect(result.ratio('fast', 'slow').mean).toBeGreaterThan(2);
-    expect(result.ratio('slow', 'fast').mean).toBeLessThan(0.5);
+    const contestants = [working('fast', 100), working('slow', 1_000)];
+    const result = await runRace(contestants, { rounds: 10, sliceMs: 4 });
+    expect(result.nanosecondsPerOperation('fast') * 3).toBeLessThan(result.nanosecondsPerOperation('slow'));
+    expect(result.ratio('fast', 'slow').mean).toBeGreaterThan(3);
+    expect(result.ratio('slow', 'fast').mean).toBeLessThan(1 / 3);
+  });
+
+  it('charges no time in which somebody else had the processor', async () => {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    const sleeping = { name: 'sleeping', operations: 20, run: () => Atomics.wait(cell, 0, 0, 20) };
+    const result = await runRace([sleeping], { rounds: 5, sliceMs: 0 });
+    expect(result.nanosecondsPerOperation('sleeping')).toBeLessThan(500_000);
   });
 
   it('waits for work that is asynchronous', async () => {
@@ -49,7 +54,7 @@ describe('a race', () => {
   });
 
   it('knows nobody who took no part', async () => {
-    const result = await runRace([spinning('A', 100)], { rounds: 2, sliceMs: 1 });
+    const result = await runRace([working('A', 100)], { rounds: 2, sliceMs: 1 });
     expect(() => result.ratio('A', 'B')).toThrow(RangeError);
   });
 });
