@@ -36,16 +36,15 @@ function faultsOf(text: string, environment: NodeJS.ProcessEnv = ENVIRONMENT): r
 describe('the shipped routes file', () => {
   it('is valid, with an upstream URL for each replica of the environment', () => {
     const { routes, upstreams } = loadRoutes(SHIPPED, ENVIRONMENT);
-    expect(routes).toHaveLength(9);
     const cache = upstreams.find(({ name }) => name === 'cache-service');
     expect(cache?.urls.map(({ origin }) => origin)).toEqual([
       'http://127.0.0.1:4001',
       'http://127.0.0.1:4002',
     ]);
     expect(routes.find(({ id }) => id === 'POST /v1/orders')).toMatchObject({ retry: 'idempotent' });
-    expect(routes.filter(({ operatorKey }) => operatorKey).map(({ path }) => path)).toEqual([
-      '/v1/admin/dead-letters',
-    ]);
+    for (const { id, path, operatorKey } of routes) {
+      expect([id, operatorKey]).toEqual([id, path.startsWith('/v1/admin/')]);
+    }
   });
 
   it('has just the routes of the OpenAPI document', () => {
