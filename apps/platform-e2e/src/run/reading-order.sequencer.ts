@@ -15,6 +15,8 @@ const READING_ORDER = [
   'redis',
   'scatter-gather',
   'shard',
+  'directory',
+  'resharding',
 ];
 
 /** What Jest asks of a sequencer. */

@@ -20,6 +20,11 @@ export class DockerContainers {
     return chosen;
   }
 
+  /** Has Compose create and start a service that belongs to a profile. */
+  async add(profile: string, service: ServiceName): Promise<void> {
+    await this.compose('--profile', profile, 'up', '-d', service);
+  }
+
   async all(): Promise<readonly Container[]> {
     return this.inspect(await this.compose('ps', '-q'));
   }

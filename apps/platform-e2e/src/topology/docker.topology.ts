@@ -54,6 +54,12 @@ export class DockerTopology implements TopologyUnderTest {
     await eventually(areHealthy, { within: HEALTHY_WITHIN_MS, every: 200 });
   }
 
+  async startThirdShard(): Promise<string> {
+    await this.containers.add('shard-3', 'postgres-shard-3');
+    await this.waitHealthy('postgres-shard-3');
+    return databaseUrl(this.containers, 'postgres-shard-3', 'orders');
+  }
+
   async residentMemory(): Promise<readonly Residence[]> {
     const stats = await this.containers.order(
       await this.containers.all(),
@@ -73,12 +79,18 @@ export class DockerTopology implements TopologyUnderTest {
   }
 }
 
+async function databaseUrl(
+  containers: DockerContainers,
+  service: ServiceName,
+  database: string,
+): Promise<string> {
+  const [port] = (await containers.of(service)).flatMap(({ ports }) => ports.get(5432) ?? []);
+  if (port === undefined) throw new Error(`Docker publishes no port of ${service}.`);
+  return `postgres://groundwork:groundwork@127.0.0.1:${port}/${database}`;
+}
+
 async function databaseUrls(containers: DockerContainers): Promise<DatabaseUrls> {
-  const url = async (service: ServiceName, database: string) => {
-    const [port] = (await containers.of(service)).flatMap(({ ports }) => ports.get(5432) ?? []);
-    if (port === undefined) throw new Error(`Docker publishes no port of ${service}.`);
-    return `postgres://groundwork:groundwork@127.0.0.1:${port}/${database}`;
-  };
+  const url = (service: ServiceName, database: string) => databaseUrl(containers, service, database);
   return {
     shards: {
       'shard-1': await url('postgres-shard-1', 'orders'),

@@ -53,6 +53,11 @@ export class NativeTopology implements TopologyUnderTest {
     return this.running.waitHealthy(service);
   }
 
+  async startThirdShard(): Promise<string> {
+    await this.running.add(['shard-3']);
+    return this.running.database('postgres-shard-3');
+  }
+
   async residentMemory(): Promise<readonly Residence[]> {
     return this.running.residentMemory();
   }

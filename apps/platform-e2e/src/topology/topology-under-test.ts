@@ -9,6 +9,8 @@ export type ServiceName =
   | 'kafka'
   | 'postgres-shard-1'
   | 'postgres-shard-2'
+  | 'postgres-shard-3'
+  | 'shard-mover'
   | 'postgres-directory'
   | 'postgres-events'
   | 'redis-cache'
@@ -37,6 +39,8 @@ export interface TopologyUnderTest {
   start(service: ServiceName): Promise<void>;
   /** Resolves when every replica passes the health check of `docker-compose.yml`, rejects after two minutes. */
   waitHealthy(service: ServiceName): Promise<void>;
+  /** Adds the service of a third shard's database, empty; resolves with its URL when it is healthy. */
+  startThirdShard(): Promise<string>;
   residentMemory(): Promise<readonly Residence[]>;
   /** Leaves the platform as it was found: what the run has started ends, what ran before goes on. */
   close(options: { readonly keepLogs: boolean }): Promise<void>;

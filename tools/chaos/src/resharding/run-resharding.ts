@@ -1,7 +1,7 @@
 import { Databases } from '@groundwork/load';
 import { MOVER_STEPS } from '@groundwork/sharding';
 import { temporaryFolder } from '@groundwork/testing';
-import { startTopology } from '@groundwork/topology';
+import { orphanGuard, startTopology } from '@groundwork/topology';
 import { join } from 'node:path';
 import { type DrillResult, type Site } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
@@ -60,6 +60,7 @@ export async function runResharding(options: ReshardingOptions): Promise<readonl
     await mover.stop();
     await databases?.close();
     await topology.down();
-    if (!options.keep) folder.remove();
+    if (options.keep) orphanGuard.keep(folder.path);
+    else folder.remove();
   }
 }
