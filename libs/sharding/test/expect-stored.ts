@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type ShopWriter } from './shop-writer.ts';
+import { hasEvent, type ShopWriter } from './shop-writer.ts';
 import { type SmallShop } from './small-shop.ts';
 
 interface Stored {
@@ -13,6 +13,7 @@ interface Stored {
 /** Accepted = stored: every order is where its slot's owner is, once, as it was last changed; nothing else is there. */
 export async function expectStored(shop: SmallShop, writers: readonly ShopWriter[]): Promise<number> {
   const stored: Stored[] = [];
+  const events: { key: string }[] = [];
   for (const owner of shop.shardUrls.keys()) {
     const rows = await shop.on<Stored>(
       owner,
@@ -22,6 +23,8 @@ export async function expectStored(shop: SmallShop, writers: readonly ShopWriter
        from orders where slot_of(id) in (select slot from slot_ownership)`,
     );
     stored.push(...rows);
+    const owned = 'select key from outbox where slot in (select slot from slot_ownership)';
+    events.push(...(await shop.on<{ key: string }>(owner, owned)));
   }
   const accepted = new Map(writers.flatMap((writer) => [...writer.accepted]));
   const expected = [...accepted].filter(([, status]) => status !== undefined);
@@ -30,5 +33,6 @@ export async function expectStored(shop: SmallShop, writers: readonly ShopWriter
     Object.fromEntries(expected),
   );
   expect(stored.filter(({ lines, seen }) => lines !== 3 || seen !== 1)).toEqual([]);
+  expect(events.map(({ key }) => key).sort()).toEqual([...accepted.keys()].filter(hasEvent).sort());
   return stored.length;
 }

@@ -68,11 +68,12 @@ export async function copyChunk(context: MoverContext, chunk: Chunk, signal: Abo
     }
     const began = performance.now();
     const batch = await nextBatch(owner, table, chunk, after, BATCH);
-    if (batch.count > 0) await replica.transaction((sql) => putRows(sql, table, batch.rows));
-    if (batch.count > 0) reached('batch-copied');
     const isDone = batch.count < BATCH;
     if (isDone) at += 1;
     after = isDone ? null : batch.after;
+    if (batch.count === 0) continue;
+    await replica.transaction((sql) => putRows(sql, table, batch.rows));
+    reached('batch-copied');
     await store.copied(chunk, (tables[at] ?? table).name, after, batch.count);
     await pace.after(batch.count, performance.now() - began, signal);
   }

@@ -15,6 +15,8 @@ export interface MoverContextOptions {
   /** Tables that every shard has for itself. */
   readonly staying: readonly string[];
   readonly pace: Pace;
+  /** Slots whose comparison takes longer are switched fewer at a time. */
+  readonly longestCompareMs: number;
   readonly reached: (step: MoverStep) => void;
 }
 
@@ -34,6 +36,10 @@ export class MoverContext {
 
   get directory(): Sql {
     return this.options.directory;
+  }
+
+  get longestCompareMs(): number {
+    return this.options.longestCompareMs;
   }
 
   get pace(): Pace {
