@@ -105,6 +105,24 @@ describe('the directory of slots', () => {
     await expect(start({})).rejects.toThrow(DirectoryEmptyError);
   });
 
+  it('that starts later than who needs it is waited for', async () => {
+    const server = await startTestPostgres();
+    const own = await fill(server.url);
+    await server.kill();
+    const patient = new SlotDirectory({ url: server.url, push: false });
+    const hasty = new SlotDirectory({ url: server.url, push: false, startMs: 0 });
+    try {
+      await expect(hasty.start()).rejects.toThrow(DirectoryUnavailableError);
+      const started = patient.start();
+      await server.restart();
+      await started;
+      expect(ownerOf7(patient).shard).toBe('shard-1');
+    } finally {
+      await Promise.all([patient.stop(), hasty.stop(), own.end().catch(() => undefined)]);
+      await server.stop();
+    }
+  });
+
   it('that is lost leaves the map that is known in use, and is found again', async () => {
     const server = await startTestPostgres();
     const own = await fill(server.url);

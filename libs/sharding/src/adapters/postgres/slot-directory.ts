@@ -11,12 +11,16 @@ export interface SlotDirectoryOptions {
   readonly push?: boolean;
   /** How often to look should the push be lost. Default: 1 s. */
   readonly pollMs?: number;
+  /** How long `start` tries to reach the directory. Default: 10 s. */
+  readonly startMs?: number;
   /** Told when the directory cannot be read in the background; the last state goes on being used. */
   readonly onLost?: (error: unknown) => void;
 }
 
 /** How often to ask again while somebody waits for a newer map: a slot that is being switched is nobody's for some ms. */
 const WAITING_POLL_MS = 20;
+
+const START_RETRY_MS = 200;
 
 /**
  * The directory as a process knows it: a cached state, kept fresh by push and by polling, and swapped as a whole. Safe to use
@@ -46,9 +50,21 @@ export class SlotDirectory {
       options.push === false ? undefined : new ChangeListener(options.url, () => this.readInBackground());
   }
 
-  /** Reads the first state. @throws {DirectoryUnavailableError} {DirectoryEmptyError} */
+  /**
+   * Reads the first state, trying for a while: databases and services often start at the same time.
+   *
+   * @throws {DirectoryUnavailableError} {DirectoryEmptyError}
+   */
   async start(): Promise<void> {
-    await this.refresh();
+    const until = performance.now() + (this.options.startMs ?? 10_000);
+    while (this.state === undefined) {
+      try {
+        await this.refresh();
+      } catch (error) {
+        if (error instanceof DirectoryEmptyError || performance.now() >= until) throw error;
+        await delay(START_RETRY_MS);
+      }
+    }
     this.listener?.start();
     this.poll = setInterval(() => this.readInBackground(), this.options.pollMs ?? 1_000).unref();
   }
