@@ -63,18 +63,8 @@ export const SLOT_TABLES_SQL = {
       loop
         perform fence_slot(fenced.slot, fenced.epoch);
       end loop;
-    end $$;
-
-    create function expect_ownership(expected bigint) returns void
-    language plpgsql volatile as $$
-    begin
-      if not exists (select from shard_state where ownership_epoch = expected) then
-        raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
-          message = format('the slots of this shard are not those of epoch %s', expected);
-      end if;
     end $$;`,
   down: `
-    drop function expect_ownership(bigint);
     drop function fence_slots(smallint[], bigint[]);
     drop function fence_slot(smallint, bigint);
     drop function expect_slot(smallint, bigint);
