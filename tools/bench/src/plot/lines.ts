@@ -73,18 +73,18 @@ function drawn(points: (readonly [number, number])[], tone: number): string[] {
   ];
 }
 
-/** Names stand beside the last points, moved down where they would cover each other. */
+/** Names stand beside the last points, moved up where they would cover each other: below are the ticks of the x axis. */
 function namesOf(series: Lines['series'], x: Project, y: Project): string[] {
   const places = series
     .map(({ label, points }) => {
       const [lastX, lastY] = points.at(-1) as readonly [number, number];
       return { label, left: x(lastX) + 12, at: y(lastY) + 4 };
     })
-    .sort((a, b) => a.at - b.at);
-  let free = -Infinity;
+    .sort((a, b) => b.at - a.at);
+  let free = Infinity;
   return places.map(({ label, left, at }) => {
-    const line = Math.max(at, free);
-    free = line + 15;
+    const line = Math.min(at, free);
+    free = line - 15;
     return text(left, line, label, { class: 'value' });
   });
 }
