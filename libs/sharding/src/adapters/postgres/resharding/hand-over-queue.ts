@@ -8,7 +8,8 @@ const MOST_ROWS = 2_000;
 /**
  * The rows of a queue (the outbox) are there for some milliseconds each, so they are neither copied nor followed: what is in
  * it at the switch is handed over under the lock, numbered anew in the order it had. Whatever an earlier attempt left is
- * replaced. The old owner's rows go in the transaction in which it lets go.
+ * replaced. The old owner's rows go in the transaction in which it lets go; until then they are locked, because its relay
+ * asks no fence: a row that it removed after this would be on the replica alone.
  *
  * @throws {ReshardingError} `outbox-too-long`
  */
@@ -22,7 +23,10 @@ export async function handOverQueue(
   const [queue] = await owner.query<{ rows: string; count: number }>(
     `select coalesce(jsonb_agg(to_jsonb(queued) order by ${columnList(table.key)}), '[]')::text as rows,
        count(*)::int as count
-     from (select * from ${name} where ${table.slot} = any($1::smallint[]) limit ${MOST_ROWS + 1}) queued`,
+     from (
+       select * from ${name} where ${table.slot} = any($1::smallint[])
+       order by ${columnList(table.key)} limit ${MOST_ROWS + 1} for update
+     ) queued`,
     [slots],
   );
   const { rows, count } = queue!;
