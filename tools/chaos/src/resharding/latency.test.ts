@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { latencyOf, seenPause, within } from './latency.ts';
+
+/** The slot is in bits 10 to 21 of an id. */
+const customer = (slot: number) => String((1n << 40n) | (BigInt(slot) << 10n));
+
+const placings = [
+  { customerId: customer(7), begunAt: 100, tookMs: 5 },
+  { customerId: customer(7), begunAt: 200, tookMs: 80 },
+  { customerId: customer(8), begunAt: 200, tookMs: 20 },
+  { customerId: customer(9), begunAt: 299, tookMs: 900 },
+];
+
+describe('what writers saw', () => {
+  it('is the longest wait in each slot that moved', () => {
+    expect(seenPause(placings, new Set([7, 8]))).toEqual({ slots: 2, p50: 20, p99: 80 });
+    expect(seenPause([], new Set([7]))).toEqual({ slots: 0, p50: 0, p99: 0 });
+  });
+
+  it('counts orders by when they were begun', () => {
+    expect(latencyOf(within(placings, { from: 200, to: 299 }))).toEqual({
+      orders: 2,
+      p50: 20,
+      p95: 80,
+      p99: 80,
+    });
+  });
+});
