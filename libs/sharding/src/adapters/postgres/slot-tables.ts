@@ -53,16 +53,22 @@ export const SLOT_TABLES_SQL = {
     end $$;
 
     -- Ascending: whoever locks several slots does it in this order, so nobody waits in a circle.
-    create function fence_slots(wanted smallint[], expected bigint[]) returns void
+    create function fence_slots(wanted_slots smallint[], expected_epochs bigint[]) returns void
     language plpgsql volatile as $$
     declare
-      fenced record;
+      wanted smallint;
+      expected bigint;
     begin
-      for fenced in
-        select distinct slot, epoch from unnest(wanted, expected) as pair (slot, epoch) order by slot, epoch
-      loop
-        perform fence_slot(fenced.slot, fenced.epoch);
-      end loop;
+      perform pg_advisory_xact_lock_shared(${SLOT_LOCK_CLASS}, slot)
+        from (select distinct slot from unnest(wanted_slots) as slot order by slot) as ascending;
+      select slot, epoch into wanted, expected
+        from unnest(wanted_slots, expected_epochs) as pair (slot, epoch)
+        where not exists (
+          select from slot_ownership owned where owned.slot = pair.slot and owned.epoch = pair.epoch)
+        limit 1;
+      if found then
+        ${STALE}
+      end if;
     end $$;`,
   down: `
     drop function fence_slots(smallint[], bigint[]);
