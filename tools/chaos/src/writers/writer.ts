@@ -1,5 +1,6 @@
 import { Order } from '@groundwork/contracts';
 import { planOrders, type PlannedOrder, sendSurely, Shop } from '@groundwork/load';
+import { eventually } from '@groundwork/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from './failure-of.ts';
 import { type Failure, type Placing, type WriterOptions, type Writings } from './messages.ts';
@@ -15,6 +16,8 @@ const READ_AGAIN_AFTER_MS = 1_500;
 /** Between two orders of a watched customer. */
 const WATCH_EVERY_MS = 100;
 const REPEATED_WITHIN_MS = 60_000;
+/** Between two attempts to read what could not be read at first: what a 503 asks for. */
+const READ_EVERY_MS = 1_000;
 
 /**
  * Places orders until it is told to finish: at a steady rate for all its customers, whatever the answers take, and one after
@@ -116,12 +119,10 @@ export class Writer {
       await check();
       this.#reads += 1;
     } catch (error) {
-      const isGranted = await pause(1_000)
-        .then(check)
-        .then(
-          () => true,
-          () => false,
-        );
+      const isGranted = await eventually(() => check().then(() => true), {
+        within: REPEATED_WITHIN_MS,
+        every: READ_EVERY_MS,
+      }).catch(() => false);
       this.failures.push(failureOf(request, customerId, error, isGranted));
     }
   }
