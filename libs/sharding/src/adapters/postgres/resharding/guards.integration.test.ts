@@ -144,6 +144,26 @@ describe('a move of slots', () => {
     expect(await keys('shard-1')).toEqual([]);
   });
 
+  it('keeps the relay, which asks no fence, from removing what has been handed over', async () => {
+    const relay = await connect('shard-1');
+    let removed: Promise<{ rowCount: number | null }> | undefined;
+    const reached = (step: MoverStep) => {
+      if (step === 'switch-caught-up') removed = relay.query('delete from outbox where slot = 11');
+    };
+    started = startMover(shop, { reached });
+    await shop.on(
+      'shard-1',
+      `insert into outbox (slot, event_id, key) values (11, gen_random_uuid(), 'published just now')`,
+    );
+    const id = await request([11]);
+    await follows(id);
+    await desk.want(id, 'switch');
+    await switched(id);
+    // It had to wait for the switch, and then there was nothing left to remove here.
+    expect((await removed)?.rowCount).toBe(0);
+    expect(await shop.on('shard-3', 'select key from outbox')).toEqual([{ key: 'published just now' }]);
+  });
+
   it('switches fewer slots at a time when comparing them takes long', async () => {
     started = startMover(shop, { longestCompareMs: 0 });
     const slots = [50, 51, 52, 53, 54];
