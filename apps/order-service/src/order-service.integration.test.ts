@@ -91,7 +91,11 @@ describe('order-service with Kafka', () => {
         const { body } = await client.order(id);
         return body.status === 'pending' ? undefined : body;
       });
-    expect(await settled(paid.id)).toEqual({ ...paid, status: 'confirmed' });
+    expect(await settled(paid.id)).toEqual({
+      ...paid,
+      status: 'confirmed',
+      settledAt: expect.any(String),
+    });
     expect(await settled(declined.id)).toMatchObject({
       status: 'rejected',
       rejection: { code: 'payment-declined', detail: 'no funds' },
