@@ -36,6 +36,7 @@ describe('slots that move to a new shard under load', () => {
       orders: 300,
       ordersPerSecond: 20,
       slots: SLOTS,
+      onlyTellsPauses: true,
       async run() {
         const move = await moves.request(SLOTS, 'shard-3');
         await platform.topology.kill('shard-mover');

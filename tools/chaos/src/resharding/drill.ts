@@ -31,6 +31,8 @@ export interface Drill {
   readonly alsoAccepted?: readonly Order[];
   /** A shard is down for a moment: its customers are told when to come again, which is no failure then. */
   readonly mayDefer?: boolean;
+  /** Pauses are told, not judged: where the machine has other work as well, they are its pauses. */
+  readonly onlyTellsPauses?: boolean;
 }
 
 /** How long the mover kept writers of a slot waiting, in milliseconds. */

@@ -50,6 +50,11 @@ const result: Omit<DrillResult, 'faults'> = {
 };
 
 describe('a drill', () => {
+  it('tells of pauses without judging them where that was asked for', () => {
+    const paused = { ...result, measuredPause: { p50: 20, p99: 251, max: 251 } };
+    expect(faultsOf(paused, { ...drill, onlyTellsPauses: true })).toEqual([]);
+  });
+
   it('has passed when nothing is lost, doubled or refused and no slot paused for too long', () => {
     expect(faultsOf(result, drill)).toEqual([]);
   });

@@ -11,7 +11,8 @@ export const BAD_ROUTES: readonly BadRequest[] = [
   ...(
     [
       ['DELETE', '/v1/orders/1', 'GET'],
-      ['PUT', '/v1/orders', 'POST, GET'],
+      ['PUT', '/v1/orders', 'POST'],
+      ['DELETE', '/v1/orders', 'GET'],
       ['PUT', '/v1/customers', 'POST'],
       ['POST', '/v1/products', 'GET'],
       ['PATCH', '/v1/products/GW-0001', 'GET'],
