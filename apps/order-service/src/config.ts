@@ -32,7 +32,7 @@ export const environment = z.object({
     .max(1_000, INSTANCES)
     .default(2),
   /** How long a request waits for a connection before its shard counts as unavailable. */
-  SHARD_CONNECT_TIMEOUT_MS: durationMs(1_000),
+  SHARD_CONNECT_TIMEOUT_MS: durationMs(2_000),
   SHARD_STATEMENT_TIMEOUT_MS: durationMs(2_000),
   /** After how long without a sign of life a saga is gone on with by another instance: longer than any of its steps takes. */
   SAGA_LEASE_MS: durationMs(30_000),
