@@ -13,7 +13,7 @@ import { SchemaSkewError } from '../storage/schema-skew.error.ts';
 import { type PreparedStatement } from '../storage/shard-connection.ts';
 import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
 import { type Shard } from '../storage/shard.ts';
-import { SHARDS, type Shards } from '../storage/shards.ts';
+import { PATIENCE_MS, SHARDS, type Shards } from '../storage/shards.ts';
 import { type OwnedRow } from './owned-rows.statement.ts';
 import { SlotsMovingError } from './slots-moving.error.ts';
 
@@ -37,9 +37,6 @@ export interface Answers<Row> {
 }
 
 type Settings = Pick<OrderServiceConfig, 'SCATTER_DEADLINE_MS'>;
-
-/** How long slots may be on the move before an answer is given up; a switch takes some milliseconds. */
-const PATIENCE_MS = 5_000;
 
 /**
  * Asks every shard that owns a slot, and sees each slot exactly once, also while slots change hands: answers count only

@@ -1,10 +1,9 @@
 import { type Slot, StaleEpochError } from '@groundwork/sharding';
 import { type EntityManager } from 'typeorm';
 import { type Shard } from './shard.ts';
-import { type Route, type Shards } from './shards.ts';
+import { PATIENCE_MS, type Route, type Shards } from './shards.ts';
 import { SlotMovingError } from './slot-moving.error.ts';
 
-const PATIENCE_MS = 5_000;
 const EXPECT_SLOTS =
   'select expect_slot(slot, epoch) from unnest($1::smallint[], $2::bigint[]) as expected (slot, epoch)';
 
