@@ -10,7 +10,8 @@ Starts a platform of its own, adds a third shard, and moves 25 % of all slots th
 them back. Ends with status 1 unless every accepted order is stored once, whole and processed once, no request has failed,
 and no slot paused for longer than 250 ms (p99).
 
-  --orders N    how many orders at least while slots move (default 10000); the other steps place a fifth of it each
+  --orders N    how many orders at least in all, before, while and after slots move (default 10000); the other steps
+                place a fifth of it each
   --rate N      orders a second, besides those of watched customers (default 60)
   --steps A,B   of ${DRILLS.join(', ')} (default: all)
                 move     25 % of the slots to the new shard

@@ -1,4 +1,3 @@
-import { slotOf as slotAmong } from '@groundwork/hashing';
 import { randomInt } from 'node:crypto';
 
 /** How many slots there are. For good: it is baked into every id. */
@@ -17,11 +16,6 @@ export function isSlot(value: number): value is Slot {
 export function toSlot(value: number): Slot {
   if (!isSlot(value)) throw new RangeError(`expected a slot from 0 to ${SLOT_COUNT - 1}, got ${value}`);
   return value;
-}
-
-/** The slot of what is found by a key and not by an id. */
-export function slotOfKey(key: string): Slot {
-  return slotAmong(key, SLOT_COUNT) as Slot;
 }
 
 /** Every slot equally likely. */

@@ -16,8 +16,8 @@ export interface OpenTransaction extends Sql {
 
 /**
  * The mover's one connection to a shard; calls are made one after the other. It is opened when it is first needed and claims
- * the shard for this mover's generation; every transaction holds that claim, so a mover that was superseded changes nothing
- * any more. A connection that breaks is replaced by the next call.
+ * the shard for this mover's generation; every transaction holds that claim, so a mover that was superseded changes no row
+ * of the shop any more. Only the removal of notes asks for no claim: what they name has been brought over. A connection that breaks is replaced by the next call.
  */
 export class ShardLink implements Sql {
   private client: Client | undefined;
