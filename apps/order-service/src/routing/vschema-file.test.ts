@@ -33,6 +33,11 @@ describe('the file of the VSchema', () => {
       '/keyspaces/orders/vindexes/sku_range/params/ranges: no range holds the keys from "GW-0031" to "GW-0032"',
     ],
     [
+      'describes a table twice',
+      (text) => text.replace('"orders": {\n          "column', '"outbox": {\n          "column'),
+      '/keyspaces/orders/tables/outbox: written twice',
+    ],
+    [
       'places rows by what is not unique',
       (text) =>
         text.replace(

@@ -21,7 +21,7 @@ export const vschemaFile = z
   .default(OURS)
   .transform((path, context): VSchema => {
     try {
-      const vschema = VSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+      const vschema = VSchema.read(readFileSync(path, 'utf8'));
       for (const table of TABLES) vschema.table(table);
       return vschema;
     } catch (error) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DuplicateNamesError } from '../json/duplicate-names.error.ts';
+import { readJson } from '../json/read-json.ts';
 
 /** A parameter whose text is JSON, because the values of `params` are texts. */
 export function jsonParam<Schema extends z.ZodType>(schema: Schema) {
@@ -6,9 +8,10 @@ export function jsonParam<Schema extends z.ZodType>(schema: Schema) {
     .string()
     .transform((text, context) => {
       try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'expected a text that is JSON' });
+        return readJson(text);
+      } catch (error) {
+        const message = error instanceof DuplicateNamesError ? error.message : 'expected a text that is JSON';
+        context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }
     })

@@ -31,7 +31,12 @@ export const numericStaticMap = vindexType({
   kind: 'functional',
   columns: 1,
   params: z.strictObject({
-    json: jsonParam(z.record(z.string().regex(/^\d{1,20}$/, 'expected a whole number as a key'), uint64)),
+    json: jsonParam(
+      z.record(
+        z.string().regex(/^(0|[1-9]\d{0,19})$/, 'expected a whole number without leading zeros as a key'),
+        uint64,
+      ),
+    ),
     fallback_type: z.enum(['hash', 'numeric', 'xxhash']).optional(),
   }),
   create: ({ json, fallback_type }) => {

@@ -1,6 +1,6 @@
 import { type z } from 'zod';
 import { type VSchemaFault } from './invalid-vschema.error.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { jsonPointer } from '../json/json-pointer.ts';
 
 /** What does not fit the grammar, each unknown field by its own place. */
 export function grammarFaults(error: z.ZodError): VSchemaFault[] {

@@ -1,7 +1,7 @@
 import { type LookupVindex } from '../vindexes/vindex.ts';
 import { columnsOf, vindexTypeOf } from './build-tables.ts';
 import { type VSchemaFault } from './invalid-vschema.error.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { jsonPointer } from '../json/json-pointer.ts';
 import { type VSchemaDocument } from './vschema-document.schema.ts';
 
 /** What is wrong with a vindex that looks its slots up: its owner, its table, or how that table is found itself. */

@@ -1,5 +1,5 @@
 import { type VSchemaFault } from './invalid-vschema.error.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { jsonPointer } from '../json/json-pointer.ts';
 import { lookupFaults } from './lookup-faults.ts';
 import { tableFaults } from './table-faults.ts';
 import { type VSchemaDocument } from './vschema-document.schema.ts';

@@ -1,7 +1,7 @@
 import { type LookupVindex } from '../vindexes/vindex.ts';
 import { columnsOf, vindexTypeOf } from './build-tables.ts';
 import { type VSchemaFault } from './invalid-vschema.error.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { jsonPointer } from '../json/json-pointer.ts';
 import { referenceFault } from './reference-fault.ts';
 import {
   type KeyspaceDocument,

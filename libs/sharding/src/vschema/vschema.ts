@@ -2,6 +2,8 @@ import { buildTables } from './build-tables.ts';
 import { grammarFaults } from './grammar-faults.ts';
 import { InvalidVSchemaError } from './invalid-vschema.error.ts';
 import { meaningFaults } from './meaning-faults.ts';
+import { DuplicateNamesError } from '../json/duplicate-names.error.ts';
+import { readJson } from '../json/read-json.ts';
 import { UnroutableError } from './unroutable.error.ts';
 import { VSchemaDocument } from './vschema-document.schema.ts';
 import { type VSchemaTable } from './vschema-table.ts';
@@ -25,6 +27,18 @@ export class VSchema {
     const faults = meaningFaults(data);
     if (faults.length > 0) throw new InvalidVSchemaError(faults);
     return new VSchema(buildTables(data));
+  }
+
+  /** Of a written text. @throws {InvalidVSchemaError} as `parse`, and naming what is written twice @throws {SyntaxError} */
+  static read(text: string): VSchema {
+    try {
+      return VSchema.parse(readJson(text));
+    } catch (error) {
+      if (!(error instanceof DuplicateNamesError)) throw error;
+      throw new InvalidVSchemaError(
+        error.pointers.map((pointer) => ({ pointer, detail: 'written twice: only one would count' })),
+      );
+    }
   }
 
   get tables(): readonly VSchemaTable[] {

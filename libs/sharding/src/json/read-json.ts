@@ -1,0 +1,29 @@
+import { type Node, parseTree } from 'jsonc-parser';
+import { DuplicateNamesError } from './duplicate-names.error.ts';
+import { jsonPointer } from './json-pointer.ts';
+
+/**
+ * `JSON.parse`, which keeps the last of several values of one name without a word, for texts that people write by hand.
+ *
+ * @throws {SyntaxError} for what is not JSON @throws {DuplicateNamesError}
+ */
+export function readJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const duplicates = duplicatesIn(parseTree(text), []);
+  if (duplicates.length > 0) throw new DuplicateNamesError(duplicates);
+  return value;
+}
+
+function duplicatesIn(node: Node | undefined, path: readonly PropertyKey[]): string[] {
+  if (node?.type === 'array')
+    return node.children!.flatMap((child, index) => duplicatesIn(child, [...path, index]));
+  if (node?.type !== 'object') return [];
+  const seen = new Set<string>();
+  return node.children!.flatMap((property) => {
+    const [name, value] = property.children!;
+    const place = [...path, name!.value as string];
+    const isRepeated = seen.has(name!.value);
+    seen.add(name!.value);
+    return [...(isRepeated ? [jsonPointer(...place)] : []), ...duplicatesIn(value, place)];
+  });
+}
