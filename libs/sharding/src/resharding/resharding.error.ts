@@ -12,6 +12,7 @@ export type ReshardingErrorCode =
   | 'table-not-placed'
   | 'outbox-too-long'
   | 'owner-busy'
+  | 'goal-changed'
   | 'mover-superseded'
   | 'mover-running'
   | 'shard-unreachable'

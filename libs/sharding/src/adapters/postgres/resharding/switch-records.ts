@@ -7,19 +7,35 @@ import { type MoverContext } from './mover-context.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { quoted, type Sql } from './sql.ts';
 
-/** Writes down that the chunk is being switched, and as of which epoch of the map: the next one, which nobody else can take. */
+/**
+ * Writes down that the chunk is being switched, and as of which epoch of the map: the next one, which nobody else can take.
+ * Locking the move waits for the desk, which may be changing its goal: what was begun after a drop would end the move half way.
+ *
+ * @throws {ReshardingError} `goal-changed`, `mover-superseded`
+ */
 export async function recordSwitch({ directory }: MoverContext, chunk: Chunk): Promise<string> {
-  const rows = await directory.query<{ epoch: string }>(
-    `update move_chunks set phase = 'switching', waiting = null,
-       phase_since = case phase when 'switching' then phase_since else now() end,
-       epoch = (select epoch + 1 from slot_map)
-     where id = $1 and phase in ('following', 'switching') returning epoch`,
-    [chunk.id],
+  const [wanted] = await directory.query<{ epoch: string | null }>(
+    `with wanted as (
+       select id from moves where id = $2 and (goal = $3 or $4 = 'switching') for share
+     ), recorded as (
+       update move_chunks set phase = 'switching', waiting = null,
+         phase_since = case phase when 'switching' then phase_since else now() end,
+         epoch = (select epoch + 1 from slot_map)
+       from wanted where move_chunks.id = $1 and move = wanted.id and phase in ('following', 'switching')
+       returning epoch
+     )
+     select (select epoch from recorded) as epoch from wanted`,
+    [chunk.id, chunk.move, chunk.goal, chunk.phase],
   );
-  if (rows[0] === undefined) {
+  if (wanted === undefined) {
+    throw new ReshardingError('goal-changed', `move ${chunk.move} is to do something else now`, {
+      retryable: true,
+    });
+  }
+  if (wanted.epoch === null) {
     throw new ReshardingError('mover-superseded', `chunk ${chunk.id} is no longer ${chunk.phase}`);
   }
-  return rows[0].epoch;
+  return wanted.epoch;
 }
 
 /** The latest time in an id of each slot, Unix milliseconds: ids that are made from now on are later. */
