@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { countKeys, numbered, peakToMean } from './count-keys.ts';
-import { type MakeNodeMap, type NodeMapTraits } from './node-map.conformance.ts';
+import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
 export function itIsBalanced(make: MakeNodeMap, traits: NodeMapTraits): void {
   it(`gives none of ten nodes more than ${traits.peakToMean} of its even share of a million keys`, () => {

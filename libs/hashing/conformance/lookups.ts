@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type NodeMap } from '../src/nodes/node-map.ts';
 import { numbered } from './count-keys.ts';
-import { type MakeNodeMap, type NodeMapTraits } from './node-map.conformance.ts';
+import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
 const LOOKUPS = 50_000;
 const WINDOWS = 20;

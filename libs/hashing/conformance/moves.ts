@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type NodeMap } from '../src/nodes/node-map.ts';
 import { keys, nodeNames } from './arbitraries.ts';
 import { numbered } from './count-keys.ts';
-import { type MakeNodeMap, type NodeMapTraits } from './node-map.conformance.ts';
+import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
 const KEYS = 100_000;
 

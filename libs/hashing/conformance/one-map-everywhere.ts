@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { keys, nodeName, nodeNames } from './arbitraries.ts';
-import { type MakeNodeMap, type NodeMapTraits } from './node-map.conformance.ts';
+import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
 const shuffledNames = nodeNames(1).chain((names) =>
   fc.tuple(fc.constant(names), fc.shuffledSubarray(names, { minLength: names.length })),

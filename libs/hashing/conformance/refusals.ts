@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type MakeNodeMap } from './node-map.conformance.ts';
+import { type MakeNodeMap } from './node-map-traits.ts';
 
 export function itRefusesWhatItCannotDo(make: MakeNodeMap): void {
   const refused = (code: string) => expect.objectContaining({ name: 'HashingError', code, retryable: false });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { keys, nodeNames } from './arbitraries.ts';
-import { type MakeNodeMap, type NodeMapTraits } from './node-map.conformance.ts';
+import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
 export function itNamesDistinctReplicas(make: MakeNodeMap, { moves }: NodeMapTraits): void {
   it('names exactly min(n, nodes) nodes, all different, its own first', () => {

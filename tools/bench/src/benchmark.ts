@@ -1,10 +1,5 @@
+import { type BenchmarkServers } from './benchmark-servers.ts';
 import { type Suite } from './suite.ts';
-
-/** What a benchmark may use; everything is its own and gone afterwards. */
-export interface BenchmarkServers {
-  /** An empty database on a Postgres of its own whose commits wait for the disk; another with every call. */
-  postgres(): Promise<string>;
-}
 
 /** Two ways to do one piece of work, each once a call, one call at a time. */
 export interface Contest {

@@ -1,6 +1,6 @@
 import { temporaryFolder } from '@groundwork/testing';
 import { startPostgres } from '@groundwork/topology';
-import { type BenchmarkServers } from './benchmark.ts';
+import { type BenchmarkServers } from './benchmark-servers.ts';
 
 /** Runs `work` with servers that start when first asked for and are gone afterwards, whatever became of it. */
 export async function withServers<T>(work: (servers: BenchmarkServers) => Promise<T>): Promise<T> {

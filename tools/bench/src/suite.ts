@@ -1,4 +1,4 @@
-import { type BenchmarkServers } from './benchmark.ts';
+import { type BenchmarkServers } from './benchmark-servers.ts';
 import { type bars } from './plot/bars.ts';
 import { type lines } from './plot/lines.ts';
 import { type Contestant } from './race/contestant.ts';
