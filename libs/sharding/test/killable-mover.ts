@@ -34,20 +34,30 @@ export class KillableMover {
   }
 
   private async live(killAt: MoverStep | undefined): Promise<NodeJS.Signals | null> {
-    this.child = spawn(
-      process.execPath,
-      [
-        '--conditions=@groundwork/source',
-        `--import=${path('../../../tools/typescript-hooks.mjs')}`,
-        path('mover.process.ts'),
-        this.directoryUrl,
-      ],
-      {
-        env: { ...process.env, NODE_OPTIONS: '--no-warnings', MOVER_KILL_AT: killAt ?? '' },
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
-    const [, signal] = (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return signal;
+    const { child, ended } = spawnMover(this.directoryUrl, killAt);
+    this.child = child;
+    return ended;
   }
+}
+
+/** A mover as a process of its own, which kills itself at a step. `ended` resolves with the signal that ended it. */
+export function spawnMover(
+  directoryUrl: string,
+  killAt?: MoverStep,
+): { readonly child: ChildProcess; readonly ended: Promise<NodeJS.Signals | null> } {
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@groundwork/source',
+      `--import=${path('../../../tools/typescript-hooks.mjs')}`,
+      path('mover.process.ts'),
+      directoryUrl,
+    ],
+    {
+      env: { ...process.env, NODE_OPTIONS: '--no-warnings', MOVER_KILL_AT: killAt ?? '' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
+  return { child, ended };
 }

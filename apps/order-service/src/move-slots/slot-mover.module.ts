@@ -27,13 +27,14 @@ function startMover(config: MoverConfig, logger: Logger, health: HealthRegistry,
   const stopping = new AbortController();
   const mover = createMover(config, logger);
   const ended = mover.run(stopping.signal);
-  // One that stands by is well, too; it takes over when the other is gone.
+  // One that stands by is as well as the one at work: it takes over when that is gone.
   health.readiness(
-    'at work',
-    () => (mover.isActive ? Promise.resolve() : Promise.reject(new Error('standing by'))),
-    {
-      critical: false,
-    },
+    'mover',
+    () =>
+      mover.role === 'starting'
+        ? Promise.reject(new Error('the directory cannot be asked'))
+        : Promise.resolve(mover.role),
+    { critical: false },
   );
   shutdown.on('drain-consumers', 'mover', async () => {
     stopping.abort();

@@ -14,6 +14,15 @@ describe('readiness', () => {
     expect((await health.ready()).status).toBe('unavailable');
   });
 
+  it('may say what it is that is well', async () => {
+    const health = new HealthRegistry();
+    health.readiness('mover', () => Promise.resolve('standing by'));
+    expect(await health.ready()).toEqual({
+      status: 'ok',
+      checks: { mover: { status: 'ok', detail: 'standing by' } },
+    });
+  });
+
   it('does not wait for a check that hangs', async () => {
     const health = new HealthRegistry();
     health.readiness('hung', () => new Promise(() => undefined));

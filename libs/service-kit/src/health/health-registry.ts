@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-export type HealthCheck = () => Promise<void>;
+/** Rejects with what is wrong; may resolve with a word on what is right. */
+export type HealthCheck = () => Promise<string | void>;
 
 export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'unavailable';
-  readonly checks: Readonly<Record<string, { status: 'ok' | 'failed'; error?: string }>>;
+  readonly checks: Readonly<Record<string, { status: 'ok' | 'failed'; detail?: string; error?: string }>>;
 }
 
 interface Registered {
@@ -46,29 +47,36 @@ async function report(registered: ReadonlyMap<string, Registered>): Promise<Heal
     [...registered].map(async ([name, { check, critical }]) => ({
       name,
       critical,
-      error: await failureOf(check),
+      ...(await outcomeOf(check)),
     })),
   );
   const failed = results.filter(({ error }) => error !== undefined);
   return {
     status: failed.some(({ critical }) => critical) ? 'unavailable' : failed.length > 0 ? 'degraded' : 'ok',
     checks: Object.fromEntries(
-      results.map(({ name, error }) => [
+      results.map(({ name, error, detail }) => [
         name,
-        error === undefined ? { status: 'ok' } : { status: 'failed', error },
+        error !== undefined
+          ? { status: 'failed', error }
+          : { status: 'ok', ...(detail !== undefined && { detail }) },
       ]),
     ),
   };
 }
 
-async function failureOf(check: HealthCheck): Promise<string | undefined> {
+interface Outcome {
+  readonly detail?: string | undefined;
+  readonly error?: string;
+}
+
+async function outcomeOf(check: HealthCheck): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`no answer within ${CHECK_TIMEOUT_MS} ms`), CHECK_TIMEOUT_MS);
+  const timeout = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => resolve({ error: `no answer within ${CHECK_TIMEOUT_MS} ms` }), CHECK_TIMEOUT_MS);
   });
   const outcome = check().then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (detail) => ({ detail: detail as string | undefined }),
+    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
   );
   try {
     return await Promise.race([outcome, timeout]);

@@ -4,6 +4,16 @@ import { MOVES_CHANNEL } from './move-tables.ts';
 import { MOVER_LOCK } from './mover-lock.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
+const LOCK_WAIT_MS = 5_000;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * A machine that vanishes closes no socket. Without these the directory would keep its mover's lock for two hours, and the place
+ * of one that stood by in the queue for it.
+ */
+const SESSION = `-c timezone=UTC -c lock_timeout=${LOCK_WAIT_MS} -c client_connection_check_interval=1000
+  -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3`.replaceAll('\n', ' ');
+
 export interface MoverName {
   /** Host, container or instance. */
   readonly holder: string;
@@ -31,14 +41,50 @@ export class MoverSession implements Sql {
   }
 
   /** @throws {ReshardingError} `mover-running`, with the name of the mover that has the lock */
-  static async open(directoryUrl: string, name: MoverName): Promise<MoverSession> {
+  static open(directoryUrl: string, name: MoverName): Promise<MoverSession> {
+    return MoverSession.begin(directoryUrl, name, async (client) => {
+      if (!(await tryLock(client))) throw await moverRunning(client);
+    });
+  }
+
+  /**
+   * Waits for as long as another mover is at work. The lock is waited for in the database, which hands it on in the moment in
+   * which the connection of the other one ends; the wait is begun anew now and then, so that a directory that has silently
+   * gone is noticed. `standsBy` is told who is at work whenever that begins or changes.
+   */
+  static async standBy(
+    directoryUrl: string,
+    name: MoverName,
+    { signal, standsBy }: { signal: AbortSignal; standsBy: (why: ReshardingError) => void },
+  ): Promise<MoverSession> {
+    return MoverSession.begin(directoryUrl, name, async (client) => {
+      const leave = () => void client.end().catch(() => undefined);
+      signal.addEventListener('abort', leave, { once: true });
+      try {
+        signal.throwIfAborted();
+        let isMine = await tryLock(client);
+        while (!isMine) {
+          standsBy(await moverRunning(client));
+          isMine = await waitForLock(client);
+        }
+      } finally {
+        signal.removeEventListener('abort', leave);
+      }
+    });
+  }
+
+  private static async begin(
+    directoryUrl: string,
+    name: MoverName,
+    takeLock: (client: Client) => Promise<void>,
+  ): Promise<MoverSession> {
     const client = new Client({
       connectionString: directoryUrl,
       application_name: 'shard-mover',
       connectionTimeoutMillis: 2_000,
-      query_timeout: 10_000,
+      query_timeout: 2 * LOCK_WAIT_MS,
       keepAlive: true,
-      options: '-c timezone=UTC',
+      options: SESSION,
     });
     client.on('error', () => undefined);
     await client.connect();
@@ -81,16 +127,30 @@ export class MoverSession implements Sql {
   }
 }
 
-async function takeLock(client: Client): Promise<void> {
+async function tryLock(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
     MOVER_LOCK,
   ]);
-  if (rows[0]!.taken) return;
+  return rows[0]!.taken;
+}
+
+/** @returns whether it has the lock, or has waited long enough to look around */
+async function waitForLock(client: Client): Promise<boolean> {
+  try {
+    await client.query('select pg_advisory_lock($1)', [MOVER_LOCK]);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
+
+async function moverRunning(client: Client): Promise<ReshardingError> {
   const mover = await client.query<{ holder: string; pid: number; since: Date }>(
     'select holder, pid, held_since as since from mover',
   );
   const { holder, pid, since } = mover.rows[0]!;
-  throw new ReshardingError(
+  return new ReshardingError(
     'mover-running',
     `another mover is at work: ${holder}, process ${pid}, since ${since.toISOString()}; there is one at a time`,
     { retryable: true },

@@ -27,6 +27,9 @@ export interface MoverOptions {
   readonly reached?: (step: MoverStep) => void;
 }
 
+/** `starting` for as long as the directory cannot be asked, too. */
+export type MoverRole = 'starting' | 'standing by' | 'at work';
+
 const POLL_MS = 250;
 const RETRY_MS = 500;
 
@@ -36,13 +39,17 @@ const RETRY_MS = 500;
  */
 export class Mover {
   private told = '';
-  private isWorking = false;
+  private isNow: MoverRole = 'starting';
 
   constructor(private readonly options: MoverOptions) {}
 
+  get role(): MoverRole {
+    return this.isNow;
+  }
+
   /** Whether this mover is the one at work, not standing by. */
   get isActive(): boolean {
-    return this.isWorking;
+    return this.isNow === 'at work';
   }
 
   /** Works, or stands by, until it is told to stop. Whatever is lost meanwhile is tried again. */
@@ -51,6 +58,8 @@ export class Mover {
       try {
         await this.work(signal, false);
       } catch (error) {
+        if (signal.aborted) return;
+        this.isNow = 'starting';
         this.tellOnce(error);
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -68,7 +77,7 @@ export class Mover {
 
   private async work(signal: AbortSignal, once: boolean): Promise<void> {
     const { options } = this;
-    const session = await MoverSession.open(options.directoryUrl, options.name);
+    const session = await this.openSession(signal, once);
     const context = new MoverContext({
       directory: session,
       generation: session.generation,
@@ -78,16 +87,26 @@ export class Mover {
       longestCompareMs: options.longestCompareMs ?? 80,
       reached: options.reached ?? (() => undefined),
     });
-    this.isWorking = true;
+    this.isNow = 'at work';
     this.told = '';
     options.logger.info({ generation: session.generation }, 'this mover is at work');
     try {
       await this.rounds(session, context, signal, once);
     } finally {
-      this.isWorking = false;
+      this.isNow = 'starting';
       await context.close();
       await session.close();
     }
+  }
+
+  private openSession(signal: AbortSignal, once: boolean): Promise<MoverSession> {
+    const { directoryUrl, name } = this.options;
+    if (once) return MoverSession.open(directoryUrl, name);
+    const standsBy = (why: ReshardingError) => {
+      this.isNow = 'standing by';
+      this.tellOnce(why);
+    };
+    return MoverSession.standBy(directoryUrl, name, { signal, standsBy });
   }
 
   private async rounds(
