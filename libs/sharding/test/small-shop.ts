@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
 import { Client, Pool } from 'pg';
 import { CAPTURE_TABLES_SQL } from '../src/adapters/postgres/resharding/capture-tables.ts';
-import { MOVE_TABLES_SQL } from '../src/adapters/postgres/resharding/move-tables.ts';
+import { HELD_TIME_SQL, MOVE_TABLES_SQL } from '../src/adapters/postgres/resharding/move-tables.ts';
 import { DIRECTORY_TABLES_SQL } from '../src/adapters/postgres/directory-tables.ts';
 import { writeFirstOwnership } from '../src/adapters/postgres/ownership.ts';
 import { SLOT_TABLES_SQL } from '../src/adapters/postgres/slot-tables.ts';
@@ -57,6 +57,7 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
   const directory = new Pool({ connectionString: directoryDatabase.url });
   await directory.query(DIRECTORY_TABLES_SQL.up);
   await directory.query(MOVE_TABLES_SQL.up);
+  await directory.query(HELD_TIME_SQL.up);
 
   const createShard = async (name: string): Promise<void> => {
     const database = await createTestDatabase();

@@ -5,6 +5,7 @@ import { CreateHotSlots1763900000002 } from './1763900000002-create-hot-slots.ts
 import { CreateMoves1763900000003 } from './1763900000003-create-moves.ts';
 import { CreateTenants1763900000004 } from './1763900000004-create-tenants.ts';
 import { CreateTwoPhaseTransactions1763900000005 } from './1763900000005-create-two-phase-transactions.ts';
+import { CountFailedSwitches1763900000007 } from './1763900000007-count-failed-switches.ts';
 
 /** In the order in which they are applied. */
 const MIGRATIONS = [
@@ -13,6 +14,7 @@ const MIGRATIONS = [
   CreateMoves1763900000003,
   CreateTenants1763900000004,
   CreateTwoPhaseTransactions1763900000005,
+  CountFailedSwitches1763900000007,
 ];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */

@@ -1,13 +1,12 @@
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
+import { type RowKey, RowKeys } from './row-keys.ts';
 import { putRows, readRows, removeRows, type RowsJson } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 
-interface Note {
+interface Note extends RowKey {
   readonly position: string;
-  readonly table: string;
-  readonly key: string;
 }
 
 export interface CatchUpOptions {
@@ -16,6 +15,8 @@ export interface CatchUpOptions {
   readonly tables: readonly ShardedTable[];
   readonly slots: readonly number[];
   readonly limit: number;
+  /** Is given the keys that were brought over. */
+  readonly touched?: RowKeys;
   readonly reached: (step: MoverStep) => void;
 }
 
@@ -28,7 +29,7 @@ export interface CatchUpOptions {
  * @returns how many notes were worked off; fewer than `limit` means that it has caught up
  */
 export async function catchUp(options: CatchUpOptions): Promise<number> {
-  const { owner, replica, tables, slots, limit, reached } = options;
+  const { owner, replica, tables, slots, limit, touched, reached } = options;
   const notes = await owner.query<Note>(
     `select position::text, table_name as "table", key::text from slot_changes
      where slot = any($1::smallint[]) order by slot_changes.position limit $2`,
@@ -36,12 +37,12 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
   );
   if (notes.length === 0) return 0;
   reached('changes-read');
+  touched?.add(notes);
+  const keys = new RowKeys(notes);
   const changes: { table: ShardedTable; wanted: RowsJson; present: RowsJson }[] = [];
   for (const table of tables) {
-    const keys = new Set(notes.filter((note) => note.table === table.name).map(({ key }) => key));
-    if (keys.size === 0) continue;
-    const wanted = `[${[...keys].join(',')}]`;
-    changes.push({ table, wanted, present: await readRows(owner, table, wanted) });
+    const wanted = keys.of(table);
+    if (wanted !== undefined) changes.push({ table, wanted, present: await readRows(owner, table, wanted) });
   }
   await replica.transaction(async (sql) => {
     for (const { table, wanted, present } of changes) {

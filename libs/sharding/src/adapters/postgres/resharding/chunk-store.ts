@@ -51,20 +51,9 @@ export class ChunkStore {
     }
   }
 
-  /** Makes two of one; what is known of it holds for both. */
-  async split({ id, slots }: Chunk): Promise<void> {
-    const rest = slots.slice(Math.ceil(slots.length / 2));
-    await this.directory.query(
-      `with half as (
-         insert into move_chunks (move, source, destination, owner, slots, phase, rows_total, verified_at)
-         select move, source, destination, owner, $2, phase, 0, verified_at from move_chunks
-         where id = $1 and phase = 'following' returning id
-       ), moved as (
-         update moving_slots set chunk = half.id from half where slot = any($2::smallint[])
-       )
-       update move_chunks set slots = $3 from half where move_chunks.id = $1`,
-      [id, rest, slots.slice(0, slots.length - rest.length)],
-    );
+  /** The owner goes on with the slots, for whose locks its writers have waited in vain. */
+  async gaveUpSwitch(chunk: Chunk, heldMs: number): Promise<void> {
+    await this.become(chunk, 'following', `epoch = null, held_ms = held_ms + ${heldMs}`);
   }
 
   async estimate(chunk: Chunk, rows: string): Promise<void> {

@@ -164,24 +164,6 @@ describe('a move of slots', () => {
     expect(await shop.on('shard-3', 'select key from outbox')).toEqual([{ key: 'published just now' }]);
   });
 
-  it('switches fewer slots at a time when comparing them takes long', async () => {
-    started = startMover(shop, { longestCompareMs: 0 });
-    const slots = [50, 51, 52, 53, 54];
-    for (const slot of slots) await addOrder('shard-1', idIn(slot));
-    const id = await request(slots);
-    await follows(id);
-    await desk.want(id, 'switch');
-    await switched(id);
-    const move = await desk.move(id);
-    expect(move.chunks.map((chunk) => chunk.slots).sort()).toEqual(['50', '51', '52', '53', '54']);
-    expect(move).toMatchObject({ slots: 5, switched: 5 });
-    expect(await idsOn('shard-3')).toEqual(slots.map((slot) => idIn(slot)));
-    await desk.want(id, 'drop');
-    await soon(async () => (await desk.move(id)).finishedAt !== null);
-    expect((await shop.directory.query('select from moving_slots')).rowCount).toBe(0);
-    expect(await idsOn('shard-1')).toEqual([]);
-  });
-
   it('waits with the switch while an outbox is too long to change hands in one moment', async () => {
     started = startMover(shop);
     await shop.on(
@@ -225,20 +207,6 @@ describe('a move of slots', () => {
         { epoch },
       ]);
     }
-  });
-
-  it('gives writers their slot back when a transaction holds it for too long, and tries again', async () => {
-    started = startMover(shop);
-    const id = await request([14]);
-    await follows(id);
-    const writer = await connect('shard-1');
-    await writer.query('begin');
-    await writer.query('select fence_slot(14::smallint, 1)');
-    await desk.want(id, 'switch');
-    await soon(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('holds one of the slots'));
-    await shop.on('shard-1', 'select fence_slot(14::smallint, 1)');
-    await writer.query('commit');
-    await switched(id);
   });
 
   it('goes on with the others while a shard cannot be reached, and says so', async () => {

@@ -30,13 +30,7 @@ export async function handOverQueue(
     [slots],
   );
   const { rows, count } = queue!;
-  if (count > MOST_ROWS) {
-    throw new ReshardingError(
-      'outbox-too-long',
-      `more than ${MOST_ROWS} rows wait in ${table.name}: does its relay run, and is the broker there?`,
-      { retryable: true },
-    );
-  }
+  refuseMoreThanFit(table, count);
   await discardQueue(replica, table, slots);
   if (count === 0) return;
   const columns = columnList(
@@ -46,6 +40,29 @@ export async function handOverQueue(
     `insert into ${name} (${columns}) select ${columns}
      from jsonb_populate_recordset(null::${name}, $1::jsonb) order by ${columnList(table.key)}`,
     [rows],
+  );
+}
+
+/** Before the locks are asked for: who is refused then has kept nobody waiting. @throws {ReshardingError} `outbox-too-long` */
+export async function refuseLongQueue(
+  owner: Sql,
+  table: ShardedTable,
+  slots: readonly number[],
+): Promise<void> {
+  const [queue] = await owner.query<{ count: number }>(
+    `select count(*)::int from (
+       select from ${quoted(table.name)} where ${table.slot} = any($1::smallint[]) limit ${MOST_ROWS + 1}) queued`,
+    [slots],
+  );
+  refuseMoreThanFit(table, queue!.count);
+}
+
+function refuseMoreThanFit({ name }: ShardedTable, count: number): void {
+  if (count <= MOST_ROWS) return;
+  throw new ReshardingError(
+    'outbox-too-long',
+    `more than ${MOST_ROWS} rows wait in ${name}: does its relay run, and is the broker there?`,
+    { retryable: true },
   );
 }
 

@@ -1,8 +1,9 @@
 export { CAPTURE_TABLES_SQL, TABLES_OF_THE_SHARD_ITSELF } from './capture-tables.ts';
 export * from './move-desk.ts';
 export { type ChunkStatus, type MoveStatus } from './move-status.ts';
-export { MOVE_TABLES_SQL, MOVES_CHANNEL } from './move-tables.ts';
+export { HELD_TIME_SQL, MOVE_TABLES_SQL, MOVES_CHANNEL } from './move-tables.ts';
 export * from './mover.ts';
 export { type PaceOptions } from './pace.ts';
 export { readMover } from './read-mover.ts';
+export { shardNotReady } from './shard-not-ready.ts';
 export { readShardedTables, type ShardedTable } from './sharded-table.ts';

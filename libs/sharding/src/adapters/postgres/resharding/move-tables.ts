@@ -67,3 +67,9 @@ export const MOVE_TABLES_SQL = {
     drop table move_chunks;
     drop table moves;`,
 } as const;
+
+/** Applied after `MOVE_TABLES_SQL`: for how long writers of the slots have waited for switches that did not succeed. */
+export const HELD_TIME_SQL = {
+  up: 'alter table move_chunks add column held_ms real not null default 0',
+  down: 'alter table move_chunks drop column held_ms',
+} as const;

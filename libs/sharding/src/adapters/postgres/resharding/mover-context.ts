@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { installCapture } from './capture.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { type Pace } from './pace.ts';
 import { ShardLink } from './shard-link.ts';
+import { SwitchBackoff } from './switch-backoff.ts';
 import { readShardedTables, type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 
@@ -15,8 +17,6 @@ export interface MoverContextOptions {
   /** Tables that every shard has for itself. */
   readonly staying: readonly string[];
   readonly pace: Pace;
-  /** Slots whose comparison takes longer are switched fewer at a time. */
-  readonly longestCompareMs: number;
   readonly reached: (step: MoverStep) => void;
 }
 
@@ -28,7 +28,10 @@ export class MoverContext {
   private readonly links = new Map<string, ShardLink>();
   private readonly catalogs = new Map<string, { readonly tables: ShardedTable[]; readonly readAt: number }>();
 
+  private readonly captured = new WeakSet<readonly ShardedTable[]>();
+
   readonly store: ChunkStore;
+  readonly backoff = new SwitchBackoff();
 
   constructor(private readonly options: MoverContextOptions) {
     this.store = new ChunkStore(options.directory);
@@ -36,10 +39,6 @@ export class MoverContext {
 
   get directory(): Sql {
     return this.options.directory;
-  }
-
-  get longestCompareMs(): number {
-    return this.options.longestCompareMs;
   }
 
   get pace(): Pace {
@@ -88,6 +87,13 @@ export class MoverContext {
     const tables = await readShardedTables(shard, this.options.staying);
     this.catalogs.set(shard.name, { tables, readAt: performance.now() });
     return tables;
+  }
+
+  /** That changes of these tables are noted is looked at once for each reading of the catalog. */
+  async capturing(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
+    if (this.captured.has(tables)) return;
+    await installCapture(shard, tables);
+    this.captured.add(tables);
   }
 
   async close(): Promise<void> {

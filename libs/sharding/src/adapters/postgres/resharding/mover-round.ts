@@ -3,6 +3,7 @@ import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { captureChunk, copyChunk } from './capture-and-copy.ts';
 import { type Chunk } from './chunk-store.ts';
 import { dropChunk } from './drop-chunk.ts';
+import { finishSwitch } from './finish-switch.ts';
 import { byWay, followChunks } from './follow-chunks.ts';
 import { type MoverContext } from './mover-context.ts';
 import { switchChunk } from './switch-chunk.ts';
@@ -32,7 +33,7 @@ export class MoverRound {
     const wanting = (work: ReturnType<typeof workOn>) =>
       chunks.filter((chunk) => workOn(chunk, chunk.goal) === work);
     const unfinished = chunks.filter(({ phase }) => phase === 'switching');
-    await this.first(unfinished, (chunk) => switchChunk(this.context, chunk));
+    await this.first(unfinished, (chunk) => finishSwitch(this.context, chunk));
     await this.follow(chunks.filter(({ phase }) => phase === 'following'));
     await this.first(
       chunks.filter(({ phase, wantsVerification }) => phase === 'following' && wantsVerification),
@@ -40,12 +41,26 @@ export class MoverRound {
     );
     // Slots of an unfinished switch are nobody's: publishing a later one would hide that from those who ask every shard.
     if (unfinished.length === 0) {
-      await this.first(wanting('switch'), (chunk) => switchChunk(this.context, chunk));
+      await this.first(
+        wanting('switch').filter(({ id }) => this.context.backoff.mayTry(id)),
+        (chunk) => this.switchOrBackOff(chunk),
+      );
     }
     await this.first(wanting('drop'), (chunk) => dropChunk(this.context, chunk, chunks));
     await this.first([...wanting('copy'), ...wanting('capture')], (chunk) => this.copyFurther(chunk));
     const idle = chunks.every((chunk) => workOn(chunk, chunk.goal) === 'follow' && !chunk.wantsVerification);
     return { progressed: this.progressed, idle };
+  }
+
+  private async switchOrBackOff(chunk: Chunk): Promise<void> {
+    const { backoff } = this.context;
+    try {
+      await switchChunk(this.context, chunk);
+      backoff.succeeded(chunk.id);
+    } catch (error) {
+      backoff.failed(chunk.id);
+      throw error;
+    }
   }
 
   private copyFurther(chunk: Chunk): Promise<void> {

@@ -20,8 +20,6 @@ export interface MoverOptions {
   /** Tables that stay on every shard when slots move. */
   readonly staying: readonly string[];
   readonly pace: PaceOptions;
-  /** How long the comparison of a chunk may take; a chunk that needs longer is divided. Default: 80 ms. */
-  readonly longestCompareMs?: number;
   readonly logger: MoverLogger;
   /** Told of each step; a test ends the process there. */
   readonly reached?: (step: MoverStep) => void;
@@ -84,7 +82,6 @@ export class Mover {
       shardUrls: options.shardUrls,
       staying: options.staying,
       pace: new Pace(options.pace),
-      longestCompareMs: options.longestCompareMs ?? 80,
       reached: options.reached ?? (() => undefined),
     });
     this.isNow = 'at work';

@@ -51,6 +51,6 @@ export async function removeRows(
   );
 }
 
-function sameKey({ key }: ShardedTable, one: string, other: string): string {
+export function sameKey({ key }: ShardedTable, one: string, other: string): string {
   return key.map(({ name }) => `${one}.${quoted(name)} = ${other}.${quoted(name)}`).join(' and ');
 }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
-import { type Sql, sqlOf } from './sql.ts';
+import { quoted, type Sql, sqlOf } from './sql.ts';
 
 /**
  * The same text of a row on both sides wants one time zone. Everything the mover asks is found by an index that begins with the
@@ -38,15 +38,16 @@ export class ShardLink implements Sql {
    * Rows that are applied here fire no trigger and are checked by no foreign key (`session_replication_role`), as in logical
    * replication: they come from a database that has checked them, in an order in which a child may precede its parent, and
    * the comparison before the switch finds whatever should be missing. A mover that freezes loses its locks after 2 s.
+   *
+   * @throws {ReshardingError} `privilege-missing`, `shard-unreachable`, `mover-superseded`
    */
   async begin(): Promise<OpenTransaction> {
     const client = await this.connected();
-    await client.query(`begin; set local session_replication_role = replica;
-      set local idle_in_transaction_session_timeout = 2000`);
     try {
+      await this.beginAsReplica(client);
       await this.expectNotSuperseded(client);
     } catch (error) {
-      await client.query('rollback');
+      await client.query('rollback').catch(() => undefined);
       throw error;
     }
     return {
@@ -64,6 +65,20 @@ export class ShardLink implements Sql {
       return result;
     } catch (error) {
       await transaction.rollback();
+      throw error;
+    }
+  }
+
+  /** Everything that `work` reads is of one moment, however long it takes. Nothing is locked, and nothing can be written. */
+  async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.connected();
+    try {
+      await client.query('begin isolation level repeatable read, read only');
+      const result = await work(sqlOf(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
       throw error;
     }
   }
@@ -105,6 +120,21 @@ export class ShardLink implements Sql {
     }
     this.client = client;
     return client;
+  }
+
+  private async beginAsReplica(client: Client): Promise<void> {
+    try {
+      await client.query(`begin; set local session_replication_role = replica;
+        set local idle_in_transaction_session_timeout = 2000`);
+    } catch (error) {
+      if ((error as { code?: string }).code !== '42501') throw error;
+      throw new ReshardingError(
+        'privilege-missing',
+        `${client.user} may not write copied rows to ${this.name} as they are, without triggers and foreign keys: a superuser ` +
+          `there has to say GRANT SET ON PARAMETER session_replication_role TO ${quoted(client.user!)}`,
+        { cause: error },
+      );
+    }
   }
 
   private async expectNotSuperseded(client: Client): Promise<void> {

@@ -38,6 +38,11 @@ export async function recordSwitch({ directory }: MoverContext, chunk: Chunk): P
   return wanted.epoch;
 }
 
+/** Whether a switch that was recorded as of this epoch may still be published as of it. */
+export async function isNextEpoch({ directory }: MoverContext, epoch: string): Promise<boolean> {
+  return (await directory.query('select from slot_map where epoch < $1', [epoch])).length > 0;
+}
+
 /** The latest time in an id of each slot, Unix milliseconds: ids that are made from now on are later. */
 export async function latestIdTimes(
   sql: Sql,
@@ -62,7 +67,7 @@ export interface PublishedSwitch {
   readonly chunk: Chunk;
   readonly epoch: string;
   readonly idTimes: readonly number[];
-  /** How long the slots could not be written to. Undefined when an earlier mover began it: then since that was recorded. */
+  /** How long this attempt kept writers waiting. Undefined when an earlier mover began it: then since that was recorded. */
   readonly pauseMs: number | undefined;
 }
 
@@ -82,10 +87,11 @@ export async function publishSwitch({ directory }: MoverContext, published: Publ
      ), noted as (
        insert into slot_switches (slot, epoch, move, from_shard, to_shard, pause_ms)
        select moved.slot, $3, move_chunks.move, $4, $5,
-         coalesce($7::float8, extract(epoch from clock_timestamp() - phase_since) * 1000)
+         held_ms + coalesce($7::float8, extract(epoch from clock_timestamp() - phase_since) * 1000)
        from moved, move_chunks where move_chunks.id = $1
      )
-     update move_chunks set phase = 'following', phase_since = now(), owner = $5, epoch = null, backlog = 0, fault = null
+     update move_chunks set phase = 'following', phase_since = now(), owner = $5, epoch = null, backlog = 0, fault = null,
+       held_ms = 0
      from raised where id = $1 and phase = 'switching'
      returning pg_notify('${SLOT_MAP_CHANNEL}', $3::text)`,
     [chunk.id, chunk.slots, epoch, chunk.owner, owner, idTimes, pauseMs ?? null],

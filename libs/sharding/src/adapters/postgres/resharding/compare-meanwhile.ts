@@ -1,0 +1,59 @@
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { type Difference, differencesOf } from './difference.ts';
+import { notedKeys, type RowKeys } from './row-keys.ts';
+import { type ShardLink } from './shard-link.ts';
+import { type ShardedTable } from './sharded-table.ts';
+import { type Sql } from './sql.ts';
+import { type Tallies, tallyKeys, tallySlots, without } from './tally.ts';
+
+/** Two copies of the same slots, and the tables that are followed. */
+export interface Copies {
+  readonly owner: ShardLink;
+  readonly replica: ShardLink;
+  readonly tables: readonly ShardedTable[];
+  readonly slots: readonly number[];
+}
+
+export interface Compared {
+  readonly differences: readonly Difference[];
+  /** The keys that were left out, because their rows had changed and were not brought over yet. */
+  readonly leftOut: RowKeys;
+}
+
+/**
+ * Compares both sides while the owner is written to, without a lock, and finds what differs and nothing else: of one moment of
+ * the owner it reads its rows and the notes. A row whose key is not noted at that moment has not changed since it was last
+ * brought over, so the replica must have the same one. The replica stands still meanwhile, for only the mover writes to it,
+ * which does one thing at a time.
+ *
+ * @param keys only these; without them, every row
+ * @throws {ReshardingError} `slot-too-large` when that takes longer than a statement may
+ */
+export async function compareMeanwhile(copies: Copies, keys?: RowKeys): Promise<Compared> {
+  const { owner, replica, slots } = copies;
+  try {
+    const ours = await owner.snapshot(async (sql) => {
+      const leftOut = await notedKeys(sql, slots);
+      return { leftOut, tallies: await tallyWithout(sql, copies, leftOut, keys) };
+    });
+    const theirs = await tallyWithout(replica, copies, ours.leftOut, keys);
+    return { differences: differencesOf(ours.tallies, theirs), leftOut: ours.leftOut };
+  } catch (error) {
+    if ((error as { code?: string }).code !== '57014') throw error;
+    throw new ReshardingError(
+      'slot-too-large',
+      `${slots.length} slots of ${owner.name} have so many rows that they cannot be compared in the time that a statement has`,
+      { cause: error },
+    );
+  }
+}
+
+async function tallyWithout(
+  sql: Sql,
+  { tables, slots }: Copies,
+  leftOut: RowKeys,
+  keys: RowKeys | undefined,
+): Promise<Tallies> {
+  if (keys !== undefined) return tallyKeys(sql, tables, slots, keys.without(leftOut));
+  return without(await tallySlots(sql, tables, slots), await tallyKeys(sql, tables, slots, leftOut));
+}

@@ -1,0 +1,54 @@
+import { type RowsJson } from './rows.ts';
+import { type ShardedTable } from './sharded-table.ts';
+import { type Sql } from './sql.ts';
+
+export interface RowKey {
+  readonly table: string;
+  /** As `jsonb` writes it, hence the same text for the same key; never parsed, for it may hold 64-bit numbers. */
+  readonly key: string;
+}
+
+/** Keys of rows, each once. */
+export class RowKeys {
+  private readonly tables = new Map<string, Set<string>>();
+
+  constructor(keys: Iterable<RowKey> = []) {
+    this.add(keys);
+  }
+
+  get size(): number {
+    return [...this.tables.values()].reduce((sum, keys) => sum + keys.size, 0);
+  }
+
+  add(keys: Iterable<RowKey>): void {
+    for (const { table, key } of keys) {
+      const known = this.tables.get(table);
+      if (known === undefined) this.tables.set(table, new Set([key]));
+      else known.add(key);
+    }
+  }
+
+  without(others: RowKeys): RowKeys {
+    const rest = new RowKeys();
+    for (const [table, keys] of this.tables) {
+      rest.tables.set(table, new Set([...keys].filter((key) => !others.tables.get(table)?.has(key))));
+    }
+    return rest;
+  }
+
+  /** Undefined when there is none of this table. */
+  of({ name }: ShardedTable): RowsJson | undefined {
+    const keys = this.tables.get(name);
+    return keys === undefined || keys.size === 0 ? undefined : `[${[...keys].join(',')}]`;
+  }
+}
+
+/** The keys of rows that have changed and are not brought over yet. */
+export async function notedKeys(owner: Sql, slots: readonly number[]): Promise<RowKeys> {
+  return new RowKeys(
+    await owner.query<RowKey>(
+      `select distinct table_name as "table", key::text from slot_changes where slot = any($1::smallint[])`,
+      [slots],
+    ),
+  );
+}
