@@ -38,6 +38,7 @@ export class KeyedExecutor {
   private suspended = false;
   private closed = false;
   private pending = 0;
+  private idle: PromiseWithResolvers<void> | undefined;
 
   constructor(private readonly options: KeyedExecutorOptions) {
     if (!Number.isInteger(options.concurrency) || options.concurrency < 1) {
@@ -48,6 +49,13 @@ export class KeyedExecutor {
   /** Tasks not finished: queued, running and waiting. */
   get size(): number {
     return this.pending;
+  }
+
+  /** @returns when every task has finished; at once if there is none, never if the executor is closed before */
+  async whenIdle(): Promise<void> {
+    if (this.pending === 0) return;
+    this.idle ??= Promise.withResolvers();
+    await this.idle.promise;
   }
 
   submit(key: string, task: Task): void {
@@ -111,9 +119,16 @@ export class KeyedExecutor {
       }, again.againInMs);
       return;
     }
-    this.pending -= 1;
     lane.tasks.shift();
     if (lane.tasks.length > 0) this.ready.push(lane);
     else this.lanes.delete(lane.key);
+    this.finishOne();
+  }
+
+  private finishOne(): void {
+    this.pending -= 1;
+    if (this.pending > 0) return;
+    this.idle?.resolve();
+    this.idle = undefined;
   }
 }

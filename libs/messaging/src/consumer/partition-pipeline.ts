@@ -1,11 +1,12 @@
-import { KeyedExecutor, LoadGauge, PauseReasons } from '@groundwork/flow-control';
+import { BackpressureController, KeyedExecutor } from '@groundwork/flow-control';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { OffsetWatermark } from './offset-watermark.ts';
 import { type Delivery, type RecordProcessor } from './record-processor.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
-export type PauseReason = 'backpressure' | 'infrastructure' | 'closing';
+type OwnReason = 'infrastructure' | 'closing';
+export type PauseReason = OwnReason | 'backpressure';
 
 export interface PartitionPipelineOptions {
   readonly of: TopicPartition;
@@ -21,8 +22,10 @@ export interface PartitionPipelineOptions {
   readonly predecessor: PartitionPipeline | undefined;
 }
 
-const HIGH = { items: 1_000, bytes: 4 * 1_024 * 1_024 };
-const LOW = { items: 250, bytes: 1_024 * 1_024 };
+const WATERMARKS = {
+  high: { items: 1_000, bytes: 4 * 1_024 * 1_024 },
+  low: { items: 250, bytes: 1_024 * 1_024 },
+};
 
 /**
  * One partition while it is assigned to this process: takes batches at once (so that a slow key holds up neither the fetch
@@ -34,8 +37,7 @@ const LOW = { items: 250, bytes: 1_024 * 1_024 };
 export class PartitionPipeline {
   private readonly executor: KeyedExecutor;
   private readonly watermark = new OffsetWatermark();
-  private readonly gauge: LoadGauge;
-  private readonly reasons: PauseReasons<PauseReason>;
+  private readonly fetching: BackpressureController<OwnReason>;
   private readonly holding = new Set<Delivery>();
   private predecessorEnded: Promise<void> | undefined;
   private suspectAbove: bigint | undefined;
@@ -46,16 +48,10 @@ export class PartitionPipeline {
   constructor(private readonly options: PartitionPipelineOptions) {
     this.executor = new KeyedExecutor({ concurrency: options.concurrency });
     // Once this one has ended, the partition's fetching is its successor's, while handlers still end here.
-    this.reasons = new PauseReasons(
-      () => this.whileCurrent(options.pause),
-      () => this.whileCurrent(options.resume),
+    this.fetching = new BackpressureController(
+      { pause: () => this.whileCurrent(options.pause), resume: () => this.whileCurrent(options.resume) },
+      WATERMARKS,
     );
-    this.gauge = new LoadGauge({
-      high: HIGH,
-      low: LOW,
-      onHigh: () => this.reasons.add('backpressure'),
-      onLow: () => this.reasons.remove('backpressure'),
-    });
     if (options.predecessor !== undefined) this.follow(options.predecessor);
   }
 
@@ -73,7 +69,7 @@ export class PartitionPipeline {
   }
 
   get pauseReasons(): readonly PauseReason[] {
-    return this.reasons.list();
+    return this.fetching.pauseReasons;
   }
 
   /** The next offset to commit, if it has moved since the last `markCommitted`. */
@@ -102,7 +98,7 @@ export class PartitionPipeline {
 
   /** To be called before `close`: an ended pipeline has no say in fetching. */
   stopFetching(): void {
-    this.reasons.add('closing');
+    this.fetching.pause('closing');
   }
 
   /**
@@ -129,7 +125,7 @@ export class PartitionPipeline {
   private submit(message: KafkaMessage): void {
     const finish = this.watermark.take(BigInt(message.offset));
     const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
-    this.gauge.add(bytes);
+    const release = this.fetching.hold(bytes);
     const record: KafkaRecord = { ...this.options.of, ...message, headers: message.headers ?? {} };
     const delivery = this.options.processor.deliveryOf(record);
     // Messages without a key have no order to keep.
@@ -140,7 +136,7 @@ export class PartitionPipeline {
       this.holdWhile(delivery, next.kind === 'hold');
       if (next.kind !== 'done') return { againInMs: next.afterMs };
       finish();
-      this.gauge.remove(bytes);
+      release();
       this.options.progressed();
       return undefined;
     });
@@ -151,11 +147,11 @@ export class PartitionPipeline {
     if (held) {
       this.holding.add(delivery);
       this.executor.suspend();
-      this.reasons.add('infrastructure');
+      this.fetching.pause('infrastructure');
     } else if (this.holding.size > 0) {
       // Whatever got through proves that infrastructure is back, for the others too.
       this.holding.clear();
-      this.reasons.remove('infrastructure');
+      this.fetching.resume('infrastructure');
       this.resumeUnlessHeld();
     }
   }

@@ -1,0 +1,210 @@
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { countedSource, numbers } from '../../test/counted-source.ts';
+import { BackpressureStream } from './backpressure-stream.ts';
+
+const FEW = { high: { items: 4, bytes: 1_000 }, low: { items: 1, bytes: 100 } };
+
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+/** Long enough for everything that is going to happen without another push. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+}
+
+describe('a backpressure stream', () => {
+  it('hands on every item once, in order, and holds no more than the high watermark', async () => {
+    const items = fc.integer({ min: 0, max: 60 });
+    const mark = fc.integer({ min: 2, max: 9 });
+    await fc.assert(
+      fc.asyncProperty(
+        items,
+        mark,
+        fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
+        async (count, high, turns) => {
+          const source = countedSource(numbers(count));
+          const stream = new BackpressureStream(source, {
+            high: { items: high, bytes: 1 },
+            low: { items: 1, bytes: 0 },
+          });
+          const taken: number[] = [];
+          for await (const item of stream) {
+            taken.push(item);
+            for (let turn = turns.next().value; turn > 0; turn -= 1) await settled();
+            expect(source.read - taken.length + 1).toBeLessThanOrEqual(high);
+          }
+          expect(taken).toEqual(numbers(count));
+          expect(source.closed).toBe(0);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('reads nothing before there is demand', async () => {
+    const source = countedSource(numbers(10));
+    const stream = new BackpressureStream(source);
+    stream.pause('operator');
+    stream.resume('operator');
+    await settled();
+    expect(source.asked).toBe(0);
+    expect(await collect(stream)).toHaveLength(10);
+  });
+
+  it('asks for nothing more between the high watermark and the low one', async () => {
+    const source = countedSource(numbers(100));
+    const stream = new BackpressureStream(source, FEW);
+    const held = [await stream.take()];
+    await settled();
+    expect(source.asked).toBe(4);
+    expect(stream.pauseReasons).toEqual(['backpressure']);
+    held.push(await stream.take(), await stream.take());
+    held[0]?.release();
+    held[1]?.release();
+    await settled();
+    expect(source.asked).toBe(4);
+    held[2]?.release();
+    held[2]?.release();
+    await settled();
+    expect(source.asked).toBe(7);
+    expect(stream.load.items).toBe(4);
+  });
+
+  it('counts bytes, and holds one item beyond the mark at most', async () => {
+    const source = countedSource(Array.from({ length: 10 }, () => Buffer.alloc(600)));
+    const stream = new BackpressureStream(source, FEW);
+    await stream.take();
+    await settled();
+    expect(stream.load).toEqual({ items: 2, bytes: 1_200 });
+    expect(source.asked).toBe(2);
+  });
+
+  it('is paused until the last reason is gone, and hands on meanwhile what was read', async () => {
+    const source = countedSource(numbers(10));
+    const stream = new BackpressureStream(source, FEW);
+    stream.pause('operator');
+    const first = stream.take();
+    stream.pause('database down');
+    stream.resume('operator');
+    await settled();
+    expect(source.asked).toBe(0);
+    stream.resume('database down');
+    expect((await first)?.item).toBe(0);
+    stream.pause('operator');
+    expect((await stream.take())?.item).toBe(1);
+  });
+
+  it('tells of an error of the source behind the items that were read before it', async () => {
+    const stream = new BackpressureStream(
+      (async function* () {
+        yield* [1, 2];
+        throw new Error('the disk is gone');
+      })(),
+    );
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const item of stream) seen.push(item);
+    })();
+    await expect(reading).rejects.toThrow('the disk is gone');
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it('closes the source once when the consumer leaves, however often', async () => {
+    const source = countedSource(numbers(100));
+    const stream = new BackpressureStream(source, FEW);
+    for await (const item of stream) if (item === 2) break;
+    stream.abort();
+    stream.abort();
+    expect(source.closed).toBe(1);
+    expect(stream.load.items).toBe(0);
+  });
+
+  it.each<[string, (late: PromiseWithResolvers<number>) => void]>([
+    ['answers late', (late) => late.resolve(7)],
+    ['fails late', (late) => late.reject(new Error('too late'))],
+  ])(
+    'gives a waiting consumer the reason of an abort at once, though the source %s',
+    async (_how, answer) => {
+      const [reason, late, abort] = [
+        new Error('enough'),
+        Promise.withResolvers<number>(),
+        new AbortController(),
+      ];
+      const stream = new BackpressureStream(countedSource([late.promise]), { ...FEW, signal: abort.signal });
+      const taking = stream.take();
+      await settled();
+      abort.abort(reason);
+      await expect(taking).rejects.toBe(reason);
+      answer(late);
+      await settled();
+      await expect(stream.take()).rejects.toBe(reason);
+      expect(stream.load.items).toBe(0);
+    },
+  );
+
+  it('drains: reads nothing more, and what was read or asked for arrives', async () => {
+    const late = Promise.withResolvers<number>();
+    const source = countedSource([0, 1, late.promise, 3]);
+    const stream = new BackpressureStream<number>(source, FEW);
+    await stream.take();
+    await settled();
+    let isDrained = false;
+    const draining = stream.drain().then(() => (isDrained = true));
+    late.resolve(2);
+    expect((await stream.take())?.item).toBe(1);
+    expect((await stream.take())?.item).toBe(2);
+    expect(isDrained).toBe(false);
+    expect(await stream.take()).toBeUndefined();
+    await draining;
+    expect(source).toMatchObject({ asked: 3, closed: 1 });
+  });
+
+  it('that nobody consumes is drained at once', async () => {
+    const source = countedSource(numbers(3));
+    await new BackpressureStream(source).drain();
+    expect(source.asked).toBe(0);
+  });
+
+  it('refuses a second consumer', async () => {
+    const stream = new BackpressureStream(numbers(3));
+    const first = stream.take();
+    expect(() => stream.take()).toThrow(TypeError);
+    await first;
+    await expect(collect(stream)).rejects.toThrow(TypeError);
+  });
+
+  it('stands between streams of Node, a slow sink holding back a fast source', async () => {
+    const source = countedSource(numbers(500).map((number) => Buffer.alloc(100, number)));
+    const stream = new BackpressureStream<Buffer>(Readable.from(source, { highWaterMark: 1 }), FEW);
+    let written = 0;
+    const sink = new Writable({
+      highWaterMark: 1,
+      write(_chunk, _encoding, done) {
+        written += 1;
+        // 4 in the stream, and each of Node's streams keeps one or two of its own.
+        if (source.read - written > 10) done(new Error(`${source.read - written} read ahead`));
+        else setImmediate(done);
+      },
+    });
+    await pipeline(stream, sink);
+    expect(written).toBe(500);
+  });
+
+  it('ends a stream of Node when its consumer leaves', async () => {
+    const readable = new Readable({ objectMode: true, read: () => undefined });
+    readable.push(1);
+    for await (const item of new BackpressureStream<number>(readable, FEW)) {
+      expect(item).toBe(1);
+      readable.push(2);
+      break;
+    }
+    // Not `once` of node:events: Node tells a stream that is left early of an AbortError before it closes.
+    await new Promise((resolve) => readable.once('close', resolve));
+  });
+});
