@@ -4,6 +4,7 @@ import { CAPTURE_TABLES_SQL } from '../src/adapters/postgres/resharding/capture-
 import { HELD_TIME_SQL, MOVE_TABLES_SQL } from '../src/adapters/postgres/resharding/move-tables.ts';
 import { DIRECTORY_TABLES_SQL } from '../src/adapters/postgres/directory-tables.ts';
 import { writeFirstOwnership } from '../src/adapters/postgres/ownership.ts';
+import { SHARD_READINESS_SQL } from '../src/adapters/postgres/shard-readiness-tables.ts';
 import { SLOT_TABLES_SQL } from '../src/adapters/postgres/slot-tables.ts';
 import { writeSlotMap } from '../src/adapters/postgres/write-slot-map.ts';
 import { SlotMap } from '../src/slots/slot-map.ts';
@@ -56,6 +57,7 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
   databases.push(directoryDatabase);
   const directory = new Pool({ connectionString: directoryDatabase.url });
   await directory.query(DIRECTORY_TABLES_SQL.up);
+  await directory.query(SHARD_READINESS_SQL.up);
   await directory.query(MOVE_TABLES_SQL.up);
   await directory.query(HELD_TIME_SQL.up);
 

@@ -1,51 +1,101 @@
 import { type AddShard } from '@groundwork/contracts';
 import { ProblemError } from '@groundwork/service-kit';
-import { SLOT_MAP_CHANNEL } from '@groundwork/sharding/postgres';
-import { type Pool } from 'pg';
+import { nameShard, PostgresDecisionLog, SLOT_MAP_CHANNEL } from '@groundwork/sharding/postgres';
+import { type Client } from 'pg';
 import { migrateDatabase } from '../storage/migrate-database.ts';
 import { shardDataSource } from '../storage/shard-data-source.ts';
 import { copyReferenceTables } from './copy-reference-tables.ts';
 import { refuseUnusable } from './refuse-unusable.ts';
+import { waitForOlderChanges } from './wait-for-older-changes.ts';
+import { withClient } from './with-client.ts';
+
+/** Any constant: who adds a shard holds it in the directory. */
+const ADD_LOCK = 4_110_004;
+
+interface RegisteredShard {
+  readonly name: string;
+  readonly url: string;
+  readonly isReady: boolean;
+  readonly ownsSlots: boolean;
+}
 
 /**
- * Makes a database a shard that owns nothing yet: schema, reference tables, then its entry in the directory, from which every
- * process learns of it. Each step may be repeated, so a call that was cut off is made again.
+ * Makes a database a shard that owns nothing yet:
  *
- * @throws {ProblemError} `shard-address-missing`, `shard-exists`, `shard-unreachable`, `shard-not-empty`, `shard-of-another-release`
+ *     schema ─▶ its name, in itself ─▶ entry in the directory ─▶ older changes end ─▶ copy of the reference tables ─▶ ready
+ *
+ * The entry comes before the copy: from then on no price change is decided that leaves the shard out, so what the copy does
+ * not have yet reaches the shard by itself. Each step may be repeated, so a call that was cut off is made again; until one
+ * comes to the end, the shard is given no slots.
+ *
+ * @throws {ProblemError} `shard-address-missing`, `shard-being-added`, `shard-exists`, `shard-unreachable`, `shard-not-empty`,
+ * `shard-of-another-release`, `changes-unfinished` @throws {ShardNameError}
  */
 export async function addShard(
-  directory: Pool,
+  directoryUrl: string,
   { name, url: wanted }: AddShard,
   known: ReadonlyMap<string, string>,
 ): Promise<void> {
   const url = wanted ?? known.get(name) ?? refuseWithoutAddress(name);
-  const { rows: shards } = await directory.query<{ name: string; url: string }>(
-    'select name, url from shards',
+  await withClient(directoryUrl, async (directory) => {
+    await lockOrThrow(directory);
+    const shards = await registeredShards(directory);
+    const registered = shards.find((shard) => shard.name === name);
+    if (registered !== undefined && wanted !== undefined && registered.url !== wanted) {
+      throw refusal(
+        409,
+        'shard-exists',
+        `There is a shard ${name} with another address already; choose another name.`,
+      );
+    }
+    await refuseUnusable(name, url, shards);
+    await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 2_000 }));
+    await withClient(url, (shard) => nameShard(shard, name));
+    await register(directory, name, url);
+    // A shard that serves has its copy, and takes part in every change of it.
+    if (registered?.isReady === true && registered.ownsSlots) return;
+    const template = shards.find((shard) => shard.isReady && shard.name !== name);
+    if (template !== undefined) {
+      const settled = () => waitForOlderChanges(new PostgresDecisionLog(directory), name);
+      await copyReferenceTables({ from: known.get(template.name) ?? template.url, to: url, settled });
+    }
+    await directory.query('update shards set is_ready = true where name = $1', [name]);
+  });
+}
+
+/** Until the connection ends. Two at once might give one name to two databases. */
+async function lockOrThrow(directory: Client): Promise<void> {
+  const { rows } = await directory.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+    ADD_LOCK,
+  ]);
+  if (rows[0]!.taken) return;
+  throw refusal(409, 'shard-being-added', 'A shard is being added at the moment: wait until that is over.');
+}
+
+async function registeredShards(directory: Client): Promise<readonly RegisteredShard[]> {
+  const { rows } = await directory.query<RegisteredShard>(
+    `select name, url, is_ready as "isReady", exists (select from slots where shard = name) as "ownsSlots"
+     from shards order by name`,
   );
-  const registered = shards.find((shard) => shard.name === name);
-  if (registered !== undefined && wanted !== undefined && registered.url !== wanted) {
-    throw new ProblemError({
-      status: 409,
-      code: 'shard-exists',
-      detail: `There is a shard ${name} with another address already; choose another name.`,
-    });
-  }
-  await refuseUnusable(name, url, shards);
-  await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 2_000 }));
-  // A shard that serves has them, and is not to be kept from reading them.
-  const template = registered === undefined ? shards[0] : undefined;
-  if (template !== undefined) await copyReferenceTables(known.get(template.name) ?? template.url, url);
+  return rows;
+}
+
+async function register(directory: Client, name: string, url: string): Promise<void> {
   await directory.query(
-    `with added as (insert into shards (name, url) values ($1, $2) on conflict (name) do nothing)
+    `with added as (insert into shards (name, url, is_ready) values ($1, $2, false) on conflict (name) do nothing)
      select pg_notify('${SLOT_MAP_CHANNEL}', '')`,
     [name, url],
   );
 }
 
 function refuseWithoutAddress(name: string): never {
-  throw new ProblemError({
-    status: 422,
-    code: 'shard-address-missing',
-    detail: `No address of ${name} is known: give one with "url", or start the service with it in SHARD_URLS.`,
-  });
+  throw refusal(
+    422,
+    'shard-address-missing',
+    `No address of ${name} is known: give one with "url", or start the service with it in SHARD_URLS.`,
+  );
+}
+
+function refusal(status: number, code: string, detail: string): ProblemError {
+  return new ProblemError({ status, code, detail });
 }

@@ -91,10 +91,12 @@ describe('operators of shards', () => {
   });
 
   it('add an empty database as a shard, by its name, as often as they like', async () => {
-    const sql = new Client({ connectionString: databases[0]!.url });
-    await sql.connect();
-    await sql.query(`update products set name = 'Renamed' where sku = 'GW-0007'`);
-    await sql.end();
+    for (const { url } of databases) {
+      const sql = new Client({ connectionString: url });
+      await sql.connect();
+      await sql.query(`update products set name = 'Renamed' where sku = 'GW-0007'`);
+      await sql.end();
+    }
     for (let time = 0; time < 2; time++) {
       expect(await add('shard-3')).toMatchObject({
         status: 200,

@@ -1,24 +1,42 @@
+import { type Client } from 'pg';
 import { REFERENCE_TABLES } from '../storage/tables-that-stay.ts';
 import { withClient } from './with-client.ts';
 
-/** Every shard has all rows of these tables: a new one gets them as another has them now, instead of those it may have. */
-export async function copyReferenceTables(from: string, to: string): Promise<void> {
-  for (const table of REFERENCE_TABLES) {
-    const rows = await withClient(from, async (client) => {
-      const read = await client.query<{ rows: string }>(
-        `select coalesce(jsonb_agg(to_jsonb(every)), '[]')::text as rows from ${table} every`,
-      );
-      return read.rows[0]!.rows;
+export interface ReferenceCopy {
+  /** The address of a shard that has the tables as they should be. */
+  readonly from: string;
+  /** The address of a registered shard. */
+  readonly to: string;
+  /** Waits for every change that the first one does not show yet and that will never reach the second by itself. */
+  readonly settled: () => Promise<void>;
+}
+
+/**
+ * Every shard has all rows of these tables: a new one gets them as another has them, instead of those it may have.
+ *
+ * Locked first, settled then, read last. A change that was prepared on the new shard before the lock has committed there, and
+ * `settled` waits until it has committed on the other one, too; one that comes after the lock waits for it, and is applied to
+ * the copy.
+ */
+export async function copyReferenceTables({ from, to, settled }: ReferenceCopy): Promise<void> {
+  await withClient(to, async (target) => {
+    await target.query('begin');
+    await target.query(`lock table ${REFERENCE_TABLES.join(', ')} in share row exclusive mode`);
+    await settled();
+    await withClient(from, async (source) => {
+      for (const table of REFERENCE_TABLES) await copy(table, source, target);
     });
-    await withClient(to, async (client) => {
-      await client.query('begin');
-      await client.query(`lock table ${table} in share row exclusive mode`);
-      await client.query(`delete from ${table}`);
-      await client.query(
-        `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
-        [rows],
-      );
-      await client.query('commit');
-    });
-  }
+    await target.query('commit');
+  });
+}
+
+async function copy(table: string, source: Client, target: Client): Promise<void> {
+  const { rows } = await source.query<{ rows: string }>(
+    `select coalesce(jsonb_agg(to_jsonb(every)), '[]')::text as rows from ${table} every`,
+  );
+  await target.query(`delete from ${table}`);
+  await target.query(
+    `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
+    [rows[0]!.rows],
+  );
 }

@@ -1,7 +1,7 @@
 import { classifyDatabaseError, DatabaseError } from '@groundwork/messaging';
 import { ProblemError } from '@groundwork/service-kit';
 import { ReshardingError, type ReshardingErrorCode } from '@groundwork/sharding';
-import { DirectoryUnavailableError } from '@groundwork/sharding/postgres';
+import { DirectoryUnavailableError, ShardNameError } from '@groundwork/sharding/postgres';
 import { DirectoryLostError } from '../storage/directory-lost.error.ts';
 
 const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
@@ -9,6 +9,7 @@ const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
   'plan-stale': 409,
   'move-finished': 409,
   'move-not-ready': 409,
+  'shard-not-ready': 409,
   'unknown-shard': 422,
   'same-shard': 422,
   'shard-unreachable': 422,
@@ -24,6 +25,10 @@ export async function askDirectory<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function asProblem(error: unknown): unknown {
+  if (error instanceof ShardNameError) {
+    const { code, message } = error;
+    return new ProblemError({ status: 422, code, detail: sentence(message), cause: error });
+  }
   if (error instanceof ReshardingError) {
     const { code, message } = error;
     if (code === 'unknown-move')

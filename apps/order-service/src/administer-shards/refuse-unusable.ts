@@ -1,4 +1,5 @@
 import { ProblemError } from '@groundwork/service-kit';
+import { ShardNameError } from '@groundwork/sharding/postgres';
 import { type Client } from 'pg';
 import { SHARD_MIGRATIONS } from '../storage/shard-data-source.ts';
 import { withClient } from './with-client.ts';
@@ -12,10 +13,11 @@ export async function refuseUnusable(
   try {
     await withClient(url, async (client) => {
       await refuseForeign(client, name);
+      await refuseNamedOtherwise(client, name);
       if (!shards.some((shard) => shard.name === name)) await refuseUsed(client, name);
     });
   } catch (error) {
-    if (error instanceof ProblemError) throw error;
+    if (error instanceof ProblemError || error instanceof ShardNameError) throw error;
     throw unusable(
       'shard-unreachable',
       `The database of ${name} cannot be used: ${(error as Error).message}.`,
@@ -46,6 +48,20 @@ async function refuseForeign(client: Client, name: string): Promise<void> {
     'shard-of-another-release',
     `The database of ${name} has a migration that this release does not know (${unknown.name}): it is another service's, or a newer release's.`,
   );
+}
+
+/** Whatever the address says: two spellings of it may lead to one database. */
+async function refuseNamedOtherwise(client: Client, name: string): Promise<void> {
+  const { rows: tables } = await client.query<{ exists: boolean }>(
+    `select to_regclass('shard_state') is not null as exists`,
+  );
+  if (tables[0]?.exists !== true) return;
+  // As a document: a database that has not been migrated for long lacks the column.
+  const { rows } = await client.query<{ found: string | null }>(
+    `select to_jsonb(shard_state) ->> 'name' as found from shard_state`,
+  );
+  const found = rows[0]?.found ?? name;
+  if (found !== name) throw new ShardNameError(name, found);
 }
 
 /** Rows that nobody routes to would be found by everybody who asks all shards. */

@@ -11,8 +11,10 @@ import { MoveDesk, type MoveStatus } from '@groundwork/sharding/postgres';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type Pool } from 'pg';
+import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 import { askDirectory } from './move-problem.ts';
+import { refuseDifferentReferences } from './refuse-different-references.ts';
 
 const moveId = new ZodPipe(MoveId, { code: 'invalid-id', in: 'path' });
 
@@ -21,7 +23,10 @@ const moveId = new ZodPipe(MoveId, { code: 'invalid-id', in: 'path' });
 export class ShardMovesController {
   private readonly desk: MoveDesk;
 
-  constructor(@Inject(DIRECTORY_POOL) directory: Pool) {
+  constructor(
+    @Inject(DIRECTORY_POOL) private readonly directory: Pool,
+    @Inject(CONFIG) private readonly config: OrderServiceConfig,
+  ) {
     this.desk = new MoveDesk(directory);
   }
 
@@ -59,7 +64,10 @@ export class ShardMovesController {
   @Post(':id/switch')
   @HttpCode(200)
   switch(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
-    return this.ask(() => this.desk.want(id, 'switch'));
+    return this.ask(async () => {
+      await refuseDifferentReferences(this.directory, id, this.config.SHARD_URLS);
+      return this.desk.want(id, 'switch');
+    });
   }
 
   @Post(':id/reverse')

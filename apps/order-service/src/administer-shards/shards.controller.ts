@@ -1,7 +1,7 @@
 import { AddShard, PlanShards, type Shard, type ShardList, type ShardPlan } from '@groundwork/contracts';
 import { ZodPipe } from '@groundwork/service-kit';
 import { formatSlots, planMoves, ReshardingError } from '@groundwork/sharding';
-import { readDirectory } from '@groundwork/sharding/postgres';
+import { readDirectory, shardNotReady } from '@groundwork/sharding/postgres';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { type Pool } from 'pg';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
@@ -26,7 +26,7 @@ export class ShardsController {
   @HttpCode(200)
   add(@Body(new ZodPipe(AddShard)) body: AddShard): Promise<Shard> {
     return askDirectory(async () => {
-      await addShard(this.directory, body, this.config.SHARD_URLS);
+      await addShard(this.config.DIRECTORY_URL, body, this.config.SHARD_URLS);
       const { shards } = await listShards(this.directory);
       return shards.find(({ name }) => name === body.name) as Shard;
     });
@@ -45,7 +45,9 @@ export class ShardsController {
           `there is no shard ${unknown}: add it first; there are ${names}`,
         );
       }
-      const { epoch, moves } = planMoves(map, [...new Set(shards ?? shardUrls.keys())]);
+      const wanted = new Set(shards ?? shardUrls.keys());
+      await refuseUnready(this.directory, wanted);
+      const { epoch, moves } = planMoves(map, [...wanted]);
       return {
         epoch,
         moves: moves.map((move) => ({
@@ -56,4 +58,12 @@ export class ShardsController {
       };
     });
   }
+}
+
+async function refuseUnready(directory: Pool, shards: ReadonlySet<string>): Promise<void> {
+  const { rows } = await directory.query<{ name: string }>(
+    'select name from shards where not is_ready and name = any($1) order by name',
+    [[...shards]],
+  );
+  if (rows[0] !== undefined) throw shardNotReady(rows[0].name);
 }

@@ -23,7 +23,7 @@ export class AcrossShards implements OnApplicationBootstrap {
     @Inject(LOGGER) logger: Logger,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
-    const log = new PostgresDecisionLog(directory);
+    const log = new PostgresDecisionLog(directory, { onEveryShard: true });
     this.twoPhase = new TwoPhaseCommit({
       log,
       prefix: PREFIX,
@@ -43,7 +43,7 @@ export class AcrossShards implements OnApplicationBootstrap {
     this.recovery.start();
   }
 
-  /** Commits all works or none, each on its shard; see `TwoPhaseCommit`. */
+  /** Commits all works or none, each on its shard; see `TwoPhaseCommit`. There has to be one for every shard. */
   run(works: readonly { shard: Shard; work: (manager: EntityManager) => Promise<void> }[]): Promise<void> {
     return this.twoPhase.run(
       works.map(({ shard, work }): TwoPhaseWork<EntityManager> => ({

@@ -2,6 +2,7 @@ export type ReshardingErrorCode =
   | 'already-moving'
   | 'plan-stale'
   | 'unknown-shard'
+  | 'shard-not-ready'
   | 'same-shard'
   | 'unknown-move'
   | 'move-finished'

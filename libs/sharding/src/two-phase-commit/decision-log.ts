@@ -13,8 +13,8 @@ export interface DecisionLog {
   /**
    * Decides to commit.
    *
-   * @returns false when it is too late: somebody has aborted it. When this rejects, the decision is unknown, and only the
-   * log tells
+   * @returns false when it is too late: somebody has aborted it, or it leaves out a participant that has joined meanwhile.
+   * When this rejects, the decision is unknown, and only the log tells
    */
   commit(gid: string): Promise<boolean>;
   /** Aborts it unless it is committed. @returns whether it is aborted now */

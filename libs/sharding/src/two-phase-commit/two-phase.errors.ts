@@ -16,13 +16,15 @@ export class TwoPhaseUnavailableError extends Error {
   }
 }
 
-/** The transaction was aborted before it could be committed: it took too long. Nothing has been changed anywhere. */
+/** The transaction was aborted before it could be committed: too late, or without all participants. Nothing has changed anywhere. */
 export class TwoPhaseAbortedError extends Error {
   readonly code = 'two-phase-aborted';
   readonly retryable = true;
 
   constructor(gid: string, cause?: unknown) {
-    super(`the transaction ${gid} took too long and was aborted`, { cause });
+    super(`the transaction ${gid} was aborted: it took too long, or a database has joined meanwhile`, {
+      cause,
+    });
     this.name = 'TwoPhaseAbortedError';
   }
 }

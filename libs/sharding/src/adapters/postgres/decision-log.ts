@@ -1,14 +1,31 @@
-import { type Pool } from 'pg';
+import { type ClientBase } from 'pg';
 import { type Decision, type DecisionLog } from '../../two-phase-commit/decision-log.ts';
 
 interface Row extends Decision {
   readonly state: 'open' | 'committed';
 }
 
+export interface PostgresDecisionLogOptions {
+  /**
+   * Whether every registered shard has to take part, as it must in changes of tables that all of them have a copy of. Shards
+   * are registered where decisions are taken: one that joins is in the decision, or the decision is that it is too late.
+   */
+  readonly onEveryShard?: boolean;
+}
+
+const NO_SHARD_LEFT_OUT = 'participants @> (select array_agg(name) from shards)';
+
 /** Decisions in the table `two_phase_transactions`; the clock is the database's. */
 export class PostgresDecisionLog implements DecisionLog {
+  private readonly mayCommit: string;
+
   /** @param pool to the database with the table; whoever made it ends it */
-  constructor(private readonly pool: Pick<Pool, 'query'>) {}
+  constructor(
+    private readonly pool: Pick<ClientBase, 'query'>,
+    { onEveryShard = false }: PostgresDecisionLogOptions = {},
+  ) {
+    this.mayCommit = onEveryShard ? NO_SHARD_LEFT_OUT : 'true';
+  }
 
   async open({ gid, participants }: Decision, withinMs: number): Promise<void> {
     await this.pool.query(
@@ -20,7 +37,8 @@ export class PostgresDecisionLog implements DecisionLog {
 
   async commit(gid: string): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `update two_phase_transactions set state = 'committed' where gid = $1 and state = 'open'`,
+      `update two_phase_transactions set state = 'committed'
+       where gid = $1 and state = 'open' and ${this.mayCommit}`,
       [gid],
     );
     return rowCount === 1;
@@ -34,6 +52,27 @@ export class PostgresDecisionLog implements DecisionLog {
 
   async forget(gid: string): Promise<void> {
     await this.pool.query(`delete from two_phase_transactions where gid = $1 and state = 'committed'`, [gid]);
+  }
+
+  /**
+   * What has to end before a participant that has just been registered is given a copy of what the others have: whatever was
+   * begun without it, and what is decided on and not committed everywhere yet. No later one can be decided without it.
+   */
+  async unfinishedWithout(participant: string): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ gid: string }>(
+      `select gid from two_phase_transactions where state = 'committed' or not $1 = any(participants)`,
+      [participant],
+    );
+    return rows.map(({ gid }) => gid);
+  }
+
+  /** @returns those that have not ended yet */
+  async unfinishedOf(gids: readonly string[]): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ gid: string }>(
+      'select gid from two_phase_transactions where gid = any($1)',
+      [gids],
+    );
+    return rows.map(({ gid }) => gid);
   }
 
   async abortOverdue(): Promise<{ open: readonly Decision[]; committed: readonly Decision[] }> {

@@ -165,6 +165,26 @@ describe('a transaction over several databases', () => {
     },
   );
 
+  it('is not decided without a database that has been registered meanwhile, where every one has to take part', async () => {
+    await directory.query(`create table shards (name text); insert into shards values ('one'), ('two')`);
+    log = new PostgresDecisionLog(decisions, { onEveryShard: true });
+    await commitWith().run([one.write('paid'), two.write('paid')]);
+    const joined = logThat(async (decide) => {
+      await directory.query(`insert into shards values ('three')`);
+      return decide();
+    });
+    await expect(commitWith(joined).run([one.write('more'), two.write('more')])).rejects.toMatchObject({
+      code: 'two-phase-aborted',
+      retryable: true,
+    });
+    expect([await one.notes(), await two.notes(), await inDoubt(), await logged()]).toEqual([
+      ['paid'],
+      ['paid'],
+      [],
+      [],
+    ]);
+  });
+
   it('holds the locks of its slots until it has ended', async () => {
     const takeLock = async () => {
       const [row] = await one.query<{ taken: boolean }>(

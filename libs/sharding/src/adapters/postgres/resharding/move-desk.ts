@@ -5,6 +5,7 @@ import { formatSlots } from '../../../slots/format-slots.ts';
 import { refuseUnlessReady } from './move-readiness.ts';
 import { type MoveStatus, readMoves } from './move-status.ts';
 import { MOVES_CHANNEL } from './move-tables.ts';
+import { shardNotReady } from './shard-not-ready.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
 export interface WantedMove {
@@ -29,7 +30,7 @@ const CHUNK_SLOTS = 32;
 export class MoveDesk {
   constructor(private readonly directory: Pool) {}
 
-  /** @throws {ReshardingError} `plan-stale`, `unknown-shard`, `same-shard`, `already-moving` */
+  /** @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving` */
   async request(request: MoveRequest): Promise<MoveStatus> {
     const id = await this.transaction(async (sql) => {
       await refuseStalePlan(sql, request.epoch);
@@ -123,11 +124,15 @@ async function refuseStalePlan(sql: Sql, planned: number | undefined): Promise<v
 }
 
 async function addChunks(sql: Sql, move: string, { to, slots }: WantedMove, size: number): Promise<void> {
-  const known = await sql.query<{ name: string }>('select name from shards order by name');
-  if (!known.some(({ name }) => name === to)) {
+  const known = await sql.query<{ name: string; isReady: boolean }>(
+    'select name, is_ready as "isReady" from shards order by name',
+  );
+  const destination = known.find(({ name }) => name === to);
+  if (destination === undefined) {
     const names = known.map(({ name }) => name).join(', ');
     throw new ReshardingError('unknown-shard', `there is no shard ${to}: add it first; there are ${names}`);
   }
+  if (!destination.isReady) throw shardNotReady(to);
   const owners = await sql.query<{ shard: string; slots: number[] }>(
     `select shard, array_agg(slot::int order by slot) as slots from slots
      where slot = any($1::smallint[]) group by shard order by shard`,
