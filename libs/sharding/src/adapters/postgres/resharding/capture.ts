@@ -13,25 +13,33 @@ const DDL_LOCK = 4_110_003;
  * lets nobody else write meanwhile, so it is given up after 100 ms and tried again: the triggers are there long before a
  * switch. They are dropped when no move needs this shard any more.
  *
+ * A table, or another key, may be added while slots are followed. Then the rows that are in these slots already are noted
+ * with the trigger, in one transaction: nobody can add one in between.
+ *
  * @throws {ReshardingError} `owner-busy` when the tables are not to be had at the moment
  */
 export async function installCapture(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
-  for (const table of tables.filter(({ isQueue }) => !isQueue)) {
+  const captured = await captureBodies(shard);
+  const missing = tables.filter((table) => !table.isQueue && captured.get(table.name) !== bodyOf(table));
+  for (const table of missing) {
     await withoutWaiting(shard, async (sql) => {
-      if (await hasTrigger(sql, table)) return;
       await sql.query(`create or replace function ${functionOf(table)}() returns trigger
         language plpgsql volatile as $$ ${bodyOf(table)} $$`);
-      await sql.query(`create trigger ${TRIGGER} after insert or update or delete on ${quoted(table.name)}
+      await sql.query(`create or replace trigger ${TRIGGER} after insert or update or delete on ${quoted(table.name)}
         for each row execute function ${functionOf(table)}()`);
+      await sql.query(`insert into slot_changes (slot, table_name, key)
+        select captured.slot, '${table.name}', jsonb_build_object(${keyOf(table, 'present')})
+        from slot_captures captured join ${quoted(table.name)} present on ${slotOfRow(table, 'present')} = captured.slot`);
     });
   }
 }
 
 export async function removeCapture(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
-  for (const table of tables) {
+  const captured = await captureBodies(shard);
+  for (const table of tables.filter(({ name }) => captured.has(name))) {
     await withoutWaiting(shard, async (sql) => {
-      if (await hasTrigger(sql, table)) await sql.query(`drop trigger ${TRIGGER} on ${quoted(table.name)}`);
-      await sql.query(`drop function if exists ${functionOf(table)}()`);
+      await sql.query(`drop trigger ${TRIGGER} on ${quoted(table.name)}`);
+      await sql.query(`drop function ${functionOf(table)}()`);
     });
   }
 }
@@ -48,14 +56,14 @@ export async function endCapture(sql: Sql, slots: readonly number[]): Promise<vo
 
 /**
  * A row that was written before the capture and committed after the copy has read past it would be in neither. So whatever
- * was under way when the capture was committed has to end before anything is copied.
+ * was under way when the capture was committed has to end before anything is copied. This is asked in a transaction of its
+ * own, after that commit: who has written without a note has a smaller number than this transaction takes. The `xmax` of a
+ * snapshot would not do, for it is one more than the last number that has _ended_, and larger ones may be under way.
  *
  * @returns the horizon to give to `isBehind`
  */
 export async function horizonOf(sql: Sql): Promise<string> {
-  const [row] = await sql.query<{ horizon: string }>(
-    'select pg_snapshot_xmax(pg_current_snapshot())::text as horizon',
-  );
+  const [row] = await sql.query<{ horizon: string }>('select pg_current_xact_id()::text as horizon');
   return row!.horizon;
 }
 
@@ -84,12 +92,14 @@ async function withoutWaiting(shard: ShardLink, work: (sql: Sql) => Promise<void
   }
 }
 
-async function hasTrigger(sql: Sql, table: ShardedTable): Promise<boolean> {
-  const rows = await sql.query(
-    `select from pg_trigger where tgrelid = $1::regclass and tgname = '${TRIGGER}'`,
-    [quoted(table.name)],
+/** What the trigger of each table does, by the table's name. */
+async function captureBodies(sql: Sql): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.query<{ name: string; body: string }>(
+    `select relname as name, btrim(prosrc) as body
+     from pg_trigger join pg_class on pg_class.oid = tgrelid join pg_proc on pg_proc.oid = tgfoid
+     where tgname = '${TRIGGER}' and relnamespace = current_schema()::regnamespace`,
   );
-  return rows.length > 0;
+  return new Map(rows.map(({ name, body }) => [name, body]));
 }
 
 function functionOf(table: ShardedTable): string {
@@ -99,9 +109,8 @@ function functionOf(table: ShardedTable): string {
 /** The slots of interest are looked up first: a row of another slot costs one probe of a small table. */
 function bodyOf(table: ShardedTable): string {
   const note = (row: 'new' | 'old') => {
-    const key = table.key.map(({ name }) => `'${name}', ${row}.${quoted(name)}`).join(', ');
     return `insert into slot_changes (slot, table_name, key)
-      select slot, '${table.name}', jsonb_build_object(${key}) from slot_captures
+      select slot, '${table.name}', jsonb_build_object(${keyOf(table, row)}) from slot_captures
       where slot = ${slotOfRow(table, row)};`;
   };
   const keyChanged = `(${columnList(table.key, 'new.')}) is distinct from (${columnList(table.key, 'old.')})`;
@@ -110,6 +119,10 @@ function bodyOf(table: ShardedTable): string {
     if tg_op = 'INSERT' or tg_op = 'UPDATE' and ${keyChanged} then ${note('new')} end if;
     return null;
   end`;
+}
+
+function keyOf({ key }: ShardedTable, row: string): string {
+  return key.map(({ name }) => `'${name}', ${row}.${quoted(name)}`).join(', ');
 }
 
 function slotOfRow({ slot }: ShardedTable, row: string): string {

@@ -13,6 +13,7 @@ export async function followChunks(context: MoverContext, chunks: readonly Chunk
   const [first] = chunks as [Chunk, ...Chunk[]];
   const [owner, replica] = [await context.shard(first.owner), await context.shard(replicaOf(first))];
   const tables = await context.tablesOf(owner, replica);
+  await context.capturing(owner, tables);
   const slots = chunks.flatMap((chunk) => chunk.slots);
   let done = 0;
   for (let batch = 0; batch < BATCHES; batch++) {

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
+import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
+import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+
+describe('the notes of what changes in slots that move', () => {
+  let shop: SmallShop;
+  let moves: WantedMoves;
+  let mover: StartedMover | undefined;
+  const open: Client[] = [];
+
+  beforeEach(async () => {
+    shop = await openSmallShop();
+    moves = new WantedMoves(shop);
+  });
+
+  afterEach(async () => {
+    await mover?.stop();
+    mover = undefined;
+    await Promise.all(open.splice(0).map((client) => client.end().catch(() => undefined)));
+    await shop.close();
+  });
+
+  async function connect(shard: string): Promise<Client> {
+    const client = new Client({ connectionString: shop.shardUrls.get(shard)! });
+    client.on('error', () => undefined);
+    await client.connect();
+    open.push(client);
+    return client;
+  }
+
+  it('waits for what was being written before the first note, or its copy would be without it', async () => {
+    const early = await connect('shard-1');
+    await early.query('begin');
+    await early.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
+    mover = startMover(shop);
+    const id = await moves.request([7]);
+    await moves.waits(id, 'locked by somebody else');
+    await early.query('commit');
+    await moves.follows(id);
+
+    // The triggers are there now, so the next one meets no lock of the tables: only its age tells.
+    const late = await connect('shard-1');
+    await late.query('begin');
+    await late.query(`insert into customers values ($1, 'Bob')`, [idIn(8)]);
+    const next = await moves.request([8]);
+    await moves.waits(next, 'older than the capture');
+    expect((await moves.chunk(next)).phase).toBe('capturing');
+    await late.query('commit');
+    await moves.follows(next);
+    expect(await shop.on('shard-3', 'select id, name from customers order by id')).toEqual([
+      { id: idIn(7), name: 'Ada' },
+      { id: idIn(8), name: 'Bob' },
+    ]);
+  });
+
+  it('brings over a change whose position is smaller than one that was brought before', async () => {
+    mover = startMover(shop);
+    const id = await moves.request([7]);
+    await moves.follows(id);
+    const slow = await connect('shard-1');
+    await slow.query('begin');
+    await slow.query(`insert into customers values ($1, 'first position')`, [idIn(7, 1)]);
+    await shop.on('shard-1', `insert into customers values ($1, 'second position')`, [idIn(7, 2)]);
+    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
+    await slow.query('commit');
+    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
+  });
+
+  it('are complete although somebody began to write while the mover was about to have them taken', async () => {
+    mover = startMover(shop);
+    await moves.follows(await moves.request([6]));
+    // The mover has its transaction's number and waits here, so the writer's is larger and still has no notes.
+    const gate = await connect('shard-1');
+    await gate.query('begin; lock table slot_captures in share mode');
+    const id = await moves.request([7]);
+    await soon(async () => {
+      const waiting = `select from pg_locks where relation = 'slot_captures'::regclass and not granted`;
+      return (await shop.on('shard-1', waiting)).length > 0;
+    });
+    const writer = await connect('shard-1');
+    await writer.query('begin');
+    await writer.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
+    await gate.query('commit');
+    await moves.waits(id, 'older than the capture');
+    await writer.query('commit');
+    await moves.follows(id);
+    await moves.desk.want(id, 'switch');
+    await moves.switched(id);
+    expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
+  });
+
+  it('are taken of a table that is added while slots are followed, with what it holds already', async () => {
+    mover = startMover(shop);
+    const id = await moves.request([9]);
+    await moves.follows(id);
+    const coupons = 'create table coupons (slot smallint, code text, primary key (slot, code));';
+    await shop.on(
+      'shard-1',
+      `${coupons} insert into coupons values (9, 'early'), (10, 'of a slot that stays')`,
+    );
+    await shop.on('shard-3', coupons);
+    await soon(async () => (await shop.on('shard-3', 'select from coupons')).length === 1);
+    await shop.on('shard-1', `insert into coupons values (9, 'later')`);
+    await moves.desk.want(id, 'switch');
+    await moves.switched(id);
+    await shop.on('shard-3', `insert into coupons values (9, 'of the new owner')`);
+    await moves.desk.want(id, 'reverse');
+    await moves.switched(id, 'shard-1');
+    expect(await shop.on('shard-1', 'select code from coupons where slot = 9 order by code')).toEqual([
+      { code: 'early' },
+      { code: 'later' },
+      { code: 'of the new owner' },
+    ]);
+  });
+});
