@@ -5,7 +5,7 @@ import { type MoverStep } from '../src/resharding/mover-steps.ts';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** A mover in a process of its own that dies at a step, and another one after it that does not. */
+/** A mover in a process of its own that dies at a step, and, unless it is to be the last, another one after it that does not. */
 export class KillableMover {
   /** Whether the first one died where it should. */
   wasKilled = false;
@@ -16,6 +16,7 @@ export class KillableMover {
   constructor(
     private readonly directoryUrl: string,
     killAt: MoverStep | undefined,
+    private readonly options: { readonly isLast?: boolean } = {},
   ) {
     this.running = this.run(killAt);
   }
@@ -29,7 +30,9 @@ export class KillableMover {
   private async run(killAt: MoverStep | undefined): Promise<void> {
     while (!this.stopping) {
       const signal = await this.live(this.wasKilled ? undefined : killAt);
-      if (signal === 'SIGKILL') this.wasKilled = true;
+      if (signal !== 'SIGKILL') continue;
+      this.wasKilled = true;
+      if (this.options.isLast === true) return;
     }
   }
 
