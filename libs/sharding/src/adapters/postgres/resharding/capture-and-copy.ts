@@ -24,10 +24,10 @@ export async function captureChunk(context: MoverContext, chunk: Chunk): Promise
   await installCapture(owner, tables);
   await owner.transaction((sql) => beginCapture(sql, chunk.slots));
   reached('capture-begun');
+  await waitForOlderTransactions(owner);
   const moving = tables.filter(({ isQueue }) => !isQueue);
   // What an earlier, cancelled move may have left would be taken for copied rows.
   await deleteRows(replica, tables, chunk.slots, reached);
-  await waitForOlderTransactions(owner);
   await store.estimate(chunk, await countRows(owner, moving, chunk.slots));
   await store.become(chunk, 'copying', 'copy_table = null, copy_after = null, rows_copied = 0');
   reached('copy-begun');

@@ -57,44 +57,6 @@ describe('a move of slots', () => {
   const idsOn = async (shard: string) =>
     (await shop.on<{ id: string }>(shard, 'select id from orders order by id')).map(({ id }) => id);
 
-  it('waits for what was being written before the first note, or its copy would be without it', async () => {
-    const early = await connect('shard-1');
-    await early.query('begin');
-    await early.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
-    started = startMover(shop);
-    const id = await request([7]);
-    await soon(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('locked by somebody else'));
-    await early.query('commit');
-    await follows(id);
-
-    // The triggers are there now, so the next one meets no lock of the tables: only its age tells.
-    const late = await connect('shard-1');
-    await late.query('begin');
-    await late.query(`insert into customers values ($1, 'Bob')`, [idIn(8)]);
-    const next = await request([8]);
-    await soon(async () => (await desk.move(next)).chunks[0]?.waiting?.includes('older than the capture'));
-    expect((await desk.move(next)).chunks[0]?.phase).toBe('capturing');
-    await late.query('commit');
-    await follows(next);
-    expect(await shop.on('shard-3', 'select id, name from customers order by id')).toEqual([
-      { id: idIn(7), name: 'Ada' },
-      { id: idIn(8), name: 'Bob' },
-    ]);
-  });
-
-  it('brings over a change whose position is smaller than one that was brought before', async () => {
-    started = startMover(shop);
-    const id = await request([7]);
-    await follows(id);
-    const slow = await connect('shard-1');
-    await slow.query('begin');
-    await slow.query(`insert into customers values ($1, 'first position')`, [idIn(7, 1)]);
-    await shop.on('shard-1', `insert into customers values ($1, 'second position')`, [idIn(7, 2)]);
-    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
-    await slow.query('commit');
-    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
-  });
-
   it('is not switched when a row differs, and names the slot and the table', async () => {
     started = startMover(shop);
     for (let n = 0; n < 3; n++) await addOrder('shard-1', idIn(9, n));
