@@ -150,6 +150,12 @@ describe('the gateway’s own pages', () => {
     expect(Object.keys(document.paths)).toContain('/v1/orders');
   });
 
+  it('describe the events in AsyncAPI 3.0', async () => {
+    const document = (await (await get('/asyncapi.json')).json()) as { asyncapi: string; channels: object };
+    expect(document.asyncapi).toMatch(/^3\.0\./);
+    expect(Object.keys(document.channels)).toContain('orders.events');
+  });
+
   it('say that it is ready, and which parts are not', async () => {
     const response = await get('/health/ready');
     expect(response.status).toBe(200);

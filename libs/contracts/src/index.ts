@@ -1,3 +1,4 @@
+export * from './asyncapi/async-api-document.ts';
 export * from './events/cache-heartbeat.ts';
 export * from './events/cache-invalidated.ts';
 export * from './events/dead-lettered.ts';

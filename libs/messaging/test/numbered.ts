@@ -10,7 +10,12 @@ export interface Numbered {
 
 /** The event of these tests, on a topic of the test's own. */
 export function numberedOn(topic: string): EventType<Numbered> {
-  return { type: 'com.groundwork.test.numbered.v1', topic, data: z.object({ number: z.int() }) };
+  return {
+    type: 'com.groundwork.test.numbered.v1',
+    summary: 'A number was counted',
+    topic,
+    data: z.object({ number: z.int() }),
+  };
 }
 
 /** @param slot of 4096; with 4 partitions slot 0 is on the first, 1024 on the second */

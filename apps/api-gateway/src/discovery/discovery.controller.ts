@@ -1,4 +1,4 @@
-import { openApiDocument } from '@groundwork/contracts';
+import { asyncApiDocument, openApiDocument } from '@groundwork/contracts';
 import { Controller, Get } from '@nestjs/common';
 
 /** What a client that knows nothing but the address can find out. */
@@ -8,12 +8,23 @@ export class DiscoveryController {
   index() {
     return {
       name: 'Groundwork',
-      links: { openapi: '/openapi.json', ready: '/health/ready', live: '/health/live', metrics: '/metrics' },
+      links: {
+        openapi: '/openapi.json',
+        asyncapi: '/asyncapi.json',
+        ready: '/health/ready',
+        live: '/health/live',
+        metrics: '/metrics',
+      },
     };
   }
 
   @Get('openapi.json')
   openApi(): object {
     return openApiDocument();
+  }
+
+  @Get('asyncapi.json')
+  asyncApi(): object {
+    return asyncApiDocument();
   }
 }

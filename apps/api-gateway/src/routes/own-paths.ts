@@ -2,6 +2,7 @@
 export const OWN_PATHS: ReadonlySet<string> = new Set([
   '/',
   '/openapi.json',
+  '/asyncapi.json',
   '/health/live',
   '/health/ready',
   '/metrics',

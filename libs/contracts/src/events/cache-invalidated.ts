@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-/** The source of cached entries has changed and is committed. Consumed by every process of cache-service. */
 export const CacheInvalidatedData = z.object({
   tags: z.array(z.string().min(1)).min(1).describe('e.g. `product:GW-0001`, `top-products`'),
 });
@@ -10,6 +9,8 @@ export type CacheInvalidatedData = z.infer<typeof CacheInvalidatedData>;
 
 export const CacheInvalidated = {
   type: 'com.groundwork.cache.invalidated.v1',
+  summary:
+    'The source of cached entries has changed and is committed. Consumed by every process of cache-service.',
   topic: Topics.cacheInvalidations.name,
   data: CacheInvalidatedData,
 } as const satisfies EventType<CacheInvalidatedData>;

@@ -5,7 +5,6 @@ import { Money } from '../money.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-/** A customer's order is stored. Published by order-service; consumed by event-processor, which reserves stock. */
 export const OrderPlacedData = z.object({
   orderId: Id,
   customerId: Id,
@@ -18,6 +17,8 @@ export type OrderPlacedData = z.infer<typeof OrderPlacedData>;
 
 export const OrderPlaced = {
   type: 'com.groundwork.order.placed.v1',
+  summary:
+    "A customer's order is stored. Published by order-service; consumed by event-processor, which reserves stock.",
   topic: Topics.orders.name,
   data: OrderPlacedData,
 } as const satisfies EventType<OrderPlacedData>;

@@ -4,12 +4,13 @@ import { Money } from '../money.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-/** A product has a new price, on all shards of orders. Published by order-service; event-processor sells at it from then on. */
 export const PriceChangedData = z.object({ sku: Sku, price: Money });
 export type PriceChangedData = z.infer<typeof PriceChangedData>;
 
 export const PriceChanged = {
   type: 'com.groundwork.catalogue.price-changed.v1',
+  summary:
+    'A product has a new price, on all shards of orders. Published by order-service; event-processor sells at it from then on.',
   topic: Topics.catalogue.name,
   data: PriceChangedData,
 } as const satisfies EventType<PriceChangedData>;

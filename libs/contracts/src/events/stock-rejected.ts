@@ -3,12 +3,13 @@ import { Id } from '../ids.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-/** Some line of an order exceeds the stock; nothing is set aside. Consumed by order-service, which rejects the order. */
 export const StockRejectedData = z.object({ orderId: Id, detail: z.string() });
 export type StockRejectedData = z.infer<typeof StockRejectedData>;
 
 export const StockRejected = {
   type: 'com.groundwork.stock.rejected.v1',
+  summary:
+    'Some line of an order exceeds the stock; nothing is set aside. Consumed by order-service, which rejects the order.',
   topic: Topics.inventory.name,
   data: StockRejectedData,
 } as const satisfies EventType<StockRejectedData>;

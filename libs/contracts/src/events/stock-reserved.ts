@@ -6,7 +6,6 @@ import { Money } from '../money.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-/** The stock of every line of an order is set aside. Published and consumed by event-processor, which takes the payment. */
 export const StockReservedData = z.object({
   orderId: Id,
   customerId: Id,
@@ -18,6 +17,8 @@ export type StockReservedData = z.infer<typeof StockReservedData>;
 
 export const StockReserved = {
   type: 'com.groundwork.stock.reserved.v1',
+  summary:
+    'The stock of every line of an order is set aside. Published and consumed by event-processor, which takes the payment.',
   topic: Topics.inventory.name,
   data: StockReservedData,
 } as const satisfies EventType<StockReservedData>;

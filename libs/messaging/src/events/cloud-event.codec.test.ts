@@ -1,3 +1,4 @@
+import { asyncApiDocument } from '@groundwork/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { numberedOn } from '../../test/numbered.ts';
 import { decodeEvent, encodeEvent } from './cloud-event.codec.ts';
@@ -42,6 +43,11 @@ describe('the CloudEvents codec', () => {
       headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
     });
     expect(decodeEvent(record(), type).data).not.toHaveProperty('added');
+  });
+
+  it('writes the headers that the AsyncAPI document promises', () => {
+    const [message] = Object.values(asyncApiDocument().components.messages);
+    expect(Object.keys(record().headers)).toEqual([...message!.headers.required, 'traceparent']);
   });
 
   it.each<[string, Partial<KafkaRecord>]>([

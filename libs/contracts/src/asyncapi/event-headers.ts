@@ -1,0 +1,15 @@
+/** The CloudEvents attributes that every message has, as text (Kafka protocol binding 1.0.2, section 3.2.3). */
+export const EVENT_HEADERS = {
+  type: 'object',
+  required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_time', 'ce_subject', 'content-type'],
+  properties: {
+    ce_specversion: { const: '1.0' },
+    ce_id: { type: 'string', description: 'The same for every delivery of one event' },
+    ce_type: { type: 'string' },
+    ce_source: { type: 'string', format: 'uri-reference', description: 'The service that publishes it' },
+    ce_time: { type: 'string', format: 'date-time' },
+    ce_subject: { type: 'string', description: 'The key of the message: events of one key stay in order' },
+    'content-type': { const: 'application/json' },
+    traceparent: { type: 'string', description: 'W3C Trace Context of the request that led to it' },
+  },
+} as const;
