@@ -1,4 +1,5 @@
-export { type Drill, type DrillResult, type MeasuredPause, type Site } from './resharding/drill.ts';
+export { type Drill, type DrillResult, type Site, type Writing } from './resharding/drill.ts';
 export { formatResult } from './resharding/format-result.ts';
+export { type Machine, machineNow } from './resharding/machine.ts';
 export { Moves } from './resharding/moves.ts';
 export { runDrill } from './resharding/run-drill.ts';

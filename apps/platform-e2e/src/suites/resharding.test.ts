@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Drill, formatResult, Moves, runDrill, type Site } from '@groundwork/chaos';
+import { type Drill, formatResult, machineNow, Moves, runDrill, type Site } from '@groundwork/chaos';
 import { Databases } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 import { type Platform, underTest } from '../platform.ts';
@@ -20,7 +20,7 @@ describe('slots that move to a new shard under load', () => {
     const moves = new Moves(gateways, OPERATOR_KEY);
     await moves.addShard('shard-3');
     const all = { ...databases, shards: { ...databases.shards, 'shard-3': third } };
-    site = { gateways, databases: new Databases(all), moves, say };
+    site = { gateways, databases: new Databases(all), moves, machine: machineNow(), say };
   });
 
   afterAll(async () => {
@@ -37,17 +37,17 @@ describe('slots that move to a new shard under load', () => {
       ordersPerSecond: 20,
       slots: SLOTS,
       onlyTellsPauses: true,
-      async run() {
+      async run({ isEnough }) {
         const move = await moves.request(SLOTS, 'shard-3');
         await platform.topology.kill('shard-mover');
         await platform.topology.start('shard-mover');
         await moves.copied(move);
         await moves.verify(move);
-        const { pauseMs } = await moves.switch(move);
+        await moves.switch(move);
         expect(await ownersIn(SLOTS)).toEqual(['shard-3']);
         await moves.reverse(move);
+        await moves.thereAndBack(move, isEnough);
         await moves.drop(move);
-        return pauseMs === null ? [] : [pauseMs];
       },
     };
     const result = await runDrill(site, drill);

@@ -1,2 +1,2 @@
-export const DRILLS = ['move', 'reverse', 'restart', 'push', 'kill'] as const;
+export const DRILLS = ['move', 'reverse', 'restart', 'source', 'push', 'kill'] as const;
 export type DrillName = (typeof DRILLS)[number];

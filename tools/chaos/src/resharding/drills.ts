@@ -1,29 +1,16 @@
 import { type ShardMove } from '@groundwork/contracts';
-import { type MoverStep } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
-import { type RunningTopology } from '@groundwork/topology';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Drill, type MeasuredPause, type Site } from './drill.ts';
+import { type Drill, type Writing } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
-import { type MoverProcess, runInstead } from './mover-process.ts';
+import { moveWithMoverKilled } from './mover-killed.ts';
+import { isBeingCopied } from './moves.ts';
+import { runInstead } from './run-instead.ts';
+import { NEW_SHARD, QUARTER, type Scene } from './scene.ts';
+import { moveWithSourceKilled } from './source-killed.ts';
 
-/** A quarter of the slots, half of them from each of the two shards. */
-const QUARTER = '1536-2047,3584-4095';
-const NEW_SHARD = 'shard-3';
 const NEW_DATABASE = 'postgres-shard-3';
 /** Slots of each of the two shards that move for each step at which the mover is killed: in all, a quarter again. */
 const SLICE = 29;
-const KILLED_WITHIN_MS = 90_000;
-
-export interface Scene {
-  readonly site: Site;
-  readonly topology: RunningTopology;
-  readonly mover: MoverProcess;
-  readonly orders: number;
-  readonly ordersPerSecond: number;
-  /** Kill the mover at these steps only. */
-  readonly killAt: readonly MoverStep[];
-}
 
 /** The drills, in the order in which they are run: each leaves what the next one needs. */
 export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
@@ -38,14 +25,16 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
       name: 'move',
       title: '25 % of the slots move to a new shard',
       orders,
-      run: () => moveQuarter(scene, state),
+      judgesLatency: true,
+      run: (writing) => moveQuarter(scene, writing, state),
     },
     reverse: {
       ...common,
       name: 'reverse',
       title: 'They are taken back, and the copies go',
       orders: fewer,
-      run: () => takeBack(scene, state),
+      judgesLatency: true,
+      run: (writing) => takeBack(scene, writing, state),
     },
     restart: {
       ...common,
@@ -53,14 +42,23 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
       title: 'The same while the new shard is killed, as copy and as owner',
       orders: fewer,
       mayDefer: true,
-      run: () => moveWithShardKilled(scene),
+      run: (writing) => moveWithNewShardKilled(scene, writing),
+    },
+    source: {
+      ...common,
+      name: 'source',
+      title: 'The same while an old shard is killed: mid-copy, amid the switches, and as it lets go',
+      orders: fewer,
+      mayDefer: true,
+      onlyTellsPauses: true,
+      run: (writing) => moveWithSourceKilled(scene, writing),
     },
     push: {
       ...common,
       name: 'push',
       title: 'The same with a router that misses the push',
       orders: fewer,
-      run: () => moveWithDeafRouter(scene),
+      run: (writing) => moveWithDeafRouter(scene, writing),
     },
     kill: {
       name: 'kill',
@@ -74,7 +72,8 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
   };
 }
 
-async function moveQuarter({ site }: Scene, state: { move?: ShardMove }): Promise<MeasuredPause[]> {
+/** Moves them to the new shard, and there and back again for as long as it takes to write the orders meanwhile. */
+async function moveQuarter({ site }: Scene, writing: Writing, state: { move?: ShardMove }): Promise<void> {
   const { moves, say } = site;
   const move = await moves.request(QUARTER, NEW_SHARD);
   state.move = move;
@@ -83,40 +82,41 @@ async function moveQuarter({ site }: Scene, state: { move?: ShardMove }): Promis
   say('    copied; comparing');
   await moves.verify(move);
   say('    both sides are equal; switching');
-  return pauseOf(await moves.switch(move));
+  await moves.thereAndBack(move, writing.isEnough);
+  await moves.switch(move);
 }
 
-async function takeBack(scene: Scene, state: { move?: ShardMove }): Promise<MeasuredPause[]> {
+async function takeBack(scene: Scene, writing: Writing, state: { move?: ShardMove }): Promise<void> {
   const { moves, say } = scene.site;
-  if (state.move === undefined) await moveQuarter(scene, state);
+  if (state.move === undefined) await moveQuarter(scene, { ...writing, isEnough: () => true }, state);
   const move = state.move as ShardMove;
-  const reversed = await moves.reverse(move);
+  await moves.reverse(move);
+  await moves.thereAndBack(move, writing.isEnough);
   say('    taken back; dropping the copies');
   await moves.drop(move);
   delete state.move;
-  return pauseOf(reversed);
 }
 
-async function moveWithShardKilled({ site, topology }: Scene): Promise<MeasuredPause[]> {
+async function moveWithNewShardKilled({ site, topology }: Scene, writing: Writing): Promise<void> {
   const { moves, say } = site;
   const killAndWait = async () => {
     await topology.kill(NEW_DATABASE, 1, 'SIGKILL', { restart: true });
     await topology.waitHealthy(NEW_DATABASE);
   };
   const move = await moves.request(QUARTER, NEW_SHARD);
-  await pause(500);
+  await moves.watch(move, isBeingCopied);
   await killAndWait();
   say(`    ${NEW_SHARD} was killed while slots were copied to it, and is back`);
   await moves.copied(move);
-  const switched = await moves.switch(move);
+  await moves.switch(move);
   await killAndWait();
   say(`    ${NEW_SHARD} was killed while it served, and is back`);
-  const reversed = await moves.reverse(move);
+  await moves.reverse(move);
+  await moves.thereAndBack(move, writing.isEnough);
   await moves.drop(move);
-  return [...pauseOf(switched), ...pauseOf(reversed)];
 }
 
-async function moveWithDeafRouter({ site, topology }: Scene): Promise<MeasuredPause[]> {
+async function moveWithDeafRouter({ site, topology }: Scene, writing: Writing): Promise<void> {
   const { moves } = site;
   const router = await runInstead(topology, 'order-service', 2, {
     program: 'apps/order-service/dist/main.js',
@@ -127,10 +127,10 @@ async function moveWithDeafRouter({ site, topology }: Scene): Promise<MeasuredPa
     await eventually(async () => (await fetch(health)).ok, { within: 60_000, every: 100 });
     const move = await moves.request(QUARTER, NEW_SHARD);
     await moves.copied(move);
-    const switched = await moves.switch(move);
-    const reversed = await moves.reverse(move);
+    await moves.switch(move);
+    await moves.reverse(move);
+    await moves.thereAndBack(move, writing.isEnough);
     await moves.drop(move);
-    return [...pauseOf(switched), ...pauseOf(reversed)];
   } finally {
     await router.stop(20_000);
     await topology.start('order-service', 2);
@@ -138,49 +138,7 @@ async function moveWithDeafRouter({ site, topology }: Scene): Promise<MeasuredPa
   }
 }
 
-interface Slice {
-  readonly step: MoverStep;
-  readonly slots: string;
-}
-
-async function moveWithMoverKilled(
-  { site, mover }: Scene,
-  slices: readonly Slice[],
-): Promise<MeasuredPause[]> {
-  const pauses: MeasuredPause[] = [];
-  try {
-    for (const slice of slices) {
-      const began = Date.now();
-      await mover.stop();
-      await mover.start(slice.step);
-      const killed = mover.killed(slice.step, KILLED_WITHIN_MS).then(() => mover.start());
-      const [switched] = await Promise.all([moveSlice(site, slice, killed), killed]);
-      pauses.push(...pauseOf(switched));
-      const seconds = ((Date.now() - began) / 1_000).toFixed(1);
-      site.say(`    killed at ${slice.step.padEnd(18)} moved and dropped all the same, ${seconds} s`);
-    }
-  } finally {
-    await mover.stop();
-    await mover.start();
-  }
-  return pauses;
-}
-
-async function moveSlice({ moves }: Site, { step, slots }: Slice, killed: Promise<void>): Promise<ShardMove> {
-  const move = await moves.request(slots, NEW_SHARD);
-  await moves.copied(move);
-  // Changes are brought over now and then, when there are any.
-  if (step.startsWith('changes-')) await killed;
-  const switched = await moves.switch(move);
-  await moves.drop(move);
-  return switched;
-}
-
 function sliceOf(index: number): string {
   const [first, second] = [index * SLICE, 2_048 + index * SLICE];
   return `${first}-${first + SLICE - 1},${second}-${second + SLICE - 1}`;
-}
-
-function pauseOf({ pauseMs }: ShardMove): MeasuredPause[] {
-  return pauseMs === null ? [] : [pauseMs];
 }

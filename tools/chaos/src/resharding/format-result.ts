@@ -7,6 +7,10 @@ import { type Latency } from './latency.ts';
 export function formatResult(result: DrillResult): string {
   const { measuredPause: measured, seenPause: seen, before, meanwhile, failures } = result;
   const rows = [
+    [
+      'slots moved',
+      `${result.slotsMoved} of ${result.slotsWanted}, each ${(result.switches / result.slotsWanted).toFixed(1)} times`,
+    ],
     ['orders meanwhile', `${result.ordersMeanwhile}, checked by ${result.reads} reads`],
     [
       'failed requests',

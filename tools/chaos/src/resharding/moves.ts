@@ -51,13 +51,31 @@ export class Moves {
     return this.#until(move.id, isServedBy('from'));
   }
 
+  /** From the source to the destination and back, time and again, until that was enough. */
+  async thereAndBack(move: ShardMove, isEnough: () => boolean): Promise<void> {
+    while (!isEnough()) {
+      await this.switch(move);
+      await this.reverse(move);
+    }
+  }
+
+  /** Resolves once the move is as `isSo` says, and looks often. */
+  async watch({ id }: ShardMove, isSo: (move: ShardMove) => boolean): Promise<ShardMove> {
+    return this.#until(id, isSo, 20);
+  }
+
+  /** Asks for the destination to serve, and does not wait for it. */
+  async wantSwitch(move: ShardMove): Promise<void> {
+    await this.#wish(move, 'switch');
+  }
+
   /** Removes the copy that does not serve. */
   async drop(move: ShardMove): Promise<ShardMove> {
     await this.#wish(move, 'drop');
     return this.#until(move.id, ({ finishedAt }) => finishedAt !== null);
   }
 
-  async #until(id: string, isOver: (move: ShardMove) => boolean): Promise<ShardMove> {
+  async #until(id: string, isOver: (move: ShardMove) => boolean, every = LOOK_EVERY_MS): Promise<ShardMove> {
     return eventually(
       async () => {
         const move = await this.#read(id);
@@ -65,7 +83,7 @@ export class Moves {
         if (!isOver(move)) throw new Error(`move ${id} does not get on: ${fault ?? JSON.stringify(move)}`);
         return move;
       },
-      { within: STAGE_WITHIN_MS, every: LOOK_EVERY_MS },
+      { within: STAGE_WITHIN_MS, every },
     );
   }
 
@@ -92,4 +110,9 @@ export class Moves {
 
 function isServedBy(side: 'from' | 'to'): (move: ShardMove) => boolean {
   return ({ chunks }) => chunks.every((chunk) => chunk.phase === 'following' && chunk.owner === chunk[side]);
+}
+
+/** Some slots have begun to be copied, and not all have been. */
+export function isBeingCopied({ chunks }: ShardMove): boolean {
+  return chunks.some(({ phase }) => phase === 'copying' || phase === 'capturing');
 }

@@ -7,7 +7,8 @@ import { type DrillResult, type Site } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
 import { drillsOf } from './drills.ts';
 import { formatResult } from './format-result.ts';
-import { MoverProcess } from './mover-process.ts';
+import { KillableMover } from './killable-mover.ts';
+import { describeMachine, machineNow } from './machine.ts';
 import { Moves } from './moves.ts';
 import { runDrill } from './run-drill.ts';
 import { withStaleWriter } from './with-stale-writer.ts';
@@ -27,13 +28,13 @@ export interface ReshardingOptions {
 export async function runResharding(options: ReshardingOptions): Promise<readonly DrillResult[]> {
   const { say } = options;
   const folder = temporaryFolder('chaos');
+  const machine = machineNow();
+  say(`${describeMachine(machine)}.`);
   say('Starting a platform on free ports …');
   const topology = await startTopology({ stateDir: folder.path, freePorts: true });
   let databases: Databases | undefined;
-  const mover = new MoverProcess(topology);
   try {
     await topology.add(['shard-3']);
-    await mover.start();
     const gateways = [topology.url('api-gateway', 1), topology.url('api-gateway', 2)];
     const moves = new Moves(gateways, topology.environment('api-gateway')['OPERATOR_KEY'] ?? '');
     await moves.addShard('shard-3');
@@ -45,9 +46,16 @@ export async function runResharding(options: ReshardingOptions): Promise<readonl
       directory: topology.database('postgres-directory'),
       events: topology.database('postgres-events'),
     });
-    const site: Site = { gateways, databases, moves, say };
+    const site: Site = { gateways, databases, moves, machine, say };
     const { orders, ordersPerSecond } = options;
-    const drills = drillsOf({ site, topology, mover, orders, ordersPerSecond, killAt: MOVER_STEPS });
+    const drills = drillsOf({
+      site,
+      topology,
+      mover: new KillableMover(topology),
+      orders,
+      ordersPerSecond,
+      killAt: MOVER_STEPS,
+    });
     const results: DrillResult[] = [];
     for (const name of options.drills) {
       const run = options.bypassFence ? withStaleWriter : runDrill;
@@ -57,7 +65,6 @@ export async function runResharding(options: ReshardingOptions): Promise<readonl
     }
     return results;
   } finally {
-    await mover.stop();
     await databases?.close();
     await topology.down();
     if (options.keep) orphanGuard.keep(folder.path);

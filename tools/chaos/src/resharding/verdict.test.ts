@@ -9,7 +9,8 @@ const drill: Drill = {
   orders: 10,
   ordersPerSecond: 1,
   slots: '0-1',
-  run: () => Promise.resolve([]),
+  judgesLatency: true,
+  run: () => Promise.resolve(),
 };
 
 const failure: Failure = {
@@ -21,7 +22,7 @@ const failure: Failure = {
   wasDeferred: true,
 };
 
-const latency = { orders: 0, p50: 1, p95: 1, p99: 1 };
+const latency = { orders: 0, p50: 20, p95: 40, p99: 100 };
 
 /** Ten orders, everything as it should be. */
 const result: Omit<DrillResult, 'faults'> = {
@@ -39,14 +40,18 @@ const result: Omit<DrillResult, 'faults'> = {
     lost: [],
     duplicated: [],
   },
-  ordersMeanwhile: 5,
+  machine: { load: 1, cores: 2 },
+  slotsWanted: 2,
+  slotsMoved: 2,
+  switches: 6,
+  ordersMeanwhile: 10,
   reads: 4,
   failures: [],
   deferred: [],
   measuredPause: { p50: 20, p99: 250, max: 400 },
-  seenPause: { slots: 2, p50: 20, p99: 30 },
+  seenPause: { slots: 2, p50: 20, p99: 350 },
   before: latency,
-  meanwhile: { orders: 0, p50: 9, p95: 9, p99: 9 },
+  meanwhile: { orders: 0, p50: 30, p95: 60, p99: 150 },
 };
 
 describe('a drill', () => {
@@ -60,15 +65,45 @@ describe('a drill', () => {
   });
 
   it.each<[string, Partial<DrillResult>]>([
-    ['too few orders', { ledger: { ...result.ledger, accepted: 9, stored: 9 } }],
+    ['too few orders while slots moved', { ordersMeanwhile: 9 }],
+    ['a slot that stayed where it was', { slotsMoved: 1 }],
+    ['no pause that was measured', { measuredPause: undefined }],
     ['an accepted order that is not stored', { ledger: { ...result.ledger, stored: 9 } }],
     ['something lost', { ledger: { ...result.ledger, lost: ['order 1 is still pending'] } }],
     ['something doubled', { ledger: { ...result.ledger, duplicated: ['order 1 has 2 charges, not 1'] } }],
     ['a failed request', { failures: [failure] }],
     ['a request that had to come again', { deferred: [failure] }],
     ['a pause of more than 250 ms', { measuredPause: { p50: 20, p99: 251, max: 251 } }],
+    ['a median that grew by more than a half', { meanwhile: { ...result.meanwhile, p50: 31 } }],
+    ['a p95 that grew by more than a half', { meanwhile: { ...result.meanwhile, p95: 61 } }],
+    ['a p99 that grew by more than a half', { meanwhile: { ...result.meanwhile, p99: 151 } }],
+    [
+      'a wait that is longer than a pause and what an order took before',
+      { seenPause: { slots: 2, p50: 20, p99: 351 } },
+    ],
+    ['nobody who ordered where slots moved', { seenPause: { slots: 0, p50: 0, p99: 0 } }],
   ])('has failed with %s', (_what, change) => {
     expect(faultsOf({ ...result, ...change }, drill)).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<DrillResult>, Partial<Drill>]>([
+    ['the machine had other work when it began', { machine: { load: 1.1, cores: 2 } }, {}],
+    ['something is broken on purpose', {}, { judgesLatency: false }],
+  ])('tells of latency without judging it when %s', (_why, change, asked) => {
+    const slow = {
+      ...result,
+      ...change,
+      meanwhile: { orders: 0, p50: 900, p95: 900, p99: 900 },
+      seenPause: { slots: 2, p50: 900, p99: 900 },
+    };
+    expect(faultsOf(slow, { ...drill, ...asked })).toEqual([]);
+  });
+
+  it('does not call orders slow that take 25 ms, however fast they were before', () => {
+    const fast = { orders: 0, p50: 3, p95: 4, p99: 6 };
+    const meanwhile = { orders: 0, p50: 7, p95: 12, p99: 25 };
+    const seen = { slots: 2, p50: 20, p99: 30 };
+    expect(faultsOf({ ...result, before: fast, meanwhile, seenPause: seen }, drill)).toEqual([]);
   });
 
   it('may ask customers to come again while their shard is down', () => {

@@ -1,28 +1,91 @@
 import { type Drill, type DrillResult } from './drill.ts';
+import { type Latency } from './latency.ts';
+import { isQuiet } from './machine.ts';
 
-/** The promise: no slot is without an owner for longer, 99 times of 100. */
+type Result = Omit<DrillResult, 'faults'>;
+
+/** The promise: the mover keeps no writer of a slot waiting for longer, 99 times of 100. */
 const LONGEST_PAUSE_MS = 250;
+/** The promise: while slots move, orders take at most so many times as long as before. */
+const LATENCY_FACTOR = 1.5;
+/** Orders that take no longer than this are fast, whatever they took before: a multiple of next to nothing says nothing. */
+const FAST_MS = 25;
 
-/** Every promise that was not kept. Latency is a figure, not a promise: it is only told. */
-export function faultsOf(result: Omit<DrillResult, 'faults'>, drill: Drill): readonly string[] {
-  const { ledger, failures, deferred, measuredPause } = result;
-  const faults: string[] = [];
-  const demand = (holds: boolean, fault: string) => holds || faults.push(fault);
-  demand(ledger.accepted >= drill.orders, `${ledger.accepted} orders were accepted, not ${drill.orders}`);
-  demand(ledger.accepted === ledger.stored, `${ledger.accepted} orders accepted, ${ledger.stored} stored`);
-  demand(ledger.lost.length === 0, `lost: ${ledger.lost.length}, e.g. ${ledger.lost[0]}`);
-  demand(
-    ledger.duplicated.length === 0,
-    `duplicated: ${ledger.duplicated.length}, e.g. ${ledger.duplicated[0]}`,
+/** Every promise that was not kept. */
+export function faultsOf(result: Result, drill: Drill): readonly string[] {
+  const judgesLatency = drill.judgesLatency === true && isQuiet(result.machine);
+  return [
+    ...faultsOfBooks(result),
+    ...faultsOfMove(result, drill),
+    ...faultsOfRequests(result, drill),
+    ...(drill.onlyTellsPauses === true ? [] : faultsOfPauses(result)),
+    ...(judgesLatency ? faultsOfLatency(result) : []),
+  ];
+}
+
+function faultsOfBooks({ ledger }: Result): readonly string[] {
+  const { accepted, stored, lost, duplicated } = ledger;
+  return unless(
+    [accepted === stored, `${accepted} orders accepted, ${stored} stored`],
+    [lost.length === 0, `lost: ${lost.length}, e.g. ${lost[0]}`],
+    [duplicated.length === 0, `duplicated: ${duplicated.length}, e.g. ${duplicated[0]}`],
   );
-  demand(failures.length === 0, `failed requests: ${failures.length}, e.g. ${failures[0]?.detail}`);
-  demand(
-    deferred.length === 0 || drill.mayDefer === true,
-    `requests told to come again: ${deferred.length}, e.g. ${deferred[0]?.detail}`,
+}
+
+function faultsOfMove(
+  { ordersMeanwhile, slotsMoved, slotsWanted }: Result,
+  { orders }: Drill,
+): readonly string[] {
+  return unless(
+    [ordersMeanwhile >= orders, `${ordersMeanwhile} orders were placed while slots moved, not ${orders}`],
+    [slotsMoved === slotsWanted, `${slotsMoved} of ${slotsWanted} slots changed hands`],
   );
-  demand(
-    drill.onlyTellsPauses === true || (measuredPause?.p99 ?? 0) <= LONGEST_PAUSE_MS,
-    `pause of a slot: p99 ${measuredPause?.p99} ms, more than ${LONGEST_PAUSE_MS} ms`,
+}
+
+function faultsOfRequests({ failures, deferred }: Result, { mayDefer }: Drill): readonly string[] {
+  return unless(
+    [failures.length === 0, `failed requests: ${failures.length}, e.g. ${failures[0]?.detail}`],
+    [
+      deferred.length === 0 || mayDefer === true,
+      `requests told to come again: ${deferred.length}, e.g. ${deferred[0]?.detail}`,
+    ],
   );
-  return faults;
+}
+
+/** A pause that nobody measured is none that was kept short. */
+function faultsOfPauses({ measuredPause: pause }: Result): readonly string[] {
+  if (pause === undefined) return ['no pause of a slot was measured'];
+  return unless([
+    pause.p99 <= LONGEST_PAUSE_MS,
+    `pause of a slot: p99 ${pause.p99.toFixed(1)} ms, more than ${LONGEST_PAUSE_MS} ms`,
+  ]);
+}
+
+/** What customers see of it: how long orders take in all, and how long the slowest one of each slot waited. */
+function faultsOfLatency({ before, meanwhile, seenPause }: Result): readonly string[] {
+  const longestWait = LONGEST_PAUSE_MS + before.p99;
+  return unless(
+    ...(['p50', 'p95', 'p99'] as const).map((key) => isAlike(key, before, meanwhile)),
+    [seenPause.slots > 0, 'nobody ordered in a slot that moved'],
+    [
+      seenPause.p99 <= longestWait,
+      `longest wait in a slot: p99 ${seenPause.p99.toFixed(0)} ms, more than ${longestWait.toFixed(0)} ms (a pause and what an order took before)`,
+    ],
+  );
+}
+
+function isAlike(
+  key: 'p50' | 'p95' | 'p99',
+  before: Latency,
+  meanwhile: Latency,
+): readonly [boolean, string] {
+  const most = Math.max(before[key] * LATENCY_FACTOR, FAST_MS);
+  return [
+    meanwhile[key] <= most,
+    `latency: ${key} ${meanwhile[key].toFixed(0)} ms, more than ${most.toFixed(0)} ms (${LATENCY_FACTOR} × before, at least ${FAST_MS})`,
+  ];
+}
+
+function unless(...demands: readonly (readonly [holds: boolean, fault: string])[]): readonly string[] {
+  return demands.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }

@@ -9,15 +9,15 @@ export async function withStaleWriter(site: Site, drill: Drill): Promise<DrillRe
   const accepted: Order[] = [];
   return runDrill(site, {
     ...drill,
-    async run(customerIds) {
+    async run(writing) {
       const stopping = new AbortController();
-      const stale = staleCustomer(customerIds, slotsIn(drill.slots));
-      const writing = writeUnfenced(site.databases, stale, stopping.signal);
+      const stale = staleCustomer(writing.customerIds, slotsIn(drill.slots));
+      const unfenced = writeUnfenced(site.databases, stale, stopping.signal);
       try {
-        return await drill.run(customerIds);
+        await drill.run(writing);
       } finally {
         stopping.abort();
-        accepted.push(...(await writing));
+        accepted.push(...(await unfenced));
       }
     },
     alsoAccepted: accepted,

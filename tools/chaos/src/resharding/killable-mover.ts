@@ -1,0 +1,65 @@
+import { type MoverStep } from '@groundwork/sharding';
+import { eventually } from '@groundwork/testing';
+import { type ManagedProcess, type RunningTopology } from '@groundwork/topology';
+import { runInstead } from './run-instead.ts';
+
+const STOP_WITHIN_MS = 20_000;
+const KILLED_WITHIN_MS = 90_000;
+const SERVICE = 'shard-mover';
+
+/**
+ * A mover that kills itself at a step, in the place of the topology's first; the topology's second stands by and takes over, as
+ * it would without this.
+ */
+export class KillableMover {
+  readonly #topology: RunningTopology;
+  #running: ManagedProcess | undefined;
+
+  constructor(topology: RunningTopology) {
+    this.#topology = topology;
+  }
+
+  /** Resolves when it is at work and the other stands by. */
+  async start(killAt: MoverStep): Promise<void> {
+    await this.#running?.stop(STOP_WITHIN_MS);
+    await this.#topology.stop(SERVICE);
+    this.#running = await runInstead(this.#topology, SERVICE, 1, {
+      program: 'apps/order-service/dist/mover.js',
+      variables: { MOVER_KILL_AT: killAt },
+    });
+    await this.#untilMoverIs('at work', 1);
+    await this.#topology.start(SERVICE, 2);
+    await this.#untilMoverIs('standing by', 2);
+  }
+
+  /** Resolves when it has killed itself at the step it was started with; rejects when it never gets there. */
+  async killed(step: MoverStep): Promise<void> {
+    const running = this.#running;
+    let end: string | undefined;
+    void running?.exited.then(({ code, signal }) => (end = signal ?? `status ${code}`));
+    await eventually(() => end !== undefined, { within: KILLED_WITHIN_MS, every: 5 }).catch(() => {
+      throw new Error(`the mover never came to ${step}`);
+    });
+    if (end !== 'SIGKILL') throw new Error(`the mover ended with ${end} on its way to ${step}`);
+  }
+
+  /** Gives the topology its own first mover back. */
+  async leave(): Promise<void> {
+    if (this.#running === undefined) return;
+    await this.#running.stop(STOP_WITHIN_MS);
+    this.#running = undefined;
+    await this.#topology.start(SERVICE);
+    await this.#topology.waitHealthy(SERVICE);
+  }
+
+  async #untilMoverIs(role: string, replica: number): Promise<void> {
+    const health = `${this.#topology.url(SERVICE, replica)}/health/ready`;
+    const isSo = async () => {
+      const { checks } = (await (await fetch(health)).json()) as {
+        checks: Record<string, { detail?: string }>;
+      };
+      return checks['mover']?.detail === role;
+    };
+    await eventually(isSo, { within: 60_000, every: 50 });
+  }
+}

@@ -1,0 +1,37 @@
+import { type ShardMove } from '@groundwork/contracts';
+import { type MoverStep } from '@groundwork/sharding';
+import { type Site } from './drill.ts';
+import { type Scene, NEW_SHARD } from './scene.ts';
+
+/** Slots that are on the move when the mover is killed at this step. */
+export interface Slice {
+  readonly step: MoverStep;
+  readonly slots: string;
+}
+
+export async function moveWithMoverKilled({ site, mover }: Scene, slices: readonly Slice[]): Promise<void> {
+  try {
+    for (const slice of slices) {
+      const began = Date.now();
+      await mover.start(slice.step);
+      const killed = mover.killed(slice.step);
+      const [{ pauseMs }] = await Promise.all([moveSlice(site, slice, killed), killed]);
+      const seconds = ((Date.now() - began) / 1_000).toFixed(1);
+      site.say(
+        `    killed at ${slice.step.padEnd(18)} moved and dropped all the same, ${seconds} s; longest pause ${pauseMs?.max} ms`,
+      );
+    }
+  } finally {
+    await mover.leave();
+  }
+}
+
+async function moveSlice({ moves }: Site, { step, slots }: Slice, killed: Promise<void>): Promise<ShardMove> {
+  const move = await moves.request(slots, NEW_SHARD);
+  await moves.copied(move);
+  // Changes are brought over now and then, when there are any.
+  if (step.startsWith('changes-')) await killed;
+  const switched = await moves.switch(move);
+  await moves.drop(move);
+  return switched;
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from '@jest/globals';
+import { pauseOf, type Switch } from './switches.ts';
+
+const switched = (slot: number, pauseMs: number): Switch => ({ slot, pauseMs });
+
+describe('the pause of a slot', () => {
+  it('is taken over every switch, one a slot each time', () => {
+    const switches = Array.from({ length: 100 }, (_, n) => switched(n % 50, n + 1));
+    expect(pauseOf(switches)).toEqual({ p50: 50, p99: 99, max: 100 });
+  });
+
+  it('is unknown, not nothing, when no slot was switched', () => {
+    expect(pauseOf([])).toBeUndefined();
+  });
+});
