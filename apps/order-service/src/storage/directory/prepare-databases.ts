@@ -5,6 +5,7 @@ import { migrateDatabase } from '../migrate-database.ts';
 import { shardDataSource } from '../shard-data-source.ts';
 import { directoryDataSource } from './directory-data-source.ts';
 import { registeredShards } from './registered-shards.ts';
+import { restorePins } from './restore-pins.ts';
 
 export interface Databases {
   readonly directoryUrl: string;
@@ -18,7 +19,7 @@ export interface Databases {
  */
 export async function prepareDatabases(
   { directoryUrl, shardUrls, firstMap }: Databases,
-  logger: Pick<Logger, 'info'>,
+  logger: Pick<Logger, 'info' | 'warn'>,
 ): Promise<void> {
   const applied = await migrateDatabase(directoryDataSource(directoryUrl));
   logger.info({ database: 'directory', applied }, 'the schema is up to date');
@@ -29,6 +30,16 @@ export async function prepareDatabases(
     const dataSource = shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 });
     logger.info({ database: shard, applied: await migrateDatabase(dataSource) }, 'the schema is up to date');
   }
-  const outcome = await initializeDirectory({ directoryUrl, shardUrls, firstMap });
+  const outcome = await initializeDirectory({
+    directoryUrl,
+    shardUrls,
+    firstMap,
+    onCorrected: (correction) =>
+      logger.warn({ ...correction }, 'the directory was older than its shards: it has these slots anew'),
+  });
+  // One that was lost before anything ever moved looks like a new one.
+  if (outcome !== 'kept') {
+    await restorePins(directoryUrl, (await registeredShards(directoryUrl)).values());
+  }
   logger.info({ outcome }, 'the directory holds a slot map');
 }

@@ -9,6 +9,7 @@ export * from './keyset-sql.ts';
 export * from './ownership.ts';
 export * from './participant.ts';
 export * from './read-directory.ts';
+export { type SlotCorrection } from './reconcile-directory.ts';
 export * from './resharding/index.ts';
 export * from './saga-log.ts';
 export * from './saga-step-once.ts';

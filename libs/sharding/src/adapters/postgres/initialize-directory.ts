@@ -2,7 +2,10 @@ import { Client } from 'pg';
 import { InvalidSlotMapError } from '../../slots/invalid-slot-map.error.ts';
 import { FIRST_EPOCH, type SlotAssignment, SlotMap } from '../../slots/slot-map.ts';
 import { SLOT_MAP_CHANNEL } from './directory-tables.ts';
-import { readOwnership, writeFirstOwnership } from './ownership.ts';
+import { OpenShards } from './open-shards.ts';
+import { writeFirstOwnership } from './ownership.ts';
+import { reconcileDirectory, type SlotCorrection } from './reconcile-directory.ts';
+import { nameShard } from './shard-name.ts';
 import { writeSlotMap } from './write-slot-map.ts';
 
 export interface InitializeDirectoryOptions {
@@ -11,18 +14,22 @@ export interface InitializeDirectoryOptions {
   readonly shardUrls: ReadonlyMap<string, string>;
   /** Who owns what in the beginning. */
   readonly firstMap: SlotMap;
+  /** Told of slots that the directory had wrong. */
+  readonly onCorrected?: (correction: SlotCorrection) => void;
 }
 
-export type DirectoryOutcome = 'kept' | 'initialized' | 'restored';
+export type DirectoryOutcome = 'kept' | 'initialized' | 'restored' | 'corrected';
 
 /**
- * Makes sure that the directory holds a map.
+ * Makes sure that the directory holds a map, and that its shards agree with it and know their names.
  *
  * - One that does keeps it; only the addresses of its shards are brought up to date.
+ * - One that is older than what its shards own, restored from a backup, is corrected by them.
  * - One of a new platform gets the first map, after each shard was given its slots. Cut off and run again, it goes on.
  * - One that was lost is restored from the shards: what each owns is the truth, the directory only says where to look.
  *
  * @throws {InvalidSlotMapError} when the shards own slots of which no total map can be made; nothing is guessed then
+ * @throws {ShardNameError} when an address leads to another shard's database
  */
 export async function initializeDirectory(options: InitializeDirectoryOptions): Promise<DirectoryOutcome> {
   const directory = new Client({
@@ -31,25 +38,79 @@ export async function initializeDirectory(options: InitializeDirectoryOptions): 
   });
   await directory.connect();
   try {
-    await directory.query('begin');
-    // Two runs at once: the second waits here and then finds the map of the first.
-    await directory.query('lock table slot_map in exclusive mode');
-    const { rowCount } = await directory.query('select from slot_map');
-    const outcome = rowCount === 0 ? await writeMap(directory, options) : 'kept';
-    await updateAddresses(directory, options.shardUrls);
-    await directory.query(`select pg_notify('${SLOT_MAP_CHANNEL}', '')`);
-    await directory.query('commit');
-    return outcome;
+    const shardUrls = new Map([...(await registeredUrls(directory)), ...options.shardUrls]);
+    // Connected before the map is locked: a mover that switches slots waits for that lock, and so do their writers.
+    const shards = await OpenShards.of(shardUrls);
+    try {
+      return await inTransaction(directory, () => agree(directory, shards, { ...options, shardUrls }));
+    } finally {
+      await shards.close();
+    }
   } finally {
     await directory.end();
   }
 }
 
+async function agree(
+  directory: Client,
+  shards: OpenShards,
+  options: InitializeDirectoryOptions,
+): Promise<DirectoryOutcome> {
+  // Two runs at once: the second waits here and then finds the map of the first.
+  await directory.query('lock table slot_map in exclusive mode');
+  // Before anything is compared: one database under two names would claim everything twice.
+  await nameRegistered(directory, shards);
+  const { rowCount } = await directory.query('select from slot_map');
+  const outcome =
+    rowCount === 0 ? await writeMap(directory, shards, options) : await reconcile(directory, shards, options);
+  await updateAddresses(directory, options.shardUrls);
+  const registered = await nameRegistered(directory, shards);
+  if (outcome !== 'kept') await shards.each(registered, ({ client }) => forgetMoves(client));
+  await outrankMovers(directory, shards);
+  await directory.query(`select pg_notify('${SLOT_MAP_CHANNEL}', '')`);
+  return outcome;
+}
+
+async function reconcile(
+  directory: Client,
+  shards: OpenShards,
+  { shardUrls, onCorrected }: InitializeDirectoryOptions,
+): Promise<DirectoryOutcome> {
+  const corrections = await reconcileDirectory(directory, shards, shardUrls);
+  for (const correction of corrections) onCorrected?.(correction);
+  return corrections.length === 0 ? 'kept' : 'corrected';
+}
+
+async function nameRegistered(directory: Client, shards: OpenShards): Promise<ReadonlySet<string>> {
+  const registered = new Set((await registeredUrls(directory)).keys());
+  await shards.each(registered, ({ shard, client }) => nameShard(client, shard));
+  return registered;
+}
+
+/** What follows moves that the directory does not know: keys would be noted for ever, and nobody would come for them. */
+async function forgetMoves(shard: Client): Promise<void> {
+  await shard.query('delete from slot_captures');
+  await shard.query('delete from slot_changes');
+}
+
+/** A directory that counts movers anew would have every shard refuse the next ones as superseded. */
+async function outrankMovers(directory: Client, shards: OpenShards): Promise<void> {
+  const generations = (await shards.read()).map(({ owned }) => owned.moverGeneration);
+  await directory.query('update mover set generation = $1 where generation < $1', [
+    Math.max(0, ...generations),
+  ]);
+}
+
 async function writeMap(
   directory: Client,
+  shards: OpenShards,
   { shardUrls, firstMap }: InitializeDirectoryOptions,
 ): Promise<DirectoryOutcome> {
-  const found = await Promise.all([...shardUrls].map(([shard, url]) => ownedBy(shard, url, firstMap)));
+  const found = await ownedBy(shards);
+  const missing = firstMap.shards.find((shard) => !shards.has(shard));
+  if (missing !== undefined) {
+    throw new InvalidSlotMapError(`${missing} cannot be reached, and it is to own slots from the beginning`);
+  }
   // A shard whose slots have changed since the first epoch may own just the first ones that are left.
   const isFirst = found.every(
     ({ epoch, assignments }) =>
@@ -73,17 +134,15 @@ interface Owned {
   readonly assignments: readonly SlotAssignment[];
 }
 
-async function ownedBy(shard: string, url: string, firstMap: SlotMap): Promise<Owned> {
-  try {
-    const { epoch, slots } = await readOwnership(url);
-    // Nothing is remembered of the ids that earlier owners made; they are older than this moment.
-    const idsAfterMs = Date.now();
-    return { shard, epoch, assignments: slots.map((owned) => ({ ...owned, shard, idsAfterMs })) };
-  } catch (error) {
-    // A database that is not in use need not run. If it does hold slots, they are missed below.
-    if (firstMap.shards.includes(shard)) throw error;
-    return { shard, epoch: 0, assignments: [] };
-  }
+/** A database that is not in use need not run. If one that is missing here does hold slots, there will be a gap. */
+async function ownedBy(shards: OpenShards): Promise<Owned[]> {
+  // Nothing is remembered of the ids that earlier owners made; they are older than this moment.
+  const idsAfterMs = Date.now();
+  return (await shards.read()).map(({ shard, owned: { epoch, slots } }) => ({
+    shard,
+    epoch,
+    assignments: slots.map((owned) => ({ ...owned, shard, idsAfterMs })),
+  }));
 }
 
 function restored(found: readonly Owned[]): SlotMap {
@@ -108,4 +167,19 @@ async function updateAddresses(directory: Client, urls: ReadonlyMap<string, stri
      where shards.name = known.name and shards.url <> known.url`,
     [[...urls.keys()], [...urls.values()]],
   );
+}
+
+async function registeredUrls(directory: Client): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await directory.query<{ name: string; url: string }>(
+    'select name, url from shards order by name',
+  );
+  return new Map(rows.map(({ name, url }) => [name, url]));
+}
+
+async function inTransaction<T>(directory: Client, work: () => Promise<T>): Promise<T> {
+  await directory.query('begin');
+  // Whatever fails ends the connection, and with it the transaction.
+  const result = await work();
+  await directory.query('commit');
+  return result;
 }

@@ -1,46 +1,45 @@
-import { Client } from 'pg';
+import { Client, type ClientBase } from 'pg';
 
 export interface OwnedSlot {
   readonly slot: number;
   readonly epoch: number;
 }
 
+/** What a shard's database says of itself. */
 export interface Ownership {
+  /** Null for one that was never made a shard, or not since shards have names. */
+  readonly name: string | null;
   /** The epoch at which the set of slots last changed; 0 for a shard that never had one. */
   readonly epoch: number;
   readonly slots: readonly OwnedSlot[];
+  /** Of the latest mover that has worked here. */
+  readonly moverGeneration: number;
 }
 
-/** What the database says it owns; nothing at all when it was never made a shard. */
-export function readOwnership(url: string): Promise<Ownership> {
-  return withClient(url, async (client) => {
-    const { rows: tables } = await client.query<{ exists: boolean }>(
-      "select to_regclass('slot_ownership') is not null as exists",
-    );
-    if (tables[0]?.exists !== true) return { epoch: 0, slots: [] };
-    const { rows } = await client.query<Ownership>(
-      `select
-         (select ownership_epoch::float8 from shard_state) as epoch,
-         (select coalesce(jsonb_agg(jsonb_build_object('slot', slot, 'epoch', epoch)), '[]') from slot_ownership) as slots`,
-    );
-    return rows[0] as Ownership;
-  });
+const NOTHING: Ownership = { name: null, epoch: 0, slots: [], moverGeneration: 0 };
+
+/** Nothing at all of a database without these tables. The name is read from the whole row: an older schema lacks the column. */
+export async function readOwnership(shard: ClientBase): Promise<Ownership> {
+  const { rows: tables } = await shard.query<{ owns: boolean; moves: boolean }>(
+    "select to_regclass('slot_ownership') is not null as owns, to_regclass('mover_fence') is not null as moves",
+  );
+  if (tables[0]?.owns !== true) return NOTHING;
+  const { rows } = await shard.query<Ownership>(
+    `select
+       (select to_jsonb(shard_state) ->> 'name' from shard_state) as name,
+       (select ownership_epoch::float8 from shard_state) as epoch,
+       (select coalesce(jsonb_agg(jsonb_build_object('slot', slot, 'epoch', epoch)), '[]') from slot_ownership) as slots,
+       ${tables[0].moves ? '(select generation::float8 from mover_fence)' : '0'} as "moverGeneration"`,
+  );
+  return rows[0] as Ownership;
 }
 
 /** Gives a shard the first slots it has. Run again it changes nothing. */
-export function writeFirstOwnership(url: string, slots: readonly number[], epoch: number): Promise<void> {
-  return withClient(url, async (client) => {
-    await client.query(
-      `with state as (
-         update shard_state set ownership_epoch = $2::bigint where ownership_epoch = 0 returning 1
-       )
-       insert into slot_ownership (slot, epoch) select slot, $2::bigint from state, unnest($1::smallint[]) as slot`,
-      [slots, epoch],
-    );
-  });
-}
-
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+export async function writeFirstOwnership(
+  url: string,
+  slots: readonly number[],
+  epoch: number,
+): Promise<void> {
   const client = new Client({
     connectionString: url,
     application_name: 'slot ownership',
@@ -48,8 +47,27 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
   });
   await client.connect();
   try {
-    return await work(client);
+    await client.query(
+      `with state as (
+         update shard_state set ownership_epoch = $2::bigint where ownership_epoch = 0 returning 1
+       )
+       insert into slot_ownership (slot, epoch) select slot, $2::bigint from state, unnest($1::smallint[]) as slot`,
+      [slots, epoch],
+    );
   } finally {
     await client.end();
   }
+}
+
+/** Gives slots that the shard owns a new epoch: whoever believes in another one is refused from then on. */
+export async function renewOwnership(
+  shard: ClientBase,
+  slots: readonly number[],
+  epoch: number,
+): Promise<void> {
+  await shard.query(
+    `with state as (update shard_state set ownership_epoch = $2::bigint)
+     update slot_ownership set epoch = $2::bigint where slot = any($1::smallint[])`,
+    [slots, epoch],
+  );
 }

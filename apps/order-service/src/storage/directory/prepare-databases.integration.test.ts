@@ -1,0 +1,96 @@
+import { SlotMap } from '@groundwork/sharding';
+import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from '../../../test/connect.ts';
+import { OrderServiceClient } from '../../../test/order-service-client.ts';
+import { startOrderService } from '../../../test/start-order-service.ts';
+import { prepareDatabases } from './prepare-databases.ts';
+
+const firstMap = SlotMap.parse('0-2047=shard-1,2048-4095=shard-2');
+
+describe('the job that prepares the databases', () => {
+  let databases: TestDatabase[];
+  let directoryUrl: string;
+  let shardUrls: Map<string, string>;
+  let told: object[];
+
+  beforeEach(async () => {
+    databases = await Promise.all([1, 2, 3].map(() => createTestDatabase()));
+    const [directory, one, two] = databases.map(({ url }) => url) as [string, string, string];
+    directoryUrl = directory;
+    shardUrls = new Map([
+      ['shard-1', one],
+      ['shard-2', two],
+    ]);
+    told = [];
+    await prepare();
+  });
+
+  afterEach(async () => {
+    for (const database of databases) await database.drop();
+  });
+
+  const prepare = () =>
+    prepareDatabases(
+      { directoryUrl, shardUrls, firstMap },
+      { info: () => undefined, warn: (fields: unknown) => told.push(fields as object) },
+    );
+
+  async function on<Row extends object>(url: string, sql: string): Promise<Row[]> {
+    const client = await connect(url);
+    try {
+      return (await client.query<Row>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async function withService<T>(work: (client: OrderServiceClient) => Promise<T>): Promise<T> {
+    const service = await startOrderService({ shardUrls: [...shardUrls.values()], directoryUrl });
+    try {
+      return await work(new OrderServiceClient(service.url));
+    } finally {
+      await service.stop();
+    }
+  }
+
+  /** What a switch does to both shards; the directory that is restored from its backup does not know of it. */
+  async function switchToShard2(slots: string): Promise<void> {
+    const [one, two] = [...shardUrls.values()] as [string, string];
+    await on(one, `delete from slot_ownership where slot between ${slots}`);
+    await on(
+      two,
+      `insert into slot_ownership select slot, 7 from generate_series(0, 4095) slot where slot between ${slots}`,
+    );
+    for (const url of [one, two]) await on(url, 'update shard_state set ownership_epoch = 7');
+  }
+
+  it('corrects a directory that was restored from an old backup, and says which slots', async () => {
+    await switchToShard2('2000 and 2047');
+    await prepare();
+    expect(told).toEqual([{ slots: '2000-2047', shard: 'shard-2', insteadOf: 'shard-1', epoch: 8 }]);
+    await withService(async (client) => {
+      const pinned = await client.put<object>('/v1/admin/tenants/acme', { slot: 2_020 });
+      expect(pinned.status).toBe(200);
+      const { body: customer } = await client.createCustomer({ tenant: 'acme' });
+      expect((await client.placeOrder(customer.id)).status).toBe(201);
+      expect((await client.get('/v1/orders/summary')).status).toBe(200);
+    });
+  });
+
+  it('finds the pins of tenants again that a lost directory has taken along', async () => {
+    await withService(async (client) => {
+      await client.put<object>('/v1/admin/tenants/acme', { slot: 3_000 });
+      expect((await client.createCustomer({ tenant: 'acme' })).status).toBe(201);
+    });
+    await on(directoryUrl, 'truncate slot_map, shards, slots, tenants cascade');
+    await prepare();
+    expect(await on(directoryUrl, 'select tenant, slot, used_at is not null as used from tenants')).toEqual([
+      { tenant: 'acme', slot: 3_000, used: true },
+    ]);
+    await withService(async (client) => {
+      const { status, body } = await client.createCustomer({ email: 'second@example.com', tenant: 'acme' });
+      expect([status, body.tenant]).toEqual([201, 'acme']);
+    });
+  });
+});

@@ -1,0 +1,38 @@
+import { Client } from 'pg';
+
+interface Pin {
+  readonly tenant: string;
+  readonly slot: number;
+}
+
+/** Owned slots only: a shard may hold copies, too. */
+const PINS_IN_USE = `
+  select distinct tenant, slot_of(id)::int as slot from customers
+  where tenant is not null and slot_of(id) in (select slot from slot_ownership)`;
+
+/**
+ * Pins of tenants that a lost directory has taken along, found again by the customers who live where they say. One that
+ * nobody has used yet is gone: it has no effect but on the first sign-up, and is made anew.
+ */
+export async function restorePins(directoryUrl: string, shardUrls: Iterable<string>): Promise<void> {
+  for (const url of shardUrls) {
+    const { rows } = await withClient(url, (shard) => shard.query<Pin>(PINS_IN_USE));
+    await withClient(directoryUrl, (directory) =>
+      directory.query(
+        `insert into tenants (tenant, slot, used_at) select *, now() from unnest($1::text[], $2::smallint[])
+         on conflict (tenant) do update set slot = excluded.slot, used_at = coalesce(tenants.used_at, excluded.used_at)`,
+        [rows.map(({ tenant }) => tenant), rows.map(({ slot }) => slot)],
+      ),
+    );
+  }
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, application_name: 'migrate-orders' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
