@@ -5,6 +5,7 @@ import {
   OrdersSummary as Summary,
   type Problem,
 } from '@groundwork/contracts';
+import { slotOf } from '@groundwork/sharding';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from 'pg';
 import { connect } from '../../test/connect.ts';
@@ -14,7 +15,7 @@ import {
   type RunningOrderService,
   startOrderService,
 } from '../../test/start-order-service.ts';
-import { idIn, manyOrders, storeOnShards, storeOrder } from '../../test/stored-orders.ts';
+import { idIn, manyOrders, storeOnShards, storeOrder, type StoredOrder } from '../../test/stored-orders.ts';
 
 // More on one shard than on the other, so that an average of averages would be wrong.
 const orders = [
@@ -104,6 +105,85 @@ describe('summarising the orders of all shards', () => {
     expect(all).toEqual(await figures('true'));
     expect(BigInt(all.sum.amount)).toBeGreaterThan(3n * BigInt(Number.MAX_SAFE_INTEGER));
   });
+
+  /** What the steps of a saga do to their order on its shard. */
+  async function stepsOf(saga: string, { id: oldId, customerId }: Pick<StoredOrder, 'id' | 'customerId'>) {
+    const newId = idIn(slotOf(customerId), 7_000 + Number(saga));
+    const [from, to] = [shardOf(oldId), shardOf(newId)];
+    const noteStep = (sql: Client, slot: number, step: string) =>
+      sql.query(`insert into saga_steps values ($1, $2, $3, 'done')`, [slot, saga, step]);
+    return {
+      newId,
+      reserve: async () => {
+        await noteStep(from, slotOf(oldId), 'reserve');
+        await from.query('update orders set transferring_by = $2 where id = $1', [oldId, saga]);
+      },
+      create: async () => {
+        await noteStep(to, slotOf(newId), 'create');
+        await to.query(
+          `insert into orders (id, customer_id, status, total_amount, total_currency, payment_method, transferred_from, transferring_by)
+           values ($1, $2, 'confirmed', 1234, 'EUR', 'test_ok', $3, $4)`,
+          [newId, customerId, oldId, saga],
+        );
+      },
+      finish: () =>
+        from.query(
+          `update orders set status = 'transferred', transferred_to = $2, transferring_by = null where id = $1`,
+          [oldId, newId],
+        ),
+      release: () => to.query('update orders set transferring_by = null where id = $1', [newId]),
+    };
+  }
+
+  const shardOf = (id: string) => shards[slotOf(id) < 2_048 ? 0 : 1] as Client;
+
+  it.each([
+    ['another shard', 3_000, 100],
+    ['the same slot', 100, 100],
+  ])(
+    'counts an order once that is given on twice, first to %s, also while it is',
+    async (_, first, second) => {
+      const order = {
+        ...orders[0]!,
+        id: idIn(100, 5_000 + first),
+        customerId: idIn(100, 5_001 + first),
+        total: 1_234,
+        region: 'us' as const,
+        status: 'confirmed' as const,
+        settledAt: null,
+      };
+      const customers = [order.customerId, idIn(first, 5_002 + first), idIn(second, 5_003 + first)] as const;
+      for (const customerId of customers) {
+        const sql = shardOf(customerId);
+        await sql.query(
+          `insert into customers (id, email, name, region) values ($1, 'a@example.com', 'A', 'us')`,
+          [customerId],
+        );
+      }
+      const before = (await summary('region=us')).all;
+      await storeOrder(shardOf(order.id), order);
+      const { all } = await summary('region=us');
+      expect([all.count, BigInt(all.sum.amount)]).toEqual([
+        before.count + 1,
+        BigInt(before.sum.amount) + 1_234n,
+      ]);
+
+      let id = order.id;
+      for (const [n, customerId] of customers.slice(1).entries()) {
+        const { newId, ...steps } = await stepsOf(`${first + n}`, { id, customerId });
+        for (const step of [steps.reserve, steps.create]) {
+          await step();
+          expect((await summary('region=us')).all).toEqual(all);
+        }
+        await steps.finish();
+        await steps.release();
+        expect((await summary('region=us')).all).toEqual(all);
+        id = newId;
+      }
+      const { byStatus } = await summary('region=us');
+      expect(byStatus.find(({ status }) => status === 'transferred')!.count).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   it.each([
     ['status=lost', '/query/status'],

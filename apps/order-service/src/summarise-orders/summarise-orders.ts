@@ -34,7 +34,7 @@ export class SummariseOrdersUseCase {
     );
     const statuses = status === undefined ? OrderStatus.options : [status];
     return {
-      all: figuresOf(mergeColumns(byStatus.values(), MERGED)),
+      all: figuresOf(mergeColumns(onceEach(byStatus), MERGED)),
       byStatus: statuses.map((known) => ({
         status: known,
         ...figuresOf(byStatus.get(known) ?? mergeColumns([], MERGED)),
@@ -43,6 +43,11 @@ export class SummariseOrdersUseCase {
       failedShards: [...failedShards],
     };
   }
+}
+
+/** One that was given away counts as the order that it became. */
+function onceEach(byStatus: ReadonlyMap<OrderStatus, Columns>): Columns[] {
+  return [...byStatus].flatMap(([status, columns]) => (status === 'transferred' ? [] : [columns]));
 }
 
 interface Columns {

@@ -70,7 +70,9 @@ export type OrderFigures = z.infer<typeof OrderFigures>;
 
 export const OrdersSummary = z
   .strictObject({
-    all: OrderFigures,
+    all: OrderFigures.describe(
+      'Each order once: one that was transferred counts as the order that it became, and while a transfer runs as the one it was',
+    ),
     byStatus: z.array(z.strictObject({ status: OrderStatus, ...figures })),
     ...completeness,
   })
