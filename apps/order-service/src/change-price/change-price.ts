@@ -10,6 +10,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { OutboxRelays } from '../publish-events/outbox-relays.ts';
+import { fence } from '../storage/fences.ts';
 import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { AcrossShards } from './across-shards.ts';
 
@@ -52,13 +53,9 @@ export class ChangePriceUseCase {
 }
 
 /** @returns the product's name */
-async function changeEntry(
-  manager: EntityManager,
-  { slot, epoch }: Route,
-  sku: string,
-  price: Money,
-): Promise<string> {
-  await manager.query('select fence_slot($1, $2)', [slot, epoch]);
+async function changeEntry(manager: EntityManager, route: Route, sku: string, price: Money): Promise<string> {
+  await fence(manager, route);
+  const { slot } = route;
   const [entry] = await manager.query<{ name: string }[]>(
     `with changed as (
        update catalogue_entries set price_amount = $3, price_currency = $4 where slot = $1 and sku = $2 returning name

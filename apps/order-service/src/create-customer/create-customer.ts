@@ -5,6 +5,7 @@ import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { Ids } from '../make-ids/ids.ts';
 import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
+import { fence } from '../storage/fences.ts';
 import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { EmailClaims } from './email-claims.ts';
 import { Gate } from './gate.ts';
@@ -21,6 +22,10 @@ import { CustomerPlacement } from './place-customer.ts';
  * 3. The customer's row is committed.
  *
  * A crash in between leaves lookup rows of nobody: readers skip them, the next sign-up with the e-mail takes its row over.
+ *
+ * Any of the three slots may be on the move. Then all of it is rolled back and tried again, with another id: somebody may
+ * have found out meanwhile that this one is nobody's. Waiting for a slot inside would keep a connection and the customer's
+ * row for as long.
  */
 @Injectable()
 export class CreateCustomerUseCase {
@@ -39,31 +44,30 @@ export class CreateCustomerUseCase {
   }
 
   /** @throws {ProblemError} `email-taken`, `unknown-tenant`, `shard-unavailable` for any of the shards that it takes */
-  create(request: CreateCustomer): Promise<Customer> {
-    return this.gate.run(async () => {
-      const slot = await this.placement.slotFor(request);
-      return this.shards.onOwner(slot, (route) => this.signUp(route, request));
-    });
+  async create(request: CreateCustomer): Promise<Customer> {
+    const slot = await this.placement.slotFor(request);
+    return this.shards.onOwner(slot, (route) => this.gate.run(() => this.signUp(route, request)));
   }
 
   private async signUp(route: Route, { email, name, region, tenant }: CreateCustomer): Promise<Customer> {
     const id = await this.ids.next(route);
     const createdAt = new Date(partsOfId(id).atMs);
     const customer = { id, email, name, region, tenant: tenant ?? null, createdAt };
+    // Asked ahead: who is refused at the end leaves lookup rows of nobody, at every attempt.
+    await route.shard.run(({ manager }) => fence(manager, route));
     await route.shard.transaction(async (manager) => {
       await manager.insert(CustomerEntity, customer);
       await this.emails.claim(email, id);
       await this.listInRegion(region, id);
-      // Fenced last: first, it would hold its slot's lock while it waits for those of other slots. A mover that holds one of
-      // these and waits for ours would then stand still, and we with it, until its wait for locks is over.
-      await manager.query('select fence_slot($1, $2)', [route.slot, route.epoch]);
+      // Fenced last: first, it would keep the slot from whoever switches it until two other shards have committed.
+      await fence(manager, route);
     });
     return toCustomer(customer);
   }
 
   private async listInRegion(region: string, customerId: string): Promise<void> {
     const slot = this.router.slotOf('customers_by_region', { region, customer_id: customerId });
-    await this.shards.transaction(slot, (manager) =>
+    await this.shards.transactionOn(this.shards.route(slot), (manager) =>
       manager.query('insert into customers_by_region (slot, region, customer_id) values ($1, $2, $3)', [
         slot,
         region,

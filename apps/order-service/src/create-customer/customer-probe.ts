@@ -1,6 +1,7 @@
 import { VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { type QueryRunner } from 'typeorm';
+import { expectOwned } from '../storage/fences.ts';
 import { SHARDS, type Route, type Shards } from '../storage/shards.ts';
 
 /**
@@ -15,16 +16,15 @@ export class CustomerProbe {
     @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
   ) {}
 
+  /** @throws {SlotRefusedError} */
   isStored(id: string): Promise<boolean> {
-    return this.shards.onOwner(this.router.slotOf('customers', { id }), (route) =>
-      insertAndRollBack(route, id),
-    );
+    return insertAndRollBack(this.shards.route(this.router.slotOf('customers', { id })), id);
   }
 }
 
 /** Fenced at the end: what counts is who owns the slot when the answer is known. */
-function insertAndRollBack({ shard, slot, epoch }: Route, id: string): Promise<boolean> {
-  return shard.run(async ({ manager }) => {
+function insertAndRollBack(route: Route, id: string): Promise<boolean> {
+  return route.shard.run(async ({ manager }) => {
     const runner = manager.queryRunner as QueryRunner;
     await runner.startTransaction();
     try {
@@ -32,7 +32,7 @@ function insertAndRollBack({ shard, slot, epoch }: Route, id: string): Promise<b
         `insert into customers (id, email, name, region) values ($1, '', '', '') on conflict do nothing returning id`,
         [id],
       );
-      await manager.query('select expect_slot($1, $2)', [slot, epoch]);
+      await expectOwned(manager, route);
       return inserted.length === 0;
     } finally {
       await runner.rollbackTransaction();

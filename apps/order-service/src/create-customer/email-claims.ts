@@ -18,9 +18,9 @@ export class EmailClaims {
   ) {}
 
   /**
-   * For a customer whose row is inserted and not yet committed.
+   * For a customer whose row is inserted and not yet committed. Waits for no slot: the caller holds a connection.
    *
-   * @throws {ProblemError} `email-taken`
+   * @throws {ProblemError} `email-taken` @throws {SlotRefusedError}
    */
   async claim(email: string, customerId: string): Promise<void> {
     for (;;) {
@@ -35,7 +35,7 @@ export class EmailClaims {
   /** Waits for whoever is inserting the same e-mail just now. */
   private insertOrFindHolder(email: string, customerId: string): Promise<string> {
     const slot = this.router.slotOf('customer_emails', { email });
-    return this.shards.transaction(slot, async (manager) => {
+    return this.shards.transactionOn(this.shards.route(slot), async (manager) => {
       const key = looseKey(email);
       const [mine] = await manager.query<{ holder: string }[]>(
         `insert into customer_emails (slot, email_key, email, customer_id) values ($1, $2, $3, $4)
@@ -55,7 +55,7 @@ export class EmailClaims {
   /** Compares and sets, so that of several who found the same orphan one takes it over. */
   private takeOver(email: string, holder: string, customerId: string): Promise<boolean> {
     const slot = this.router.slotOf('customer_emails', { email });
-    return this.shards.transaction(slot, async (manager) => {
+    return this.shards.transactionOn(this.shards.route(slot), async (manager) => {
       const [rows] = await manager.query<[unknown[], number]>(
         `update customer_emails set customer_id = $4, email = $5
           where slot = $1 and email_key = $2 and customer_id = $3 returning customer_id`,

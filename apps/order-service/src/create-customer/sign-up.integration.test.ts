@@ -1,4 +1,4 @@
-import { slotOf } from '@groundwork/sharding';
+import { slotOf, VSchemaRouter } from '@groundwork/sharding';
 import { SLOT_LOCK_CLASS } from '@groundwork/sharding/postgres';
 import { eventually } from '@groundwork/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,13 +12,14 @@ import {
   shardsOf,
   startOrderService,
 } from '../../test/start-order-service.ts';
+import { vschemaFile } from '../routing/vschema-file.ts';
 
 /** Its e-mails are claimed on shard-1 and its region is listed there; the tenant lives on shard-2. */
 const TENANT = 'acme';
 const TENANT_SLOT = 3000;
 const EMAIL_SLOT = 1217;
 const email = 'ada@example.com';
-const EU_SLOTS = Array.from({ length: 16 }, (_, n) => 512 + n);
+const EU_SLOTS: readonly number[] = Array.from({ length: 16 }, (_, n) => 512 + n);
 
 describe('signing up', () => {
   let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
@@ -65,10 +66,7 @@ describe('signing up', () => {
 
   /** Keeps sign-ups from going on once their e-mail is claimed; resolves with how to let them go. */
   async function holdAfterTheClaim(): Promise<() => Promise<void>> {
-    await sql.one.query('begin');
-    for (const slot of EU_SLOTS) {
-      await sql.one.query('select pg_advisory_xact_lock($1, $2)', [SLOT_LOCK_CLASS, slot]);
-    }
+    await sql.one.query('begin; lock table customers_by_region in share mode');
     return async () => void (await sql.one.query('commit'));
   }
 
@@ -186,6 +184,37 @@ describe('signing up', () => {
     expect((await clients[1]!.get<{ items: unknown }>('/v1/customers?region=eu')).body.items).toEqual([body]);
     expect((await clients[1]!.createCustomer({ email })).status).toBe(409);
   }, 60_000);
+
+  it('waits for a slot that is locked without keeping others from signing up, and leaves nothing behind', async () => {
+    const router = new VSchemaRouter(vschemaFile.parse(undefined));
+    const isElsewhere = (email: string) => !EU_SLOTS.includes(router.slotOf('customer_emails', { email }));
+    const emails = Array.from({ length: 60 }, (_, n) => `${n}@example.com`).filter(isElsewhere);
+    const signUp = (email: string, region: string) =>
+      clients[0]!.createCustomer({ email, region, tenant: TENANT });
+    await sql.one.query('begin');
+    for (const slot of EU_SLOTS) {
+      await sql.one.query('select pg_advisory_xact_lock($1, $2)', [SLOT_LOCK_CLASS, slot]);
+    }
+    const waiting = emails.slice(0, 20).map((email) => signUp(email, 'eu'));
+    for (const email of emails.slice(20)) expect((await signUp(email, 'ap')).status).toBe(201);
+    await sql.one.query('rollback');
+    const answers = await Promise.all(waiting);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(await rowsOf('customers')).toHaveLength(emails.length);
+    expect(await rowsOf('customer_emails')).toHaveLength(emails.length);
+    expect(await rowsOf('customers_by_region')).toHaveLength(emails.length);
+  });
+
+  it('waits for the locked slot of a tenant, and lists only who is stored', async () => {
+    await sql.two.query('begin');
+    await sql.two.query('select pg_advisory_xact_lock($1, $2)', [SLOT_LOCK_CLASS, TENANT_SLOT]);
+    const waiting = clients[0]!.createCustomer({ email, tenant: TENANT });
+    for (let n = 0; n < 20; n++)
+      expect((await clients[0]!.createCustomer({ region: 'ap' })).status).toBe(201);
+    await sql.two.query('rollback');
+    expect((await waiting).status).toBe(201);
+    expect(await rowsOf('customers_by_region')).toHaveLength(21);
+  });
 
   it('is done again on the new owner when the slot of the customer moves in the middle', async () => {
     const release = await holdAfterTheClaim();

@@ -60,6 +60,22 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1, -2, 3], [1], [-2], [3]]);
   });
 
+  it('stops trying singly at the first error that is about all', async () => {
+    const isAboutAll = (error: unknown) => (error as Error).message === 'failed: -3';
+    const { batcher, batches, turn, end } = batcherOfNumbers({ isAboutAll });
+    const answers = Promise.allSettled([1, -2, -3, 4, 5].map((number) => batcher.add(number)));
+    await turn();
+    for (let n = 0; n < 4; n++) await end();
+    expect(await answers).toMatchObject([
+      { value: 'done 1' },
+      { reason: new Error('failed: -2') },
+      { reason: new Error('failed: -3') },
+      { reason: new Error('failed: -3') },
+      { reason: new Error('failed: -3') },
+    ]);
+    expect(batches).toEqual([[1, -2, -3, 4, 5], [1], [-2], [-3]]);
+  });
+
   it('fails all at once when the error is about all', async () => {
     const { batcher, batches, turn, end } = batcherOfNumbers({ isAboutAll: () => true });
     const answers = Promise.allSettled([batcher.add(1), batcher.add(-2)]);

@@ -65,7 +65,22 @@ export class Batcher<Item, Result> {
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
       if (batch.length === 1 || this.isAboutAll(error)) for (const { reject } of batch) reject(error);
-      else for (const one of batch) await this.settle([one]);
+      else await this.settleSingly(batch);
+    }
+  }
+
+  /** Up to an error that is about all: a database that dies here is waited for once, and not by each. */
+  private async settleSingly(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    for (const [index, { item, resolve, reject }] of batch.entries()) {
+      try {
+        const [result] = await this.run([item]);
+        resolve(result as Result);
+      } catch (error) {
+        reject(error);
+        if (!this.isAboutAll(error)) continue;
+        for (const left of batch.slice(index + 1)) left.reject(error);
+        return;
+      }
     }
   }
 }

@@ -1,29 +1,30 @@
 import { type OrderLine, OrderPlaced } from '@groundwork/contracts';
+import { type FenceOutcome } from '@groundwork/sharding/postgres';
 import { type PreparedStatement } from '../storage/shard-connection.ts';
 
 /**
  * A batch of orders, each with its lines, its idempotency record and its event, in one statement, hence one transaction and
  * one round trip. An order alone is a batch of one: that costs 0.07 ms more than a statement for one order would, of 0.7.
  *
- * - `fenced` comes before everything that writes: `claimed` writes behind it, and the rest behind `claimed`. What is not
- *   placed may not have been fenced, so nothing is concluded from that here.
+ * - `fenced` comes before everything that writes: `claimed` writes what passes it, and the rest what was claimed. Orders
+ *   whose slot is being switched, or is not here any more, are told of at the end; the others neither wait nor notice.
  * - `summed` leaves out an order with a product that is not in the catalogue, `wanted` one whose customer is not known.
  * - `claimed` comes first: of two requests with one key, the second waits on its unique index until the first has committed,
  *   then claims nothing; of two in one batch the second claims nothing either. Keys are claimed in one order by everybody,
  *   so two batches never wait for each other in a circle.
- * - The rest reads from `claimed`: what was not claimed leaves nothing behind and no row comes back, and the other orders of
- *   the batch are none the worse for it. `why-not-placed.statement.ts` tells what it was.
+ * - The rest reads from `claimed`: what was fenced and not claimed leaves nothing behind and no row comes back, and the other
+ *   orders of the batch are none the worse for it. `why-not-placed.statement.ts` tells what it was.
  *
  * Nothing is notified in here: Postgres lets transactions that notify commit one after the other.
  *
- * Of each slot: $1 slot, $2 its epoch. Of each order: $3 id, $4 customer id, $5 key, $6 request hash, $7 payment method,
- * $8 traceparent. Of each line: $9 order id, $10 position, $11 sku, $12 quantity.
+ * Of each order: $1 slot, $2 its epoch, $3 id, $4 customer id, $5 key, $6 request hash, $7 payment method, $8 traceparent.
+ * Of each line: $9 order id, $10 position, $11 sku, $12 quantity.
  */
 export const PLACE_ORDERS: PreparedStatement = {
   name: 'place-orders',
   text: `
 with fenced as materialized (
-  select fence_slots($1::smallint[], $2::bigint[])
+  select try_fence_slots($1::smallint[], $2::bigint[]) as outcomes
 ), priced as (
   select order_id, position, sku, quantity, price_amount, price_currency
   from unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[]) as line (order_id, position, sku, quantity)
@@ -41,14 +42,15 @@ with fenced as materialized (
   group by order_id
   having count(price_amount) = count(*)
 ), wanted as materialized (
-  select order_id, customer_id, key, request_hash, payment_method, traceparent, amount, currency, lines
-  from unnest($3::bigint[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[])
-    as wanted (order_id, customer_id, key, request_hash, payment_method, traceparent)
+  select position, order_id, customer_id, key, request_hash, payment_method, traceparent, amount, currency, lines
+  from unnest($3::bigint[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[]) with ordinality
+    as wanted (order_id, customer_id, key, request_hash, payment_method, traceparent, position)
   join summed using (order_id)
   join customers on customers.id = customer_id
 ), claimed as (
   insert into idempotency_keys (customer_id, key, request_hash, order_id)
-  select customer_id, key, request_hash, order_id from fenced, wanted order by customer_id, key
+  select customer_id, key, request_hash, order_id from wanted, fenced where outcomes[position] = 'fenced'
+  order by customer_id, key
   on conflict do nothing
   returning order_id
 ), placed as (
@@ -70,8 +72,16 @@ with fenced as materialized (
       'placedAt', to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from placed join wanted on order_id = id
 )
-select id, created_at as "createdAt", amount, currency, lines from placed join wanted on order_id = id`,
+select id, created_at as "createdAt", amount, currency, lines, null as outcomes from placed join wanted on order_id = id
+union all
+select null, null, null, null, null, outcomes from fenced where not 'fenced' = all (outcomes)`,
 };
+
+/** Comes last, if any order has been turned away: what the fence says of each, in the order in which they were given. */
+export interface FenceRow {
+  readonly id: null;
+  readonly outcomes: readonly FenceOutcome[];
+}
 
 export interface PlacedRow {
   readonly id: string;

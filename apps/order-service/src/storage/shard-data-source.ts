@@ -11,6 +11,7 @@ import { NoteSlotChanges1763800000006 } from './migrations/1763800000006-note-sl
 import { CreateLookups1763800000007 } from './migrations/1763800000007-create-lookups.ts';
 import { TransferOrders1763800000008 } from './migrations/1763800000008-transfer-orders.ts';
 import { ListOrders1763800000010 } from './migrations/1763800000010-list-orders.ts';
+import { FenceWithoutWaiting1763800000011 } from './migrations/1763800000011-fence-without-waiting.ts';
 import { NameShards1763800000012 } from './migrations/1763800000012-name-shards.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
@@ -34,6 +35,7 @@ export const SHARD_MIGRATIONS = [
   CreateLookups1763800000007,
   TransferOrders1763800000008,
   ListOrders1763800000010,
+  FenceWithoutWaiting1763800000011,
   NameShards1763800000012,
 ] as const;
 

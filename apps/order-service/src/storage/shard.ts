@@ -1,6 +1,5 @@
 import { classifyDatabaseError, DatabaseError, type Transactions } from '@groundwork/messaging';
-import { StaleEpochError } from '@groundwork/sharding';
-import { cancelOnAbort, STALE_EPOCH_SQLSTATE } from '@groundwork/sharding/postgres';
+import { cancelOnAbort } from '@groundwork/sharding/postgres';
 import { type Client } from 'pg';
 import {
   type DataSource,
@@ -17,8 +16,7 @@ import { ShardUnavailableError } from './shard-unavailable.error.ts';
 /**
  * One shard's database behind a small pool. Connects when it is first needed and again whenever it has to, so a service
  * starts while a shard is down and finds it again when it is back. Failures to reach the shard, or to get an answer in
- * time, come out as `ShardUnavailableError`, a fence that does not let through as `StaleEpochError`; whatever else the work
- * throws comes out as it is. Safe to use concurrently.
+ * time, come out as `ShardUnavailableError`; whatever else the work throws comes out as it is. Safe to use concurrently.
  */
 export class Shard implements Transactions {
   private connecting: Promise<DataSource> | undefined;
@@ -42,7 +40,6 @@ export class Shard implements Transactions {
       return await work(new ShardConnection(runner.manager, client));
     } catch (error) {
       if (signal?.aborted === true && isCancelled(error)) throw signal.reason;
-      if (isStale(error)) throw new StaleEpochError(error.message, { cause: error });
       const failure = this.asUnavailable(error);
       // A statement that was given up may still hold its connection: close it, or the pool lends it on.
       if (failure !== undefined) void client.end().catch(() => undefined);
@@ -126,9 +123,6 @@ export class Shard implements Transactions {
 
 const QUERY_CANCELED_SQLSTATE = '57014';
 
-const isStale = (error: unknown) => hasState(error, STALE_EPOCH_SQLSTATE);
-const isCancelled = (error: unknown) => hasState(error, QUERY_CANCELED_SQLSTATE);
-
-function hasState(error: unknown, state: string): error is QueryFailedError {
-  return error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === state;
-}
+const isCancelled = (error: unknown) =>
+  error instanceof QueryFailedError &&
+  (error.driverError as { code?: unknown }).code === QUERY_CANCELED_SQLSTATE;

@@ -90,16 +90,52 @@ describe('the shards of a slot that moves', () => {
     expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
   });
 
-  it('have a write wait for the switch that is under way, and then done by the new owner', async () => {
+  const lockSlot = async () => {
     await old.query('begin');
     await old.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
-    const written = shards.transaction(slot, (manager) => manager.query(insert));
-    await eventually(async () => (await next.query('select from pg_locks where not granted')).rowCount === 1);
+  };
+
+  it('have a write wait for the switch that is under way, and then done by the new owner', async () => {
+    await lockSlot();
+    let attempts = 0;
+    const written = shards.onOwner(slot, (route) => {
+      attempts += 1;
+      return shards.transactionOn(route, (manager) => manager.query(insert));
+    });
+    await eventually(() => attempts > 2);
     await moveSlot();
     await old.query('commit');
     directory.hear();
     await written;
     expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
+  });
+
+  it('have work tried again when it is the fence of another slot that refuses it', async () => {
+    await lockSlot();
+    let attempts = 0;
+    const written = shards.transaction(toSlot(8), () => {
+      attempts += 1;
+      return shards.transactionOn(shards.route(slot), (manager) => manager.query(insert));
+    });
+    await eventually(() => attempts > 2);
+    await moveSlot();
+    await old.query('commit');
+    directory.hear();
+    await written;
+    expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
+  });
+
+  it('give up with the slot and the shard by name when the slot stays locked', async () => {
+    await lockSlot();
+    await expect(shards.transaction(slot, (manager) => manager.query(insert))).rejects.toMatchObject({
+      status: 503,
+      code: 'slot-moving',
+      retryable: true,
+      infrastructure: true,
+      detail: expect.stringContaining('Slot 7 is locked on shard-1'),
+    });
+    await old.query('rollback');
+    expect(await rowsOn(old)).toBe(0);
   });
 
   it('have a read answered by the new owner, though the old one still has a row', async () => {

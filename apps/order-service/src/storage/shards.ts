@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ProblemError } from '@groundwork/service-kit';
-import { type Slot, type SlotLoad, type SlotMap, StaleEpochError } from '@groundwork/sharding';
+import { type Slot, type SlotLoad, type SlotMap } from '@groundwork/sharding';
 import {
   type DirectoryState,
   DirectoryUnavailableError,
@@ -7,9 +8,11 @@ import {
 } from '@groundwork/sharding/postgres';
 import { type EntityManager } from 'typeorm';
 import { DirectoryLostError } from './directory-lost.error.ts';
+import { expectOwned, fence } from './fences.ts';
 import { type ShardConnection } from './shard-connection.ts';
 import { type Shard } from './shard.ts';
 import { SlotMovingError } from './slot-moving.error.ts';
+import { SlotRefusedError } from './slot-refused.error.ts';
 
 /** The token of the shards. */
 export const SHARDS = Symbol('SHARDS');
@@ -34,7 +37,9 @@ export const PATIENCE_MS = 8_000;
 
 /**
  * The shards, and the way to the one that owns a slot. Work names its slot and is fenced by the slot's epoch: a shard that
- * no longer owns it refuses, and the work is run again on its new owner. Nothing is sent anywhere by guessing.
+ * no longer owns it, or is letting it go, refuses, and the work is run again, on its new owner if there is one. In between
+ * it holds nothing, no connection and no lock: whoever waits for a slot keeps nobody else waiting. Nothing is sent anywhere
+ * by guessing.
  */
 export class Shards {
   private byName: ReadonlyMap<string, Shard> = new Map();
@@ -77,21 +82,26 @@ export class Shards {
   }
 
   /**
-   * Runs an attempt on the slot's owner, and again on its next one for as long as fences refuse it: the attempt must fence
-   * what it does with the route's slot and epoch, and must have changed nothing when it is refused.
+   * Runs an attempt on the slot's owner, and again for as long as fences refuse it: the attempt must fence what it does with
+   * the route's slot and epoch, and must have changed nothing that its repetition minds when it is refused.
    *
-   * @throws {SlotMovingError} {DirectoryLostError} when no newer owner can be found
+   * @throws {SlotMovingError} {DirectoryLostError} when no owner lets it through in time
    */
   async onOwner<T>(slot: Slot, attempt: (route: Route) => Promise<T>): Promise<T> {
     this.load.count(slot);
-    const until = performance.now() + this.patienceMs;
+    return this.untilLetThrough(() => attempt(this.route(slot)));
+  }
+
+  /** The same for an attempt that finds its routes itself: each fence that it meets may be another slot's. */
+  async untilLetThrough<T>(attempt: () => Promise<T>): Promise<T> {
+    const beganAt = performance.now();
     for (;;) {
-      const route = this.route(slot);
       try {
-        return await attempt(route);
+        return await attempt();
       } catch (error) {
-        if (!(error instanceof StaleEpochError)) throw error;
-        await this.waitForNewerRoute(route, until, error);
+        if (!(error instanceof SlotRefusedError)) throw error;
+        if (error.reason === 'busy') await this.waitWhileBusy(beganAt, error);
+        else await this.waitForNewerRoute(beganAt, error);
       }
     }
   }
@@ -101,10 +111,10 @@ export class Shards {
     return this.onOwner(slot, (route) => this.transactionOn(route, work));
   }
 
-  /** The same for an attempt of `onOwner`. */
+  /** The same for an attempt of `onOwner`. @throws {SlotRefusedError} */
   transactionOn<T>(route: Route, work: (manager: EntityManager, route: Route) => Promise<T>): Promise<T> {
     return route.shard.transaction(async (manager) => {
-      await manager.query('select fence_slot($1, $2)', [route.slot, route.epoch]);
+      await fence(manager, route);
       return work(manager, route);
     });
   }
@@ -114,7 +124,7 @@ export class Shards {
     return this.onOwner(slot, (route) =>
       route.shard.run(async (connection) => {
         const outcome = await outcomeOf(work(connection, route));
-        await connection.manager.query('select expect_slot($1, $2)', [slot, route.epoch]);
+        await expectOwned(connection.manager, route);
         return outcome();
       }),
     );
@@ -129,12 +139,20 @@ export class Shards {
     }
   }
 
-  private async waitForNewerRoute(route: Route, until: number, cause: StaleEpochError): Promise<void> {
+  /** A slot is busy for some milliseconds as a rule. Who has waited for long asks less often: there may be many. */
+  private async waitWhileBusy(beganAt: number, refusal: SlotRefusedError): Promise<void> {
+    const waitedMs = performance.now() - beganAt;
+    if (waitedMs >= this.patienceMs) throw new SlotMovingError(refusal);
+    await delay(5 + Math.random() * Math.max(20, waitedMs / 8));
+  }
+
+  private async waitForNewerRoute(beganAt: number, refusal: SlotRefusedError): Promise<void> {
+    const { slot, epoch } = refusal.route;
     for (;;) {
       const { map } = this;
-      if (map.assignmentOf(route.slot).epoch !== route.epoch) return;
-      const isNewer = await this.newerThan(map, until - performance.now());
-      if (!isNewer) throw new SlotMovingError(route.slot, route.shard.name, cause);
+      if (map.assignmentOf(slot).epoch !== epoch) return;
+      const isNewer = await this.newerThan(map, beganAt + this.patienceMs - performance.now());
+      if (!isNewer) throw new SlotMovingError(refusal);
     }
   }
 

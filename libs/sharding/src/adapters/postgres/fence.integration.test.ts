@@ -1,9 +1,11 @@
 import { createTestDatabase, eventually, type TestDatabase } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { type FenceOutcome, SLOT_BUSY_SQLSTATE, SLOT_FENCES_SQL } from './slot-fences.ts';
 import { SLOT_LOCK_CLASS, SLOT_TABLES_SQL, STALE_EPOCH_SQLSTATE } from './slot-tables.ts';
 
 const stale = { code: STALE_EPOCH_SQLSTATE };
+const busy = { code: SLOT_BUSY_SQLSTATE };
 
 describe('the fence of a slot', () => {
   let database: TestDatabase;
@@ -13,7 +15,7 @@ describe('the fence of a slot', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     [writer, mover] = [await connect(), await connect()];
-    await mover.query(SLOT_TABLES_SQL.up);
+    await mover.query(SLOT_TABLES_SQL.up + SLOT_FENCES_SQL.up);
     await mover.query('insert into slot_ownership values (7, 1), (9, 4); create table rows (slot smallint)');
   });
 
@@ -28,73 +30,119 @@ describe('the fence of a slot', () => {
     return client;
   }
 
+  const lockSlot = () => mover.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
   const letSlotGo = async () => {
     await mover.query('begin');
-    await mover.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
+    await lockSlot();
     await mover.query('delete from slot_ownership where slot = 7');
-  };
-  const isWaiting = async () => {
-    const { rowCount } = await mover.query(
-      "select from pg_locks where locktype = 'advisory' and not granted",
-    );
-    return rowCount === 1;
   };
   const write = () =>
     writer.query(
-      'with fenced as materialized (select fence_slot(7::smallint, 1)) insert into rows select 7 from fenced',
+      'with fenced as materialized (select try_fence_slot(7::smallint, 1)) insert into rows select 7 from fenced',
     );
+  const rowsWritten = async () => (await mover.query('select from rows')).rowCount;
+  const fenceSlots = async (slots: readonly number[], epochs: readonly number[]) => {
+    const { rows } = await writer.query<{ outcomes: FenceOutcome[] }>(
+      'select try_fence_slots($1, $2) as outcomes',
+      [slots, epochs],
+    );
+    return rows[0]!.outcomes;
+  };
 
   it('lets through who knows the epoch, and nobody else', async () => {
-    await writer.query('select fence_slot(7::smallint, 1), expect_slot(9::smallint, 4)');
-    await expect(writer.query('select fence_slot(7::smallint, 2)')).rejects.toMatchObject(stale);
-    await expect(writer.query('select fence_slot(8::smallint, 1)')).rejects.toMatchObject(stale);
+    await writer.query('select try_fence_slot(7::smallint, 1), expect_slot(9::smallint, 4)');
+    await expect(writer.query('select try_fence_slot(7::smallint, 2)')).rejects.toMatchObject(stale);
+    await expect(writer.query('select try_fence_slot(8::smallint, 1)')).rejects.toMatchObject(stale);
     await expect(writer.query('select expect_slot(9::smallint, 3)')).rejects.toMatchObject(stale);
-    await expect(
-      writer.query("select fence_slots('{9,7}'::smallint[], '{4,2}'::bigint[])"),
-    ).rejects.toMatchObject(stale);
-    await writer.query("select fence_slots('{9,7,9}'::smallint[], '{4,1,4}'::bigint[])");
   });
 
-  it('holds a write up while the slot is switched, and then refuses it, also in one statement with the write', async () => {
+  it('tells of each of several slots whether it is let through', async () => {
     await letSlotGo();
-    const written = write().then(
-      () => 'written',
-      (error: { code: string }) => error.code,
-    );
-    await eventually(isWaiting);
+    expect(await fenceSlots([9, 7, 9, 8, 9], [4, 1, 4, 1, 3])).toEqual([
+      'fenced',
+      'busy',
+      'fenced',
+      'stale',
+      'stale',
+    ]);
     await mover.query('commit');
-    expect(await written).toBe(STALE_EPOCH_SQLSTATE);
-    expect((await mover.query('select from rows')).rowCount).toBe(0);
+    expect(await fenceSlots([7, 9], [1, 4])).toEqual(['stale', 'fenced']);
+    expect(await fenceSlots([], [])).toEqual([]);
   });
 
-  it('lets a write that waited for nothing but a failed switch go on', async () => {
+  it('turns a write away at once while the slot is switched, and after that for good, also in one statement with the write', async () => {
     await letSlotGo();
-    const written = write();
-    await eventually(isWaiting);
-    await mover.query('rollback');
-    expect((await written).rowCount).toBe(1);
+    await expect(write()).rejects.toMatchObject(busy);
+    await mover.query('commit');
+    await expect(write()).rejects.toMatchObject(stale);
+    expect(await rowsWritten()).toBe(0);
   });
 
-  it('keeps the slot here until those who passed it have committed', async () => {
+  it.each([
+    ['one', 'select try_fence_slot(7::smallint, 1) from begun', 'select 7 from fenced'],
+    [
+      'several',
+      "select try_fence_slots('{7}', '{1}') as outcomes from begun",
+      "select 7 from fenced where outcomes[1] = 'fenced'",
+    ],
+  ])(
+    'sees a switch that ended after the statement of the write had begun, fenced as %s',
+    async (_how, fence, rows) => {
+      await letSlotGo();
+      await mover.query('select pg_advisory_xact_lock(1)');
+      const writing = writer
+        .query(
+          `with begun as materialized (select pg_advisory_xact_lock_shared(1)), fenced as materialized (${fence})
+           insert into rows ${rows}`,
+        )
+        .catch((error: unknown) => error);
+      await eventually(
+        async () => (await mover.query('select from pg_locks where not granted')).rowCount === 1,
+      );
+      await mover.query('commit');
+      await writing;
+      expect(await rowsWritten()).toBe(0);
+    },
+  );
+
+  it('lets a write that met nothing but a failed switch through the next time', async () => {
+    await letSlotGo();
+    await expect(write()).rejects.toMatchObject(busy);
+    await mover.query('rollback');
+    expect((await write()).rowCount).toBe(1);
+  });
+
+  it.each([
+    ['one', write],
+    ['several', () => fenceSlots([9, 7], [4, 1])],
+  ])('keeps the slot here until those who passed it have committed, fenced as %s', async (_how, pass) => {
     await writer.query('begin');
-    await write();
+    await pass();
     await mover.query("set lock_timeout = '50ms'");
     await expect(letSlotGo()).rejects.toMatchObject({ code: '55P03' });
     await mover.query('rollback');
     await writer.query('commit');
     await letSlotGo();
     await mover.query('commit');
-    expect((await mover.query('select from rows')).rowCount).toBe(1);
+    expect((await mover.query('select from slot_ownership')).rowCount).toBe(1);
   });
 
-  it('takes the locks of several slots in ascending order, whatever order they are named in', async () => {
+  it('lets nobody past who waits to switch: writers that overlap for ever do not keep it waiting', async () => {
+    const other = await connect();
+    await writer.query('begin');
+    await write();
     await mover.query('begin');
-    await mover.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
-    const fenced = writer.query("select fence_slots('{9,7}'::smallint[], '{4,1}'::bigint[])");
-    await eventually(isWaiting);
-    // Who waits for 7 holds no lock of 9 yet: nobody can wait in a circle.
-    await mover.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 9)`);
+    const switching = lockSlot();
+    await eventually(
+      async () => (await other.query('select from pg_locks where not granted')).rowCount === 1,
+    );
+    await expect(other.query('select try_fence_slot(7::smallint, 1)')).rejects.toMatchObject(busy);
+    // Who holds the lock already is not turned away.
+    await write();
+    await writer.query('commit');
+    await switching;
     await mover.query('commit');
-    await fenced;
+    await other.query('select try_fence_slot(7::smallint, 1)');
+    await other.end();
   });
 });

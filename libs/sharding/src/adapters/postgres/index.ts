@@ -18,6 +18,7 @@ export * from './saga-tables.ts';
 export * from './shard-name.ts';
 export * from './shard-readiness-tables.ts';
 export * from './slot-directory.ts';
+export * from './slot-fences.ts';
 export * from './slot-tables.ts';
 export * from './sql-session.ts';
 export * from './two-phase-tables.ts';

@@ -11,14 +11,11 @@ const STALE = `raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
       message = format('slot %s is not owned here at epoch %s', wanted, expected);`;
 
 /**
- * What every shard has: the slots it owns, and the functions that fence reads and writes with them.
+ * What every shard has: the slots it owns, and the function that fences reads with them.
  *
- * A write fences first: it takes the slot's advisory lock, shared, and then reads who owns the slot in a statement of its
- * own. Whoever switches the slot takes the lock exclusively, so a write that has passed the fence commits before the slot
- * leaves, and one that comes later finds it gone. The order matters: a statement that takes the lock and reads in one sees
- * the database as it was before it waited. The functions are volatile, hence every statement in them has a fresh snapshot.
- *
- * A read fences last, without the lock: data that was read before the check is what the owner held.
+ * A read fences last and takes no lock: what was read before the check is what the owner held. How writes fence is in
+ * `slot-fences.ts`. `fence_slot` and `fence_slots`, which wait for locks, are what the release before that called; they
+ * stay for as long as its instances may run beside newer ones.
  */
 export const SLOT_TABLES_SQL = {
   up: `
