@@ -9,15 +9,24 @@ interface Note extends RowKey {
   readonly position: string;
 }
 
-export interface CatchUpOptions {
+export interface ChangesWanted {
   readonly owner: Sql;
-  readonly replica: ShardLink;
   readonly tables: readonly ShardedTable[];
   readonly slots: readonly number[];
+  /** Of notes. */
   readonly limit: number;
+}
+
+export interface CatchUpOptions extends ChangesWanted {
+  readonly replica: ShardLink;
   /** Is given the keys that were brought over. */
   readonly touched?: RowKeys;
   readonly reached: (step: MoverStep) => void;
+}
+
+export interface Changes {
+  readonly notes: readonly Note[];
+  readonly rows: readonly { table: ShardedTable; wanted: RowsJson; present: RowsJson }[];
 }
 
 /**
@@ -29,30 +38,38 @@ export interface CatchUpOptions {
  * @returns how many notes were worked off; fewer than `limit` means that it has caught up
  */
 export async function catchUp(options: CatchUpOptions): Promise<number> {
-  const { owner, replica, tables, slots, limit, touched, reached } = options;
-  const notes = await owner.query<Note>(
-    `select position::text, table_name as "table", key::text from slot_changes
-     where slot = any($1::smallint[]) order by slot_changes.position limit $2`,
-    [slots, limit],
-  );
+  const { owner, replica, touched, reached } = options;
+  const changes = await readChanges(options);
+  const { notes } = changes;
   if (notes.length === 0) return 0;
   reached('changes-read');
   touched?.add(notes);
-  const keys = new RowKeys(notes);
-  const changes: { table: ShardedTable; wanted: RowsJson; present: RowsJson }[] = [];
-  for (const table of tables) {
-    const wanted = keys.of(table);
-    if (wanted !== undefined) changes.push({ table, wanted, present: await readRows(owner, table, wanted) });
-  }
-  await replica.transaction(async (sql) => {
-    for (const { table, wanted, present } of changes) {
-      await removeRows(sql, table, wanted, present);
-      if (present !== '[]') await putRows(sql, table, present);
-    }
-  });
+  await replica.transaction((sql) => applyChanges(sql, changes));
   reached('changes-applied');
   await owner.query('delete from slot_changes where position = any($1::bigint[])', [
     notes.map(({ position }) => position),
   ]);
   return notes.length;
+}
+
+export async function readChanges({ owner, tables, slots, limit }: ChangesWanted): Promise<Changes> {
+  const notes = await owner.query<Note>(
+    `select position::text, table_name as "table", key::text from slot_changes
+     where slot = any($1::smallint[]) order by slot_changes.position limit $2`,
+    [slots, limit],
+  );
+  const keys = new RowKeys(notes);
+  const rows: { table: ShardedTable; wanted: RowsJson; present: RowsJson }[] = [];
+  for (const table of tables) {
+    const wanted = keys.of(table);
+    if (wanted !== undefined) rows.push({ table, wanted, present: await readRows(owner, table, wanted) });
+  }
+  return { notes, rows };
+}
+
+export async function applyChanges(replica: Sql, { rows }: Changes): Promise<void> {
+  for (const { table, wanted, present } of rows) {
+    await removeRows(replica, table, wanted, present);
+    if (present !== '[]') await putRows(replica, table, present);
+  }
 }

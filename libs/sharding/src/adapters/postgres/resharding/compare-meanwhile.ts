@@ -4,7 +4,7 @@ import { notedKeys, type RowKeys } from './row-keys.ts';
 import { type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
-import { type Tallies, tallyKeys, tallySlots, without } from './tally.ts';
+import { type Tallies, tally, without } from './tally.ts';
 
 /** Two copies of the same slots, and the tables that are followed. */
 export interface Copies {
@@ -54,6 +54,11 @@ async function tallyWithout(
   leftOut: RowKeys,
   keys: RowKeys | undefined,
 ): Promise<Tallies> {
-  if (keys !== undefined) return tallyKeys(sql, tables, slots, keys.without(leftOut));
-  return without(await tallySlots(sql, tables, slots), await tallyKeys(sql, tables, slots, leftOut));
+  const of = (some?: RowKeys) =>
+    tally(
+      sql,
+      tables.map((table) => ({ table, keys: some })),
+      slots,
+    );
+  return keys === undefined ? without(await of(), await of(leftOut)) : of(keys.without(leftOut));
 }

@@ -2,7 +2,7 @@ import { replicaOf } from '../../../resharding/chunk.ts';
 import { type Chunk } from './chunk-store.ts';
 import { type MoverContext } from './mover-context.ts';
 import { type ShardLink } from './shard-link.ts';
-import { lockSlots, ownershipChanged, ownsSlots, takeSlots } from './slot-ownership.ts';
+import { leaveSlots, lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts';
 import { isNextEpoch, latestIdTimes, publishSwitch, recordSwitch } from './switch-records.ts';
 
 /**
@@ -45,7 +45,7 @@ async function hasLetGo(owner: ShardLink, { slots }: Chunk, epoch: string): Prom
   return owner.transaction(async (sql) => {
     await lockSlots(sql, owner.name, slots, 'shared');
     if (await ownsSlots(sql, slots)) return false;
-    await ownershipChanged(sql, epoch);
+    await leaveSlots(sql, slots, epoch);
     return true;
   });
 }

@@ -1,6 +1,5 @@
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { SLOT_LOCK_CLASS } from '../slot-tables.ts';
-import { beginCapture } from './capture.ts';
 import { type Sql } from './sql.ts';
 
 /** How long writers may be kept waiting while their slots' locks are asked for; then it is tried again later. */
@@ -21,7 +20,11 @@ export async function lockSlots(
   const lock = kind === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
   await owner.query(`set local statement_timeout = ${LOCK_MS}`);
   try {
-    await owner.query(`select ${lock}(${SLOT_LOCK_CLASS}, slot) from unnest($1::int[]) as slot`, [slots]);
+    await owner.query(
+      `select set_config('statement_timeout', '2000', true)
+       from (select count(${lock}(${SLOT_LOCK_CLASS}, slot)) from unnest($1::int[]) as slot) locked`,
+      [slots],
+    );
   } catch (error) {
     if ((error as { code?: string }).code !== '57014') throw error;
     throw new ReshardingError(
@@ -30,7 +33,6 @@ export async function lockSlots(
       { retryable: true, cause: error },
     );
   }
-  await owner.query('set local statement_timeout = 2000');
 }
 
 /** Whether the shard owns the slots. @throws {ReshardingError} `owns-slots` when it owns some of them */
@@ -47,16 +49,29 @@ export async function ownsSlots(shard: Sql, slots: readonly number[]): Promise<b
 
 /** What is written from now on at the new owner is noted for the old one. Repeatable. */
 export async function takeSlots(taking: Sql, slots: readonly number[], epoch: string): Promise<void> {
-  await beginCapture(taking, slots);
   await taking.query(
-    `insert into slot_ownership (slot, epoch) select unnest($1::smallint[]), $2
-     on conflict (slot) do update set epoch = excluded.epoch`,
+    `with captured as (
+       insert into slot_captures select unnest($1::smallint[]) on conflict do nothing
+     ), taken as (
+       insert into slot_ownership (slot, epoch) select unnest($1::smallint[]), $2
+       on conflict (slot) do update set epoch = excluded.epoch
+     )
+     update shard_state set ownership_epoch = $2`,
     [slots, epoch],
   );
-  await ownershipChanged(taking, epoch);
 }
 
-/** Those who ask every shard tell by this that they have asked about the same map. */
-export async function ownershipChanged(shard: Sql, epoch: string): Promise<void> {
-  await shard.query('update shard_state set ownership_epoch = $1', [epoch]);
+/** The old owner's part; repeatable, also as of a later epoch. What changes in these slots is of no interest here any more. */
+export async function leaveSlots(leaving: Sql, slots: readonly number[], epoch: string): Promise<void> {
+  await leaving.query(
+    `with abandoned as (
+       delete from slot_ownership where slot = any($1::smallint[])
+     ), uncaptured as (
+       delete from slot_captures where slot = any($1::smallint[])
+     ), forgotten as (
+       delete from slot_changes where slot = any($1::smallint[])
+     )
+     update shard_state set ownership_epoch = $2`,
+    [slots, epoch],
+  );
 }

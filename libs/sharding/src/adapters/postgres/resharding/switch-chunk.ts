@@ -1,7 +1,7 @@
 import { replicaOf } from '../../../resharding/chunk.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
-import { endCapture, installCapture } from './capture.ts';
-import { catchUp } from './catch-up.ts';
+import { installCapture } from './capture.ts';
+import { applyChanges, readChanges } from './catch-up.ts';
 import { type Chunk } from './chunk-store.ts';
 import { compareAhead } from './compare-ahead.ts';
 import { differencesOf, refuseDifferences } from './difference.ts';
@@ -10,10 +10,10 @@ import { type MoverContext } from './mover-context.ts';
 import { type RowKeys } from './row-keys.ts';
 import { type OpenTransaction, type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
-import { lockSlots, ownershipChanged, ownsSlots, takeSlots } from './slot-ownership.ts';
+import { leaveSlots, lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts';
 import { type Sql } from './sql.ts';
 import { latestIdTimes, publishSwitch, recordSwitch } from './switch-records.ts';
-import { tallyKeys, tallySlots } from './tally.ts';
+import { tally } from './tally.ts';
 
 /** More changes than this between the last comparison and the lock are not brought over while writers wait. */
 const MOST_CHANGES = 2_000;
@@ -52,32 +52,33 @@ export async function switchChunk(context: MoverContext, chunk: Chunk): Promise<
   for (const queue of queues) await refuseLongQueue(owner, queue, slots);
   const epoch = await recordSwitch(context, chunk);
   context.reached('switch-recorded');
-  const began = performance.now();
-  await changeHands({ context, chunk, owner, replica, followed, queues, touched, epoch });
-  const idTimes = await latestIdTimes(replica, tables, slots);
-  await publishSwitch(context, { chunk, epoch, idTimes, pauseMs: performance.now() - began });
+  const switching = { context, chunk, owner, replica, followed, queues, touched, epoch };
+  const { idTimes, lockedAt } = await changeHands(switching);
+  await publishSwitch(context, { chunk, epoch, idTimes, pauseMs: performance.now() - lockedAt });
   context.reached('switch-published');
 }
 
-async function changeHands(switching: Switching): Promise<void> {
-  const { context, chunk, owner, replica, epoch } = switching;
-  const began = performance.now();
+async function changeHands(switching: Switching): Promise<{ idTimes: number[]; lockedAt: number }> {
+  const { context, chunk, owner, replica, followed, epoch } = switching;
   const leaving = await owner.begin();
+  const lockedAt = performance.now();
   let taking: OpenTransaction | undefined;
+  let idTimes: number[];
   try {
     await lockOwned(leaving, switching);
     context.reached('switch-locked');
     await bringTheRest(leaving, switching);
+    idTimes = await latestIdTimes(leaving, followed, chunk.slots);
     taking = await replica.begin();
-    await takeSlots(taking, chunk.slots, epoch);
-    await letGo(leaving, switching);
+    await Promise.all([takeSlots(taking, chunk.slots, epoch), letGo(leaving, switching)]);
   } catch (error) {
     await taking?.rollback();
     await leaving.rollback();
-    await context.store.gaveUpSwitch(chunk, performance.now() - began);
+    await context.store.gaveUpSwitch(chunk, performance.now() - lockedAt);
     throw explained(error, owner);
   }
   await commitBoth(context, leaving, taking);
+  return { idTimes, lockedAt };
 }
 
 /** Whatever fails here, it is not known how far it came: the chunk stays switching and is looked at anew. */
@@ -106,31 +107,32 @@ async function lockOwned(leaving: Sql, { chunk: { slots }, owner }: Switching): 
 /** Afterwards the replica has everything, and has been compared with the owner: rows that did not change, before the lock. */
 async function bringTheRest(leaving: Sql, switching: Switching): Promise<void> {
   const { context, chunk, owner, replica, followed, queues, touched } = switching;
-  const { reached } = context;
   const { slots } = chunk;
-  const brought = { owner: leaving, replica, tables: followed, slots, limit: MOST_CHANGES, touched, reached };
-  if ((await catchUp(brought)) === MOST_CHANGES) {
+  const changes = await readChanges({ owner: leaving, tables: followed, slots, limit: MOST_CHANGES + 1 });
+  if (changes.notes.length > MOST_CHANGES) {
     throw new ReshardingError(
       'too-many-changes',
-      `${MOST_CHANGES} rows or more changed in the moment between the comparison and the lock`,
+      `more than ${MOST_CHANGES} rows changed in the moment between the comparison and the lock`,
       { retryable: true },
     );
   }
-  for (const queue of queues) {
-    await replica.transaction((sql) => handOverQueue(leaving, sql, queue, slots));
-  }
-  reached('switch-caught-up');
-  const tallied = async (sql: Sql) =>
-    new Map([...(await tallyKeys(sql, followed, slots, touched)), ...(await tallySlots(sql, queues, slots))]);
-  const [ours, theirs] = await Promise.all([tallied(leaving), tallied(replica)]);
+  touched.add(changes.notes);
+  await replica.transaction(async (sql) => {
+    await applyChanges(sql, changes);
+    for (const queue of queues) await handOverQueue(leaving, sql, queue, slots);
+  });
+  context.reached('switch-caught-up');
+  const wanted = [
+    ...followed.map((table) => ({ table, keys: touched })),
+    ...queues.map((table) => ({ table })),
+  ];
+  const [ours, theirs] = await Promise.all([tally(leaving, wanted, slots), tally(replica, wanted, slots)]);
   refuseDifferences(differencesOf(ours, theirs), owner.name, replica.name);
-  reached('switch-verified');
+  context.reached('switch-verified');
 }
 
 async function letGo(leaving: Sql, { chunk, queues, epoch }: Switching): Promise<void> {
-  await leaving.query('delete from slot_ownership where slot = any($1::smallint[])', [chunk.slots]);
-  await ownershipChanged(leaving, epoch);
-  await endCapture(leaving, chunk.slots);
+  await leaveSlots(leaving, chunk.slots, epoch);
   for (const queue of queues) await discardQueue(leaving, queue, chunk.slots);
 }
 

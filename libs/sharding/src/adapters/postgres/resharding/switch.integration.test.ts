@@ -127,7 +127,7 @@ describe('a switch of slots', () => {
     await writer.query('select fence_slot(16::smallint, 1)');
     await writer.query(`insert into seen select 16, 'flood', n from generate_series(1, 3000) n`);
     await moves.desk.want(id, 'switch');
-    await moves.waits(id, '2000 rows or more changed in the moment between');
+    await moves.waits(id, 'more than 2000 rows changed in the moment between');
     await committed;
     await moves.switched(id);
     expect(await shop.on('shard-3', 'select count(*)::int as rows from seen')).toEqual([{ rows: 3_000 }]);

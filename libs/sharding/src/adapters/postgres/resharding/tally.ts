@@ -17,38 +17,36 @@ export interface Tally {
 /** By table and slot. Where there are no rows there is no tally. */
 export type Tallies = ReadonlyMap<string, Tally>;
 
-/** Of every row of the slots; the rows of a queue are hashed with their place in it. */
-export function tallySlots(
-  sql: Sql,
-  tables: readonly ShardedTable[],
-  slots: readonly number[],
-): Promise<Tallies> {
-  return read(
-    sql,
-    tables.map((table) => tallyOf(table, quoted(table.name))),
-    [slots],
-  );
+export interface Tallied {
+  readonly table: ShardedTable;
+  /** The rows of these keys that are there; without them, every row. Those of a queue are hashed with their place in it. */
+  readonly keys?: RowKeys | undefined;
 }
 
-/** Of the rows of these keys that are there. */
-export async function tallyKeys(
+/** In one statement, hence of one moment. */
+export async function tally(
   sql: Sql,
-  tables: readonly ShardedTable[],
+  wanted: readonly Tallied[],
   slots: readonly number[],
-  keys: RowKeys,
 ): Promise<Tallies> {
   const values: unknown[] = [slots];
-  const statements = tables.flatMap((table) => {
-    const wanted = keys.of(table);
-    if (wanted === undefined) return [];
+  const statements = wanted.flatMap(({ table, keys }) => {
     const name = quoted(table.name);
+    if (keys === undefined) return tallyOf(table, name);
+    const rows = keys.of(table);
+    if (rows === undefined) return [];
     return tallyOf(
       table,
-      `(select present.* from jsonb_populate_recordset(null::${name}, $${values.push(wanted)}::jsonb) wanted
+      `(select present.* from jsonb_populate_recordset(null::${name}, $${values.push(rows)}::jsonb) wanted
         join ${name} present on ${sameKey(table, 'present', 'wanted')}) as changed`,
     );
   });
-  return read(sql, statements, values);
+  if (statements.length === 0) return new Map();
+  const rows = await sql.query<Omit<Tally, 'checksum'> & { checksum: string }>(
+    statements.join(' union all '),
+    values,
+  );
+  return new Map(rows.map((row) => [`${row.table} ${row.slot}`, { ...row, checksum: BigInt(row.checksum) }]));
 }
 
 /** What is left of `all` without `some`, which are among them. */
@@ -60,15 +58,6 @@ export function without(all: Tallies, some: Tallies): Tallies {
     else rest.set(place, { ...tally, rows: tally.rows - rows, checksum: tally.checksum - checksum });
   }
   return rest;
-}
-
-async function read(sql: Sql, statements: readonly string[], values: unknown[]): Promise<Tallies> {
-  if (statements.length === 0) return new Map();
-  const rows = await sql.query<Omit<Tally, 'checksum'> & { checksum: string }>(
-    statements.join(' union all '),
-    values,
-  );
-  return new Map(rows.map((row) => [`${row.table} ${row.slot}`, { ...row, checksum: BigInt(row.checksum) }]));
 }
 
 /** A queue numbers its rows anew in each database: there it is the order that counts. */
