@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { postgresUrl, runJob } from '@groundwork/service-kit';
 import { VSchemaRouter } from '@groundwork/sharding';
 import { z } from 'zod';
+import { runBackfill } from './backfill-lookups/run-backfill.ts';
 import { seedCatalogue } from './read-catalogue/seed-catalogue.ts';
 import { vschemaFile } from './routing/vschema-file.ts';
 import { planMigrations } from './storage/directory/plan-migrations.ts';
@@ -25,13 +26,17 @@ const environment = z
   });
 
 const isPlan = process.argv.includes('--plan');
+/** Customers that instances of an older release have stored since the last run get their lookup rows, too. */
+const isAgain = process.argv.includes('--backfill-again');
 
 await runJob('migrate-orders', environment, async (config, logger) => {
   const { DIRECTORY_URL, SHARD_URLS, SLOT_MAP, VSCHEMA_FILE } = config;
   const databases = { directoryUrl: DIRECTORY_URL, shardUrls: SHARD_URLS, firstMap: SLOT_MAP };
   if (!isPlan) {
     await prepareDatabases(databases, logger);
-    return seedCatalogue(DIRECTORY_URL, new VSchemaRouter(VSCHEMA_FILE));
+    const router = new VSchemaRouter(VSCHEMA_FILE);
+    await seedCatalogue(DIRECTORY_URL, router);
+    return runBackfill({ directoryUrl: DIRECTORY_URL, router, logger, again: isAgain });
   }
   for (const line of await planMigrations(databases)) process.stdout.write(`${line}\n`);
 });

@@ -1,5 +1,6 @@
 import { type Customer, type CustomerPage } from '@groundwork/contracts';
-import { encodeCursor, slotOf } from '@groundwork/sharding';
+import { composeId, encodeCursor, slotOf, toSlot, VSchemaRouter } from '@groundwork/sharding';
+import { eventually } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createDirectory } from '../../test/create-directory.ts';
@@ -10,6 +11,7 @@ import {
   shardsOf,
   startOrderService,
 } from '../../test/start-order-service.ts';
+import { SHARDS, type Shards } from '../storage/shards.ts';
 
 describe('finding customers', () => {
   let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
@@ -159,5 +161,34 @@ describe('finding customers', () => {
         detail: 'customers cannot be routed: nothing was given: give id, or email, or region, or tenant',
       },
     ]);
+  });
+
+  it('by region removes rows of sign-ups that never were through, not of those that may be under way', async () => {
+    const [abandoned, underWay] = [Date.now() - 3_600_000, Date.now()].map((atMs) =>
+      composeId({ atMs, slot: toSlot(1), worker: 30, sequence: 0 }),
+    ) as [string, string];
+    for (const id of [abandoned, underWay]) {
+      const slot = service
+        .get(VSchemaRouter)
+        .slotOf('customers_by_region', { region: 'eu', customer_id: id });
+      const shard = sql[service.get<Shards>(SHARDS).map.shardOf(slot) === 'shard-1' ? 0 : 1]!;
+      await shard.query(`insert into customers_by_region values ($1, 'eu', $2)`, [slot, id]);
+    }
+    const left = async () => {
+      const found = await Promise.all(
+        sql.map((shard) =>
+          shard.query<{ id: string }>(
+            'select customer_id as id from customers_by_region where customer_id = any($1)',
+            [[abandoned, underWay]],
+          ),
+        ),
+      );
+      return found.flatMap(({ rows }) => rows.map(({ id }) => id));
+    };
+    expect((await allPages('eu', 100)).flat().map(({ id }) => id)).not.toContain(abandoned);
+    await eventually(async () => !(await left()).includes(abandoned));
+    expect(await left()).toEqual([underWay]);
+    for (const shard of sql)
+      await shard.query('delete from customers_by_region where customer_id = $1', [underWay]);
   });
 });

@@ -1,5 +1,12 @@
 import { type Customer, type CustomerPage } from '@groundwork/contracts';
-import { decodeCursor, encodeCursor, type Slot, type SlotSpan, type SortOrder } from '@groundwork/sharding';
+import {
+  decodeCursor,
+  encodeCursor,
+  partsOfId,
+  type Slot,
+  type SlotSpan,
+  type SortOrder,
+} from '@groundwork/sharding';
 import { In } from 'typeorm';
 import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
@@ -9,6 +16,9 @@ import { type Reading } from './find-customers.ts';
 /** Ids sort by time. */
 const OLDEST_FIRST: SortOrder = [{ name: 'customer_id', type: 'id', direction: 'asc' }];
 
+/** Far longer than any sign-up: ids may be some seconds older than they say, or younger. */
+const ABANDONED_AFTER_MS = 10 * 60_000;
+
 interface RegionPage {
   readonly region: string;
   readonly limit: number;
@@ -17,7 +27,8 @@ interface RegionPage {
 
 /**
  * A page of a region's customers, oldest first: a keyset over the lookup's rows, of which each shard gives its first ones.
- * Rows whose customer is not there (a sign-up that is not through, or never was) are skipped, so a page may be shorter.
+ * Rows whose customer is not there (a sign-up that is not through, or never was) are skipped, so a page may be shorter; those
+ * of sign-ups that have failed are removed.
  */
 export async function listRegion(
   reading: Reading,
@@ -39,8 +50,11 @@ export async function listRegion(
   const ids = rows.map(({ id }) => id).sort(byNumber);
   const page = ids.slice(0, limit);
   const last = page.at(-1);
+  const items = await customersOf(reading, page);
+  // Nobody waits for it, and whoever lists the region next tries again.
+  void forgetAbandoned(reading, region, page, items).catch(() => undefined);
   return {
-    items: await customersOf(reading, page),
+    items,
     nextCursor: ids.length > limit && last !== undefined ? encodeCursor([last], OLDEST_FIRST, list) : null,
   };
 }
@@ -51,6 +65,27 @@ async function customersOf({ shards, router }: Reading, ids: readonly string[]):
     manager.findBy(CustomerEntity, { id: In(slots.flatMap((slot) => bySlot.get(slot) ?? [])) }),
   );
   return customers.sort((one, other) => byNumber(one.id, other.id)).map(toCustomer);
+}
+
+/** The row is stored before its customer; the transaction with that is ended by its server after seconds at most. */
+async function forgetAbandoned(
+  { shards, router }: Reading,
+  region: string,
+  page: readonly string[],
+  found: readonly Customer[],
+): Promise<void> {
+  const stored = new Set(found.map(({ id }) => id));
+  const before = Date.now() - ABANDONED_AFTER_MS;
+  const abandoned = page.filter((id) => !stored.has(id) && partsOfId(id).atMs < before);
+  for (const id of abandoned) {
+    const slot = router.slotOf('customers_by_region', { region, customer_id: id });
+    await shards.transaction(slot, async (manager) => {
+      await manager.query(
+        'delete from customers_by_region where slot = $1 and region = $2 and customer_id = $3',
+        [slot, region, id],
+      );
+    });
+  }
 }
 
 function slotsOf({ first, last }: SlotSpan): Slot[] {

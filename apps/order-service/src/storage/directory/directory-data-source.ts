@@ -7,6 +7,7 @@ import { CreateTenants1763900000004 } from './1763900000004-create-tenants.ts';
 import { CreateTwoPhaseTransactions1763900000005 } from './1763900000005-create-two-phase-transactions.ts';
 import { CountFailedSwitches1763900000007 } from './1763900000007-count-failed-switches.ts';
 import { TellReadyShards1763900000010 } from './1763900000010-tell-ready-shards.ts';
+import { NoteBackfills1763900000011 } from './1763900000011-note-backfills.ts';
 
 /** In the order in which they are applied. */
 const MIGRATIONS = [
@@ -17,6 +18,7 @@ const MIGRATIONS = [
   CreateTwoPhaseTransactions1763900000005,
   CountFailedSwitches1763900000007,
   TellReadyShards1763900000010,
+  NoteBackfills1763900000011,
 ];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
