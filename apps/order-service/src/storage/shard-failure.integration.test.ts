@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { slotOf, VSchemaRouter } from '@groundwork/sharding';
 import { eventually, startTestPostgres } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { startLateCancelProxy } from '../../test/late-cancel-proxy.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import { startPartitionableProxy } from '../../test/partitionable-proxy.ts';
 import { migrate, type RunningOrderService, startOrderService } from '../../test/start-order-service.ts';
@@ -45,6 +47,16 @@ describe('a shard that fails', () => {
   async function isLost(customerId: string): Promise<boolean> {
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.customer(customerId)));
     return answers.every(({ status }) => status === 503);
+  }
+
+  async function isSleeping(): Promise<boolean> {
+    const onlooker = new Client({ connectionString: shards[0]!.url });
+    await onlooker.connect();
+    const { rowCount } = await onlooker.query(
+      "select from pg_stat_activity where wait_event = 'PgSleep' and state = 'active'",
+    );
+    await onlooker.end();
+    return rowCount === 1;
   }
 
   async function expectUnavailable(customerId: string): Promise<void> {
@@ -122,6 +134,28 @@ describe('a shard that fails', () => {
     } finally {
       await network.stop();
       await shard.close();
+    }
+  });
+
+  it('deals with a cancellation late, and hits nobody who has come since', async () => {
+    const network = await startLateCancelProxy(shards[0]!.url);
+    const options = { url: network.url, poolSize: 1, connectTimeoutMs: 1_000, statementTimeoutMs: 500 };
+    const shard = new Shard('shard-1', () => shardDataSource(options));
+    const client = new AbortController();
+    try {
+      const given = shard.run(({ manager }) => manager.query('select pg_sleep(60)'), client.signal);
+      given.catch(() => undefined);
+      await eventually(async () => isSleeping());
+      client.abort(new Error('the client has left'));
+      await eventually(() => network.kept > 0);
+      await expect(given).rejects.toThrow('the client has left');
+      const next = shard.run(({ manager }) => manager.query("select pg_sleep(0.3), 'alive' as next"));
+      await eventually(async () => isSleeping());
+      await network.deliver();
+      expect(await next).toMatchObject([{ next: 'alive' }]);
+    } finally {
+      await shard.close();
+      await network.stop();
     }
   });
 

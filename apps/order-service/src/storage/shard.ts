@@ -45,7 +45,8 @@ export class Shard implements Transactions {
       if (failure !== undefined) void client.end().catch(() => undefined);
       throw failure ?? error;
     } finally {
-      await stopCancelling?.();
+      // A cancellation that comes late would hit whoever has the connection by then.
+      if ((await stopCancelling?.()) === false) void client.end().catch(() => undefined);
       await runner.release();
     }
   }

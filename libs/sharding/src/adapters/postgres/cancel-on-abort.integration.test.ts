@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { createTestDatabase, eventually } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
@@ -36,7 +38,7 @@ describe('cancelling on abort', () => {
     await eventually(isRunning);
     caller.abort();
     await expect(sleeping).rejects.toMatchObject(cancelled);
-    await stop();
+    expect(await stop()).toBe(true);
     expect(await isRunning()).toBe(false);
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
@@ -63,7 +65,20 @@ describe('cancelling on abort', () => {
   it('gives up when the server cannot be reached', async () => {
     const unreachable = { host: '127.0.0.1', port: 1, processID: 1, secretKey: 1 };
     const stop = cancelOnAbort(unreachable as unknown as Client, aborting());
-    await stop();
+    expect(await stop()).toBe(true);
+  });
+
+  it('says when a request may still be dealt with: the connection is not to be lent on', async () => {
+    const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const backend = { host: '127.0.0.1', port, processID: 1, secretKey: 1 };
+    const caller = new AbortController();
+    const stop = cancelOnAbort(backend as unknown as Client, caller.signal);
+    caller.abort();
+    await once(silent, 'connection');
+    expect(await stop()).toBe(false);
+    silent.close();
   });
 
   /** A signal that is aborted at once, but after whoever listens has begun to. */

@@ -15,12 +15,13 @@ const REQUEST_TIMEOUT_MS = 1_000;
  * against `max_connections`, so it gets through when all connections are busy, which is when it is needed.
  *
  * @returns to be called when the work has ended, and waited for before the connection is lent to anybody else: a request
- * under way would cancel their statement. The server closes a request's connection when it has signalled the backend, and a
- * backend that is signalled while it waits for a command ignores it; so after that nothing can be hit any more.
+ * under way would cancel their statement. Tells whether the connection may be lent on at all: the server closes a request's
+ * connection when it has signalled the backend, and a backend that is signalled while it waits for a command ignores it, so
+ * after that nothing can be hit any more. A request whose connection it has not closed may still be dealt with.
  */
-export function cancelOnAbort(client: Client, signal: AbortSignal): () => Promise<void> {
+export function cancelOnAbort(client: Client, signal: AbortSignal): () => Promise<boolean> {
   const ended = new AbortController();
-  let cancelling: Promise<void> | undefined;
+  let cancelling: Promise<boolean> | undefined;
   const begin = () => {
     cancelling = cancelUntil(ended.signal, client as unknown as Backend);
   };
@@ -28,26 +29,34 @@ export function cancelOnAbort(client: Client, signal: AbortSignal): () => Promis
   return async () => {
     signal.removeEventListener('abort', begin);
     ended.abort();
-    await cancelling;
+    return (await cancelling) ?? true;
   };
 }
 
-async function cancelUntil(ended: AbortSignal, backend: Backend): Promise<void> {
+/** @returns whether no request is left that the server may still deal with */
+async function cancelUntil(ended: AbortSignal, backend: Backend): Promise<boolean> {
+  let areDealtWith = true;
   while (!ended.aborted) {
-    await requestCancel(backend);
+    areDealtWith = (await requestCancel(backend)) && areDealtWith;
     await delay(REPEAT_MS, undefined, { signal: ended }).catch(() => undefined);
   }
+  return areDealtWith;
 }
 
-/** Ends when the server has closed the connection, or cannot be reached: then its own time limits are what is left. */
-function requestCancel({ host, port, processID, secretKey }: Backend): Promise<void> {
+/** @returns whether the server has closed the connection, or was never reached: then its own time limits are what is left */
+function requestCancel({ host, port, processID, secretKey }: Backend): Promise<boolean> {
   return new Promise((resolve) => {
     const isSocketFile = host.startsWith('/');
     const socket = connect(isSocketFile ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
+    let isDealtWith = true;
     socket.setTimeout(REQUEST_TIMEOUT_MS, () => socket.destroy());
     socket.on('error', () => undefined);
-    socket.once('close', () => resolve());
-    socket.once('connect', () => socket.write(cancelRequest(processID, secretKey)));
+    socket.once('connect', () => {
+      isDealtWith = false;
+      socket.write(cancelRequest(processID, secretKey));
+    });
+    socket.once('end', () => (isDealtWith = true));
+    socket.once('close', () => resolve(isDealtWith));
     // Nothing is ever answered; without reading, the end is not noticed.
     socket.resume();
   });
