@@ -82,7 +82,7 @@ export const RequestShardMove = z
   .strictObject({
     moves: z.array(z.strictObject({ to: ShardName, slots: SlotRanges.min(1) })).min(1),
     epoch: epoch.optional().describe('The epoch it was planned for; a newer map refuses it'),
-    chunkSlots: z.int().min(1).max(256).optional().describe('Slots switched under one lock. Default: 32'),
+    chunkSlots: z.int().min(1).max(256).optional().describe('Slots switched under one lock. Default: 16'),
   })
   .meta({ id: 'RequestShardMove' });
 export type RequestShardMove = z.infer<typeof RequestShardMove>;
@@ -125,7 +125,7 @@ export const ShardMove = z
     pauseMs: z
       .strictObject({ p50: z.number(), p99: z.number(), max: z.number() })
       .nullable()
-      .describe('How long writers of a slot waited while it was switched'),
+      .describe('How long writers of a slot waited for its switch, attempts that failed included'),
     chunks: z.array(ShardMoveChunk),
   })
   .meta({ id: 'ShardMove' });
