@@ -1,7 +1,7 @@
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { type Difference, differencesOf } from './difference.ts';
 import { notedKeys, type RowKeys } from './row-keys.ts';
-import { type ShardLink } from './shard-link.ts';
+import { type ShardLink, STATEMENT_MS } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 import { type Tallies, tally, without } from './tally.ts';
@@ -36,13 +36,13 @@ export async function compareMeanwhile(copies: Copies, keys?: RowKeys): Promise<
       const leftOut = await notedKeys(sql, slots);
       return { leftOut, tallies: await tallyWithout(sql, copies, leftOut, keys) };
     });
-    const theirs = await tallyWithout(replica, copies, ours.leftOut, keys);
+    const theirs = await replica.snapshot((sql) => tallyWithout(sql, copies, ours.leftOut, keys));
     return { differences: differencesOf(ours.tallies, theirs), leftOut: ours.leftOut };
   } catch (error) {
     if ((error as { code?: string }).code !== '57014') throw error;
     throw new ReshardingError(
       'slot-too-large',
-      `${slots.length} slots of ${owner.name} have so many rows that they cannot be compared in the time that a statement has`,
+      `${slots.length} slots of ${owner.name} have so many rows that they cannot be compared in ${STATEMENT_MS / 1_000} s`,
       { cause: error },
     );
   }

@@ -2,11 +2,14 @@ import { Client } from 'pg';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { quoted, type Sql, sqlOf } from './sql.ts';
 
+/** How long one statement may take. */
+export const STATEMENT_MS = 55_000;
+
 /**
  * The same text of a row on both sides wants one time zone. Everything the mover asks is found by an index that begins with the
  * slot; a replica that was just filled has no statistics, and a table scan or a compilation under the lock is a pause of slots.
  */
-const SESSION = '-c timezone=UTC -c statement_timeout=55000 -c enable_seqscan=off -c jit=off';
+const SESSION = `-c timezone=UTC -c statement_timeout=${STATEMENT_MS} -c enable_seqscan=off -c jit=off`;
 
 /** A transaction that is open until one of the two is called. */
 export interface OpenTransaction extends Sql {
