@@ -87,7 +87,8 @@ describe('adding a shard to a shop that goes on', () => {
       `insert into two_phase_transactions (gid, participants, decide_before)
        values ('another-service:older', '{shard-1,shard-2}', now() + interval '1 hour')`,
     );
-  const endOlderChange = () => decisions.query(`delete from two_phase_transactions where gid = 'another-service:older'`);
+  const endOlderChange = () =>
+    decisions.query(`delete from two_phase_transactions where gid = 'another-service:older'`);
   const isCopying = async () => {
     const locks = await on(
       third.url,
@@ -135,6 +136,28 @@ describe('adding a shard to a shop that goes on', () => {
     expect(await pricesOf(EARLIER)).toEqual([1_111, 1_111, 1_111]);
     expect((await move('0-9')).status).toBe(201);
   }, 60_000);
+
+  it('says which shard is down that has the reference tables, and is not ready before it has been asked again', async () => {
+    const nobody = 'postgres://groundwork@127.0.0.1:1/orders';
+    const SHARD_URLS = [...urls]
+      .map(([name, url]) => `${name}=${name === 'shard-1' ? nobody : url}`)
+      .join(',');
+    const other = await startOrderService({
+      shardUrls: databases.map(({ url }) => url),
+      directoryUrl: directory.url,
+      environment: { SHARD_URLS },
+    });
+    try {
+      expect(await add('shard-3', { at: new OrderServiceClient(other.url) })).toMatchObject({
+        status: 503,
+        body: { code: 'shard-unavailable', detail: expect.stringContaining('shard-1') },
+      });
+    } finally {
+      await other.stop();
+    }
+    expect(await move('0-9')).toMatchObject({ status: 409, body: { code: 'shard-not-ready' } });
+    expect((await add('shard-3')).status).toBe(200);
+  });
 
   it('refuses a second name for a database, however its address is spelled', async () => {
     expect((await add('shard-3')).status).toBe(200);

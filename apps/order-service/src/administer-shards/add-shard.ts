@@ -7,7 +7,7 @@ import { shardDataSource } from '../storage/shard-data-source.ts';
 import { copyReferenceTables } from './copy-reference-tables.ts';
 import { refuseUnusable } from './refuse-unusable.ts';
 import { waitForOlderChanges } from './wait-for-older-changes.ts';
-import { withClient } from './with-client.ts';
+import { withClient, withShard } from './with-client.ts';
 
 /** Any constant: who adds a shard holds it in the directory. */
 const ADD_LOCK = 4_110_004;
@@ -29,7 +29,8 @@ interface RegisteredShard {
  * comes to the end, the shard is given no slots.
  *
  * @throws {ProblemError} `shard-address-missing`, `shard-being-added`, `shard-exists`, `shard-unreachable`, `shard-not-empty`,
- * `shard-of-another-release`, `changes-unfinished` @throws {ShardNameError}
+ * `shard-of-another-release`, `changes-unfinished`
+ * @throws {ShardNameError} {ShardUnavailableError}
  */
 export async function addShard(
   directoryUrl: string,
@@ -50,14 +51,15 @@ export async function addShard(
     }
     await refuseUnusable(name, url, shards);
     await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 2_000 }));
-    await withClient(url, (shard) => nameShard(shard, name));
+    await withShard(name, url, (shard) => nameShard(shard, name));
     await register(directory, name, url);
     // A shard that serves has its copy, and takes part in every change of it.
     if (registered?.isReady === true && registered.ownsSlots) return;
     const template = shards.find((shard) => shard.isReady && shard.name !== name);
     if (template !== undefined) {
       const settled = () => waitForOlderChanges(new PostgresDecisionLog(directory), name);
-      await copyReferenceTables({ from: known.get(template.name) ?? template.url, to: url, settled });
+      const from = { name: template.name, url: known.get(template.name) ?? template.url };
+      await copyReferenceTables({ from, to: { name, url }, settled });
     }
     await directory.query('update shards set is_ready = true where name = $1', [name]);
   });

@@ -1,12 +1,17 @@
 import { type Client } from 'pg';
 import { REFERENCE_TABLES } from '../storage/tables-that-stay.ts';
-import { withClient } from './with-client.ts';
+import { withShard } from './with-client.ts';
+
+export interface ShardAddress {
+  readonly name: string;
+  readonly url: string;
+}
 
 export interface ReferenceCopy {
-  /** The address of a shard that has the tables as they should be. */
-  readonly from: string;
-  /** The address of a registered shard. */
-  readonly to: string;
+  /** A shard that has the tables as they should be. */
+  readonly from: ShardAddress;
+  /** A registered shard. */
+  readonly to: ShardAddress;
   /** Waits for every change that the first one does not show yet and that will never reach the second by itself. */
   readonly settled: () => Promise<void>;
 }
@@ -17,13 +22,15 @@ export interface ReferenceCopy {
  * Locked first, settled then, read last. A change that was prepared on the new shard before the lock has committed there, and
  * `settled` waits until it has committed on the other one, too; one that comes after the lock waits for it, and is applied to
  * the copy.
+ *
+ * @throws {ShardUnavailableError}
  */
 export async function copyReferenceTables({ from, to, settled }: ReferenceCopy): Promise<void> {
-  await withClient(to, async (target) => {
+  await withShard(to.name, to.url, async (target) => {
     await target.query('begin');
     await target.query(`lock table ${REFERENCE_TABLES.join(', ')} in share row exclusive mode`);
     await settled();
-    await withClient(from, async (source) => {
+    await withShard(from.name, from.url, async (source) => {
       for (const table of REFERENCE_TABLES) await copy(table, source, target);
     });
     await target.query('commit');

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ProblemError } from '@groundwork/service-kit';
 import { type Pool } from 'pg';
 import { REFERENCE_TABLES } from '../storage/tables-that-stay.ts';
-import { withClient } from './with-client.ts';
+import { withShard } from './with-client.ts';
 
 /** A change shows on one shard some milliseconds before it does on another; what still differs later is no such moment. */
 const PATIENCE_MS = 2_000;
@@ -21,7 +21,7 @@ interface Difference extends Way {
 /**
  * Orders are placed by the copies of the shard that has the customer: slots go only where these are as they were.
  *
- * @throws {ProblemError} `references-differ`, `shard-unreachable`
+ * @throws {ProblemError} `references-differ` @throws {ShardUnavailableError}
  */
 export async function refuseDifferentReferences(
   directory: Pool,
@@ -69,22 +69,12 @@ async function digestsOf(name: string, url: string): Promise<readonly string[]> 
     (table) =>
       `(select coalesce(md5(string_agg(to_jsonb(every)::text, ',' order by to_jsonb(every)::text collate "C")), '') from ${table} every)`,
   );
-  try {
-    return await withClient(url, async (client) => {
-      const { rows } = await client.query<{ digests: string[] }>(
-        `select array[${digests.join(', ')}] as digests`,
-      );
-      return rows[0]!.digests;
-    });
-  } catch (error) {
-    throw new ProblemError({
-      status: 503,
-      code: 'shard-unreachable',
-      detail: `The reference tables of ${name} cannot be read: ${(error as Error).message}.`,
-      retryable: true,
-      cause: error,
-    });
-  }
+  return withShard(name, url, async (client) => {
+    const { rows } = await client.query<{ digests: string[] }>(
+      `select array[${digests.join(', ')}] as digests`,
+    );
+    return rows[0]!.digests;
+  });
 }
 
 function referencesDiffer({ table, from, to }: Difference): ProblemError {

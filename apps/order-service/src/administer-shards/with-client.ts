@@ -1,7 +1,12 @@
 import { Client } from 'pg';
+import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
 
 /** One connection, closed whatever happens. */
-export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  url: string,
+  work: (client: Client) => Promise<T>,
+  asUnreachable: (error: unknown) => unknown = (error) => error,
+): Promise<T> {
   const client = new Client({
     connectionString: url,
     application_name: 'add shard',
@@ -9,10 +14,17 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
     query_timeout: 30_000,
   });
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw asUnreachable(error);
+  });
   try {
     return await work(client);
   } finally {
     await client.end();
   }
+}
+
+/** The same to a shard. @throws {ShardUnavailableError} */
+export function withShard<T>(name: string, url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return withClient(url, work, (error) => new ShardUnavailableError(name, error));
 }

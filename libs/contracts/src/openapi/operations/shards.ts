@@ -39,7 +39,7 @@ export const shardOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/admin/shards',
     operationId: 'addShard',
-    summary: 'Makes an empty database a shard without slots: schema, reference tables, directory. Repeatable',
+    summary: 'Makes an empty database a shard without slots: schema, directory, reference tables. Repeatable',
     body: AddShard,
     success: { status: 200, schema: Shard },
     problems: ['InvalidRequest', 'ShardConflict', 'UnusableShard'],
