@@ -16,6 +16,7 @@ export * from './scatter-gather/merge-sorted.ts';
 export * from './scatter-gather/scatter.ts';
 export * from './scatter-gather/shard-deadline.error.ts';
 export * from './scatter-gather/unsorted-source.error.ts';
+export { type HotSlot } from './slot-load/hot-slot.ts';
 export * from './slot-load/slot-load.ts';
 export * from './slots/invalid-slot-map.error.ts';
 export * from './slots/format-slots.ts';

@@ -1,6 +1,6 @@
 import { LOGGER, type Logger, Metrics, Shutdown } from '@groundwork/service-kit';
-import { type HotSlot, SlotLoad } from '@groundwork/sharding';
-import { reportHotSlots } from '@groundwork/sharding/postgres';
+import { type HotSlot, SlotLoad, type SlotLoadReport } from '@groundwork/sharding';
+import { readHotSlots, reportSlotLoad } from '@groundwork/sharding/postgres';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Pool } from 'pg';
 import { Gauge } from 'prom-client';
@@ -10,8 +10,9 @@ import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 const INTERVAL_MS = 1_000;
 
 /**
- * Flags the slots that carry far more than their share: in the metrics of this instance, and in the directory, where
- * `npm run shards -- status` adds up what all instances say. Only hot slots are named, so that metrics stay few.
+ * Flags the slots that carry far more than their share. Every instance tells the directory of its busiest slots; which are hot
+ * is decided by what all of them say, for `npm run shards -- status` and for the metrics alike: of a hot slot each instance
+ * shows what it was asked itself. Only hot slots are named, so that metrics stay few.
  */
 @Injectable()
 export class SlotWatch implements OnApplicationBootstrap {
@@ -19,7 +20,7 @@ export class SlotWatch implements OnApplicationBootstrap {
   private readonly gauge: Gauge<'slot'>;
   private timer: NodeJS.Timeout | undefined;
   private tickedAt = performance.now();
-  private wasHot = false;
+  private wasBusy = false;
 
   constructor(
     @Inject(SlotLoad) private readonly load: SlotLoad,
@@ -46,24 +47,29 @@ export class SlotWatch implements OnApplicationBootstrap {
 
   private async look(): Promise<void> {
     const now = performance.now();
-    const hot = this.load.tick(now - this.tickedAt);
+    const report = this.load.tick(now - this.tickedAt);
     this.tickedAt = now;
+    const isBusy = report.busiest.length > 0;
+    const hot = isBusy || this.wasBusy ? await this.judge(report) : [];
+    this.wasBusy = isBusy;
+    const isHot = new Set(hot.map(({ slot }) => slot));
     this.gauge.reset();
-    for (const { slot, operationsPerSecond } of hot) this.gauge.set({ slot }, operationsPerSecond);
-    if (hot.length > 0 || this.wasHot) await this.report(hot);
-    this.wasHot = hot.length > 0;
+    for (const { slot, operationsPerSecond } of report.busiest)
+      if (isHot.has(slot)) this.gauge.set({ slot }, operationsPerSecond);
   }
 
-  private async report(hot: readonly HotSlot[]): Promise<void> {
+  private async judge(report: SlotLoadReport): Promise<readonly HotSlot[]> {
     try {
-      await reportHotSlots(this.directory, this.instance, hot);
+      await reportSlotLoad(this.directory, this.instance, report);
+      return await readHotSlots(this.directory);
     } catch (error) {
-      this.logger.warn({ err: error }, 'the hot slots are not reported to the directory');
+      this.logger.warn({ err: error }, 'the directory cannot say which slots are hot');
+      return [];
     }
   }
 
   private async stop(): Promise<void> {
     clearInterval(this.timer);
-    if (this.wasHot) await this.report([]);
+    if (this.wasBusy) await this.judge({ operationsPerSecond: 0, busiest: [] });
   }
 }

@@ -1,46 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
 import { toSlot } from '../slots/slot.ts';
+import { hotFrom } from './hot-slot.ts';
 import { SlotLoad } from './slot-load.ts';
 
 const all = Array.from({ length: 4096 }, (_, n) => toSlot(n));
 
 describe('the load of slots', () => {
-  it('flags the slot that carries far more than the mean, with its rate', () => {
+  it('tells of the slot that carries far more than the mean, with its rate, and of how much all carry', () => {
     const load = new SlotLoad();
     for (const slot of all) load.count(slot, 2);
     load.count(toSlot(7), 500);
-    expect(load.tick(1_000)).toEqual([{ slot: 7, operationsPerSecond: 502 }]);
+    expect(load.tick(1_000)).toEqual({
+      operationsPerSecond: 4096 * 2 + 500,
+      busiest: [{ slot: 7, operationsPerSecond: 502 }],
+    });
   });
 
-  it('flags nothing when all are equally busy', () => {
+  it('tells of no slot when all are equally busy', () => {
     const load = new SlotLoad();
     for (const slot of all) load.count(slot, 1_000);
-    expect(load.tick(1_000)).toEqual([]);
+    expect(load.tick(1_000).busiest).toEqual([]);
   });
 
-  it('flags nothing for a few requests on an idle platform', () => {
+  it('tells of a slot that is hot only together with what other instances see of it', () => {
     const load = new SlotLoad();
-    load.count(toSlot(7), 19);
-    expect(load.tick(1_000)).toEqual([]);
+    load.count(toSlot(7), 3);
+    load.count(toSlot(8), 2);
+    expect(load.tick(1_000).busiest).toEqual([{ slot: 7, operationsPerSecond: 3 }]);
   });
 
   it('takes the length of an interval into account', () => {
     const load = new SlotLoad();
-    load.count(toSlot(7), 100);
-    expect(load.tick(10_000)).toEqual([]);
+    load.count(toSlot(7), 20);
+    expect(load.tick(10_000)).toEqual({ operationsPerSecond: 2, busiest: [] });
   });
 
-  it('lists the hottest first', () => {
+  it('lists the busiest first, and not without end', () => {
     const load = new SlotLoad();
-    load.count(toSlot(7), 100);
-    load.count(toSlot(9), 300);
-    expect(load.tick(1_000).map(({ slot }) => slot)).toEqual([9, 7]);
+    for (const slot of all.slice(0, 100)) load.count(slot, 30 + slot);
+    const { busiest } = load.tick(1_000);
+    expect(busiest.slice(0, 2).map(({ slot }) => slot)).toEqual([99, 98]);
+    expect(busiest).toHaveLength(64);
   });
 
   it('lets a slot cool down within four intervals', () => {
     const load = new SlotLoad();
     load.count(toSlot(7), 1_000);
-    const flagged = [1, 2, 3, 4, 5].map(() => load.tick(1_000).length);
-    expect(flagged).toEqual([1, 1, 1, 1, 0]);
+    const told = [1, 2, 3, 4, 5].map(() => load.tick(1_000).busiest.length);
+    expect(told).toEqual([1, 1, 1, 1, 0]);
+  });
+});
+
+describe('a slot', () => {
+  it('is hot from 20 times the mean of all, and not below 20 operations a second', () => {
+    expect([0, 4096, 40_960].map(hotFrom)).toEqual([20, 20, 200]);
   });
 });

@@ -8,6 +8,7 @@ import { CreateTwoPhaseTransactions1763900000005 } from './1763900000005-create-
 import { CountFailedSwitches1763900000007 } from './1763900000007-count-failed-switches.ts';
 import { TellReadyShards1763900000010 } from './1763900000010-tell-ready-shards.ts';
 import { NoteBackfills1763900000011 } from './1763900000011-note-backfills.ts';
+import { WeighHotSlots1763900000012 } from './1763900000012-weigh-hot-slots.ts';
 
 /** In the order in which they are applied. */
 const MIGRATIONS = [
@@ -19,6 +20,7 @@ const MIGRATIONS = [
   CountFailedSwitches1763900000007,
   TellReadyShards1763900000010,
   NoteBackfills1763900000011,
+  WeighHotSlots1763900000012,
 ];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
