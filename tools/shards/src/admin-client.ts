@@ -33,8 +33,8 @@ export class AdminClient {
     return this.send('POST', 'shard-plans', shards.length === 0 ? {} : { shards });
   }
 
-  request(move: RequestShardMove): Promise<ShardMove> {
-    return this.send('POST', 'shard-moves', move);
+  request(move: RequestShardMove, { dryRun = false } = {}): Promise<ShardMove> {
+    return this.send('POST', `shard-moves${query(dryRun)}`, move);
   }
 
   async moves({ finished = false } = {}): Promise<readonly ShardMove[]> {
@@ -45,8 +45,8 @@ export class AdminClient {
     return this.send('GET', `shard-moves/${id}`);
   }
 
-  wish(id: string, wish: Wish): Promise<ShardMove> {
-    return this.send('POST', `shard-moves/${id}/${wish}`, {});
+  wish(id: string, wish: Wish, { dryRun = false } = {}): Promise<ShardMove> {
+    return this.send('POST', `shard-moves/${id}/${wish}${query(dryRun)}`, {});
   }
 
   private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -84,4 +84,8 @@ export class AdminClient {
       );
     }
   }
+}
+
+function query(dryRun: boolean): string {
+  return dryRun ? '?dryRun=true' : '';
 }

@@ -147,14 +147,30 @@ describe('npm run shards', () => {
   it('changes nothing in a dry run', async () => {
     gateway
       .answer('GET shard-moves?finished=false', [200, { items: [move()] }])
-      .answer('POST shard-plans', [200, plan]);
-    for (const args of [['add', 'shard-3'], ['switch'], ['reverse'], ['drop'], ['rebalance']]) {
+      .answer('POST shard-plans', [200, plan])
+      .answer('POST shard-moves?dryRun=true', [200, move()]);
+    for (const wish of ['switch', 'reverse', 'drop'])
+      gateway.answer(`POST shard-moves/7/${wish}?dryRun=true`, [200, move()]);
+    const moving = ['move', '--to', 'shard-3', '--slots', '0-31'];
+    for (const args of [['add', 'shard-3'], moving, ['switch'], ['reverse'], ['drop'], ['rebalance']]) {
       expect(await at(...args, '--dry-run')).toMatchObject({ status: 0 });
     }
-    expect(new Set(requests())).toEqual(
-      new Set(['GET shards', 'GET shard-moves?finished=false', 'POST shard-plans']),
-    );
+    const changing = requests().filter((name) => !name.startsWith('GET') && !name.endsWith('?dryRun=true'));
+    expect(changing).toEqual(['POST shard-plans']);
   }, 60_000);
+
+  it('is refused in a dry run what the platform would refuse', async () => {
+    const detail = '0 of 1 chunks of move 7 are copied and follow.';
+    gateway
+      .answer('GET shard-moves?finished=false', [200, { items: [move()] }])
+      .answer('POST shard-moves/7/switch?dryRun=true', [409, { code: 'move-not-ready', detail }])
+      .answer('POST shard-moves?dryRun=true', [409, { code: 'already-moving', detail: 'Slot 5 moves.' }]);
+    expect(await at('switch', '--dry-run')).toEqual({ status: 3, stdout: '', stderr: `${detail}\n` });
+    expect(await at('move', '--to', 'shard-3', '--slots', '5', '--dry-run')).toMatchObject({
+      status: 3,
+      stderr: 'Slot 5 moves.\n',
+    });
+  });
 
   it('rebalances in one go, and goes on where it was cut off', async () => {
     const switched = move({

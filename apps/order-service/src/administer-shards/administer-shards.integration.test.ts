@@ -186,6 +186,29 @@ describe('operators of shards', () => {
     expect(later.status).toBe(201);
   }, 90_000);
 
+  it('try what they are about to ask for: it is refused or answered as it would be, and changes nothing', async () => {
+    const tried = (path: string, body: object = {}) =>
+      client.post<ShardMove & Problem>(`/v1/admin/shard-moves${path}?dryRun=true`, body);
+    const wanted = { moves: [{ to: 'shard-2', slots: '100-110' }] };
+    expect(await tried('', wanted)).toMatchObject({
+      status: 200,
+      body: { slots: 11, chunks: [{ from: 'shard-1', to: 'shard-2', slots: '100-110' }] },
+    });
+    const { body: first } = await request(wanted);
+    const { id } = first;
+    expect(await tried('', wanted)).toMatchObject({ status: 409, body: { code: 'already-moving' } });
+    const other = { moves: [{ to: 'shard-1', slots: '5-7' }] };
+    expect(await tried('', other)).toMatchObject({ status: 422, body: { code: 'same-shard' } });
+    await allAre(id, ({ phase }) => phase === 'following');
+    expect(await tried(`/${id}/switch`)).toMatchObject({ status: 200, body: { id, goal: 'switch' } });
+    expect(await tried(`/${id}/drop`)).toMatchObject({ status: 200, body: { id, goal: 'drop' } });
+    expect(await move(id)).toMatchObject({ goal: 'follow', switched: 0 });
+    await wish(id, 'drop');
+    await eventually(async () => (await move(id)).finishedAt !== null);
+    expect(await tried(`/${id}/switch`)).toMatchObject({ status: 409, body: { code: 'move-finished' } });
+    expect(await tried('/99/drop')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  }, 60_000);
+
   it('are refused in words what cannot be', async () => {
     const { body: first } = await request({ moves: [{ to: 'shard-2', slots: '100-110' }] });
     const answers = [

@@ -1,4 +1,5 @@
 import {
+  DryRunQuery,
   MoveId,
   RequestShardMove,
   type ShardMove,
@@ -7,7 +8,7 @@ import {
 } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
 import { parseSlots } from '@groundwork/sharding';
-import { MoveDesk, type MoveStatus } from '@groundwork/sharding/postgres';
+import { type MaybeDry, MoveDesk, type MoveStatus } from '@groundwork/sharding/postgres';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type Pool } from 'pg';
@@ -16,6 +17,7 @@ import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 import { askDirectory } from './move-problem.ts';
 import { refuseDifferentReferences } from './refuse-different-references.ts';
 
+const dryRunQuery = new ZodPipe(DryRunQuery, { in: 'query' });
 const moveId = new ZodPipe(MoveId, { code: 'invalid-id', in: 'path' });
 
 /** What is asked for here is written into the directory; the mover does it. */
@@ -34,11 +36,13 @@ export class ShardMovesController {
   @HttpCode(201)
   async request(
     @Body(new ZodPipe(RequestShardMove)) body: RequestShardMove,
+    @Query(dryRunQuery) query: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShardMove> {
     const moves = body.moves.map(({ to, slots }, index) => ({ to, slots: slotsOf(slots, index) }));
-    const move = await this.ask(() => this.desk.request({ ...body, moves }));
-    void reply.header('location', `/v1/admin/shard-moves/${move.id}`);
+    const move = await this.ask(() => this.desk.request({ ...body, moves }, asked(query)));
+    if (asked(query).dryRun) void reply.status(200);
+    else void reply.header('location', `/v1/admin/shard-moves/${move.id}`);
     return move;
   }
 
@@ -57,34 +61,38 @@ export class ShardMovesController {
 
   @Post(':id/verify')
   @HttpCode(200)
-  verify(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
-    return this.ask(() => this.desk.wantVerified(id));
+  verify(@Param('id', moveId) id: MoveId, @Query(dryRunQuery) query: DryRunQuery): Promise<ShardMove> {
+    return this.ask(() => this.desk.wantVerified(id, asked(query)));
   }
 
   @Post(':id/switch')
   @HttpCode(200)
-  switch(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
+  switch(@Param('id', moveId) id: MoveId, @Query(dryRunQuery) query: DryRunQuery): Promise<ShardMove> {
     return this.ask(async () => {
       await refuseDifferentReferences(this.directory, id, this.config.SHARD_URLS);
-      return this.desk.want(id, 'switch');
+      return this.desk.want(id, 'switch', asked(query));
     });
   }
 
   @Post(':id/reverse')
   @HttpCode(200)
-  reverse(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
-    return this.ask(() => this.desk.want(id, 'reverse'));
+  reverse(@Param('id', moveId) id: MoveId, @Query(dryRunQuery) query: DryRunQuery): Promise<ShardMove> {
+    return this.ask(() => this.desk.want(id, 'reverse', asked(query)));
   }
 
   @Post(':id/drop')
   @HttpCode(200)
-  drop(@Param('id', moveId) id: MoveId): Promise<ShardMove> {
-    return this.ask(() => this.desk.want(id, 'drop'));
+  drop(@Param('id', moveId) id: MoveId, @Query(dryRunQuery) query: DryRunQuery): Promise<ShardMove> {
+    return this.ask(() => this.desk.want(id, 'drop', asked(query)));
   }
 
   private async ask(question: () => Promise<MoveStatus>): Promise<ShardMove> {
     return shown(await askDirectory(question));
   }
+}
+
+function asked({ dryRun }: DryRunQuery): Required<MaybeDry> {
+  return { dryRun: dryRun === 'true' };
 }
 
 function shown(move: MoveStatus): ShardMove {

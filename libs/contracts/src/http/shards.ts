@@ -136,5 +136,13 @@ export const ShardMoveQuery = z.strictObject({
 });
 export type ShardMoveQuery = z.infer<typeof ShardMoveQuery>;
 
+export const DryRunQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Refuses what would be refused, answers what would be answered, and changes nothing'),
+});
+export type DryRunQuery = z.infer<typeof DryRunQuery>;
+
 export const ShardMoveList = z.strictObject({ items: z.array(ShardMove) }).meta({ id: 'ShardMoveList' });
 export type ShardMoveList = z.infer<typeof ShardMoveList>;

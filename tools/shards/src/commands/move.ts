@@ -20,17 +20,15 @@ export const move: Command = {
   async run({ admin, output, flags }) {
     const request = requestOf(flags);
     if (flags['dry-run'] === true) {
-      const { shards } = await admin.shards();
-      const known = shards.some(({ name }) => name === request.moves[0]?.to);
-      if (!known)
-        throw new ShardsError(
-          'unknown-shard',
-          EXIT.refused,
-          `there is no shard ${request.moves[0]?.to}: add it first`,
-        );
+      const { slots, chunks } = await admin.request(request, { dryRun: true });
       output.result(
-        { dryRun: true, ...request },
-        `Would copy slots ${request.moves[0]?.slots} to ${request.moves[0]?.to}.`,
+        {
+          dryRun: true,
+          ...request,
+          slotCount: slots,
+          chunks: chunks.map(({ from, to, slots }) => ({ from, to, slots })),
+        },
+        `Would copy ${slots} slots to ${request.moves[0]?.to}, in ${chunks.length} chunks.`,
       );
       return EXIT.done;
     }

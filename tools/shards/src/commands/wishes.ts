@@ -16,6 +16,7 @@ function wishCommand(wish: Wish, about: string): Command {
     async run({ admin, output, flags, words }) {
       const move = await whichMove(admin, words);
       if (flags['dry-run'] === true) {
+        await admin.wish(move.id, wish, { dryRun: true });
         output.result({ dryRun: true, wish, move }, `Would ${wish}:\n${describeMove(move)}`);
         return EXIT.done;
       }

@@ -1,5 +1,6 @@
 import {
   AddShard,
+  DryRunQuery,
   PlanShards,
   RequestShardMove,
   Shard,
@@ -20,7 +21,7 @@ const wish = (name: string, operationId: string, summary: string): Operation => 
   path: `/v1/admin/shard-moves/{id}/${name}`,
   operationId,
   summary,
-  parameters: [moveParameter],
+  parameters: [moveParameter, ...queryParameters(DryRunQuery)],
   success: { status: 200, schema: ShardMove },
   problems: ['InvalidRequest', 'MoveConflict'],
 });
@@ -60,6 +61,7 @@ export const shardOperations: readonly Operation[] = [
     path: '/v1/admin/shard-moves',
     operationId: 'requestShardMove',
     summary: 'Begins to copy slots to other shards, and to follow what changes',
+    parameters: queryParameters(DryRunQuery),
     body: RequestShardMove,
     success: { status: 201, schema: ShardMove, headers: ['Location'] },
     problems: ['InvalidRequest', 'MoveConflict', 'UnusableShard'],
