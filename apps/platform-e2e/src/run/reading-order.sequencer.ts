@@ -9,6 +9,8 @@ const READING_ORDER = [
   'golden-journey',
   'rejected-orders',
   'idempotency-race',
+  'transfer',
+  'price',
   'bad-input',
   'crash',
   'broker',
