@@ -138,6 +138,33 @@ describe('changing a price', () => {
     expect(await prices()).toEqual([3_002, 3_002, 3_002]);
   }, 60_000);
 
+  it('says that the outcome is open when the directory fails at the decision; it ends everywhere alike', async () => {
+    const [home, other] = [await connect(directory.url), await connect(stoppable.url)];
+    await other.query('begin');
+    await other.query('update products set name = name where sku = $1', [SKU]);
+    const asked = change(3_500);
+    await eventually(async () => (await inDoubt()) === 1);
+    await home.query('begin; lock table two_phase_transactions in exclusive mode');
+    await other.query('rollback');
+    expect(await asked).toMatchObject({
+      status: 503,
+      body: {
+        code: 'two-phase-undecided',
+        retryable: true,
+        detail: expect.stringContaining(`look at GET /v1/catalogue/${SKU}`),
+      },
+    });
+    // Not rolled back yet: the change may still happen.
+    expect(await inDoubt()).toBe(1);
+    await home.query('rollback');
+    await eventually(async () => (await inDoubt()) === 0, { within: 20_000 });
+    const [entry, ...copies] = await prices();
+    expect([3_002, 3_500]).toContain(entry);
+    expect(copies).toEqual([entry, entry]);
+    expect((await change(3_002)).status).toBe(200);
+    await Promise.all([home.end(), other.end()]);
+  }, 60_000);
+
   it('of an instance that is killed half-way ends everywhere alike', async () => {
     const doomed = await spawnOrderService(directory.url, shardsOf(urls));
     const other = await connect(stoppable.url);

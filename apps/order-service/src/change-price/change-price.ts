@@ -27,7 +27,10 @@ export class ChangePriceUseCase {
     @Inject(OutboxRelays) private readonly relays: OutboxRelays,
   ) {}
 
-  /** @throws {ProblemError} `not-found`; retryable, and nothing has changed anywhere, when a shard cannot take part */
+  /**
+   * @throws {ProblemError} `not-found`; retryable, and nothing has changed anywhere, when a shard cannot take part;
+   * `two-phase-undecided` when the directory failed at the decision: the price changes on all shards or on none, later
+   */
   async change(sku: string, price: Money): Promise<CatalogueEntry> {
     const slot = this.router.slotOf('catalogue_entries', { sku });
     return this.shards.onOwner(slot, async (route) => {
@@ -44,7 +47,7 @@ export class ChangePriceUseCase {
         .map((shard) => ({ shard, work: (manager: EntityManager) => changeCopy(manager, sku, price) }));
       // The owner first: two changes of one price take turns there, whatever else they lock.
       await this.acrossShards.run([owner, ...others]).catch((error: unknown) => {
-        throw asProblem(error);
+        throw asProblem(error, sku);
       });
       this.relays.hint(route.shard.name);
       return { sku, name, price };
@@ -78,13 +81,19 @@ async function changeCopy(manager: EntityManager, sku: string, { amount, currenc
   ]);
 }
 
-function asProblem(error: unknown): unknown {
+function asProblem(error: unknown, sku: string): unknown {
   const isTwoPhase =
     error instanceof TwoPhaseUnavailableError ||
     error instanceof TwoPhaseAbortedError ||
     error instanceof TwoPhaseUndecidedError;
   if (!isTwoPhase) return error;
   const { code, message, retryable } = error;
+  const outlook =
+    error instanceof TwoPhaseUndecidedError
+      ? ` It ends in the background, on all shards alike, once the directory answers. Until then the price may be the old or the ` +
+        `new one: look at GET /v1/catalogue/${sku}, or change it again.`
+      : '';
   const headers = retryable ? { 'retry-after': '1' } : {};
-  return new ProblemError({ status: 503, code, detail: `${message}.`, retryable, headers, cause: error });
+  const detail = `${message}.${outlook}`;
+  return new ProblemError({ status: 503, code, detail, retryable, headers, cause: error });
 }
