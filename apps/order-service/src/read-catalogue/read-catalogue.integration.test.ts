@@ -1,6 +1,7 @@
 import { type CatalogueEntry, SEED_PRODUCTS } from '@groundwork/contracts';
 import { VSchemaRouter } from '@groundwork/sharding';
-import { createTestDatabase } from '@groundwork/testing';
+import { SLOT_LOCK_CLASS } from '@groundwork/sharding/postgres';
+import { createTestDatabase, eventually } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createDirectory } from '../../test/create-directory.ts';
@@ -61,6 +62,29 @@ describe('the catalogue', () => {
     await seedCatalogue(directory.url, router);
     expect((await client.get<CatalogueEntry>('/v1/catalogue/GW-0001')).body.price.amount).toBe(1);
     expect((await client.get('/v1/catalogue/GW-0002')).status).toBe(200);
+  });
+
+  it('is seeded by the new owner when one of its slots is switched meanwhile', async () => {
+    const mover = new Client({ connectionString: databases[0]!.url });
+    await mover.connect();
+    await mover.query('begin');
+    await mover.query('select pg_advisory_xact_lock($1, 512)', [SLOT_LOCK_CLASS]);
+    const connections = async () =>
+      (await query(0, 'select from pg_stat_activity where datname = current_database()')).length;
+    const before = await connections();
+    const seeding = seedCatalogue(directory.url, router);
+    await eventually(async () => (await connections()) > before);
+    await mover.query('delete from slot_ownership where slot = 512');
+    await mover.query('commit');
+    await mover.end();
+    await query(1, 'insert into slot_ownership values (512, 2)');
+    await queryAt(
+      directory.url,
+      `begin; update slots set shard = 'shard-2', epoch = 2 where slot = 512; update slot_map set epoch = 2; commit`,
+    );
+    await seeding;
+    const there = await query(1, 'select count(*)::int from catalogue_entries where slot = 512');
+    expect(there).toEqual([{ count: 30 }]);
   });
 
   it('is there when the migrating job has run on empty databases, as often as it likes', async () => {

@@ -1,7 +1,9 @@
 import { type Product, SEED_PRODUCTS } from '@groundwork/contracts';
-import { type Slot, type VSchemaRouter } from '@groundwork/sharding';
-import { readDirectory } from '@groundwork/sharding/postgres';
-import { Client, Pool } from 'pg';
+import { type VSchemaRouter } from '@groundwork/sharding';
+import { SlotDirectory } from '@groundwork/sharding/postgres';
+import { shardDataSource } from '../storage/shard-data-source.ts';
+import { Shard } from '../storage/shard.ts';
+import { Shards } from '../storage/shards.ts';
 
 const INSERT = `
   insert into catalogue_entries (slot, sku, name, price_amount, price_currency)
@@ -9,40 +11,33 @@ const INSERT = `
     from jsonb_to_recordset($2) as product (sku text, name text, price_amount bigint, price_currency text)
     on conflict do nothing`;
 
+/** Longer than any request's: a deployment would rather wait for a slot that is on the move than fail. */
+const PATIENCE_MS = 60_000;
+
 /**
- * Puts every product of the shop that the catalogue does not have yet where the VSchema says. Run again it changes nothing:
- * prices that were changed meanwhile stay.
+ * Puts every product of the shop that the catalogue does not have yet where the VSchema says, also while slots move. Run
+ * again it changes nothing: prices that were changed meanwhile stay.
  */
 export async function seedCatalogue(directoryUrl: string, router: VSchemaRouter): Promise<void> {
-  const pool = new Pool({ connectionString: directoryUrl, max: 1, application_name: 'migrate-orders' });
-  const { map, shardUrls } = await readDirectory(pool, undefined).finally(() => pool.end());
-  const bySlot = Map.groupBy(SEED_PRODUCTS, ({ sku }) => router.slotOf('catalogue_entries', { sku }));
-  for (const [slot, products] of bySlot) {
-    const { shard, epoch } = map.assignmentOf(slot);
-    await insertInto(shardUrls.get(shard) as string, slot, epoch, products);
+  const directory = new SlotDirectory({ url: directoryUrl });
+  await directory.start();
+  const shards = new Shards(directory, createShard, undefined, PATIENCE_MS);
+  try {
+    const bySlot = Map.groupBy(SEED_PRODUCTS, ({ sku }) => router.slotOf('catalogue_entries', { sku }));
+    for (const [slot, products] of bySlot) {
+      const rows = JSON.stringify(products.map(toRow));
+      await shards.transaction(slot, (manager) => manager.query(INSERT, [slot, rows]));
+    }
+  } finally {
+    await Promise.all(shards.all.map((shard) => shard.close()));
+    await directory.stop();
   }
 }
 
-async function insertInto(
-  url: string,
-  slot: Slot,
-  epoch: number,
-  products: readonly Product[],
-): Promise<void> {
-  const rows = products.map(({ sku, name, price }) => ({
-    sku,
-    name,
-    price_amount: price.amount,
-    price_currency: price.currency,
-  }));
-  const client = new Client({ connectionString: url, application_name: 'migrate-orders' });
-  await client.connect();
-  try {
-    await client.query('begin');
-    await client.query('select fence_slot($1, $2)', [slot, epoch]);
-    await client.query(INSERT, [slot, JSON.stringify(rows)]);
-    await client.query('commit');
-  } finally {
-    await client.end();
-  }
+function createShard(name: string, url: string): Shard {
+  return new Shard(name, () => shardDataSource({ url, poolSize: 1, connectTimeoutMs: 5_000 }));
+}
+
+function toRow({ sku, name, price }: Product): object {
+  return { sku, name, price_amount: price.amount, price_currency: price.currency };
 }
