@@ -20,7 +20,7 @@ export class SlotDatabases implements SlotTransactions {
     const owner = this.pools.find(({ slots }) => slots.has(slot));
     if (owner === undefined) throw new RangeError(`nobody owns ${slot}`);
     return inTransaction(owner.pool, async (session) => {
-      await session.query('select fence_slot($1, 1)', [slot]);
+      await session.query('select try_fence_slot($1, 1)', [slot]);
       return work(session);
     });
   }

@@ -42,6 +42,9 @@ export interface SagaLog {
    */
   save(record: SagaRecord, leaseMs: number): Promise<void>;
   find(key: SagaKey): Promise<SagaRecord | undefined>;
-  /** Leases to the caller unfinished sagas whose lease has run out, the longest abandoned first. Never the same to two callers. */
+  /**
+   * Leases to the caller unfinished sagas whose lease has run out, the longest abandoned first. Never the same to two callers.
+   * Those that cannot be taken now are left for the next call; rejects when that is all of them.
+   */
   takeAbandoned(limit: number, leaseMs: number): Promise<readonly SagaRecord[]>;
 }

@@ -8,10 +8,12 @@ import { spawnTest } from '../../../test/spawn-test.ts';
 import { describeSagaLog } from '../../saga/saga-log.conformance.ts';
 import { SagaRecovery } from '../../saga/saga-recovery.ts';
 import { SagaRunner } from '../../saga/saga-runner.ts';
+import { toSlot } from '../../slots/slot.ts';
 import { PostgresSagaLog } from './saga-log.ts';
 import { doStepOnce, undoStepOnce } from './saga-step-once.ts';
 import { SAGA_TABLES_SQL } from './saga-tables.ts';
-import { SLOT_TABLES_SQL } from './slot-tables.ts';
+import { SLOT_BUSY_SQLSTATE, SLOT_FENCES_SQL } from './slot-fences.ts';
+import { SLOT_LOCK_CLASS, SLOT_TABLES_SQL } from './slot-tables.ts';
 
 describe('a saga in Postgres', () => {
   let shards: readonly TestDatabase[];
@@ -25,7 +27,7 @@ describe('a saga in Postgres', () => {
       [payer, '(1, 1), (17, 1), (18, 1)'],
       [payee, '(2, 1)'],
     ] as const) {
-      await execute(url, SLOT_TABLES_SQL.up + SAGA_TABLES_SQL.up);
+      await execute(url, SLOT_TABLES_SQL.up + SLOT_FENCES_SQL.up + SAGA_TABLES_SQL.up);
       await execute(
         url,
         `insert into slot_ownership values ${owned};
@@ -101,6 +103,24 @@ describe('a saga in Postgres', () => {
     const child = spawnTest('payment.process.ts', args);
     return ((await once(child, 'exit')) as [unknown, unknown])[1];
   }
+
+  it('hands over what can be taken when another cannot be: that one waits, and nothing is leased to nobody', async () => {
+    const log = new PostgresSagaLog(databases);
+    const begin = (slot: number, id: string) =>
+      log.begin({ slot: toSlot(slot), id, saga: 'payment', context: {} }, 0);
+    await begin(17, 'one');
+    await begin(18, 'moving');
+    await begin(17, 'two');
+    const mover = new Client({ connectionString: shards[0]!.url });
+    await mover.connect();
+    await mover.query(`begin; select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 18)`);
+    const taken = await log.takeAbandoned(10, 60_000);
+    expect(taken.map(({ id }) => id).sort()).toEqual(['one', 'two']);
+    await expect(log.takeAbandoned(10, 60_000)).rejects.toMatchObject({ code: SLOT_BUSY_SQLSTATE });
+    await mover.query('rollback');
+    await mover.end();
+    expect((await log.takeAbandoned(10, 60_000)).map(({ id }) => id)).toEqual(['moving']);
+  });
 
   it('refuses a step that comes after it was taken back, and takes back once', async () => {
     const place = { saga: { slot: PAYER, id: 'late' }, step: 'take', slot: PAYER };

@@ -61,11 +61,12 @@ export class PostgresSagaLog implements SagaLog {
         [limit],
       ),
     );
-    const taken: SagaRecord[] = [];
-    for (const key of abandoned.flat().slice(0, limit)) {
-      const record = await this.take(key, leaseMs);
-      if (record !== undefined) taken.push(record);
-    }
+    const keys = abandoned.flat().slice(0, limit);
+    const takes = await Promise.allSettled(keys.map((key) => this.take(key, leaseMs)));
+    const taken = takes.flatMap((take) => (take.status === 'fulfilled' ? (take.value ?? []) : []));
+    const failed = takes.find((take) => take.status === 'rejected');
+    // What was taken is leased by now, and lost for as long if nobody hears of it; the others stay abandoned.
+    if (taken.length === 0 && failed !== undefined) throw failed.reason;
     return taken;
   }
 
