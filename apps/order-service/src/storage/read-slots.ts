@@ -16,7 +16,7 @@ export function readSlots<Row>(
   read: (manager: EntityManager, slots: readonly Slot[]) => Promise<Row[]>,
 ): Promise<Row[]> {
   const wanted = [...new Set(slots)];
-  return shards.untilLetThrough(async () => {
+  return shards.untilLetThrough(wanted, async () => {
     const byShard = Map.groupBy(
       wanted.map((slot) => shards.route(slot)),
       ({ shard }) => shard,

@@ -88,12 +88,12 @@ export class Shards {
    * @throws {SlotMovingError} {DirectoryLostError} when no owner lets it through in time
    */
   async onOwner<T>(slot: Slot, attempt: (route: Route) => Promise<T>): Promise<T> {
-    this.load.count(slot);
-    return this.untilLetThrough(() => attempt(this.route(slot)));
+    return this.untilLetThrough([slot], () => attempt(this.route(slot)));
   }
 
-  /** The same for an attempt that finds its routes itself: each fence that it meets may be another slot's. */
-  async untilLetThrough<T>(attempt: () => Promise<T>): Promise<T> {
+  /** The same for an attempt that asks several slots and finds its routes itself: each fence that it meets may be another one's. */
+  async untilLetThrough<T>(slots: readonly Slot[], attempt: () => Promise<T>): Promise<T> {
+    for (const slot of slots) this.load.count(slot);
     const beganAt = performance.now();
     for (;;) {
       try {
