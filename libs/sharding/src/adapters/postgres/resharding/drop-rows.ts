@@ -17,7 +17,8 @@ export async function deleteRows(
   slots: readonly number[],
   reached: (step: MoverStep) => void,
 ): Promise<void> {
-  for (const table of tables) {
+  await refuseOwner(replica, replica.name, slots);
+  for (const table of await tablesWithRows(replica, tables, slots)) {
     for (;;) {
       const deleted = await replica.transaction(async (sql) => {
         await refuseOwner(sql, replica.name, slots);
@@ -32,6 +33,20 @@ export async function deleteRows(
       if (deleted.length < BATCH) break;
     }
   }
+}
+
+/** Most tables have nothing in most slots: to ask all of them in one statement saves a transaction each. */
+async function tablesWithRows(
+  replica: Sql,
+  tables: readonly ShardedTable[],
+  slots: readonly number[],
+): Promise<ShardedTable[]> {
+  const statements = tables.map(
+    ({ name, slot }, n) =>
+      `select ${n} as n where exists (select from ${quoted(name)} where ${slot} = any($1::smallint[]))`,
+  );
+  const rows = await replica.query<{ n: number }>(statements.join(' union all '), [slots]);
+  return rows.map(({ n }) => tables[n] as ShardedTable);
 }
 
 async function refuseOwner(sql: Sql, shard: string, slots: readonly number[]): Promise<void> {
