@@ -167,13 +167,14 @@ describe('finding customers', () => {
     const [abandoned, underWay] = [Date.now() - 3_600_000, Date.now()].map((atMs) =>
       composeId({ atMs, slot: toSlot(1), worker: 30, sequence: 0 }),
     ) as [string, string];
-    for (const id of [abandoned, underWay]) {
+    const store = async (id: string) => {
       const slot = service
         .get(VSchemaRouter)
         .slotOf('customers_by_region', { region: 'eu', customer_id: id });
       const shard = sql[service.get<Shards>(SHARDS).map.shardOf(slot) === 'shard-1' ? 0 : 1]!;
       await shard.query(`insert into customers_by_region values ($1, 'eu', $2)`, [slot, id]);
-    }
+    };
+    await store(underWay);
     const left = async () => {
       const found = await Promise.all(
         sql.map((shard) =>
@@ -185,8 +186,12 @@ describe('finding customers', () => {
       );
       return found.flatMap(({ rows }) => rows.map(({ id }) => id));
     };
-    expect((await allPages('eu', 100)).flat().map(({ id }) => id)).not.toContain(abandoned);
-    await eventually(async () => !(await left()).includes(abandoned));
+    // Twice: what the first list would wrongly remove as well is gone when the second one is through.
+    for (let time = 0; time < 2; time++) {
+      await store(abandoned);
+      expect((await allPages('eu', 100)).flat().map(({ id }) => id)).not.toContain(abandoned);
+      await eventually(async () => !(await left()).includes(abandoned));
+    }
     expect(await left()).toEqual([underWay]);
     for (const shard of sql)
       await shard.query('delete from customers_by_region where customer_id = $1', [underWay]);
