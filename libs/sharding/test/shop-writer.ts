@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
 import { SlotDirectory } from '../src/adapters/postgres/slot-directory.ts';
+import { SLOT_BUSY_SQLSTATE } from '../src/adapters/postgres/slot-fences.ts';
 import { STALE_EPOCH_SQLSTATE } from '../src/adapters/postgres/slot-tables.ts';
 import { composeId, slotOf } from '../src/ids/id-layout.ts';
 import { type Slot } from '../src/slots/slot.ts';
@@ -94,19 +95,23 @@ export class ShopWriter {
       const { map, shardUrls } = this.directory.current;
       const { shard, epoch } = map.assignmentOf(slot as Slot);
       const sql = await this.poolOf(shard, shardUrls.get(shard)!).connect();
+      let isBusy: boolean;
       try {
         await sql.query('begin');
-        await sql.query('select fence_slot($1::smallint, $2)', [slot, epoch]);
+        await sql.query('select try_fence_slot($1::smallint, $2)', [slot, epoch]);
         await work(sql);
         await sql.query('commit');
         return;
       } catch (error) {
         await sql.query('rollback');
-        if ((error as { code?: string }).code !== STALE_EPOCH_SQLSTATE) throw error;
-        if (!(await this.directory.newerThan(map, 10_000))) throw error;
+        const { code } = error as { code?: string };
+        isBusy = code === SLOT_BUSY_SQLSTATE;
+        const isStale = code === STALE_EPOCH_SQLSTATE && (await this.directory.newerThan(map, 10_000));
+        if (!isBusy && !isStale) throw error;
       } finally {
         sql.release();
       }
+      if (isBusy) await delay(5 + Math.random() * 20);
     }
   }
 

@@ -5,6 +5,7 @@ import { HELD_TIME_SQL, MOVE_TABLES_SQL } from '../src/adapters/postgres/reshard
 import { DIRECTORY_TABLES_SQL } from '../src/adapters/postgres/directory-tables.ts';
 import { writeFirstOwnership } from '../src/adapters/postgres/ownership.ts';
 import { SHARD_READINESS_SQL } from '../src/adapters/postgres/shard-readiness-tables.ts';
+import { SLOT_FENCES_SQL } from '../src/adapters/postgres/slot-fences.ts';
 import { SLOT_TABLES_SQL } from '../src/adapters/postgres/slot-tables.ts';
 import { writeSlotMap } from '../src/adapters/postgres/write-slot-map.ts';
 import { SlotMap } from '../src/slots/slot-map.ts';
@@ -67,7 +68,7 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
     shardUrls.set(name, database.url);
     const pool = new Pool({ connectionString: database.url, max: 4 });
     pools.set(name, pool);
-    await pool.query(SLOT_TABLES_SQL.up);
+    await pool.query(SLOT_TABLES_SQL.up + SLOT_FENCES_SQL.up);
     await pool.query(CAPTURE_TABLES_SQL.up);
     await pool.query(TABLES);
   };
