@@ -117,7 +117,9 @@ describe('customers who signed up before they could be looked up', () => {
     );
     await expect(backfill()).rejects.toThrow('stopped');
     const { rows } = await sql[2]!.query('select lookup, next_slot::int as slot from lookup_backfills');
-    expect(rows).toEqual([{ lookup: 'customer_emails', slot: slotOf(stopAt.id) - (slotOf(stopAt.id) % 128) }]);
+    expect(rows).toEqual([
+      { lookup: 'customer_emails', slot: slotOf(stopAt.id) - (slotOf(stopAt.id) % 128) },
+    ]);
 
     await onBoth('drop trigger stop on customer_emails');
     await onBoth('truncate customer_emails');
