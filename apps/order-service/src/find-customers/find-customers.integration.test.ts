@@ -114,14 +114,21 @@ describe('finding customers', () => {
   });
 
   it('goes where slots of the region have moved to', async () => {
-    const listed = await sql[0]!.query(
-      'delete from customers_by_region where slot between 512 and 519 returning *',
-    );
+    // Customers are placed at random: one of them may live in these slots, too. Rows stay texts, for they hold 64-bit numbers.
+    const leaving = new Map<string, string>();
+    for (const [table, slot] of Object.entries({ customers_by_region: 'slot', customers: 'slot_of(id)' })) {
+      const { rows } = await sql[0]!.query<{ row: string }>(
+        `delete from ${table} where ${slot} between 512 and 519 returning to_jsonb(${table})::text as row`,
+      );
+      leaving.set(table, `[${rows.map(({ row }) => row).join(',')}]`);
+    }
     await sql[0]!.query('delete from slot_ownership where slot between 512 and 519');
     // Refused by the fence of its old owner, this waits for a newer map.
     const listing = find('?region=eu&limit=100');
-    for (const row of listed.rows as Record<string, unknown>[]) {
-      await sql[1]!.query('insert into customers_by_region values ($1, $2, $3)', Object.values(row));
+    for (const [table, rows] of leaving) {
+      await sql[1]!.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
+        rows,
+      ]);
     }
     await sql[1]!.query('insert into slot_ownership select slot, 2 from generate_series(512, 519) slot');
     await directory.query(`update slots set shard = 'shard-2', epoch = 2 where slot between 512 and 519`);
