@@ -30,7 +30,7 @@ export const HELP_ON_OPTIONS: Readonly<Record<string, string>> = {
   url: '--url URL           the address of the database, as the services reach it',
   to: '--to SHARD          where the slots go',
   slots: '--slots RANGES      which slots, e.g. 0-511,600',
-  'chunk-slots': '--chunk-slots N     how many slots are switched under one lock (default: 32)',
+  'chunk-slots': '--chunk-slots N     how many slots are switched under one lock (default: 8)',
   epoch: '--epoch N           refuse unless the slot map is still the one that was planned for',
   all: '--all               finished moves, too',
   help: '-h, --help          this',

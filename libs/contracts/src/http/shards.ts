@@ -82,7 +82,7 @@ export const RequestShardMove = z
   .strictObject({
     moves: z.array(z.strictObject({ to: ShardName, slots: SlotRanges.min(1) })).min(1),
     epoch: epoch.optional().describe('The epoch it was planned for; a newer map refuses it'),
-    chunkSlots: z.int().min(1).max(256).optional().describe('Slots switched under one lock. Default: 32'),
+    chunkSlots: z.int().min(1).max(256).optional().describe('Slots switched under one lock. Default: 8'),
   })
   .meta({ id: 'RequestShardMove' });
 export type RequestShardMove = z.infer<typeof RequestShardMove>;

@@ -22,13 +22,16 @@ export function formatResult(result: DrillResult): string {
         ? 'none'
         : `p50 ${ms(measured.p50)}, p99 ${ms(measured.p99)}, longest ${ms(measured.max)}, by the mover`,
     ],
-    ['longest wait', `p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)} over ${seen.slots} slots, as writers saw it`],
+    [
+      'orders amid a switch',
+      `${seen.orders} in the slot that changed hands, took p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)}`,
+    ],
     ['latency before', latency(before)],
     ['latency meanwhile', `${latency(meanwhile)}: ${ratios(before, meanwhile)}`],
   ] as const;
   return [
     formatLedger(`${result.title} (${result.seconds.toFixed(0)} s)`, result.ledger).trimEnd(),
-    ...rows.map(([name, value]) => `    ${name.padEnd(20)}${value}`),
+    ...rows.map(([name, value]) => `    ${name.padEnd(22)}${value}`),
     ...kindsOf('failed', failures),
     ...kindsOf('deferred', result.deferred),
     `  ${result.faults.length === 0 ? '✔ passed' : `✘ ${result.faults.join('\n  ✘ ')}`}`,

@@ -12,9 +12,14 @@ const placings = [
 ];
 
 describe('what writers saw', () => {
-  it('is the longest wait in each slot that moved', () => {
-    expect(seenPause(placings, new Set([7, 8]))).toEqual({ slots: 2, p50: 20, p99: 80 });
-    expect(seenPause([], new Set([7]))).toEqual({ slots: 0, p50: 0, p99: 0 });
+  it('is how long orders took that were under way when their slot changed hands', () => {
+    const switches = [
+      { slot: 7, at: 230, pauseMs: 20 },
+      { slot: 8, at: 199, pauseMs: 50 },
+      { slot: 9, at: 1_250, pauseMs: 60 },
+    ];
+    expect(seenPause(placings, switches)).toEqual({ orders: 2, p50: 80, p99: 900 });
+    expect(seenPause(placings, [])).toEqual({ orders: 0, p50: 0, p99: 0 });
   });
 
   it('counts orders by when they were begun', () => {

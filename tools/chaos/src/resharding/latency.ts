@@ -1,6 +1,7 @@
 import { slotOf } from '@groundwork/sharding';
 import { type Placing } from '../writers/messages.ts';
 import { percentile } from './percentile.ts';
+import { type Switch } from './switches.ts';
 
 /** How long orders took, in milliseconds. */
 export interface Latency {
@@ -30,20 +31,21 @@ export function latencyOf(placings: readonly Placing[]): Latency {
   return { orders: times.length, p50, p95, p99 };
 }
 
-/** The pause of a slot as its customers saw it: the longest that one of them waited for an order. */
+/** The pauses as customers saw them: how long orders took that were under way when their slot changed hands. */
 export interface SeenPause {
-  /** Slots in which somebody ordered. */
-  readonly slots: number;
+  readonly orders: number;
   readonly p50: number;
   readonly p99: number;
 }
 
-export function seenPause(placings: readonly Placing[], moved: ReadonlySet<number>): SeenPause {
-  const longest = new Map<number, number>();
-  for (const { customerId, tookMs } of placings) {
-    const slot = slotOf(customerId);
-    if (moved.has(slot)) longest.set(slot, Math.max(longest.get(slot) ?? 0, tookMs));
-  }
-  const pauses = [...longest.values()];
-  return { slots: pauses.length, p50: percentile(pauses, 50), p99: percentile(pauses, 99) };
+export function seenPause(placings: readonly Placing[], switches: readonly Switch[]): SeenPause {
+  const bySlot = Map.groupBy(switches, ({ slot }) => slot);
+  const times = placings
+    .filter(({ customerId, begunAt, tookMs }) =>
+      bySlot
+        .get(slotOf(customerId))
+        ?.some(({ at, pauseMs }) => begunAt <= at && begunAt + tookMs >= at - pauseMs),
+    )
+    .map(({ tookMs }) => tookMs);
+  return { orders: times.length, p50: percentile(times, 50), p99: percentile(times, 99) };
 }

@@ -70,7 +70,7 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
     failures: writings.failures.filter(({ wasDeferred }) => !wasDeferred),
     deferred: writings.failures.filter(({ wasDeferred }) => wasDeferred),
     measuredPause: pauseOf(switches.filter(({ slot }) => moved.has(slot))),
-    seenPause: seenPause(placings, moved),
+    seenPause: seenPause(placings, switches),
     before: latencyOf(within(writings.placings, calm)),
     meanwhile: latencyOf(placings),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pauseOf, type Switch } from './switches.ts';
 
-const switched = (slot: number, pauseMs: number): Switch => ({ slot, pauseMs });
+const switched = (slot: number, pauseMs: number): Switch => ({ slot, pauseMs, at: 0 });
 
 describe('the pause of a slot', () => {
   it('is taken over every switch, one a slot each time', () => {

@@ -7,6 +7,8 @@ export interface Switch {
   readonly slot: number;
   /** How long it kept writers of the slot waiting, with the attempts before that did not succeed. */
   readonly pauseMs: number;
+  /** When the directory was told: milliseconds since 1970. */
+  readonly at: number;
 }
 
 type Directory = Databases['directory'];
@@ -17,7 +19,8 @@ export async function epochOf(directory: Directory): Promise<number> {
 }
 
 export async function switchesSince(directory: Directory, epoch: number): Promise<readonly Switch[]> {
-  const sql = `select slot, pause_ms::float8 as "pauseMs" from slot_switches where epoch > $1`;
+  const sql = `select slot, pause_ms::float8 as "pauseMs", (extract(epoch from switched_at) * 1000)::float8 as at
+    from slot_switches where epoch > $1`;
   return (await directory.query<Switch>(sql, [epoch])).rows;
 }
 

@@ -49,7 +49,7 @@ const result: Omit<DrillResult, 'faults'> = {
   failures: [],
   deferred: [],
   measuredPause: { p50: 20, p99: 250, max: 400 },
-  seenPause: { slots: 2, p50: 20, p99: 350 },
+  seenPause: { orders: 2, p50: 20, p99: 350 },
   before: latency,
   meanwhile: { orders: 0, p50: 30, p95: 60, p99: 150 },
 };
@@ -79,9 +79,9 @@ describe('a drill', () => {
     ['a p99 that grew by more than a half', { meanwhile: { ...result.meanwhile, p99: 151 } }],
     [
       'a wait that is longer than a pause and what an order took before',
-      { seenPause: { slots: 2, p50: 20, p99: 351 } },
+      { seenPause: { orders: 2, p50: 20, p99: 351 } },
     ],
-    ['nobody who ordered where slots moved', { seenPause: { slots: 0, p50: 0, p99: 0 } }],
+    ['nobody who ordered where slots moved', { seenPause: { orders: 0, p50: 0, p99: 0 } }],
   ])('has failed with %s', (_what, change) => {
     expect(faultsOf({ ...result, ...change }, drill)).toHaveLength(1);
   });
@@ -94,7 +94,7 @@ describe('a drill', () => {
       ...result,
       ...change,
       meanwhile: { orders: 0, p50: 900, p95: 900, p99: 900 },
-      seenPause: { slots: 2, p50: 900, p99: 900 },
+      seenPause: { orders: 2, p50: 900, p99: 900 },
     };
     expect(faultsOf(slow, { ...drill, ...asked })).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('a drill', () => {
   it('does not call orders slow that take 25 ms, however fast they were before', () => {
     const fast = { orders: 0, p50: 3, p95: 4, p99: 6 };
     const meanwhile = { orders: 0, p50: 7, p95: 12, p99: 25 };
-    const seen = { slots: 2, p50: 20, p99: 30 };
+    const seen = { orders: 2, p50: 20, p99: 30 };
     expect(faultsOf({ ...result, before: fast, meanwhile, seenPause: seen }, drill)).toEqual([]);
   });
 

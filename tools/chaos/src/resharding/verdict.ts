@@ -61,15 +61,15 @@ function faultsOfPauses({ measuredPause: pause }: Result): readonly string[] {
   ]);
 }
 
-/** What customers see of it: how long orders take in all, and how long the slowest one of each slot waited. */
+/** What customers see of it: how long orders take in all, and how long those took that met a switch. */
 function faultsOfLatency({ before, meanwhile, seenPause }: Result): readonly string[] {
   const longestWait = LONGEST_PAUSE_MS + before.p99;
   return unless(
     ...(['p50', 'p95', 'p99'] as const).map((key) => isAlike(key, before, meanwhile)),
-    [seenPause.slots > 0, 'nobody ordered in a slot that moved'],
+    [seenPause.orders > 0, 'nobody ordered in a slot while it changed hands'],
     [
       seenPause.p99 <= longestWait,
-      `longest wait in a slot: p99 ${seenPause.p99.toFixed(0)} ms, more than ${longestWait.toFixed(0)} ms (a pause and what an order took before)`,
+      `orders amid a switch: p99 ${seenPause.p99.toFixed(0)} ms, more than ${longestWait.toFixed(0)} ms (a pause, and what an order took before)`,
     ],
   );
 }

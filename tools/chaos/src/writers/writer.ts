@@ -14,7 +14,7 @@ const READ_EVERY = 4;
 const LIST_EVERY = 12;
 const READ_AGAIN_AFTER_MS = 1_500;
 /** Between two orders of a watched customer. */
-const WATCH_EVERY_MS = 100;
+const WATCH_EVERY_MS = 300;
 const REPEATED_WITHIN_MS = 60_000;
 /** Between two attempts to read what could not be read at first: what a 503 asks for. */
 const READ_EVERY_MS = 1_000;
