@@ -30,6 +30,22 @@ describe('a race', () => {
     expect(result.ratio('slow', 'fast').mean).toBeLessThan(1 / 3);
   });
 
+  it('is not led astray by a first call that takes long', async () => {
+    const work = working('A', 100);
+    let isFirst = true;
+    const stumbling: Contestant = {
+      name: 'stumbling',
+      run(operations) {
+        const stumble = isFirst ? 200_000 : 0;
+        isFirst = false;
+        return Number(work.run(operations)) + Number(work.run(stumble));
+      },
+    };
+    const result = await runRace([work, stumbling], { rounds: 10, sliceMs: 4 });
+    expect(result.ratio('A', 'stumbling').mean).toBeGreaterThan(0.5);
+    expect(result.ratio('A', 'stumbling').mean).toBeLessThan(2);
+  });
+
   it('charges no time in which somebody else had the processor', async () => {
     const cell = new Int32Array(new SharedArrayBuffer(4));
     const sleeping = { name: 'sleeping', operations: 20, run: () => Atomics.wait(cell, 0, 0, 20) };
