@@ -25,7 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     const isAsked = ['', '--help', '-h'].includes(name);
     (isAsked ? process.stdout : process.stderr).write(`${overview()}\n`);

@@ -16,6 +16,7 @@ export type ReshardingErrorCode =
   | 'too-many-changes'
   | 'privilege-missing'
   | 'owner-busy'
+  | 'switch-unfinished'
   | 'goal-changed'
   | 'mover-superseded'
   | 'mover-running'

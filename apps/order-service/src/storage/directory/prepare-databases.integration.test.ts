@@ -93,4 +93,25 @@ describe('the job that prepares the databases', () => {
       expect([status, body.tenant]).toEqual([201, 'acme']);
     });
   });
+
+  it('finds pins that a backup of the directory did not have yet, and names a tenant that was pinned twice', async () => {
+    await withService(async (client) => {
+      for (const [tenant, slot] of [
+        ['acme', 3_000],
+        ['twice', 100],
+      ] as const) {
+        await client.put<object>(`/v1/admin/tenants/${tenant}`, { slot });
+        expect((await client.createCustomer({ email: `${tenant}@example.com`, tenant })).status).toBe(201);
+      }
+      await on(directoryUrl, 'truncate tenants');
+      await client.put<object>('/v1/admin/tenants/twice', { slot: 3_100 });
+      await client.createCustomer({ email: 'other@example.com', tenant: 'twice' });
+    });
+    await prepare();
+    expect(await on(directoryUrl, 'select tenant, slot from tenants order by tenant')).toEqual([
+      { tenant: 'acme', slot: 3_000 },
+      { tenant: 'twice', slot: 3_100 },
+    ]);
+    expect(told).toEqual([{ tenant: 'twice' }]);
+  });
 });

@@ -37,9 +37,13 @@ export async function prepareDatabases(
     onCorrected: (correction) =>
       logger.warn({ ...correction }, 'the directory was older than its shards: it has these slots anew'),
   });
-  // One that was lost before anything ever moved looks like a new one.
-  if (outcome !== 'kept') {
-    await restorePins(directoryUrl, (await registeredShards(directoryUrl)).values());
+  // Every time: one that was lost before anything ever moved looks like a new one, and an old backup like any other.
+  const shards = (await registeredShards(directoryUrl)).values();
+  for (const tenant of await restorePins(directoryUrl, shards)) {
+    logger.warn(
+      { tenant },
+      'the tenant has customers in several slots: it was pinned anew while its pin was lost',
+    );
   }
   logger.info({ outcome }, 'the directory holds a slot map');
 }

@@ -11,20 +11,31 @@ const PINS_IN_USE = `
   where tenant is not null and slot_of(id) in (select slot from slot_ownership)`;
 
 /**
- * Pins of tenants that a lost directory has taken along, found again by the customers who live where they say. One that
- * nobody has used yet is gone: it has no effect but on the first sign-up, and is made anew.
+ * Pins of tenants that a lost directory has taken along, or that its backup did not have yet, found again by the customers who
+ * live where they say. One that nobody has used yet is gone: it has no effect but on the first sign-up, and is made anew.
+ *
+ * @returns tenants who were pinned elsewhere while their first pin was not known: their pins stay as they are
  */
-export async function restorePins(directoryUrl: string, shardUrls: Iterable<string>): Promise<void> {
+export async function restorePins(
+  directoryUrl: string,
+  shardUrls: Iterable<string>,
+): Promise<readonly string[]> {
+  const pins: Pin[] = [];
   for (const url of shardUrls) {
-    const { rows } = await withClient(url, (shard) => shard.query<Pin>(PINS_IN_USE));
-    await withClient(directoryUrl, (directory) =>
-      directory.query(
-        `insert into tenants (tenant, slot, used_at) select *, now() from unnest($1::text[], $2::smallint[])
-         on conflict (tenant) do update set slot = excluded.slot, used_at = coalesce(tenants.used_at, excluded.used_at)`,
-        [rows.map(({ tenant }) => tenant), rows.map(({ slot }) => slot)],
-      ),
-    );
+    pins.push(...(await withClient(url, async (shard) => (await shard.query<Pin>(PINS_IN_USE)).rows)));
   }
+  const byTenant = Map.groupBy(pins, ({ tenant }) => tenant);
+  const sure = [...byTenant.values()].flatMap(([pin, ...others]) =>
+    pin && others.length === 0 ? [pin] : [],
+  );
+  await withClient(directoryUrl, (directory) =>
+    directory.query(
+      `insert into tenants (tenant, slot, used_at) select *, now() from unnest($1::text[], $2::smallint[])
+       on conflict (tenant) do update set slot = excluded.slot, used_at = coalesce(tenants.used_at, excluded.used_at)`,
+      [sure.map(({ tenant }) => tenant), sure.map(({ slot }) => slot)],
+    ),
+  );
+  return [...byTenant].filter(([, found]) => found.length > 1).map(([tenant]) => tenant);
 }
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

@@ -220,7 +220,7 @@ describe('a directory at the start of a platform', () => {
       }
     });
 
-    it('forgets moves that are long over, what was noted for them, and counts movers on from the latest', async () => {
+    it('forgets moves that are long over, what was noted for them, and outranks every mover there was', async () => {
       await on(
         directoryUrl,
         `insert into shards (name, url) values ('shard-3', '${urlOf('shard-3')}');
@@ -241,7 +241,13 @@ describe('a directory at the start of a platform', () => {
         `select (select count(*)::int from moving_slots) as moving, (select generation::int from mover) as generation,
            (select phase from move_chunks) as phase, (select finished_at is not null from moves) as finished`,
       );
-      expect(left).toEqual([{ moving: 0, generation: 9, phase: 'gone', finished: true }]);
+      expect(left).toEqual([{ moving: 0, generation: 10, phase: 'gone', finished: true }]);
+      // One that has lost its lock and not noticed yet finds that out wherever it writes.
+      for (const shard of ['shard-1', 'shard-3']) {
+        expect(await on(urlOf(shard), 'select generation::int from mover_fence')).toEqual([
+          { generation: 10 },
+        ]);
+      }
       expect(await on(urlOf('shard-3'), 'select from slot_captures, slot_changes')).toEqual([]);
     });
 
@@ -254,6 +260,10 @@ describe('a directory at the start of a platform', () => {
            values (1, 'shard-1', 'shard-3', 'shard-1', array(select generate_series(0, 99)), 'switching', 5)`,
       );
       expect(await initialize()).toBe('kept');
+      // As if the old owner had been asked before the switch and the new one after it.
+      await on(urlOf('shard-3'), 'insert into slot_ownership select generate_series(0, 99), 5');
+      expect(await initialize()).toBe('kept');
+      await on(urlOf('shard-3'), 'delete from slot_ownership');
       await on(
         urlOf('shard-1'),
         'delete from slot_ownership where slot < 100; update shard_state set ownership_epoch = 5',

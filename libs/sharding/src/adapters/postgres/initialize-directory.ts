@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { InvalidSlotMapError } from '../../slots/invalid-slot-map.error.ts';
 import { FIRST_EPOCH, type SlotAssignment, SlotMap } from '../../slots/slot-map.ts';
 import { SLOT_MAP_CHANNEL } from './directory-tables.ts';
+import { fenceMovers } from './fence-movers.ts';
 import { OpenShards } from './open-shards.ts';
 import { writeFirstOwnership } from './ownership.ts';
 import { reconcileDirectory, type SlotCorrection } from './reconcile-directory.ts';
@@ -95,7 +96,7 @@ async function forgetMoves(shard: Client): Promise<void> {
 
 /** A directory that counts movers anew would have every shard refuse the next ones as superseded. */
 async function outrankMovers(directory: Client, shards: OpenShards): Promise<void> {
-  const generations = (await shards.read()).map(({ owned }) => owned.moverGeneration);
+  const generations = (await shards.read()).map(({ owned }) => owned.moverGeneration ?? 0);
   await directory.query('update mover set generation = $1 where generation < $1', [
     Math.max(0, ...generations),
   ]);
@@ -106,6 +107,7 @@ async function writeMap(
   shards: OpenShards,
   { shardUrls, firstMap }: InitializeDirectoryOptions,
 ): Promise<DirectoryOutcome> {
+  await fenceMovers(directory, shards);
   const found = await ownedBy(shards);
   const missing = firstMap.shards.find((shard) => !shards.has(shard));
   if (missing !== undefined) {

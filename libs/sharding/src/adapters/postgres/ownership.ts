@@ -12,11 +12,11 @@ export interface Ownership {
   /** The epoch at which the set of slots last changed; 0 for a shard that never had one. */
   readonly epoch: number;
   readonly slots: readonly OwnedSlot[];
-  /** Of the latest mover that has worked here. */
-  readonly moverGeneration: number;
+  /** Of the latest mover that has worked here; null where none can. */
+  readonly moverGeneration: number | null;
 }
 
-const NOTHING: Ownership = { name: null, epoch: 0, slots: [], moverGeneration: 0 };
+const NOTHING: Ownership = { name: null, epoch: 0, slots: [], moverGeneration: null };
 
 /** Nothing at all of a database without these tables. The name is read from the whole row: an older schema lacks the column. */
 export async function readOwnership(shard: ClientBase): Promise<Ownership> {
@@ -29,7 +29,7 @@ export async function readOwnership(shard: ClientBase): Promise<Ownership> {
        (select to_jsonb(shard_state) ->> 'name' from shard_state) as name,
        (select ownership_epoch::float8 from shard_state) as epoch,
        (select coalesce(jsonb_agg(jsonb_build_object('slot', slot, 'epoch', epoch)), '[]') from slot_ownership) as slots,
-       ${tables[0].moves ? '(select generation::float8 from mover_fence)' : '0'} as "moverGeneration"`,
+       ${tables[0].moves ? '(select generation::float8 from mover_fence)' : 'null'} as "moverGeneration"`,
   );
   return rows[0] as Ownership;
 }

@@ -2,6 +2,7 @@ import { type Client } from 'pg';
 import { InvalidSlotMapError } from '../../slots/invalid-slot-map.error.ts';
 import { formatSlots } from '../../slots/format-slots.ts';
 import { type OpenShards, type Reading } from './open-shards.ts';
+import { fenceMovers } from './fence-movers.ts';
 import { renewOwnership } from './ownership.ts';
 import { MOVER_LOCK } from './resharding/mover-lock.ts';
 import { type Claim, compareClaims, type Contradictions } from './slot-claims.ts';
@@ -39,6 +40,7 @@ export async function reconcileDirectory(
   if (unresolvable.length > 0) throw contradicted(unresolvable);
   if (newer.length === 0) return [];
   await keepMoverOut(directory);
+  await fenceMovers(directory, shards);
   const state = await readState(directory, shards);
   if (state.silent.size > 0) {
     throw contradicted([

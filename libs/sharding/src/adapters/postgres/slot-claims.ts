@@ -38,7 +38,9 @@ export function compareClaims({ directory, claims, switching, silent }: SlotBeli
       if (!switching.has(slot) && !silent.has(known.shard))
         note(`are nobody's; the directory says ${known.shard}`);
     } else if (other !== undefined) {
-      note(`are claimed by ${claim.shard} and ${other.shard}`);
+      // One shard was asked before the switch, the other one after it.
+      if (!isSwitch(known, switching.get(slot), [claim, other]))
+        note(`are claimed by ${claim.shard} and ${other.shard}`);
     } else if (!isSame(claim, known) && !isSame(claim, switching.get(slot))) {
       if (claim.epoch > known.epoch) newer.push(claim);
       else
@@ -51,6 +53,10 @@ export function compareClaims({ directory, claims, switching, silent }: SlotBeli
     newer,
     unresolvable: [...unresolvable].map(([what, slots]) => `slots ${formatSlots(slots)} ${what}`),
   };
+}
+
+function isSwitch(from: Claim, to: Claim | undefined, [one, other]: readonly [Claim, Claim]): boolean {
+  return (isSame(one, from) && isSame(other, to)) || (isSame(one, to) && isSame(other, from));
 }
 
 function isSame(claim: Claim, other: Claim | undefined): boolean {

@@ -53,11 +53,10 @@ export async function copyChunk(context: MoverContext, chunk: Chunk, signal: Abo
   const { store, reached, pace } = context;
   const [owner, replica] = await Promise.all([context.shard(chunk.owner), context.shard(replicaOf(chunk))]);
   const tables = (await context.tablesOf(owner, replica)).filter(({ isQueue }) => !isQueue);
-  let at = Math.max(
-    0,
-    tables.findIndex(({ name }) => name === chunk.copyTable),
-  );
-  let after = chunk.copyAfter;
+  const copying = tables.findIndex(({ name }) => name === chunk.copyTable);
+  // A table that is there no more has left a place that means nothing in another one.
+  let at = Math.max(0, copying);
+  let after = copying === -1 ? null : chunk.copyAfter;
   const until = performance.now() + SLICE_MS;
   while (performance.now() < until && !signal.aborted) {
     const table = tables[at];

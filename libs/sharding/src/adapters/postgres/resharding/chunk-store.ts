@@ -52,6 +52,13 @@ export class ChunkStore {
   }
 
   /** The owner goes on with the slots, for whose locks its writers have waited in vain. */
+  async isSwitching({ id }: Chunk): Promise<boolean> {
+    return (
+      (await this.directory.query(`select from move_chunks where id = $1 and phase = 'switching'`, [id]))
+        .length > 0
+    );
+  }
+
   async gaveUpSwitch(chunk: Chunk, heldMs: number): Promise<void> {
     await this.become(chunk, 'following', `epoch = null, held_ms = held_ms + ${heldMs}`);
   }

@@ -42,7 +42,8 @@ export async function compareMeanwhile(copies: Copies, keys?: RowKeys): Promise<
     if ((error as { code?: string }).code !== '57014') throw error;
     throw new ReshardingError(
       'slot-too-large',
-      `${slots.length} slots of ${owner.name} have so many rows that they cannot be compared in ${STATEMENT_MS / 1_000} s`,
+      `${slots.length} slots of ${owner.name} could not be compared in ${STATEMENT_MS / 1_000} s, here or on ${replica.name}: too many rows, or a slow database; ` +
+        'drop the move and ask for fewer slots at a time',
       { cause: error },
     );
   }

@@ -20,6 +20,7 @@ export interface RoundLog {
  */
 export class MoverRound {
   private progressed = false;
+  private hasUnfinishedSwitch = false;
 
   constructor(
     private readonly context: MoverContext,
@@ -39,19 +40,20 @@ export class MoverRound {
       chunks.filter(({ phase, wantsVerification }) => phase === 'following' && wantsVerification),
       (chunk) => verifyChunk(this.context, chunk),
     );
-    // Slots of an unfinished switch are nobody's: publishing a later one would hide that from those who ask every shard.
     if (unfinished.length === 0) {
       await this.first(
         wanting('switch').filter(({ id }) => this.context.backoff.mayTry(id)),
         (chunk) => this.switchOrBackOff(chunk),
       );
     }
+    this.hasUnfinishedSwitch = false;
     await this.first(wanting('drop'), (chunk) => dropChunk(this.context, chunk, chunks));
     await this.first([...wanting('copy'), ...wanting('capture')], (chunk) => this.copyFurther(chunk));
     const idle = chunks.every((chunk) => workOn(chunk, chunk.goal) === 'follow' && !chunk.wantsVerification);
     return { progressed: this.progressed, idle };
   }
 
+  /** Once an attempt was broken off half way there is no other in this round: `recordSwitch` says why. */
   private async switchOrBackOff(chunk: Chunk): Promise<void> {
     const { backoff } = this.context;
     try {
@@ -59,6 +61,8 @@ export class MoverRound {
       backoff.succeeded(chunk.id);
     } catch (error) {
       backoff.failed(chunk.id);
+      this.hasUnfinishedSwitch = true;
+      this.hasUnfinishedSwitch = await this.context.store.isSwitching(chunk);
       throw error;
     }
   }
@@ -81,7 +85,7 @@ export class MoverRound {
   /** Does the work for the first chunk for which it can be done. */
   private async first(chunks: readonly Chunk[], work: (chunk: Chunk) => Promise<void>): Promise<void> {
     for (const chunk of chunks) {
-      if (this.signal.aborted) return;
+      if (this.signal.aborted || this.hasUnfinishedSwitch) return;
       if (await this.attempt([chunk], () => work(chunk))) {
         this.progressed = true;
         return;

@@ -146,13 +146,14 @@ async function waitForLock(client: Client): Promise<boolean> {
 }
 
 async function moverRunning(client: Client): Promise<ReshardingError> {
-  const mover = await client.query<{ holder: string; pid: number; since: Date }>(
+  const mover = await client.query<{ holder: string; pid: number; since: Date | null }>(
     'select holder, pid, held_since as since from mover',
   );
   const { holder, pid, since } = mover.rows[0]!;
-  return new ReshardingError(
-    'mover-running',
-    `another mover is at work: ${holder}, process ${pid}, since ${since.toISOString()}; there is one at a time`,
-    { retryable: true },
-  );
+  // The job that brings the directory up to date holds the lock, too, and no mover has ever held it on a new one.
+  const who =
+    since === null ? 'none that has signed' : `${holder}, process ${pid}, since ${since.toISOString()}`;
+  return new ReshardingError('mover-running', `another mover is at work: ${who}; there is one at a time`, {
+    retryable: true,
+  });
 }

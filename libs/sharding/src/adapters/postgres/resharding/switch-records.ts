@@ -10,27 +10,43 @@ import { quoted, type Sql } from './sql.ts';
 /**
  * Writes down that the chunk is being switched, and as of which epoch of the map: the next one, which nobody else can take.
  * Locking the move waits for the desk, which may be changing its goal: what was begun after a drop would end the move half way.
+ * One switch is finished before the next one is recorded: its slots are nobody's meanwhile, and an epoch that is published for
+ * other slots of the same owner would tell those who ask every shard that they have been told everything.
  *
- * @throws {ReshardingError} `goal-changed`, `mover-superseded`
+ * @throws {ReshardingError} `goal-changed`, `switch-unfinished`, `mover-superseded`
  */
-export async function recordSwitch({ directory }: MoverContext, chunk: Chunk): Promise<string> {
-  const [wanted] = await directory.query<{ epoch: string | null }>(
+export async function recordSwitch(
+  { directory }: Pick<MoverContext, 'directory'>,
+  chunk: Chunk,
+): Promise<string> {
+  const [wanted] = await directory.query<{ epoch: string | null; unfinished: string | null }>(
     `with wanted as (
        select id from moves where id = $2 and (goal = $3 or $4 = 'switching') for share
+     ), unfinished as (
+       select min(id) as chunk from move_chunks where phase = 'switching' and id <> $1
      ), recorded as (
        update move_chunks set phase = 'switching', waiting = null,
          phase_since = case phase when 'switching' then phase_since else now() end,
          epoch = (select epoch + 1 from slot_map)
-       from wanted where move_chunks.id = $1 and move = wanted.id and phase in ('following', 'switching')
+       from wanted, unfinished
+       where move_chunks.id = $1 and move = wanted.id
+         and (phase = 'switching' or phase = 'following' and unfinished.chunk is null)
        returning epoch
      )
-     select (select epoch from recorded) as epoch from wanted`,
+     select (select epoch from recorded) as epoch, unfinished.chunk as unfinished from wanted, unfinished`,
     [chunk.id, chunk.move, chunk.goal, chunk.phase],
   );
   if (wanted === undefined) {
     throw new ReshardingError('goal-changed', `move ${chunk.move} is to do something else now`, {
       retryable: true,
     });
+  }
+  if (wanted.epoch === null && wanted.unfinished !== null) {
+    throw new ReshardingError(
+      'switch-unfinished',
+      `the switch of chunk ${wanted.unfinished} was begun and has to be finished first`,
+      { retryable: true },
+    );
   }
   if (wanted.epoch === null) {
     throw new ReshardingError('mover-superseded', `chunk ${chunk.id} is no longer ${chunk.phase}`);
