@@ -45,6 +45,8 @@ export interface SmallShop {
   readonly directory: Pool;
   readonly shardUrls: ReadonlyMap<string, string>;
   on<Row extends object>(shard: string, sql: string, values?: unknown[]): Promise<Row[]>;
+  /** A connection of its own to a shard, which ends with the shop. */
+  connect(shard: string): Promise<Client>;
   addShard(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
   const databases: TestDatabase[] = [];
   const pools = new Map<string, Pool>();
   const shardUrls = new Map<string, string>();
+  const clients: Client[] = [];
   const directoryDatabase = await createTestDatabase();
   databases.push(directoryDatabase);
   const directory = new Pool({ connectionString: directoryDatabase.url });
@@ -77,11 +80,19 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
     directory,
     shardUrls,
     on: async (shard, sql, values) => (await pools.get(shard)!.query(sql, values)).rows,
+    connect: async (shard) => {
+      const client = new Client({ connectionString: shardUrls.get(shard)! });
+      client.on('error', () => undefined);
+      await client.connect();
+      clients.push(client);
+      return client;
+    },
     addShard: async (name) => {
       await createShard(name);
       await directory.query('insert into shards (name, url) values ($1, $2)', [name, shardUrls.get(name)]);
     },
     close: async () => {
+      await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
       await Promise.all([directory, ...pools.values()].map((pool) => pool.end()));
       for (const database of databases) await database.drop();
     },

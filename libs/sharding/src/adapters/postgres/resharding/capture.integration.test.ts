@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
@@ -8,7 +7,6 @@ describe('the notes of what changes in slots that move', () => {
   let shop: SmallShop;
   let moves: WantedMoves;
   let mover: StartedMover | undefined;
-  const open: Client[] = [];
 
   beforeEach(async () => {
     shop = await openSmallShop();
@@ -18,20 +16,11 @@ describe('the notes of what changes in slots that move', () => {
   afterEach(async () => {
     await mover?.stop();
     mover = undefined;
-    await Promise.all(open.splice(0).map((client) => client.end().catch(() => undefined)));
     await shop.close();
   });
 
-  async function connect(shard: string): Promise<Client> {
-    const client = new Client({ connectionString: shop.shardUrls.get(shard)! });
-    client.on('error', () => undefined);
-    await client.connect();
-    open.push(client);
-    return client;
-  }
-
   it('waits for what was being written before the first note, or its copy would be without it', async () => {
-    const early = await connect('shard-1');
+    const early = await shop.connect('shard-1');
     await early.query('begin');
     await early.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
     mover = startMover(shop);
@@ -41,7 +30,7 @@ describe('the notes of what changes in slots that move', () => {
     await moves.follows(id);
 
     // The triggers are there now, so the next one meets no lock of the tables: only its age tells.
-    const late = await connect('shard-1');
+    const late = await shop.connect('shard-1');
     await late.query('begin');
     await late.query(`insert into customers values ($1, 'Bob')`, [idIn(8)]);
     const next = await moves.request([8]);
@@ -59,7 +48,7 @@ describe('the notes of what changes in slots that move', () => {
     mover = startMover(shop);
     const id = await moves.request([7]);
     await moves.follows(id);
-    const slow = await connect('shard-1');
+    const slow = await shop.connect('shard-1');
     await slow.query('begin');
     await slow.query(`insert into customers values ($1, 'first position')`, [idIn(7, 1)]);
     await shop.on('shard-1', `insert into customers values ($1, 'second position')`, [idIn(7, 2)]);
@@ -72,14 +61,14 @@ describe('the notes of what changes in slots that move', () => {
     mover = startMover(shop);
     await moves.follows(await moves.request([6]));
     // The mover has its transaction's number and waits here, so the writer's is larger and still has no notes.
-    const gate = await connect('shard-1');
+    const gate = await shop.connect('shard-1');
     await gate.query('begin; lock table slot_captures in share mode');
     const id = await moves.request([7]);
     await soon(async () => {
       const waiting = `select from pg_locks where relation = 'slot_captures'::regclass and not granted`;
       return (await shop.on('shard-1', waiting)).length > 0;
     });
-    const writer = await connect('shard-1');
+    const writer = await shop.connect('shard-1');
     await writer.query('begin');
     await writer.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
     await gate.query('commit');

@@ -1,6 +1,5 @@
 import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
 import { createMover, startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { composeId, partsOfId } from '../../../ids/id-layout.ts';
@@ -19,7 +18,6 @@ describe('a move of slots', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
   let started: StartedMover | undefined;
-  const open: Client[] = [];
 
   beforeEach(async () => {
     shop = await openSmallShop();
@@ -29,17 +27,8 @@ describe('a move of slots', () => {
   afterEach(async () => {
     await started?.stop();
     started = undefined;
-    await Promise.all(open.splice(0).map((client) => client.end().catch(() => undefined)));
     await shop.close();
   });
-
-  async function connect(shard: string): Promise<Client> {
-    const client = new Client({ connectionString: shop.shardUrls.get(shard)! });
-    client.on('error', () => undefined);
-    await client.connect();
-    open.push(client);
-    return client;
-  }
 
   const addOrder = (shard: string, id: string) =>
     shop.on(
@@ -107,7 +96,7 @@ describe('a move of slots', () => {
   });
 
   it('keeps the relay, which asks no fence, from removing what has been handed over', async () => {
-    const relay = await connect('shard-1');
+    const relay = await shop.connect('shard-1');
     let removed: Promise<{ rowCount: number | null }> | undefined;
     const reached = (step: MoverStep) => {
       if (step === 'switch-caught-up') removed = relay.query('delete from outbox where slot = 11');

@@ -1,6 +1,5 @@
 import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
 import { expectStored } from '../../../../test/expect-stored.ts';
 import { ShopWriter } from '../../../../test/shop-writer.ts';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
@@ -12,7 +11,6 @@ describe('a switch of slots', () => {
   let shop: SmallShop;
   let moves: WantedMoves;
   let mover: StartedMover | undefined;
-  const open: Client[] = [];
 
   beforeEach(async () => {
     shop = await openSmallShop();
@@ -22,17 +20,8 @@ describe('a switch of slots', () => {
   afterEach(async () => {
     await mover?.stop();
     mover = undefined;
-    await Promise.all(open.splice(0).map((client) => client.end().catch(() => undefined)));
     await shop.close();
   });
-
-  async function connect(shard: string): Promise<Client> {
-    const client = new Client({ connectionString: shop.shardUrls.get(shard)! });
-    client.on('error', () => undefined);
-    await client.connect();
-    open.push(client);
-    return client;
-  }
 
   /** An order of the slot that the writers do not touch, with so many numbers inside that turning it into text takes a while. */
   const addLargeRows = (slot: number, rows: number) =>
@@ -77,7 +66,7 @@ describe('a switch of slots', () => {
     mover = startMover(shop);
     const id = await moves.request([14]);
     await moves.follows(id);
-    const writer = await connect('shard-1');
+    const writer = await shop.connect('shard-1');
     await writer.query('begin');
     await writer.query('select fence_slot(14::smallint, 1)');
     await moves.desk.want(id, 'switch');
@@ -103,7 +92,7 @@ describe('a switch of slots', () => {
     mover = startMover(shop, { reached });
     const id = await moves.request([15]);
     await moves.follows(id);
-    const writer = await connect('shard-1');
+    const writer = await shop.connect('shard-1');
     await writer.query('begin');
     await writer.query('select fence_slot(15::smallint, 1)');
     await moves.desk.want(id, 'switch');
@@ -115,7 +104,7 @@ describe('a switch of slots', () => {
   });
 
   it('is put off when very much changes at the last moment, and writers have their slot meanwhile', async () => {
-    const writer = await connect('shard-1');
+    const writer = await shop.connect('shard-1');
     let committed: Promise<unknown> | undefined;
     const reached = (step: MoverStep) => {
       if (step === 'switch-recorded') committed ??= writer.query('commit');
@@ -134,7 +123,7 @@ describe('a switch of slots', () => {
   });
 
   it('compares what changed after everything was compared', async () => {
-    const writer = await connect('shard-1');
+    const writer = await shop.connect('shard-1');
     const reached = (step: MoverStep) => {
       if (step === 'switch-recorded') void writer.query('commit');
     };
