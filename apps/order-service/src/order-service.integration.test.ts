@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { OrderPlaced, PaymentDeclined, PaymentSettled, StockRejected, Topics } from '@groundwork/contracts';
+import { exampleOf, shapeOf } from '@groundwork/contracts/examples';
 import { createTopics, encodeEvent, KafkaEventProducer, partitionOfSlot } from '@groundwork/messaging';
 import { createLogger } from '@groundwork/service-kit';
 import { slotOf } from '@groundwork/sharding';
-import { eventually, startTestKafka } from '@groundwork/testing';
+import { eventually, readTopic, startTestKafka, type TopicReader } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OrderServiceClient } from '../test/order-service-client.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type RunningOrderService,
   startOrderService,
 } from '../test/start-order-service.ts';
-import { readTopic, type TopicReader } from '../test/topic-reader.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -56,7 +56,7 @@ describe('order-service with Kafka', () => {
     orderId: string,
     data: object,
   ): Promise<void> {
-    const json = JSON.stringify({ orderId, ...data });
+    const json = JSON.stringify({ ...data, orderId });
     const event = { id: randomUUID(), type, source: '/test', time: new Date(), key: orderId, json };
     return producer.publish([{ topic, slot: slotOf(orderId), ...encodeEvent(event) }]);
   }
@@ -77,15 +77,17 @@ describe('order-service with Kafka', () => {
         'content-type': 'application/json',
         traceparent: expect.stringMatching(/^00-/),
       });
-      expect(JSON.parse(String(message!.value))).toMatchObject({ orderId: order.id, total: order.total });
+      const data: unknown = JSON.parse(String(message!.value));
+      expect(data).toMatchObject({ orderId: order.id, total: order.total });
+      expect(shapeOf(data)).toEqual(shapeOf(exampleOf(OrderPlaced)));
     }
   });
 
-  it('confirms and rejects orders as the events say', async () => {
+  it('confirms and rejects orders as the example events say', async () => {
     const [paid, declined, soldOut] = await Promise.all([place(), place(), place()]);
-    await publish(PaymentSettled, paid.id, { chargeId: 'ch_1', amount: paid.total });
-    await publish(PaymentDeclined, declined.id, { detail: 'no funds' });
-    await publish(StockRejected, soldOut.id, { detail: 'GW-0120 is sold out' });
+    await publish(PaymentSettled, paid.id, exampleOf(PaymentSettled));
+    await publish(PaymentDeclined, declined.id, exampleOf(PaymentDeclined));
+    await publish(StockRejected, soldOut.id, exampleOf(StockRejected));
     const settled = (id: string) =>
       eventually(async () => {
         const { body } = await client.order(id);
@@ -98,11 +100,11 @@ describe('order-service with Kafka', () => {
     });
     expect(await settled(declined.id)).toMatchObject({
       status: 'rejected',
-      rejection: { code: 'payment-declined', detail: 'no funds' },
+      rejection: { code: 'payment-declined', detail: exampleOf(PaymentDeclined).detail },
     });
     expect(await settled(soldOut.id)).toMatchObject({
       status: 'rejected',
-      rejection: { code: 'out-of-stock', detail: 'GW-0120 is sold out' },
+      rejection: { code: 'out-of-stock', detail: exampleOf(StockRejected).detail },
     });
   });
 

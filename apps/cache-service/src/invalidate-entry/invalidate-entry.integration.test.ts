@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { CacheInvalidated, Topics } from '@groundwork/contracts';
+import { CacheHeartbeat, CacheInvalidated, type EventType, Topics } from '@groundwork/contracts';
+import { exampleOf, shapeOf } from '@groundwork/contracts/examples';
 import { createTopics, encodeEvent, KafkaEventProducer } from '@groundwork/messaging';
 import { createLogger } from '@groundwork/service-kit';
-import { eventually, startTestKafka, startTestRedis } from '@groundwork/testing';
+import { eventually, readTopic, startTestKafka, startTestRedis } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventsDatabase } from '../../test/events-database.ts';
 import { type RunningCacheService, startCacheService } from '../../test/start-cache-service.ts';
@@ -26,13 +27,13 @@ describe('invalidation of cached entries', () => {
   const stopReplicas = () => Promise.all(replicas.splice(0).map((replica) => replica.close()));
   const stockIn = async (replica: RunningCacheService, sku = 'GW-0001') =>
     (await replica.get(`/v1/products/${sku}`)).body['stock'];
-  const publish = (json: string) =>
+  const publish = (json: string, { topic, type } = CacheInvalidated as EventType<unknown>) =>
     producer.publish([
       {
-        topic: CacheInvalidated.topic,
+        topic,
         ...encodeEvent({
           id: randomUUID(),
-          type: CacheInvalidated.type,
+          type,
           source: '/test',
           time: new Date(),
           key: '1',
@@ -69,6 +70,23 @@ describe('invalidation of cached entries', () => {
     for (const replica of replicas) expect(await stockIn(replica)).toBe(10);
     await changeStock(9);
     for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 9);
+  });
+
+  it('understands the example events, and publishes heartbeats of the shape of theirs', async () => {
+    await publish(JSON.stringify(exampleOf(CacheHeartbeat)), CacheHeartbeat);
+    await database.setStock('GW-0001', 3);
+    await publish(JSON.stringify(exampleOf(CacheInvalidated)));
+    for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 3);
+    const reader = await readTopic(kafka.brokers, kafka.uniqueName('reader'), CacheHeartbeat.topic);
+    const own = await eventually(() =>
+      reader.messages.find(
+        ({ headers }) =>
+          String(headers?.['ce_type']) === CacheHeartbeat.type &&
+          String(headers?.['ce_source']) === '/cache-service',
+      ),
+    );
+    await reader.stop();
+    expect(shapeOf(JSON.parse(String(own?.value)))).toEqual(shapeOf(exampleOf(CacheHeartbeat)));
   });
 
   it('leaves what the change is not about', async () => {

@@ -1,4 +1,5 @@
 import { PriceChanged, SEED_PRODUCTS } from '@groundwork/contracts';
+import { exampleOf, shapeOf } from '@groundwork/contracts/examples';
 import { VSchemaRouter } from '@groundwork/sharding';
 import { eventually, startTestPostgres } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -103,6 +104,7 @@ describe('changing a price', () => {
         data: { sku: SKU, price: { amount: 1_234, currency: 'EUR' } },
       },
     ]);
+    expect(shapeOf(rows[0].data)).toEqual(shapeOf(exampleOf(PriceChanged)));
     expect(await inDoubt()).toBe(0);
   });
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
+import { exampleOf } from '../examples.ts';
 import { EVENT_TYPES } from '../events/event-types.ts';
 import { Topics } from '../events/topics.ts';
 import { asyncApiDocument } from './async-api-document.ts';
@@ -25,11 +25,6 @@ function dataOf(type: string) {
     .compile({ $ref: `asyncapi#/components/schemas/${type}` });
 }
 
-function exampleOf(type: string): Record<string, unknown> {
-  const file = new URL(`../../examples/${type}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-}
-
 describe('the AsyncAPI document', () => {
   it('is valid AsyncAPI 3.0', () => {
     const ajv = validator();
@@ -43,11 +38,11 @@ describe('the AsyncAPI document', () => {
     expect(types.sort()).toEqual(EVENT_TYPES.map(({ type }) => type).sort());
   });
 
-  it.each(EVENT_TYPES.map(({ type }) => type))(
+  it.each(EVENT_TYPES.map((eventType) => [eventType.type, eventType] as const))(
     'describes %s as its example is, and more leniently than strictly',
-    (type) => {
+    (type, eventType) => {
       const isValid = dataOf(type);
-      const example = exampleOf(type);
+      const example = exampleOf(eventType) as Record<string, unknown>;
       expect([isValid(example), isValid.errors]).toEqual([true, null]);
       expect(isValid({ ...example, addedLater: true })).toBe(true);
       for (const field of Object.keys(example)) {
