@@ -5,60 +5,34 @@ import {
   OrderPlaced,
   type OrderPlacedData,
   PaymentSettled,
-  Topics,
 } from '@groundwork/contracts';
-import { createTopics, encodeEvent, KafkaEventProducer, type OutgoingMessage } from '@groundwork/messaging';
-import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
+import { encodeEvent, KafkaEventProducer, type OutgoingMessage } from '@groundwork/messaging';
 import { slotOf } from '@groundwork/sharding';
 import { eventually, startTestKafka, startTestPostgres } from '@groundwork/testing';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
 import { anOrder } from '../test/orders.ts';
-import { environment } from './config.ts';
-import { eventConsumer } from './consume-events/event-consumer.ts';
-import { EventProcessorModule } from './event-processor.module.ts';
-import { deadLetterConsumer } from './review-dead-letters/dead-letter-consumer.ts';
+import { logger, startEventProcessor } from '../test/start-event-processor.ts';
 import { eventsDataSource } from './storage/events-data-source.ts';
-import { migrateEvents } from './storage/migrate-events.ts';
-
-const logger = createLogger({
-  service: 'event-processor',
-  level: process.env['EVENT_PROCESSOR_TEST_LOG'] ?? 'silent',
-});
 
 describe('event-processor', () => {
   let kafka: Awaited<ReturnType<typeof startTestKafka>>;
   let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
-  let app: NestFastifyApplication;
+  let service: Awaited<ReturnType<typeof startEventProcessor>>;
   let database: DataSource;
   let producer: KafkaEventProducer;
   let url: string;
 
   beforeAll(async () => {
     [kafka, postgres] = await Promise.all([startTestKafka(), startTestPostgres()]);
-    await createTopics(kafka.brokers, Object.values(Topics), logger);
-    await migrateEvents(eventsDataSource({ url: postgres.url, poolSize: 2 }));
+    service = await startEventProcessor(postgres.url, kafka.brokers);
+    url = service.url;
     database = await eventsDataSource({ url: postgres.url, poolSize: 2 }).initialize();
     producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'test', logger });
-    app = await createService({
-      logger,
-      module: EventProcessorModule.with(
-        parseEnvironment(environment, {
-          LISTEN_ADDRESS: '127.0.0.1:0',
-          DATABASE_URL: postgres.url,
-          KAFKA_BROKERS: kafka.brokers.join(','),
-        }),
-      ),
-      strategies: (context) => [eventConsumer(context), deadLetterConsumer(context)],
-    });
-    await app.startAllMicroservices();
-    await app.listen(0, '127.0.0.1');
-    url = await app.getUrl();
   }, 60_000);
 
   afterAll(async () => {
-    await app.get(Shutdown).run();
+    await service.stop();
     await producer.close();
     await database.destroy();
     await Promise.all([kafka.stop(), postgres.stop()]);

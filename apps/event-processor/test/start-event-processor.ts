@@ -1,0 +1,37 @@
+import { createTopics } from '@groundwork/messaging';
+import { Topics } from '@groundwork/contracts';
+import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
+import { environment } from '../src/config.ts';
+import { eventConsumer } from '../src/consume-events/event-consumer.ts';
+import { EventProcessorModule } from '../src/event-processor.module.ts';
+import { deadLetterConsumer } from '../src/review-dead-letters/dead-letter-consumer.ts';
+import { eventsDataSource } from '../src/storage/events-data-source.ts';
+import { migrateEvents } from '../src/storage/migrate-events.ts';
+
+export const logger = createLogger({
+  service: 'event-processor',
+  level: process.env['EVENT_PROCESSOR_TEST_LOG'] ?? 'silent',
+});
+
+/** The whole service in this process, on a database that it migrates and a broker that it creates the topics on. */
+export async function startEventProcessor(
+  databaseUrl: string,
+  brokers: readonly string[],
+): Promise<{ url: string; stop(): Promise<unknown> }> {
+  await createTopics(brokers, Object.values(Topics), logger);
+  await migrateEvents(eventsDataSource({ url: databaseUrl, poolSize: 2 }));
+  const app = await createService({
+    logger,
+    module: EventProcessorModule.with(
+      parseEnvironment(environment, {
+        LISTEN_ADDRESS: '127.0.0.1:0',
+        DATABASE_URL: databaseUrl,
+        KAFKA_BROKERS: brokers.join(','),
+      }),
+    ),
+    strategies: (context) => [eventConsumer(context), deadLetterConsumer(context)],
+  });
+  await app.startAllMicroservices();
+  await app.listen(0, '127.0.0.1');
+  return { url: await app.getUrl(), stop: () => app.get(Shutdown).run() };
+}
