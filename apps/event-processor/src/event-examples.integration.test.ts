@@ -123,6 +123,7 @@ describe('the example events at event-processor', () => {
       const { items } = (await answer.json()) as DeadLetterList;
       return items.length > 0 && items;
     });
-    expect(list[0]).toMatchObject(letter);
+    const { errors: _errors, redriveOf: _redriveOf, ...shown } = letter;
+    expect(list[0]).toMatchObject(shown);
   });
 });

@@ -4,4 +4,6 @@ export * from './dead-letter/dead-letter.ts';
 export * from './dead-letter/describe-error.ts';
 export * from './retry/backoff.ts';
 export * from './retry/error-kind.ts';
+export * from './retry/error-history.ts';
+export * from './retry/retry-headers.ts';
 export * from './retry/retry-policy.ts';

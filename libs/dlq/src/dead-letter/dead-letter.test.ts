@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { attemptError } from '../retry/error-history.ts';
 import { type FailedMessage, deadLetterOf } from './dead-letter.ts';
 import { deadLetterId } from './dead-letter-id.ts';
 
@@ -31,10 +32,21 @@ describe('a dead letter', () => {
       eventType: 'numbered',
       attempts: 5,
       error: { code: 'Error', message: 'outer ← inner' },
+      errors: [{ at: '1970-01-01T00:00:00.000Z', code: 'Error', message: 'outer ← inner', attempt: 5 }],
+      redriveOf: null,
       headers: message.headers,
       payload: '{"number":1}',
       failedAt: '1970-01-01T00:00:00.000Z',
     });
+  });
+
+  it('has the whole history of its errors, and the letter it was sent again from', () => {
+    const earlier = [1, 2, 3, 4].map((attempt) => attemptError(new Error('no'), attempt, new Date(0)));
+    const headers = { ...message.headers, 'redrive-of': 'letter-1', 'retry-attempts': '4' };
+    const letter = deadLetterOf({ ...message, headers }, { ...failure, earlier });
+    expect(letter.errors.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
+    expect(letter).toMatchObject({ redriveOf: 'letter-1', headers: message.headers });
+    expect(Object.keys(letter.headers)).toEqual(Object.keys(message.headers));
   });
 
   it('has an id of its message: the same every time, another for another consumer, place or life of the topic', () => {

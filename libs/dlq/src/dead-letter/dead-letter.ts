@@ -1,3 +1,5 @@
+import { type AttemptError, attemptError, withError } from '../retry/error-history.ts';
+import { REDRIVE_OF, withoutRetryHeaders } from '../retry/retry-headers.ts';
 import { deadLetterId, type MessageCoordinates } from './dead-letter-id.ts';
 import { describeError } from './describe-error.ts';
 import { boundHeaders, boundPayload } from './bounds.ts';
@@ -13,7 +15,12 @@ export interface DeadLetterRecord {
   readonly eventId: string | null;
   readonly eventType: string | null;
   readonly attempts: number;
+  /** The last failure. */
   readonly error: { readonly code: string; readonly message: string };
+  /** Every failure, oldest first; of many the first and the latest. */
+  readonly errors: readonly AttemptError[];
+  /** The letter that this event was sent again from. */
+  readonly redriveOf: string | null;
   readonly headers: Readonly<Record<string, string>>;
   /** UTF-8 text, or base64 where it is none; cut at 256 KiB. */
   readonly payload: string | null;
@@ -27,18 +34,27 @@ export interface DeadLetterSink {
   close(): Promise<void>;
 }
 
+/** A message and where it was first read: not its copy on a retry topic, so that all its copies make one letter. */
 export interface FailedMessage extends MessageCoordinates {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Why a message was given up on. */
+export interface FinalFailure {
+  readonly error: unknown;
+  /** With the last one counted. */
+  readonly attempts: number;
+  readonly failedAt: Date;
+  /** The failures before the last. */
+  readonly earlier?: readonly AttemptError[];
+}
+
 /** The letter about a message. It always fits into a message itself: headers and payload are bounded. */
-export function deadLetterOf(
-  message: FailedMessage,
-  failure: { error: unknown; attempts: number; failedAt: Date },
-): DeadLetterRecord {
+export function deadLetterOf(message: FailedMessage, failure: FinalFailure): DeadLetterRecord {
   const payload = boundPayload(message.value);
+  const { [REDRIVE_OF]: redriveOf, ...headers } = withoutRetryHeaders(message.headers);
   return {
     id: deadLetterId(message),
     consumer: message.consumer,
@@ -50,7 +66,9 @@ export function deadLetterOf(
     eventType: message.headers['ce_type'] ?? null,
     attempts: failure.attempts,
     error: describeError(failure.error),
-    headers: boundHeaders({ ...message.headers, ...payload.notes }),
+    errors: withError(failure.earlier ?? [], attemptError(failure.error, failure.attempts, failure.failedAt)),
+    redriveOf: redriveOf ?? null,
+    headers: boundHeaders({ ...headers, ...payload.notes }),
     payload: payload.text,
     failedAt: failure.failedAt.toISOString(),
   };

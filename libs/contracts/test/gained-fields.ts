@@ -1,0 +1,8 @@
+/** Fields that a type has gained: events from before do without them, and are still understood. */
+const GAINED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['com.groundwork.dead-letter.v1', new Set(['errors', 'redriveOf'])],
+]);
+
+export function mayLack(type: string, field: string): boolean {
+  return GAINED.get(type)?.has(field) === true;
+}
