@@ -1,8 +1,12 @@
-import { commonEnvironment, kafkaBrokers, postgresUrl } from '@groundwork/service-kit';
+import { commonEnvironment, kafkaBrokers, postgresUrl, risingDurations } from '@groundwork/service-kit';
 import { z } from 'zod';
 
 export const databaseEnvironment = { DATABASE_URL: postgresUrl };
-export const brokerEnvironment = { KAFKA_BROKERS: kafkaBrokers };
+export const brokerEnvironment = {
+  KAFKA_BROKERS: kafkaBrokers,
+  /** After how long a failed event is tried again: one retry for each. Each has a topic, so all services name the same. */
+  RETRY_DELAYS: risingDurations('1s,5s,30s,5m,1h'),
+};
 
 export const environment = z.object({ ...commonEnvironment, ...databaseEnvironment, ...brokerEnvironment });
 export type EventProcessorConfig = Readonly<z.output<typeof environment>>;

@@ -25,6 +25,7 @@ describe('the environment of order-service', () => {
     [{ SHARD_URLS: 'a=mysql://b' }, 'SHARD_URLS=a=mysql://b: expected the Postgres URL'],
     [{ SHARD_URLS: 'a=postgres://b,a=postgres://c' }, 'SHARD_URLS=a=postgres://b,a=postgres://c: expected'],
     [{ DIRECTORY_URL: undefined }, 'DIRECTORY_URL is not set: expected a Postgres URL'],
+    [{ RETRY_DELAYS: '5s,1s' }, 'RETRY_DELAYS=5s,1s: expected durations that rise'],
     [{ DIRECTORY_PUSH: 'no' }, 'DIRECTORY_PUSH=no: expected on or off'],
     [{ SHARD_POOL_SIZE: '1.5' }, 'SHARD_POOL_SIZE=1.5: expected a whole number of connections'],
     [

@@ -1,4 +1,10 @@
-import { commonEnvironment, durationMs, kafkaBrokers, postgresUrl } from '@groundwork/service-kit';
+import {
+  commonEnvironment,
+  durationMs,
+  kafkaBrokers,
+  postgresUrl,
+  risingDurations,
+} from '@groundwork/service-kit';
 import { z } from 'zod';
 import { vschemaFile } from './routing/vschema-file.ts';
 import { shardUrls } from './storage/shard-urls.ts';
@@ -17,6 +23,8 @@ export const environment = z.object({
   /** Says which slot every row is in. */
   VSCHEMA_FILE: vschemaFile,
   KAFKA_BROKERS: kafkaBrokers,
+  /** After how long a failed event is tried again: one retry for each. Each has a topic, so all services name the same. */
+  RETRY_DELAYS: risingDurations('1s,5s,30s,5m,1h'),
   /** Connections of this instance to each shard; the relay of its outbox has one more. */
   SHARD_POOL_SIZE: z.coerce
     .number({ error: POOL_SIZE })

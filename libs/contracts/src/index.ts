@@ -8,6 +8,7 @@ export * from './events/order-placed.ts';
 export * from './events/payment-declined.ts';
 export * from './events/payment-settled.ts';
 export * from './events/price-changed.ts';
+export * from './events/retry-topics.ts';
 export * from './events/stock-rejected.ts';
 export * from './events/stock-reserved.ts';
 export * from './events/topics.ts';

@@ -7,3 +7,4 @@ export * from './retry/error-kind.ts';
 export * from './retry/error-history.ts';
 export * from './retry/retry-headers.ts';
 export * from './retry/retry-policy.ts';
+export * from './retry/retry-schedule.ts';

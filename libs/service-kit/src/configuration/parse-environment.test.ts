@@ -4,6 +4,7 @@ import { commonEnvironment } from './common-environment.ts';
 import { ConfigurationError } from './configuration.error.ts';
 import { httpUrls, kafkaBrokers, postgresUrl, redisUrl } from './environment-types.ts';
 import { parseEnvironment } from './parse-environment.ts';
+import { risingDurations } from './rising-durations.ts';
 
 const schema = z.object({
   ...commonEnvironment,
@@ -11,6 +12,7 @@ const schema = z.object({
   REDIS_URL: redisUrl,
   KAFKA_BROKERS: kafkaBrokers,
   UPSTREAM: httpUrls,
+  RETRY_DELAYS: risingDurations('1s,5s'),
 });
 
 const good = {
@@ -37,6 +39,10 @@ describe('the environment', () => {
     expect(config.LISTEN_ADDRESS).toEqual({ host: '0.0.0.0', port: 3000 });
     expect(config.KAFKA_BROKERS).toEqual(['a:9092', 'b:9093']);
     expect(config.UPSTREAM.map((url) => url.host)).toEqual(['one:1', 'two:2']);
+    expect(config.RETRY_DELAYS).toEqual([
+      { name: '1s', ms: 1_000 },
+      { name: '5s', ms: 5_000 },
+    ]);
     expect(config.LOG_LEVEL).toBe('info');
     expect(Object.isFrozen(config)).toBe(true);
     expect(config).not.toHaveProperty('SOMETHING_ELSE');
@@ -60,6 +66,14 @@ describe('the environment', () => {
     ['KAFKA_BROKERS', 'kafka:99999'],
     ['UPSTREAM', 'http://one:1,two:2'],
     ['LISTEN_ADDRESS', '0.0.0.0:70000'],
+    ['RETRY_DELAYS', ''],
+    ['RETRY_DELAYS', '1s,'],
+    ['RETRY_DELAYS', '0s'],
+    ['RETRY_DELAYS', '5s,1s'],
+    ['RETRY_DELAYS', '60s,1m'],
+    ['RETRY_DELAYS', '1s, 5s'],
+    ['RETRY_DELAYS', '1d'],
+    ['RETRY_DELAYS', '1s,999999h'],
     ['SHUTDOWN_TIMEOUT_MS', '0'],
     ['SHUTDOWN_TIMEOUT_MS', 'soon'],
   ])('refuses %s=%s', (name, value) => {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { ParkedKeys } from './parked-keys.ts';
+
+const event = (offset: bigint, lane = 'orders:a') => ({ lane, offset });
+
+describe('parked keys', () => {
+  it('let the later events of a key wait, and no other key', () => {
+    const parked = new ParkedKeys();
+    parked.add(event(10n), 1);
+    expect([9n, 10n, 11n].map((offset) => parked.isBlocked(event(offset)))).toEqual([false, false, true]);
+    expect(parked.isBlocked(event(11n, 'orders:b'))).toBe(false);
+    parked.finish(event(10n));
+    expect(parked.isBlocked(event(11n))).toBe(false);
+  });
+
+  it('know the most attempts of an event, whichever copy comes last', () => {
+    const parked = new ParkedKeys();
+    expect(parked.attemptsOf(event(10n))).toBeUndefined();
+    parked.add(event(10n), 2);
+    parked.add(event(10n), 1);
+    expect(parked.attemptsOf(event(10n))).toBe(2);
+    parked.finish(event(10n));
+    parked.finish(event(10n));
+    expect(parked.attemptsOf(event(10n))).toBeUndefined();
+  });
+
+  it('wake the events of a key one by one, in the order of their offsets, in whatever order they came', async () => {
+    const parked = new ParkedKeys();
+    const offsets = [12n, 10n, 2n ** 60n, 11n];
+    for (const offset of offsets) parked.add(event(offset), 0);
+    const woken: bigint[] = [];
+    const waits = offsets.map(async (offset) => {
+      await parked.whenNext(event(offset));
+      woken.push(offset);
+      parked.finish(event(offset));
+    });
+    await Promise.all(waits);
+    expect(woken).toEqual([10n, 11n, 12n, 2n ** 60n]);
+  });
+
+  it('keep nothing of what is finished', () => {
+    const parked = new ParkedKeys();
+    for (let offset = 0n; offset < 1_000n; offset += 1n) parked.add(event(offset), 0);
+    for (let offset = 999n; offset >= 0n; offset -= 1n) parked.finish(event(offset));
+    expect((parked as unknown as { lanes: Map<string, unknown> }).lanes.size).toBe(0);
+  });
+});
