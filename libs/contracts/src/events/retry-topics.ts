@@ -1,5 +1,8 @@
 import { type Topic, Topics } from './topics.ts';
 
+/** An event that just fitted into its topic must fit into these too, with its history of errors in the headers. */
+const MAX_MESSAGE_BYTES = 2 * 1_024 * 1_024;
+
 /** The consumer groups whose failed events wait on topics of their own. */
 export const RETRYING_GROUPS = ['event-processor', 'order-service'] as const;
 
@@ -17,7 +20,11 @@ export interface RetryTopics {
  * consumes, since an event keeps the number of its partition on its way through them.
  */
 export function retryTopicsOf(group: string, delays: readonly { readonly name: string }[]): RetryTopics {
-  const like = (name: string): Topic => ({ ...Topics.orders, name: `${group}.${name}` });
+  const like = (name: string): Topic => ({
+    ...Topics.orders,
+    name: `${group}.${name}`,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+  });
   return {
     retries: delays.map(({ name }) => like(`retry.${name}`)),
     parked: like('parked'),

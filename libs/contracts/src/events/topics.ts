@@ -3,6 +3,8 @@ export interface Topic {
   readonly name: string;
   readonly partitions: number;
   readonly retentionMs: number;
+  /** Of one message; the broker's limit (1 MiB) where nothing is said. */
+  readonly maxMessageBytes?: number;
 }
 
 const DAY_MS = 86_400_000;

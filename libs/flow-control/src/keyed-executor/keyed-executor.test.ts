@@ -95,6 +95,37 @@ describe('a keyed executor', () => {
     },
   );
 
+  it('ends a delay sooner when what it waits for has come, and runs once for it', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const came = Promise.withResolvers<void>();
+    let attempts = 0;
+    executor.submit('a', async () => {
+      attempts += 1;
+      return attempts === 1 ? { againInMs: 60_000, sooner: came.promise } : { againInMs: 60_000 };
+    });
+    await settled();
+    expect(attempts).toBe(1);
+    came.resolve();
+    await settled();
+    expect(attempts).toBe(2);
+    await executor.close();
+  });
+
+  it('does not run again what came after it was closed', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const came = Promise.withResolvers<void>();
+    let attempts = 0;
+    executor.submit('a', async () => {
+      attempts += 1;
+      return { againInMs: 60_000, sooner: came.promise };
+    });
+    await settled();
+    await executor.close();
+    came.resolve();
+    await settled();
+    expect(attempts).toBe(1);
+  });
+
   it('starts no fresh key while suspended, but lets those that wait find out', async () => {
     const executor = new KeyedExecutor({ concurrency: 2 });
     const log: string[] = [];

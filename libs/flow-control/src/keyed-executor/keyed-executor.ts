@@ -1,6 +1,8 @@
 /** What a task may ask for: to be run again after a delay, its key waiting meanwhile. */
 export interface RunAgain {
   readonly againInMs: number;
+  /** Ends the delay when it resolves. It must not reject. */
+  readonly sooner?: Promise<void>;
 }
 
 /** One piece of work of a key. It must not reject: what a failure means is the task's own business. */
@@ -113,16 +115,26 @@ export class KeyedExecutor {
     const again = await lane.tasks[0]?.();
     if (this.closed) return;
     if (again !== undefined) {
-      lane.delay = setTimeout(() => {
-        this.due.push(lane);
-        this.fillSlots();
-      }, again.againInMs);
+      this.delay(lane, again);
       return;
     }
     lane.tasks.shift();
     if (lane.tasks.length > 0) this.ready.push(lane);
     else this.lanes.delete(lane.key);
     this.finishOne();
+  }
+
+  private delay(lane: Lane, { againInMs, sooner }: RunAgain): void {
+    const isOver = () => {
+      if (this.closed || lane.delay !== delay) return;
+      clearTimeout(delay);
+      lane.delay = undefined;
+      this.due.push(lane);
+      this.fillSlots();
+    };
+    const delay = setTimeout(isOver, againInMs);
+    lane.delay = delay;
+    void sooner?.then(isOver);
   }
 
   private finishOne(): void {

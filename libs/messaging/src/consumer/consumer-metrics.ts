@@ -1,5 +1,8 @@
-/** How a delivery ended: `skipped` has no handler here, `held` waits for infrastructure, `retried` will be tried again. */
-export type DeliveryOutcome = 'processed' | 'skipped' | 'retried' | 'held' | 'dead-lettered';
+/**
+ * How a delivery ended: `skipped` has no handler here, `held` waits for infrastructure, `retried` will be tried again, `parked`
+ * waits behind another event of its key.
+ */
+export type DeliveryOutcome = 'processed' | 'skipped' | 'retried' | 'parked' | 'held' | 'dead-lettered';
 
 /** Counts what a consumer does. Called on every delivery: must not throw and not wait. */
 export interface ConsumerMetrics {

@@ -4,6 +4,7 @@ import { type Batch } from 'kafkajs';
 import { pause } from '../time/pause.ts';
 import { within } from '../time/within.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
+import { ParkedKeys } from '../retry/parked-keys.ts';
 import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { PartitionPipeline } from './partition-pipeline.ts';
@@ -70,8 +71,12 @@ export class GroupConsumer implements GroupSessionListener {
     // Handlers of partitions that are gone end by themselves; nothing of theirs is committed any more.
     for (const pipeline of predecessors.values()) void pipeline.close();
     this.session = session;
+    const parked = new Map(assignment.map(({ partition }) => [partition, new ParkedKeys()]));
     this.pipelines = new Map(
-      assignment.map((of) => [nameOf(of), this.pipelineOf(of, session, predecessors.get(nameOf(of)))]),
+      assignment.map((of) => [
+        nameOf(of),
+        this.pipelineOf(of, session, predecessors.get(nameOf(of)), parked.get(of.partition) as ParkedKeys),
+      ]),
     );
     this.options.logger.info(
       { groupId: this.options.groupId, partitions: [...this.pipelines.keys()] },
@@ -88,10 +93,12 @@ export class GroupConsumer implements GroupSessionListener {
     of: TopicPartition,
     session: GroupSession,
     predecessor: PartitionPipeline | undefined,
+    parked: ParkedKeys,
   ): PartitionPipeline {
     return new PartitionPipeline({
       of,
       processor: this.options.processor,
+      parked,
       concurrency: this.options.concurrency,
       pause: () => session.pause(of),
       resume: () => session.resume(of),

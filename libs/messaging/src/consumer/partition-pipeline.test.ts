@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
+import { ParkedKeys } from '../retry/parked-keys.ts';
 import { PartitionPipeline } from './partition-pipeline.ts';
-import { type Next, type RecordProcessor } from './record-processor.ts';
+import { type Next } from './record-delivery.ts';
+import { type RecordProcessor } from './record-processor.ts';
 
 const DONE: Next = { kind: 'done' };
 
@@ -29,17 +31,19 @@ function pipeline({
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
   const processor = {
-    deliveryOf: ({ offset }: KafkaRecord) => ({
+    deliveryOf: ({ offset, key }: KafkaRecord) => ({
+      lane: String(key),
       attempt: () =>
         new Promise<Next>((resolve) => {
           log.push(`start ${offset}`);
           running.set(offset, resolve);
         }),
     }),
-  } as RecordProcessor;
+  } as unknown as RecordProcessor;
   const made = new PartitionPipeline({
     of: { topic: 'orders', partition: 0 },
     processor,
+    parked: new ParkedKeys(),
     concurrency,
     pause: () => log.push('pause'),
     resume: () => log.push('resume'),

@@ -1,8 +1,10 @@
 import { BackpressureController, KeyedExecutor } from '@groundwork/flow-control';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
+import { type ParkedKeys } from '../retry/parked-keys.ts';
 import { OffsetWatermark } from './offset-watermark.ts';
-import { type Delivery, type RecordProcessor } from './record-processor.ts';
+import { type Delivery } from './record-delivery.ts';
+import { type RecordProcessor } from './record-processor.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
 type OwnReason = 'infrastructure' | 'closing';
@@ -11,6 +13,8 @@ export type PauseReason = OwnReason | 'backpressure';
 export interface PartitionPipelineOptions {
   readonly of: TopicPartition;
   readonly processor: RecordProcessor;
+  /** Of the partitions of this number, over all topics of the group. */
+  readonly parked: ParkedKeys;
   /** Messages of different keys handled at once. */
   readonly concurrency: number;
   /** Stops and restarts fetching this partition. */
@@ -39,6 +43,8 @@ export class PartitionPipeline {
   private readonly watermark = new OffsetWatermark();
   private readonly fetching: BackpressureController<OwnReason>;
   private readonly holding = new Set<Delivery>();
+  /** Deliveries whose time has not come. */
+  private readonly waiting = new Set<Delivery>();
   private predecessorEnded: Promise<void> | undefined;
   private suspectAbove: bigint | undefined;
   private committed: bigint | undefined;
@@ -59,8 +65,9 @@ export class PartitionPipeline {
     return this.options.of;
   }
 
+  /** What has come and is not finished; without what waits for its time, which nobody is late with. */
   get pending(): number {
-    return this.executor.size;
+    return this.executor.size - this.waiting.size;
   }
 
   /** When an attempt last ended, however it ended, or work came in after there was none: ms since 1970. */
@@ -127,11 +134,17 @@ export class PartitionPipeline {
     const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
     const release = this.fetching.hold(bytes);
     const record: KafkaRecord = { ...this.options.of, ...message, headers: message.headers ?? {} };
-    const delivery = this.options.processor.deliveryOf(record);
-    // Messages without a key have no order to keep.
-    const key = message.key?.toString('latin1') ?? `offset ${message.offset}`;
-    this.executor.submit(key, async () => {
+    const delivery = this.options.processor.deliveryOf(record, {
+      parked: this.options.parked,
+      isFull: () => this.pauseReasons.includes('backpressure'),
+    });
+    this.executor.submit(delivery.lane, async () => {
+      this.noteTurnOf(delivery);
       const next = await delivery.attempt();
+      if (next.kind === 'wait') {
+        this.waiting.add(delivery);
+        return { againInMs: next.afterMs, ...(next.sooner !== undefined && { sooner: next.sooner }) };
+      }
       this.lastActivityAt = Date.now();
       this.holdWhile(delivery, next.kind === 'hold');
       if (next.kind !== 'done') return { againInMs: next.afterMs };
@@ -140,6 +153,12 @@ export class PartitionPipeline {
       this.options.progressed();
       return undefined;
     });
+  }
+
+  /** What has waited is pending again; where nothing else is, liveness counts from now. */
+  private noteTurnOf(delivery: Delivery): void {
+    const wasIdle = this.pending === 0;
+    if (this.waiting.delete(delivery) && wasIdle) this.lastActivityAt = Date.now();
   }
 
   /** While infrastructure is away the partition stands still, but for the deliveries that find out when it is back. */

@@ -107,11 +107,12 @@ async function send(connection: Promise<Connection>, messages: readonly Outgoing
 function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] {
   return [...Map.groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
-    messages: ofTopic.map(({ key, value, headers, slot }): SlottedMessage => ({
+    messages: ofTopic.map(({ key, value, headers, slot, partition }): SlottedMessage => ({
       key,
       value,
       headers: { ...headers },
       ...(slot !== undefined && { slot }),
+      ...(partition !== undefined && { partition }),
     })),
   }));
 }

@@ -82,11 +82,16 @@ async function createMissing(
   }
   await admin.createTopics({
     waitForLeaders: true,
-    topics: missing.map(({ name, partitions, retentionMs }) => ({
+    topics: missing.map(({ name, partitions, retentionMs, maxMessageBytes }) => ({
       topic: name,
       numPartitions: partitions,
       replicationFactor,
-      configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
+      configEntries: [
+        { name: 'retention.ms', value: String(retentionMs) },
+        ...(maxMessageBytes === undefined
+          ? []
+          : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
+      ],
     })),
   });
   logger.info({ topics: missing.map(({ name }) => name) }, 'created topics');

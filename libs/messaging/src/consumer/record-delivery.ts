@@ -1,0 +1,177 @@
+import { type AttemptError, attemptError, deadLetterOf, errorKindOf, withError } from '@groundwork/dlq';
+import { eventTypeOf, headersOf } from '../events/cloud-event.codec.ts';
+import { type KafkaRecord } from '../events/kafka-record.ts';
+import { type Course, type RetryPath } from '../retry/retry-path.ts';
+import { type DeliveryOutcome } from './consumer-metrics.ts';
+import { type RecordProcessor } from './record-processor.ts';
+
+/**
+ * What comes after an attempt: nothing, the same again later, or the same again once infrastructure is back. `wait`: it was
+ * none; its time has not come.
+ */
+export type Next =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again' | 'hold'; readonly afterMs: number }
+  | { readonly kind: 'wait'; readonly afterMs: number; readonly sooner?: Promise<void> };
+
+/** One message on its way through its attempts. `attempt` never rejects and is called again until it is `done`. */
+export interface Delivery {
+  /** Deliveries of one lane are attempted one after the other, in their order. */
+  readonly lane: string;
+  attempt(): Promise<Next>;
+}
+
+/** What must be durable before the offset passes the message: its dead letter, or its copy on another topic. */
+interface Settlement {
+  put(): Promise<void>;
+  settled(): void;
+}
+
+const DONE: Next = { kind: 'done' };
+
+export class RecordDelivery implements Delivery {
+  readonly lane: string;
+  private readonly type: string | undefined;
+  private attempts: number;
+  private errors: readonly AttemptError[];
+  private holds = 0;
+  /** Set once there is nothing left to handle: from then on only this is tried again. */
+  private settlement: Settlement | undefined;
+
+  constructor(
+    private readonly record: KafkaRecord,
+    private readonly processor: RecordProcessor,
+    /** Where its group has retry topics. */
+    private readonly path: RetryPath | undefined,
+  ) {
+    this.type = eventTypeOf(record);
+    // Messages without a key have no order to keep.
+    this.lane = path?.lane ?? record.key?.toString('latin1') ?? `offset ${record.offset}`;
+    this.attempts = path?.trail.attempts ?? 0;
+    this.errors = path?.trail.errors ?? [];
+  }
+
+  attempt(): Promise<Next> {
+    if (this.settlement !== undefined) return this.settle(this.settlement);
+    return this.processor.handles(this.record) ? this.handleInItsTurn() : this.skip();
+  }
+
+  /** Another consumer's event on a shared topic. */
+  private skip(): Promise<Next> {
+    return Promise.resolve(this.done('skipped'));
+  }
+
+  private async handleInItsTurn(): Promise<Next> {
+    const course = this.path?.next() ?? { kind: 'handle' };
+    if (course.kind === 'wait') return course;
+    if (course.kind === 'drop') return DONE;
+    if (course.kind === 'move') return this.move(course, 'parked');
+    try {
+      await this.processor.handle(this.record);
+      return this.done('processed');
+    } catch (error) {
+      return this.retryOrGiveUp(error);
+    }
+  }
+
+  private async retryOrGiveUp(error: unknown): Promise<Next> {
+    const { retryPolicy } = this.processor.options;
+    if (errorKindOf(error) === 'infrastructure') {
+      return this.hold(error, retryPolicy.hold(this.holds + 1).afterMs);
+    }
+    this.attempts += 1;
+    this.holds = 0;
+    const earlier = this.errors;
+    this.errors = withError(earlier, attemptError(error, this.attempts, new Date()));
+    return (await this.tryAgain(error)) ?? this.giveUp(error, earlier);
+  }
+
+  /** @returns undefined when the event has had all its attempts, or no further one would help */
+  private async tryAgain(error: unknown): Promise<Next | undefined> {
+    const { retryPolicy, logger } = this.processor.options;
+    if (errorKindOf(error) === 'permanent') return undefined;
+    const fields = { ...this.at(), err: error, attempt: this.attempts };
+    if (this.path !== undefined) {
+      const course = this.path.afterFailure(this.errors);
+      if (course?.kind !== 'move') return undefined;
+      logger.warn(fields, 'an event failed and goes to a retry topic');
+      return this.move(course, 'retried');
+    }
+    const decision = retryPolicy.decide(error, { attempts: this.attempts, holds: 1 });
+    if (decision.kind !== 'retry') return undefined;
+    logger.warn({ ...fields, afterMs: decision.afterMs }, 'an event failed and is tried again');
+    this.count('retried');
+    return { kind: 'again', afterMs: decision.afterMs };
+  }
+
+  private move(course: Course & { kind: 'move' }, outcome: DeliveryOutcome): Promise<Next> {
+    this.count(outcome);
+    this.settlement = { put: () => course.publish(), settled: () => undefined };
+    return this.settle(this.settlement);
+  }
+
+  private giveUp(error: unknown, earlier: readonly AttemptError[]): Promise<Next> {
+    const { groupId, deadLetters, logger } = this.processor.options;
+    const { topic, partition, offset, timestamp, key, value } = this.record;
+    const letter = deadLetterOf(
+      {
+        consumer: groupId,
+        ...(this.path?.trail.origin ?? { topic, partition, offset, timestamp }),
+        key,
+        value,
+        headers: headersOf(this.record),
+      },
+      { error, attempts: this.attempts, failedAt: new Date(), earlier },
+    );
+    this.settlement = {
+      put: () => deadLetters.put(letter),
+      settled: () => {
+        logger.error(
+          { ...this.at(), deadLetter: letter.id, error: letter.error },
+          'an event became a dead letter',
+        );
+        this.done('dead-lettered');
+      },
+    };
+    return this.settle(this.settlement);
+  }
+
+  /** While it cannot be put the offset does not advance, and the event is not handled again. */
+  private async settle(settlement: Settlement): Promise<Next> {
+    try {
+      await settlement.put();
+    } catch (error) {
+      return this.hold(error, this.processor.options.retryPolicy.hold(this.holds + 1).afterMs);
+    }
+    settlement.settled();
+    return DONE;
+  }
+
+  private hold(error: unknown, afterMs: number): Next {
+    this.holds += 1;
+    // One line when it begins; then at most every tenth attempt: an outage must not fill the log.
+    if (this.holds % 10 === 1) {
+      this.processor.options.logger.warn(
+        { ...this.at(), err: error, holds: this.holds },
+        'a partition waits for infrastructure',
+      );
+    }
+    this.count('held');
+    return { kind: 'hold', afterMs };
+  }
+
+  private done(outcome: DeliveryOutcome): Next {
+    this.path?.finished();
+    this.count(outcome);
+    return DONE;
+  }
+
+  private count(outcome: DeliveryOutcome): void {
+    this.processor.options.metrics.delivered(this.type ?? 'none', outcome);
+  }
+
+  private at(): object {
+    const { topic, partition, offset } = this.record;
+    return { type: this.type, eventId: headersOf(this.record)['ce_id'], topic, partition, offset };
+  }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { CoalescingProducer } from './coalescing-producer.ts';
+import { type OutgoingMessage } from './outgoing-message.ts';
+
+const message = (key: string, bytes = 1): OutgoingMessage => ({
+  topic: 'retries',
+  key,
+  value: Buffer.alloc(bytes),
+  headers: {},
+});
+
+/** A producer whose requests end when the test says so. */
+function producer() {
+  const batches: string[][] = [];
+  const ends: PromiseWithResolvers<void>[] = [];
+  let closed = false;
+  const coalescing = new CoalescingProducer({
+    publish(messages) {
+      batches.push(messages.map(({ key }) => String(key)));
+      const end = Promise.withResolvers<void>();
+      ends.push(end);
+      return end.promise;
+    },
+    close() {
+      closed = true;
+      return Promise.resolve();
+    },
+  });
+  return { coalescing, batches, ends, isClosed: () => closed };
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+
+describe('the coalescing producer', () => {
+  it('publishes together what is asked for while a request is under way, in order', async () => {
+    const { coalescing, batches, ends } = producer();
+    const first = coalescing.publish([message('a')]);
+    await settled();
+    const others = [coalescing.publish([message('b')]), coalescing.publish([message('c'), message('d')])];
+    await settled();
+    expect(batches).toEqual([['a']]);
+    ends[0]?.resolve();
+    await first;
+    await settled();
+    expect(batches).toEqual([['a'], ['b', 'c', 'd']]);
+    ends[1]?.resolve();
+    await Promise.all(others);
+  });
+
+  it('tells everybody of a batch that it failed, and goes on', async () => {
+    const { coalescing, ends } = producer();
+    const failing = [coalescing.publish([message('a')]), coalescing.publish([message('b')])];
+    await settled();
+    const next = coalescing.publish([message('c')]);
+    const outcomes = Promise.allSettled(failing);
+    ends[0]?.reject(new Error('no broker'));
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await settled();
+    ends[1]?.resolve();
+    await next;
+  });
+
+  it('makes no batch larger than a broker takes', async () => {
+    const { coalescing, batches, ends } = producer();
+    const half = 300 * 1_024;
+    const published = ['a', 'b', 'c'].map((key) => coalescing.publish([message(key, half)]));
+    published.push(coalescing.publish([message('large', 1_000_000)]));
+    for (let batch = 0; batch < 4; batch += 1) {
+      await settled();
+      ends[batch]?.resolve();
+    }
+    await Promise.all(published);
+    expect(batches).toEqual([['a'], ['b'], ['c'], ['large']]);
+  });
+
+  it('closes when everything is published', async () => {
+    const { coalescing, ends, isClosed } = producer();
+    const published = coalescing.publish([message('a')]);
+    await settled();
+    const closing = coalescing.close();
+    await settled();
+    expect(isClosed()).toBe(false);
+    ends[0]?.resolve();
+    await Promise.all([published, closing]);
+    expect(isClosed()).toBe(true);
+  });
+});
