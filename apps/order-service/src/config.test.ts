@@ -26,6 +26,7 @@ describe('the environment of order-service', () => {
     [{ SHARD_URLS: 'a=postgres://b,a=postgres://c' }, 'SHARD_URLS=a=postgres://b,a=postgres://c: expected'],
     [{ DIRECTORY_URL: undefined }, 'DIRECTORY_URL is not set: expected a Postgres URL'],
     [{ RETRY_DELAYS: '5s,1s' }, 'RETRY_DELAYS=5s,1s: expected durations that rise'],
+    [{ INBOX_RETENTION: '8 days' }, 'INBOX_RETENTION=8 days: expected a duration in ms, s, m, h or d'],
     [{ DIRECTORY_PUSH: 'no' }, 'DIRECTORY_PUSH=no: expected on or off'],
     [{ SHARD_POOL_SIZE: '1.5' }, 'SHARD_POOL_SIZE=1.5: expected a whole number of connections'],
     [

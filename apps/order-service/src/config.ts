@@ -1,5 +1,6 @@
 import {
   commonEnvironment,
+  duration,
   durationMs,
   kafkaBrokers,
   postgresUrl,
@@ -44,6 +45,10 @@ export const environment = z.object({
   SHARD_STATEMENT_TIMEOUT_MS: durationMs(2_000),
   /** After how long without a sign of life a saga is gone on with by another instance: longer than any of its steps takes. */
   SAGA_LEASE_MS: durationMs(30_000),
+  /** How long an idempotency key is remembered: a request that repeats it later is a new one. */
+  IDEMPOTENCY_RETENTION: duration('7d'),
+  /** How long an event is remembered: longer than its topic keeps it, or one that is read again has its effect again. */
+  INBOX_RETENTION: duration('8d'),
   /** How long each shard may take for its part of an answer that all of them give. */
   SCATTER_DEADLINE_MS: durationMs(1_500),
 });

@@ -15,6 +15,7 @@ import { EmailClaims } from './create-customer/email-claims.ts';
 import { CustomerPlacement } from './create-customer/place-customer.ts';
 import { FindCustomersController } from './find-customers/find-customers.controller.ts';
 import { FindCustomersUseCase } from './find-customers/find-customers.ts';
+import { ForgetExpired } from './forget-expired/forget-expired.ts';
 import { ListCustomerOrdersController } from './list-customer-orders/list-customer-orders.controller.ts';
 import { ListOrdersController } from './list-orders/list-orders.controller.ts';
 import { ListOrdersUseCase } from './list-orders/list-orders.ts';
@@ -91,6 +92,7 @@ export class OrderServiceModule {
         TransferSaga,
         { provide: SAGAS, inject: [TransferSaga], useFactory: (...sagas: readonly unknown[]) => sagas },
         Sagas,
+        ForgetExpired,
         TransferOrderUseCase,
         AcrossShards,
         ChangePriceUseCase,

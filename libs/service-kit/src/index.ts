@@ -2,6 +2,7 @@ export * from './configuration/common-environment.ts';
 export * from './configuration/configuration.error.ts';
 export * from './configuration/environment-types.ts';
 export * from './configuration/parse-environment.ts';
+export { duration } from './configuration/duration-text.ts';
 export * from './configuration/rising-durations.ts';
 export * from './context/request-context.ts';
 export * from './context/traceparent.ts';

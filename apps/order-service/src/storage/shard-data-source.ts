@@ -13,6 +13,7 @@ import { TransferOrders1763800000008 } from './migrations/1763800000008-transfer
 import { ListOrders1763800000010 } from './migrations/1763800000010-list-orders.ts';
 import { FenceWithoutWaiting1763800000011 } from './migrations/1763800000011-fence-without-waiting.ts';
 import { NameShards1763800000012 } from './migrations/1763800000012-name-shards.ts';
+import { FindExpired1763800000013 } from './migrations/1763800000013-find-expired.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -37,6 +38,7 @@ export const SHARD_MIGRATIONS = [
   ListOrders1763800000010,
   FenceWithoutWaiting1763800000011,
   NameShards1763800000012,
+  FindExpired1763800000013,
 ] as const;
 
 /** A shard's database, not yet connected. */

@@ -31,7 +31,8 @@ export const idempotencyKeyParameter: Parameter = {
   in: 'header',
   required: true,
   schema: plain(IdempotencyKey),
-  description: 'Chosen by the client, one for each order it means to place; repeating it repeats the answer.',
+  description:
+    'Chosen by the client, one for each order it means to place; repeating it within seven days repeats the answer.',
 };
 
 /** Each field of a query schema as a parameter; one with a default is optional. A schema with a name is referred to by it. */

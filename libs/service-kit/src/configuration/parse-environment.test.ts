@@ -72,7 +72,7 @@ describe('the environment', () => {
     ['RETRY_DELAYS', '5s,1s'],
     ['RETRY_DELAYS', '60s,1m'],
     ['RETRY_DELAYS', '1s, 5s'],
-    ['RETRY_DELAYS', '1d'],
+    ['RETRY_DELAYS', '1w'],
     ['RETRY_DELAYS', '1s,999999h'],
     ['SHUTDOWN_TIMEOUT_MS', '0'],
     ['SHUTDOWN_TIMEOUT_MS', 'soon'],

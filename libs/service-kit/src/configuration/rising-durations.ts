@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDurationMs } from './duration-text.ts';
 
 /** A duration as it was written, and what it means. */
 export interface NamedDuration {
@@ -6,9 +7,7 @@ export interface NamedDuration {
   readonly ms: number;
 }
 
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-const DURATION = /^([1-9]\d{0,5})(ms|s|m|h)$/;
-const EXPECTED = 'expected durations that rise, comma-separated, in ms, s, m or h, e.g. 1s,5s,30s,5m,1h';
+const EXPECTED = 'expected durations that rise, comma-separated, in ms, s, m, h or d, e.g. 1s,5s,30s,5m,1h';
 /** Timers hold no more: longer ones would fire at once. */
 const MAX_MS = 2_147_483_647;
 
@@ -19,7 +18,8 @@ export function risingDurations(byDefault: string) {
     .default(byDefault)
     .describe(EXPECTED)
     .transform((value, context): readonly NamedDuration[] => {
-      const durations = value.split(',').map(parse);
+      // A text that is no duration is NaN, which rises above nothing.
+      const durations = value.split(',').map((name) => ({ name, ms: parseDurationMs(name) }));
       const areRising = durations.every(
         ({ ms }, index) => ms > (durations[index - 1]?.ms ?? 0) && ms <= MAX_MS,
       );
@@ -27,10 +27,4 @@ export function risingDurations(byDefault: string) {
       context.issues.push({ code: 'custom', input: value, message: EXPECTED });
       return z.NEVER;
     });
-}
-
-/** A text that is no duration is NaN, which rises above nothing. */
-function parse(name: string): NamedDuration {
-  const [, count, unit] = DURATION.exec(name) ?? [];
-  return { name, ms: Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS] };
 }
