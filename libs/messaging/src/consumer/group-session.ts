@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type Batch, type Consumer } from 'kafkajs';
 import { KafkaClient } from '../kafka/kafka-client.ts';
 import { type MessagingLogger } from '../logger.ts';
+import { coPartitioned } from '../retry/co-partitioned.assigner.ts';
+import { type RetryRoutes } from '../retry/retry-routes.ts';
 import { within } from '../time/within.ts';
 import { SessionStalledError } from './session-stalled.error.ts';
 import { type TopicPartition, type TopicPartitionOffset } from './topic-partition.ts';
@@ -12,6 +14,8 @@ export interface GroupSessionOptions {
   readonly clientId: string;
   readonly topics: readonly string[];
   readonly fromBeginning: boolean;
+  /** Its topics are read from the beginning, whatever `fromBeginning` says: what waits there has been read before. */
+  readonly retryRoutes?: RetryRoutes | undefined;
   readonly logger: MessagingLogger;
 }
 
@@ -58,11 +62,12 @@ export class GroupSession {
     private readonly options: GroupSessionOptions,
     private readonly listener: GroupSessionListener,
   ) {
-    const { brokers, clientId, groupId, logger } = options;
+    const { brokers, clientId, groupId, logger, retryRoutes } = options;
     this.client = new KafkaClient({ brokers, clientId, logger });
     this.consumer = this.client.kafka.consumer({
       groupId,
       ...TIMING,
+      ...(retryRoutes !== undefined && { partitionAssigners: [coPartitioned] }),
       maxBytesPerPartition: 1_048_576,
       retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     });
@@ -116,9 +121,11 @@ export class GroupSession {
   }
 
   private async start(): Promise<void> {
-    const { topics, fromBeginning } = this.options;
+    const { topics, fromBeginning, retryRoutes } = this.options;
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...topics], fromBeginning });
+    if (retryRoutes !== undefined)
+      await this.consumer.subscribe({ topics: retryRoutes.topics, fromBeginning: true });
     const running = this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

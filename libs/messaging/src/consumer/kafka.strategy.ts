@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { EVENT_TYPES, type EventType } from '@groundwork/contracts';
-import { type DeadLetterSink, RetryPolicy } from '@groundwork/dlq';
+import { EVENT_TYPES, type EventType, retryTopicsOf } from '@groundwork/contracts';
+import { type DeadLetterSink, type RetryDelay, RetryPolicy, RetrySchedule } from '@groundwork/dlq';
 import {
   BaseRpcContext,
   type CustomTransportStrategy,
@@ -9,8 +9,11 @@ import {
 } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import { type IncomingEvent } from '../events/incoming-event.ts';
+import { CoalescingProducer } from '../kafka/coalescing-producer.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { type MessagingLogger } from '../logger.ts';
+import { RetryPublisher } from '../retry/retry-publisher.ts';
+import { type KeyOrder, RetryRoutes } from '../retry/retry-routes.ts';
 import { type ConsumerMetrics, NO_METRICS } from './consumer-metrics.ts';
 import { DeadLetterTopic } from './dead-letter-topic.ts';
 import { GroupConsumer } from './group-consumer.ts';
@@ -25,8 +28,13 @@ export interface KafkaStrategyOptions {
   readonly groupId: string;
   readonly clientId: string;
   readonly logger: MessagingLogger;
-  /** Default: five attempts, 100 ms doubling. */
+  /** How often an event is tried in place, where there are no retry topics. Default: five attempts, 100 ms doubling. */
   readonly retryPolicy?: RetryPolicy;
+  /**
+   * Gives the group retry topics (`retryTopicsOf`, created beforehand): one retry for each delay. All members of the group
+   * must have the same. Default order: `block-key`.
+   */
+  readonly retries?: { readonly delays: readonly RetryDelay[]; readonly keyOrder?: KeyOrder };
   /** Whether a new group starts with the oldest event (default) or with the next one. */
   readonly fromBeginning?: boolean;
   /** Where the types named by `@EventPattern` find their topic and data. Default: all of the contracts. */
@@ -49,8 +57,9 @@ export interface KafkaStrategyOptions {
  *
  * - Offsets are committed up to the lowest unfinished event, and only for partitions this process holds.
  * - Events of one key are handled one after the other, those of different keys beside each other.
- * - A failing event is tried again in place while its key waits, then becomes a dead letter before the offset passes it;
- *   while infrastructure is away its partition waits, however long, at no cost of attempts.
+ * - A failing event is tried again, then becomes a dead letter before the offset passes it: from retry topics, where the
+ *   group has them, else in place while its key waits. While infrastructure is away its partition waits, however long, at no
+ *   cost of attempts.
  * - Types nobody here handles are skipped. Tombstones and undecodable messages become dead letters.
  *
  * Nest's own Kafka server acknowledges what it cannot handle, and what failed.
@@ -59,14 +68,30 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   // The strategy acts on every error itself; Nest shall not log it too.
   override readonly propagatesEventHandlerErrors = true;
   private readonly deadLetters: DeadLetterSink;
+  private readonly publisher: RetryPublisher | undefined;
+  private readonly routes: RetryRoutes | undefined;
   private consumer: GroupConsumer | undefined;
 
+  /** @throws {RangeError} for delays that do not rise */
   constructor(private readonly options: KafkaStrategyOptions) {
     super();
     if (options.transportId !== undefined) this.setTransportId(options.transportId);
     const { brokers, clientId, logger } = options;
     this.deadLetters =
       options.deadLetters ?? new DeadLetterTopic(new KafkaEventProducer({ brokers, clientId, logger }));
+    if (options.retries === undefined) return;
+    const { delays, keyOrder = 'block-key' } = options.retries;
+    const topics = retryTopicsOf(options.groupId, delays);
+    this.publisher = new RetryPublisher(
+      new CoalescingProducer(new KafkaEventProducer({ brokers, clientId, logger })),
+      topics,
+    );
+    this.routes = new RetryRoutes({
+      schedule: new RetrySchedule(delays),
+      topics,
+      keyOrder,
+      publisher: this.publisher,
+    });
   }
 
   /**
@@ -87,6 +112,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
 
   async close(): Promise<void> {
     await this.consumer?.stop();
+    await this.publisher?.close();
     await this.deadLetters.close();
   }
 
@@ -128,12 +154,14 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       metrics,
       topics: [...new Set([...handlers.values()].map(({ eventType }) => eventType.topic))],
       fromBeginning: this.options.fromBeginning ?? true,
+      retryRoutes: this.routes,
       concurrency: this.options.concurrency ?? 16,
       drainLimitMs: this.options.drainLimitMs ?? 10_000,
       processor: new RecordProcessor({
         groupId,
         handlers,
         retryPolicy,
+        retryRoutes: this.routes,
         deadLetters: this.deadLetters,
         logger,
         metrics,

@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import { retryTopicsOf } from '@groundwork/contracts';
+import { RetrySchedule } from '@groundwork/dlq';
+import { type KafkaRecord } from '../events/kafka-record.ts';
+import { type OutgoingMessage } from '../kafka/outgoing-message.ts';
+import { ParkedKeys } from './parked-keys.ts';
+import { RetryPublisher } from './retry-publisher.ts';
+import { RetryRoutes } from './retry-routes.ts';
+
+const DELAYS = [
+  { name: '1s', ms: 1_000 },
+  { name: '5s', ms: 5_000 },
+];
+const NOW = 1_763_800_000_000;
+
+/** A partition whose topics are lists. */
+function partition(keyOrder: 'block-key' | 'skip-key' = 'block-key') {
+  const published: OutgoingMessage[] = [];
+  const topics = retryTopicsOf('shop', DELAYS);
+  const publisher = new RetryPublisher(
+    {
+      publish: (messages) => Promise.resolve(void published.push(...messages)),
+      close: () => Promise.resolve(),
+    },
+    topics,
+  );
+  const routes = new RetryRoutes({ schedule: new RetrySchedule(DELAYS), topics, keyOrder, publisher });
+  let full = false;
+  const state = { parked: new ParkedKeys(), isFull: () => full };
+  const event = (offset: number, key: string | null = 'a'): KafkaRecord => ({
+    topic: 'orders',
+    partition: 3,
+    offset: String(offset),
+    timestamp: '7',
+    key: key === null ? null : Buffer.from(key),
+    value: Buffer.from('{}'),
+    headers: { ce_id: `event-${offset}` },
+  });
+  const path = (record: KafkaRecord) => routes.pathOf(record, state);
+  /** Fails an event once. @returns its copy on the retry topic */
+  const fail = async (record: KafkaRecord) => {
+    const course = path(record).afterFailure([], NOW);
+    if (course?.kind !== 'move') return undefined;
+    await course.publish();
+    return arrived();
+  };
+  const park = async (record: KafkaRecord) => {
+    const course = path(record).next(NOW);
+    if (course.kind !== 'move') throw new Error(`expected it to be parked, not ${course.kind}`);
+    await course.publish();
+    return arrived();
+  };
+  const arrived = (): KafkaRecord => {
+    const { topic, partition: number = -1, key, value, headers } = published.at(-1) as OutgoingMessage;
+    return {
+      topic,
+      partition: number,
+      offset: String(published.length),
+      timestamp: '8',
+      key: key as Buffer,
+      value: value as Buffer,
+      headers,
+    };
+  };
+  return { state, event, path, fail, park, routes, setFull: () => (full = true) };
+}
+
+describe('the path of a failed event', () => {
+  it('leads over the topic of each delay, on the same partition, and ends after the last', async () => {
+    const { event, fail, path } = partition();
+    const first = await fail(event(10));
+    expect(first).toMatchObject({
+      topic: 'shop.retry.1s',
+      partition: 3,
+      headers: { ce_id: 'event-10', 'retry-origin-offset': '10', 'retry-attempts': '1' },
+    });
+    const second = await fail(first!);
+    expect(second).toMatchObject({
+      topic: 'shop.retry.5s',
+      partition: 3,
+      headers: { 'retry-origin-topic': 'orders', 'retry-origin-offset': '10', 'retry-attempts': '2' },
+    });
+    expect(await fail(second!)).toBeUndefined();
+    expect(path(second!).trail.origin).toEqual({
+      topic: 'orders',
+      partition: 3,
+      offset: '10',
+      timestamp: '7',
+    });
+  });
+
+  it('is not gone on before the event is due', async () => {
+    const { event, fail, path } = partition();
+    const failed = path((await fail(event(10)))!);
+    expect(failed.next(NOW + 1)).toEqual({ kind: 'wait', afterMs: 999 });
+    expect(failed.next(NOW + 999)).toEqual({ kind: 'wait', afterMs: 1 });
+    expect(failed.next(NOW + 1_000)).toEqual({ kind: 'handle' });
+  });
+
+  it('blocks the later events of its key, and only those, until it ends', async () => {
+    const { event, fail, park, path } = partition();
+    const failed = (await fail(event(10)))!;
+    expect(path(event(11, 'b')).next(NOW)).toEqual({ kind: 'handle' });
+    expect(path(event(11, null)).next(NOW)).toEqual({ kind: 'handle' });
+    const parked = await park(event(11));
+    expect(parked).toMatchObject({ topic: 'shop.parked', headers: { 'retry-attempts': '0' } });
+    const waiting = path(parked).next(NOW);
+    expect(waiting.kind).toBe('wait');
+    path(failed).finished();
+    await (waiting as { sooner: Promise<void> }).sooner;
+    expect(path(parked).next(NOW)).toEqual({ kind: 'handle' });
+    expect(path(event(12)).next(NOW).kind).toBe('move');
+    path(parked).finished();
+    expect(path(event(13)).next(NOW).kind).toBe('move');
+  });
+
+  it('lets the later events of its key go on where their order does not matter', async () => {
+    const { event, fail, path, routes } = partition('skip-key');
+    const failed = (await fail(event(10)))!;
+    expect(path(event(11)).next(NOW)).toEqual({ kind: 'handle' });
+    expect(path(failed).next(NOW)).toEqual({ kind: 'wait', afterMs: 1_000 });
+    expect(routes.mustBeKnown('shop.retry.1s')).toBe(false);
+  });
+
+  it('drops a copy with fewer attempts than are known, and handles one that nothing is known of', async () => {
+    const { event, fail, path } = partition();
+    const first = (await fail(event(10)))!;
+    const second = (await fail(first))!;
+    expect(path(first).next(NOW + 60_000)).toEqual({ kind: 'drop' });
+    expect(path(second).next(NOW + 60_000)).toEqual({ kind: 'handle' });
+    path(second).finished();
+    expect(path(first).next(NOW + 60_000)).toEqual({ kind: 'handle' });
+  });
+
+  it('does not begin twice for an event that is read again while its copy waits', async () => {
+    const { event, fail, path } = partition();
+    await fail(event(10));
+    expect(path(event(10)).next(NOW)).toEqual({ kind: 'drop' });
+  });
+
+  it('is known to the next owner from what waits on the topics', async () => {
+    const before = partition();
+    const failed = (await before.fail(before.event(10)))!;
+    const parked = await before.park(before.event(11));
+    const { routes, state, event, path } = partition();
+    expect([failed, parked].map(({ topic }) => routes.mustBeKnown(topic))).toEqual([true, true]);
+    for (const record of [parked, failed]) routes.note(record, state.parked);
+    expect(path(event(11)).next(NOW)).toEqual({ kind: 'drop' });
+    expect(path(event(12)).next(NOW).kind).toBe('move');
+    expect(path(parked).next(NOW).kind).toBe('wait');
+    expect(path(failed).next(NOW + 1_000)).toEqual({ kind: 'handle' });
+  });
+
+  it('makes room on its topic when an event has waited long for another one and nothing more fits into memory', async () => {
+    const { event, fail, park, path, setFull } = partition();
+    await fail(event(10));
+    const parked = path(await park(event(11)));
+    expect(parked.next(Date.now() + 60_000).kind).toBe('wait');
+    setFull();
+    expect(parked.next(Date.now()).kind).toBe('wait');
+    expect(parked.next(Date.now() + 60_000).kind).toBe('move');
+  });
+
+  it('begins anew for a message on its topics that says nothing of itself', () => {
+    const { event, path } = partition();
+    const strange = { ...event(10), topic: 'shop.parked', headers: { 'retry-attempts': 'many' } };
+    expect(path(strange).next(NOW)).toEqual({ kind: 'handle' });
+    expect(path(strange).trail).toMatchObject({ attempts: 0, origin: { topic: 'shop.parked' } });
+  });
+
+  it('begins where an event is read first, whatever its publisher wrote into the headers', async () => {
+    const { event, fail, path } = partition();
+    const { headers } = (await fail(event(10)))!;
+    expect(path({ ...event(20), headers }).trail).toMatchObject({ attempts: 0, origin: { offset: '20' } });
+  });
+});
