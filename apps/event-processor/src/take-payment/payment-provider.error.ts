@@ -1,13 +1,14 @@
 /** The provider did not answer a charge with an outcome. */
 export class PaymentProviderError extends Error {
-  readonly retryable = true;
+  readonly retryable: boolean;
 
   constructor(
-    readonly code: 'payment-provider-unavailable' | 'payment-provider-timeout',
+    readonly code: 'payment-provider-unavailable' | 'payment-provider-timeout' | 'payment-not-understood',
     detail: string,
     cause?: unknown,
   ) {
     super(detail, { cause });
+    this.retryable = code !== 'payment-not-understood';
     this.name = 'PaymentProviderError';
   }
 }

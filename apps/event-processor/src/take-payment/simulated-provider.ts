@@ -36,7 +36,14 @@ export class SimulatedProvider implements PaymentProvider {
       if ((await this.countFailure(request)) <= FLAKY_FAILURES) throw unavailable();
       return this.book(request);
     },
-    test_poison: () => Promise.reject(unavailable()),
+    test_unavailable: () => Promise.reject(unavailable()),
+    test_poison: () =>
+      Promise.reject(
+        new PaymentProviderError(
+          'payment-not-understood',
+          'the provider cannot make sense of the charge, and never will',
+        ),
+      ),
   };
 
   private book(request: ChargeRequest): Promise<ChargeOutcome> {

@@ -91,12 +91,12 @@ describe('taking payment', () => {
     expect(await charges(event.data.orderId)).toHaveLength(1);
   });
 
-  it('never succeeds with a poisonous method, and leaves no trace', async () => {
-    const event = reserved({ 'GW-0001': 1 }, 'test_poison');
-    await expect(take(event)).rejects.toMatchObject({
-      code: 'payment-provider-unavailable',
-      retryable: true,
-    });
+  it.each([
+    ['test_unavailable', { code: 'payment-provider-unavailable', retryable: true }],
+    ['test_poison', { code: 'payment-not-understood', retryable: false }],
+  ] as const)('never succeeds with %s, and leaves no trace', async (method, error) => {
+    const event = reserved({ 'GW-0001': 1 }, method);
+    await expect(take(event)).rejects.toMatchObject(error);
     expect(await payment(event.data.orderId)).toBeUndefined();
     expect(await rows('select * from inbox')).toEqual([]);
   });

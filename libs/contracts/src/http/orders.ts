@@ -5,7 +5,7 @@ import { Sku } from './products.ts';
 
 /** What the simulated payment provider does with an order, as the test cards of a real provider do. */
 export const PaymentMethod = z
-  .enum(['test_ok', 'test_declined', 'test_slow', 'test_flaky', 'test_poison'])
+  .enum(['test_ok', 'test_declined', 'test_slow', 'test_flaky', 'test_unavailable', 'test_poison'])
   .meta({ id: 'PaymentMethod' });
 export type PaymentMethod = z.infer<typeof PaymentMethod>;
 
