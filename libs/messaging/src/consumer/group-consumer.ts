@@ -7,6 +7,7 @@ import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
 import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
+import { openPartitions } from './open-partitions.ts';
 import { PartitionPipeline } from './partition-pipeline.ts';
 import { type RecordProcessor } from './record-processor.ts';
 import { nameOf, type TopicPartition } from './topic-partition.ts';
@@ -78,6 +79,12 @@ export class GroupConsumer implements GroupSessionListener {
         this.pipelineOf(of, session, predecessors.get(nameOf(of)), parked.get(of.partition) as ParkedKeys),
       ]),
     );
+    void openPartitions({
+      session,
+      pipelines: [...this.pipelines.values()],
+      mustBeKnown: (topic) => this.options.retryRoutes?.mustBeKnown(topic) ?? false,
+      logger: this.options.logger,
+    });
     this.options.logger.info(
       { groupId: this.options.groupId, partitions: [...this.pipelines.keys()] },
       'joined',
@@ -102,6 +109,8 @@ export class GroupConsumer implements GroupSessionListener {
       concurrency: this.options.concurrency,
       pause: () => session.pause(of),
       resume: () => session.resume(of),
+      seek: (offset) => session.seek(of, offset),
+      note: (record) => this.options.retryRoutes?.note(record, parked),
       progressed: () => this.committer.soon(),
       predecessor,
     });

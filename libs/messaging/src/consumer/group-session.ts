@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { type Batch, type Consumer } from 'kafkajs';
+import { type Admin, type Batch, type Consumer } from 'kafkajs';
 import { KafkaClient } from '../kafka/kafka-client.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { coPartitioned } from '../retry/co-partitioned.assigner.ts';
 import { type RetryRoutes } from '../retry/retry-routes.ts';
 import { within } from '../time/within.ts';
 import { SessionStalledError } from './session-stalled.error.ts';
-import { type TopicPartition, type TopicPartitionOffset } from './topic-partition.ts';
+import { type StartingPoint } from './starting-point.ts';
+import { nameOf, type TopicPartition, type TopicPartitionOffset } from './topic-partition.ts';
 
 export interface GroupSessionOptions {
   readonly brokers: readonly string[];
@@ -39,6 +40,7 @@ const TIMING = {
 const JOIN_LIMIT_MS = 60_000;
 const COMMIT_LIMIT_MS = 10_000;
 const DISCONNECT_LIMIT_MS = 5_000;
+const ASK_LIMIT_MS = 10_000;
 /** Neither fetching nor joining for so long: kafkajs has lost its loop. */
 const STALL_LIMIT_MS = 60_000;
 /** kafkajs works through so many partitions' batches at once; taking one never waits, so this only must not be small. */
@@ -54,6 +56,7 @@ export class GroupSession {
   readonly crashed: Promise<unknown>;
   private readonly client: KafkaClient;
   private readonly consumer: Consumer;
+  private admin: Promise<Admin> | undefined;
   private readonly watchdog: NodeJS.Timeout;
   private lastSignAt = Date.now();
   private crash!: (reason: unknown) => void;
@@ -104,6 +107,22 @@ export class GroupSession {
     this.whileRunning(() => this.consumer.resume([{ topic, partitions: [partition] }]));
   }
 
+  /** Where the next fetch of the partition begins. */
+  seek({ topic, partition }: TopicPartition, offset: bigint): void {
+    this.whileRunning(() => this.consumer.seek({ topic, partition, offset: offset.toString() }));
+  }
+
+  /**
+   * Where the partitions of topics begin for this group, by `topic:partition`.
+   *
+   * @throws when the broker does not answer in time
+   */
+  startingPoints(
+    topics: readonly { topic: string; withEnds: boolean }[],
+  ): Promise<ReadonlyMap<string, StartingPoint>> {
+    return within(ASK_LIMIT_MS, 'asking for offsets', this.askStartingPoints(topics));
+  }
+
   /** Offsets as `next to be read`. @throws when this member's generation is over */
   async commit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
     await within(COMMIT_LIMIT_MS, 'committing', this.consumer.commitOffsets([...offsets]));
@@ -117,7 +136,52 @@ export class GroupSession {
         this.options.logger.debug({ err: error }, 'leaving the group failed');
       },
     );
+    await this.admin?.then((admin) => admin.disconnect()).catch(() => undefined);
     this.client.destroy();
+  }
+
+  private async askStartingPoints(
+    topics: readonly { topic: string; withEnds: boolean }[],
+  ): Promise<ReadonlyMap<string, StartingPoint>> {
+    const admin = await this.connectAdmin();
+    const ends = new Map<string, StartingPoint['ends']>();
+    await Promise.all(
+      topics
+        .filter(({ withEnds }) => withEnds)
+        .map(async ({ topic }) => {
+          for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+            ends.set(nameOf({ topic, partition }), { low: BigInt(low), high: BigInt(high) });
+        }),
+    );
+    const committed = await admin.fetchOffsets({
+      groupId: this.options.groupId,
+      topics: topics.map(({ topic }) => topic),
+    });
+    return new Map(
+      committed.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset, metadata }) => {
+          const name = nameOf({ topic, partition });
+          const isCommitted = BigInt(offset) >= 0n;
+          const point: StartingPoint = {
+            committed: isCommitted ? BigInt(offset) : undefined,
+            metadata: metadata ?? undefined,
+            ends: ends.get(name),
+          };
+          return [name, point];
+        }),
+      ),
+    );
+  }
+
+  /** Connected when first asked, and again after a failure. */
+  private connectAdmin(): Promise<Admin> {
+    this.admin ??= (async () => {
+      const admin = this.client.kafka.admin();
+      await admin.connect();
+      return admin;
+    })();
+    this.admin.catch(() => (this.admin = undefined));
+    return this.admin;
   }
 
   private async start(): Promise<void> {

@@ -23,11 +23,22 @@ const messages = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => message(from + index));
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A pipeline whose messages end when the test says so. */
+/** A pipeline whose messages end when the test says so; open, as soon as its predecessor has ended. */
 function pipeline({
   predecessor,
   concurrency = 16,
 }: { predecessor?: PartitionPipeline; concurrency?: number } = {}) {
+  const made = shut({ predecessor, concurrency });
+  if (predecessor === undefined) made.made.open(undefined);
+  else void made.made.predecessorEnded.then(() => made.made.open(undefined));
+  made.log.length = 0;
+  return made;
+}
+
+function shut({
+  predecessor,
+  concurrency = 16,
+}: { predecessor?: PartitionPipeline | undefined; concurrency?: number } = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
   const processor = {
@@ -47,6 +58,8 @@ function pipeline({
     concurrency,
     pause: () => log.push('pause'),
     resume: () => log.push('resume'),
+    seek: (offset) => log.push(`seek ${offset}`),
+    note: ({ offset }) => log.push(`note ${offset}`),
     progressed: () => undefined,
     predecessor,
   });
@@ -88,32 +101,73 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume', 'start 1']);
   });
 
-  it('starts nothing before the handlers of the generation before have ended, so that no key is handled twice at once', async () => {
+  it('takes nothing before it is opened', () => {
+    const { made, log } = shut();
+    expect(log).toEqual(['pause']);
+    expect(made.take(messages(0, 1))).toBe(false);
+    made.open(undefined);
+    expect(made.take(messages(0, 1))).toBe(true);
+    expect(log).toEqual(['pause', 'resume', 'start 0']);
+  });
+
+  it('reads what waits through to its end, and handles it only when it is opened', async () => {
+    const { made, log } = shut();
+    const point = { committed: 5n, metadata: undefined, ends: { low: 2n, high: 8n } };
+    const read = made.readThrough(point);
+    expect(made.take(messages(6, 8))).toBe(false);
+    made.take(messages(5, 7));
+    made.take(messages(7, 9));
+    await read;
+    expect(log).toEqual(['pause', 'resume', 'note 5', 'note 6', 'note 7', 'note 8', 'pause', 'seek 5']);
+    expect(made.take(messages(5, 6))).toBe(false);
+    made.open(point);
+    expect(made.take(messages(9, 10))).toBe(false);
+    made.take(messages(5, 6));
+    expect(log.slice(8)).toEqual(['resume', 'start 5']);
+  });
+
+  it.each([
+    { committed: 8n, metadata: undefined, ends: { low: 0n, high: 8n } },
+    { committed: undefined, metadata: undefined, ends: { low: 8n, high: 8n } },
+    { committed: 3n, metadata: undefined, ends: { low: 8n, high: 8n } },
+    undefined,
+  ])('has nothing to read through when nothing waits: %#', async (point) => {
+    const { made, log } = shut();
+    await made.readThrough(point);
+    expect(log).toEqual(['pause']);
+  });
+
+  it('does not wait for the end of what it reads through when it is closed', async () => {
+    const { made } = shut();
+    const read = made.readThrough({ committed: 0n, metadata: undefined, ends: { low: 0n, high: 8n } });
+    await made.close();
+    await read;
+    expect(made.isClosed).toBe(true);
+  });
+
+  it('can be opened when the handlers of all generations before have ended, so that no key is handled twice at once', async () => {
     const before = pipeline();
     before.made.take(messages(5, 7));
     void before.made.close();
     const after = pipeline({ predecessor: before.made });
     const afterAfter = pipeline({ predecessor: after.made });
-    afterAfter.made.take(messages(5, 7));
-    await settled();
     await before.end(5);
-    expect(afterAfter.log).toEqual([]);
+    expect(afterAfter.made.take(messages(5, 7))).toBe(false);
     await before.end(6);
     await settled();
-    expect(afterAfter.log).toEqual(['start 5', 'start 6']);
+    expect(afterAfter.made.take(messages(5, 7))).toBe(true);
+    expect(afterAfter.log).toEqual(['resume', 'start 5', 'start 6']);
   });
 
   it('refuses, once, a batch that a fetch from before the rebalance brings: it begins above what is unfinished', async () => {
     const before = pipeline();
     before.made.take(messages(0, 20));
-    for (let offset = 0; offset < 10; offset += 1) await before.end(offset);
-    const closing = before.made.close();
+    for (let offset = 0; offset < 20; offset += 1) if (offset !== 10) await before.end(offset);
     const after = pipeline({ predecessor: before.made });
+    await before.end(10);
+    await settled();
     expect(after.made.take(messages(20, 30))).toBe(false);
     expect(after.made.take(messages(10, 30))).toBe(true);
-    for (let offset = 10; offset < 20; offset += 1) await before.end(offset);
-    await closing;
-    await settled();
     await after.end(10);
     expect(after.made.uncommitted).toBe(11n);
   });

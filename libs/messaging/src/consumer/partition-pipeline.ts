@@ -5,9 +5,10 @@ import { type ParkedKeys } from '../retry/parked-keys.ts';
 import { OffsetWatermark } from './offset-watermark.ts';
 import { type Delivery } from './record-delivery.ts';
 import { type RecordProcessor } from './record-processor.ts';
+import { type StartingPoint } from './starting-point.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
-type OwnReason = 'infrastructure' | 'closing';
+type OwnReason = 'opening' | 'infrastructure' | 'closing';
 export type PauseReason = OwnReason | 'backpressure';
 
 export interface PartitionPipelineOptions {
@@ -20,6 +21,10 @@ export interface PartitionPipelineOptions {
   /** Stops and restarts fetching this partition. */
   readonly pause: () => void;
   readonly resume: () => void;
+  /** Moves the place where the next fetch begins. */
+  readonly seek: (offset: bigint) => void;
+  /** Takes note of a message before its partition number is handled. */
+  readonly note: (record: KafkaRecord) => void;
   /** Called when the committable offset may have moved. */
   readonly progressed: () => void;
   /** What this process had of the partition in the generation before. */
@@ -35,8 +40,11 @@ const WATERMARKS = {
  * One partition while it is assigned to this process: takes batches at once (so that a slow key holds up neither the fetch
  * loop, nor the heartbeat, nor another partition), handles keys beside each other and knows what may be committed.
  *
+ *     shut ── readThrough ──▶ reading through ── at the end: back to the beginning ──▶ shut
+ *      └── open ──▶ open ── close ──▶ closed (running handlers end)
+ *
  * A rebalance ends the pipeline, and kafkajs reads again from the committed offset, whether or not the partition stays.
- * Then the successor waits until the handlers that still run here have ended: a key is never handled twice at once.
+ * Then the successor is opened when the handlers that still run here have ended: a key is never handled twice at once.
  */
 export class PartitionPipeline {
   private readonly executor: KeyedExecutor;
@@ -45,7 +53,10 @@ export class PartitionPipeline {
   private readonly holding = new Set<Delivery>();
   /** Deliveries whose time has not come. */
   private readonly waiting = new Set<Delivery>();
-  private predecessorEnded: Promise<void> | undefined;
+  /** When the handlers of the generation before have ended. */
+  readonly predecessorEnded: Promise<void>;
+  private reading: { readonly from: bigint; readonly until: bigint; readonly done: () => void } | undefined;
+  private isOpen = false;
   private suspectAbove: bigint | undefined;
   private committed: bigint | undefined;
   private closed: Promise<void> | undefined;
@@ -58,11 +69,17 @@ export class PartitionPipeline {
       { pause: () => this.whileCurrent(options.pause), resume: () => this.whileCurrent(options.resume) },
       WATERMARKS,
     );
-    if (options.predecessor !== undefined) this.follow(options.predecessor);
+    this.fetching.pause('opening');
+    this.suspectAbove = options.predecessor?.watermark.lowestUnfinished;
+    this.predecessorEnded = options.predecessor?.close() ?? Promise.resolve();
   }
 
   get of(): TopicPartition {
     return this.options.of;
+  }
+
+  get isClosed(): boolean {
+    return this.closed !== undefined;
   }
 
   /** What has come and is not finished; without what waits for its time, which nobody is late with. */
@@ -89,16 +106,37 @@ export class PartitionPipeline {
     this.committed = offset;
   }
 
+  /** Takes note of everything between the starting point and the end, then goes back. Resolves at once if there is nothing. */
+  async readThrough(point: StartingPoint | undefined): Promise<void> {
+    const { low = 0n, high = 0n } = point?.ends ?? {};
+    const from = point?.committed !== undefined && point.committed > low ? point.committed : low;
+    if (from >= high || this.isClosed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.reading = { from, until: high, done: resolve };
+    this.suspectAbove = from;
+    this.fetching.resume('opening');
+    await promise;
+  }
+
+  /** From now on what comes is handled. */
+  open(point: StartingPoint | undefined): void {
+    this.suspectAbove = point?.committed ?? this.suspectAbove;
+    this.isOpen = true;
+    this.fetching.resume('opening');
+  }
+
   /** @returns whether the batch was taken; one that was not must be fetched again */
   take(messages: readonly KafkaMessage[]): boolean {
-    if (this.closed !== undefined || this.isStale(messages)) return false;
-    if (this.pending === 0) this.lastActivityAt = Date.now();
-    for (const message of messages) this.submit(message);
+    const isShut = this.reading === undefined && !this.isOpen;
+    if (this.isClosed || isShut || this.isStale(messages)) return false;
+    if (this.reading !== undefined) this.noteAll(messages, this.reading);
+    else this.submitAll(messages);
     return true;
   }
 
   /** Starts nothing any more and resolves when the running handlers have ended. What they finished may be committed. */
   close(): Promise<void> {
+    this.reading?.done();
     this.closed ??= Promise.all([this.predecessorEnded, this.executor.close()]).then(() => undefined);
     return this.closed;
   }
@@ -109,9 +147,9 @@ export class PartitionPipeline {
   }
 
   /**
-   * A fetch that was under way during a rebalance may deliver here what it began to read before it: beyond the committed
-   * offset, with everything between still unread. The first batch of a partition that stayed is therefore refused once if
-   * it starts above what was finished; the next one comes from the committed offset.
+   * A fetch that was under way during a rebalance, or before a seek, may deliver here what lies beyond the place to begin at,
+   * with everything between still unread. The first batch is therefore refused once if it starts above that place; the next
+   * one comes from there, or from the oldest message that is still kept.
    */
   private isStale([first]: readonly KafkaMessage[]): boolean {
     const stale =
@@ -120,21 +158,33 @@ export class PartitionPipeline {
     return stale;
   }
 
-  private follow(predecessor: PartitionPipeline): void {
-    this.suspectAbove = predecessor.watermark.lowestUnfinished;
-    this.executor.suspend();
-    this.predecessorEnded = predecessor.close().then(() => {
-      this.predecessorEnded = undefined;
-      this.resumeUnlessHeld();
-    });
+  private noteAll(
+    messages: readonly KafkaMessage[],
+    { from, until, done }: NonNullable<typeof this.reading>,
+  ): void {
+    for (const message of messages) this.options.note(this.recordOf(message));
+    if (BigInt(messages.at(-1)?.offset ?? -1) + 1n < until) return;
+    this.reading = undefined;
+    this.fetching.pause('opening');
+    this.suspectAbove = from;
+    this.options.seek(from);
+    done();
+  }
+
+  private submitAll(messages: readonly KafkaMessage[]): void {
+    if (this.pending === 0) this.lastActivityAt = Date.now();
+    for (const message of messages) this.submit(message);
+  }
+
+  private recordOf(message: KafkaMessage): KafkaRecord {
+    return { ...this.options.of, ...message, headers: message.headers ?? {} };
   }
 
   private submit(message: KafkaMessage): void {
     const finish = this.watermark.take(BigInt(message.offset));
     const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
     const release = this.fetching.hold(bytes);
-    const record: KafkaRecord = { ...this.options.of, ...message, headers: message.headers ?? {} };
-    const delivery = this.options.processor.deliveryOf(record, {
+    const delivery = this.options.processor.deliveryOf(this.recordOf(message), {
       parked: this.options.parked,
       isFull: () => this.pauseReasons.includes('backpressure'),
     });
@@ -176,11 +226,10 @@ export class PartitionPipeline {
   }
 
   private whileCurrent(work: () => void): void {
-    if (this.closed === undefined) work();
+    if (!this.isClosed) work();
   }
 
   private resumeUnlessHeld(): void {
-    if (this.predecessorEnded === undefined && this.holding.size === 0 && this.closed === undefined)
-      this.executor.resume();
+    if (this.holding.size === 0 && !this.isClosed) this.executor.resume();
   }
 }
