@@ -5,8 +5,6 @@ import { createTopics } from '../src/topics/create-topics.ts';
 import { type Numbered, numberedOn } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
 
-export const delaysOf = (...ms: number[]): RetryDelay[] => ms.map((one) => ({ name: `${one}ms`, ms: one }));
-
 /** An event type on a topic of its own, and a group with all its retry topics. */
 export async function retryingGroup(
   kafka: TestKafka,

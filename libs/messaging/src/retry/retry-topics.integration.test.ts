@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, testKafka, type TestKafka } from '@groundwork/testing';
 import { type RetryDelay } from '@groundwork/dlq';
-import { delaysOf, retryingGroup } from '../../test/retrying-group.ts';
+import { delaysOf } from '../../test/delays-of.ts';
+import { retryingGroup } from '../../test/retrying-group.ts';
 import { type Numbered, numbered } from '../../test/numbered.ts';
 import { SILENT } from '../../test/silent-logger.ts';
 import { committedOffsets, consume, MemorySink } from '../../test/test-consumer.ts';

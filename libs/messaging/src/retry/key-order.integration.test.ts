@@ -1,0 +1,87 @@
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually, testKafka, type TestKafka } from '@groundwork/testing';
+import { delaysOf } from '../../test/delays-of.ts';
+import { numbered } from '../../test/numbered.ts';
+import { retryingGroup } from '../../test/retrying-group.ts';
+import { SILENT } from '../../test/silent-logger.ts';
+import { spawnTest } from '../../test/spawn-test.ts';
+import { openMessagingDatabase } from '../../test/test-database.ts';
+import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
+
+const KEYS = 1_000;
+const EVENTS_OF_A_KEY = 12;
+const DELAYS = [200, 400, 800];
+
+describe('the order of a key', () => {
+  let kafka: TestKafka;
+  let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
+  let producer: KafkaEventProducer;
+  const members: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    kafka = await testKafka();
+    database = await openMessagingDatabase();
+  });
+
+  beforeEach(() => {
+    producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'test', logger: SILENT });
+  });
+
+  afterEach(async () => {
+    await Promise.all(members.splice(0).map((member) => stop(member, 'SIGTERM')));
+    await producer.close();
+  });
+
+  afterAll(() => database.drop());
+
+  const stop = async (member: ChildProcess, signal: NodeJS.Signals) => {
+    if (member.exitCode !== null || member.signalCode !== null) return;
+    const exited = once(member, 'exit');
+    member.kill(signal);
+    await exited;
+  };
+  const effects = async () => {
+    const { rows } = await database.pool.query<{ count: string }>('select count(*) from effects');
+    return Number(rows[0]?.count);
+  };
+
+  it('is kept while one event in twenty fails, members come and go, and one is killed', async () => {
+    const { type, groupId } = await retryingGroup(kafka, delaysOf(...DELAYS));
+    const join = () => {
+      const args = [kafka.brokers.join(','), type.topic, groupId, database.url, DELAYS.join(',')];
+      const member = spawnTest('counting-member.process.ts', args);
+      members.push(member);
+      return member;
+    };
+    const slots = Array.from({ length: KEYS }, (_, key) => Math.floor((key * 4_096) / KEYS));
+    const publish = async (from: number, to: number) => {
+      for (let number = from; number < to; number += 1) {
+        await producer.publish(
+          slots.map((slot, key) => numbered(type, `key-${key}`, number, { slot, id: `${key}#${number}` })),
+        );
+      }
+    };
+    const total = KEYS * EVENTS_OF_A_KEY;
+    const killed = join();
+    join();
+    await publish(0, 4);
+    await eventually(async () => (await effects()) > total / 6, { within: 40_000 });
+    const third = join();
+    await publish(4, 8);
+    await eventually(async () => (await effects()) > total / 2, { within: 40_000 });
+    await stop(killed, 'SIGKILL');
+    await publish(8, EVENTS_OF_A_KEY);
+    await eventually(async () => (await effects()) > (total * 5) / 6, { within: 60_000 });
+    await stop(third, 'SIGTERM');
+    await eventually(async () => (await effects()) === total, { within: 60_000 });
+
+    const { rows } = await database.pool.query<{ key: string; numbers: number[] }>(
+      'select key, array_agg(number order by position) as numbers from effects group by key',
+    );
+    const inOrder = Array.from({ length: EVENTS_OF_A_KEY }, (_, number) => number);
+    expect(rows).toHaveLength(KEYS);
+    expect(rows.filter(({ numbers }) => numbers.join() !== inOrder.join())).toEqual([]);
+  }, 240_000);
+});
