@@ -1,5 +1,5 @@
 import { createTopics } from '@groundwork/messaging';
-import { Topics } from '@groundwork/contracts';
+import { allTopics } from '@groundwork/contracts';
 import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
 import { environment } from '../src/config.ts';
 import { eventConsumer } from '../src/consume-events/event-consumer.ts';
@@ -18,17 +18,17 @@ export async function startEventProcessor(
   databaseUrl: string,
   brokers: readonly string[],
 ): Promise<{ url: string; stop(): Promise<unknown> }> {
-  await createTopics(brokers, Object.values(Topics), logger);
+  const config = parseEnvironment(environment, {
+    LISTEN_ADDRESS: '127.0.0.1:0',
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: brokers.join(','),
+    RETRY_DELAYS: '100ms,300ms,900ms',
+  });
+  await createTopics(brokers, allTopics(config.RETRY_DELAYS), logger);
   await migrateEvents(eventsDataSource({ url: databaseUrl, poolSize: 2 }));
   const app = await createService({
     logger,
-    module: EventProcessorModule.with(
-      parseEnvironment(environment, {
-        LISTEN_ADDRESS: '127.0.0.1:0',
-        DATABASE_URL: databaseUrl,
-        KAFKA_BROKERS: brokers.join(','),
-      }),
-    ),
+    module: EventProcessorModule.with(config),
     strategies: (context) => [eventConsumer(context), deadLetterConsumer(context)],
   });
   await app.startAllMicroservices();

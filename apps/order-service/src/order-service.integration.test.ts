@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { OrderPlaced, PaymentDeclined, PaymentSettled, StockRejected, Topics } from '@groundwork/contracts';
+import {
+  allTopics,
+  OrderPlaced,
+  PaymentDeclined,
+  PaymentSettled,
+  StockRejected,
+  Topics,
+} from '@groundwork/contracts';
 import { exampleOf, shapeOf } from '@groundwork/contracts/examples';
 import { createTopics, encodeEvent, KafkaEventProducer, partitionOfSlot } from '@groundwork/messaging';
 import { createLogger } from '@groundwork/service-kit';
 import { slotOf } from '@groundwork/sharding';
 import { eventually, readTopic, startTestKafka, type TopicReader } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { environment } from './config.ts';
 import { OrderServiceClient } from '../test/order-service-client.ts';
 import {
   createShardDatabase,
@@ -25,7 +33,7 @@ describe('order-service with Kafka', () => {
 
   beforeAll(async () => {
     kafka = await startTestKafka();
-    await createTopics(kafka.brokers, Object.values(Topics), logger);
+    await createTopics(kafka.brokers, allTopics(environment.shape.RETRY_DELAYS.parse(undefined)), logger);
     databases = await Promise.all([createShardDatabase(), createShardDatabase()]);
     service = await startOrderService({
       shardUrls: databases.map(({ url }) => url),

@@ -20,6 +20,7 @@ export function eventConsumer(app: INestApplicationContext): KafkaStrategy {
     clientId: `event-processor-${config.INSTANCE_ID}`,
     logger: app.get<Logger>(LOGGER),
     metrics: app.get(EventMetrics),
+    retries: { delays: config.RETRY_DELAYS },
     transportId: SHOP_EVENTS,
     around: inEventContext,
   });

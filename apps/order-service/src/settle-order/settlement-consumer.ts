@@ -12,6 +12,7 @@ export function settlementConsumer(app: INestApplicationContext): KafkaStrategy 
     groupId: 'order-service',
     clientId: 'order-service',
     logger: app.get<Logger>(LOGGER),
+    retries: { delays: config.RETRY_DELAYS },
     around: ({ headers }, handle) =>
       runInContext({ requestId: randomUUID(), traceparent: continueTrace(headers['traceparent']) }, handle),
   });
