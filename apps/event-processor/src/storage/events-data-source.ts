@@ -10,6 +10,7 @@ import { CreatePaymentProvider1763800000004 } from './migrations/1763800000004-c
 import { PublishReadModel1763800000005 } from './migrations/1763800000005-publish-read-model.ts';
 import { SeedProducts1763800000006 } from './migrations/1763800000006-seed-products.ts';
 import { OrderInboxBySlot1763800000007 } from './migrations/1763800000007-order-inbox-by-slot.ts';
+import { CarryHeaders1763800000008 } from './migrations/1763800000008-carry-headers.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -39,6 +40,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       PublishReadModel1763800000005,
       SeedProducts1763800000006,
       OrderInboxBySlot1763800000007,
+      CarryHeaders1763800000008,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

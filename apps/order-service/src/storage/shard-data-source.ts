@@ -14,6 +14,7 @@ import { ListOrders1763800000010 } from './migrations/1763800000010-list-orders.
 import { FenceWithoutWaiting1763800000011 } from './migrations/1763800000011-fence-without-waiting.ts';
 import { NameShards1763800000012 } from './migrations/1763800000012-name-shards.ts';
 import { FindExpired1763800000013 } from './migrations/1763800000013-find-expired.ts';
+import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-headers.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -39,6 +40,7 @@ export const SHARD_MIGRATIONS = [
   FenceWithoutWaiting1763800000011,
   NameShards1763800000012,
   FindExpired1763800000013,
+  CarryHeaders1763800000014,
 ] as const;
 
 /** A shard's database, not yet connected. */

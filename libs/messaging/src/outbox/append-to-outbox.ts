@@ -13,6 +13,8 @@ export interface OutboxEvent<Data = unknown> {
   readonly data: Data;
   /** W3C Trace Context of the work that the event comes from. */
   readonly traceparent?: string | undefined;
+  /** Published besides the event's own headers; one of the same name takes the place of the event's own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -27,8 +29,9 @@ export async function appendToOutbox(
   if (events.length === 0) return;
   await session.query(
     `with appended as (
-       insert into outbox (event_id, slot, topic, key, type, data, traceparent)
-       select * from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+       insert into outbox (event_id, slot, topic, key, type, data, traceparent, headers)
+       select * from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[],
+         $8::jsonb[])
        returning 1
      )
      select ${notify ? `pg_notify('${OUTBOX_CHANNEL}', '')` : '1'} from appended limit 1`,
@@ -40,6 +43,7 @@ export async function appendToOutbox(
       events.map(({ type }) => type.type),
       events.map(({ data }) => JSON.stringify(data)),
       events.map(({ traceparent }) => traceparent ?? null),
+      events.map(({ headers }) => (headers === undefined ? null : JSON.stringify(headers))),
     ],
   );
 }

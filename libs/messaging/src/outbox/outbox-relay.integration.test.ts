@@ -88,6 +88,16 @@ describe('the outbox relay', () => {
     await eventually(async () => (await waiting()) === 0);
   });
 
+  it('publishes headers that a row has of its own instead of those of the event', async () => {
+    const headers = { ce_id: 'an-id-of-before', 'redrive-of': 'letter-1' };
+    await appendToOutbox(sessionOf(database.pool), [
+      { type, key: 'key', slot: 0, data: { number: 1 }, headers },
+    ]);
+    relay();
+    await eventually(() => published.length === 1);
+    expect(published[0]).toMatchObject({ id: 'an-id-of-before', key: 'key', headers });
+  });
+
   it('is woken by a notification instead of waiting for its next look', async () => {
     const active = relay({ pollMs: 30_000 });
     await eventually(() => active.isActive);

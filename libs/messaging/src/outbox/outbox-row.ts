@@ -12,6 +12,7 @@ export interface OutboxRow {
   readonly type: string;
   readonly json: string;
   readonly traceparent: string | null;
+  readonly headers: Readonly<Record<string, string>> | null;
   readonly occurred_at: Date;
 }
 
@@ -25,5 +26,5 @@ export function messageOf(row: OutboxRow, source: string): OutgoingMessage {
     json: row.json,
     traceparent: row.traceparent ?? undefined,
   });
-  return { topic: row.topic, slot: row.slot, ...encoded };
+  return { topic: row.topic, slot: row.slot, ...encoded, headers: { ...encoded.headers, ...row.headers } };
 }

@@ -66,7 +66,7 @@ export class OutboxSession {
   async oldest(limit: number): Promise<readonly OutboxRow[]> {
     const { rows } = await this.query<OutboxRow>({
       name: 'oldest',
-      text: `select position, event_id, slot, topic, key, type, data::text as json, traceparent, occurred_at
+      text: `select position, event_id, slot, topic, key, type, data::text as json, traceparent, headers, occurred_at
              from outbox where ${this.only} order by position limit $1`,
       values: [limit],
     });

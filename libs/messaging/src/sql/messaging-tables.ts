@@ -36,3 +36,9 @@ export const INBOX_BY_SLOT_SQL = {
   down: `
     alter table inbox drop constraint inbox_pkey, drop column slot, add primary key (consumer, event_id);`,
 } as const;
+
+/** Headers that an event is published with besides, or instead of, its own. Applied after the above. */
+export const OUTBOX_HEADERS_SQL = {
+  up: 'alter table outbox add column headers jsonb;',
+  down: 'alter table outbox drop column headers;',
+} as const;
