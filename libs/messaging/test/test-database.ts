@@ -1,6 +1,11 @@
 import { createTestDatabase } from '@groundwork/testing';
 import { Pool } from 'pg';
-import { INBOX_BY_SLOT_SQL, MESSAGING_TABLES_SQL, OUTBOX_HEADERS_SQL } from '../src/sql/messaging-tables.ts';
+import {
+  CONSUMED_PARTITIONS_SQL,
+  INBOX_BY_SLOT_SQL,
+  MESSAGING_TABLES_SQL,
+  OUTBOX_HEADERS_SQL,
+} from '../src/sql/messaging-tables.ts';
 import { type SqlSession, type Transactions } from '../src/sql/sql-session.ts';
 
 /** Transactions over a plain pg pool. */
@@ -34,7 +39,9 @@ export async function openMessagingDatabase() {
   // Tests cut connections off; the statement at hand says so.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
-  await pool.query(MESSAGING_TABLES_SQL.up + INBOX_BY_SLOT_SQL.up + OUTBOX_HEADERS_SQL.up);
+  await pool.query(
+    MESSAGING_TABLES_SQL.up + INBOX_BY_SLOT_SQL.up + OUTBOX_HEADERS_SQL.up + CONSUMED_PARTITIONS_SQL.up,
+  );
   await pool.query(
     'create table effects (position bigint generated always as identity, event_id text, key text, number int)',
   );

@@ -69,6 +69,7 @@ export function decodeEvent<Data>(record: KafkaRecord, eventType: EventType<Data
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
+    claim: record.claim,
   };
 }
 

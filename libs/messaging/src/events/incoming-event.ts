@@ -1,3 +1,5 @@
+import { type PartitionClaim } from '../fence/partition-fence.ts';
+
 /** An event as a handler gets it: a CloudEvent with its data already validated, and where it was read. */
 export interface IncomingEvent<Data> {
   /** `ce_id`: the same for every delivery of the event. */
@@ -13,4 +15,6 @@ export interface IncomingEvent<Data> {
   readonly partition: number;
   /** A 64-bit decimal, never a number. */
   readonly offset: string;
+  /** Where the consumer fences its effects: what `onceInInbox` compares. */
+  readonly claim?: PartitionClaim | undefined;
 }

@@ -1,3 +1,5 @@
+import { type PartitionClaim } from '../fence/partition-fence.ts';
+
 /** A message as it is read from a topic. */
 export interface KafkaRecord {
   readonly topic: string;
@@ -7,5 +9,7 @@ export interface KafkaRecord {
   readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** Of the partition, where the consumer fences its effects. */
+  readonly claim?: PartitionClaim | undefined;
   readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 }

@@ -28,6 +28,20 @@ export const MESSAGING_TABLES_SQL = {
     drop table inbox;`,
 } as const;
 
+/** Who consumes which partition, and up to where its effects are in this database (see PartitionFence). */
+export const CONSUMED_PARTITIONS_SQL = {
+  up: `
+    create table consumed_partitions (
+      consumer_group text not null,
+      topic text not null,
+      partition int not null,
+      epoch bigint not null,
+      next_offset bigint,
+      primary key (consumer_group, topic, partition)
+    ) with (fillfactor = 50);`,
+  down: 'drop table consumed_partitions;',
+} as const;
+
 /** The inbox by slot: where slots move between databases, its rows are found and moved slot by slot. Applied after the above. */
 export const INBOX_BY_SLOT_SQL = {
   up: `

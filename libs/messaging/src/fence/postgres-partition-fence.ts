@@ -1,0 +1,85 @@
+import { nameOf } from '../consumer/topic-partition.ts';
+import { inTransaction } from '../sql/in-transaction.ts';
+import { type Transactions } from '../sql/sql-session.ts';
+import {
+  type Claimed,
+  type GrantedClaim,
+  type PartitionClaim,
+  type PartitionFence,
+} from './partition-fence.ts';
+
+interface Row {
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: string;
+  readonly next_offset: string | null;
+}
+
+/**
+ * Claims as rows of `consumed_partitions`, in the database that the effects are in.
+ *
+ * Effects lock the row of their claim `for key share`, which any number of them may at once; noting an offset goes beside
+ * them (`for no key update`); a claim takes the row `for update` and so waits for those before it. A process that is frozen
+ * in a transaction holds the claim up until the server ends the transaction (`idle_in_transaction_session_timeout`).
+ */
+export class PostgresPartitionFence implements PartitionFence {
+  constructor(private readonly transactions: Transactions) {}
+
+  claim(group: string, partitions: readonly Claimed[]): Promise<readonly GrantedClaim[]> {
+    const inOrder = [...partitions].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    const topics = inOrder.map(({ topic }) => topic);
+    const numbers = inOrder.map(({ partition }) => partition);
+    return inTransaction(this.transactions, async (session) => {
+      await session.query(
+        `select from consumed_partitions
+         where consumer_group = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[]))
+         order by topic, partition for update`,
+        [group, topics, numbers],
+      );
+      // Where Kafka has no offset of the group the topic may be a new one under an old name: what was stored is of the old one.
+      const rows = await session.query<Row[]>(
+        `insert into consumed_partitions as known (consumer_group, topic, partition, epoch, next_offset)
+         select $1, topic, partition, 1, committed
+         from unnest($2::text[], $3::int[], $4::bigint[]) as claimed (topic, partition, committed)
+         on conflict (consumer_group, topic, partition) do update
+         set epoch = known.epoch + 1,
+             next_offset = case when excluded.next_offset is null then null
+               else greatest(known.next_offset, excluded.next_offset) end
+         returning topic, partition, epoch, next_offset`,
+        [group, topics, numbers, inOrder.map(({ committed }) => committed?.toString() ?? null)],
+      );
+      return rows.map(({ topic, partition, epoch, next_offset: next }) => ({
+        claim: { group, topic, partition, epoch },
+        nextOffset: next === null ? undefined : BigInt(next),
+      }));
+    });
+  }
+
+  async advance(progress: readonly { claim: PartitionClaim; nextOffset: bigint }[]): Promise<void> {
+    const inOrder = [...progress].sort((a, b) => (nameOf(a.claim) < nameOf(b.claim) ? -1 : 1));
+    await inTransaction(this.transactions, (session) =>
+      session.query(
+        `with progress as (
+           select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[])
+             as progress (consumer_group, topic, partition, epoch, reached)
+         ), known as (
+           select consumer_group, topic, partition, reached
+           from consumed_partitions join progress using (consumer_group, topic, partition, epoch)
+           where next_offset is null or next_offset < reached
+           order by topic, partition for no key update of consumed_partitions
+         )
+         update consumed_partitions set next_offset = reached
+         from known
+         where consumed_partitions.consumer_group = known.consumer_group
+           and consumed_partitions.topic = known.topic and consumed_partitions.partition = known.partition`,
+        [
+          inOrder.map(({ claim }) => claim.group),
+          inOrder.map(({ claim }) => claim.topic),
+          inOrder.map(({ claim }) => claim.partition),
+          inOrder.map(({ claim }) => claim.epoch),
+          inOrder.map(({ nextOffset }) => nextOffset.toString()),
+        ],
+      ),
+    );
+  }
+}

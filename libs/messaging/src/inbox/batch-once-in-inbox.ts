@@ -1,0 +1,58 @@
+import { type EventBatch } from '../events/event-batch.ts';
+import { type IncomingEvent } from '../events/incoming-event.ts';
+import { StaleClaimError } from '../fence/stale-claim.error.ts';
+import { inTransaction } from '../sql/in-transaction.ts';
+import { type SqlSession, type Transactions } from '../sql/sql-session.ts';
+
+/**
+ * Has the effects of a batch of events exactly once, all in one transaction: their inbox rows, whatever the effect changes,
+ * and up to where the partition has been handled. All of it happens or none; who has called sees the batch again, event by
+ * event. For databases whose slots do not move.
+ *
+ * @param effect gets the events that have had none yet, in their order, each once; it is not called when there are none
+ * @throws {StaleClaimError} when somebody else has claimed the partition since
+ */
+export function batchOnceInInbox<Data>(
+  transactions: Transactions,
+  consumer: string,
+  batch: EventBatch<Data>,
+  effect: (session: SqlSession, events: readonly IncomingEvent<Data>[]) => Promise<void>,
+): Promise<void> {
+  const { events } = batch;
+  return inTransaction(transactions, async (session) => {
+    const ids = await insertNew(session, consumer, batch);
+    // Taken out as they are met: an event that is in the batch twice is met once.
+    const fresh = events.filter(({ id }) => ids.delete(id));
+    if (fresh.length > 0) await effect(session, fresh);
+  });
+}
+
+async function insertNew(
+  session: SqlSession,
+  consumer: string,
+  { events, claim, nextOffset }: EventBatch<unknown>,
+): Promise<Set<string>> {
+  const ids = events.map(({ id }) => id);
+  if (claim === undefined) {
+    const inserted = await session.query<{ event_id: string }[]>(
+      `insert into inbox (consumer, event_id) select $1, id from unnest($2::text[]) as id order by id
+       on conflict do nothing returning event_id`,
+      [consumer, ids],
+    );
+    return new Set(inserted.map((row) => row.event_id));
+  }
+  const [row] = await session.query<{ holds: boolean; fresh: string[] }[]>(
+    `with claim as (
+       update consumed_partitions set next_offset = greatest(next_offset, $7)
+       where consumer_group = $3 and topic = $4 and partition = $5 and epoch = $6 returning 1
+     ), inserted as (
+       insert into inbox (consumer, event_id)
+       select $1, id from unnest($2::text[]) as id where exists (select from claim) order by id
+       on conflict do nothing returning event_id
+     )
+     select exists (select from claim) as holds, array(select event_id from inserted) as fresh`,
+    [consumer, ids, claim.group, claim.topic, claim.partition, claim.epoch, nextOffset?.toString() ?? null],
+  );
+  if (row?.holds !== true) throw new StaleClaimError(claim);
+  return new Set(row.fresh);
+}
