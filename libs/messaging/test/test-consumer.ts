@@ -3,6 +3,7 @@ import { type EventType } from '@groundwork/contracts';
 import { type DeadLetterRecord, type DeadLetterSink, RetryPolicy } from '@groundwork/dlq';
 import { KafkaStrategy, type KafkaStrategyOptions } from '../src/consumer/kafka.strategy.ts';
 import { KafkaClient } from '../src/kafka/kafka-client.ts';
+import { type EventBatch } from '../src/events/event-batch.ts';
 import { type IncomingEvent } from '../src/events/incoming-event.ts';
 import { type Numbered } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
@@ -38,7 +39,31 @@ export function consume(
   handler: (event: IncomingEvent<Numbered>) => Promise<void> | void,
   options: Partial<KafkaStrategyOptions> = {},
 ): KafkaStrategy {
-  const strategy = new KafkaStrategy({
+  const strategy = strategyOf(kafka, type, options);
+  strategy.addHandler(type.type, async (event: unknown) => handler(event as IncomingEvent<Numbered>), true);
+  return listening(strategy);
+}
+
+/** The same with a handler that takes up to `limit` events at once. */
+export function consumeBatches(
+  kafka: TestKafka,
+  type: EventType<Numbered>,
+  limit: number,
+  handler: (batch: EventBatch<Numbered>) => Promise<void> | void,
+  options: Partial<KafkaStrategyOptions> = {},
+): KafkaStrategy {
+  const strategy = strategyOf(kafka, type, options);
+  const callback = async (batch: unknown) => handler(batch as EventBatch<Numbered>);
+  strategy.addHandler(type.type, callback, true, { batch: limit });
+  return listening(strategy);
+}
+
+function strategyOf(
+  kafka: TestKafka,
+  type: EventType<Numbered>,
+  options: Partial<KafkaStrategyOptions>,
+): KafkaStrategy {
+  return new KafkaStrategy({
     brokers: kafka.brokers,
     groupId: kafka.uniqueName('group'),
     clientId: 'test',
@@ -48,7 +73,9 @@ export function consume(
     deadLetters: new MemorySink(),
     ...options,
   });
-  strategy.addHandler(type.type, async (event: unknown) => handler(event as IncomingEvent<Numbered>), true);
+}
+
+function listening(strategy: KafkaStrategy): KafkaStrategy {
   strategy.listen((error) => {
     if (error !== undefined) throw error;
   });

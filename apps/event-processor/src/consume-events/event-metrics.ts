@@ -45,8 +45,8 @@ export class EventMetrics implements ConsumerMetrics, RelayMetrics {
     });
   }
 
-  delivered(type: string, outcome: DeliveryOutcome): void {
-    this.deliveries.inc({ type, outcome });
+  delivered(type: string, outcome: DeliveryOutcome, events = 1): void {
+    this.deliveries.inc({ type, outcome }, events);
   }
 
   restarted(group: string): void {

@@ -45,12 +45,12 @@ export class BackpressureController<Reason extends string = never> {
     return this.reasons.list();
   }
 
-  /** Something arrived. @returns releases it; calling that again does nothing */
-  hold(bytes: number): () => void {
-    this.gauge.add(bytes);
+  /** Something arrived: one item, or several that are released together. @returns releases it; calling that again does nothing */
+  hold(bytes: number, items = 1): () => void {
+    this.gauge.add(bytes, items);
     let isHeld = true;
     return () => {
-      if (isHeld) this.gauge.remove(bytes);
+      if (isHeld) this.gauge.remove(bytes, items);
       isHeld = false;
     };
   }

@@ -25,8 +25,8 @@ export class LoadGauge {
     }
   }
 
-  add(bytes: number): void {
-    this.items += 1;
+  add(bytes: number, items = 1): void {
+    this.items += items;
     this.bytes += bytes;
     const { high, onHigh } = this.options;
     if (this.full || (this.items < high.items && this.bytes < high.bytes)) return;
@@ -34,8 +34,8 @@ export class LoadGauge {
     onHigh();
   }
 
-  remove(bytes: number): void {
-    this.items -= 1;
+  remove(bytes: number, items = 1): void {
+    this.items -= items;
     this.bytes -= bytes;
     const { low, onLow } = this.options;
     if (!this.full || this.items > low.items || this.bytes > low.bytes) return;

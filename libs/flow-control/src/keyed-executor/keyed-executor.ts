@@ -53,6 +53,11 @@ export class KeyedExecutor {
     return this.pending;
   }
 
+  /** Whether a task of the key is queued, running or waiting. */
+  has(key: string): boolean {
+    return this.lanes.has(key);
+  }
+
   /** @returns when every task has finished; at once if there is none, never if the executor is closed before */
   async whenIdle(): Promise<void> {
     if (this.pending === 0) return;

@@ -6,7 +6,8 @@ export type DeliveryOutcome = 'processed' | 'skipped' | 'retried' | 'parked' | '
 
 /** Counts what a consumer does. Called on every delivery: must not throw and not wait. */
 export interface ConsumerMetrics {
-  delivered(type: string, outcome: DeliveryOutcome): void;
+  /** @param events default: 1 */
+  delivered(type: string, outcome: DeliveryOutcome, events?: number): void;
   restarted(reason: string): void;
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Backoff } from '@groundwork/dlq';
 import { type Batch } from 'kafkajs';
+import { type PartitionFence } from '../fence/partition-fence.ts';
 import { pause } from '../time/pause.ts';
 import { within } from '../time/within.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
@@ -17,6 +18,8 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly metrics: ConsumerMetrics;
   /** Messages of different keys handled at once, for each partition. */
   readonly concurrency: number;
+  /** Where effects are fenced by claims of partitions. */
+  readonly fence?: PartitionFence | undefined;
   /** How long `stop` waits for running handlers. */
   readonly drainLimitMs: number;
 }
@@ -34,10 +37,11 @@ export class GroupConsumer implements GroupSessionListener {
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: GroupConsumerOptions) {
-    this.committer = new OffsetCommitter(options.logger, () => ({
-      session: this.session,
-      pipelines: this.pipelines,
-    }));
+    this.committer = new OffsetCommitter(
+      options.logger,
+      () => ({ session: this.session, pipelines: this.pipelines }),
+      options.fence,
+    );
   }
 
   get isMember(): boolean {
@@ -81,6 +85,8 @@ export class GroupConsumer implements GroupSessionListener {
     );
     void openPartitions({
       session,
+      groupId: this.options.groupId,
+      fence: this.options.fence,
       pipelines: [...this.pipelines.values()],
       mustBeKnown: (topic) => this.options.retryRoutes?.mustBeKnown(topic) ?? false,
       logger: this.options.logger,
@@ -109,6 +115,9 @@ export class GroupConsumer implements GroupSessionListener {
       concurrency: this.options.concurrency,
       pause: () => session.pause(of),
       resume: () => session.resume(of),
+      takesBatches:
+        this.options.processor.takesBatches && this.options.retryRoutes?.allowsBatches(of.topic) !== false,
+      lost: (error) => session.abandon(error),
       seek: (offset) => session.seek(of, offset),
       note: (record) => this.options.retryRoutes?.note(record, parked),
       progressed: () => this.committer.soon(),

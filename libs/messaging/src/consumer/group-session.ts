@@ -128,6 +128,11 @@ export class GroupSession {
     await within(COMMIT_LIMIT_MS, 'committing', this.consumer.commitOffsets([...offsets]));
   }
 
+  /** Ends the session as a crash does: a new one takes its place. */
+  abandon(reason: unknown): void {
+    this.crash(reason);
+  }
+
   /** Leaves the group, so that others get the partitions at once, and ends every socket. Idempotent, bounded. */
   async close(): Promise<void> {
     clearInterval(this.watchdog);
@@ -164,6 +169,7 @@ export class GroupSession {
           const isCommitted = BigInt(offset) >= 0n;
           const point: StartingPoint = {
             committed: isCommitted ? BigInt(offset) : undefined,
+            from: isCommitted ? BigInt(offset) : undefined,
             metadata: metadata ?? undefined,
             ends: ends.get(name),
           };

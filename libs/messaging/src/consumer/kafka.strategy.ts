@@ -7,8 +7,9 @@ import {
   type MessageHandler,
   Server,
 } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom, type Observable, of } from 'rxjs';
 import { type IncomingEvent } from '../events/incoming-event.ts';
+import { type PartitionFence } from '../fence/partition-fence.ts';
 import { CoalescingProducer } from '../kafka/coalescing-producer.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { type MessagingLogger } from '../logger.ts';
@@ -23,6 +24,12 @@ import { NotAMemberError } from './not-a-member.error.ts';
 import { type HandlerOfType, RecordProcessor } from './record-processor.ts';
 import { UnknownEventTypeError } from './unknown-event-type.error.ts';
 
+/**
+ * Nobody waits for a copy but its offset, and each request costs what hundreds of messages in it do; so does each fetch that
+ * brings them back.
+ */
+const RETRY_LINGER_MS = 100;
+
 export interface KafkaStrategyOptions {
   readonly brokers: readonly string[];
   readonly groupId: string;
@@ -35,6 +42,8 @@ export interface KafkaStrategyOptions {
    * must have the same. Default order: `block-key`.
    */
   readonly retries?: { readonly delays: readonly RetryDelay[]; readonly keyOrder?: KeyOrder };
+  /** Fences the effects of a process that has been taken for dead: claims every partition before it is handled. */
+  readonly fence?: PartitionFence;
   /** Whether a new group starts with the oldest event (default) or with the next one. */
   readonly fromBeginning?: boolean;
   /** Where the types named by `@EventPattern` find their topic and data. Default: all of the contracts. */
@@ -83,7 +92,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     const { delays, keyOrder = 'block-key' } = options.retries;
     const topics = retryTopicsOf(options.groupId, delays);
     this.publisher = new RetryPublisher(
-      new CoalescingProducer(new KafkaEventProducer({ brokers, clientId, logger })),
+      new CoalescingProducer(new KafkaEventProducer({ brokers, clientId, logger }), RETRY_LINGER_MS),
       topics,
     );
     this.routes = new RetryRoutes({
@@ -155,6 +164,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       topics: [...new Set([...handlers.values()].map(({ eventType }) => eventType.topic))],
       fromBeginning: this.options.fromBeginning ?? true,
       retryRoutes: this.routes,
+      fence: this.options.fence,
       concurrency: this.options.concurrency ?? 16,
       drainLimitMs: this.options.drainLimitMs ?? 10_000,
       processor: new RecordProcessor({
@@ -179,20 +189,37 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
         .map(([type, handler]) => {
           const eventType = known.get(type);
           if (eventType === undefined) throw new UnknownEventTypeError(type);
-          return [type, { eventType, handle: (event) => this.handle(handler, event) }];
+          return [type, this.handlerOf(eventType, handler)];
         }),
     );
   }
 
+  /** @throws {RangeError} for a batch that is no number of events */
+  private handlerOf(eventType: EventType<unknown>, handler: MessageHandler): HandlerOfType {
+    const limit: unknown = handler.extras?.['batch'];
+    if (limit === undefined) return { eventType, handle: (event) => this.handle(handler, event) };
+    if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1)
+      throw new RangeError(
+        `expected the batch of ${eventType.type} to be a number of events, not ${String(limit)}`,
+      );
+    return { eventType, limit, handleBatch: (batch) => call(handler, batch, eventType.type) };
+  }
+
   private handle(handler: MessageHandler, event: IncomingEvent<unknown>): Promise<void> {
     const { around = (_event, work) => work() } = this.options;
-    return around(event, async () => {
-      try {
-        const result: unknown = await handler(event, new BaseRpcContext([event]));
-        await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
-      } catch (error) {
-        throw types.isNativeError(error) ? error : new HandlerErrorHiddenError(event.type, error);
-      }
-    });
+    return around(event, () => call(handler, event, event.type));
   }
+}
+
+async function call(handler: MessageHandler, payload: unknown, type: string): Promise<void> {
+  try {
+    const result: unknown = await handler(payload, new BaseRpcContext([payload]));
+    await lastValueFrom(toObservable(result), { defaultValue: undefined });
+  } catch (error) {
+    throw types.isNativeError(error) ? error : new HandlerErrorHiddenError(type, error);
+  }
+}
+
+function toObservable(result: unknown): Observable<unknown> {
+  return isObservable(result) ? result : of(result);
 }

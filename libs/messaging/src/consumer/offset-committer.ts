@@ -1,3 +1,4 @@
+import { type PartitionFence } from '../fence/partition-fence.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { type GroupSession } from './group-session.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
@@ -14,7 +15,7 @@ const RETRY_MS = 1_000;
 /**
  * Commits what the current pipelines have finished, at most every 100 ms and never twice at once: a commit that overtook
  * another would move the offset back. While one is slow a single other waits, for all that is finished meanwhile.
- * One that fails is tried again while the assignment lasts.
+ * One that fails is tried again while the assignment lasts. Where effects are fenced, the database notes the offsets too.
  */
 export class OffsetCommitter {
   private timer: NodeJS.Timeout | undefined;
@@ -25,6 +26,7 @@ export class OffsetCommitter {
   constructor(
     private readonly logger: MessagingLogger,
     private readonly current: () => Committable,
+    private readonly fence?: PartitionFence,
   ) {}
 
   soon(delayMs: number = INTERVAL_MS): void {
@@ -58,6 +60,7 @@ export class OffsetCommitter {
       return offset === undefined ? [] : [{ pipeline, offset }];
     });
     if (session === undefined || finished.length === 0) return;
+    await this.noteInDatabase(finished);
     try {
       await session.commit(finished.map(toOffset));
       for (const { pipeline, offset } of finished) pipeline.markCommitted(offset);
@@ -67,14 +70,24 @@ export class OffsetCommitter {
       this.soon(RETRY_MS);
     }
   }
+
+  /** Batches have done it in their transactions already. What fails here is noted with the next commit. */
+  private async noteInDatabase(finished: readonly Finished[]): Promise<void> {
+    const progress = finished.flatMap(({ pipeline: { claim }, offset }) =>
+      claim === undefined ? [] : [{ claim, nextOffset: offset }],
+    );
+    if (progress.length === 0) return;
+    await this.fence?.advance(progress).catch((error: unknown) => {
+      this.logger.debug({ err: error }, 'offsets could not be noted in the database');
+    });
+  }
 }
 
-function toOffset({
-  pipeline,
-  offset,
-}: {
-  pipeline: PartitionPipeline;
-  offset: bigint;
-}): TopicPartitionOffset {
+interface Finished {
+  readonly pipeline: PartitionPipeline;
+  readonly offset: bigint;
+}
+
+function toOffset({ pipeline, offset }: Finished): TopicPartitionOffset {
   return { ...pipeline.of, offset: offset.toString() };
 }

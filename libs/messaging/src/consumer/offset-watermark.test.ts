@@ -4,25 +4,45 @@ import { OffsetWatermark } from './offset-watermark.ts';
 describe('the watermark of offsets', () => {
   it('does not pass an unfinished offset, in whatever order the others finish', () => {
     const watermark = new OffsetWatermark();
-    const [five, six, nine] = [5n, 6n, 9n].map((offset) => watermark.take(offset));
+    const [five = 0, six = 0, nine = 0] = ['5', '6', '9'].map((offset) => watermark.take(offset));
     expect([watermark.committable, watermark.lowestUnfinished]).toEqual([undefined, 5n]);
-    nine?.();
-    six?.();
+    watermark.finish(nine);
+    watermark.finish(six);
     expect(watermark.committable).toBeUndefined();
-    five?.();
+    watermark.finish(five);
     expect([watermark.committable, watermark.lowestUnfinished]).toEqual([10n, 10n]);
+  });
+
+  it('says what may be committed once more is finished, without finishing it', () => {
+    const watermark = new OffsetWatermark();
+    const [one = 0, two = 0, three = 0, five = 0] = ['1', '2', '3', '5'].map((offset) =>
+      watermark.take(offset),
+    );
+    watermark.finish(two);
+    expect(watermark.committableWith([])).toBeUndefined();
+    expect(watermark.committableWith([three, five])).toBeUndefined();
+    expect(watermark.committableWith([one])).toBe(3n);
+    expect(watermark.committableWith([one, five])).toBe(3n);
+    expect(watermark.committableWith([one, three, five])).toBe(6n);
+    expect(watermark.committable).toBeUndefined();
   });
 
   it('counts beyond what a number holds', () => {
     const watermark = new OffsetWatermark();
-    watermark.take(2n ** 53n)();
+    watermark.finish(watermark.take(String(2n ** 53n)));
     expect(watermark.committable).toBe(2n ** 53n + 1n);
   });
 
-  it('goes on over millions of offsets without keeping them', () => {
+  it('goes on over hundreds of thousands of offsets without keeping them', () => {
     const watermark = new OffsetWatermark();
-    for (let offset = 0n; offset < 200_000n; offset += 1n) watermark.take(offset)();
-    expect(watermark.committable).toBe(200_000n);
-    expect((watermark as unknown as { taken: unknown[] }).taken.length).toBeLessThan(5_000);
+    let before = watermark.take('0');
+    for (let offset = 1; offset < 200_000; offset += 1) {
+      const sequence = watermark.take(String(offset));
+      watermark.finish(before);
+      before = sequence;
+    }
+    expect(watermark.committable).toBe(199_999n);
+    expect(watermark.committableWith([before])).toBe(200_000n);
+    expect((watermark as unknown as { offsets: unknown[] }).offsets.length).toBeLessThan(5_000);
   });
 });

@@ -1,46 +1,68 @@
-interface Taken {
-  readonly offset: bigint;
-  done: boolean;
-}
+/** Names a message that was taken; rises by one with each. */
+export type Sequence = number;
+
+/** Finished ones are dropped when there are so many: one by one would copy the rest each time. */
+const DROP_AT = 1_024;
 
 /**
  * The lowest offset that is not finished yet, of messages that finish in any order. Only what lies below may be committed:
  * committing the highest finished one would lose every lower one still in flight when the process dies.
+ *
+ * Offsets stay the text that they come as, but for the one that is asked for: there are hundreds of thousands a second.
  */
 export class OffsetWatermark {
-  private readonly taken: Taken[] = [];
+  /** What is taken from the sequence `dropped` on. */
+  private offsets: string[] = [];
+  private finished: boolean[] = [];
+  private dropped: Sequence = 0;
+  /** The lowest that is not finished, as an index. */
   private head = 0;
-  private next: bigint | undefined;
+  private last: string | undefined;
 
-  /** Offsets are taken in rising order. @returns what to call when the message is finished */
-  take(offset: bigint): () => void {
-    const taken = { offset, done: false };
-    this.taken.push(taken);
-    return () => {
-      taken.done = true;
-      this.advance();
-    };
+  /** Offsets are taken in rising order. @returns what to finish the message by */
+  take(offset: string): Sequence {
+    this.offsets.push(offset);
+    return this.dropped + this.finished.push(false) - 1;
+  }
+
+  finish(sequence: Sequence): void {
+    this.finished[sequence - this.dropped] = true;
+    if (sequence === this.dropped + this.head) this.advance();
   }
 
   /** The offset to commit (the next to be read), or undefined while nothing has been finished. */
   get committable(): bigint | undefined {
-    return this.next;
+    return after(this.last);
+  }
+
+  /** What `committable` would be if these, in rising order, were finished too. */
+  committableWith(sequences: readonly Sequence[]): bigint | undefined {
+    let { head, last } = this;
+    for (let n = 0; head < this.finished.length; head += 1) {
+      if (this.finished[head] !== true && sequences[n] !== this.dropped + head) break;
+      if (sequences[n] === this.dropped + head) n += 1;
+      last = this.offsets[head];
+    }
+    return after(last);
   }
 
   /** Where reading has to go on so that nothing unfinished is passed over; undefined before the first message. */
   get lowestUnfinished(): bigint | undefined {
-    return this.taken[this.head]?.offset ?? this.next;
+    const offset = this.offsets[this.head];
+    return offset === undefined ? this.committable : BigInt(offset);
   }
 
   private advance(): void {
-    for (let lowest = this.taken[this.head]; lowest?.done === true; lowest = this.taken[this.head]) {
-      this.next = lowest.offset + 1n;
-      this.head += 1;
-    }
-    // Dropping the finished ones one by one would copy the rest each time.
-    if (this.head > 1_024 && this.head * 2 > this.taken.length) {
-      this.taken.splice(0, this.head);
-      this.head = 0;
-    }
+    while (this.finished[this.head] === true) this.head += 1;
+    this.last = this.offsets[this.head - 1];
+    if (this.head < DROP_AT || this.head * 2 < this.finished.length) return;
+    this.offsets = this.offsets.slice(this.head);
+    this.finished = this.finished.slice(this.head);
+    this.dropped += this.head;
+    this.head = 0;
   }
+}
+
+function after(offset: string | undefined): bigint | undefined {
+  return offset === undefined ? undefined : BigInt(offset) + 1n;
 }

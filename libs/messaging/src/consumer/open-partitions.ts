@@ -1,17 +1,28 @@
 import { Backoff } from '@groundwork/dlq';
+import { type GrantedClaim, type PartitionFence } from '../fence/partition-fence.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { pause } from '../time/pause.ts';
 import { type GroupSession } from './group-session.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
 import { type StartingPoint } from './starting-point.ts';
-import { nameOf } from './topic-partition.ts';
+import { nameOf, type TopicPartition } from './topic-partition.ts';
 
 export interface Opening {
   readonly session: Pick<GroupSession, 'startingPoints'>;
   readonly pipelines: readonly PartitionPipeline[];
   /** Whether what lies on the topic must be known before any event of its partition number is handled. */
   mustBeKnown(topic: string): boolean;
+  readonly groupId: string;
+  /** Where effects are fenced: the partitions are claimed before they are handled. */
+  readonly fence?: PartitionFence | undefined;
   readonly logger: MessagingLogger;
+}
+
+/** A partition that may be handled from now on. */
+interface Ready {
+  readonly pipeline: PartitionPipeline;
+  readonly point: StartingPoint | undefined;
+  readonly granted: GrantedClaim | undefined;
 }
 
 /** Partitions of the same number are opened together; those that wait for handlers of before do not hold up the others for longer. */
@@ -19,9 +30,10 @@ const TOGETHER_WITHIN_MS = 100;
 
 /**
  * What comes between an assignment and the first event: the handlers of before end, the broker says where the partitions
- * begin, what waits on the retry topics is read through once, and only then is a partition number handled.
+ * begin, they are claimed, what waits on the retry topics is read through once, and only then is a partition number handled.
  *
- * Fails never: while the broker cannot be asked the partitions stay shut, and it is asked again. A new assignment ends it.
+ * Fails never: while the broker or the database cannot be asked the partitions stay shut, and are asked again. A new
+ * assignment ends it.
  */
 export async function openPartitions(opening: Opening): Promise<void> {
   const numbers = [...Map.groupBy(opening.pipelines, ({ of }) => of.partition).values()];
@@ -41,35 +53,54 @@ export async function openPartitions(opening: Opening): Promise<void> {
 }
 
 async function openTogether(opening: Opening, numbers: readonly PartitionPipeline[][]): Promise<void> {
-  const points = await pointsOf(opening, numbers.flat());
-  if (points === undefined) return;
-  const pointOf = ({ of }: PartitionPipeline) => points.get(nameOf(of));
+  const ready = await untilReady(opening, numbers.flat());
+  const ofNumbers = Map.groupBy(ready, ({ pipeline }) => pipeline.of.partition);
   await Promise.all(
-    numbers.map(async (pipelines) => {
-      const unknown = pipelines.filter(({ of }) => opening.mustBeKnown(of.topic));
-      await Promise.all(unknown.map((pipeline) => pipeline.readThrough(pointOf(pipeline))));
-      for (const pipeline of pipelines) pipeline.open(pointOf(pipeline));
+    [...ofNumbers.values()].map(async (together) => {
+      const unknown = together.filter(({ pipeline }) => opening.mustBeKnown(pipeline.of.topic));
+      await Promise.all(unknown.map(({ pipeline, point }) => pipeline.readThrough(point)));
+      for (const { pipeline, point, granted } of together) pipeline.open(point, granted?.claim);
     }),
   );
 }
 
 /** @returns nothing when the assignment has ended before there was an answer */
-async function pointsOf(
-  { session, mustBeKnown, logger }: Opening,
-  pipelines: readonly PartitionPipeline[],
-): Promise<ReadonlyMap<string, StartingPoint> | undefined> {
+async function untilReady(opening: Opening, pipelines: readonly PartitionPipeline[]): Promise<Ready[]> {
   const backoff = new Backoff({ firstMs: 100, factor: 2, maxMs: 2_000, jitter: 0.3 });
   for (let failures = 1; ; failures += 1) {
     const current = pipelines.filter(({ isClosed }) => !isClosed);
-    if (current.length === 0) return undefined;
+    if (current.length === 0) return [];
     try {
-      const topics = new Set(current.map(({ of }) => of.topic));
-      return await session.startingPoints(
-        [...topics].map((topic) => ({ topic, withEnds: mustBeKnown(topic) })),
-      );
+      return await makeReady(opening, current);
     } catch (error) {
-      logger.warn({ err: error, failures }, 'the broker does not say where partitions begin');
+      opening.logger.warn({ err: error, failures }, 'the partitions cannot be opened yet');
       await pause(backoff.delayMs(failures));
     }
   }
+}
+
+async function makeReady(
+  { session, mustBeKnown, fence, groupId }: Opening,
+  pipelines: readonly PartitionPipeline[],
+): Promise<Ready[]> {
+  const topics = new Set(pipelines.map(({ of }) => of.topic));
+  const points = await session.startingPoints(
+    [...topics].map((topic) => ({ topic, withEnds: mustBeKnown(topic) })),
+  );
+  const committedOf = (of: TopicPartition) => points.get(nameOf(of))?.committed;
+  const claims = await fence?.claim(
+    groupId,
+    pipelines.map(({ of }) => ({ ...of, committed: committedOf(of) })),
+  );
+  return pipelines.map((pipeline) => {
+    const point = points.get(nameOf(pipeline.of));
+    const granted = claims?.find(({ claim }) => nameOf(claim) === nameOf(pipeline.of));
+    return { pipeline, point: point && startingAt(point, granted?.nextOffset), granted };
+  });
+}
+
+/** The database may be further than Kafka: the process before died between its effects and its commit. */
+function startingAt(point: StartingPoint, nextOffset: bigint | undefined): StartingPoint {
+  const isFurther = nextOffset !== undefined && point.committed !== undefined && nextOffset > point.committed;
+  return isFurther ? { ...point, from: nextOffset } : point;
 }

@@ -61,6 +61,8 @@ function shut({
     seek: (offset) => log.push(`seek ${offset}`),
     note: ({ offset }) => log.push(`note ${offset}`),
     progressed: () => undefined,
+    lost: () => log.push('lost'),
+    takesBatches: false,
     predecessor,
   });
   const end = async (offset: number, next = DONE) => {
@@ -92,7 +94,7 @@ describe('the pipeline of a partition', () => {
   it('pauses while infrastructure is away, starting nothing, and goes on with the first sign of it', async () => {
     const { made, log, end } = pipeline({ concurrency: 1 });
     made.take(messages(0, 2));
-    await end(0, { kind: 'hold', afterMs: 1 });
+    await end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
     expect(log.slice(0, 2)).toEqual(['start 0', 'pause']);
     expect(made.pauseReasons).toEqual(['infrastructure']);
     while (log.length < 3) await settled();
@@ -112,7 +114,7 @@ describe('the pipeline of a partition', () => {
 
   it('reads what waits through to its end, and handles it only when it is opened', async () => {
     const { made, log } = shut();
-    const point = { committed: 5n, metadata: undefined, ends: { low: 2n, high: 8n } };
+    const point = { committed: 5n, from: 5n, metadata: undefined, ends: { low: 2n, high: 8n } };
     const read = made.readThrough(point);
     expect(made.take(messages(6, 8))).toBe(false);
     made.take(messages(5, 7));
@@ -127,9 +129,9 @@ describe('the pipeline of a partition', () => {
   });
 
   it.each([
-    { committed: 8n, metadata: undefined, ends: { low: 0n, high: 8n } },
-    { committed: undefined, metadata: undefined, ends: { low: 8n, high: 8n } },
-    { committed: 3n, metadata: undefined, ends: { low: 8n, high: 8n } },
+    { committed: 8n, from: 8n, metadata: undefined, ends: { low: 0n, high: 8n } },
+    { committed: undefined, from: undefined, metadata: undefined, ends: { low: 8n, high: 8n } },
+    { committed: 3n, from: 3n, metadata: undefined, ends: { low: 8n, high: 8n } },
     undefined,
   ])('has nothing to read through when nothing waits: %#', async (point) => {
     const { made, log } = shut();
@@ -137,9 +139,22 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['pause']);
   });
 
+  it('begins further than Kafka says where the database has more', () => {
+    const { made, log } = shut();
+    made.open({ committed: 5n, from: 7n, metadata: undefined, ends: undefined });
+    expect(log).toEqual(['pause', 'seek 7', 'resume']);
+    expect(made.take(messages(8, 9))).toBe(false);
+    expect(made.take(messages(7, 9))).toBe(true);
+  });
+
   it('does not wait for the end of what it reads through when it is closed', async () => {
     const { made } = shut();
-    const read = made.readThrough({ committed: 0n, metadata: undefined, ends: { low: 0n, high: 8n } });
+    const read = made.readThrough({
+      committed: 0n,
+      from: 0n,
+      metadata: undefined,
+      ends: { low: 0n, high: 8n },
+    });
     await made.close();
     await read;
     expect(made.isClosed).toBe(true);
@@ -179,7 +194,7 @@ describe('the pipeline of a partition', () => {
     calm.made.take(messages(0, 1));
     const ended = [full.made.close(), calm.made.close()];
     await full.end(0);
-    await calm.end(0, { kind: 'hold', afterMs: 1 });
+    await calm.end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
     await Promise.all(ended);
     expect(full.log).toEqual(['pause', 'start 0']);
     expect(calm.log).toEqual(['start 0']);

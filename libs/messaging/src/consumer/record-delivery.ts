@@ -1,17 +1,27 @@
-import { type AttemptError, attemptError, deadLetterOf, errorKindOf, withError } from '@groundwork/dlq';
+import {
+  type AttemptError,
+  attemptError,
+  type DeadLetterRecord,
+  deadLetterOf,
+  errorKindOf,
+  withError,
+} from '@groundwork/dlq';
 import { eventTypeOf, headersOf } from '../events/cloud-event.codec.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
+import { Departure } from '../retry/departure.ts';
 import { type Course, type RetryPath } from '../retry/retry-path.ts';
 import { type DeliveryOutcome } from './consumer-metrics.ts';
 import { type RecordProcessor } from './record-processor.ts';
 
 /**
  * What comes after an attempt: nothing, the same again later, or the same again once infrastructure is back. `wait`: it was
- * none; its time has not come.
+ * none; its time has not come. `leave`: the same again, but its lane need not wait for it.
  */
 export type Next =
   | { readonly kind: 'done' }
-  | { readonly kind: 'again' | 'hold'; readonly afterMs: number }
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'again'; readonly afterMs: number }
+  | { readonly kind: 'hold'; readonly afterMs: number; readonly error: unknown }
   | { readonly kind: 'wait'; readonly afterMs: number; readonly sooner?: Promise<void> };
 
 /** One message on its way through its attempts. `attempt` never rejects and is called again until it is `done`. */
@@ -21,13 +31,10 @@ export interface Delivery {
   attempt(): Promise<Next>;
 }
 
-/** What must be durable before the offset passes the message: its dead letter, or its copy on another topic. */
-interface Settlement {
-  put(): Promise<void>;
-  settled(): void;
-}
-
 const DONE: Next = { kind: 'done' };
+const LEAVE: Next = { kind: 'leave' };
+/** Whoever publishes gives up before; this is for the timer, which has to be some time. */
+const PUBLISH_LIMIT_MS = 60_000;
 
 export class RecordDelivery implements Delivery {
   readonly lane: string;
@@ -35,8 +42,9 @@ export class RecordDelivery implements Delivery {
   private attempts: number;
   private errors: readonly AttemptError[];
   private holds = 0;
-  /** Set once there is nothing left to handle: from then on only this is tried again. */
-  private settlement: Settlement | undefined;
+  /** Either is set once there is nothing left to handle: from then on only it is tried again. */
+  private letter: DeadLetterRecord | undefined;
+  private departure: Departure | undefined;
 
   constructor(
     private readonly record: KafkaRecord,
@@ -52,7 +60,8 @@ export class RecordDelivery implements Delivery {
   }
 
   attempt(): Promise<Next> {
-    if (this.settlement !== undefined) return this.settle(this.settlement);
+    if (this.letter !== undefined) return this.putLetter(this.letter);
+    if (this.departure !== undefined) return Promise.resolve(this.depart(this.departure));
     return this.processor.handles(this.record) ? this.handleInItsTurn() : this.skip();
   }
 
@@ -74,20 +83,17 @@ export class RecordDelivery implements Delivery {
     }
   }
 
-  private async retryOrGiveUp(error: unknown): Promise<Next> {
-    const { retryPolicy } = this.processor.options;
-    if (errorKindOf(error) === 'infrastructure') {
-      return this.hold(error, retryPolicy.hold(this.holds + 1).afterMs);
-    }
+  private retryOrGiveUp(error: unknown): Next | Promise<Next> {
+    if (errorKindOf(error) === 'infrastructure') return this.hold(error);
     this.attempts += 1;
     this.holds = 0;
     const earlier = this.errors;
     this.errors = withError(earlier, attemptError(error, this.attempts, new Date()));
-    return (await this.tryAgain(error)) ?? this.giveUp(error, earlier);
+    return this.tryAgain(error) ?? this.giveUp(error, earlier);
   }
 
   /** @returns undefined when the event has had all its attempts, or no further one would help */
-  private async tryAgain(error: unknown): Promise<Next | undefined> {
+  private tryAgain(error: unknown): Next | undefined {
     const { retryPolicy, logger } = this.processor.options;
     if (errorKindOf(error) === 'permanent') return undefined;
     const fields = { ...this.at(), err: error, attempt: this.attempts };
@@ -104,16 +110,23 @@ export class RecordDelivery implements Delivery {
     return { kind: 'again', afterMs: decision.afterMs };
   }
 
-  private move(course: Course & { kind: 'move' }, outcome: DeliveryOutcome): Promise<Next> {
+  /** The event is outstanding from now on, for those behind it: so its lane goes on while its copy is published. */
+  private move(course: Course & { kind: 'move' }, outcome: DeliveryOutcome): Next {
     this.count(outcome);
-    this.settlement = { put: () => course.publish(), settled: () => undefined };
-    return this.settle(this.settlement);
+    this.departure = new Departure(() => course.publish());
+    return LEAVE;
+  }
+
+  private depart(departure: Departure): Next {
+    const outcome = departure.takeOutcome();
+    if (outcome === undefined) return { kind: 'wait', afterMs: PUBLISH_LIMIT_MS, sooner: departure.underWay };
+    return 'error' in outcome ? this.hold(outcome.error) : DONE;
   }
 
   private giveUp(error: unknown, earlier: readonly AttemptError[]): Promise<Next> {
-    const { groupId, deadLetters, logger } = this.processor.options;
+    const { groupId } = this.processor.options;
     const { topic, partition, offset, timestamp, key, value } = this.record;
-    const letter = deadLetterOf(
+    this.letter = deadLetterOf(
       {
         consumer: groupId,
         ...(this.path?.trail.origin ?? { topic, partition, offset, timestamp }),
@@ -123,32 +136,27 @@ export class RecordDelivery implements Delivery {
       },
       { error, attempts: this.attempts, failedAt: new Date(), earlier },
     );
-    this.settlement = {
-      put: () => deadLetters.put(letter),
-      settled: () => {
-        logger.error(
-          { ...this.at(), deadLetter: letter.id, error: letter.error },
-          'an event became a dead letter',
-        );
-        this.done('dead-lettered');
-      },
-    };
-    return this.settle(this.settlement);
+    return this.putLetter(this.letter);
   }
 
-  /** While it cannot be put the offset does not advance, and the event is not handled again. */
-  private async settle(settlement: Settlement): Promise<Next> {
+  /** The letter is durable before the offset may move on; while it cannot be put, the offset does not advance. */
+  private async putLetter(letter: DeadLetterRecord): Promise<Next> {
+    const { deadLetters, logger } = this.processor.options;
     try {
-      await settlement.put();
+      await deadLetters.put(letter);
     } catch (error) {
-      return this.hold(error, this.processor.options.retryPolicy.hold(this.holds + 1).afterMs);
+      return this.hold(error);
     }
-    settlement.settled();
-    return DONE;
+    logger.error(
+      { ...this.at(), deadLetter: letter.id, error: letter.error },
+      'an event became a dead letter',
+    );
+    return this.done('dead-lettered');
   }
 
-  private hold(error: unknown, afterMs: number): Next {
+  private hold(error: unknown): Next {
     this.holds += 1;
+    const { afterMs } = this.processor.options.retryPolicy.hold(this.holds);
     // One line when it begins; then at most every tenth attempt: an outage must not fill the log.
     if (this.holds % 10 === 1) {
       this.processor.options.logger.warn(
@@ -157,7 +165,7 @@ export class RecordDelivery implements Delivery {
       );
     }
     this.count('held');
-    return { kind: 'hold', afterMs };
+    return { kind: 'hold', afterMs, error };
   }
 
   private done(outcome: DeliveryOutcome): Next {

@@ -1,17 +1,29 @@
 import { type EventType } from '@groundwork/contracts';
 import { type DeadLetterSink, type RetryPolicy } from '@groundwork/dlq';
 import { decodeEvent, eventTypeOf } from '../events/cloud-event.codec.ts';
+import { type KafkaMessage } from 'kafkajs';
+import { EventBatch } from '../events/event-batch.ts';
 import { type IncomingEvent } from '../events/incoming-event.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { UndecodableError } from '../events/undecodable.error.ts';
 import { type MessagingLogger } from '../logger.ts';
+import { type ParkedKeys } from '../retry/parked-keys.ts';
 import { type PartitionState, type RetryRoutes } from '../retry/retry-routes.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { type Delivery, RecordDelivery } from './record-delivery.ts';
 
-export interface HandlerOfType {
+export type HandlerOfType = EventHandler | BatchHandler;
+
+export interface EventHandler {
   readonly eventType: EventType<unknown>;
   handle(event: IncomingEvent<unknown>): Promise<void>;
+}
+
+export interface BatchHandler {
+  readonly eventType: EventType<unknown>;
+  /** How many events it takes at once. */
+  readonly limit: number;
+  handleBatch(batch: EventBatch<unknown>): Promise<void>;
 }
 
 export interface RecordProcessorOptions {
@@ -27,7 +39,13 @@ export interface RecordProcessorOptions {
 
 /** Composes a delivery, outermost first: dead letter → retry → decode → handler (whose effect is behind the inbox). */
 export class RecordProcessor {
-  constructor(readonly options: RecordProcessorOptions) {}
+  private readonly batchHandlers: readonly { type: Buffer; handler: BatchHandler }[];
+
+  constructor(readonly options: RecordProcessorOptions) {
+    this.batchHandlers = [...options.handlers].flatMap(([type, handler]) =>
+      'handleBatch' in handler ? [{ type: Buffer.from(type), handler }] : [],
+    );
+  }
 
   deliveryOf(record: KafkaRecord, state: PartitionState): Delivery {
     return new RecordDelivery(record, this, this.options.retryRoutes?.pathOf(record, state));
@@ -43,7 +61,26 @@ export class RecordProcessor {
     const type = eventTypeOf(record);
     const handler = type === undefined ? undefined : this.options.handlers.get(type);
     if (handler === undefined) throw withoutType(record);
-    await handler.handle(decodeEvent(record, handler.eventType));
+    if (!('handleBatch' in handler)) return handler.handle(decodeEvent(record, handler.eventType));
+    const { eventType } = handler;
+    await handler.handleBatch(new EventBatch(eventType, [() => record], record.claim, undefined));
+  }
+
+  get takesBatches(): boolean {
+    return this.batchHandlers.length > 0;
+  }
+
+  /** The handler of the type of a message, if it takes batches. Its headers are compared as they come. */
+  batchHandlerOf({ headers }: Pick<KafkaMessage, 'headers'>): BatchHandler | undefined {
+    const type = headers?.['ce_type'];
+    if (!Buffer.isBuffer(type)) return undefined;
+    return this.batchHandlers.find((candidate) => candidate.type.equals(type))?.handler;
+  }
+
+  /** Whether the message may be handled now, with others: nothing of its key waits on the retry topics. */
+  isFree(record: KafkaRecord, parked: ParkedKeys): boolean {
+    const { retryRoutes } = this.options;
+    return retryRoutes === undefined || retryRoutes.isFree(record, parked);
   }
 }
 

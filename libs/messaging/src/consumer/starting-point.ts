@@ -2,6 +2,8 @@
 export interface StartingPoint {
   /** The group's committed offset; undefined when it has none. */
   readonly committed: bigint | undefined;
+  /** Where to begin: there, or further, where the database says that more has been handled. Undefined when neither says. */
+  readonly from: bigint | undefined;
   /** What was committed with it. */
   readonly metadata: string | undefined;
   /** The first offset that is still kept, and the next one to be written; undefined where nobody asked. */

@@ -13,7 +13,7 @@ export class EventBatch<Data> {
 
   constructor(
     private readonly type: EventType<Data>,
-    private readonly records: readonly KafkaRecord[],
+    private readonly records: readonly (() => KafkaRecord)[],
     readonly claim: PartitionClaim | undefined,
     /** The first offset of the partition that is not handled once this batch is; undefined while that is not known. */
     readonly nextOffset: bigint | undefined,
@@ -25,7 +25,7 @@ export class EventBatch<Data> {
 
   /** Decoded when they are first asked for. @throws {UndecodableError} for the first that is no event of the type */
   get events(): readonly IncomingEvent<Data>[] {
-    this.decoded ??= this.records.map((record) => decodeEvent(record, this.type));
+    this.decoded ??= this.records.map((record) => decodeEvent(record(), this.type));
     return this.decoded;
   }
 }

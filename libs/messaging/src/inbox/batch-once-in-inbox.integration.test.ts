@@ -8,16 +8,18 @@ import { batchOnceInInbox } from './batch-once-in-inbox.ts';
 
 const type = numberedOn('orders');
 
+function recordOf(id: string, number: number) {
+  const { key, value, headers } = numbered(type, 'key', number, { id });
+  return {
+    ...{ topic: 'orders', partition: 0, offset: String(number), timestamp: '0' },
+    key: Buffer.from(String(key)),
+    value: Buffer.from(String(value)),
+    headers,
+  };
+}
+
 function batchOf(ids: readonly string[], claim?: PartitionClaim, nextOffset?: bigint): EventBatch<Numbered> {
-  const records = ids.map((id, n) => {
-    const { key, value, headers } = numbered(type, 'key', n, { id });
-    return {
-      ...{ topic: 'orders', partition: 0, offset: String(n), timestamp: '0' },
-      key: Buffer.from(String(key)),
-      value: Buffer.from(String(value)),
-      headers,
-    };
-  });
+  const records = ids.map((id, n) => () => recordOf(id, n));
   return new EventBatch(type, records, claim, nextOffset);
 }
 
@@ -85,14 +87,8 @@ describe('a batch in the inbox', () => {
   });
 
   it('is decoded as a whole: one message that is no event of the type fails it before anything is stored', async () => {
-    const good = batchOf(['a']);
-    const record = (good as unknown as { records: readonly { value: Buffer }[] }).records[0]!;
-    const bad = new EventBatch(
-      type,
-      [record, { ...record, value: Buffer.from('junk') }] as never,
-      undefined,
-      undefined,
-    );
+    const junk = () => ({ ...recordOf('b', 1), value: Buffer.from('junk') });
+    const bad = new EventBatch(type, [() => recordOf('a', 0), junk], undefined, undefined);
     expect(bad.size).toBe(2);
     await expect((async () => haveEffects(bad))()).rejects.toMatchObject({ code: 'malformed-event-data' });
     expect(await effects()).toEqual([]);

@@ -1,3 +1,4 @@
+import { pause } from '../time/pause.ts';
 import { type EventProducer } from './event-producer.ts';
 import { type OutgoingMessage } from './outgoing-message.ts';
 
@@ -19,7 +20,11 @@ export class CoalescingProducer implements EventProducer {
   private readonly waiting: Waiting[] = [];
   private publishing: Promise<void> | undefined;
 
-  constructor(private readonly producer: EventProducer) {}
+  /** @param lingerMs how long the first of a batch waits for others */
+  constructor(
+    private readonly producer: EventProducer,
+    private readonly lingerMs = 0,
+  ) {}
 
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
     const published = Promise.withResolvers<void>();
@@ -34,8 +39,8 @@ export class CoalescingProducer implements EventProducer {
   }
 
   private async publishAll(): Promise<void> {
-    // Those who ask in the same turn of the event loop go together from the start.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Those who ask in the same turn of the event loop go together in any case.
+    await (this.lingerMs > 0 ? pause(this.lingerMs) : new Promise((resolve) => setImmediate(resolve)));
     for (let batch = this.takeBatch(); batch.length > 0; batch = this.takeBatch()) {
       try {
         await this.producer.publish(batch.flatMap(({ messages }) => messages));

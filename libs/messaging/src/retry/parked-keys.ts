@@ -24,6 +24,10 @@ export class ParkedKeys {
   /** In the order of offsets. */
   private readonly lanes = new Map<string, Outstanding[]>();
 
+  get isEmpty(): boolean {
+    return this.lanes.size === 0;
+  }
+
   /** How often an outstanding event has failed; undefined for one that is not outstanding. */
   attemptsOf(event: OrderedEvent): number | undefined {
     return this.find(event)?.attempts;

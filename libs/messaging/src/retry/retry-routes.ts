@@ -54,6 +54,18 @@ export class RetryRoutes {
     if (event !== undefined) parked.add(event, attempts);
   }
 
+  /** Whether a message of the events' own topics goes on at once: neither it nor an earlier one of its key waits. */
+  isFree(record: KafkaRecord, parked: ParkedKeys): boolean {
+    if (parked.isEmpty) return true;
+    const { event } = waitingEventOf(record);
+    return event === undefined || (!parked.isBlocked(event) && parked.attemptsOf(event) === undefined);
+  }
+
+  /** Whether what comes from the topic may be handled in batches: events that wait have each a time of their own. */
+  allowsBatches(topic: string): boolean {
+    return !this.waiting.has(topic);
+  }
+
   pathOf(record: KafkaRecord, state: PartitionState): RetryPath {
     return new RetryPath(record, { ...this.options, state, waiting: this.waiting.has(record.topic) });
   }

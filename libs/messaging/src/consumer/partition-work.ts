@@ -1,0 +1,205 @@
+import { KeyedExecutor, type RunAgain } from '@groundwork/flow-control';
+import { type KafkaMessage } from 'kafkajs';
+import { EventBatch } from '../events/event-batch.ts';
+import { type KafkaRecord } from '../events/kafka-record.ts';
+import { type PartitionClaim } from '../fence/partition-fence.ts';
+import { StaleClaimError } from '../fence/stale-claim.error.ts';
+import { type ParkedKeys } from '../retry/parked-keys.ts';
+import { OffsetWatermark } from './offset-watermark.ts';
+import { PartitionBatches, type Taken } from './partition-batches.ts';
+import { type Delivery } from './record-delivery.ts';
+import { type RecordProcessor } from './record-processor.ts';
+import { type TopicPartition } from './topic-partition.ts';
+
+export interface PartitionWorkOptions {
+  readonly of: TopicPartition;
+  readonly processor: RecordProcessor;
+  /** Of the partitions of this number, over all topics of the group. */
+  readonly parked: ParkedKeys;
+  /** Messages of different keys handled at once. */
+  readonly concurrency: number;
+  /** Whether handlers that take many events at once get them so from this partition. */
+  readonly takesBatches: boolean;
+  /** Called when the committable offset may have moved. */
+  readonly progressed: () => void;
+  /** Called when an effect was refused because somebody else has claimed the partition. */
+  readonly lost: (error: StaleClaimError) => void;
+}
+
+/** The fetching of the partition: what is worked on counts against its watermarks. */
+interface Fetching {
+  readonly pauseReasons: readonly string[];
+  hold(bytes: number, items: number): () => void;
+  pause(reason: 'infrastructure'): void;
+  resume(reason: 'infrastructure'): void;
+}
+
+/**
+ * What has come of a partition and is not finished: messages on their way through their attempts, those of a key one after the
+ * other, and batches. It holds what it works on against the partition's fetching, and knows what may be committed.
+ */
+export class PartitionWork {
+  readonly watermark = new OffsetWatermark();
+  /** Under which effects count, once the partition is opened; undefined where they are not fenced. */
+  claim: PartitionClaim | undefined;
+  private readonly executor: KeyedExecutor;
+  private readonly batches: PartitionBatches | undefined;
+  private readonly holding = new Set<object>();
+  /** Deliveries whose time has not come. */
+  private readonly waiting = new Set<Delivery>();
+  private left = 0;
+  private isClosed = false;
+  private lastActivityAt = Date.now();
+
+  constructor(
+    private readonly options: PartitionWorkOptions,
+    private readonly fetching: Fetching,
+  ) {
+    this.executor = new KeyedExecutor({ concurrency: options.concurrency });
+    if (options.takesBatches) this.batches = this.makeBatches();
+  }
+
+  /** What has come and is not finished; without what waits for its time, which nobody is late with. */
+  get pending(): number {
+    return this.executor.size - this.waiting.size + (this.batches?.size ?? 0);
+  }
+
+  /** When an attempt last ended, however it ended, or work came in after there was none: ms since 1970. */
+  get idleSince(): number {
+    return this.lastActivityAt;
+  }
+
+  add(messages: readonly KafkaMessage[]): void {
+    if (this.pending === 0) this.lastActivityAt = Date.now();
+    if (this.batches !== undefined) this.batches.add(this.taken(messages));
+    else for (const message of messages) for (const one of this.taken([message])) this.submit(one);
+  }
+
+  private taken(messages: readonly KafkaMessage[]): Taken[] {
+    const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
+    const release = this.fetching.hold(bytes, messages.length);
+    const arrival = { unfinished: messages.length, release };
+    return messages.map((message) => ({ message, sequence: this.watermark.take(message.offset), arrival }));
+  }
+
+  private finish({ sequence, arrival }: Taken): void {
+    this.watermark.finish(sequence);
+    arrival.unfinished -= 1;
+    if (arrival.unfinished === 0) arrival.release();
+  }
+
+  /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([this.executor.close(), this.batches?.close()]);
+  }
+
+  recordOf(message: KafkaMessage): KafkaRecord {
+    return { ...this.options.of, ...message, headers: message.headers ?? {}, claim: this.claim };
+  }
+
+  private makeBatches(): PartitionBatches {
+    const { processor } = this.options;
+    return new PartitionBatches({
+      handlerOf: (message) => (this.isAtWork(message) ? undefined : processor.batchHandlerOf(message)),
+      keyOf: laneOf,
+      handle: (handler, batch) => {
+        const nextOffset = this.watermark.committableWith(batch.map(({ sequence }) => sequence));
+        const records = batch.map(
+          ({ message }) =>
+            () =>
+              this.recordOf(message),
+        );
+        return handler.handleBatch(new EventBatch(handler.eventType, records, this.claim, nextOffset));
+      },
+      submitOne: (taken) => this.submit(taken),
+      attempted: (batches, error) => this.attempted(batches, error),
+      finished: (handler, batch) => {
+        for (const taken of batch) this.finish(taken);
+        processor.options.metrics.delivered(handler.eventType.type, 'processed', batch.length);
+        this.options.progressed();
+      },
+      split: (error, batch) =>
+        processor.options.logger.warn(
+          { ...this.options.of, err: error, events: batch.length },
+          'a batch failed and is tried event by event',
+        ),
+    });
+  }
+
+  /** An event of its key is tried again, or waits. */
+  private isAtWork(message: KafkaMessage): boolean {
+    const { processor, parked } = this.options;
+    if (this.executor.size > 0 && this.executor.has(laneOf(message))) return true;
+    return !parked.isEmpty && !processor.isFree(this.recordOf(message), parked);
+  }
+
+  private submit(taken: Taken): void {
+    const delivery = this.options.processor.deliveryOf(this.recordOf(taken.message), {
+      parked: this.options.parked,
+      isFull: () => this.fetching.pauseReasons.includes('backpressure'),
+    });
+    const finished = () => {
+      this.finish(taken);
+      this.options.progressed();
+    };
+    this.executor.submit(delivery.lane, () => this.turnOf(delivery, finished));
+  }
+
+  private async turnOf(delivery: Delivery, finished: () => void): Promise<RunAgain | undefined> {
+    this.noteTurnOf(delivery);
+    const next = await delivery.attempt();
+    if (next.kind === 'wait') {
+      this.waiting.add(delivery);
+      return { againInMs: next.afterMs, ...(next.sooner !== undefined && { sooner: next.sooner }) };
+    }
+    if (next.kind === 'leave') {
+      this.lastActivityAt = Date.now();
+      // A lane of its own: those behind it need not wait until its copy is durable, only its offset does.
+      this.executor.submit(`leaving ${(this.left += 1)}`, () => this.turnOf(delivery, finished));
+      return undefined;
+    }
+    this.attempted(delivery, next.kind === 'hold' ? next.error : undefined);
+    if (next.kind !== 'done') return { againInMs: next.afterMs };
+    finished();
+    return undefined;
+  }
+
+  /** What has waited is pending again; where nothing else is, liveness counts from now. */
+  private noteTurnOf(delivery: Delivery): void {
+    const wasIdle = this.pending === 0;
+    if (this.waiting.delete(delivery) && wasIdle) this.lastActivityAt = Date.now();
+  }
+
+  /**
+   * An attempt has come back. While infrastructure is away the partition stands still, but for the attempts that find out
+   * when it is back.
+   */
+  private attempted(by: object, infrastructureError: unknown): void {
+    this.lastActivityAt = Date.now();
+    if (infrastructureError instanceof StaleClaimError) this.options.lost(infrastructureError);
+    if (infrastructureError !== undefined) {
+      this.holding.add(by);
+      this.executor.suspend();
+      this.fetching.pause('infrastructure');
+    } else if (this.holding.size > 0) {
+      // Whatever got through proves that infrastructure is back, for the others too.
+      this.holding.clear();
+      this.fetching.resume('infrastructure');
+      this.resumeUnlessHeld();
+    }
+  }
+
+  private resumeUnlessHeld(): void {
+    if (this.holding.size === 0 && !this.isClosed) this.executor.resume();
+  }
+}
+
+/** Messages without a key have no order to keep. */
+function laneOf({ key, offset }: KafkaMessage): string {
+  return key?.toString('latin1') ?? `offset ${offset}`;
+}
+
+function bytesOf({ key, value }: KafkaMessage): number {
+  return (value?.length ?? 0) + (key?.length ?? 0);
+}
