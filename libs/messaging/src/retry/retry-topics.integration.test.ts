@@ -6,8 +6,10 @@ import { retryingGroup } from '../../test/retrying-group.ts';
 import { type Numbered, numbered } from '../../test/numbered.ts';
 import { SILENT } from '../../test/silent-logger.ts';
 import { committedOffsets, consume, MemorySink } from '../../test/test-consumer.ts';
+import { openMessagingDatabase } from '../../test/test-database.ts';
 import { type KafkaStrategy, type KafkaStrategyOptions } from '../consumer/kafka.strategy.ts';
 import { type IncomingEvent } from '../events/incoming-event.ts';
+import { onceInInbox } from '../inbox/once-in-inbox.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { type KeyOrder } from './retry-routes.ts';
 
@@ -82,6 +84,136 @@ describe('retry topics', () => {
     }
     await eventually(async () => sumOf(await committed()) === 100);
   }, 60_000);
+
+  it('keep a key in order over the end of a consumer: what is parked is known to the next one', async () => {
+    const { type, start, committed } = await group(delaysOf(300, 600, 1_200, 2_400));
+    const publish = (...numbers: number[]) =>
+      producer.publish(numbers.map((number) => numbered(type, 'key', number)));
+    const handled: number[] = [];
+    let failing = true;
+    let failures = 0;
+    const handle = ({ data }: IncomingEvent<Numbered>) => {
+      if (data.number === 0 && failing) {
+        failures += 1;
+        throw new Error('not yet');
+      }
+      handled.push(data.number);
+    };
+    await publish(0, 1, 2);
+    const first = start(handle);
+    await eventually(async () => (await committed())[0] === '3');
+    await first.close();
+    await publish(3);
+    start(handle);
+    await eventually(async () => (await committed())[0] === '4');
+    await eventually(() => failures >= 2);
+    expect(handled).toEqual([]);
+    failing = false;
+    await eventually(() => handled.length === 4);
+    expect(handled).toEqual([0, 1, 2, 3]);
+  });
+
+  it('let the later events of a key go on where its order does not matter', async () => {
+    const { type, start } = await group(delaysOf(200, 400), 'skip-key');
+    const handled: string[] = [];
+    await producer.publish([0, 1, 2].map((number) => numbered(type, 'key', number)));
+    start(({ data, headers }) => {
+      if (data.number === 0 && headers['retry-attempts'] !== '2') throw new Error('not yet');
+      handled.push(`${data.number}`);
+    });
+    await eventually(() => handled.length === 3);
+    expect(handled).toEqual(['1', '2', '0']);
+  });
+
+  it('do not let a long queue behind one parked key hide another', async () => {
+    const { type, start, committed } = await group(delaysOf(250, 600_000));
+    const handled: string[] = [];
+    const long = Array.from({ length: 1_200 }, (_, number) => numbered(type, 'long', number));
+    start(({ key, data, headers }) => {
+      if (key === 'long') throw new Error('for ten minutes');
+      if (data.number === 0 && headers['retry-attempts'] !== '1') throw new Error('not yet');
+      handled.push(`${key}#${data.number}`);
+    });
+    await producer.publish(long);
+    await eventually(async () => (await committed())[0] === '1200', { within: 20_000 });
+    await producer.publish([0, 1, 2].map((number) => numbered(type, 'short', number)));
+    await eventually(() => handled.length === 3, { within: 30_000 });
+    expect(handled).toEqual(['short#0', 'short#1', 'short#2']);
+  }, 90_000);
+
+  it('bring an event that is sent again to its group, and a second letter names the first', async () => {
+    const delays = delaysOf(50);
+    const { type, groupId, redrive, start } = await group(delays);
+    const deadLetters = new MemorySink();
+    const { key, value, headers } = numbered(type, 'key', 7, { id: 'event-7' });
+    start(
+      () => {
+        throw new Error('never');
+      },
+      { deadLetters },
+    );
+    await producer.publish([
+      { topic: redrive, partition: 2, key, value, headers: { ...headers, 'redrive-of': 'letter-1' } },
+    ]);
+    await eventually(() => deadLetters.letters.size === 1);
+    expect([...deadLetters.letters.values()]).toMatchObject([
+      {
+        consumer: groupId,
+        topic: redrive,
+        partition: 2,
+        eventId: 'event-7',
+        attempts: 2,
+        redriveOf: 'letter-1',
+      },
+    ]);
+  });
+
+  it('leave other keys the throughput they have without failures', async () => {
+    const database = await openMessagingDatabase();
+    const [keys, eventsOfKey] = [1_000, 16];
+    const isFailing = (key: string) => Number(key) % 20 === 0;
+
+    /** @returns how many events of the other keys are handled in a second */
+    const measure = async (withFailures: boolean): Promise<number> => {
+      const { type, start } = await group(delaysOf(1_000, 5_000));
+      const expected = keys * 0.95 * eventsOfKey;
+      let others = 0;
+      let startedAt = 0;
+      const batch = Array.from({ length: eventsOfKey }, (_, number) =>
+        Array.from({ length: keys }, (__, key) =>
+          numbered(type, `${key}`, number, { slot: Math.floor((key * 4_096) / keys) }),
+        ),
+      );
+      for (const events of batch) await producer.publish(events);
+      const strategy = start(async (event) => {
+        startedAt ||= performance.now();
+        if (withFailures && isFailing(event.key)) throw new Error('never');
+        await onceInInbox(database.transactions, type.topic, event, async (session) => {
+          await session.query('insert into effects (event_id, key) values ($1, $2)', [event.id, event.key]);
+        });
+        if (!isFailing(event.key)) others += 1;
+      });
+      await eventually(() => others === expected, { within: 60_000 });
+      const rate = (others * 1_000) / (performance.now() - startedAt);
+      await strategy.close();
+      return rate;
+    };
+
+    // The first run of a process is slower than any other.
+    await measure(true);
+    const rates = { without: 0, with: 0 };
+    for (const withFailures of [false, true, true, false, false, true]) {
+      const rate = await measure(withFailures);
+      const of = withFailures ? 'with' : 'without';
+      rates[of] = Math.max(rates[of], rate);
+    }
+    await database.drop();
+    const ratio = rates.with / rates.without;
+    process.stdout.write(
+      `events of other keys a second: ${Math.round(rates.without)} without failures, ${Math.round(rates.with)} beside them: ${ratio.toFixed(2)}\n`,
+    );
+    expect(ratio).toBeGreaterThan(0.9);
+  }, 240_000);
 });
 
 function sumOf(offsets: Record<number, string>): number {
