@@ -83,17 +83,22 @@ async function makeReady(
   { session, mustBeKnown, fence, groupId }: Opening,
   pipelines: readonly PartitionPipeline[],
 ): Promise<Ready[]> {
-  const topics = new Set(pipelines.map(({ of }) => of.topic));
-  const points = await session.startingPoints(
-    [...topics].map((topic) => ({ topic, withEnds: mustBeKnown(topic) })),
-  );
-  const committedOf = (of: TopicPartition) => points.get(nameOf(of))?.committed;
+  const topics = [...new Set(pipelines.map(({ of }) => of.topic))];
+  const beginnings = await session.startingPoints(topics.map((topic) => ({ topic, withEnds: false })));
+  const committedOf = (of: TopicPartition) => beginnings.get(nameOf(of))?.committed;
   const claims = await fence?.claim(
     groupId,
     pipelines.map(({ of }) => ({ ...of, committed: committedOf(of) })),
   );
+  // Only now: until it was fenced off, the owner before may have let an event wait and then noted in the database that its
+  // offset is done. Ends from before the claim would leave that event out of sight, and those behind it would overtake it.
+  const waiting = topics.filter(mustBeKnown);
+  const ends =
+    waiting.length === 0
+      ? beginnings
+      : await session.startingPoints(waiting.map((topic) => ({ topic, withEnds: true })));
   return pipelines.map((pipeline) => {
-    const point = points.get(nameOf(pipeline.of));
+    const point = ends.get(nameOf(pipeline.of)) ?? beginnings.get(nameOf(pipeline.of));
     const granted = claims?.find(({ claim }) => nameOf(claim) === nameOf(pipeline.of));
     return { pipeline, point: point && startingAt(point, granted?.nextOffset), granted };
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
+import { expectProgress } from './liveness.ts';
 import { PartitionPipeline } from './partition-pipeline.ts';
 import { type Next } from './record-delivery.ts';
 import { type RecordProcessor } from './record-processor.ts';
@@ -208,6 +209,35 @@ describe('the pipeline of a partition', () => {
     await end(0);
     await ended;
     expect(log).toEqual(['start 0', 'pause']);
+  });
+
+  it('is not late with what waits for its time, however long, and is again when that has come', async () => {
+    const { made, end } = pipeline();
+    const came = Promise.withResolvers<void>();
+    made.take(messages(0, 1));
+    await end(0, { kind: 'wait', afterMs: 3_600_000, sooner: came.promise });
+    expect(made.pending).toBe(0);
+    const anHourLater = Date.now() + 3_600_000;
+    expect(() => expectProgress(new Map([['orders:0', made]]), anHourLater)).not.toThrow();
+    came.resolve();
+    await settled();
+    expect(made.pending).toBe(1);
+    expect(() => expectProgress(new Map([['orders:0', made]]), anHourLater)).toThrow(
+      expect.objectContaining({ code: 'no-progress' }),
+    );
+    await end(0);
+    expect(made.uncommitted).toBe(1n);
+  });
+
+  it('does not commit what has left its lane before its copy is durable, while those behind it go on', async () => {
+    const { made, log, end } = pipeline();
+    made.take([message(0, 'key'), message(1, 'key')]);
+    await end(0, { kind: 'leave' });
+    expect(log).toEqual(['start 0', 'start 0', 'start 1']);
+    await end(1);
+    expect(made.uncommitted).toBeUndefined();
+    await end(0);
+    expect(made.uncommitted).toBe(2n);
   });
 
   it('takes nothing after its end', async () => {

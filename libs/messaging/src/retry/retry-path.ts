@@ -111,6 +111,11 @@ export class RetryPath {
   }
 }
 
+/** An event that its group has not read before. */
+export function newEventOf(record: KafkaRecord): OrderedEvent | undefined {
+  return orderedEventOf(record, beginningAt(record));
+}
+
 /** An event that waits; one whose headers say nothing of it is somebody's own message, and new. */
 export function waitingEventOf(record: KafkaRecord): { event: OrderedEvent | undefined; attempts: number } {
   const trail = trailLeftBy(record) ?? beginningAt(record);

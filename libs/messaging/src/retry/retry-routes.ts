@@ -2,7 +2,7 @@ import { type RetryTopics } from '@groundwork/contracts';
 import { type RetrySchedule } from '@groundwork/dlq';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type ParkedKeys } from './parked-keys.ts';
-import { RetryPath, waitingEventOf } from './retry-path.ts';
+import { newEventOf, RetryPath, waitingEventOf } from './retry-path.ts';
 import { type RetryPublisher } from './retry-publisher.ts';
 
 /**
@@ -57,7 +57,7 @@ export class RetryRoutes {
   /** Whether a message of the events' own topics goes on at once: neither it nor an earlier one of its key waits. */
   isFree(record: KafkaRecord, parked: ParkedKeys): boolean {
     if (parked.isEmpty) return true;
-    const { event } = waitingEventOf(record);
+    const event = newEventOf(record);
     return event === undefined || (!parked.isBlocked(event) && parked.attemptsOf(event) === undefined);
   }
 
