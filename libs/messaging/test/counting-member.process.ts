@@ -3,7 +3,11 @@ import { RetrySchedule } from '@groundwork/dlq';
 import { Pool } from 'pg';
 import { KafkaStrategy } from '../src/consumer/kafka.strategy.ts';
 import { type IncomingEvent } from '../src/events/incoming-event.ts';
+import { type EventBatch } from '../src/events/event-batch.ts';
+import { PostgresPartitionFence } from '../src/fence/postgres-partition-fence.ts';
+import { batchOnceInInbox } from '../src/inbox/batch-once-in-inbox.ts';
 import { onceInInbox } from '../src/inbox/once-in-inbox.ts';
+import { type SqlSession } from '../src/sql/sql-session.ts';
 import { delaysOf } from './delays-of.ts';
 import { type Numbered, numberedOn } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
@@ -11,9 +15,11 @@ import { transactionsOf } from './test-database.ts';
 
 /**
  * A member of a group as a process of its own, to be killed. It notes each event of a key once, in the order it handles them;
- * one in twenty fails once to three times before. Arguments: brokers, topic, group, database, delays in ms.
+ * one in twenty fails once to three times before. Arguments: brokers, topic, group, database, delays in ms, and how many events
+ * it takes at once (under claims of its partitions), if more than one.
  */
-const [brokers = '', topic = '', groupId = '', databaseUrl = '', delays = ''] = process.argv.slice(2);
+const [brokers = '', topic = '', groupId = '', databaseUrl = '', delays = '', batch = '1'] =
+  process.argv.slice(2);
 const type = numberedOn(topic);
 const pool = new Pool({ connectionString: databaseUrl, max: 8 });
 const transactions = transactionsOf(pool);
@@ -31,22 +37,34 @@ const strategy = new KafkaStrategy({
   logger: SILENT,
   eventTypes: [type],
   retries: { delays: schedule.delays },
+  ...(Number(batch) > 1 && { fence: new PostgresPartitionFence(transactions) }),
 });
-strategy.addHandler(
-  type.type,
-  async (received: unknown) => {
-    const event = received as IncomingEvent<Numbered>;
-    if (Number(event.headers['retry-attempts'] ?? 0) < failuresOf(event)) throw new Error('not yet');
-    await onceInInbox(transactions, 'count', event, async (session) => {
-      await session.query('insert into effects (event_id, key, number) values ($1, $2, $3)', [
-        event.id,
-        event.key,
-        event.data.number,
-      ]);
-    });
-  },
-  true,
-);
+const failWhileItShould = (event: IncomingEvent<Numbered>) => {
+  if (Number(event.headers['retry-attempts'] ?? 0) < failuresOf(event)) throw new Error('not yet');
+};
+const note = async (session: SqlSession, events: readonly IncomingEvent<Numbered>[]) => {
+  for (const { id, key, data } of events) {
+    const values = [id, key, data.number];
+    await session.query('insert into effects (event_id, key, number) values ($1, $2, $3)', values);
+  }
+};
+
+async function countOne(event: IncomingEvent<Numbered>): Promise<void> {
+  failWhileItShould(event);
+  await onceInInbox(transactions, 'count', event, (session) => note(session, [event]));
+}
+
+async function countAll(events: EventBatch<Numbered>): Promise<void> {
+  events.events.forEach(failWhileItShould);
+  await batchOnceInInbox(transactions, 'count', events, note);
+}
+
+if (Number(batch) > 1) {
+  const handle = async (events: unknown) => countAll(events as EventBatch<Numbered>);
+  strategy.addHandler(type.type, handle, true, { batch: Number(batch) });
+} else {
+  strategy.addHandler(type.type, async (event: unknown) => countOne(event as IncomingEvent<Numbered>), true);
+}
 strategy.listen((error) => {
   if (error !== undefined) throw error;
 });

@@ -31,6 +31,7 @@ describe('the order of a key', () => {
 
   afterEach(async () => {
     await Promise.all(members.splice(0).map((member) => stop(member, 'SIGTERM')));
+    await database.pool.query('truncate inbox, effects');
     await producer.close();
   });
 
@@ -47,41 +48,55 @@ describe('the order of a key', () => {
     return Number(rows[0]?.count);
   };
 
-  it('is kept while one event in twenty fails, members come and go, and one is killed', async () => {
-    const { type, groupId } = await retryingGroup(kafka, delaysOf(...DELAYS));
-    const join = () => {
-      const args = [kafka.brokers.join(','), type.topic, groupId, database.url, DELAYS.join(',')];
-      const member = spawnTest('counting-member.process.ts', args);
-      members.push(member);
-      return member;
-    };
-    const slots = Array.from({ length: KEYS }, (_, key) => Math.floor((key * 4_096) / KEYS));
-    const publish = async (from: number, to: number) => {
-      for (let number = from; number < to; number += 1) {
-        await producer.publish(
-          slots.map((slot, key) => numbered(type, `key-${key}`, number, { slot, id: `${key}#${number}` })),
-        );
-      }
-    };
-    const total = KEYS * EVENTS_OF_A_KEY;
-    const killed = join();
-    join();
-    await publish(0, 4);
-    await eventually(async () => (await effects()) > total / 6, { within: 40_000 });
-    const third = join();
-    await publish(4, 8);
-    await eventually(async () => (await effects()) > total / 2, { within: 40_000 });
-    await stop(killed, 'SIGKILL');
-    await publish(8, EVENTS_OF_A_KEY);
-    await eventually(async () => (await effects()) > (total * 5) / 6, { within: 60_000 });
-    await stop(third, 'SIGTERM');
-    await eventually(async () => (await effects()) === total, { within: 60_000 });
+  it.each([
+    ['one by one', 1],
+    ['in fenced batches', 25],
+  ])(
+    'is kept while one event in twenty fails, members come and go, and one is killed: %s',
+    async (_how, batch) => {
+      const { type, groupId } = await retryingGroup(kafka, delaysOf(...DELAYS));
+      const join = () => {
+        const args = [
+          kafka.brokers.join(','),
+          type.topic,
+          groupId,
+          database.url,
+          DELAYS.join(','),
+          `${batch}`,
+        ];
+        const member = spawnTest('counting-member.process.ts', args);
+        members.push(member);
+        return member;
+      };
+      const slots = Array.from({ length: KEYS }, (_, key) => Math.floor((key * 4_096) / KEYS));
+      const publish = async (from: number, to: number) => {
+        for (let number = from; number < to; number += 1) {
+          await producer.publish(
+            slots.map((slot, key) => numbered(type, `key-${key}`, number, { slot, id: `${key}#${number}` })),
+          );
+        }
+      };
+      const total = KEYS * EVENTS_OF_A_KEY;
+      const killed = join();
+      join();
+      await publish(0, 4);
+      await eventually(async () => (await effects()) > total / 6, { within: 40_000 });
+      const third = join();
+      await publish(4, 8);
+      await eventually(async () => (await effects()) > total / 2, { within: 40_000 });
+      await stop(killed, 'SIGKILL');
+      await publish(8, EVENTS_OF_A_KEY);
+      await eventually(async () => (await effects()) > (total * 5) / 6, { within: 60_000 });
+      await stop(third, 'SIGTERM');
+      await eventually(async () => (await effects()) === total, { within: 60_000 });
 
-    const { rows } = await database.pool.query<{ key: string; numbers: number[] }>(
-      'select key, array_agg(number order by position) as numbers from effects group by key',
-    );
-    const inOrder = Array.from({ length: EVENTS_OF_A_KEY }, (_, number) => number);
-    expect(rows).toHaveLength(KEYS);
-    expect(rows.filter(({ numbers }) => numbers.join() !== inOrder.join())).toEqual([]);
-  }, 240_000);
+      const { rows } = await database.pool.query<{ key: string; numbers: number[] }>(
+        'select key, array_agg(number order by position) as numbers from effects group by key',
+      );
+      const inOrder = Array.from({ length: EVENTS_OF_A_KEY }, (_, number) => number);
+      expect(rows).toHaveLength(KEYS);
+      expect(rows.filter(({ numbers }) => numbers.join() !== inOrder.join())).toEqual([]);
+    },
+    240_000,
+  );
 });
