@@ -1,5 +1,5 @@
 import { OrderPlaced, type OrderPlacedData, type PaymentMethod, SEED_PRODUCTS } from '@groundwork/contracts';
-import { type IncomingEvent } from '@groundwork/messaging';
+import { EventBatch, type IncomingEvent } from '@groundwork/messaging';
 import { randomUUID } from 'node:crypto';
 
 let lastId = 7_218_839_283_711_234_560n;
@@ -43,4 +43,14 @@ export function delivered<Data extends { orderId: string }>(type: string, data: 
 
 export function placed(order: OrderPlacedData): IncomingEvent<OrderPlacedData> {
   return delivered(OrderPlaced.type, order);
+}
+
+/** Events as the strategy hands them to a handler of batches. */
+export function batchOf(...events: readonly IncomingEvent<OrderPlacedData>[]): EventBatch<OrderPlacedData> {
+  const records = events.map(({ topic, partition, offset, id, source, key, headers, data }) => () => ({
+    ...{ topic, partition, offset, timestamp: '0', key: Buffer.from(key) },
+    value: Buffer.from(JSON.stringify(data)),
+    headers: { ...headers, ce_specversion: '1.0', ce_id: id, ce_source: source },
+  }));
+  return new EventBatch(OrderPlaced, records, undefined, undefined);
 }

@@ -1,6 +1,7 @@
-import { KafkaStrategy } from '@groundwork/messaging';
+import { KafkaStrategy, PostgresPartitionFence } from '@groundwork/messaging';
 import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
 import { EventMetrics } from './event-metrics.ts';
 import { inEventContext } from './in-event-context.ts';
@@ -22,6 +23,7 @@ export function eventConsumer(app: INestApplicationContext): KafkaStrategy {
     metrics: app.get(EventMetrics),
     retries: { delays: config.RETRY_DELAYS },
     transportId: SHOP_EVENTS,
+    fence: new PostgresPartitionFence(app.get(DataSource)),
     around: inEventContext,
   });
   health.readiness('events', () => strategy.expectMember());

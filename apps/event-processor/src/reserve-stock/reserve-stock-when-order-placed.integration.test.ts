@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CacheInvalidated, StockRejected, StockReserved } from '@groundwork/contracts';
 import { openEventsDatabase } from '../../test/events-database.ts';
-import { anOrder, placed } from '../../test/orders.ts';
+import { anOrder, batchOf, placed } from '../../test/orders.ts';
 import { ReserveStockWhenOrderPlaced } from './reserve-stock-when-order-placed.ts';
 
 describe('reserving stock', () => {
@@ -15,7 +15,9 @@ describe('reserving stock', () => {
   const setStock = (sku: string, stock: number) =>
     rows('with done as (update products set stock = $2 where sku = $1) select 1', [sku, stock]);
   const told = () =>
-    rows<{ type: string; key: string; data: { detail: string } }>('select * from outbox order by position');
+    rows<{ type: string; key: string; traceparent: string; data: { detail: string } }>(
+      'select * from outbox order by position',
+    );
 
   beforeAll(async () => {
     database = await openEventsDatabase();
@@ -28,8 +30,9 @@ describe('reserving stock', () => {
 
   it('sets all lines of an order aside, once however often the event is delivered', async () => {
     const event = placed(anOrder({ 'GW-0001': 3, 'GW-0002': 2 }));
-    for (let delivery = 0; delivery < 3; delivery += 1) await handler.reserveStockWhenOrderPlaced(event);
-    await Promise.all([1, 2, 3].map(() => handler.reserveStockWhenOrderPlaced(event)));
+    for (let delivery = 0; delivery < 3; delivery += 1)
+      await handler.reserveStockWhenOrderPlaced(batchOf(event));
+    await Promise.all([1, 2, 3].map(() => handler.reserveStockWhenOrderPlaced(batchOf(event))));
     expect([await stockOf('GW-0001'), await stockOf('GW-0002')]).toEqual([999_997, 999_998]);
     expect(await told()).toMatchObject([
       {
@@ -45,7 +48,7 @@ describe('reserving stock', () => {
   it('sets nothing aside when one line exceeds the stock, and names it', async () => {
     await setStock('GW-0119', 5);
     const event = placed(anOrder({ 'GW-0003': 1, 'GW-0119': 6, 'GW-0120': 1 }));
-    await handler.reserveStockWhenOrderPlaced(event);
+    await handler.reserveStockWhenOrderPlaced(batchOf(event));
     expect(await stockOf('GW-0003')).toBe(1_000_000);
     expect(await stockOf('GW-0119')).toBe(5);
     const [rejection, ...more] = await told();
@@ -60,7 +63,7 @@ describe('reserving stock', () => {
   });
 
   it('rejects a product that does not exist', async () => {
-    await handler.reserveStockWhenOrderPlaced(placed(anOrder({ 'GW-0004': 1, 'GW-9999': 1 })));
+    await handler.reserveStockWhenOrderPlaced(batchOf(placed(anOrder({ 'GW-0004': 1, 'GW-9999': 1 }))));
     expect(await stockOf('GW-0004')).toBe(1_000_000);
     expect((await told())[0]?.data.detail).toBe('there is no product GW-9999');
   });
@@ -71,10 +74,42 @@ describe('reserving stock', () => {
     const orders = Array.from({ length: 200 }, (_, index) =>
       placed(anOrder(index % 2 === 0 ? { 'GW-0010': 1, 'GW-0011': 1 } : { 'GW-0011': 1, 'GW-0010': 1 })),
     );
-    await Promise.all(orders.map((event) => handler.reserveStockWhenOrderPlaced(event)));
+    // In batches of one, two, three, …: they meet each other as those of several partitions do.
+    const batches = Array.from({ length: 20 }, (_, n) =>
+      orders.slice((n * (n + 1)) / 2, ((n + 1) * (n + 2)) / 2),
+    );
+    await Promise.all(batches.map((batch) => handler.reserveStockWhenOrderPlaced(batchOf(...batch))));
     expect([await stockOf('GW-0010'), await stockOf('GW-0011')]).toEqual([0, 1_000 - 37]);
     const types = (await told()).map(({ type }) => type);
     expect(types.filter((type) => type === StockReserved.type)).toHaveLength(37);
     expect(types.filter((type) => type === StockRejected.type)).toHaveLength(163);
+  });
+
+  it('lets each order of a batch fare for itself, in their order and in the trace of its own', async () => {
+    await setStock('GW-0012', 5);
+    const orders = [4, 2, 1].map((units) => placed(anOrder({ 'GW-0012': units })));
+    const traces = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
+    const traced = orders.map((event, n) => ({
+      ...event,
+      headers: { traceparent: `00-${traces[n]}-b7ad6b7169203331-01` },
+    }));
+    await handler.reserveStockWhenOrderPlaced(batchOf(...traced));
+    expect(await stockOf('GW-0012')).toBe(0);
+    const outcomes = (await told()).filter(({ type }) => type !== CacheInvalidated.type);
+    expect(outcomes.map(({ type, key }) => [type, key])).toEqual([
+      [StockReserved.type, orders[0]?.key],
+      [StockRejected.type, orders[1]?.key],
+      [StockReserved.type, orders[2]?.key],
+    ]);
+    expect(outcomes.map(({ traceparent }) => traceparent.slice(3, 35))).toEqual(traces);
+  });
+
+  it('adds up the lines of an order that name a product twice', async () => {
+    await setStock('GW-0022', 5);
+    const order = anOrder({ 'GW-0022': 3 });
+    const twice = placed({ ...order, lines: [...order.lines, ...order.lines] });
+    await handler.reserveStockWhenOrderPlaced(batchOf(twice));
+    expect(await stockOf('GW-0022')).toBe(5);
+    expect((await told())[0]?.data.detail).toBe('6 units of GW-0022 were ordered, 5 are left');
   });
 });

@@ -1,35 +1,53 @@
 import { OrderPlaced, type OrderPlacedData, StockRejected, StockReserved } from '@groundwork/contracts';
 import {
   appendToOutbox,
+  batchOnceInInbox,
+  type EventBatch,
   type IncomingEvent,
   KeepEventErrors,
-  onceInInbox,
   type OutboxEvent,
   type SqlSession,
 } from '@groundwork/messaging';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { DataSource } from 'typeorm';
+import { inEventContext } from '../consume-events/in-event-context.ts';
 import { SHOP_EVENTS } from '../consume-events/transports.ts';
 import { aboutOrder } from '../publish-events/about-order.ts';
 import { productsChanged } from './products-changed.ts';
-import { reserveAllOrNone, type ShortLine } from './reserve-stock.statement.ts';
+import { RemainingStock, type ShortLine } from './remaining-stock.ts';
+import { lockStock, takeStock } from './reserve-stock.statement.ts';
 
-/** Sets the stock of an order aside, once: inbox row, stock and what is told about it are one transaction. */
+/** Orders decided on in one transaction: long enough to share its cost, short enough not to keep payments from their products. */
+const ORDERS_AT_ONCE = 200;
+
+/** Sets the stock of orders aside, once each: their inbox rows, the stock and what is told about it are one transaction. */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class ReserveStockWhenOrderPlaced {
   constructor(@Inject(DataSource) private readonly database: DataSource) {}
 
-  @EventPattern(OrderPlaced.type, SHOP_EVENTS)
-  async reserveStockWhenOrderPlaced(@Payload() event: IncomingEvent<OrderPlacedData>): Promise<void> {
-    await onceInInbox(this.database, 'reserve-stock', event, (session) => reserveStock(session, event.data));
+  @EventPattern(OrderPlaced.type, SHOP_EVENTS, { batch: ORDERS_AT_ONCE })
+  reserveStockWhenOrderPlaced(@Payload() batch: EventBatch<OrderPlacedData>): Promise<void> {
+    return batchOnceInInbox(this.database, 'reserve-stock', batch, reserveStock);
   }
 }
 
-async function reserveStock(session: SqlSession, order: OrderPlacedData): Promise<void> {
-  const short = await reserveAllOrNone(session, order.lines);
-  await appendToOutbox(session, short.length === 0 ? reserved(order) : rejected(order, short));
+/** Decides on the orders in their order, each on what those before it have left, and tells of each in its own trace. */
+async function reserveStock(
+  session: SqlSession,
+  events: readonly IncomingEvent<OrderPlacedData>[],
+): Promise<void> {
+  const skus = events.flatMap(({ data }) => data.lines.map(({ sku }) => sku));
+  const stock = new RemainingStock(await lockStock(session, skus));
+  const told = events.flatMap((event) => inEventContext(event, () => decide(event.data, stock)));
+  await takeStock(session, stock.setAside);
+  await appendToOutbox(session, told);
+}
+
+function decide(order: OrderPlacedData, stock: RemainingStock): OutboxEvent[] {
+  const short = stock.takeAllOrNone(order.lines);
+  return short.length === 0 ? reserved(order) : rejected(order, short);
 }
 
 function reserved(order: OrderPlacedData): OutboxEvent[] {

@@ -5,36 +5,30 @@ export interface WantedLine {
   readonly quantity: number;
 }
 
-/** A line that could not be reserved; `stock` is null for a product that does not exist. */
-export interface ShortLine extends WantedLine {
-  readonly stock: number | null;
+/**
+ * Locks products and says how much there is of each that exists. Whoever changes stock locks in the order of skus, so nobody
+ * waits for each other in a circle. Under READ COMMITTED a locking clause reads what the transaction before it committed,
+ * not what the statement's snapshot shows.
+ */
+export async function lockStock(session: SqlSession, skus: Iterable<string>): Promise<Map<string, number>> {
+  const rows = await session.query<{ sku: string; stock: number }[]>(
+    'select sku, stock from products where sku = any($1) order by sku for no key update',
+    [[...new Set(skus)]],
+  );
+  return new Map(rows.map(({ sku, stock }) => [sku, stock]));
 }
 
-/**
- * Sets the stock of all lines aside, or of none. Every order locks its products in the order of their skus, so two orders
- * never wait for each other in a circle. The rows are locked before they are looked at: under READ COMMITTED the locking
- * clause reads what the transaction before it committed, not what the statement's snapshot shows.
- *
- * @returns the lines there was not enough of; when there are any, nothing was set aside
- */
-export function reserveAllOrNone(session: SqlSession, lines: readonly WantedLine[]): Promise<ShortLine[]> {
-  return session.query<ShortLine[]>(
-    `with wanted as (
-       select * from unnest($1::text[], $2::int[]) as line (sku, quantity)
-     ), locked as (
-       select products.sku, products.stock
-       from products where sku in (select sku from wanted)
-       order by sku for no key update
-     ), short as (
-       select sku, quantity, stock
-       from wanted left join locked using (sku)
-       where stock is null or stock < quantity
-     ), reserved as (
-       update products set stock = products.stock - wanted.quantity
-       from wanted
-       where products.sku = wanted.sku and not exists (select from short)
-     )
-     select sku, quantity, stock from short order by sku`,
+/** Takes from the stock of locked products. */
+export async function takeStock(
+  session: SqlSession,
+  taken: Iterable<readonly [sku: string, quantity: number]>,
+): Promise<void> {
+  const lines = [...taken].map(([sku, quantity]) => ({ sku, quantity }));
+  if (lines.length === 0) return;
+  await session.query(
+    `update products set stock = products.stock - taken.quantity
+     from unnest($1::text[], $2::int[]) as taken (sku, quantity)
+     where products.sku = taken.sku`,
     columnsOf(lines),
   );
 }

@@ -10,6 +10,11 @@ import { eventsDataSource } from './events-data-source.ts';
  */
 const POOL_SIZE = 20;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/**
+ * A process that is frozen in a transaction keeps the claims of the partitions it writes for. Shorter than a member's session
+ * (10 s): when another one claims them, that transaction has ended.
+ */
+const IDLE_IN_TRANSACTION_MS = 5_000;
 
 export const dataSourceProvider: FactoryProvider<DataSource> = {
   provide: DataSource,
@@ -19,6 +24,7 @@ export const dataSourceProvider: FactoryProvider<DataSource> = {
       url: config.DATABASE_URL,
       poolSize: POOL_SIZE,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
       onIdleConnectionLost: (err) => logger.warn({ err }, 'an idle database connection was lost'),
     });
     await dataSource.initialize();

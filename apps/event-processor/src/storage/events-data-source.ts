@@ -11,18 +11,21 @@ import { PublishReadModel1763800000005 } from './migrations/1763800000005-publis
 import { SeedProducts1763800000006 } from './migrations/1763800000006-seed-products.ts';
 import { OrderInboxBySlot1763800000007 } from './migrations/1763800000007-order-inbox-by-slot.ts';
 import { CarryHeaders1763800000008 } from './migrations/1763800000008-carry-headers.ts';
+import { ClaimPartitions1763800000010 } from './migrations/1763800000010-claim-partitions.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
   readonly poolSize: number;
   /** Default: statements may take as long as they need, as migrations do. */
   readonly statementTimeoutMs?: number;
+  /** How long a transaction may wait for its client before the server ends it. Default: as long as the client likes. */
+  readonly idleInTransactionMs?: number;
   readonly onIdleConnectionLost?: (error: unknown) => void;
 }
 
 /** The events database, not yet connected. */
 export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
-  const { statementTimeoutMs } = options;
+  const { statementTimeoutMs, idleInTransactionMs } = options;
   return new DataSource({
     type: 'postgres',
     url: options.url,
@@ -41,6 +44,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       SeedProducts1763800000006,
       OrderInboxBySlot1763800000007,
       CarryHeaders1763800000008,
+      ClaimPartitions1763800000010,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',
@@ -52,6 +56,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
         statement_timeout: statementTimeoutMs,
         query_timeout: statementTimeoutMs + 1_000,
       }),
+      ...(idleInTransactionMs !== undefined && { idle_in_transaction_session_timeout: idleInTransactionMs }),
     },
   });
 }

@@ -6,6 +6,9 @@ const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 /** A standby that was the primary, or a database in recovery, refuses writes. */
 const READ_ONLY = '25006';
+/** The server has ended a transaction whose client stood still (`idle_in_transaction_session_timeout`), and its connection. */
+const STOOD_STILL = '25P03';
+const UNAVAILABLE = new Set([READ_ONLY, STOOD_STILL]);
 /** A statement that was cancelled (`statement_timeout`) says nothing of the database as a whole. */
 const QUERY_CANCELED = '57014';
 /** Serialization failure, deadlock, lock not available: the same transaction succeeds when it is run again. */
@@ -21,7 +24,7 @@ export function classifyDatabaseError(error: unknown): unknown {
   const state = sqlStateOf(error);
   if (state === undefined) return new DatabaseError({ infrastructure: true, cause: error });
   if (CONFLICTS.has(state)) return new DatabaseError({ infrastructure: false, cause: error });
-  return UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || state === READ_ONLY
+  return UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || UNAVAILABLE.has(state)
     ? new DatabaseError({ infrastructure: true, cause: error })
     : error;
 }

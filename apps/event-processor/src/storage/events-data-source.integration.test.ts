@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { onceInInbox, PostgresPartitionFence } from '@groundwork/messaging';
+import { openEventsDatabase } from '../../test/events-database.ts';
+import { eventsDataSource } from './events-data-source.ts';
+
+/** Another process claims all partitions, as whoever gets them next does: it waits for the transactions of those before. */
+const CLAIM_ALL = `
+  import { Client } from 'pg';
+  const client = new Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  await client.query('select from consumed_partitions for update');
+  await client.query('update consumed_partitions set epoch = epoch + 1');
+  await client.end();`;
+
+describe('the events database', () => {
+  let database: Awaited<ReturnType<typeof openEventsDatabase>>;
+
+  beforeAll(async () => {
+    database = await openEventsDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('ends the transaction of a process that stands still, and whoever claims its partition goes on', async () => {
+    const frozen = await eventsDataSource({
+      url: database.url,
+      poolSize: 1,
+      idleInTransactionMs: 200,
+    }).initialize();
+    const [granted] = await new PostgresPartitionFence(frozen).claim('test', [
+      { topic: 'orders', partition: 0, committed: 0n },
+    ]);
+    const effect = onceInInbox(frozen, 'test', { id: 'event', claim: granted!.claim }, async (session) => {
+      // Nothing of this process runs until the other one has what it waits for.
+      execFileSync(process.execPath, ['--input-type=module', '--eval', CLAIM_ALL], {
+        env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: database.url },
+        timeout: 20_000,
+      });
+      await session.query(`update products set stock = 0 where sku = 'GW-0001'`);
+    });
+    await expect(effect).rejects.toMatchObject({ retryable: true, infrastructure: true });
+    const [left] = await database.dataSource.query<{ stock: number; seen: number }[]>(
+      `select stock, (select count(*)::int from inbox) as seen from products where sku = 'GW-0001'`,
+    );
+    expect(left).toEqual({ stock: 1_000_000, seen: 0 });
+    await frozen.destroy();
+  });
+});
