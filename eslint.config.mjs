@@ -102,6 +102,7 @@ export default tseslint.config(
       'max-lines': 'off',
     },
   },
+  { files: ['libs/*/bench/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: ['libs/{hashing,sharding,caching,rate-limiting,dlq,flow-control}/src/**/*.ts'],
     ignores: ['**/adapters/**', '**/nest/**', '**/*.test.ts'],

@@ -30,6 +30,16 @@ describe('a race', () => {
     expect(result.ratio('slow', 'fast').mean).toBeLessThan(1 / 3);
   });
 
+  it('believes what work says of itself, where setting it up takes time too', async () => {
+    const timed = (name: string, elapsedMs: number): Contestant => ({
+      name,
+      operations: 1,
+      run: () => new Promise((resolve) => setTimeout(resolve, name === 'A' ? 5 : 1, { elapsedMs })),
+    });
+    const result = await runRace([timed('A', 100), timed('B', 200)], { rounds: 10, sliceMs: 1 });
+    expect(result.ratio('A', 'B').mean).toBeCloseTo(2);
+  });
+
   it('is not led astray by a first call that takes long', async () => {
     const work = working('A', 100);
     let isFirst = true;

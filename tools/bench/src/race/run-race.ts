@@ -1,4 +1,4 @@
-import { type Contestant } from './contestant.ts';
+import { type Contestant, type Timed } from './contestant.ts';
 import { RaceResult } from './race-result.ts';
 
 export interface RaceOptions {
@@ -53,8 +53,12 @@ async function slice(contestant: Contestant, operations: number): Promise<number
   const startedAt = performance.now();
   const work = contestant.run(operations);
   if (!(work instanceof Promise)) return threadCpuMs() - cpuBefore;
-  await work;
-  return performance.now() - startedAt;
+  const told: unknown = await work;
+  return isTimed(told) ? told.elapsedMs : performance.now() - startedAt;
+}
+
+function isTimed(told: unknown): told is Timed {
+  return typeof told === 'object' && told !== null && 'elapsedMs' in told;
 }
 
 function threadCpuMs(): number {
