@@ -1,4 +1,10 @@
-import { commonEnvironment, kafkaBrokers, postgresUrl, risingDurations } from '@groundwork/service-kit';
+import {
+  commonEnvironment,
+  duration,
+  kafkaBrokers,
+  postgresUrl,
+  risingDurations,
+} from '@groundwork/service-kit';
 import { z } from 'zod';
 
 export const databaseEnvironment = { DATABASE_URL: postgresUrl };
@@ -8,7 +14,13 @@ export const brokerEnvironment = {
   RETRY_DELAYS: risingDurations('1s,5s,30s,5m,1h'),
 };
 
-export const environment = z.object({ ...commonEnvironment, ...databaseEnvironment, ...brokerEnvironment });
+export const environment = z.object({
+  ...commonEnvironment,
+  ...databaseEnvironment,
+  ...brokerEnvironment,
+  /** How long an event is remembered: longer than its topic keeps it, or one that is read again has its effect again. */
+  INBOX_RETENTION: duration('8d'),
+});
 export type EventProcessorConfig = Readonly<z.output<typeof environment>>;
 
 /** The token of the parsed environment. */

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CONFIG, type EventProcessorConfig } from './config.ts';
 import { ChangePriceWhenPriceChanged } from './change-price/change-price-when-price-changed.ts';
 import { eventMetricsProvider } from './consume-events/event-metrics.ts';
+import { ForgetConsumedEvents } from './forget-consumed-events/forget-consumed-events.ts';
 import { outboxProviders } from './publish-events/outbox.provider.ts';
 import { ReserveStockWhenOrderPlaced } from './reserve-stock/reserve-stock-when-order-placed.ts';
 import { DeadLetterStore } from './review-dead-letters/dead-letter-store.ts';
@@ -29,6 +30,7 @@ export class EventProcessorModule {
         eventMetricsProvider,
         paymentProvider,
         DeadLetterStore,
+        ForgetConsumedEvents,
         ...outboxProviders,
       ],
     };

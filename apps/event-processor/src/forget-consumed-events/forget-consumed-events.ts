@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { forgetConsumedEvents } from '@groundwork/messaging';
+import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CONFIG, type EventProcessorConfig } from '../config.ts';
+
+const EVERY_MS = 3_600_000;
+const ROWS_AT_ONCE = 1_000;
+
+/** Forgets the events that nobody will deliver any more, now and then. */
+@Injectable()
+export class ForgetConsumedEvents implements OnApplicationBootstrap {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: EventProcessorConfig,
+    @Inject(DataSource) private readonly database: DataSource,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Shutdown) shutdown: Shutdown,
+  ) {
+    shutdown.on('drain-consumers', 'forgetting of consumed events', async () => {
+      this.stopping.abort();
+      await this.running;
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.nowAndThen();
+  }
+
+  /** Forgets all that are older than the retention. @returns how many */
+  async now(): Promise<number> {
+    const expired = { olderThanMs: this.config.INBOX_RETENTION, limit: ROWS_AT_ONCE };
+    let forgotten = 0;
+    for (let rows = ROWS_AT_ONCE; rows === ROWS_AT_ONCE && !this.stopping.signal.aborted;) {
+      rows = await forgetConsumedEvents(this.database, expired);
+      forgotten += rows;
+    }
+    return forgotten;
+  }
+
+  private async nowAndThen(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      // Spread out: instances that were started together would all do it at once.
+      await delay(EVERY_MS * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await this.nowOrAnotherTime();
+    }
+  }
+
+  private async nowOrAnotherTime(): Promise<void> {
+    try {
+      const rows = await this.now();
+      if (rows > 0) this.logger.info({ rows }, 'forgot consumed events');
+    } catch (err) {
+      this.logger.warn({ err }, 'consumed events are forgotten another time');
+    }
+  }
+}
