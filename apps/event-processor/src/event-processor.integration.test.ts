@@ -103,6 +103,18 @@ describe('event-processor', () => {
     expect((await fetch(`${url}/v1/admin/dead-letters?limit=0`)).status).toBe(400);
   });
 
+  it('tries a payment that fails again after each delay, and then makes one dead letter of it', async () => {
+    const order = anOrder({ 'GW-0002': 1 }, 'test_unavailable');
+    await producer.publish([message(order)]);
+    const list = await eventually(async () => {
+      const found = await deadLetters(`key=${order.orderId}`);
+      return found.items.length > 0 && found;
+    });
+    expect(list.items).toMatchObject([
+      { topic: 'inventory.events', attempts: 4, error: { code: 'payment-provider-unavailable' } },
+    ]);
+  });
+
   it('keeps what is no letter at all on the dead letters topic, too', async () => {
     await producer.publish([
       {
