@@ -29,4 +29,5 @@ export * from './kafka/kafka-event-producer.ts';
 export * from './kafka/outgoing-message.ts';
 export * from './kafka/publish.error.ts';
 export * from './outbox/outbox-relay.ts';
+export * from './outbox/prometheus-relay-metrics.ts';
 export * from './outbox/relay-metrics.ts';

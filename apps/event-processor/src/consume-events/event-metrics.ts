@@ -1,15 +1,12 @@
-import { type ConsumerMetrics, type DeliveryOutcome, type RelayMetrics } from '@groundwork/messaging';
+import { type ConsumerMetrics, type DeliveryOutcome } from '@groundwork/messaging';
 import { Metrics } from '@groundwork/service-kit';
 import { type FactoryProvider } from '@nestjs/common';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 
-/** What this instance consumes and publishes, as Prometheus counts it. */
-export class EventMetrics implements ConsumerMetrics, RelayMetrics {
+/** What this instance consumes, as Prometheus counts it. */
+export class EventMetrics implements ConsumerMetrics {
   private readonly deliveries: Counter<'type' | 'outcome'>;
   private readonly restarts: Counter<'group'>;
-  private readonly relayed: Counter<'relay'>;
-  private readonly relayAge: Gauge<'relay'>;
-  private readonly relayActive: Gauge<'relay'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -25,24 +22,6 @@ export class EventMetrics implements ConsumerMetrics, RelayMetrics {
       labelNames: ['group'],
       registers,
     });
-    this.relayed = new Counter({
-      name: 'outbox_published_total',
-      help: 'Events published from the outbox',
-      labelNames: ['relay'],
-      registers,
-    });
-    this.relayAge = new Gauge({
-      name: 'outbox_oldest_age_seconds',
-      help: 'How long the oldest event of the last batch had waited',
-      labelNames: ['relay'],
-      registers,
-    });
-    this.relayActive = new Gauge({
-      name: 'outbox_relay_active',
-      help: 'Whether this instance has the active relay',
-      labelNames: ['relay'],
-      registers,
-    });
   }
 
   delivered(type: string, outcome: DeliveryOutcome, events = 1): void {
@@ -51,15 +30,6 @@ export class EventMetrics implements ConsumerMetrics, RelayMetrics {
 
   restarted(group: string): void {
     this.restarts.inc({ group });
-  }
-
-  published(relay: string, events: number, oldestAgeMs: number): void {
-    this.relayed.inc({ relay }, events);
-    this.relayAge.set({ relay }, oldestAgeMs / 1_000);
-  }
-
-  leads(relay: string, leads: boolean): void {
-    this.relayActive.set({ relay }, leads ? 1 : 0);
   }
 }
 

@@ -1,5 +1,5 @@
-import { KafkaEventProducer, OutboxRelay } from '@groundwork/messaging';
-import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import { KafkaEventProducer, OutboxRelay, prometheusRelayMetrics } from '@groundwork/messaging';
+import { LOGGER, type Logger, Metrics, Shutdown } from '@groundwork/service-kit';
 import {
   type FactoryProvider,
   Inject,
@@ -8,12 +8,11 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
-import { EventMetrics } from '../consume-events/event-metrics.ts';
 
 const relayProvider: FactoryProvider<OutboxRelay> = {
   provide: OutboxRelay,
-  inject: [CONFIG, LOGGER, EventMetrics, Shutdown],
-  useFactory(config: EventProcessorConfig, logger: Logger, metrics: EventMetrics, shutdown: Shutdown) {
+  inject: [CONFIG, LOGGER, Metrics, Shutdown],
+  useFactory(config: EventProcessorConfig, logger: Logger, metrics: Metrics, shutdown: Shutdown) {
     const producer = new KafkaEventProducer({
       brokers: config.KAFKA_BROKERS,
       clientId: `event-processor-relay-${config.INSTANCE_ID}`,
@@ -25,7 +24,7 @@ const relayProvider: FactoryProvider<OutboxRelay> = {
       source: '/event-processor',
       producer,
       logger,
-      metrics,
+      metrics: prometheusRelayMetrics(metrics.registry),
     });
     // After the consumers have drained: what they committed last is published on the way out.
     shutdown.on('flush', 'outbox', async () => {

@@ -1,9 +1,13 @@
-import { KafkaEventProducer, OutboxRelay, type OutboxRelayOptions } from '@groundwork/messaging';
+import {
+  KafkaEventProducer,
+  OutboxRelay,
+  type OutboxRelayOptions,
+  prometheusRelayMetrics,
+} from '@groundwork/messaging';
 import { LOGGER, type Logger, Metrics, Shutdown } from '@groundwork/service-kit';
 import { SLOT_IS_OWNED_SQL, SlotDirectory } from '@groundwork/sharding/postgres';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
-import { relayMetrics } from './relay-metrics.ts';
 
 /**
  * Publishes what the shards' outboxes hold, a relay for each shard: one that is down holds up its own events only. All share
@@ -32,7 +36,7 @@ export class OutboxRelays implements OnApplicationBootstrap {
       producer,
       source: '/order-service',
       logger,
-      metrics: relayMetrics(metrics.registry),
+      metrics: prometheusRelayMetrics(metrics.registry),
       only: SLOT_IS_OWNED_SQL,
     };
     shutdown.on('flush', 'outbox relays', async () => {

@@ -25,6 +25,8 @@ export interface OutboxRelayOptions {
   readonly batchSize?: number;
   /** How long to wait for a notification before looking anyway. Default: 500 ms. */
   readonly pollMs?: number;
+  /** How often what waits is counted for the metrics. Default: 5 s. */
+  readonly measureMs?: number;
   /** How long `stop` goes on publishing what is there. Default: 3 s. */
   readonly flushLimitMs?: number;
 }
@@ -100,12 +102,28 @@ export class OutboxRelay {
       this.options.only ?? 'true',
     );
     this.session = session;
+    const measuring = new AbortController();
+    void this.measure(session, measuring.signal);
     try {
       if (await this.standBy(session, signal)) await this.lead(session, signal);
     } finally {
+      measuring.abort();
       this.session = undefined;
       this.setLeading(false);
       await session.close();
+    }
+  }
+
+  /** Beside standing by, too: an active relay that stands still cannot tell of it. */
+  private async measure(session: OutboxSession, signal: AbortSignal): Promise<void> {
+    const { name, logger, measureMs = 5_000 } = this.options;
+    while (!signal.aborted) {
+      try {
+        this.metrics.waiting(name, await session.lag());
+      } catch (error) {
+        if (!signal.aborted) logger.warn({ err: error, relay: name }, 'the lag of the outbox is not known');
+      }
+      await pause(measureMs, signal);
     }
   }
 

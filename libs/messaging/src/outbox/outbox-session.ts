@@ -3,9 +3,13 @@ import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from 
 import { OUTBOX_CHANNEL } from './append-to-outbox.ts';
 import { type OutboxRow } from './outbox-row.ts';
 import { RelayConnectionLostError } from './relay-connection-lost.error.ts';
+import { type OutboxLag } from './relay-metrics.ts';
 
 /** Between two hints to a relay elsewhere: what is committed meanwhile is told of with the next. */
 const HINT_GAP_MS = 5;
+
+/** As far as the lag is counted: while the broker is away for hours, the count must not cost more and more. */
+const MOST_COUNTED = 100_000;
 
 /** The advisory lock of a database's relay; any number will do as long as all relays use the same. */
 const RELAY_LOCK = '7463121086245519';
@@ -79,6 +83,17 @@ export class OutboxSession {
       text: `delete from outbox where position = any($1::bigint[]) and ${this.only}`,
       values: [rows.map(({ position }) => position)],
     });
+  }
+
+  async lag(): Promise<OutboxLag> {
+    const { rows } = await this.query<{ rows: number; age_ms: number }>({
+      name: 'lag',
+      text: `select count(*)::int as rows,
+               coalesce(extract(epoch from clock_timestamp() - min(occurred_at)) * 1000, 0)::float8 as age_ms
+             from (select occurred_at from outbox where ${this.only} order by position limit ${MOST_COUNTED}) as waiting`,
+    });
+    const [lag] = rows;
+    return { rows: lag?.rows ?? 0, oldestAgeMs: Math.max(0, lag?.age_ms ?? 0) };
   }
 
   /** @throws {RelayConnectionLostError} when the connection is gone, and the lock with it */
