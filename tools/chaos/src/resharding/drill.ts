@@ -2,7 +2,7 @@ import { type Order } from '@groundwork/contracts';
 import { type Databases, type Ledger } from '@groundwork/load';
 import { type Failure } from '../writers/messages.ts';
 import { type Latency, type SeenPause } from './latency.ts';
-import { type Machine } from './machine.ts';
+import { type Machine } from '../platform/machine.ts';
 import { type Moves } from './moves.ts';
 
 /** Where a drill takes place: a running platform and a third shard that has been added to it. */

@@ -4,7 +4,7 @@ import { type Drill, type Writing } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
 import { moveWithMoverKilled } from './mover-killed.ts';
 import { isBeingCopied } from './moves.ts';
-import { runInstead } from './run-instead.ts';
+import { runInstead } from '../platform/run-instead.ts';
 import { NEW_SHARD, QUARTER, type Scene } from './scene.ts';
 import { moveWithSourceKilled } from './source-killed.ts';
 

@@ -1,7 +1,7 @@
 import { type MoverStep } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
 import { type ManagedProcess, type RunningTopology } from '@groundwork/topology';
-import { runInstead } from './run-instead.ts';
+import { runInstead } from '../platform/run-instead.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const KILLED_WITHIN_MS = 90_000;

@@ -1,21 +1,18 @@
 import {
   drawUp,
-  inParallel,
   type Inventory,
   inventoryOf,
   type Ledger,
   LOAD_SKUS,
   readBooks,
-  sendSurely,
   settledCount,
-  Shop,
   waitingCount,
 } from '@groundwork/load';
-import { Customer, type Order } from '@groundwork/contracts';
+import { type Order } from '@groundwork/contracts';
 import { slotOf } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { signUp } from '../platform/sign-up.ts';
 import { type WriterOptions, type Writings } from '../writers/messages.ts';
 import { Writers } from '../writers/writers.ts';
 import { type Drill, type DrillResult, type Site } from './drill.ts';
@@ -44,7 +41,7 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
   site.say(`\n${drill.title}`);
   const moved = slotsIn(drill.slots);
   const customerIds = await signUp(
-    site,
+    site.gateways,
     drill.customers ?? Math.max(FEWEST_CUSTOMERS, drill.orders / ORDERS_A_CUSTOMER),
   );
   const before = await inventoryOf(site.databases, LOAD_SKUS);
@@ -75,15 +72,6 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
     meanwhile: latencyOf(placings),
   };
   return { ...result, faults: faultsOf(result, drill) };
-}
-
-async function signUp({ gateways }: Site, count: number): Promise<readonly string[]> {
-  const shop = new Shop(gateways);
-  const customers = await inParallel(Array.from({ length: count }), 8, async () => {
-    const json = { email: `chaos-${randomUUID()}@example.com`, name: 'Ada Example', region: 'eu' };
-    return (await sendSurely(() => shop.request('/v1/customers', { json }))).as(201, Customer);
-  });
-  return customers.map(({ id }) => id);
 }
 
 function optionsOf(

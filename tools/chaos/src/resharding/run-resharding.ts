@@ -1,15 +1,12 @@
-import { Databases } from '@groundwork/load';
 import { MOVER_STEPS } from '@groundwork/sharding';
-import { temporaryFolder } from '@groundwork/testing';
-import { orphanGuard, startTopology } from '@groundwork/topology';
-import { join } from 'node:path';
 import { type DrillResult, type Site } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
 import { drillsOf } from './drills.ts';
 import { formatResult } from './format-result.ts';
 import { KillableMover } from './killable-mover.ts';
-import { describeMachine, machineNow } from './machine.ts';
+import { describeMachine, machineNow } from '../platform/machine.ts';
 import { Moves } from './moves.ts';
+import { withPlatform } from '../platform/with-platform.ts';
 import { runDrill } from './run-drill.ts';
 import { withStaleWriter } from './with-stale-writer.ts';
 
@@ -27,26 +24,16 @@ export interface ReshardingOptions {
 /** Starts a platform of its own with a third shard, runs the drills on it, and ends it. */
 export async function runResharding(options: ReshardingOptions): Promise<readonly DrillResult[]> {
   const { say } = options;
-  const folder = temporaryFolder('chaos');
   const machine = machineNow();
   say(`${describeMachine(machine)}.`);
   say('Starting a platform on free ports …');
-  const topology = await startTopology({ stateDir: folder.path, freePorts: true });
-  let databases: Databases | undefined;
-  try {
+  return withPlatform(options.keep, async (platform) => {
+    const { topology, gateways } = platform;
     await topology.add(['shard-3']);
-    const gateways = [topology.url('api-gateway', 1), topology.url('api-gateway', 2)];
     const moves = new Moves(gateways, topology.environment('api-gateway')['OPERATOR_KEY'] ?? '');
     await moves.addShard('shard-3');
-    say(`Ready: ${gateways.join(', ')}, with postgres-shard-3 added. Logs: ${join(folder.path, 'logs')}`);
-    databases = new Databases({
-      shards: Object.fromEntries(
-        [1, 2, 3].map((shard) => [`shard-${shard}`, topology.database(`postgres-shard-${shard}`)]),
-      ),
-      directory: topology.database('postgres-directory'),
-      events: topology.database('postgres-events'),
-    });
-    const site: Site = { gateways, databases, moves, machine, say };
+    say(`Ready: ${gateways.join(', ')}, with postgres-shard-3 added. Logs: ${platform.logs}`);
+    const site: Site = { gateways, databases: platform.databases([1, 2, 3]), moves, machine, say };
     const { orders, ordersPerSecond } = options;
     const drills = drillsOf({
       site,
@@ -64,10 +51,5 @@ export async function runResharding(options: ReshardingOptions): Promise<readonl
       results.push(result);
     }
     return results;
-  } finally {
-    await databases?.close();
-    await topology.down();
-    if (options.keep) orphanGuard.keep(folder.path);
-    else folder.remove();
-  }
+  });
 }

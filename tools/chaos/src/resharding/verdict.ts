@@ -1,6 +1,6 @@
 import { type Drill, type DrillResult } from './drill.ts';
 import { type Latency } from './latency.ts';
-import { isQuiet } from './machine.ts';
+import { isQuiet } from '../platform/machine.ts';
 
 type Result = Omit<DrillResult, 'faults'>;
 

@@ -18,8 +18,13 @@ export function isQuiet({ load, cores }: Machine): boolean {
   return load <= cores * QUIET_BELOW;
 }
 
+/** What else the machine had to do, for who reads the figures. */
+export function describeLoad({ load, cores }: Machine = machineNow()): string {
+  return `load ${load.toFixed(2)} on ${cores} cores at the start`;
+}
+
 export function describeMachine(machine: Machine): string {
-  const what = `load ${machine.load.toFixed(2)} on ${machine.cores} cores at the start`;
+  const what = describeLoad(machine);
   return isQuiet(machine)
     ? `${what}: quiet, so latency and waits are judged`
     : `${what}: not quiet (more than ${QUIET_BELOW} a core), so latency and waits are told, not judged`;

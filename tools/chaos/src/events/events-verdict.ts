@@ -1,0 +1,58 @@
+import { type Ledger } from '@groundwork/load';
+import { type FaultKind } from './fault-plan.ts';
+import { type EventCounts } from './published-events.ts';
+
+export interface EventsRun {
+  readonly ledger: Ledger;
+  /** Orders that were to be placed. */
+  readonly orders: number;
+  /** Different events on the topics. */
+  readonly published: EventCounts;
+  /** Events that were published again. */
+  readonly copies: number;
+  /** Events that consumers remember. */
+  readonly remembered: EventCounts;
+  /** Records that no consumer had finished in the end. */
+  readonly lag: number;
+  readonly deadLetters: number;
+  readonly planned: readonly FaultKind[];
+  readonly done: Readonly<Record<FaultKind, number>>;
+}
+
+/** Every promise that was not kept. */
+export function faultsOfEvents(run: EventsRun): readonly string[] {
+  const { ledger, orders, published, remembered, lag, deadLetters } = run;
+  const all = published.placed + published.reserved + published.outcomes;
+  return [
+    ...unless(ledger.accepted === orders, `${ledger.accepted} orders accepted, not ${orders}`),
+    ...unless(ledger.stored === orders, `${ledger.stored} orders stored, not ${orders}`),
+    ...unless(ledger.lost.length === 0, `lost: ${ledger.lost.length}, e.g. ${ledger.lost[0]}`),
+    ...unless(
+      ledger.duplicated.length === 0,
+      `duplicated: ${ledger.duplicated.length}, e.g. ${ledger.duplicated[0]}`,
+    ),
+    ...unless(published.placed === orders, `${published.placed} orders were published, not ${orders}`),
+    ...unless(published.outcomes === orders, `${published.outcomes} outcomes were published, not ${orders}`),
+    ...(['placed', 'reserved', 'outcomes'] as const).flatMap((kind) =>
+      unless(
+        remembered[kind] === published[kind],
+        `${kind}: ${published[kind]} events published, ${remembered[kind]} in the inbox`,
+      ),
+    ),
+    ...unless(lag === 0, `${lag} records were not finished`),
+    ...unless(deadLetters === 0, `${deadLetters} dead letters`),
+    // A run that broke less than it says proves less than it says.
+    ...unless(run.copies >= Math.floor(all / 50), `${run.copies} of ${all} events were published again`),
+    ...missingFaults(run),
+  ];
+}
+
+function missingFaults({ planned, done }: EventsRun): readonly string[] {
+  return [...Map.groupBy(planned, (kind) => kind)].flatMap(([kind, times]) =>
+    unless(done[kind] === times.length, `${kind}: ${done[kind]} times, not ${times.length}`),
+  );
+}
+
+function unless(holds: boolean, fault: string): readonly string[] {
+  return holds ? [] : [fault];
+}

@@ -1,0 +1,24 @@
+import { formatLedger } from '@groundwork/load';
+import { type EventsRun } from './events-verdict.ts';
+
+/** What a run has shown, for people. */
+export function formatEvents(run: EventsRun, seconds: number, faults: readonly string[]): string {
+  const { published, remembered, copies, lag, deadLetters, done } = run;
+  const total = published.placed + published.reserved + published.outcomes;
+  const known = remembered.placed + remembered.reserved + remembered.outcomes;
+  const rows = [
+    ['events', `${total} published, ${copies} of them twice; ${known} in the inboxes`],
+    ['left over', `${lag} records unfinished, ${deadLetters} dead letters`],
+    [
+      'broken',
+      Object.entries(done)
+        .map(([kind, times]) => `${times} × ${kind}`)
+        .join(', '),
+    ],
+  ] as const;
+  return [
+    formatLedger(`Events, with faults (${seconds.toFixed(0)} s)`, run.ledger).trimEnd(),
+    ...rows.map(([name, value]) => `    ${name.padEnd(12)}${value}`),
+    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+  ].join('\n');
+}
