@@ -8,7 +8,9 @@ export class ClaimPartitions1763800000010 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(CONSUMED_PARTITIONS_SQL.up);
     // Rows come in the order of their times, so a few bytes for each stretch of the table find the old ones.
-    await runner.query('create index inbox_by_age on inbox using brin (processed_at) with (autosummarize = on)');
+    await runner.query(
+      'create index inbox_by_age on inbox using brin (processed_at) with (autosummarize = on)',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
