@@ -6,6 +6,9 @@ import { messageOf } from './outbox-row.ts';
 import { OutboxSession } from './outbox-session.ts';
 import { NO_RELAY_METRICS, type RelayMetrics } from './relay-metrics.ts';
 
+const MEASURE_MS = 5_000;
+const SILENT_MEASURES = 3;
+
 export interface OutboxRelayOptions {
   /** Names the relay in logs, metrics and `pg_stat_activity`, e.g. `outbox-relay shard-1`. */
   readonly name: string;
@@ -25,7 +28,10 @@ export interface OutboxRelayOptions {
   readonly batchSize?: number;
   /** How long to wait for a notification before looking anyway. Default: 500 ms. */
   readonly pollMs?: number;
-  /** How often what waits is counted for the metrics. Default: 5 s. */
+  /**
+   * How often what waits is counted for the metrics. An active relay that stands still loses its lock when it has missed
+   * three of them. Default: 5 s.
+   */
   readonly measureMs?: number;
   /** How long `stop` goes on publishing what is there. Default: 3 s. */
   readonly flushLimitMs?: number;
@@ -40,7 +46,8 @@ export interface OutboxRelayOptions {
  *
  * Every instance of a service runs one; the one that holds the database's advisory lock is active, so that a key's events
  * are published in order. A relay that dies between the acknowledgement and the deletion publishes the batch once more,
- * under the same ids, which the inbox of each consumer knows.
+ * under the same ids, which the inbox of each consumer knows. One that stands still (SIGSTOP) is silent: the server ends its
+ * session by its own clock, and the lock with it; what the relay does when it goes on is no deletion, as it has no session.
  */
 export class OutboxRelay {
   private readonly stopping = new AbortController();
@@ -100,6 +107,7 @@ export class OutboxRelay {
       this.options.databaseUrl,
       this.options.name,
       this.options.only ?? 'true',
+      SILENT_MEASURES * (this.options.measureMs ?? MEASURE_MS),
     );
     this.session = session;
     const measuring = new AbortController();
@@ -116,7 +124,7 @@ export class OutboxRelay {
 
   /** Beside standing by, too: an active relay that stands still cannot tell of it. */
   private async measure(session: OutboxSession, signal: AbortSignal): Promise<void> {
-    const { name, logger, measureMs = 5_000 } = this.options;
+    const { name, logger, measureMs = MEASURE_MS } = this.options;
     while (!signal.aborted) {
       try {
         this.metrics.waiting(name, await session.lag());

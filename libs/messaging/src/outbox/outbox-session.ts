@@ -35,7 +35,13 @@ export class OutboxSession {
     client.on('notification', () => this.hint());
   }
 
-  static async open(databaseUrl: string, name: string, only: string): Promise<OutboxSession> {
+  /** @param silenceMs after how long without a statement the server ends the session; longer than the gaps between them */
+  static async open(
+    databaseUrl: string,
+    name: string,
+    only: string,
+    silenceMs: number,
+  ): Promise<OutboxSession> {
     const client = new Client({
       connectionString: databaseUrl,
       application_name: name,
@@ -47,7 +53,8 @@ export class OutboxSession {
     const session = new OutboxSession(client, only);
     try {
       await client.connect();
-      await client.query(`listen ${OUTBOX_CHANNEL}`);
+      // A process that stands still keeps its connection, its kernel answers for it: only its silence tells.
+      await client.query(`set idle_session_timeout = ${Math.round(silenceMs)}; listen ${OUTBOX_CHANNEL}`);
       return session;
     } catch (error) {
       await session.close();
