@@ -14,6 +14,8 @@ const TOPICS = [Topics.orders.name, Topics.inventory.name, Topics.payments.name]
 /** Of the events published, one in so many is published again: 2 %. */
 const COPY_EVERY = 50;
 const COPIED_WITHIN_MS = 120_000;
+/** kafkajs waits up to half a minute between attempts; a broker that is back is to be read again while the next fault is under way. */
+const SOON_BACK = { retries: 100, initialRetryTime: 100, maxRetryTime: 1_000 };
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** How many different events of each kind were found on the topics. */
@@ -39,9 +41,9 @@ export class PublishedEvents {
       brokers,
       clientId: 'chaos',
       logLevel: logLevel.NOTHING,
-      retry: { retries: 30 },
+      retry: SOON_BACK,
     });
-    this.#consumer = kafka.consumer({ groupId: 'chaos' });
+    this.#consumer = kafka.consumer({ groupId: 'chaos', sessionTimeout: 10_000, heartbeatInterval: 1_000 });
     this.#producer = new KafkaEventProducer({ brokers, clientId: 'chaos', logger: SILENT });
   }
 
