@@ -14,12 +14,23 @@ export const brokerEnvironment = {
   RETRY_DELAYS: risingDurations('1s,5s,30s,5m,1h'),
 };
 
+const WEBHOOK = 'expected an http URL, e.g. https://alerts.example.com/hook, or nothing';
+
+/** Where alerts about dead letters are posted to; empty for nowhere, since a compose file cannot leave a variable out. */
+const webhookUrl = z
+  .string()
+  .refine((value) => value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? ''), WEBHOOK)
+  .transform((value) => (value === '' ? undefined : value))
+  .optional()
+  .describe(WEBHOOK);
+
 export const environment = z.object({
   ...commonEnvironment,
   ...databaseEnvironment,
   ...brokerEnvironment,
   /** How long an event is remembered: longer than its topic keeps it, or one that is read again has its effect again. */
   INBOX_RETENTION: duration('8d'),
+  ALERT_WEBHOOK_URL: webhookUrl,
 });
 export type EventProcessorConfig = Readonly<z.output<typeof environment>>;
 

@@ -5,6 +5,7 @@ import {
   OrderPlaced,
   type OrderPlacedData,
   PaymentSettled,
+  type ReviewedDeadLetter,
 } from '@groundwork/contracts';
 import { encodeEvent, KafkaEventProducer, type OutgoingMessage } from '@groundwork/messaging';
 import { slotOf } from '@groundwork/sharding';
@@ -60,6 +61,16 @@ describe('event-processor', () => {
   const deadLetters = async (query: string) =>
     (await (await fetch(`${url}/v1/admin/dead-letters?${query}`)).json()) as DeadLetterList;
 
+  const firstLetter = (query: string) => eventually(async () => (await deadLetters(query)).items[0] ?? false);
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${url}/v1/admin/dead-letters/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, ...((await response.json()) as ReviewedDeadLetter) };
+  };
+
   it('becomes ready when it is a member of its groups', async () => {
     await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
@@ -113,6 +124,54 @@ describe('event-processor', () => {
     expect(list.items).toMatchObject([
       { topic: 'inventory.events', attempts: 4, error: { code: 'payment-provider-unavailable' } },
     ]);
+  });
+
+  it('sends a letter again, ten times at once, and makes one new letter of it, which names the first', async () => {
+    const order = anOrder({ 'GW-0003': 1 }, 'test_poison');
+    await producer.publish([message(order)]);
+    const first = await firstLetter(`key=${order.orderId}`);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => post(`${first.id}/redrive`, { by: 'ada' })),
+    );
+    expect(answers.map(({ status, letter }) => [status, letter.status])).toEqual(
+      answers.map(() => [200, 'redriven']),
+    );
+    const second = await firstLetter(`key=${order.orderId}&status=open`);
+    expect(second).toMatchObject({
+      topic: 'event-processor.redrive',
+      partition: first.partition,
+      eventId: first.eventId,
+      redriveOf: first.id,
+    });
+    expect((await deadLetters(`key=${order.orderId}`)).items).toHaveLength(2);
+  });
+
+  it('has the effect of a letter that is sent again with another payload, once', async () => {
+    const order = anOrder({ 'GW-0003': 1 }, 'test_poison');
+    await producer.publish([message(order)]);
+    const { id, payload } = await firstLetter(`key=${order.orderId}`);
+    const data = { ...(JSON.parse(payload ?? '') as object), paymentMethod: 'test_ok' };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => post(`${id}/redrive`, { payload: data })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    await eventually(async () => (await settled([order])) === 1);
+    expect((await deadLetters(`key=${order.orderId}&status=open`)).items).toEqual([]);
+  });
+
+  it('pages through letters, newest first, and refuses what it does not understand', async () => {
+    const all = (await deadLetters('limit=100')).items.map(({ id }) => id);
+    const paged: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: DeadLetterList = await deadLetters(`limit=1${cursor && `&cursor=${cursor}`}`);
+      paged.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(all);
+    expect((await post(`${randomUUID()}/discard`, { reason: 'nothing' })).status).toBe(404);
+    expect((await post(`${all[0]}/discard`, { reason: ' ' })).status).toBe(400);
+    expect((await fetch(`${url}/v1/admin/dead-letters/7`)).status).toBe(400);
+    expect((await fetch(`${url}/v1/admin/dead-letters/stats`)).status).toBe(200);
   });
 
   it('keeps what is no letter at all on the dead letters topic, too', async () => {

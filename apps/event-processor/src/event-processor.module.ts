@@ -5,9 +5,12 @@ import { eventMetricsProvider } from './consume-events/event-metrics.ts';
 import { ForgetConsumedEvents } from './forget-consumed-events/forget-consumed-events.ts';
 import { outboxProviders } from './publish-events/outbox.provider.ts';
 import { ReserveStockWhenOrderPlaced } from './reserve-stock/reserve-stock-when-order-placed.ts';
-import { DeadLetterStore } from './review-dead-letters/dead-letter-store.ts';
 import { DeadLettersController } from './review-dead-letters/dead-letters.controller.ts';
-import { StoreDeadLetterWhenDeadLettered } from './review-dead-letters/store-dead-letter-when-dead-lettered.ts';
+import { AlertWorker } from './review-dead-letters/raise-alerts/alert-worker.ts';
+import { RedriveJobsController } from './review-dead-letters/redrive-dead-letters/redrive-jobs.controller.ts';
+import { RedriveWorker } from './review-dead-letters/redrive-dead-letters/redrive-worker.ts';
+import { DeadLetterStore } from './review-dead-letters/store-dead-letters/dead-letter-store.ts';
+import { StoreDeadLetterWhenDeadLettered } from './review-dead-letters/store-dead-letters/store-dead-letter-when-dead-lettered.ts';
 import { dataSourceProvider } from './storage/data-source.provider.ts';
 import { paymentProvider } from './take-payment/payment-provider.provider.ts';
 import { TakePaymentWhenStockReserved } from './take-payment/take-payment-when-stock-reserved.ts';
@@ -23,6 +26,7 @@ export class EventProcessorModule {
         ChangePriceWhenPriceChanged,
         StoreDeadLetterWhenDeadLettered,
         DeadLettersController,
+        RedriveJobsController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -30,6 +34,8 @@ export class EventProcessorModule {
         eventMetricsProvider,
         paymentProvider,
         DeadLetterStore,
+        RedriveWorker,
+        AlertWorker,
         ForgetConsumedEvents,
         ...outboxProviders,
       ],

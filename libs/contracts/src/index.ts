@@ -19,6 +19,7 @@ export * from './http/dead-letters.ts';
 export * from './http/orders.ts';
 export * from './http/problem.ts';
 export * from './http/products.ts';
+export * from './http/redrive-jobs.ts';
 export * from './http/sales.ts';
 export * from './http/shards.ts';
 export * from './http/tenants.ts';

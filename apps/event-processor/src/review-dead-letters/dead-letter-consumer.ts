@@ -6,7 +6,7 @@ import { CONFIG, type EventProcessorConfig } from '../config.ts';
 import { EventMetrics } from '../consume-events/event-metrics.ts';
 import { inEventContext } from '../consume-events/in-event-context.ts';
 import { DEAD_LETTERS } from '../consume-events/transports.ts';
-import { DeadLetterStore } from './dead-letter-store.ts';
+import { DeadLetterStore } from './store-dead-letters/dead-letter-store.ts';
 
 /**
  * The consumer of dead letters loses none: it never gives up on storing one, and what is no letter at all (someone else's

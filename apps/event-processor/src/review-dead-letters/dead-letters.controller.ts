@@ -1,17 +1,66 @@
-import { type DeadLetterList, DeadLetterQuery } from '@groundwork/contracts';
+import {
+  type DeadLetterList,
+  DeadLetterQuery,
+  type DeadLetterStats,
+  DiscardDeadLetter,
+  LetterId,
+  RedriveDeadLetter,
+  type ReviewedDeadLetter,
+} from '@groundwork/contracts';
+import { inTransaction } from '@groundwork/messaging';
 import { ZodPipe } from '@groundwork/service-kit';
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { DeadLetterStore } from './dead-letter-store.ts';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { discardDeadLetter } from './discard-dead-letters/discard-dead-letter.ts';
+import { redriveDeadLetter } from './redrive-dead-letters/redrive-dead-letter.ts';
+import { deadLetterStats } from './read-dead-letters/dead-letter-stats.ts';
+import { findDeadLetters, readDeadLetter } from './read-dead-letters/find-dead-letters.ts';
+
+const letterId = new ZodPipe(LetterId, { code: 'invalid-id', in: 'path' });
 
 /** Not protected here: the gateway asks for the operators' key, and nothing else can reach this service from outside. */
 @Controller('v1/admin/dead-letters')
 export class DeadLettersController {
-  constructor(@Inject(DeadLetterStore) private readonly store: DeadLetterStore) {}
+  constructor(@Inject(DataSource) private readonly database: DataSource) {}
 
   @Get()
-  async list(
+  list(
     @Query(new ZodPipe(DeadLetterQuery, { in: 'query' })) query: DeadLetterQuery,
   ): Promise<DeadLetterList> {
-    return { items: await this.store.newestFirst(query) };
+    return findDeadLetters(this.database, query);
+  }
+
+  @Get('stats')
+  stats(): Promise<DeadLetterStats> {
+    return deadLetterStats(this.database);
+  }
+
+  @Get(':id')
+  read(@Param('id', letterId) id: string): Promise<ReviewedDeadLetter> {
+    return readDeadLetter(this.database, id);
+  }
+
+  @Post(':id/redrive')
+  @HttpCode(200)
+  redrive(
+    @Param('id', letterId) id: string,
+    @Body(new ZodPipe(RedriveDeadLetter)) wish: RedriveDeadLetter,
+  ): Promise<ReviewedDeadLetter> {
+    return inTransaction(this.database, async (session) => {
+      await redriveDeadLetter(session, id, wish);
+      return readDeadLetter(session, id);
+    });
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  discard(
+    @Param('id', letterId) id: string,
+    @Body(new ZodPipe(DiscardDeadLetter)) wish: DiscardDeadLetter,
+  ): Promise<ReviewedDeadLetter> {
+    return inTransaction(this.database, async (session) => {
+      await discardDeadLetter(session, id, wish);
+      return readDeadLetter(session, id);
+    });
   }
 }

@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import { DeadLetterEntity } from './entities/dead-letter.entity.ts';
 import { PaymentEntity } from './entities/payment.entity.ts';
 import { ProductSalesEntity } from './entities/product-sales.entity.ts';
 import { ProductEntity } from './entities/product.entity.ts';
@@ -12,6 +11,7 @@ import { SeedProducts1763800000006 } from './migrations/1763800000006-seed-produ
 import { OrderInboxBySlot1763800000007 } from './migrations/1763800000007-order-inbox-by-slot.ts';
 import { CarryHeaders1763800000008 } from './migrations/1763800000008-carry-headers.ts';
 import { ClaimPartitions1763800000010 } from './migrations/1763800000010-claim-partitions.ts';
+import { ReviewDeadLetters1763800000011 } from './migrations/1763800000011-review-dead-letters.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -34,7 +34,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
     connectTimeoutMS: 5_000,
     poolErrorHandler: options.onIdleConnectionLost ?? (() => undefined),
     installExtensions: false,
-    entities: [ProductEntity, PaymentEntity, ProductSalesEntity, DeadLetterEntity],
+    entities: [ProductEntity, PaymentEntity, ProductSalesEntity],
     migrations: [
       CreateShop1763800000001,
       CreateMessagingTables1763800000002,
@@ -45,6 +45,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       OrderInboxBySlot1763800000007,
       CarryHeaders1763800000008,
       ClaimPartitions1763800000010,
+      ReviewDeadLetters1763800000011,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

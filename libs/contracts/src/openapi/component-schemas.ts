@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { AllOrdersPage, MoneySum, OrderFigures, OrdersSummary } from '../http/all-orders.ts';
 import { CatalogueEntry, ChangePrice } from '../http/catalogue.ts';
 import { CreateCustomer, Customer, CustomerPage, Region } from '../http/customers.ts';
-import { DeadLetter, DeadLetterList } from '../http/dead-letters.ts';
+import {
+  DeadLetter,
+  DeadLetterAction,
+  DeadLetterFilter,
+  DeadLetterList,
+  DeadLetterStats,
+  DeadLetterStatus,
+  DiscardDeadLetter,
+  LetterId,
+  RedriveDeadLetter,
+  ReviewedDeadLetter,
+} from '../http/dead-letters.ts';
 import {
   Order,
   OrderLine,
@@ -15,6 +26,7 @@ import {
 } from '../http/orders.ts';
 import { FieldError, Problem } from '../http/problem.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
+import { RedriveJob, RedriveJobId, RequestRedriveJob } from '../http/redrive-jobs.ts';
 import { TopProduct, TopProducts } from '../http/sales.ts';
 import {
   AddShard,
@@ -44,9 +56,15 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   Customer,
   CustomerPage,
   DeadLetter,
+  DeadLetterAction,
+  DeadLetterFilter,
   DeadLetterList,
+  DeadLetterStats,
+  DeadLetterStatus,
+  DiscardDeadLetter,
   FieldError,
   Id,
+  LetterId,
   Money,
   MoneySum,
   MoveId,
@@ -63,9 +81,14 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   Problem,
   Product,
   ProductList,
+  RedriveDeadLetter,
+  RedriveJob,
+  RedriveJobId,
   Region,
   Rejection,
+  RequestRedriveJob,
   RequestShardMove,
+  ReviewedDeadLetter,
   Shard,
   ShardList,
   ShardMove,

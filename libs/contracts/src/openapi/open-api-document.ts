@@ -2,6 +2,7 @@ import { componentSchemas } from './component-schemas.ts';
 import { describeOperation, type Operation } from './operation.ts';
 import { catalogueOperations } from './operations/catalogue.ts';
 import { customerOperations } from './operations/customers.ts';
+import { deadLetterOperations } from './operations/dead-letters.ts';
 import { operatorOperations } from './operations/operators.ts';
 import { orderOperations } from './operations/orders.ts';
 import { shardOperations } from './operations/shards.ts';
@@ -13,6 +14,7 @@ const OPERATIONS: readonly Operation[] = [
   ...orderOperations,
   ...catalogueOperations,
   ...operatorOperations,
+  ...deadLetterOperations,
   ...shardOperations,
 ];
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { LetterId } from '../http/dead-letters.ts';
 import { IdempotencyKey } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
+import { RedriveJobId } from '../http/redrive-jobs.ts';
 import { MoveId } from '../http/shards.ts';
 import { Tenant } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
@@ -24,6 +26,8 @@ const pathParameter = (name: string, schema: z.ZodType): Parameter => ({
 export const idParameter = pathParameter('id', Id);
 export const skuParameter = pathParameter('sku', Sku);
 export const moveParameter = pathParameter('id', MoveId);
+export const letterParameter = pathParameter('id', LetterId);
+export const redriveJobParameter = pathParameter('id', RedriveJobId);
 export const tenantParameter = pathParameter('tenant', Tenant);
 
 export const idempotencyKeyParameter: Parameter = {

@@ -53,6 +53,12 @@ export const PROBLEM_RESPONSES = {
       'references-differ',
     ],
   },
+  LetterConflict: { status: 409, codes: ['letter-redriven', 'letter-discarded'] },
+  UnredrivableLetter: {
+    status: 422,
+    codes: ['consumer-without-redrive', 'letter-without-event', 'payload-incomplete', 'invalid-event-data'],
+  },
+  RedriveJobOver: { status: 409, codes: ['redrive-job-over'] },
   UnusableShard: {
     status: 422,
     codes: [

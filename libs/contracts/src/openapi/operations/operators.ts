@@ -1,21 +1,9 @@
-import { DeadLetterList, DeadLetterQuery } from '../../http/dead-letters.ts';
 import { CatalogueEntry, ChangePrice } from '../../http/catalogue.ts';
 import { PinTenant, TenantPin } from '../../http/tenants.ts';
 import { type Operation } from '../operation.ts';
-import { queryParameters, skuParameter, tenantParameter } from '../parameters.ts';
+import { skuParameter, tenantParameter } from '../parameters.ts';
 
 export const operatorOperations: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v1/admin/dead-letters',
-    operationId: 'listDeadLetters',
-    tag: 'operators',
-    summary: 'Lists the events that consumers gave up on, newest first',
-    parameters: queryParameters(DeadLetterQuery),
-    success: { status: 200, schema: DeadLetterList },
-    problems: ['InvalidRequest'],
-    forOperators: true,
-  },
   {
     method: 'put',
     path: '/v1/admin/catalogue/{sku}',

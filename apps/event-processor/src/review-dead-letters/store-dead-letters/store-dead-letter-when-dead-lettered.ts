@@ -2,7 +2,7 @@ import { DeadLettered, type DeadLetteredData } from '@groundwork/contracts';
 import { type IncomingEvent, KeepEventErrors } from '@groundwork/messaging';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { DEAD_LETTERS } from '../consume-events/transports.ts';
+import { DEAD_LETTERS } from '../../consume-events/transports.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 
 /** Keeps every consumer's dead letters where people can read them. The letter's id makes it one row: no inbox is needed. */

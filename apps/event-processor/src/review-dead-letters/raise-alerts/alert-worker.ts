@@ -1,0 +1,34 @@
+import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CONFIG, type EventProcessorConfig } from '../../config.ts';
+import { Repeating } from '../background/repeating.ts';
+import { deliverAlert } from './deliver-alert.ts';
+
+const FORGET_EVERY_MS = 60_000;
+
+/** Every instance delivers alerts. Without a webhook they are forgotten, so that one configured later tells no old tales. */
+@Injectable()
+export class AlertWorker implements OnApplicationBootstrap {
+  private readonly repeating: Repeating;
+
+  constructor(
+    @Inject(CONFIG) { ALERT_WEBHOOK_URL: webhookUrl }: EventProcessorConfig,
+    @Inject(DataSource) database: DataSource,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(Shutdown) shutdown: Shutdown,
+  ) {
+    const failed = (err: unknown, alert: string, delayMs: number) =>
+      logger.warn({ err, alert, delayMs }, 'an alert could not be delivered and is tried again');
+    this.repeating = new Repeating('alerts', logger, async () => {
+      if (webhookUrl !== undefined) return deliverAlert(database, { webhookUrl, failed });
+      await database.query('delete from alerts');
+      return FORGET_EVERY_MS;
+    });
+    shutdown.on('drain-consumers', 'alerts', () => this.repeating.stop());
+  }
+
+  onApplicationBootstrap(): void {
+    this.repeating.start();
+  }
+}

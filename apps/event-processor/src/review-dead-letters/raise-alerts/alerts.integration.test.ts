@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Backoff } from '@groundwork/dlq';
+import { inTransaction } from '@groundwork/messaging';
+import { eventually } from '@groundwork/testing';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { openEventsDatabase } from '../../../test/events-database.ts';
+import { aLetter } from '../../../test/letters.ts';
+import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
+import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
+import { deliverAlert } from './deliver-alert.ts';
+
+interface Heard {
+  readonly key: string | undefined;
+  readonly alert: string;
+  readonly eventType: string;
+}
+
+const backoff = new Backoff({ firstMs: 1, factor: 2, maxMs: 20, jitter: 0 });
+
+describe('an alert', () => {
+  let database: Awaited<ReturnType<typeof openEventsDatabase>>;
+  let store: DeadLetterStore;
+  let webhook: Server;
+  let webhookUrl: string;
+  let isUp: boolean;
+  let refused: number;
+  let heard: Heard[];
+
+  beforeAll(async () => {
+    database = await openEventsDatabase();
+    store = new DeadLetterStore(database.dataSource);
+  });
+
+  beforeEach(async () => {
+    await database.dataSource.query('truncate alerts, incidents, dead_letters cascade');
+    [isUp, refused, heard] = [true, 0, []];
+    webhook = createServer((request, response) => {
+      if (!isUp) {
+        refused += 1;
+        return void response.writeHead(503).end();
+      }
+      request.setEncoding('utf8').on('data', (text: string) => {
+        const key = request.headers['idempotency-key'] as string | undefined;
+        heard.push({ key, ...(JSON.parse(text) as Omit<Heard, 'key'>) });
+        response.writeHead(204).end();
+      });
+    });
+    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+    webhookUrl = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`;
+  });
+
+  afterEach(() => {
+    webhook.closeAllConnections();
+    webhook.close();
+  });
+
+  afterAll(() => database.drop());
+
+  const put = async (eventType: string) => {
+    const letter = aLetter({ eventType });
+    await store.put(letter);
+    return letter;
+  };
+  const discard = (id: string) =>
+    inTransaction(database.dataSource, (session) => discardDeadLetter(session, id, { reason: 'a test' }));
+  const deliver = () => deliverAlert(database.dataSource, { webhookUrl, backoff });
+  const waiting = async () => (await database.dataSource.query<unknown[]>('select 1 from alerts')).length;
+  const allDelivered = () =>
+    eventually(async () => {
+      await deliver();
+      return (await waiting()) === 0;
+    });
+  const told = () => heard.map(({ alert, eventType }) => `${alert} ${eventType}`);
+
+  it('is raised once for all letters of a type, however many come at once, and ends with the last of them', async () => {
+    const letters = await Promise.all(Array.from({ length: 10 }, () => put('A')));
+    await put('B');
+    await Promise.all(letters.slice(1).map(({ id }) => discard(id)));
+    await allDelivered();
+    expect(told()).toEqual(['opened A', 'opened B']);
+
+    await discard(letters[0]!.id);
+    await put('A');
+    await allDelivered();
+    expect(told()).toEqual(['opened A', 'opened B', 'resolved A', 'opened A']);
+  });
+
+  it('is not raised by a letter that is put again, nor by one that is not stored', async () => {
+    const letter = await put('A');
+    await discard(letter.id);
+    await store.put(letter);
+    await expect(store.put(aLetter({ eventType: 'B', partition: Number.NaN }))).rejects.toThrow();
+    await allDelivered();
+    expect(told()).toEqual(['opened A', 'resolved A']);
+  });
+
+  it('is neither lost nor repeated when the webhook is down, and stays in its order', async () => {
+    isUp = false;
+    for (const type of ['A', 'B', 'C']) await put(type);
+    await eventually(async () => {
+      await deliver();
+      return refused >= 3;
+    });
+    expect(await waiting()).toBe(3);
+    isUp = true;
+    // As every instance delivers, several do so at the same time.
+    await Promise.all([allDelivered(), allDelivered(), allDelivered()]);
+    expect(told()).toEqual(['opened A', 'opened B', 'opened C']);
+    expect(new Set(heard.map(({ key }) => key)).size).toBe(3);
+  });
+
+  it('whose deliverer died comes again under the same key once its lease is over', async () => {
+    await put('A');
+    // The webhook heard it, but whoever told it died before it was noted.
+    await database.dataSource.query('create rule never as on delete to alerts do instead nothing');
+    await deliver();
+    await database.dataSource.query('drop rule never on alerts');
+    await deliver();
+    expect(heard).toHaveLength(1);
+    await database.dataSource.query('update alerts set next_attempt_at = now()');
+    await allDelivered();
+    expect(heard.map(({ key }) => key)).toEqual([heard[0]!.key, heard[0]!.key]);
+  });
+});

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type DeadLetterRecord } from '@groundwork/dlq';
+import { inTransaction, partitionOfSlot } from '@groundwork/messaging';
+import { aLetter } from '../../../test/letters.ts';
+import { openEventsDatabase } from '../../../test/events-database.ts';
+import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
+import { deadLetterStats } from '../read-dead-letters/dead-letter-stats.ts';
+import { readDeadLetter } from '../read-dead-letters/find-dead-letters.ts';
+import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
+import { redriveDeadLetter } from './redrive-dead-letter.ts';
+
+interface OutboxRow {
+  readonly topic: string;
+  readonly slot: number;
+  readonly key: string;
+  readonly data: unknown;
+  readonly headers: Record<string, string>;
+}
+
+describe('a decision about a dead letter', () => {
+  let database: Awaited<ReturnType<typeof openEventsDatabase>>;
+  let store: DeadLetterStore;
+
+  beforeAll(async () => {
+    database = await openEventsDatabase();
+    store = new DeadLetterStore(database.dataSource);
+  });
+
+  beforeEach(() => database.dataSource.query('truncate outbox, incidents, dead_letters cascade'));
+
+  afterAll(() => database.drop());
+
+  const outbox = () => database.dataSource.query<OutboxRow[]>('select * from outbox order by position');
+  const stored = async (change: Partial<DeadLetterRecord> = {}) => {
+    const letter = aLetter(change);
+    await store.put(letter);
+    return letter;
+  };
+  const redrive = (id: string, payload?: Record<string, unknown>) =>
+    inTransaction(database.dataSource, (session) =>
+      redriveDeadLetter(session, id, { by: 'ada', ...(payload && { payload }) }),
+    );
+  const discard = (id: string) =>
+    inTransaction(database.dataSource, (session) =>
+      discardDeadLetter(session, id, { reason: 'a test order', by: 'ada' }),
+    );
+
+  it('sends the event as what it was, to the consumer that gave up on it, on the partition it came from', async () => {
+    const letter = await stored();
+    await redrive(letter.id);
+    const [row, ...others] = await outbox();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      topic: 'event-processor.redrive',
+      key: letter.key,
+      data: JSON.parse(letter.payload ?? ''),
+      headers: { ...letter.headers, 'redrive-of': letter.id },
+    });
+    expect(partitionOfSlot(row!.slot, 8)).toBe(letter.partition);
+  });
+
+  it('is one, however many ask for it at once, and is noted once', async () => {
+    const letter = await stored();
+    await Promise.all(Array.from({ length: 10 }, () => redrive(letter.id)));
+    expect(await outbox()).toHaveLength(1);
+    const { letter: reviewed, actions } = await readDeadLetter(database.dataSource, letter.id);
+    expect(reviewed).toMatchObject({ status: 'redriven', lagMs: 2_000 });
+    expect(actions).toMatchObject([{ action: 'redriven', by: 'ada', redriveJob: null }]);
+  });
+
+  it('may be another payload: an event of its own that names the one it comes from, sent once', async () => {
+    const letter = await stored();
+    const payload = { ...JSON.parse(letter.payload ?? ''), paymentMethod: 'test_ok' };
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => redrive(letter.id, payload)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const [row, ...others] = await outbox();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ data: payload, headers: { ce_causationid: letter.eventId } });
+    for (const name of ['ce_id', 'ce_time', 'ce_source']) expect(row!.headers).not.toHaveProperty(name);
+  });
+
+  it.each<[string, Partial<DeadLetterRecord>, string]>([
+    ['of a consumer that others consume with', { consumer: 'cache-service' }, 'consumer-without-redrive'],
+    ['that is about no event', { eventId: null }, 'letter-without-event'],
+    ['of an unknown type', { eventType: 'other' }, 'letter-without-event'],
+    ['without a payload', { payload: null }, 'payload-incomplete'],
+    ['whose payload is no JSON', { payload: '{' }, 'payload-incomplete'],
+    ['whose payload was cut', { headers: { 'dead-letter-payload-bytes': '9' } }, 'payload-incomplete'],
+    ['whose payload no jsonb holds', { payload: '{"a":"\\u0000"}' }, 'payload-incomplete'],
+  ])('refuses to send again a letter %s', async (_what, change, code) => {
+    const letter = await stored(change);
+    await expect(redrive(letter.id)).rejects.toMatchObject({ status: 422, code });
+    expect((await readDeadLetter(database.dataSource, letter.id)).letter.status).toBe('open');
+  });
+
+  it('refuses a payload that is not the data of the type, naming what is wrong', async () => {
+    const letter = await stored();
+    await expect(redrive(letter.id, { orderId: 7 })).rejects.toMatchObject({
+      code: 'invalid-event-data',
+      errors: expect.arrayContaining([expect.objectContaining({ pointer: '/payload/orderId' })]),
+    });
+    expect(await outbox()).toEqual([]);
+  });
+
+  it('is final: what is discarded is not sent, what is sent is not discarded, neither changes its reason', async () => {
+    const [given, sent] = [await stored(), await stored()];
+    await Promise.all([discard(given.id), redrive(sent.id)]);
+    await discard(given.id);
+    await expect(redrive(given.id)).rejects.toMatchObject({ code: 'letter-discarded' });
+    await expect(discard(sent.id)).rejects.toMatchObject({ code: 'letter-redriven' });
+    const { actions } = await readDeadLetter(database.dataSource, given.id);
+    expect(actions).toMatchObject([{ action: 'discarded', reason: 'a test order', by: 'ada' }]);
+    expect(await outbox()).toHaveLength(1);
+    expect(await deadLetterStats(database.dataSource)).toMatchObject({
+      byStatus: { open: 0, redriven: 1, discarded: 1 },
+      incidents: [],
+    });
+  });
+});

@@ -1,0 +1,30 @@
+import { type RedriveDeadLetter } from '@groundwork/contracts';
+import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
+import { lockedLetter } from '../letters/locked-letter.ts';
+import { noteDecision } from '../letters/note-decision.ts';
+import { refusals } from '../letters/review-refusals.ts';
+import { resolveIncidents } from '../raise-alerts/incidents.ts';
+import { redriveEventOf } from './redrive-event.ts';
+
+/**
+ * Sends the event of a letter again, in the transaction that notes it. As it was it may be asked for time and again: it is
+ * sent once. With another payload it would be another event each time, so the second is refused.
+ *
+ * @throws {ProblemError} `not-found`, `letter-discarded`, `letter-redriven`, and what `redriveEventOf` refuses
+ */
+export async function redriveDeadLetter(
+  session: SqlSession,
+  id: string,
+  { payload, by }: RedriveDeadLetter,
+): Promise<void> {
+  const letter = await lockedLetter(session, id);
+  if (letter.status === 'discarded') throw refusals.discarded(id);
+  if (letter.status === 'redriven') {
+    if (payload === undefined) return;
+    throw refusals.redriven(id);
+  }
+  await appendToOutbox(session, [redriveEventOf(letter, payload)]);
+  const action = payload === undefined ? 'redriven' : 'edited-and-redriven';
+  await noteDecision(session, [id], { status: 'redriven', action, by });
+  await resolveIncidents(session, [letter.event_type]);
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RequestRedriveJob } from '@groundwork/contracts';
+import { type DeadLetterRecord } from '@groundwork/dlq';
+import { inTransaction } from '@groundwork/messaging';
+import { eventually } from '@groundwork/testing';
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { aLetter } from '../../../test/letters.ts';
+import { openEventsDatabase } from '../../../test/events-database.ts';
+import { spawnEventProcessor } from '../../../test/spawn-event-processor.ts';
+import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
+import { continueRedriveJob } from './continue-redrive-job.ts';
+import { cancelRedriveJob, previewRedriveJob, readRedriveJob, requestRedriveJob } from './redrive-jobs.ts';
+
+const LETTERS = 60;
+
+describe('a redrive in bulk', () => {
+  let database: Awaited<ReturnType<typeof openEventsDatabase>>;
+  let store: DeadLetterStore;
+
+  beforeAll(async () => {
+    database = await openEventsDatabase();
+    store = new DeadLetterStore(database.dataSource);
+  });
+
+  beforeEach(async () => {
+    await database.dataSource.query('truncate outbox, incidents, redrive_jobs, dead_letters cascade');
+    for (let number = 0; number < LETTERS; number++) await put();
+  });
+
+  afterAll(() => database.drop());
+
+  const put = (change: Partial<DeadLetterRecord> = {}) => store.put(aLetter(change));
+  const wish = (filter: object = {}, ratePerSecond = 1_000) =>
+    RequestRedriveJob.parse({ filter, ratePerSecond, by: 'ada' });
+  const request = async (...asked: Parameters<typeof wish>) =>
+    (await requestRedriveJob(database.dataSource, wish(...asked))).id ?? '';
+  const job = (id: string) => readRedriveJob(database.dataSource, id);
+  const step = () => inTransaction(database.dataSource, continueRedriveJob);
+  const finished = (id: string) =>
+    eventually(async () => {
+      await step();
+      const read = await job(id);
+      return read.status === 'finished' && read;
+    });
+  const sentLetters = async () =>
+    (
+      await database.dataSource.query<{ letter: string }[]>(
+        `select headers->>'redrive-of' as letter from outbox order by position`,
+      )
+    ).map(({ letter }) => letter);
+
+  it('sends the open letters that meet its filter, oldest first, and notes each with the job', async () => {
+    await put({ error: { code: 'other', message: '' } });
+    await put({ consumer: 'order-service', error: { code: 'payment-provider-unavailable', message: '' } });
+    const filter = { errorCode: 'payment-provider-unavailable', consumer: 'event-processor' };
+    expect(await previewRedriveJob(database.dataSource, wish(filter))).toMatchObject({
+      id: null,
+      letters: LETTERS,
+    });
+    expect(await sentLetters()).toEqual([]);
+    const id = await request(filter);
+    expect(await finished(id)).toMatchObject({ letters: LETTERS, redriven: LETTERS, skipped: 0 });
+    const sent = await sentLetters();
+    const inOrder = await database.dataSource.query<{ id: string }[]>(
+      `select id from dead_letters where status = 'redriven' order by position`,
+    );
+    expect(sent).toEqual(inOrder.map((letter) => letter.id));
+    const [noted] = await database.dataSource.query<{ n: number }[]>(
+      `select count(distinct letter_id)::int as n from dead_letter_actions
+       where redrive_job = $1 and requested_by = 'ada'`,
+      [id],
+    );
+    expect(noted?.n).toBe(LETTERS);
+  });
+
+  it('leaves letters open that cannot be sent, and those that come after it was asked for', async () => {
+    await put({ payload: null });
+    const id = await request();
+    await put();
+    expect(await finished(id)).toMatchObject({ letters: LETTERS + 1, redriven: LETTERS, skipped: 1 });
+    const [open] = await database.dataSource.query<{ n: number }[]>(
+      `select count(*)::int as n from dead_letters where status = 'open'`,
+    );
+    expect(open?.n).toBe(2);
+  });
+
+  it('keeps its rate: so many letters have taken so long by the clock of the database', async () => {
+    const id = await request({}, 200);
+    await finished(id);
+    const [row] = await database.dataSource.query<{ seconds: number }[]>(
+      'select extract(epoch from finished_at - requested_at)::float as seconds from redrive_jobs where id = $1',
+      [id],
+    );
+    expect(LETTERS / (row?.seconds ?? 0)).toBeLessThanOrEqual(200);
+  });
+
+  it('is worked on by many at once without sending a letter twice', async () => {
+    const ids = [await request(), await request()];
+    await eventually(async () => {
+      await Promise.all(Array.from({ length: 4 }, step));
+      return (await Promise.all(ids.map(job))).every(({ status }) => status === 'finished');
+    });
+    const sent = await sentLetters();
+    expect([sent.length, new Set(sent).size]).toEqual([LETTERS, LETTERS]);
+  });
+
+  it('sends nothing more once it is cancelled', async () => {
+    const id = await request({}, 100);
+    await step();
+    const cancelled = await cancelRedriveJob(database.dataSource, id);
+    expect(cancelled.redriven).toBeGreaterThan(0);
+    expect(await step()).toBeGreaterThan(0);
+    expect(await sentLetters()).toHaveLength(cancelled.redriven);
+    expect(await cancelRedriveJob(database.dataSource, id)).toEqual(cancelled);
+    const over = await request({ eventType: 'none' });
+    await finished(over);
+    await expect(cancelRedriveJob(database.dataSource, over)).rejects.toMatchObject({
+      code: 'redrive-job-over',
+    });
+  });
+
+  it('goes on in another process after its own was killed, and sends each letter once', async () => {
+    const id = await request({}, 40);
+    const first = spawnEventProcessor(database.url);
+    await eventually(async () => (await job(id)).redriven > 0, { within: 30_000 });
+    await killed(first);
+    const { redriven } = await job(id);
+    expect(redriven).toBeLessThan(LETTERS);
+    const second = spawnEventProcessor(database.url);
+    await eventually(async () => (await job(id)).status === 'finished', { within: 30_000 });
+    await killed(second);
+    const [sent] = await database.dataSource.query<{ letters: number; actions: number; noted: number }[]>(
+      `select (select count(*)::int from dead_letters where status = 'redriven') as letters,
+         (select count(*)::int from dead_letter_actions) as actions,
+         (select redriven from redrive_jobs) as noted`,
+    );
+    expect(sent).toEqual({ letters: LETTERS, actions: LETTERS, noted: LETTERS });
+    const rows = await sentLetters();
+    expect([rows.length, new Set(rows).size]).toEqual([LETTERS, LETTERS]);
+  }, 90_000);
+});
+
+async function killed(process: ChildProcess): Promise<void> {
+  const exited = once(process, 'exit');
+  process.kill('SIGKILL');
+  await exited;
+}

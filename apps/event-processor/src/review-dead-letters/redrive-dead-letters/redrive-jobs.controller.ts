@@ -1,0 +1,42 @@
+import { DryRunQuery, type RedriveJob, RedriveJobId, RequestRedriveJob } from '@groundwork/contracts';
+import { inTransaction } from '@groundwork/messaging';
+import { ZodPipe } from '@groundwork/service-kit';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { cancelRedriveJob, previewRedriveJob, readRedriveJob, requestRedriveJob } from './redrive-jobs.ts';
+
+const jobId = new ZodPipe(RedriveJobId, { code: 'invalid-id', in: 'path' });
+
+/** What is asked for here is written down; `RedriveWorker` does it. */
+@Controller('v1/admin/dead-letter-redrives')
+export class RedriveJobsController {
+  constructor(@Inject(DataSource) private readonly database: DataSource) {}
+
+  @Post()
+  @HttpCode(201)
+  async request(
+    @Body(new ZodPipe(RequestRedriveJob)) wish: RequestRedriveJob,
+    @Query(new ZodPipe(DryRunQuery, { in: 'query' })) { dryRun }: DryRunQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RedriveJob> {
+    if (dryRun === 'true') {
+      void reply.status(200);
+      return previewRedriveJob(this.database, wish);
+    }
+    const job = await requestRedriveJob(this.database, wish);
+    void reply.header('location', `/v1/admin/dead-letter-redrives/${job.id}`);
+    return job;
+  }
+
+  @Get(':id')
+  read(@Param('id', jobId) id: string): Promise<RedriveJob> {
+    return readRedriveJob(this.database, id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  cancel(@Param('id', jobId) id: string): Promise<RedriveJob> {
+    return inTransaction(this.database, (session) => cancelRedriveJob(session, id));
+  }
+}

@@ -1,0 +1,61 @@
+import { type RedriveJob, type RequestRedriveJob } from '@groundwork/contracts';
+import { type SqlSession } from '@groundwork/messaging';
+import { Conditions } from '../letters/conditions.ts';
+import { refusals } from '../letters/review-refusals.ts';
+import { jobAsContract, type RedriveJobRow } from './redrive-job-row.ts';
+
+/** What a job would find now; nothing is sent. */
+export async function previewRedriveJob(session: SqlSession, wish: RequestRedriveJob): Promise<RedriveJob> {
+  const { letters } = await openLetters(session, wish);
+  const now = new Date().toISOString();
+  return {
+    id: null,
+    status: 'finished',
+    filter: wish.filter,
+    ratePerSecond: wish.ratePerSecond,
+    by: wish.by ?? null,
+    letters,
+    redriven: 0,
+    skipped: 0,
+    requestedAt: now,
+    finishedAt: now,
+  };
+}
+
+/** Writes the job down; any instance works on it, and goes on where one that died has stopped. */
+export async function requestRedriveJob(session: SqlSession, wish: RequestRedriveJob): Promise<RedriveJob> {
+  const { letters, last } = await openLetters(session, wish);
+  const [row] = await session.query<[RedriveJobRow]>(
+    `insert into redrive_jobs (filter, rate_per_second, requested_by, letters, last_position)
+     values ($1, $2, $3, $4, $5) returning *`,
+    [JSON.stringify(wish.filter), wish.ratePerSecond, wish.by ?? null, letters, last],
+  );
+  return jobAsContract(row);
+}
+
+/** @throws {ProblemError} `not-found` */
+export async function readRedriveJob(session: SqlSession, id: string): Promise<RedriveJob> {
+  const [row] = await session.query<RedriveJobRow[]>('select * from redrive_jobs where id = $1', [id]);
+  if (row === undefined) throw refusals.noJob(id);
+  return jobAsContract(row);
+}
+
+/** Waits for the step at hand; after that nothing more is sent. @throws {ProblemError} `not-found`, `redrive-job-over` */
+export async function cancelRedriveJob(session: SqlSession, id: string): Promise<RedriveJob> {
+  await session.query(
+    `update redrive_jobs set status = 'cancelled', finished_at = now() where id = $1 and status = 'running'`,
+    [id],
+  );
+  const job = await readRedriveJob(session, id);
+  if (job.status === 'finished') throw refusals.jobOver(id, job.status);
+  return job;
+}
+
+async function openLetters(session: SqlSession, { filter }: RequestRedriveJob) {
+  const conditions = Conditions.of(filter).and('status =', 'open');
+  const [found] = await session.query<[{ letters: number; last: string }]>(
+    `select count(*)::int as letters, coalesce(max(position), 0) as last from dead_letters where ${conditions.sql}`,
+    conditions.parameters,
+  );
+  return found;
+}

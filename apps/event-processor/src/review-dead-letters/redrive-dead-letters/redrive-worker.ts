@@ -1,0 +1,25 @@
+import { inTransaction } from '@groundwork/messaging';
+import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Repeating } from '../background/repeating.ts';
+import { continueRedriveJob } from './continue-redrive-job.ts';
+
+/** Every instance works on redrive jobs; the row locks of the database share them out. */
+@Injectable()
+export class RedriveWorker implements OnApplicationBootstrap {
+  private readonly repeating: Repeating;
+
+  constructor(
+    @Inject(DataSource) database: DataSource,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(Shutdown) shutdown: Shutdown,
+  ) {
+    this.repeating = new Repeating('redrive', logger, () => inTransaction(database, continueRedriveJob));
+    shutdown.on('drain-consumers', 'redrive', () => this.repeating.stop());
+  }
+
+  onApplicationBootstrap(): void {
+    this.repeating.start();
+  }
+}
