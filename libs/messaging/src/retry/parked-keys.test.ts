@@ -38,6 +38,22 @@ describe('parked keys', () => {
     expect(woken).toEqual([10n, 11n, 12n, 2n ** 60n]);
   });
 
+  it('let an event that was woken wait anew when an earlier one comes after all', async () => {
+    const parked = new ParkedKeys();
+    parked.add(event(10n), 0);
+    parked.add(event(12n), 0);
+    const first = parked.whenNext(event(12n));
+    parked.finish(event(10n));
+    await first;
+    parked.add(event(11n), 0);
+    let isWoken = false;
+    const again = parked.whenNext(event(12n)).then(() => (isWoken = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isWoken).toBe(false);
+    parked.finish(event(11n));
+    await again;
+  });
+
   it('keep nothing of what is finished', () => {
     const parked = new ParkedKeys();
     for (let offset = 0n; offset < 1_000n; offset += 1n) parked.add(event(offset), 0);

@@ -58,7 +58,7 @@ export class ParkedKeys {
     if (lane?.[position]?.offset !== offset) return;
     lane.splice(position, 1);
     if (lane.length === 0) this.lanes.delete(name);
-    else lane[0]?.next?.resolve();
+    else wake(lane[0] as Outstanding);
   }
 
   /** Resolves when the outstanding event is the first of its key; never, if this assignment ends before. */
@@ -74,6 +74,12 @@ export class ParkedKeys {
     const found = lane?.[positionIn(lane, offset)];
     return found?.offset === offset ? found : undefined;
   }
+}
+
+/** Once: should an earlier event come after all, because a crash has lost its offset, whoever was woken waits anew. */
+function wake(outstanding: Outstanding): void {
+  outstanding.next?.resolve();
+  outstanding.next = undefined;
 }
 
 /** Where the offset is or would be: a binary search. */
