@@ -6,6 +6,7 @@ import { pause } from '../time/pause.ts';
 import { within } from '../time/within.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
+import { StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { openPartitions } from './open-partitions.ts';
@@ -20,6 +21,8 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly concurrency: number;
   /** Where effects are fenced by claims of partitions. */
   readonly fence?: PartitionFence | undefined;
+  /** An event that so many processes have died of becomes a dead letter. */
+  readonly maxDeaths: number;
   /** How long `stop` waits for running handlers. */
   readonly drainLimitMs: number;
 }
@@ -32,6 +35,8 @@ export class GroupConsumer implements GroupSessionListener {
   private readonly stopping = new AbortController();
   private readonly committer: OffsetCommitter;
   private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 3_000, jitter: 0.3 });
+  /** What this process is or was known by in its group. */
+  private readonly selves = new Set<string>();
   private pipelines: ReadonlyMap<string, PartitionPipeline> = new Map();
   private session: GroupSession | undefined;
   private running: Promise<void> | undefined;
@@ -76,6 +81,7 @@ export class GroupConsumer implements GroupSessionListener {
     // Handlers of partitions that are gone end by themselves; nothing of theirs is committed any more.
     for (const pipeline of predecessors.values()) void pipeline.close();
     this.session = session;
+    this.selves.add(session.memberId);
     const parked = new Map(assignment.map(({ partition }) => [partition, new ParkedKeys()]));
     this.pipelines = new Map(
       assignment.map((of) => [
@@ -86,6 +92,7 @@ export class GroupConsumer implements GroupSessionListener {
     void openPartitions({
       session,
       groupId: this.options.groupId,
+      isOneself: (member) => this.selves.has(member),
       fence: this.options.fence,
       pipelines: [...this.pipelines.values()],
       mustBeKnown: (topic) => this.options.retryRoutes?.mustBeKnown(topic) ?? false,
@@ -120,6 +127,11 @@ export class GroupConsumer implements GroupSessionListener {
       lost: (error) => session.abandon(error),
       seek: (offset) => session.seek(of, offset),
       note: (record) => this.options.retryRoutes?.note(record, parked),
+      starts: new StartedAttempts({
+        owner: session.memberId,
+        maxDeaths: this.options.maxDeaths,
+        changed: () => this.committer.now(),
+      }),
       progressed: () => this.committer.soon(),
       predecessor,
     });

@@ -59,6 +59,7 @@ export class GroupSession {
   private admin: Promise<Admin> | undefined;
   private readonly watchdog: NodeJS.Timeout;
   private lastSignAt = Date.now();
+  private member: string | undefined;
   private crash!: (reason: unknown) => void;
 
   private constructor(
@@ -99,6 +100,11 @@ export class GroupSession {
     }
   }
 
+  /** What the group knows this member by, from the first assignment on. */
+  get memberId(): string {
+    return this.member ?? '';
+  }
+
   pause({ topic, partition }: TopicPartition): void {
     this.whileRunning(() => this.consumer.pause([{ topic, partitions: [partition] }]));
   }
@@ -118,9 +124,15 @@ export class GroupSession {
    * @throws when the broker does not answer in time
    */
   startingPoints(
-    topics: readonly { topic: string; withEnds: boolean }[],
+    topics: readonly string[],
+    { withEnds }: { readonly withEnds: boolean },
   ): Promise<ReadonlyMap<string, StartingPoint>> {
-    return within(ASK_LIMIT_MS, 'asking for offsets', this.askStartingPoints(topics));
+    return within(ASK_LIMIT_MS, 'asking for offsets', this.askStartingPoints(topics, withEnds));
+  }
+
+  /** The ids of the group's members at the moment. @throws when the broker does not answer in time */
+  members(): Promise<ReadonlySet<string>> {
+    return within(ASK_LIMIT_MS, 'asking for members', this.askMembers());
   }
 
   /** Offsets as `next to be read`. @throws when this member's generation is over */
@@ -146,30 +158,27 @@ export class GroupSession {
   }
 
   private async askStartingPoints(
-    topics: readonly { topic: string; withEnds: boolean }[],
+    topics: readonly string[],
+    withEnds: boolean,
   ): Promise<ReadonlyMap<string, StartingPoint>> {
     const admin = await this.connectAdmin();
-    const ends = new Map<string, StartingPoint['ends']>();
+    const ends = new Map<string, NonNullable<StartingPoint['ends']>>();
     await Promise.all(
-      topics
-        .filter(({ withEnds }) => withEnds)
-        .map(async ({ topic }) => {
-          for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-            ends.set(nameOf({ topic, partition }), { low: BigInt(low), high: BigInt(high) });
-        }),
+      (withEnds ? topics : []).map(async (topic) => {
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+          ends.set(nameOf({ topic, partition }), { low: BigInt(low), high: BigInt(high) });
+      }),
     );
-    const committed = await admin.fetchOffsets({
-      groupId: this.options.groupId,
-      topics: topics.map(({ topic }) => topic),
-    });
+    const { groupId } = this.options;
+    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
     return new Map(
       committed.flatMap(({ topic, partitions }) =>
         partitions.map(({ partition, offset, metadata }) => {
           const name = nameOf({ topic, partition });
-          const isCommitted = BigInt(offset) >= 0n;
+          const known = BigInt(offset) >= 0n ? BigInt(offset) : undefined;
           const point: StartingPoint = {
-            committed: isCommitted ? BigInt(offset) : undefined,
-            from: isCommitted ? BigInt(offset) : undefined,
+            committed: known,
+            from: known ?? this.beginningOf(topic, ends.get(name)),
             metadata: metadata ?? undefined,
             ends: ends.get(name),
           };
@@ -177,6 +186,18 @@ export class GroupSession {
         }),
       ),
     );
+  }
+
+  private beginningOf(topic: string, ends: StartingPoint['ends']): bigint | undefined {
+    const { fromBeginning, retryRoutes } = this.options;
+    const withOldest = fromBeginning || retryRoutes?.topics.includes(topic) === true;
+    return withOldest ? ends?.low : ends?.high;
+  }
+
+  private async askMembers(): Promise<ReadonlySet<string>> {
+    const admin = await this.connectAdmin();
+    const { groups } = await admin.describeGroups([this.options.groupId]);
+    return new Set(groups.flatMap(({ members }) => members.map(({ memberId }) => memberId)));
   }
 
   /** Connected when first asked, and again after a failure. */
@@ -229,6 +250,7 @@ export class GroupSession {
       );
       // Pauses outlive a rebalance in kafkajs, but their reasons were those of the pipelines that ended with it.
       this.whileRunning(() => this.consumer.resume(this.consumer.paused()));
+      this.member = payload.memberId;
       this.listener.assigned(this, assignment);
     });
   }

@@ -54,6 +54,8 @@ export interface KafkaStrategyOptions {
   readonly transportId?: symbol;
   /** Events of different keys handled at once, for each partition. Default: 16. */
   readonly concurrency?: number;
+  /** An event that so many processes have died of, one after the other, becomes a dead letter. Default: 3. */
+  readonly maxDeaths?: number;
   /** How long `close` waits for running handlers. Default: 10 s. */
   readonly drainLimitMs?: number;
   /** Runs the handling of an event in its context (request id, trace). */
@@ -166,6 +168,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       retryRoutes: this.routes,
       fence: this.options.fence,
       concurrency: this.options.concurrency ?? 16,
+      maxDeaths: this.options.maxDeaths ?? 3,
       drainLimitMs: this.options.drainLimitMs ?? 10_000,
       processor: new RecordProcessor({
         groupId,

@@ -18,7 +18,7 @@ function slowCommits() {
   } as unknown as GroupSession;
   const pipeline = {
     of: { topic: 'orders', partition: 0 },
-    uncommitted: 1n,
+    uncommitted: { offset: 1n, hasMoved: true, metadata: '', version: 1 },
     markCommitted: () => undefined,
   } as unknown as PartitionPipeline;
   const committer = new OffsetCommitter(SILENT, () => ({

@@ -1,7 +1,7 @@
 import { type PartitionFence } from '../fence/partition-fence.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { type GroupSession } from './group-session.ts';
-import { type PartitionPipeline } from './partition-pipeline.ts';
+import { type Commitment, type PartitionPipeline } from './partition-pipeline.ts';
 import { type TopicPartitionOffset } from './topic-partition.ts';
 
 export interface Committable {
@@ -37,6 +37,11 @@ export class OffsetCommitter {
     }, delayMs);
   }
 
+  /** For notes that somebody waits for. */
+  now(): void {
+    if (!this.closed) void this.commit();
+  }
+
   /** Commits once more, then never again. */
   async close(): Promise<void> {
     this.closed = true;
@@ -56,14 +61,14 @@ export class OffsetCommitter {
   private async commitFinished(): Promise<void> {
     const { session, pipelines } = this.current();
     const finished = [...pipelines.values()].flatMap((pipeline) => {
-      const offset = pipeline.uncommitted;
-      return offset === undefined ? [] : [{ pipeline, offset }];
+      const commitment = pipeline.uncommitted;
+      return commitment === undefined ? [] : [{ pipeline, commitment }];
     });
     if (session === undefined || finished.length === 0) return;
     await this.noteInDatabase(finished);
     try {
       await session.commit(finished.map(toOffset));
-      for (const { pipeline, offset } of finished) pipeline.markCommitted(offset);
+      for (const { pipeline, commitment } of finished) pipeline.markCommitted(commitment);
     } catch (error) {
       // After a rebalance these pipelines are no longer current, and the new ones have nothing to commit yet.
       this.logger.debug({ err: error }, 'offsets could not be committed');
@@ -73,8 +78,8 @@ export class OffsetCommitter {
 
   /** Batches have done it in their transactions already. What fails here is noted with the next commit. */
   private async noteInDatabase(finished: readonly Finished[]): Promise<void> {
-    const progress = finished.flatMap(({ pipeline: { claim }, offset }) =>
-      claim === undefined ? [] : [{ claim, nextOffset: offset }],
+    const progress = finished.flatMap(({ pipeline: { claim }, commitment: { offset, hasMoved } }) =>
+      claim === undefined || !hasMoved ? [] : [{ claim, nextOffset: offset }],
     );
     if (progress.length === 0) return;
     await this.fence?.advance(progress).catch((error: unknown) => {
@@ -85,9 +90,9 @@ export class OffsetCommitter {
 
 interface Finished {
   readonly pipeline: PartitionPipeline;
-  readonly offset: bigint;
+  readonly commitment: Commitment;
 }
 
-function toOffset({ pipeline, offset }: Finished): TopicPartitionOffset {
-  return { ...pipeline.of, offset: offset.toString() };
+function toOffset({ pipeline, commitment: { offset, metadata } }: Finished): TopicPartitionOffset {
+  return { ...pipeline.of, offset: offset.toString(), metadata };
 }

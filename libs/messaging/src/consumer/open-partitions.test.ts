@@ -1,25 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 import { SILENT } from '../../test/silent-logger.ts';
+import { encodeNotes } from '../started-attempts/attempt-notes.ts';
 import { openPartitions } from './open-partitions.ts';
-import { type PartitionPipeline } from './partition-pipeline.ts';
+import { type PartitionPipeline, type TakeOver } from './partition-pipeline.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { nameOf, type TopicPartition } from './topic-partition.ts';
 
 /** Partitions that are opened, and what happens meanwhile, in order. */
-function partitions(...all: TopicPartition[]) {
+function partitions(all: TopicPartition[], ownerBefore?: string) {
   const log: string[] = [];
+  const died = new Map<string, boolean>();
   const pipelines = all.map((of) => ({
     of,
     isClosed: false,
     predecessorEnded: Promise.resolve(),
     readThrough: () => Promise.resolve(void log.push(`read ${nameOf(of)}`)),
-    open: () => log.push(`open ${nameOf(of)}`),
+    open: (_point: StartingPoint, { ownerDied }: TakeOver) => {
+      log.push(`open ${nameOf(of)}`);
+      died.set(nameOf(of), ownerDied);
+    },
   })) as unknown as PartitionPipeline[];
-  const point: StartingPoint = { committed: 1n, from: 1n, metadata: undefined, ends: undefined };
+  const metadata = ownerBefore && encodeNotes({ owner: ownerBefore, underWay: new Set(), deaths: new Map() });
+  const point: StartingPoint = { committed: 1n, from: 1n, metadata, ends: undefined };
   const session = {
-    startingPoints: (topics: readonly { topic: string; withEnds: boolean }[]) => {
-      log.push(...topics.map(({ topic, withEnds }) => `${withEnds ? 'end' : 'beginning'} of ${topic}`));
+    startingPoints: (topics: readonly string[], { withEnds }: { withEnds: boolean }) => {
+      log.push(...topics.map((topic) => `${withEnds ? 'end' : 'beginning'} of ${topic}`));
       return Promise.resolve(new Map(all.map((of) => [nameOf(of), point])));
+    },
+    members: () => {
+      log.push('members');
+      return Promise.resolve(new Set(['alive']));
     },
   };
   const fence = {
@@ -32,17 +42,23 @@ function partitions(...all: TopicPartition[]) {
     advance: () => Promise.resolve(),
   };
   const mustBeKnown = (topic: string) => topic === 'parked';
-  return { log, opening: { session, pipelines, mustBeKnown, groupId: 'shop', fence, logger: SILENT } };
+  const isOneself = (member: string) => member === 'oneself';
+  const opening = { session, pipelines, mustBeKnown, isOneself, groupId: 'shop', fence, logger: SILENT };
+  return { log, died, opening };
 }
 
 describe('the opening of partitions', () => {
   it('looks for the end of what waits when nobody else can add to it and have it counted', async () => {
-    const { log, opening } = partitions({ topic: 'orders', partition: 0 }, { topic: 'parked', partition: 0 });
+    const { log, opening } = partitions([
+      { topic: 'orders', partition: 0 },
+      { topic: 'parked', partition: 0 },
+    ]);
     await openPartitions(opening);
     expect(log).toEqual([
       'beginning of orders',
       'beginning of parked',
       'claim',
+      'end of orders',
       'end of parked',
       'read parked:0',
       'open orders:0',
@@ -50,9 +66,15 @@ describe('the opening of partitions', () => {
     ]);
   });
 
-  it('asks for no ends where nothing has to be known', async () => {
-    const { log, opening } = partitions({ topic: 'orders', partition: 0 });
+  it.each([
+    [undefined, false, false],
+    ['oneself', false, false],
+    ['alive', true, false],
+    ['gone', true, true],
+  ])('knows whether the owner before has died: %s', async (owner, asksForMembers, hasDied) => {
+    const { log, died, opening } = partitions([{ topic: 'orders', partition: 0 }], owner);
     await openPartitions(opening);
-    expect(log).toEqual(['beginning of orders', 'claim', 'open orders:0']);
+    expect(log.includes('members')).toBe(asksForMembers);
+    expect(died).toEqual(new Map([['orders:0', hasDied]]));
   });
 });

@@ -1,14 +1,17 @@
 import { Backoff } from '@groundwork/dlq';
+import { decodeNotes } from '../started-attempts/attempt-notes.ts';
 import { type GrantedClaim, type PartitionFence } from '../fence/partition-fence.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { pause } from '../time/pause.ts';
 import { type GroupSession } from './group-session.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
 import { type StartingPoint } from './starting-point.ts';
-import { nameOf, type TopicPartition } from './topic-partition.ts';
+import { nameOf } from './topic-partition.ts';
 
 export interface Opening {
-  readonly session: Pick<GroupSession, 'startingPoints'>;
+  readonly session: Pick<GroupSession, 'startingPoints' | 'members'>;
+  /** Whether this process is, or was, the member of that id. */
+  isOneself(member: string): boolean;
   readonly pipelines: readonly PartitionPipeline[];
   /** Whether what lies on the topic must be known before any event of its partition number is handled. */
   mustBeKnown(topic: string): boolean;
@@ -23,6 +26,7 @@ interface Ready {
   readonly pipeline: PartitionPipeline;
   readonly point: StartingPoint | undefined;
   readonly granted: GrantedClaim | undefined;
+  readonly ownerDied: boolean;
 }
 
 /** Partitions of the same number are opened together; those that wait for handlers of before do not hold up the others for longer. */
@@ -59,7 +63,8 @@ async function openTogether(opening: Opening, numbers: readonly PartitionPipelin
     [...ofNumbers.values()].map(async (together) => {
       const unknown = together.filter(({ pipeline }) => opening.mustBeKnown(pipeline.of.topic));
       await Promise.all(unknown.map(({ pipeline, point }) => pipeline.readThrough(point)));
-      for (const { pipeline, point, granted } of together) pipeline.open(point, granted?.claim);
+      for (const { pipeline, point, granted, ownerDied } of together)
+        pipeline.open(point, { claim: granted?.claim, ownerDied });
     }),
   );
 }
@@ -79,29 +84,51 @@ async function untilReady(opening: Opening, pipelines: readonly PartitionPipelin
   }
 }
 
-async function makeReady(
-  { session, mustBeKnown, fence, groupId }: Opening,
-  pipelines: readonly PartitionPipeline[],
-): Promise<Ready[]> {
+async function makeReady(opening: Opening, pipelines: readonly PartitionPipeline[]): Promise<Ready[]> {
+  const { session } = opening;
   const topics = [...new Set(pipelines.map(({ of }) => of.topic))];
-  const beginnings = await session.startingPoints(topics.map((topic) => ({ topic, withEnds: false })));
-  const committedOf = (of: TopicPartition) => beginnings.get(nameOf(of))?.committed;
-  const claims = await fence?.claim(
-    groupId,
-    pipelines.map(({ of }) => ({ ...of, committed: committedOf(of) })),
-  );
+  const claims = await claimAll(opening, topics, pipelines);
   // Only now: until it was fenced off, the owner before may have let an event wait and then noted in the database that its
   // offset is done. Ends from before the claim would leave that event out of sight, and those behind it would overtake it.
-  const waiting = topics.filter(mustBeKnown);
-  const ends =
-    waiting.length === 0
-      ? beginnings
-      : await session.startingPoints(waiting.map((topic) => ({ topic, withEnds: true })));
-  return pipelines.map((pipeline) => {
-    const point = ends.get(nameOf(pipeline.of)) ?? beginnings.get(nameOf(pipeline.of));
-    const granted = claims?.find(({ claim }) => nameOf(claim) === nameOf(pipeline.of));
+  const points = await session.startingPoints(topics, { withEnds: true });
+  const ready = pipelines.map((pipeline) => {
+    const point = points.get(nameOf(pipeline.of));
+    const granted = claims.find(({ claim }) => nameOf(claim) === nameOf(pipeline.of));
     return { pipeline, point: point && startingAt(point, granted?.nextOffset), granted };
   });
+  const died = await ownersThatDied(
+    opening,
+    ready.map(({ point }) => point),
+  );
+  return ready.map((one) => ({ ...one, ownerDied: died.has(ownerOf(one.point)) }));
+}
+
+async function claimAll(
+  { session, fence, groupId }: Opening,
+  topics: readonly string[],
+  pipelines: readonly PartitionPipeline[],
+): Promise<readonly GrantedClaim[]> {
+  if (fence === undefined) return [];
+  const points = await session.startingPoints(topics, { withEnds: false });
+  const claimed = pipelines.map(({ of }) => ({ ...of, committed: points.get(nameOf(of))?.committed }));
+  return fence.claim(groupId, claimed);
+}
+
+/** The owners before that have not ended in order, and are no members any more. */
+async function ownersThatDied(
+  { session, isOneself }: Opening,
+  points: readonly (StartingPoint | undefined)[],
+): Promise<ReadonlySet<string | undefined>> {
+  const others = new Set(
+    points.map(ownerOf).filter((owner) => owner !== undefined && !isOneself(owner)) as string[],
+  );
+  if (others.size === 0) return others;
+  const alive = await session.members();
+  return new Set([...others].filter((owner) => !alive.has(owner)));
+}
+
+function ownerOf(point: StartingPoint | undefined): string | undefined {
+  return decodeNotes(point?.metadata).owner;
 }
 
 /** The database may be further than Kafka: the process before died between its effects and its commit. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
+import { untouchedStarts } from '../../test/untouched-starts.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
 import { expectProgress } from './liveness.ts';
 import { PartitionPipeline } from './partition-pipeline.ts';
@@ -62,6 +63,7 @@ function shut({
     seek: (offset) => log.push(`seek ${offset}`),
     note: ({ offset }) => log.push(`note ${offset}`),
     progressed: () => undefined,
+    starts: untouchedStarts(),
     lost: () => log.push('lost'),
     takesBatches: false,
     predecessor,
@@ -185,7 +187,7 @@ describe('the pipeline of a partition', () => {
     expect(after.made.take(messages(20, 30))).toBe(false);
     expect(after.made.take(messages(10, 30))).toBe(true);
     await after.end(10);
-    expect(after.made.uncommitted).toBe(11n);
+    expect(after.made.uncommitted?.offset).toBe(11n);
   });
 
   it("an ended pipeline neither pauses nor resumes: fetching is its successor's", async () => {
@@ -226,7 +228,7 @@ describe('the pipeline of a partition', () => {
       expect.objectContaining({ code: 'no-progress' }),
     );
     await end(0);
-    expect(made.uncommitted).toBe(1n);
+    expect(made.uncommitted?.offset).toBe(1n);
   });
 
   it('does not commit what has left its lane before its copy is durable, while those behind it go on', async () => {
@@ -235,9 +237,9 @@ describe('the pipeline of a partition', () => {
     await end(0, { kind: 'leave' });
     expect(log).toEqual(['start 0', 'start 0', 'start 1']);
     await end(1);
-    expect(made.uncommitted).toBeUndefined();
+    expect(made.uncommitted?.offset).toBe(0n);
     await end(0);
-    expect(made.uncommitted).toBe(2n);
+    expect(made.uncommitted?.offset).toBe(2n);
   });
 
   it('takes nothing after its end', async () => {

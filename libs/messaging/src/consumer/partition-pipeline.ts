@@ -2,6 +2,7 @@ import { BackpressureController } from '@groundwork/flow-control';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type PartitionClaim } from '../fence/partition-fence.ts';
+import { decodeNotes } from '../started-attempts/attempt-notes.ts';
 import { PartitionWork, type PartitionWorkOptions } from './partition-work.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { type TopicPartition } from './topic-partition.ts';
@@ -31,6 +32,23 @@ const WATERMARKS_OF_BATCHES = {
   low: { items: 12_500, bytes: WATERMARKS.low.bytes },
 };
 
+/** What is committed: an offset, the notes beside it, and as what these are confirmed. */
+export interface Commitment {
+  readonly offset: bigint;
+  /** Not only the notes have changed. */
+  readonly hasMoved: boolean;
+  readonly metadata: string;
+  readonly version: number;
+}
+
+/** How a partition is taken over. */
+export interface TakeOver {
+  /** Under which effects count, where they are fenced. */
+  readonly claim?: PartitionClaim | undefined;
+  /** The owner before has neither ended in order nor is it a member of the group any more. */
+  readonly ownerDied: boolean;
+}
+
 /**
  * One partition while it is assigned to this process: takes batches at once (so that a slow key holds up neither the fetch
  * loop, nor the heartbeat, nor another partition), handles keys beside each other and knows what may be committed.
@@ -49,7 +67,8 @@ export class PartitionPipeline {
   private reading: { readonly from: bigint; readonly until: bigint; readonly done: () => void } | undefined;
   private isOpen = false;
   private suspectAbove: bigint | undefined;
-  private committed: bigint | undefined;
+  private from: bigint | undefined;
+  private committed: { readonly offset: bigint; readonly metadata: string } | undefined;
   private closed: Promise<void> | undefined;
 
   constructor(private readonly options: PartitionPipelineOptions) {
@@ -91,14 +110,21 @@ export class PartitionPipeline {
     return this.work.claim;
   }
 
-  /** The next offset to commit, if it has moved since the last `markCommitted`. */
-  get uncommitted(): bigint | undefined {
-    const next = this.work.watermark.committable;
-    return next === this.committed ? undefined : next;
+  /** The next offset to commit, with notes, if either has changed since the last `markCommitted`. */
+  get uncommitted(): Commitment | undefined {
+    if (!this.isOpen) return undefined;
+    const { watermark, starts } = this.work;
+    const offset = watermark.committable ?? this.from ?? watermark.lowestUnfinished;
+    if (offset === undefined) return undefined;
+    const { text: metadata, version, isStored } = starts.notes;
+    const hasMoved = offset !== this.committed?.offset;
+    if (!hasMoved && isStored && metadata === this.committed?.metadata) return undefined;
+    return { offset, hasMoved, metadata, version };
   }
 
-  markCommitted(offset: bigint): void {
-    this.committed = offset;
+  markCommitted({ offset, metadata, version }: Commitment): void {
+    this.committed = { offset, metadata };
+    this.work.starts.stored(version, offset);
   }
 
   /** Takes note of everything between the starting point and the end, then goes back. Resolves at once if there is nothing. */
@@ -115,8 +141,9 @@ export class PartitionPipeline {
   }
 
   /** From now on what comes is handled. */
-  open(point: StartingPoint | undefined, claim?: PartitionClaim): void {
+  open(point: StartingPoint | undefined, { claim, ownerDied }: TakeOver = { ownerDied: false }): void {
     this.work.claim = claim;
+    this.inherit(point, ownerDied);
     this.beginAt(point);
     this.isOpen = true;
     this.fetching.resume('opening');
@@ -134,7 +161,9 @@ export class PartitionPipeline {
   /** Starts nothing any more and resolves when the running handlers have ended. What they finished may be committed. */
   close(): Promise<void> {
     this.reading?.done();
-    this.closed ??= Promise.all([this.predecessorEnded, this.work.close()]).then(() => undefined);
+    this.closed ??= Promise.all([this.predecessorEnded, this.work.close()]).then(() =>
+      this.work.starts.end(),
+    );
     return this.closed;
   }
 
@@ -153,6 +182,15 @@ export class PartitionPipeline {
       first !== undefined && this.suspectAbove !== undefined && BigInt(first.offset) > this.suspectAbove;
     this.suspectAbove = undefined;
     return stale;
+  }
+
+  private inherit(point: StartingPoint | undefined, ownerDied: boolean): void {
+    if (point?.from === undefined) return;
+    this.from = point.from;
+    const { committed, metadata = '', ends } = point;
+    if (committed !== undefined) this.committed = { offset: committed, metadata };
+    const notes = decodeNotes(metadata);
+    this.work.starts.inherit({ notes, ownerDied, end: ends?.high ?? point.from }, point.from);
   }
 
   private beginAt(point: StartingPoint | undefined): void {

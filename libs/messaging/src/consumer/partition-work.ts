@@ -4,11 +4,12 @@ import { EventBatch } from '../events/event-batch.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type PartitionClaim } from '../fence/partition-fence.ts';
 import { StaleClaimError } from '../fence/stale-claim.error.ts';
+import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type ParkedKeys } from '../retry/parked-keys.ts';
 import { OffsetWatermark } from './offset-watermark.ts';
 import { PartitionBatches, type Taken } from './partition-batches.ts';
 import { type Delivery } from './record-delivery.ts';
-import { type RecordProcessor } from './record-processor.ts';
+import { type BatchHandler, type RecordProcessor } from './record-processor.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
 export interface PartitionWorkOptions {
@@ -20,6 +21,7 @@ export interface PartitionWorkOptions {
   readonly concurrency: number;
   /** Whether handlers that take many events at once get them so from this partition. */
   readonly takesBatches: boolean;
+  readonly starts: StartedAttempts;
   /** Called when the committable offset may have moved. */
   readonly progressed: () => void;
   /** Called when an effect was refused because somebody else has claimed the partition. */
@@ -69,6 +71,10 @@ export class PartitionWork {
     return this.lastActivityAt;
   }
 
+  get starts(): StartedAttempts {
+    return this.options.starts;
+  }
+
   add(messages: readonly KafkaMessage[]): void {
     if (this.pending === 0) this.lastActivityAt = Date.now();
     if (this.batches !== undefined) this.batches.add(this.taken(messages));
@@ -91,7 +97,9 @@ export class PartitionWork {
   /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([this.executor.close(), this.batches?.close()]);
+    const ended = [this.executor.close(), this.batches?.close()];
+    this.starts.close();
+    await Promise.all(ended);
   }
 
   recordOf(message: KafkaMessage): KafkaRecord {
@@ -101,17 +109,13 @@ export class PartitionWork {
   private makeBatches(): PartitionBatches {
     const { processor } = this.options;
     return new PartitionBatches({
-      handlerOf: (message) => (this.isAtWork(message) ? undefined : processor.batchHandlerOf(message)),
+      handlerOf: (message) => (this.isByItself(message) ? undefined : processor.batchHandlerOf(message)),
       keyOf: laneOf,
-      handle: (handler, batch) => {
-        const nextOffset = this.watermark.committableWith(batch.map(({ sequence }) => sequence));
-        const records = batch.map(
-          ({ message }) =>
-            () =>
-              this.recordOf(message),
-        );
-        return handler.handleBatch(new EventBatch(handler.eventType, records, this.claim, nextOffset));
-      },
+      handle: (handler, batch) =>
+        this.starts.run(
+          batch.map(({ message }) => message.offset),
+          () => handler.handleBatch(this.batchOf(handler, batch)),
+        ),
       submitOne: (taken) => this.submit(taken),
       attempted: (batches, error) => this.attempted(batches, error),
       finished: (handler, batch) => {
@@ -127,18 +131,28 @@ export class PartitionWork {
     });
   }
 
-  /** An event of its key is tried again, or waits. */
-  private isAtWork(message: KafkaMessage): boolean {
+  private batchOf({ eventType }: BatchHandler, batch: readonly Taken[]): EventBatch<unknown> {
+    const nextOffset = this.watermark.committableWith(batch.map(({ sequence }) => sequence));
+    const records = batch.map(
+      ({ message }) =>
+        () =>
+          this.recordOf(message),
+    );
+    return new EventBatch(eventType, records, this.claim, nextOffset);
+  }
+
+  /** An event of its key is tried again, or waits, or a process has died of it. */
+  private isByItself(message: KafkaMessage): boolean {
     const { processor, parked } = this.options;
+    if (this.starts.isSuspect(message.offset)) return true;
     if (this.executor.size > 0 && this.executor.has(laneOf(message))) return true;
     return !parked.isEmpty && !processor.isFree(this.recordOf(message), parked);
   }
 
   private submit(taken: Taken): void {
-    const delivery = this.options.processor.deliveryOf(this.recordOf(taken.message), {
-      parked: this.options.parked,
-      isFull: () => this.fetching.pauseReasons.includes('backpressure'),
-    });
+    const { processor, parked } = this.options;
+    const state = { parked, isFull: () => this.fetching.pauseReasons.includes('backpressure') };
+    const delivery = processor.deliveryOf(this.recordOf(taken.message), state, this.starts);
     const finished = () => {
       this.finish(taken);
       this.options.progressed();

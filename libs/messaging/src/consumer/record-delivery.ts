@@ -10,6 +10,8 @@ import { eventTypeOf, headersOf } from '../events/cloud-event.codec.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { Departure } from '../retry/departure.ts';
 import { type Course, type RetryPath } from '../retry/retry-path.ts';
+import { AssignmentOverError } from '../started-attempts/assignment-over.error.ts';
+import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type DeliveryOutcome } from './consumer-metrics.ts';
 import { type RecordProcessor } from './record-processor.ts';
 
@@ -49,6 +51,7 @@ export class RecordDelivery implements Delivery {
   constructor(
     private readonly record: KafkaRecord,
     private readonly processor: RecordProcessor,
+    private readonly starts: StartedAttempts,
     /** Where its group has retry topics. */
     private readonly path: RetryPath | undefined,
   ) {
@@ -76,9 +79,11 @@ export class RecordDelivery implements Delivery {
     if (course.kind === 'drop') return DONE;
     if (course.kind === 'move') return this.move(course, 'parked');
     try {
-      await this.processor.handle(this.record);
+      await this.starts.run([this.record.offset], () => this.processor.handle(this.record));
       return this.done('processed');
     } catch (error) {
+      // Whoever has the partition next begins it.
+      if (error instanceof AssignmentOverError) return { kind: 'again', afterMs: 0 };
       return this.retryOrGiveUp(error);
     }
   }

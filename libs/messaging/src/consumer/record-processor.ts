@@ -9,6 +9,7 @@ import { UndecodableError } from '../events/undecodable.error.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { type ParkedKeys } from '../retry/parked-keys.ts';
 import { type PartitionState, type RetryRoutes } from '../retry/retry-routes.ts';
+import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { type Delivery, RecordDelivery } from './record-delivery.ts';
 
@@ -47,8 +48,8 @@ export class RecordProcessor {
     );
   }
 
-  deliveryOf(record: KafkaRecord, state: PartitionState): Delivery {
-    return new RecordDelivery(record, this, this.options.retryRoutes?.pathOf(record, state));
+  deliveryOf(record: KafkaRecord, state: PartitionState, starts: StartedAttempts): Delivery {
+    return new RecordDelivery(record, this, starts, this.options.retryRoutes?.pathOf(record, state));
   }
 
   /** Whether the event is one of ours; what has no type is, too: it has to become a dead letter. */

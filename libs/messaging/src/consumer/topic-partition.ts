@@ -5,6 +5,8 @@ export interface TopicPartition {
 
 export interface TopicPartitionOffset extends TopicPartition {
   readonly offset: string;
+  /** Stored beside the offset. */
+  readonly metadata: string;
 }
 
 /** A key for maps. Topic names hold no colon. */

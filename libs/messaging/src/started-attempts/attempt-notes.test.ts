@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { type AttemptNotes, decodeNotes, encodeNotes } from './attempt-notes.ts';
+
+const notes = (
+  owner: string | undefined,
+  underWay: readonly bigint[] = [],
+  deaths: readonly (readonly [bigint, number])[] = [],
+): AttemptNotes => ({ owner, underWay: new Set(underWay), deaths: new Map(deaths) });
+const upTo = (count: number, from = 0n) => Array.from({ length: count }, (_, n) => from + BigInt(n));
+
+describe('the notes beside an offset', () => {
+  it.each([
+    ['', notes(undefined)],
+    ['@shop-1', notes('shop-1')],
+    ['@a%20b 7:0!', notes('a b', [7n])],
+    ['7:2 9:1', notes(undefined, [], [[7n, 2], [9n, 1]])], // prettier-ignore
+    ['@shop-1 9007199254740993+199:0!', notes('shop-1', upTo(200, 9_007_199_254_740_993n))],
+    ['@shop-1 7:2! 5:1 6:0!', notes('shop-1', [6n, 7n], [[5n, 1], [7n, 2]])], // prettier-ignore
+  ])('are the text %p, and it is they', (text, value) => {
+    expect(encodeNotes(value)).toBe(text);
+    expect(decodeNotes(text)).toEqual(value);
+  });
+
+  it('fit beside an offset however many there are: what has killed most is kept', () => {
+    const deaths = upTo(2_000).map((n) => [n * 2n, n === 1_234n ? 2 : 1] as const);
+    const text = encodeNotes(notes('shop-1', [], deaths));
+    expect(text.length).toBeLessThanOrEqual(4_096);
+    expect(text.length).toBeGreaterThan(4_000);
+    expect(decodeNotes(text).deaths.get(2_468n)).toBe(2);
+  });
+
+  it.each([
+    undefined,
+    'anything',
+    'a b c',
+    '@%',
+    '7',
+    '7:',
+    '-7:1',
+    '7:1:1',
+    '0+99999999999:1!',
+    '0+999999:1',
+  ])('are none where somebody else has written %p', (text) => {
+    expect(decodeNotes(text)).toEqual(notes(undefined));
+  });
+});
