@@ -1,9 +1,8 @@
 import { type ShardList } from '@groundwork/contracts';
+import { StandIn, startTool } from '@groundwork/operator-cli/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chunk, move, StandIn } from '../test/stand-in.ts';
+import { chunk, move } from '../test/moves.ts';
 
 const COMMANDS = ['status', 'plan', 'add', 'move', 'verify', 'switch', 'reverse', 'drop', 'rebalance'];
 const shards: ShardList = {
@@ -17,38 +16,15 @@ const plan = { epoch: 4, moves: [{ from: 'shard-1', to: 'shard-3', slots: '0-31'
 describe('npm run shards', () => {
   let gateway: StandIn;
   let url: string;
-  let state: string;
 
   beforeEach(async () => {
     gateway = new StandIn().answer('GET shards', [200, shards]);
     url = await gateway.listen();
-    state = mkdtempSync(join('/tmp', 'groundwork-shards-'));
   });
 
-  afterEach(async () => {
-    await gateway.close();
-    rmSync(state, { recursive: true });
-  });
+  afterEach(() => gateway.close());
 
-  async function run(...args: string[]) {
-    const child = spawn(
-      process.execPath,
-      ['--conditions=@groundwork/source', join(import.meta.dirname, 'cli.ts'), ...args],
-      {
-        env: {
-          ...process.env,
-          NODE_OPTIONS: '',
-          GROUNDWORK_STATE: join(state, 'state'),
-          OPERATOR_KEY: 'the-key',
-        },
-      },
-    );
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => (stdout += text));
-    child.stderr.on('data', (text) => (stderr += text));
-    const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { status, stdout, stderr };
-  }
+  const run = (...args: string[]) => startTool(join(import.meta.dirname, 'cli.ts'), args).ended;
   const at = (...args: string[]) => run(...args, '--base-url', url);
   const requests = () => gateway.asked.map(({ request }) => request);
 

@@ -1,5 +1,5 @@
 import { type ShardList, type ShardMove, type ShardPlan } from '@groundwork/contracts';
-import { table } from './output.ts';
+import { table } from '@groundwork/operator-cli';
 
 export function describePlan({ epoch, moves }: ShardPlan): string {
   if (moves.length === 0) return `Nothing to move: the slots are shared evenly (epoch ${epoch}).`;

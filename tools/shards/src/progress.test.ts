@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chunk, move } from '../test/stand-in.ts';
+import { chunk, move } from '../test/moves.ts';
 import { isDone, progressLine, shareDone } from './progress.ts';
 
 const half = move({

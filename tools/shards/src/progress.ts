@@ -1,5 +1,6 @@
 import { type ShardMove, type ShardMoveChunk } from '@groundwork/contracts';
-import { type Wish } from './admin-client.ts';
+import { progressBar } from '@groundwork/operator-cli';
+import { type Wish } from './shard-admin.ts';
 
 export type Stage = 'copy' | Wish;
 
@@ -41,24 +42,9 @@ function slotsIn({ slots }: ShardMoveChunk): number {
   }, 0);
 }
 
-/** `copying  [██████░░░░]  61 %  832 of 1365 slots  about 12 s` */
+/** `copying  [██████░░░░]  61 %  832 of 1365 slots  about 12 s left` */
 export function progressLine(move: ShardMove, stage: Stage, elapsedMs: number, startShare: number): string {
   const share = shareDone(move, stage);
-  const cells = Math.floor(share * 24);
-  const bar = `[${'█'.repeat(cells)}${'░'.repeat(24 - cells)}]`;
-  const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  const slots = `${Math.floor(share * move.slots)} of ${move.slots} slots`;
-  return `${DOING[stage].padEnd(17)} ${bar} ${percent}  ${slots}${estimate(share, startShare, elapsedMs)}`;
-}
-
-/** From what was done since this began to watch; without any, there is nothing to go by. */
-function estimate(share: number, startShare: number, elapsedMs: number): string {
-  if (share >= 1) return `  in ${seconds(elapsedMs)}`;
-  const speed = (share - startShare) / elapsedMs;
-  return speed > 0 ? `  about ${seconds((1 - share) / speed)} left` : '';
-}
-
-function seconds(ms: number): string {
-  const whole = Math.max(1, Math.round(ms / 1_000));
-  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
+  const counted = `${Math.floor(share * move.slots)} of ${move.slots} slots`;
+  return progressBar({ doing: DOING[stage], share, counted, elapsedMs, startShare });
 }

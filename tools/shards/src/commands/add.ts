@@ -1,11 +1,14 @@
+import { DRY_RUN, EXIT } from '@groundwork/operator-cli';
 import { type Command } from '../command.ts';
-import { EXIT } from '../shards.error.ts';
 
 export const add: Command = {
   usage: 'add NAME',
   about:
     'makes an empty database a shard: schema, reference tables, directory; it owns nothing yet. Repeatable',
-  options: { url: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  options: {
+    url: { type: 'string', value: 'URL', about: 'the address of the database, as the services reach it' },
+    'dry-run': DRY_RUN,
+  },
   words: [1, 1],
 
   async run({ admin, output, flags, words: [name] }) {

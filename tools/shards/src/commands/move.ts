@@ -1,19 +1,27 @@
 import { type RequestShardMove } from '@groundwork/contracts';
+import { DRY_RUN, EXIT, usageError, wholeNumber } from '@groundwork/operator-cli';
 import { awaitStage } from '../await-stage.ts';
-import { type Command } from '../command.ts';
+import { type Command, DETACH } from '../command.ts';
 import { describeMove } from '../describe.ts';
-import { EXIT, ShardsError } from '../shards.error.ts';
 
 export const move: Command = {
   usage: 'move --to SHARD --slots RANGES',
   about: 'copies slots to another shard and follows what changes there; who serves them stays as it is',
   options: {
-    to: { type: 'string' },
-    slots: { type: 'string' },
-    'chunk-slots': { type: 'string' },
-    epoch: { type: 'string' },
-    detach: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
+    to: { type: 'string', value: 'SHARD', about: 'where the slots go' },
+    slots: { type: 'string', value: 'RANGES', about: 'which slots, e.g. 0-511,600' },
+    'chunk-slots': {
+      type: 'string',
+      value: 'N',
+      about: 'how many slots are switched under one lock (default: 8)',
+    },
+    epoch: {
+      type: 'string',
+      value: 'N',
+      about: 'refuse unless the slot map is still the one that was planned for',
+    },
+    detach: DETACH,
+    'dry-run': DRY_RUN,
   },
   words: [0, 0],
 
@@ -44,11 +52,7 @@ export const move: Command = {
 function requestOf(flags: Readonly<Record<string, unknown>>): RequestShardMove {
   const { to, slots } = flags as { to?: string; slots?: string };
   if (to === undefined || slots === undefined) {
-    throw new ShardsError(
-      'usage',
-      EXIT.usage,
-      'say where to and which slots: move --to shard-3 --slots 0-511,600',
-    );
+    throw usageError('say where to and which slots: move --to shard-3 --slots 0-511,600');
   }
   const epoch = wholeNumber(flags, 'epoch');
   const chunkSlots = wholeNumber(flags, 'chunk-slots');
@@ -57,15 +61,4 @@ function requestOf(flags: Readonly<Record<string, unknown>>): RequestShardMove {
     ...(epoch !== undefined && { epoch }),
     ...(chunkSlots !== undefined && { chunkSlots }),
   };
-}
-
-function wholeNumber(flags: Readonly<Record<string, unknown>>, name: string): number | undefined {
-  const text = flags[name];
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(String(text))) return Number(text);
-  throw new ShardsError(
-    'usage',
-    EXIT.usage,
-    `--${name} ${String(text)}: expected a whole number, at least 1`,
-  );
 }

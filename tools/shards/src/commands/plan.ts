@@ -1,6 +1,6 @@
+import { EXIT } from '@groundwork/operator-cli';
 import { type Command } from '../command.ts';
 import { describePlan } from '../describe.ts';
-import { EXIT } from '../shards.error.ts';
 
 export const plan: Command = {
   usage: 'plan [SHARD …]',

@@ -1,14 +1,14 @@
 import { type ShardMove } from '@groundwork/contracts';
+import { CliError, DRY_RUN, EXIT } from '@groundwork/operator-cli';
 import { awaitStage } from '../await-stage.ts';
 import { type Command, type Invocation } from '../command.ts';
 import { describeMove, describePlan } from '../describe.ts';
-import { EXIT, ShardsError } from '../shards.error.ts';
 
 export const rebalance: Command = {
   usage: 'rebalance [SHARD …]',
   about:
     'plan, move, verify, switch and drop in one; cut off and run again, it goes on with the move there is',
-  options: { 'dry-run': { type: 'boolean' } },
+  options: { 'dry-run': DRY_RUN },
   words: [0, 100],
 
   async run(invocation) {
@@ -32,7 +32,7 @@ export const rebalance: Command = {
 async function openMove({ admin }: Invocation): Promise<ShardMove | undefined> {
   const [open, ...others] = await admin.moves();
   if (others.length > 0) {
-    throw new ShardsError(
+    throw new CliError(
       'which-move',
       EXIT.refused,
       'several moves are open: finish or drop them one by one first',
@@ -44,7 +44,7 @@ async function openMove({ admin }: Invocation): Promise<ShardMove | undefined> {
 /** Every stage is asked for unless it was reached before, so it may begin anywhere. */
 async function finish({ admin, output }: Invocation, { id, goal }: ShardMove): Promise<number> {
   if (goal === 'reverse') {
-    throw new ShardsError(
+    throw new CliError(
       'move-reversed',
       EXIT.refused,
       `move ${id} was reversed: drop it, or switch it, by name`,

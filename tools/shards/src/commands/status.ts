@@ -1,11 +1,11 @@
-import { type Command } from '../command.ts';
+import { EXIT } from '@groundwork/operator-cli';
+import { type Command, FAULTY } from '../command.ts';
 import { describeMove, describeShards } from '../describe.ts';
-import { EXIT } from '../shards.error.ts';
 
 export const status: Command = {
   usage: 'status',
   about: 'the shards, what they own, who moves slots, hot slots, and how far each move is',
-  options: { all: { type: 'boolean' } },
+  options: { all: { type: 'boolean', about: 'finished moves, too' } },
   words: [0, 0],
 
   async run({ admin, output, flags }) {
@@ -16,7 +16,7 @@ export const status: Command = {
     return moves.some(
       ({ finishedAt, chunks }) => finishedAt === null && chunks.some(({ fault }) => fault !== null),
     )
-      ? EXIT.faulty
+      ? FAULTY
       : EXIT.done;
   },
 };

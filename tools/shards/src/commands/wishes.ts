@@ -1,8 +1,8 @@
-import { type Wish } from '../admin-client.ts';
+import { DRY_RUN, EXIT } from '@groundwork/operator-cli';
 import { awaitStage } from '../await-stage.ts';
-import { type Command } from '../command.ts';
+import { type Command, DETACH } from '../command.ts';
 import { describeMove } from '../describe.ts';
-import { EXIT } from '../shards.error.ts';
+import { type Wish } from '../shard-admin.ts';
 import { whichMove } from '../which-move.ts';
 
 /** A command that asks for the next stage of a move and watches until it is there. */
@@ -10,7 +10,7 @@ function wishCommand(wish: Wish, about: string): Command {
   return {
     usage: `${wish} [MOVE]`,
     about,
-    options: { detach: { type: 'boolean' }, ...(wish !== 'verify' && { 'dry-run': { type: 'boolean' } }) },
+    options: { detach: DETACH, ...(wish !== 'verify' && { 'dry-run': DRY_RUN }) },
     words: [0, 1],
 
     async run({ admin, output, flags, words }) {

@@ -35,6 +35,13 @@ describe('what the command line prints', () => {
     expect(texts.err).toBe('1 %\n3 %\n100 %\n');
   });
 
+  it('says what went wrong below a bar, not behind it', () => {
+    const { output, texts } = written({ isTTY: true });
+    output.progress('10 %');
+    output.failure('gone', 'It is gone.');
+    expect(texts.err).toBe(`10 %\r${' '.repeat(4)}\rIt is gone.\n`);
+  });
+
   it('is one JSON document for programs, and nothing else', () => {
     const { output, texts } = written({ isJson: true, isTTY: true });
     output.progress('10 %');
@@ -42,5 +49,7 @@ describe('what the command line prints', () => {
     output.result({ done: true }, 'Done.');
     expect(texts.err).toBe('');
     expect(JSON.parse(texts.out)).toEqual({ done: true });
+    output.failure('gone', 'It is gone.', 'It is gone, and where.');
+    expect(JSON.parse(texts.err)).toEqual({ code: 'gone', message: 'It is gone.' });
   });
 });

@@ -45,6 +45,12 @@ export class Output {
     this.#stderr.write(`${text}\n`);
   }
 
+  /** What went wrong: as JSON, or in words, on standard error. */
+  failure(code: string, message: string, words = message): void {
+    this.#clear();
+    this.#stderr.write(`${this.isJson ? JSON.stringify({ code, message }) : words}\n`);
+  }
+
   progress(text: string, { last = false } = {}): void {
     if (this.isJson) return;
     if (this.#stderr.isTTY === true) {
@@ -64,15 +70,4 @@ export class Output {
     if (this.#drawn !== '') this.#stderr.write(`\r${' '.repeat(this.#drawn.length)}\r`);
     this.#drawn = '';
   }
-}
-
-/** Columns as wide as their widest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (wide, row) => row.map((cell, index) => Math.max(wide[index] ?? 0, cell.length)),
-    [],
-  );
-  return rows
-    .map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
 }

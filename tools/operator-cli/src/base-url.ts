@@ -1,30 +1,26 @@
 import { runningState, TopologyError } from '@groundwork/topology';
-import { EXIT, ShardsError } from './shards.error.ts';
+import { CliError, EXIT, usageError } from './cli.error.ts';
 
 /** The gateway: the one that is named, or that of the platform which `npm start` runs. */
 export function baseUrlOf(flags: Readonly<Record<string, unknown>>): string {
   const named = flags['base-url'];
   if (typeof named === 'string') {
     if (URL.canParse(named)) return named.replace(/\/+$/, '');
-    throw new ShardsError(
-      'usage',
-      EXIT.usage,
-      `--base-url ${named}: expected a URL such as http://127.0.0.1:8080`,
-    );
+    throw usageError(`--base-url ${named}: expected a URL such as http://127.0.0.1:8080`);
   }
   try {
     const { state } = runningState(String(flags['project']));
     if (state.baseUrl !== undefined) return state.baseUrl;
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error;
-    throw new ShardsError(
+    throw new CliError(
       'platform-unreachable',
       EXIT.unreachable,
       `${error.message}; with docker compose say --base-url http://127.0.0.1:8080`,
       { cause: error },
     );
   }
-  throw new ShardsError(
+  throw new CliError(
     'platform-unreachable',
     EXIT.unreachable,
     'the platform is not ready yet: npm run status',

@@ -1,0 +1,11 @@
+export { AdminClient } from './admin-client.ts';
+export { CliError, EXIT, usageError } from './cli.error.ts';
+export { type CliOption, type CliOptions, type Command, type Invocation } from './command.ts';
+export { runCommandLine, type CommandLine } from './command-line.ts';
+export { DRY_RUN } from './common-options.ts';
+export { duration } from './duration.ts';
+export { Output, type OutputStream } from './output.ts';
+export { progressBar, type Progress } from './progress-bar.ts';
+export { table } from './table.ts';
+export { noteOnce, watchUntil, type Watched } from './watch-until.ts';
+export { wholeNumber } from './whole-number.ts';
