@@ -5,6 +5,7 @@ export { runCommandLine, type CommandLine } from './command-line.ts';
 export { DRY_RUN } from './common-options.ts';
 export { duration } from './duration.ts';
 export { Output, type OutputStream } from './output.ts';
+export { printable, printableLines } from './printable.ts';
 export { progressBar, type Progress } from './progress-bar.ts';
 export { table } from './table.ts';
 export { noteOnce, watchUntil, type Watched } from './watch-until.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Output } from './output.ts';
+import { table } from './table.ts';
 
 function written(options: { isJson?: boolean; isTTY?: boolean } = {}) {
   const texts = { out: '', err: '' };
@@ -51,5 +52,27 @@ describe('what the command line prints', () => {
     expect(JSON.parse(texts.out)).toEqual({ done: true });
     output.failure('gone', 'It is gone.', 'It is gone, and where.');
     expect(JSON.parse(texts.err)).toEqual({ code: 'gone', message: 'It is gone.' });
+  });
+
+  it('hands on nothing that a terminal would act upon, as words or as JSON', () => {
+    const hostile = '\u001b[2J\u009b1A\u202e';
+    for (const isJson of [false, true]) {
+      const { output, texts } = written({ isJson });
+      output.note(hostile);
+      output.progress(hostile);
+      output.result({ [hostile]: hostile }, hostile);
+      output.failure('gone', hostile);
+      expect(`${texts.out}${texts.err}`).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+      if (isJson) expect(JSON.parse(texts.out)).toEqual({ [hostile]: hostile });
+    }
+  });
+
+  it('is a table whose cells cannot pretend to be rows', () => {
+    expect(
+      table([
+        ['a', 'status'],
+        ['x\ny', 'open'],
+      ]),
+    ).toBe('  a         status\n  x\\u000ay  open');
   });
 });

@@ -1,3 +1,5 @@
+import { printable, printableLines } from './printable.ts';
+
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -9,7 +11,7 @@ const LINE_MS = 2_000;
 
 /**
  * What people and programs read. Results go to standard output; progress to standard error: a bar that redraws itself on a
- * terminal, a line now and then elsewhere, nothing with --json.
+ * terminal, a line now and then elsewhere, nothing with --json. Whatever others wrote into it, it is text and nothing else.
  */
 export class Output {
   readonly isJson: boolean;
@@ -35,24 +37,25 @@ export class Output {
   /** Prints the result: as JSON, or in words. */
   result(json: unknown, words: string): void {
     this.#clear();
-    this.#stdout.write(`${this.isJson ? JSON.stringify(json, null, 2) : words}\n`);
+    this.#stdout.write(`${printableLines(this.isJson ? JSON.stringify(json, null, 2) : words)}\n`);
   }
 
   /** Something worth a line of its own, once. */
   note(text: string): void {
     if (this.isJson) return;
     this.#clear();
-    this.#stderr.write(`${text}\n`);
+    this.#stderr.write(`${printableLines(text)}\n`);
   }
 
   /** What went wrong: as JSON, or in words, on standard error. */
   failure(code: string, message: string, words = message): void {
     this.#clear();
-    this.#stderr.write(`${this.isJson ? JSON.stringify({ code, message }) : words}\n`);
+    this.#stderr.write(`${printableLines(this.isJson ? JSON.stringify({ code, message }) : words)}\n`);
   }
 
-  progress(text: string, { last = false } = {}): void {
+  progress(line: string, { last = false } = {}): void {
     if (this.isJson) return;
+    const text = printable(line);
     if (this.#stderr.isTTY === true) {
       this.#clear();
       this.#drawn = text.slice(0, (this.#stderr.columns ?? 100) - 1);
