@@ -151,6 +151,8 @@ describe('event-processor', () => {
     await producer.publish([message(order)]);
     const { id, payload } = await firstLetter(`key=${order.orderId}`);
     const data = { ...(JSON.parse(payload ?? '') as object), paymentMethod: 'test_ok' };
+    expect((await post(`${id}/redrive?dryRun=true`, { payload: {} })).status).toBe(422);
+    expect((await post(`${id}/redrive?dryRun=true`, { payload: data })).status).toBe(200);
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => post(`${id}/redrive`, { payload: data })),
     );

@@ -3,6 +3,7 @@ import {
   DeadLetterQuery,
   type DeadLetterStats,
   DiscardDeadLetter,
+  DryRunQuery,
   LetterId,
   RedriveDeadLetter,
   type ReviewedDeadLetter,
@@ -12,6 +13,7 @@ import { ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { discardDeadLetter } from './discard-dead-letters/discard-dead-letter.ts';
+import { decide } from './letters/decide.ts';
 import { redriveDeadLetter } from './redrive-dead-letters/redrive-dead-letter.ts';
 import { deadLetterStats } from './read-dead-letters/dead-letter-stats.ts';
 import { findDeadLetters, readDeadLetter } from './read-dead-letters/find-dead-letters.ts';
@@ -45,8 +47,9 @@ export class DeadLettersController {
   redrive(
     @Param('id', letterId) id: string,
     @Body(new ZodPipe(RedriveDeadLetter)) wish: RedriveDeadLetter,
+    @Query(new ZodPipe(DryRunQuery, { in: 'query' })) { dryRun }: DryRunQuery,
   ): Promise<ReviewedDeadLetter> {
-    return inTransaction(this.database, async (session) => {
+    return decide(this.database, { dryRun: dryRun === 'true' }, async (session) => {
       await redriveDeadLetter(session, id, wish);
       return readDeadLetter(session, id);
     });

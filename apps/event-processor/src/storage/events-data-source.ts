@@ -12,6 +12,7 @@ import { OrderInboxBySlot1763800000007 } from './migrations/1763800000007-order-
 import { CarryHeaders1763800000008 } from './migrations/1763800000008-carry-headers.ts';
 import { ClaimPartitions1763800000010 } from './migrations/1763800000010-claim-partitions.ts';
 import { ReviewDeadLetters1763800000011 } from './migrations/1763800000011-review-dead-letters.ts';
+import { NoteWhatWasSent1763800000013 } from './migrations/1763800000013-note-what-was-sent.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -46,6 +47,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       CarryHeaders1763800000008,
       ClaimPartitions1763800000010,
       ReviewDeadLetters1763800000011,
+      NoteWhatWasSent1763800000013,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

@@ -51,6 +51,11 @@ export const DeadLetterAction = z
     by: z.string().nullable().describe('Who asked, as they said; nobody checks it'),
     reason: z.string().nullable(),
     redriveJob: z.string().nullable().describe('The job that it was part of'),
+    eventId: z
+      .string()
+      .nullable()
+      .describe('The event that was sent: that of the letter, or, with another payload, a new one'),
+    payload: z.looseObject({}).nullable().describe('What was sent instead of the data of the event'),
   })
   .meta({ id: 'DeadLetterAction' });
 export type DeadLetterAction = z.infer<typeof DeadLetterAction>;

@@ -32,3 +32,7 @@ export const RedriveJob = z
   })
   .meta({ id: 'RedriveJob' });
 export type RedriveJob = z.infer<typeof RedriveJob>;
+
+/** Those that run, then the latest; 20 at most. */
+export const RedriveJobList = z.strictObject({ items: z.array(RedriveJob) }).meta({ id: 'RedriveJobList' });
+export type RedriveJobList = z.infer<typeof RedriveJobList>;

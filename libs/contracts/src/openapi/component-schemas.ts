@@ -26,7 +26,7 @@ import {
 } from '../http/orders.ts';
 import { FieldError, Problem } from '../http/problem.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
-import { RedriveJob, RedriveJobId, RequestRedriveJob } from '../http/redrive-jobs.ts';
+import { RedriveJob, RedriveJobId, RedriveJobList, RequestRedriveJob } from '../http/redrive-jobs.ts';
 import { TopProduct, TopProducts } from '../http/sales.ts';
 import {
   AddShard,
@@ -84,6 +84,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   RedriveDeadLetter,
   RedriveJob,
   RedriveJobId,
+  RedriveJobList,
   Region,
   Rejection,
   RequestRedriveJob,

@@ -6,6 +6,8 @@ import { type SqlSession } from '../sql/sql-session.ts';
 export const OUTBOX_CHANNEL = 'outbox';
 
 export interface OutboxEvent<Data = unknown> {
+  /** A UUID. Default: a new one. */
+  readonly id?: string | undefined;
   readonly type: EventType<Data>;
   readonly key: string;
   /** The key's slot, which decides the partition. */
@@ -36,7 +38,7 @@ export async function appendToOutbox(
      )
      select ${notify ? `pg_notify('${OUTBOX_CHANNEL}', '')` : '1'} from appended limit 1`,
     [
-      events.map(() => randomUUID()),
+      events.map(({ id }) => id ?? randomUUID()),
       events.map(({ slot }) => slot),
       events.map(({ type }) => type.topic),
       events.map(({ key }) => key),

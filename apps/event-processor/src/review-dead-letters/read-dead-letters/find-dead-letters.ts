@@ -25,6 +25,8 @@ interface ActionRow {
   readonly requested_by: string | null;
   readonly reason: string | null;
   readonly redrive_job: string | null;
+  readonly event_id: string | null;
+  readonly payload: ReviewedDeadLetter['actions'][number]['payload'];
 }
 
 /** @throws {ProblemError} `not-found` */
@@ -37,12 +39,14 @@ export async function readDeadLetter(session: SqlSession, id: string): Promise<R
   );
   return {
     letter: asContract(row),
-    actions: actions.map(({ at, action, requested_by, reason, redrive_job }) => ({
+    actions: actions.map(({ at, action, requested_by, reason, redrive_job, event_id, payload }) => ({
       at: at.toISOString(),
       action,
       by: requested_by,
       reason,
       redriveJob: redrive_job,
+      eventId: event_id,
+      payload,
     })),
   };
 }

@@ -4,12 +4,14 @@ import { inTransaction, partitionOfSlot } from '@groundwork/messaging';
 import { aLetter } from '../../../test/letters.ts';
 import { openEventsDatabase } from '../../../test/events-database.ts';
 import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
+import { decide } from '../letters/decide.ts';
 import { deadLetterStats } from '../read-dead-letters/dead-letter-stats.ts';
 import { readDeadLetter } from '../read-dead-letters/find-dead-letters.ts';
 import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
 import { redriveDeadLetter } from './redrive-dead-letter.ts';
 
 interface OutboxRow {
+  readonly event_id: string;
   readonly topic: string;
   readonly slot: number;
   readonly key: string;
@@ -65,7 +67,9 @@ describe('a decision about a dead letter', () => {
     expect(await outbox()).toHaveLength(1);
     const { letter: reviewed, actions } = await readDeadLetter(database.dataSource, letter.id);
     expect(reviewed).toMatchObject({ status: 'redriven', lagMs: 2_000 });
-    expect(actions).toMatchObject([{ action: 'redriven', by: 'ada', redriveJob: null }]);
+    expect(actions).toMatchObject([
+      { action: 'redriven', by: 'ada', redriveJob: null, eventId: letter.eventId, payload: null },
+    ]);
   });
 
   it('may be another payload: an event of its own that names the one it comes from, sent once', async () => {
@@ -77,6 +81,25 @@ describe('a decision about a dead letter', () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ data: payload, headers: { ce_causationid: letter.eventId } });
     for (const name of ['ce_id', 'ce_time', 'ce_source']) expect(row!.headers).not.toHaveProperty(name);
+    const { actions } = await readDeadLetter(database.dataSource, letter.id);
+    expect(actions).toMatchObject([{ action: 'edited-and-redriven', eventId: row!.event_id, payload }]);
+  });
+
+  it('changes nothing in a dry run, which is refused what would be refused', async () => {
+    const letter = await stored();
+    const payload = { ...JSON.parse(letter.payload ?? ''), paymentMethod: 'test_ok' };
+    const dry = (edited: Record<string, unknown>) =>
+      decide(database.dataSource, { dryRun: true }, async (session) => {
+        await redriveDeadLetter(session, letter.id, { by: 'ada', payload: edited });
+        return readDeadLetter(session, letter.id);
+      });
+    expect(await dry(payload)).toMatchObject({ letter: { status: 'redriven' }, actions: [{ payload }] });
+    await expect(dry({ orderId: 7 })).rejects.toMatchObject({ code: 'invalid-event-data' });
+    expect(await outbox()).toEqual([]);
+    expect(await readDeadLetter(database.dataSource, letter.id)).toMatchObject({
+      letter: { status: 'open' },
+      actions: [],
+    });
   });
 
   it.each<[string, Partial<DeadLetterRecord>, string]>([
@@ -109,7 +132,9 @@ describe('a decision about a dead letter', () => {
     await expect(redrive(given.id)).rejects.toMatchObject({ code: 'letter-discarded' });
     await expect(discard(sent.id)).rejects.toMatchObject({ code: 'letter-redriven' });
     const { actions } = await readDeadLetter(database.dataSource, given.id);
-    expect(actions).toMatchObject([{ action: 'discarded', reason: 'a test order', by: 'ada' }]);
+    expect(actions).toMatchObject([
+      { action: 'discarded', reason: 'a test order', by: 'ada', eventId: null },
+    ]);
     expect(await outbox()).toHaveLength(1);
     expect(await deadLetterStats(database.dataSource)).toMatchObject({
       byStatus: { open: 0, redriven: 1, discarded: 1 },

@@ -1,5 +1,6 @@
 import { type RedriveDeadLetter } from '@groundwork/contracts';
 import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
+import { randomUUID } from 'node:crypto';
 import { lockedLetter } from '../letters/locked-letter.ts';
 import { noteDecision } from '../letters/note-decision.ts';
 import { refusals } from '../letters/review-refusals.ts';
@@ -23,8 +24,14 @@ export async function redriveDeadLetter(
     if (payload === undefined) return;
     throw refusals.redriven(id);
   }
-  await appendToOutbox(session, [redriveEventOf(letter, payload)]);
-  const action = payload === undefined ? 'redriven' : 'edited-and-redriven';
-  await noteDecision(session, [id], { status: 'redriven', action, by });
+  const eventId = randomUUID();
+  await appendToOutbox(session, [{ ...redriveEventOf(letter, payload), id: eventId }]);
+  await noteDecision(session, [id], {
+    status: 'redriven',
+    by,
+    ...(payload === undefined
+      ? { action: 'redriven' }
+      : { action: 'edited-and-redriven', sentInstead: { eventId, payload } }),
+  });
   await resolveIncidents(session, [letter.event_type]);
 }

@@ -10,7 +10,13 @@ import { openEventsDatabase } from '../../../test/events-database.ts';
 import { spawnEventProcessor } from '../../../test/spawn-event-processor.ts';
 import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
 import { continueRedriveJob } from './continue-redrive-job.ts';
-import { cancelRedriveJob, previewRedriveJob, readRedriveJob, requestRedriveJob } from './redrive-jobs.ts';
+import {
+  cancelRedriveJob,
+  listRedriveJobs,
+  previewRedriveJob,
+  readRedriveJob,
+  requestRedriveJob,
+} from './redrive-jobs.ts';
 
 const LETTERS = 60;
 
@@ -118,6 +124,16 @@ describe('a redrive in bulk', () => {
     await expect(cancelRedriveJob(database.dataSource, over)).rejects.toMatchObject({
       code: 'redrive-job-over',
     });
+  });
+
+  it('is found while it runs, however many came after it', async () => {
+    const running = await request();
+    for (let number = 0; number < 25; number++) await cancelRedriveJob(database.dataSource, await request());
+    const { items } = await listRedriveJobs(database.dataSource);
+    expect(items).toHaveLength(20);
+    expect(items[0]).toEqual(await job(running));
+    const later = items.slice(1).map(({ requestedAt }) => requestedAt);
+    expect(later).toEqual(later.toSorted().reverse());
   });
 
   it('goes on in another process after its own was killed, and sends each letter once', async () => {

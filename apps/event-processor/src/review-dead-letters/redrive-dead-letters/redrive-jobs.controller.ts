@@ -1,10 +1,22 @@
-import { DryRunQuery, type RedriveJob, RedriveJobId, RequestRedriveJob } from '@groundwork/contracts';
+import {
+  DryRunQuery,
+  type RedriveJob,
+  RedriveJobId,
+  type RedriveJobList,
+  RequestRedriveJob,
+} from '@groundwork/contracts';
 import { inTransaction } from '@groundwork/messaging';
 import { ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { cancelRedriveJob, previewRedriveJob, readRedriveJob, requestRedriveJob } from './redrive-jobs.ts';
+import {
+  cancelRedriveJob,
+  listRedriveJobs,
+  previewRedriveJob,
+  readRedriveJob,
+  requestRedriveJob,
+} from './redrive-jobs.ts';
 
 const jobId = new ZodPipe(RedriveJobId, { code: 'invalid-id', in: 'path' });
 
@@ -27,6 +39,11 @@ export class RedriveJobsController {
     const job = await requestRedriveJob(this.database, wish);
     void reply.header('location', `/v1/admin/dead-letter-redrives/${job.id}`);
     return job;
+  }
+
+  @Get()
+  list(): Promise<RedriveJobList> {
+    return listRedriveJobs(this.database);
   }
 
   @Get(':id')

@@ -1,8 +1,10 @@
-import { type RedriveJob, type RequestRedriveJob } from '@groundwork/contracts';
+import { type RedriveJob, type RedriveJobList, type RequestRedriveJob } from '@groundwork/contracts';
 import { type SqlSession } from '@groundwork/messaging';
 import { Conditions } from '../letters/conditions.ts';
 import { refusals } from '../letters/review-refusals.ts';
 import { jobAsContract, type RedriveJobRow } from './redrive-job-row.ts';
+
+const MOST_LISTED = 20;
 
 /** What a job would find now; nothing is sent. */
 export async function previewRedriveJob(session: SqlSession, wish: RequestRedriveJob): Promise<RedriveJob> {
@@ -31,6 +33,14 @@ export async function requestRedriveJob(session: SqlSession, wish: RequestRedriv
     [JSON.stringify(wish.filter), wish.ratePerSecond, wish.by ?? null, letters, last],
   );
   return jobAsContract(row);
+}
+
+/** Those that run first: whoever wants to stop one has to find it. */
+export async function listRedriveJobs(session: SqlSession): Promise<RedriveJobList> {
+  const rows = await session.query<RedriveJobRow[]>(
+    `select * from redrive_jobs order by status = 'running' desc, requested_at desc limit ${MOST_LISTED}`,
+  );
+  return { items: rows.map(jobAsContract) };
 }
 
 /** @throws {ProblemError} `not-found` */

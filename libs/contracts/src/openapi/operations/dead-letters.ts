@@ -6,7 +6,7 @@ import {
   RedriveDeadLetter,
   ReviewedDeadLetter,
 } from '../../http/dead-letters.ts';
-import { RedriveJob, RequestRedriveJob } from '../../http/redrive-jobs.ts';
+import { RedriveJob, RedriveJobList, RequestRedriveJob } from '../../http/redrive-jobs.ts';
 import { DryRunQuery } from '../../http/shards.ts';
 import { type Operation } from '../operation.ts';
 import { letterParameter, queryParameters, redriveJobParameter } from '../parameters.ts';
@@ -48,7 +48,7 @@ export const deadLetterOperations: readonly Operation[] = [
     path: '/v1/admin/dead-letters/{id}/redrive',
     operationId: 'redriveDeadLetter',
     summary: 'Sends the event to its consumer again, as it is (repeatable) or with another payload (once)',
-    parameters: [letterParameter],
+    parameters: [letterParameter, ...queryParameters(DryRunQuery)],
     body: RedriveDeadLetter,
     success: { status: 200, schema: ReviewedDeadLetter },
     problems: ['InvalidRequest', 'LetterConflict', 'UnredrivableLetter'],
@@ -74,6 +74,14 @@ export const deadLetterOperations: readonly Operation[] = [
     body: RequestRedriveJob,
     success: { status: 201, schema: RedriveJob },
     problems: ['InvalidRequest'],
+  },
+  {
+    ...common,
+    method: 'get',
+    path: '/v1/admin/dead-letter-redrives',
+    operationId: 'listRedriveJobs',
+    summary: 'Lists the jobs that run, then the latest',
+    success: { status: 200, schema: RedriveJobList },
   },
   {
     ...common,
