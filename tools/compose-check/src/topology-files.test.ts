@@ -13,6 +13,14 @@ describe('docker-compose.yml', () => {
     expect(checkCompose(COMPOSE)).toEqual([]);
   });
 
+  it('takes every variable that docs/operations.md names, and no other', () => {
+    const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => row.split('|')[1]?.match(/(?<=`)[A-Z][A-Z0-9_]+(?=`)/g) ?? []);
+    const taken = [...COMPOSE.matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name]) => name as string);
+    expect(named.toSorted()).toEqual([...new Set(taken)].sort());
+  });
+
   const recipes = Object.values(parseComposeFile(COMPOSE).services)
     .map((service) => asMapping(service['build']))
     .filter((build) => build['dockerfile'] !== undefined);

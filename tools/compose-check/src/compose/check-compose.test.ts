@@ -66,6 +66,8 @@ describe('a compose file', () => {
 
   it('has a default for every variable', () => {
     expect(broken('mem_limit: 256m', 'mem_limit: ${MEMORY}')).toEqual(['database.mem_limit']);
+    expect(broken('mem_limit: 256m', 'mem_limit: ${MEMORY:-}')).toEqual([]);
+    expect(broken('${DATABASE_IMAGE:-postgres:17}', '${DATABASE_IMAGE:-}')).toEqual(['database.image']);
     expect(broken('$$POSTGRES_USER', '$POSTGRES_USER')).toEqual(['database.healthcheck.test.1']);
   });
 

@@ -2,6 +2,8 @@ import { type Finding } from '../../finding.ts';
 import { asList, type ComposeFile } from '../compose-file.ts';
 
 const VARIABLE_WITH_DEFAULT = /\$\{[A-Z][A-Z0-9_]*:-[^{}]+\}/;
+/** A service may know what to do without a value; an image or a port may not. */
+const VARIABLE_WITH_ANY_DEFAULT = /\$\{[A-Z][A-Z0-9_]*:-[^{}]*\}/g;
 
 /** Whoever runs the topology can choose every image and every published port, and has to choose nothing. */
 export function variables(file: ComposeFile): Finding[] {
@@ -21,6 +23,6 @@ function variablesWithoutDefault(where: string, value: unknown): Finding[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, child]) => variablesWithoutDefault(`${where}.${key}`, child));
   }
-  const rest = String(value).replaceAll('$$', '').replaceAll(new RegExp(VARIABLE_WITH_DEFAULT, 'g'), '');
+  const rest = String(value).replaceAll('$$', '').replaceAll(VARIABLE_WITH_ANY_DEFAULT, '');
   return rest.includes('$') ? [{ where, expected: `a default for each variable of ${String(value)}` }] : [];
 }
