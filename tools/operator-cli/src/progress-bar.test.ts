@@ -7,7 +7,7 @@ const HALF = { doing: 'copying', share: 0.5, counted: '5 of 10', elapsedMs: 10_0
 describe('a bar', () => {
   it('estimates from what was done since it began to watch, and not from nothing', () => {
     expect(progressBar({ ...HALF, startShare: 0.25 })).toBe(
-      'copying           [████████████░░░░░░░░░░░░]  50 %  5 of 10  about 20 s left',
+      'copying [████████████░░░░░░░░░░░░]  50 %  5 of 10  about 20 s left',
     );
     expect(progressBar({ ...HALF, startShare: 0.5 })).toMatch(/5 of 10$/);
   });

@@ -16,7 +16,7 @@ export function progressBar({ doing, share, counted, elapsedMs, startShare }: Pr
   const cells = Math.floor(share * 24);
   const bar = `[${'█'.repeat(cells)}${'░'.repeat(24 - cells)}]`;
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  return `${doing.padEnd(17)} ${bar} ${percent}  ${counted}${estimate(share, startShare, elapsedMs)}`;
+  return `${doing} ${bar} ${percent}  ${counted}${estimate(share, startShare, elapsedMs)}`;
 }
 
 /** From what was done since this began to watch; without any, there is nothing to go by. */

@@ -12,6 +12,8 @@ const DOING: Readonly<Record<Stage, string>> = {
   drop: 'deleting the copy',
 };
 
+const WIDEST = Math.max(...Object.values(DOING).map(({ length }) => length));
+
 /** How much of a stage is done, from 0 to 1: chunks weigh as much as they have slots. */
 export function shareDone(move: ShardMove, stage: Stage): number {
   const total = move.chunks.reduce((sum, chunk) => sum + slotsIn(chunk), 0);
@@ -46,5 +48,5 @@ function slotsIn({ slots }: ShardMoveChunk): number {
 export function progressLine(move: ShardMove, stage: Stage, elapsedMs: number, startShare: number): string {
   const share = shareDone(move, stage);
   const counted = `${Math.floor(share * move.slots)} of ${move.slots} slots`;
-  return progressBar({ doing: DOING[stage], share, counted, elapsedMs, startShare });
+  return progressBar({ doing: DOING[stage].padEnd(WIDEST), share, counted, elapsedMs, startShare });
 }

@@ -9,7 +9,10 @@ export interface BackoffOptions {
 
 /** Growing delays with jitter. */
 export class Backoff {
-  constructor(private readonly options: BackoffOptions) {
+  private readonly options: BackoffOptions;
+
+  constructor(options: BackoffOptions) {
+    this.options = options;
     const { firstMs, factor, maxMs, jitter } = options;
     if (!(firstMs > 0 && Number.isFinite(firstMs)))
       throw new RangeError(`expected firstMs above 0, not ${firstMs}`);

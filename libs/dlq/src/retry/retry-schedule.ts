@@ -10,8 +10,10 @@ export interface RetryDelay {
  * retries there are, so no retry can be without its delay (`setTimeout(NaN)` fires at once).
  */
 export class RetrySchedule {
+  readonly delays: readonly RetryDelay[];
+
   /** @throws {RangeError} for no delays, and for delays that do not rise: a later retry never comes before an earlier one */
-  constructor(readonly delays: readonly RetryDelay[]) {
+  constructor(delays: readonly RetryDelay[]) {
     if (delays.length === 0) throw new RangeError('expected at least one delay');
     delays.reduce((before, { name, ms }) => {
       if (!Number.isSafeInteger(ms) || ms <= before) {
@@ -21,6 +23,7 @@ export class RetrySchedule {
       }
       return ms;
     }, 0);
+    this.delays = delays;
   }
 
   /** The first one included. */

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
@@ -12,6 +13,7 @@ type Answer = readonly [status: number, body: unknown];
 /** A gateway that answers as it is told, the last answer of a request for ever, and remembers what it was asked. */
 export class StandIn {
   readonly asked: Asked[] = [];
+  readonly #events = new EventEmitter();
   readonly #answers = new Map<string, Answer[]>();
   readonly #server: Server;
 
@@ -24,6 +26,7 @@ export class StandIn {
         const text = Buffer.concat(chunks).toString();
         const key = request.headers['x-operator-key'] as string | undefined;
         this.asked.push({ request: name, key, body: text === '' ? undefined : JSON.parse(text) });
+        this.#events.emit('asked');
         const answers = this.#answers.get(name) ?? [];
         const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [
           404,
@@ -37,6 +40,13 @@ export class StandIn {
   answer(request: string, ...answers: Answer[]): this {
     this.#answers.set(request, answers);
     return this;
+  }
+
+  /** Resolves once it was asked so often. */
+  async until(request: string, times: number): Promise<void> {
+    while (this.asked.filter((asked) => asked.request === request).length < times) {
+      await once(this.#events, 'asked');
+    }
   }
 
   async listen(): Promise<string> {

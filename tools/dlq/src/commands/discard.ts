@@ -1,0 +1,39 @@
+import { EXIT, usageError } from '@groundwork/operator-cli';
+import { type Command, type Flags } from '../command.ts';
+import { describeDecision } from '../describe/describe-decisions.ts';
+import { describeEvent } from '../describe/describe-letter.ts';
+import { letterId } from '../options/ids.ts';
+import { BY, requestedBy } from '../options/requested-by.ts';
+
+export const discard: Command = {
+  usage: 'discard ID --reason TEXT',
+  about: 'gives an event up, for good',
+  options: {
+    reason: { type: 'string', value: 'TEXT', about: 'why, for the audit' },
+    by: BY,
+  },
+  words: [1, 1],
+
+  async run({ admin, output, flags, words }) {
+    const id = letterId(words);
+    const wish = { reason: reasonOf(flags), by: requestedBy(flags) };
+    const before = await admin.letter(id);
+    const reviewed = await admin.discard(id, wish);
+    const decision = reviewed.actions.findLast(({ action }) => action === 'discarded');
+    const told = decision === undefined ? 'discarded' : describeDecision(decision);
+    output.result(
+      reviewed,
+      before.letter.status === 'discarded'
+        ? `Nothing has changed: the letter ${id} was ${told}`
+        : `The letter ${id} is ${told}\n  given up: ${describeEvent(reviewed.letter)}`,
+    );
+    return EXIT.done;
+  },
+};
+
+function reasonOf(flags: Flags): string {
+  const reason = (flags['reason'] as string | undefined)?.trim() ?? '';
+  if (reason === '') throw usageError('say why: discard ID --reason TEXT');
+  if (reason.length > 1_000) throw usageError('--reason: expected 1000 characters at most');
+  return reason;
+}
