@@ -173,6 +173,15 @@ describe('event-processor', () => {
     expect((await post(`${randomUUID()}/discard`, { reason: 'nothing' })).status).toBe(404);
     expect((await post(`${all[0]}/discard`, { reason: ' ' })).status).toBe(400);
     expect((await fetch(`${url}/v1/admin/dead-letters/7`)).status).toBe(400);
+    for (const query of ['key=a%00', 'from=0000-01-01T00:00:00Z']) {
+      expect((await fetch(`${url}/v1/admin/dead-letters?${query}`)).status).toBe(400);
+    }
+    for (const text of ['\0', '\ud800']) {
+      expect((await post(`${all[0]}/discard`, { reason: text })).status).toBe(400);
+      expect((await post(`${all[0]}/redrive`, { by: text })).status).toBe(400);
+      expect((await post('../dead-letter-redrives', { filter: { key: text } })).status).toBe(400);
+      expect((await post('../dead-letter-redrives', { filter: {}, by: text })).status).toBe(400);
+    }
     expect((await fetch(`${url}/v1/admin/dead-letters/stats`)).status).toBe(200);
   });
 

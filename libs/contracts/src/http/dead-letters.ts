@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { requestedBy } from './requested-by.ts';
+import { storableText } from './storable-text.ts';
 
 /** `open` until an operator has decided: sent again, or given up with a reason. */
 export const DeadLetterStatus = z
@@ -65,7 +67,9 @@ export const ReviewedDeadLetter = z
   .meta({ id: 'ReviewedDeadLetter' });
 export type ReviewedDeadLetter = z.infer<typeof ReviewedDeadLetter>;
 
-const word = z.string().min(1).max(1_024).optional();
+const word = storableText(1_024).optional();
+/** A database counts years from 1. */
+const moment = time.refine((text) => !text.startsWith('0000'), 'expected a year from 0001');
 
 /** Which letters are meant: those that meet every condition given. */
 export const DeadLetterFilter = z
@@ -74,8 +78,8 @@ export const DeadLetterFilter = z
     consumer: word,
     errorCode: word,
     key: word,
-    from: time.optional().describe('Failed at or after'),
-    to: time.optional().describe('Failed before'),
+    from: moment.optional().describe('Failed at or after'),
+    to: moment.optional().describe('Failed before'),
   })
   .meta({ id: 'DeadLetterFilter' });
 export type DeadLetterFilter = z.infer<typeof DeadLetterFilter>;
@@ -97,21 +101,19 @@ export const DeadLetterList = z
   .meta({ id: 'DeadLetterList' });
 export type DeadLetterList = z.infer<typeof DeadLetterList>;
 
-const by = z.string().min(1).max(100).optional().describe('Who asks, for the audit; nobody checks it');
-
 export const RedriveDeadLetter = z
   .strictObject({
     payload: z
       .looseObject({})
       .optional()
       .describe('Sent instead of the data of the event, as an event of its own that names the other'),
-    by,
+    by: requestedBy,
   })
   .meta({ id: 'RedriveDeadLetter' });
 export type RedriveDeadLetter = z.infer<typeof RedriveDeadLetter>;
 
 export const DiscardDeadLetter = z
-  .strictObject({ reason: z.string().trim().min(1).max(1_000), by })
+  .strictObject({ reason: storableText(1_000, z.string().trim()), by: requestedBy })
   .meta({ id: 'DiscardDeadLetter' });
 export type DiscardDeadLetter = z.infer<typeof DiscardDeadLetter>;
 

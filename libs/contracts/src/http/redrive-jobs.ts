@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadLetterFilter } from './dead-letters.ts';
+import { requestedBy } from './requested-by.ts';
 
 export const RedriveJobId = z
   .uuid()
@@ -9,7 +10,7 @@ export const RequestRedriveJob = z
   .strictObject({
     filter: DeadLetterFilter.describe('Which open letters; an empty filter means all of them'),
     ratePerSecond: z.int().min(1).max(1_000).default(50),
-    by: z.string().min(1).max(100).optional().describe('Who asks, for the audit; nobody checks it'),
+    by: requestedBy,
   })
   .meta({ id: 'RequestRedriveJob' });
 export type RequestRedriveJob = z.infer<typeof RequestRedriveJob>;
