@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { StandIn } from './testing/stand-in.ts';
 import { startTool } from './testing/start-tool.ts';
 
-const run = (...args: string[]) => startTool(join(import.meta.dirname, '../test/sample-cli.ts'), args).ended;
+const SAMPLE = join(import.meta.dirname, '../test/sample-cli.ts');
+const run = (...args: string[]) => startTool(SAMPLE, args).ended;
 
 describe('a command line', () => {
   let gateway: StandIn;
@@ -45,6 +46,20 @@ describe('a command line', () => {
       ),
     });
   }, 60_000);
+
+  it('ends when all that it found is written, into a pipe, too', async () => {
+    const found = { text: 'x'.repeat(2_000_000) };
+    gateway.answer('GET a', [200, found]);
+    const { status, stdout } = await run('read', 'a', '--json', '--base-url', url);
+    expect([status, JSON.parse(stdout)]).toEqual([0, found]);
+  });
+
+  it('ends in peace when nobody reads on', async () => {
+    gateway.answer('GET a', [200, { text: 'x'.repeat(2_000_000) }]);
+    const tool = startTool(SAMPLE, ['read', 'a', '--json', '--base-url', url]);
+    tool.process.stdout?.once('data', () => tool.process.stdout?.destroy());
+    expect(await tool.ended).toMatchObject({ status: 0, stderr: '' });
+  });
 
   it('ends with a status for each kind of failure, told in words or as JSON', async () => {
     gateway

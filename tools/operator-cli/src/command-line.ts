@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AdminClient } from './admin-client.ts';
+import { allWritten } from './all-written.ts';
 import { baseUrlOf } from './base-url.ts';
 import { CliError, EXIT, usageError } from './cli.error.ts';
 import { type Command } from './command.ts';
@@ -29,6 +30,7 @@ export async function runCommandLine<Admin>(line: CommandLine<Admin>): Promise<n
   } catch (error) {
     process.exitCode = explain(error, output);
   }
+  await Promise.all([allWritten(process.stdout), allWritten(process.stderr)]);
   // An idle HTTP connection is of no use any more.
   process.exit();
 }
