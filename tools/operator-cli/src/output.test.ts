@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Output } from './output.ts';
 import { table } from './table.ts';
 
-function written(options: { isJson?: boolean; isTTY?: boolean } = {}) {
+function written(options: { isJson?: boolean; isTTY?: boolean; columns?: number } = {}) {
   const texts = { out: '', err: '' };
   let now = 0;
   const output = new Output(
     options.isJson ?? false,
     { write: (text) => (texts.out += text) },
-    { isTTY: options.isTTY ?? false, columns: 20, write: (text) => (texts.err += text) },
+    { isTTY: options.isTTY ?? false, columns: options.columns ?? 20, write: (text) => (texts.err += text) },
     () => now,
   );
   return { output, texts, pass: (ms: number) => (now += ms) };
@@ -23,6 +23,12 @@ describe('what the command line prints', () => {
     output.progress('100 %', { last: true });
     const blank = (length: number) => `\r${' '.repeat(length)}\r`;
     expect(texts.err).toBe(`10 %${blank(4)}a line that is long${blank(19)}  ! a note\n100 %\n`);
+  });
+
+  it('is a whole bar on a terminal that does not know how wide it is', () => {
+    const { output, texts } = written({ isTTY: true, columns: 0 });
+    output.progress('10 %');
+    expect(texts.err).toBe('10 %');
   });
 
   it('is a line now and then where nobody could redraw it', () => {

@@ -58,7 +58,8 @@ export class Output {
     const text = printable(line);
     if (this.#stderr.isTTY === true) {
       this.#clear();
-      this.#drawn = text.slice(0, (this.#stderr.columns ?? 100) - 1);
+      // A terminal that does not know how wide it is says 0.
+      this.#drawn = text.slice(0, (this.#stderr.columns || 100) - 1);
       this.#stderr.write(last ? `${text}\n` : this.#drawn);
       if (last) this.#drawn = '';
       return;
