@@ -1,4 +1,4 @@
-import { BackpressureController } from '@groundwork/flow-control';
+import { BackpressureController, type Load } from '@groundwork/flow-control';
 import { type KafkaMessage } from 'kafkajs';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type PartitionClaim } from '../fence/partition-fence.ts';
@@ -103,6 +103,11 @@ export class PartitionPipeline {
 
   get pauseReasons(): readonly PauseReason[] {
     return this.fetching.pauseReasons;
+  }
+
+  /** What is held against the watermarks: everything that has come and is not finished. */
+  get load(): Load {
+    return this.fetching.load;
   }
 
   /** Under which effects of its events count; undefined where they are not fenced, and before it is opened. */

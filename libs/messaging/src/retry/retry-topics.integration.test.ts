@@ -124,6 +124,26 @@ describe('retry topics', () => {
     expect(handled).toEqual(['1', '2', '0']);
   });
 
+  it('give up an event of a key, and only then go on with those behind it, in their order', async () => {
+    const { type, start } = await group(delaysOf(150, 300));
+    const deadLetters = new MemorySink();
+    const seen: string[] = [];
+    await producer.publish([0, 1, 2, 3].map((number) => numbered(type, 'key', number)));
+    start(
+      ({ data }) => {
+        const isFailing = data.number % 2 === 0;
+        seen.push(`${data.number}${isFailing ? ' fails' : ''}, ${deadLetters.letters.size} letters`);
+        if (isFailing) throw new Error('never');
+      },
+      { deadLetters },
+    );
+    await eventually(() => seen.length === 8);
+    expect(seen).toEqual([
+      ...['0 fails, 0 letters', '0 fails, 0 letters', '0 fails, 0 letters', '1, 1 letters'],
+      ...['2 fails, 1 letters', '2 fails, 1 letters', '2 fails, 1 letters', '3, 2 letters'],
+    ]);
+  });
+
   it('do not let a long queue behind one parked key hide another', async () => {
     const { type, start, committed } = await group(delaysOf(250, 600_000));
     const handled: string[] = [];
