@@ -6,15 +6,18 @@ import { type Race, ratioText, type Tools, type Way } from './tools.ts';
 import { barePgBatches } from './ways/bare-pg-batches.ts';
 import { oneTransactionEach } from './ways/one-transaction-each.ts';
 import { ourBatches } from './ways/our-batches.ts';
+import { ourNoOpEach } from './ways/our-no-op-each.ts';
 import { ourNoOp } from './ways/our-no-op.ts';
 import { rawKafkajs } from './ways/raw-kafkajs.ts';
 
 const NO_OPS = 400_000;
+const NO_OPS_EACH = 60_000;
 const BATCHED = 40_000;
 const SINGLE = 2_000;
 
 /**
- * Consuming, from the first event to the last. No-op handlers: kafkajs's own `eachBatch` beside ours. Effects exactly once,
+ * Consuming, from the first event to the last. No-op handlers: kafkajs's own `eachBatch` beside ours, which take batches, too, and
+ * beside those that take one event at a time, decoded, in the order of its key (told: nothing is promised). Effects exactly once,
  * every commit waiting for the disk: our batches beside the same statements from a bare `pg` client that has the events in
  * memory, and beside what is usual: a transaction for each message, one after the other. Every row is counted.
  */
@@ -27,7 +30,11 @@ export default {
       const { race: exactlyOnce, faults } = await raceExactlyOnce(tools, kafka, database);
       return {
         tables: [
-          tableOf('Consuming, handlers that do nothing', noOp, ['ours', 'kafkajs eachBatch']),
+          tableOf('Consuming, handlers that do nothing', noOp, [
+            'ours',
+            'ours, one at a time',
+            'kafkajs eachBatch',
+          ]),
           tableOf('Consuming, effects exactly once', exactlyOnce, [
             'ours',
             'bare pg',
@@ -58,9 +65,14 @@ export default {
 
 async function raceNoOps(tools: Tools, kafka: TestKafka): Promise<Race> {
   tools.progress(`publishing ${NO_OPS} events to be read by handlers that do nothing`);
-  const type = await fillTopic(kafka, NO_OPS);
+  const [type, few] = [await fillTopic(kafka, NO_OPS), await fillTopic(kafka, NO_OPS_EACH)];
   const ways = [
     { name: 'ours', operations: NO_OPS, run: () => ourNoOp(kafka, type, NO_OPS) },
+    {
+      name: 'ours, one at a time',
+      operations: NO_OPS_EACH,
+      run: () => ourNoOpEach(kafka, few, NO_OPS_EACH),
+    },
     { name: 'kafkajs eachBatch', operations: NO_OPS, run: () => rawKafkajs(kafka, type, NO_OPS) },
   ];
   tools.progress('handlers that do nothing');

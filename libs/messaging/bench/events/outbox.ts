@@ -3,17 +3,13 @@ import { type TestKafka } from '@groundwork/testing';
 import { Pool } from 'pg';
 import { type Numbered, numberedOn } from '../../test/numbered.ts';
 import { SILENT } from '../../test/silent-logger.ts';
-import { transactionsOf } from '../../test/test-database.ts';
 import { type EventProducer } from '../../src/kafka/event-producer.ts';
 import { KafkaClient } from '../../src/kafka/kafka-client.ts';
 import { KafkaEventProducer } from '../../src/kafka/kafka-event-producer.ts';
-import { appendToOutbox } from '../../src/outbox/append-to-outbox.ts';
-import { OutboxRelay } from '../../src/outbox/outbox-relay.ts';
 import { MESSAGING_TABLES_SQL, OUTBOX_HEADERS_SQL } from '../../src/sql/messaging-tables.ts';
-import { pause } from '../../src/time/pause.ts';
+import { measureLatencies, type Percentiles, type Writing } from './latencies.ts';
 
 const PARTITIONS = 8;
-const GAP_MS = 20;
 
 /** A database with an outbox, and a topic for each way of getting its events to the broker. */
 export interface Outbox {
@@ -25,8 +21,8 @@ export interface Outbox {
   readonly bare: EventType<Numbered>;
   /** Notes that so many events were published on the topic. */
   count(topic: string, events: number): void;
-  /** From the commit of an event that is written alone to its acknowledgement by the broker. */
-  latencies(events: number): Promise<{ p50Ms: number; p99Ms: number }>;
+  /** From commits to their events' acknowledgements by the broker. */
+  latencies(writing: Writing): Promise<Percentiles>;
   faults(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -42,9 +38,9 @@ export async function openOutbox(databaseUrl: string, kafka: TestKafka): Promise
     void published.set(topic, (published.get(topic) ?? 0) + events);
   return {
     ...{ kafka, databaseUrl, pool, producer, ours, bare, count },
-    async latencies(events) {
-      const measured = await measureLatencies({ databaseUrl, pool, producer, type: ours, events });
-      count(ours.topic, events);
+    async latencies(writing) {
+      const measured = await measureLatencies({ databaseUrl, pool, producer, type: ours }, writing);
+      count(ours.topic, writing.events * writing.transactions);
       return measured;
     },
     faults: () => faultsOf(kafka, published),
@@ -53,55 +49,6 @@ export async function openOutbox(databaseUrl: string, kafka: TestKafka): Promise
       await pool.end();
     },
   };
-}
-
-interface Latencies {
-  readonly databaseUrl: string;
-  readonly pool: Pool;
-  readonly producer: EventProducer;
-  readonly type: EventType<Numbered>;
-  readonly events: number;
-}
-
-async function measureLatencies({ databaseUrl, pool, producer, type, events }: Latencies) {
-  const acknowledgedAt = new Map<string, number>();
-  const noting: EventProducer = {
-    async publish(messages) {
-      await producer.publish(messages);
-      for (const { key } of messages) acknowledgedAt.set(String(key), performance.now());
-    },
-    close: () => Promise.resolve(),
-  };
-  const relay = relayOf(databaseUrl, noting);
-  relay.start();
-  while (!relay.isActive) await pause(10);
-  const committedAt = new Map<string, number>();
-  for (let number = 0; number < events; number += 1) {
-    const key = `event-${number}`;
-    await transactionsOf(pool).transaction((session) =>
-      appendToOutbox(session, [{ type, key, slot: number % 4_096, data: { number } }]),
-    );
-    committedAt.set(key, performance.now());
-    await pause(GAP_MS);
-  }
-  while (acknowledgedAt.size < events) await pause(10);
-  await relay.stop();
-  const sorted = [...committedAt]
-    .map(([key, at]) => (acknowledgedAt.get(key) as number) - at)
-    .sort((a, b) => a - b);
-  const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] as number;
-  return { p50Ms: at(0.5), p99Ms: at(0.99) };
-}
-
-export function relayOf(
-  databaseUrl: string,
-  producer: EventProducer,
-  metrics?: ConstructorParameters<typeof OutboxRelay>[0]['metrics'],
-): OutboxRelay {
-  return new OutboxRelay({
-    ...{ name: 'relay', source: '/bench', logger: SILENT, databaseUrl, producer },
-    ...(metrics !== undefined && { metrics }),
-  });
 }
 
 /** What was published beside what lies on the topics. */

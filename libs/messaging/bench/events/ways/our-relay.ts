@@ -1,5 +1,6 @@
 import { NO_RELAY_METRICS } from '../../../src/outbox/relay-metrics.ts';
-import { type Outbox, relayOf } from '../outbox.ts';
+import { type Outbox } from '../outbox.ts';
+import { relayOf } from '../relay-of.ts';
 
 /** Our relay, from when it leads until the outbox is empty. */
 export async function ourRelay({ pool, databaseUrl, producer, ours, count }: Outbox, events: number) {
