@@ -2,46 +2,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DRILLS, type DrillName } from './resharding/drill-names.ts';
-
-const HELP = `npm run chaos -- events [--events N] [--fault no-inbox] [--json] [--keep]
-
-Starts a platform of its own and sends orders through it, while processes, broker and databases are killed, consumers come and
-go, others stand still for longer than their session, and 2 % of all events are published twice. Ends with status 1 unless every
-accepted order was stored, published and processed exactly once: stock, payments, charges, sales, states and inboxes agree.
-
-  --events N    about how many events are published, three an order (default 20000); 100000 go with 20 kills, 10 rebalances,
-                5 restarts of the broker, 5 of a database and 5 processes that stand still, fewer with a share, one of each at least
-  --fault no-inbox   consumers forget what they have handled: the run has to find what happened twice, and fail
-  --json, --keep     as below
-
-npm run chaos -- resharding [--orders N] [--rate N] [--steps A,B] [--fault bypass-fence] [--json] [--keep]
-
-Starts a platform of its own, adds a third shard, and moves 25 % of all slots there while two processes place orders and read
-them back. Ends with status 1 unless, in each step,
-
-  - every accepted order is stored once, whole, and processed once, and no request has failed
-  - every slot that should move has moved, and enough orders were placed meanwhile
-  - the mover kept writers of a slot waiting for at most 250 ms (p99 of all switches, attempts that failed included); told, not
-    judged, in the step source, whose slots wait for their killed shard
-  - where nothing is broken on purpose (move, reverse): p50, p95 and p99 of an order are within 1.5 times of the calm before
-    (or 25 ms), and an order that met the switch of its slot took at most 250 ms more than the p99 of the calm (p99).
-    This is told, not judged, when the machine is not quiet: a load of more than 0.5 a core at the start, which is printed
-
-  --orders N    how many orders at least while slots move (default 10000); the slots go there and back for so long. The other
-                steps place a fifth of it each
-  --rate N      orders a second, besides those of watched customers (default 30)
-  --steps A,B   of ${DRILLS.join(', ')} (default: all)
-                move     25 % of the slots to the new shard
-                reverse  back again, with everything written since, and the copies dropped
-                restart  there and back while the new shard is killed: as copy, then as owner
-                source   there and back while an old shard is killed: mid-copy, amid the switches, and with the mover as it lets go
-                push     there and back with a router that misses the push
-                kill     a quarter again, in slices, with kill -9 of the mover at each of its steps; the one that stands by goes on
-  --fault bypass-fence   a writer that asks no fence: the run has to find what it lost, and fail
-  --json        the results for programs, on standard output
-  --keep        leave data and logs behind
-`;
+import { STEPS } from './consuming/step-names.ts';
+import { HELP } from './help.ts';
+import { DRILLS } from './resharding/drill-names.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -50,7 +13,10 @@ const { values, positionals } = parseArgs({
     events: { type: 'string', default: '20000' },
     orders: { type: 'string', default: '10000' },
     rate: { type: 'string', default: '30' },
-    steps: { type: 'string', default: DRILLS.join(',') },
+    steps: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '3' },
+    'real-delays': { type: 'boolean' },
     fault: { type: 'string' },
     json: { type: 'boolean' },
     keep: { type: 'boolean' },
@@ -58,22 +24,24 @@ const { values, positionals } = parseArgs({
 });
 if (values.help === true) end(0, HELP);
 const drill = positionals.join(' ');
-if (drill !== 'resharding' && drill !== 'events') end(2, HELP);
-const [events, orders, ordersPerSecond] = [
-  numberOf('--events', values.events, 'events'),
-  numberOf('--orders', values.orders, 'orders'),
-  numberOf('--rate', values.rate, 'orders a second'),
-];
-const drills = values.steps.split(',') as DrillName[];
-const unknown = drills.find((name) => !DRILLS.includes(name));
-if (unknown !== undefined) end(2, `--steps: there is no step ${unknown}; there are ${DRILLS.join(', ')}\n`);
-const fault = drill === 'events' ? 'no-inbox' : 'bypass-fence';
-if (values.fault !== undefined && values.fault !== fault)
-  end(2, `--fault: expected ${fault}, got ${values.fault}\n`);
+const FAULT: Readonly<Record<string, string | undefined>> = {
+  events: 'no-inbox',
+  resharding: 'bypass-fence',
+  consuming: undefined,
+};
+if (!Object.hasOwn(FAULT, drill)) end(2, HELP);
+if (values.fault !== undefined && values.fault !== FAULT[drill])
+  end(2, `--fault: expected ${FAULT[drill] ?? 'none'}, got ${values.fault}\n`);
+const events = numberOf('--events', values.events, 'events');
+const orders = numberOf('--orders', values.orders, 'orders');
+const ordersPerSecond = numberOf('--rate', values.rate, 'orders a second');
+const seconds = numberOf('--seconds', values.seconds, 'seconds');
+const minutes = numberOf('--minutes', values.minutes, 'minutes');
 
 // The libraries' sources are more than Node reads by itself, so they come after who reads them.
 await import(pathToFileURL(join(import.meta.dirname, '../../typescript-hooks.mjs')).href);
-const results = await (drill === 'events' ? eventResults() : reshardingResults());
+const RUN = { events: eventResults, resharding: reshardingResults, consuming: consumingResults };
+const results = await RUN[drill as keyof typeof RUN]();
 if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 const failed = results.filter(({ faults }) => faults.length > 0);
 end(
@@ -93,11 +61,26 @@ async function reshardingResults() {
   return runResharding({
     orders,
     ordersPerSecond,
-    drills,
+    drills: stepsOf(DRILLS),
     keep,
     bypassFence: values.fault !== undefined,
     say,
   });
+}
+
+async function consumingResults() {
+  const { runConsuming } = await import('./consuming/run-consuming.ts');
+  const realDelays = values['real-delays'] === true;
+  return runConsuming({ steps: stepsOf(STEPS), seconds, minutes, realDelays, say });
+}
+
+/** Those asked for, or all. */
+function stepsOf<Name extends string>(known: readonly Name[]): readonly Name[] {
+  if (values.steps === undefined) return known;
+  const steps = values.steps.split(',') as Name[];
+  const unknown = steps.find((name) => !known.includes(name));
+  if (unknown !== undefined) end(2, `--steps: there is no step ${unknown}; there are ${known.join(', ')}\n`);
+  return steps;
 }
 
 function say(line: string): void {

@@ -9,6 +9,7 @@ import {
 import { KafkaEventProducer, type OutgoingMessage } from '@groundwork/messaging';
 import { eventually } from '@groundwork/testing';
 import { type Consumer, type EachMessagePayload, Kafka, logLevel } from 'kafkajs';
+import { SILENT } from '../platform/silent-logger.ts';
 
 const TOPICS = [Topics.orders.name, Topics.inventory.name, Topics.payments.name];
 /** Of the events published, one in so many is published again: 2 %. */
@@ -16,7 +17,6 @@ const COPY_EVERY = 50;
 const COPIED_WITHIN_MS = 120_000;
 /** kafkajs waits up to half a minute between attempts; a broker that is back is to be read again while the next fault is under way. */
 const SOON_BACK = { retries: 100, initialRetryTime: 100, maxRetryTime: 1_000 };
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** How many different events of each kind were found on the topics. */
 export interface EventCounts {

@@ -1,6 +1,6 @@
 import { slotOf } from '@groundwork/sharding';
 import { type Placing } from '../writers/messages.ts';
-import { percentile } from './percentile.ts';
+import { percentile } from '../platform/percentile.ts';
 import { type Switch } from './switches.ts';
 
 /** How long orders took, in milliseconds. */

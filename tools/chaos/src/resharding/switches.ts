@@ -1,6 +1,6 @@
 import { type Databases } from '@groundwork/load';
 import { type MeasuredPause } from './drill.ts';
-import { percentile } from './percentile.ts';
+import { percentile } from '../platform/percentile.ts';
 
 /** A slot that changed hands, as the mover wrote it down. */
 export interface Switch {

@@ -1,0 +1,49 @@
+import { type Admin } from 'kafkajs';
+import { every } from '../support/every.ts';
+import { type Group } from '../support/group.ts';
+import { connectAdmin } from '../support/connect-admin.ts';
+import { type Unlettered } from './unlettered.ts';
+
+const COMPARED_EVERY_MS = 250;
+
+/** Compares what a group has committed, again and again, with the events that wait for their letters. */
+export class CommittedOffsets {
+  readonly #admin: Admin;
+  readonly #timer: { stop(): void };
+  readonly #passed: string[] = [];
+  #comparisons = 0;
+
+  private constructor(admin: Admin, groupId: string, unlettered: Unlettered) {
+    this.#admin = admin;
+    this.#timer = every(COMPARED_EVERY_MS, async () => {
+      // A broker that does not answer says nothing; how often it did is counted.
+      const committed = await committedBy(admin, groupId).catch(() => undefined);
+      // What waits now was waiting when the broker answered, or was not even tried.
+      if (committed === undefined || unlettered.size === 0) return;
+      this.#comparisons += 1;
+      this.#passed.push(...unlettered.passedBy(committed));
+    });
+  }
+
+  static async watch({ brokers, groupId }: Group, unlettered: Unlettered): Promise<CommittedOffsets> {
+    return new CommittedOffsets(await connectAdmin(brokers), groupId, unlettered);
+  }
+
+  get seen(): { readonly comparisons: number; readonly passed: readonly string[] } {
+    return { comparisons: this.#comparisons, passed: this.#passed };
+  }
+
+  async stop(): Promise<void> {
+    this.#timer.stop();
+    await this.#admin.disconnect();
+  }
+}
+
+async function committedBy(admin: Admin, groupId: string): Promise<ReadonlyMap<string, bigint>> {
+  const topics = await admin.fetchOffsets({ groupId });
+  return new Map(
+    topics.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }): [string, bigint] => [`${topic}:${partition}`, BigInt(offset)]),
+    ),
+  );
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { faultsOfOutage, type OutageRun } from './outage-verdict.ts';
+
+const sound: OutageRun = {
+  ...{ seconds: 60, awaySeconds: 60.1, refused: 12, events: 1_000, finished: 1_000, failing: 50 },
+  ...{ letters: 50, lettered: 50, letterRecords: 51, comparisons: 40, passed: [], inversions: 0 },
+  ...{ shouldGoOn: 300, heldUp: 0, besideLetters: 20, lag: 0 },
+};
+
+describe('the verdict on an outage of dead letters', () => {
+  it('finds nothing wrong where all agrees, nor in a letter that lies on the topic twice', () => {
+    expect(faultsOfOutage(sound)).toEqual([]);
+  });
+
+  it.each<[string, Partial<OutageRun>]>([
+    ['letters could be put again after 3.0 s', { awaySeconds: 3 }],
+    ['no letter was refused', { refused: 0 }],
+    ['no committed offset was looked at while a letter was outstanding', { comparisons: 0 }],
+    ['offsets passed events without a letter 1 times, e.g. orders:1 past 7', { passed: ['orders:1 past 7'] }],
+    ['1 of 1000 events lost', { finished: 999 }],
+    ['49 of 50 events that fail for good have a letter', { lettered: 49, letters: 49 }],
+    ['51 letters of 50 events', { letters: 51 }],
+    ['2 events were tried before an earlier one of their key was done', { inversions: 2 }],
+    ['nothing was there to go on', { shouldGoOn: 0 }],
+    ['3 of 300 events of other keys and partitions were held up', { heldUp: 3 }],
+    ['4 records were not finished', { lag: 4 }],
+  ])('finds: %s', (fault, change) => {
+    expect(faultsOfOutage({ ...sound, ...change })).toEqual([fault]);
+  });
+});

@@ -1,0 +1,10 @@
+import { type StepResult } from './step.ts';
+
+/** What a step has shown, for people. */
+export function formatStep({ title, seconds, rows, faults }: StepResult): string {
+  return [
+    `  ${title} (${seconds.toFixed(0)} s)`,
+    ...rows.map(([name, value]) => `    ${name.padEnd(26)}${value}`),
+    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+  ].join('\n');
+}

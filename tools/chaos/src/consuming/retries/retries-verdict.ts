@@ -1,0 +1,51 @@
+import { type RetryDelay } from '@groundwork/dlq';
+import { isQuiet, type Machine } from '../../platform/machine.ts';
+import { unless } from '../support/unless.ts';
+import { type Lateness } from './lateness.ts';
+
+export interface RetriesRun {
+  /** Each fails in every attempt. */
+  readonly events: number;
+  /** Attempts of each event that are promised. */
+  readonly attempts: number;
+  /** Events that had more or fewer. */
+  readonly otherwiseTried: number;
+  readonly lateness: readonly Lateness[];
+  /** Different events with a letter. */
+  readonly letters: number;
+  /** Messages with letters, copies included. */
+  readonly letterRecords: number;
+  /** What is wrong with the histories of letters. */
+  readonly historyFaults: readonly string[];
+  /** How often the process was said to hang. */
+  readonly livenessFailures: number;
+}
+
+/** Delays up to so many ms are short: only theirs are promised to be kept to some milliseconds. */
+const SHORT_MS = 5_000;
+export const LATEST_MS = 300;
+
+/** How late retries are is judged on a quiet machine only. */
+export function judgesLateness(delay: RetryDelay, machine: Machine): boolean {
+  return delay.ms <= SHORT_MS && isQuiet(machine);
+}
+
+/** Every promise that was not kept. */
+export function faultsOfRetries(run: RetriesRun, machine: Machine): readonly string[] {
+  const { events, otherwiseTried, letters, letterRecords, historyFaults, livenessFailures } = run;
+  return unless(
+    [otherwiseTried === 0, `${otherwiseTried} of ${events} events did not have ${run.attempts} attempts`],
+    ...run.lateness.map(
+      ({ delay, early }) => [early === 0, `${early} retries after ${delay.name} came early`] as const,
+    ),
+    ...run.lateness.filter(({ delay }) => judgesLateness(delay, machine)).map(isInTime),
+    [letters === events, `${letters} of ${events} events became dead letters`],
+    [letterRecords === letters, `${letterRecords} dead letters were published of ${letters} events`],
+    [historyFaults.length === 0, `histories: ${historyFaults.length} wrong, e.g. ${historyFaults[0]}`],
+    [livenessFailures === 0, `waiting events counted as a hanging process ${livenessFailures} times`],
+  );
+}
+
+function isInTime({ delay, p99 }: Lateness): readonly [boolean, string] {
+  return [p99 <= LATEST_MS, `retries after ${delay.name}: p99 ${p99} ms late, more than ${LATEST_MS} ms`];
+}

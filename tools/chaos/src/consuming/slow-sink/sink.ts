@@ -1,0 +1,21 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const MS_AN_EVENT = 100;
+
+/** Takes ten events a second, one after the other, whoever brings them. */
+export class SlowSink {
+  #last: Promise<void> = Promise.resolve();
+  #taken = 0;
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  take(events = 1): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      await pause(MS_AN_EVENT * events);
+      this.#taken += events;
+    });
+    return this.#last;
+  }
+}

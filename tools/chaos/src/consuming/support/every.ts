@@ -1,0 +1,10 @@
+/** Does something again and again; a turn waits for the one before. It must not reject. */
+export function every(ms: number, work: () => Promise<void> | void): { stop(): void } {
+  let isAtWork = false;
+  const timer = setInterval(() => {
+    if (isAtWork) return;
+    isAtWork = true;
+    void Promise.resolve(work()).finally(() => (isAtWork = false));
+  }, ms);
+  return { stop: () => clearInterval(timer) };
+}

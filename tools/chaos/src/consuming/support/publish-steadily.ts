@@ -1,0 +1,36 @@
+import { type EventProducer, type OutgoingMessage } from '@groundwork/messaging';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const TICK_MS = 100;
+
+export interface Steadily {
+  readonly perSecond: number;
+  /** Messages in one request, at most: one of more than 1 MiB is refused. */
+  readonly atOnce?: number;
+  readonly signal: AbortSignal;
+  /** The n-th message, from 0. */
+  message(n: number): OutgoingMessage;
+  /** Told when so many in all are acknowledged. */
+  published?(count: number): void;
+}
+
+/** Publishes at a steady rate until the signal aborts; what the broker was too slow for is made up for. @returns how many */
+export async function publishSteadily(
+  producer: EventProducer,
+  { perSecond, atOnce = perSecond, signal, message, published }: Steadily,
+): Promise<number> {
+  const began = performance.now();
+  let count = 0;
+  while (!signal.aborted) {
+    const due = Math.floor(((performance.now() - began) * perSecond) / 1_000);
+    const length = Math.min(due - count, atOnce);
+    if (length > 0) {
+      const from = count;
+      await producer.publish(Array.from({ length }, (_, n) => message(from + n)));
+      count += length;
+      published?.(count);
+    }
+    if (count >= due) await pause(TICK_MS);
+  }
+  return count;
+}

@@ -1,0 +1,10 @@
+/** What handlers of these drills throw. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    readonly retryable = true,
+  ) {
+    super(`refused: ${code}`);
+    this.name = 'Refused';
+  }
+}
