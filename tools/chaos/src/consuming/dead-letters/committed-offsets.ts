@@ -2,6 +2,7 @@ import { type Admin } from 'kafkajs';
 import { every } from '../support/every.ts';
 import { type Group } from '../support/group.ts';
 import { connectAdmin } from '../support/connect-admin.ts';
+import { type OutageRun } from './outage-verdict.ts';
 import { type Unlettered } from './unlettered.ts';
 
 const COMPARED_EVERY_MS = 250;
@@ -10,8 +11,9 @@ const COMPARED_EVERY_MS = 250;
 export class CommittedOffsets {
   readonly #admin: Admin;
   readonly #timer: { stop(): void };
-  readonly #passed: string[] = [];
   #comparisons = 0;
+  #passed = 0;
+  #example: string | undefined;
 
   private constructor(admin: Admin, groupId: string, unlettered: Unlettered) {
     this.#admin = admin;
@@ -21,7 +23,9 @@ export class CommittedOffsets {
       // What waits now was waiting when the broker answered, or was not even tried.
       if (committed === undefined || unlettered.size === 0) return;
       this.#comparisons += 1;
-      this.#passed.push(...unlettered.passedBy(committed));
+      const passed = unlettered.passedBy(committed);
+      this.#passed += passed.length;
+      this.#example ??= passed[0];
     });
   }
 
@@ -29,8 +33,8 @@ export class CommittedOffsets {
     return new CommittedOffsets(await connectAdmin(brokers), groupId, unlettered);
   }
 
-  get seen(): { readonly comparisons: number; readonly passed: readonly string[] } {
-    return { comparisons: this.#comparisons, passed: this.#passed };
+  get seen(): Pick<OutageRun, 'comparisons' | 'passed' | 'example'> {
+    return { comparisons: this.#comparisons, passed: this.#passed, example: this.#example };
   }
 
   async stop(): Promise<void> {

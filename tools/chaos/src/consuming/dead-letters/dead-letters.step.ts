@@ -98,8 +98,8 @@ async function settle(
 ): Promise<number> {
   let lag = Number.NaN;
   const isSettled = async () => {
-    if (observed.log.finishedCount < events || observed.unlettered.size > 0) return false;
     lag = await lagOf(brokers, [groupId]);
+    if (observed.log.finishedCount < events || observed.unlettered.size > 0) return false;
     return lag === 0 && letters.records >= observed.log.finishedCount - observed.handled.size;
   };
   await eventually(isSettled, { within: SETTLED_WITHIN_MS, every: 500 }).catch(() =>
@@ -139,7 +139,7 @@ function findingsOf(run: OutageRun): Findings {
       ],
       [
         'committed offsets',
-        `compared ${run.comparisons} times while letters were outstanding: ${run.passed.length} past one`,
+        `compared ${run.comparisons} times while letters were outstanding: ${run.passed} past one`,
       ],
       [
         'meanwhile',

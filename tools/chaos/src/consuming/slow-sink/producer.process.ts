@@ -40,7 +40,8 @@ function tell(published: number): void {
     seconds: (performance.now() - began) / 1_000,
     isFull: full.signal.aborted,
   };
-  process.send?.(production);
+  // A parent that has just let this process go does not listen any more.
+  process.send?.(production, undefined, undefined, () => undefined);
 }
 
 process.on('disconnect', () => process.exit(0));

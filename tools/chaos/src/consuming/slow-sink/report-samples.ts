@@ -29,7 +29,8 @@ export function reportSamples({ handled, held, membership }: Reporting): void {
       ...member,
     };
     samples += 1;
-    process.send?.(sample);
+    // A parent that has just let this process go does not listen any more.
+    process.send?.(sample, undefined, undefined, () => undefined);
   });
   process.on('disconnect', () => process.exit(0));
 }

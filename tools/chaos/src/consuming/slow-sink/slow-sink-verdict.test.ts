@@ -60,6 +60,12 @@ describe('the verdict on slow sinks', () => {
     expect(faults).toEqual([`one by one: ${fault}`]);
   });
 
+  it('takes no slope from less than two minutes, in which a single fetch makes one', () => {
+    const steep = { ...trend, slopeBytes: 12 * MIB };
+    const short = { ...sound, seconds: 45, handled: 440, resident: steep, live: { ...steep, points: 5 } };
+    expect(faultsOfSlowSink({ runs: [short], production })).toEqual([]);
+  });
+
   it('finds a producer that is too slow to prove anything', () => {
     const slow = { ...production, published: 1_700_000 };
     expect(faultsOfSlowSink({ runs: [sound], production: slow })).toEqual([

@@ -33,13 +33,15 @@ export interface SlowSinkRun {
 const MIB = 1_024 * 1_024;
 const OFFERED_A_MINUTE = PER_SECOND * EVENT_BYTES * 60;
 /** A buffer that kept what is offered would grow by 690 MiB a minute; one that kept a hundredth of it is none that is bounded. */
-export const MOST_SLOPE_BYTES = OFFERED_A_MINUTE / 100;
+const MOST_SLOPE_BYTES = OFFERED_A_MINUTE / 100;
+/** In less time a single fetch makes a slope; growth is judged all the same. */
+const LEAST_SLOPE_SECONDS = 120;
 /**
  * What is bounded still moves: a fetch of 1 MiB becomes some 1,700 events, which go one by one until there is room for the next;
  * and the process keeps garbage until it collects it. 32 MiB are three seconds of what is offered, 8 MiB two fetches as objects.
  */
-export const MOST_RESIDENT_GROWTH_BYTES = 32 * MIB;
-export const MOST_LIVE_GROWTH_BYTES = 8 * MIB;
+const MOST_RESIDENT_GROWTH_BYTES = 32 * MIB;
+const MOST_LIVE_GROWTH_BYTES = 8 * MIB;
 /** Waiting between two events is not the sink's; less would say that it did not have what to do. */
 const LEAST_BUSY = 0.8;
 /** A producer that is not a thousand times as fast as the sink proves nothing. */
@@ -74,17 +76,22 @@ function faultsOfRun(run: SlowRun): readonly string[] {
       [resident.points >= seconds * LEAST_SAMPLED, `${resident.points} samples in ${seconds.toFixed(0)} s`],
       [live.points >= (seconds / 10) * LEAST_SAMPLED, `${live.points} samples of live memory`],
     ),
-    ...faultsOfMemory('resident memory', resident, MOST_RESIDENT_GROWTH_BYTES),
-    ...faultsOfMemory('live memory', live, MOST_LIVE_GROWTH_BYTES),
+    ...faultsOfMemory('resident memory', resident, seconds, MOST_RESIDENT_GROWTH_BYTES),
+    ...faultsOfMemory('live memory', live, seconds, MOST_LIVE_GROWTH_BYTES),
     ...(run.member === undefined ? [] : faultsOfMember(run.member)),
   ];
 }
 
-function faultsOfMemory(what: string, { growthBytes, slopeBytes }: Trend, most: number): readonly string[] {
+function faultsOfMemory(
+  what: string,
+  { growthBytes, slopeBytes }: Trend,
+  seconds: number,
+  mostGrowth: number,
+): readonly string[] {
   return unless(
-    [growthBytes <= most, `${what} grew by ${inMib(growthBytes)}, more than ${inMib(most)}`],
+    [growthBytes <= mostGrowth, `${what} grew by ${inMib(growthBytes)}, more than ${inMib(mostGrowth)}`],
     [
-      slopeBytes <= MOST_SLOPE_BYTES,
+      slopeBytes <= MOST_SLOPE_BYTES || seconds < LEAST_SLOPE_SECONDS,
       `${what} rose by ${inMib(slopeBytes)} a minute, more than ${inMib(MOST_SLOPE_BYTES)}`,
     ],
   );
