@@ -145,6 +145,90 @@ describe('a keyed executor', () => {
     expect(log).toEqual(['a', 'a', 'b']);
   });
 
+  it('starts nothing at all while halted, neither fresh keys nor those whose delay is over, and keeps their order', async () => {
+    const executor = new KeyedExecutor({ concurrency: 4 });
+    const log: string[] = [];
+    const came = Promise.withResolvers<void>();
+    let attempts = 0;
+    executor.submit('a', async () => {
+      log.push(`a1 attempt ${(attempts += 1)}`);
+      return attempts === 1 ? { againInMs: 60_000, sooner: came.promise } : undefined;
+    });
+    executor.submit('a', async () => void log.push('a2') as undefined);
+    await settled();
+    executor.halt();
+    came.resolve();
+    executor.submit('b', async () => void log.push('b') as undefined);
+    await settled();
+    expect(log).toEqual(['a1 attempt 1']);
+    executor.release();
+    await settled();
+    expect(log).toEqual(['a1 attempt 1', 'a1 attempt 2', 'b', 'a2']);
+    expect(executor.size).toBe(0);
+  });
+
+  it('lets what runs end while halted, and starts nothing behind it', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    const running = gate();
+    executor.submit('a', running.task);
+    executor.submit('a', async () => void log.push('a2') as undefined);
+    executor.halt();
+    running.open();
+    await settled();
+    expect([log, executor.size]).toEqual([[], 1]);
+    executor.release();
+    await settled();
+    expect(log).toEqual(['a2']);
+  });
+
+  it('still finishes what has begun while halted', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    const came = Promise.withResolvers<void>();
+    executor.halt();
+    executor.submit('a', async () => void log.push('a') as undefined);
+    const finish = async () => {
+      log.push('finish');
+      return log.length === 1 ? { againInMs: 60_000, sooner: came.promise } : undefined;
+    };
+    executor.submit('the end of b', finish, { finishes: true });
+    await settled();
+    expect(log).toEqual(['finish']);
+    came.resolve();
+    await settled();
+    expect(log).toEqual(['finish', 'finish']);
+  });
+
+  it('keeps a halt and a suspension apart: the end of one is not the end of the other', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    executor.suspend();
+    executor.halt();
+    executor.submit('a', async () => void log.push('a') as undefined);
+    executor.resume();
+    await settled();
+    expect(log).toEqual([]);
+    executor.suspend();
+    executor.release();
+    await settled();
+    expect(log).toEqual([]);
+    executor.resume();
+    await settled();
+    expect(log).toEqual(['a']);
+  });
+
+  it('can be closed while it is halted', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    let ran = 0;
+    executor.halt();
+    executor.submit('a', async () => void (ran += 1) as undefined);
+    await executor.close();
+    executor.release();
+    await settled();
+    expect(ran).toBe(0);
+  });
+
   it('waits for running tasks when it closes, and forgets the others', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const running = gate();

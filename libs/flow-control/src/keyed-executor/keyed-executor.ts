@@ -13,9 +13,15 @@ export interface KeyedExecutorOptions {
   readonly concurrency: number;
 }
 
+export interface SubmitOptions {
+  /** The task brings to its end what has begun before, so that `halt` does not hold it up. Of a key of its own. */
+  readonly finishes?: boolean;
+}
+
 interface Lane {
   readonly key: string;
   readonly tasks: Task[];
+  readonly finishes: boolean;
   delay: NodeJS.Timeout | undefined;
 }
 
@@ -29,6 +35,10 @@ interface Lane {
  *
  * A waiting lane holds no slot, so keys that wait for a retry never starve the others. When its delay is over it gets the
  * next free slot, before the ready ones: keys that failed together come back together, and still within the limit.
+ *
+ * Two things hold lanes up, and neither undoes the other: `suspend` (things are not well: only those that are due are tried)
+ * and `halt` (nothing is wanted at all). Delays run on meanwhile.
+ *
  * The executor itself takes whatever it is given: the caller bounds it by `size` (see LoadGauge).
  */
 export class KeyedExecutor {
@@ -38,6 +48,7 @@ export class KeyedExecutor {
   private readonly due: Lane[] = [];
   private readonly running = new Set<Promise<void>>();
   private suspended = false;
+  private halted = false;
   private closed = false;
   private pending = 0;
   private idle: PromiseWithResolvers<void> | undefined;
@@ -65,7 +76,7 @@ export class KeyedExecutor {
     await this.idle.promise;
   }
 
-  submit(key: string, task: Task): void {
+  submit(key: string, task: Task, { finishes = false }: SubmitOptions = {}): void {
     if (this.closed) return;
     this.pending += 1;
     const lane = this.lanes.get(key);
@@ -73,7 +84,7 @@ export class KeyedExecutor {
       lane.tasks.push(task);
       return;
     }
-    const opened: Lane = { key, tasks: [task], delay: undefined };
+    const opened: Lane = { key, tasks: [task], finishes, delay: undefined };
     this.lanes.set(key, opened);
     this.ready.push(opened);
     this.fillSlots();
@@ -86,6 +97,17 @@ export class KeyedExecutor {
 
   resume(): void {
     this.suspended = false;
+    this.fillSlots();
+  }
+
+  /** Starts nothing from now on, whatever its delay, but what `finishes`; running tasks end. */
+  halt(): void {
+    this.halted = true;
+  }
+
+  /** Ends a `halt`: the lanes go on in the order in which they would have. */
+  release(): void {
+    this.halted = false;
     this.fillSlots();
   }
 
@@ -102,10 +124,18 @@ export class KeyedExecutor {
 
   private fillSlots(): void {
     while (this.running.size < this.options.concurrency) {
-      const lane = this.due.shift() ?? (this.suspended ? undefined : this.ready.shift());
+      const lane = this.takeDue() ?? (this.suspended ? undefined : this.takeReady());
       if (lane === undefined) return;
       this.start(lane);
     }
+  }
+
+  private takeDue(): Lane | undefined {
+    return this.halted ? takeFinishing(this.due) : this.due.shift();
+  }
+
+  private takeReady(): Lane | undefined {
+    return this.halted ? takeFinishing(this.ready) : this.ready.shift();
   }
 
   private start(lane: Lane): void {
@@ -148,4 +178,9 @@ export class KeyedExecutor {
     this.idle?.resolve();
     this.idle = undefined;
   }
+}
+
+function takeFinishing(lanes: Lane[]): Lane | undefined {
+  const index = lanes.findIndex(({ finishes }) => finishes);
+  return index === -1 ? undefined : lanes.splice(index, 1)[0];
 }
