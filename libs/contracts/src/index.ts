@@ -1,6 +1,7 @@
 export * from './asyncapi/async-api-document.ts';
 export * from './events/cache-heartbeat.ts';
 export * from './events/cache-invalidated.ts';
+export * from './events/consumer-groups.ts';
 export * from './events/dead-lettered.ts';
 export * from './events/event-type.ts';
 export * from './events/event-types.ts';
@@ -14,6 +15,7 @@ export * from './events/stock-reserved.ts';
 export * from './events/topics.ts';
 export * from './http/catalogue.ts';
 export * from './http/all-orders.ts';
+export * from './http/consumers.ts';
 export * from './http/customers.ts';
 export * from './http/dead-letters.ts';
 export * from './http/orders.ts';

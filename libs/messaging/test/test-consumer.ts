@@ -44,6 +44,23 @@ export function consume(
   return listening(strategy);
 }
 
+/** The same with a handler for each of several types. */
+export function consumeTypes(
+  kafka: TestKafka,
+  handlers: ReadonlyMap<EventType<Numbered>, (event: IncomingEvent<Numbered>) => void>,
+  options: Partial<KafkaStrategyOptions> = {},
+): KafkaStrategy {
+  const [first] = handlers.keys();
+  const strategy = strategyOf(kafka, first as EventType<Numbered>, {
+    eventTypes: [...handlers.keys()],
+    ...options,
+  });
+  for (const [{ type }, handler] of handlers) {
+    strategy.addHandler(type, async (event: unknown) => handler(event as IncomingEvent<Numbered>), true);
+  }
+  return listening(strategy);
+}
+
 /** The same with a handler that takes up to `limit` events at once. */
 export function consumeBatches(
   kafka: TestKafka,

@@ -2,6 +2,7 @@ import { createTestDatabase } from '@groundwork/testing';
 import { Pool } from 'pg';
 import {
   CONSUMED_PARTITIONS_SQL,
+  CONSUMER_PAUSES_SQL,
   INBOX_BY_SLOT_SQL,
   MESSAGING_TABLES_SQL,
   OUTBOX_HEADERS_SQL,
@@ -32,6 +33,13 @@ export function transactionsOf(pool: Pool): Transactions {
   };
 }
 
+/** Statements by themselves, each on a connection of its own. */
+export function sessionOf(pool: Pool): SqlSession {
+  return {
+    query: async <T>(sql: string, parameters?: unknown[]) => (await pool.query(sql, parameters)).rows as T,
+  };
+}
+
 /** A database with the messaging tables and a table of effects. */
 export async function openMessagingDatabase() {
   const database = await createTestDatabase();
@@ -40,7 +48,11 @@ export async function openMessagingDatabase() {
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   await pool.query(
-    MESSAGING_TABLES_SQL.up + INBOX_BY_SLOT_SQL.up + OUTBOX_HEADERS_SQL.up + CONSUMED_PARTITIONS_SQL.up,
+    MESSAGING_TABLES_SQL.up +
+      INBOX_BY_SLOT_SQL.up +
+      OUTBOX_HEADERS_SQL.up +
+      CONSUMED_PARTITIONS_SQL.up +
+      CONSUMER_PAUSES_SQL.up,
   );
   await pool.query(
     'create table effects (position bigint generated always as identity, event_id text, key text, number int)',

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { AllOrdersPage, MoneySum, OrderFigures, OrdersSummary } from '../http/all-orders.ts';
 import { CatalogueEntry, ChangePrice } from '../http/catalogue.ts';
+import {
+  Consumer,
+  ConsumerGroupName,
+  ConsumerList,
+  ConsumerPause,
+  ConsumerSummary,
+  PartitionLag,
+  PauseConsumer,
+  PausedConsumer,
+  ResumeConsumer,
+  TopicLag,
+} from '../http/consumers.ts';
 import { CreateCustomer, Customer, CustomerPage, Region } from '../http/customers.ts';
 import {
   DeadLetter,
@@ -52,6 +64,11 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   AllOrdersPage,
   CatalogueEntry,
   ChangePrice,
+  Consumer,
+  ConsumerGroupName,
+  ConsumerList,
+  ConsumerPause,
+  ConsumerSummary,
   CreateCustomer,
   Customer,
   CustomerPage,
@@ -74,6 +91,9 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   OrderPage,
   OrdersSummary,
   OrderStatus,
+  PartitionLag,
+  PauseConsumer,
+  PausedConsumer,
   PaymentMethod,
   PinTenant,
   PlaceOrder,
@@ -89,6 +109,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   Rejection,
   RequestRedriveJob,
   RequestShardMove,
+  ResumeConsumer,
   ReviewedDeadLetter,
   Shard,
   ShardList,
@@ -101,6 +122,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   SlotRanges,
   Tenant,
   TenantPin,
+  TopicLag,
   TopProduct,
   TopProducts,
   TransferOrder,

@@ -1,6 +1,7 @@
 import { componentSchemas } from './component-schemas.ts';
 import { describeOperation, type Operation } from './operation.ts';
 import { catalogueOperations } from './operations/catalogue.ts';
+import { consumerOperations } from './operations/consumers.ts';
 import { customerOperations } from './operations/customers.ts';
 import { deadLetterOperations } from './operations/dead-letters.ts';
 import { operatorOperations } from './operations/operators.ts';
@@ -15,6 +16,7 @@ const OPERATIONS: readonly Operation[] = [
   ...catalogueOperations,
   ...operatorOperations,
   ...deadLetterOperations,
+  ...consumerOperations,
   ...shardOperations,
 ];
 

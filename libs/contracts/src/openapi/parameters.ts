@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConsumerGroupName } from '../http/consumers.ts';
 import { LetterId } from '../http/dead-letters.ts';
 import { IdempotencyKey } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
@@ -28,6 +29,7 @@ export const skuParameter = pathParameter('sku', Sku);
 export const moveParameter = pathParameter('id', MoveId);
 export const letterParameter = pathParameter('id', LetterId);
 export const redriveJobParameter = pathParameter('id', RedriveJobId);
+export const groupParameter = pathParameter('group', ConsumerGroupName);
 export const tenantParameter = pathParameter('tenant', Tenant);
 
 export const idempotencyKeyParameter: Parameter = {

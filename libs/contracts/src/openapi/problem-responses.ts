@@ -59,6 +59,8 @@ export const PROBLEM_RESPONSES = {
     codes: ['consumer-without-redrive', 'letter-without-event', 'payload-incomplete', 'invalid-event-data'],
   },
   RedriveJobOver: { status: 409, codes: ['redrive-job-over'] },
+  ConsumerNotPausable: { status: 409, codes: ['consumer-not-pausable'] },
+  UnknownTopic: { status: 422, codes: ['unknown-topic'] },
   UnusableShard: {
     status: 422,
     codes: [
@@ -105,6 +107,7 @@ export const PROBLEM_RESPONSES = {
       'two-phase-undecided',
       'slot-moving',
       'directory-unavailable',
+      'broker-unavailable',
     ],
     headers: ['Retry-After'],
   },

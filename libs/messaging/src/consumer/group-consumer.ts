@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Backoff } from '@groundwork/dlq';
 import { type Batch } from 'kafkajs';
 import { type PartitionFence } from '../fence/partition-fence.ts';
+import { type ConsumerPauses } from '../pauses/consumer-pauses.ts';
+import { PauseWatch } from '../pauses/pause-watch.ts';
 import { pause } from '../time/pause.ts';
 import { within } from '../time/within.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
@@ -23,6 +25,8 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly fence?: PartitionFence | undefined;
   /** An event that so many processes have died of becomes a dead letter. */
   readonly maxDeaths: number;
+  /** Where operators say what stands still. */
+  readonly pauses?: ConsumerPauses | undefined;
   /** How long `stop` waits for running handlers. */
   readonly drainLimitMs: number;
 }
@@ -34,6 +38,7 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
 export class GroupConsumer implements GroupSessionListener {
   private readonly stopping = new AbortController();
   private readonly committer: OffsetCommitter;
+  private readonly pauses: PauseWatch | undefined;
   private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 3_000, jitter: 0.3 });
   /** What this process is or was known by in its group. */
   private readonly selves = new Set<string>();
@@ -47,10 +52,23 @@ export class GroupConsumer implements GroupSessionListener {
       () => ({ session: this.session, pipelines: this.pipelines }),
       options.fence,
     );
+    const { groupId, logger, pauses } = options;
+    const answered = () => this.obeyOperators(this.pipelines.values());
+    this.pauses = pauses && new PauseWatch({ groupId, pauses, logger, answered });
   }
 
   get isMember(): boolean {
     return this.session !== undefined;
+  }
+
+  /** Until then it handles nothing. */
+  get knowsPauses(): boolean {
+    return this.pauses?.hasAnswer ?? true;
+  }
+
+  /** What it reads: its events' topics, and those on which its group's events wait. */
+  get topics(): readonly string[] {
+    return [...this.options.topics, ...(this.options.retryRoutes?.topics ?? [])];
   }
 
   /** What is assigned at the moment, by `topic:partition`. */
@@ -59,12 +77,14 @@ export class GroupConsumer implements GroupSessionListener {
   }
 
   start(): void {
+    this.pauses?.start();
     this.running ??= this.run();
   }
 
   /** Stops fetching, lets running handlers end, commits what is finished, leaves the group. Bounded, idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.pauses?.stop();
     for (const pipeline of this.pipelines.values()) pipeline.stopFetching();
     await within(this.options.drainLimitMs, 'draining', this.closePipelines()).catch((error: unknown) => {
       this.options.logger.warn({ err: error }, 'handlers still run; their events will be delivered again');
@@ -89,15 +109,7 @@ export class GroupConsumer implements GroupSessionListener {
         this.pipelineOf(of, session, predecessors.get(nameOf(of)), parked.get(of.partition) as ParkedKeys),
       ]),
     );
-    void openPartitions({
-      session,
-      groupId: this.options.groupId,
-      isOneself: (member) => this.selves.has(member),
-      fence: this.options.fence,
-      pipelines: [...this.pipelines.values()],
-      mustBeKnown: (topic) => this.options.retryRoutes?.mustBeKnown(topic) ?? false,
-      logger: this.options.logger,
-    });
+    void this.open(session, [...this.pipelines.values()]);
     this.options.logger.info(
       { groupId: this.options.groupId, partitions: [...this.pipelines.keys()] },
       'joined',
@@ -107,6 +119,24 @@ export class GroupConsumer implements GroupSessionListener {
   batch(session: GroupSession, { topic, partition, messages }: Batch): boolean {
     if (session !== this.session) return false;
     return this.pipelines.get(nameOf({ topic, partition }))?.take(messages) ?? false;
+  }
+
+  private async open(session: GroupSession, pipelines: readonly PartitionPipeline[]): Promise<void> {
+    await this.pauses?.known();
+    this.obeyOperators(pipelines);
+    await openPartitions({
+      session,
+      groupId: this.options.groupId,
+      isOneself: (member) => this.selves.has(member),
+      fence: this.options.fence,
+      pipelines,
+      mustBeKnown: (topic) => this.options.retryRoutes?.mustBeKnown(topic) ?? false,
+      logger: this.options.logger,
+    });
+  }
+
+  private obeyOperators(pipelines: Iterable<PartitionPipeline>): void {
+    for (const pipeline of pipelines) pipeline.setPaused(this.pauses?.isPaused(pipeline.of.topic) ?? false);
   }
 
   private pipelineOf(

@@ -13,6 +13,8 @@ import { type PartitionFence } from '../fence/partition-fence.ts';
 import { CoalescingProducer } from '../kafka/coalescing-producer.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { type MessagingLogger } from '../logger.ts';
+import { type ConsumerPauses } from '../pauses/consumer-pauses.ts';
+import { PausesUnknownError } from '../pauses/pauses-unknown.error.ts';
 import { RetryPublisher } from '../retry/retry-publisher.ts';
 import { type KeyOrder, RetryRoutes } from '../retry/retry-routes.ts';
 import { type ConsumerMetrics, NO_METRICS } from './consumer-metrics.ts';
@@ -44,6 +46,8 @@ export interface KafkaStrategyOptions {
   readonly retries?: { readonly delays: readonly RetryDelay[]; readonly keyOrder?: KeyOrder };
   /** Fences the effects of a process that has been taken for dead: claims every partition before it is handled. */
   readonly fence?: PartitionFence;
+  /** Lets operators pause the group or one of its topics: asked for every second, and before a partition is handled. */
+  readonly pauses?: ConsumerPauses;
   /** Whether a new group starts with the oldest event (default) or with the next one. */
   readonly fromBeginning?: boolean;
   /** Where the types named by `@EventPattern` find their topic and data. Default: all of the contracts. */
@@ -127,11 +131,30 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     await this.deadLetters.close();
   }
 
-  /** For readiness. @throws {NotAMemberError} while this process is not a member of its group */
-  expectMember(): Promise<void> {
-    return this.consumer?.isMember === true
-      ? Promise.resolve()
-      : Promise.reject(new NotAMemberError(this.options.groupId));
+  get groupId(): string {
+    return this.options.groupId;
+  }
+
+  /** What the group reads, the topics its events wait on included; known once it listens. */
+  get topics(): readonly string[] {
+    return this.consumer?.topics ?? [];
+  }
+
+  /** How many of the partitions that this process has an operator has paused. */
+  get pausedPartitions(): number {
+    return [...(this.consumer?.partitions.values() ?? [])].filter(({ isPaused }) => isPaused).length;
+  }
+
+  /**
+   * For readiness.
+   *
+   * @throws {NotAMemberError} while this process is not a member of its group
+   * @throws {PausesUnknownError} while it handles nothing, because it has never been told what is paused
+   */
+  async expectMember(): Promise<void> {
+    await Promise.resolve();
+    if (this.consumer?.isMember !== true) throw new NotAMemberError(this.groupId);
+    if (!this.consumer.knowsPauses) throw new PausesUnknownError(this.groupId);
   }
 
   /** For liveness. @throws {NoProgressError} when events wait and none has come back for a minute */
@@ -167,6 +190,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       fromBeginning: this.options.fromBeginning ?? true,
       retryRoutes: this.routes,
       fence: this.options.fence,
+      pauses: this.options.pauses,
       concurrency: this.options.concurrency ?? 16,
       maxDeaths: this.options.maxDeaths ?? 3,
       drainLimitMs: this.options.drainLimitMs ?? 10_000,

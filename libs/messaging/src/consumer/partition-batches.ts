@@ -32,7 +32,8 @@ export interface PartitionBatchesOptions {
  * many are in a batch as have come by then, up to the handler's limit: a batch waits for nobody.
  *
  * Messages that cannot be in a batch (another handler's, of a key that waits for a retry) leave the queue for a lane of their
- * own, unless their key is in the batch at hand: then they are next. A batch that fails is taken apart.
+ * own, unless their key is in the batch at hand: then they are next. A batch that fails is taken apart. While they are halted
+ * no batch is formed and none is tried again.
  */
 export class PartitionBatches {
   private readonly backoff = new Backoff({ firstMs: 100, factor: 2, maxMs: 5_000, jitter: 0.2 });
@@ -41,6 +42,8 @@ export class PartitionBatches {
   private head = 0;
   private running: Promise<void> | undefined;
   private inBatch = 0;
+  /** There while they are halted; resolved when they go on. */
+  private halted: PromiseWithResolvers<void> | undefined;
 
   constructor(private readonly options: PartitionBatchesOptions) {}
 
@@ -54,21 +57,38 @@ export class PartitionBatches {
     this.running ??= this.run();
   }
 
+  /** Begins no attempt until `release`; the one that runs ends. */
+  halt(): void {
+    if (!this.isClosed) this.halted ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    this.halted?.resolve();
+    this.halted = undefined;
+  }
+
   /** Begins no further batch, and resolves when the one that runs has ended. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.release();
     await this.running;
   }
 
   private async run(): Promise<void> {
     // What comes in this tick may be in the first batch too.
     await Promise.resolve();
+    await this.whileHalted();
     for (let batch = this.next(); batch !== undefined; batch = this.next()) {
       this.inBatch = batch.messages.length;
       await this.handle(batch.handler, batch.messages);
       this.inBatch = 0;
+      await this.whileHalted();
     }
     this.running = undefined;
+  }
+
+  private async whileHalted(): Promise<void> {
+    while (this.halted !== undefined) await this.halted.promise;
   }
 
   private async handle(handler: BatchHandler, messages: readonly Taken[]): Promise<void> {
@@ -79,6 +99,7 @@ export class PartitionBatches {
       if (failure === undefined) return this.options.finished(handler, messages);
       if (!isAway) return this.takeApart(failure.error, messages);
       await pause(this.backoff.delayMs(holds), this.closing.signal);
+      await this.whileHalted();
     }
   }
 

@@ -7,7 +7,7 @@ import { PartitionWork, type PartitionWorkOptions } from './partition-work.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
-type OwnReason = 'opening' | 'infrastructure' | 'closing';
+type OwnReason = 'opening' | 'infrastructure' | 'operator' | 'closing';
 export type PauseReason = OwnReason | 'backpressure';
 
 export interface PartitionPipelineOptions extends PartitionWorkOptions {
@@ -66,6 +66,7 @@ export class PartitionPipeline {
   readonly predecessorEnded: Promise<void>;
   private reading: { readonly from: bigint; readonly until: bigint; readonly done: () => void } | undefined;
   private isOpen = false;
+  private paused = false;
   private suspectAbove: bigint | undefined;
   private from: bigint | undefined;
   private committed: { readonly offset: bigint; readonly metadata: string } | undefined;
@@ -89,6 +90,11 @@ export class PartitionPipeline {
 
   get isClosed(): boolean {
     return this.closed !== undefined;
+  }
+
+  /** Whether an operator wants it to stand still. */
+  get isPaused(): boolean {
+    return this.paused;
   }
 
   /** What has come and is not finished; without what waits for its time, which nobody is late with. */
@@ -151,7 +157,18 @@ export class PartitionPipeline {
     this.inherit(point, ownerDied);
     this.beginAt(point);
     this.isOpen = true;
+    if (this.paused) this.obeyOperator();
     this.fetching.resume('opening');
+  }
+
+  /**
+   * What an operator wants: paused, nothing is fetched and nothing started; what runs ends and is committed. May be called at
+   * any time, and again. What must be known before the first event (`readThrough`) is read all the same: that handles nothing.
+   */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.paused || this.isClosed) return;
+    this.paused = isPaused;
+    if (this.isOpen) this.obeyOperator();
   }
 
   /** @returns whether the batch was taken; one that was not must be fetched again */
@@ -196,6 +213,12 @@ export class PartitionPipeline {
     if (committed !== undefined) this.committed = { offset: committed, metadata };
     const notes = decodeNotes(metadata);
     this.work.starts.inherit({ notes, ownerDied, end: ends?.high ?? point.from }, point.from);
+  }
+
+  private obeyOperator(): void {
+    this.work.setPaused(this.paused);
+    if (this.paused) this.fetching.pause('operator');
+    else this.fetching.resume('operator');
   }
 
   private beginAt(point: StartingPoint | undefined): void {

@@ -94,6 +94,19 @@ export class PartitionWork {
     if (arrival.unfinished === 0) arrival.release();
   }
 
+  /** Paused, it starts nothing, but what an event that has had its turn leaves behind; what is here stays, and goes on later. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused) {
+      this.executor.halt();
+      this.batches?.halt();
+      return;
+    }
+    // What has waited for an operator is not late: liveness counts from now.
+    this.lastActivityAt = Date.now();
+    this.executor.release();
+    this.batches?.release();
+  }
+
   /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -170,7 +183,8 @@ export class PartitionWork {
     if (next.kind === 'leave') {
       this.lastActivityAt = Date.now();
       // A lane of its own: those behind it need not wait until its copy is durable, only its offset does.
-      this.executor.submit(`leaving ${(this.left += 1)}`, () => this.turnOf(delivery, finished));
+      const leave = () => this.turnOf(delivery, finished);
+      this.executor.submit(`leaving ${(this.left += 1)}`, leave, { finishes: true });
       return undefined;
     }
     this.attempted(delivery, next.kind === 'hold' ? next.error : undefined);

@@ -56,3 +56,17 @@ export const OUTBOX_HEADERS_SQL = {
   up: 'alter table outbox add column headers jsonb;',
   down: 'alter table outbox drop column headers;',
 } as const;
+
+/** What operators have paused (see ConsumerPauses); in a database that all members of a group can ask. */
+export const CONSUMER_PAUSES_SQL = {
+  up: `
+    create table consumer_pauses (
+      consumer_group text not null,
+      topic text not null,
+      paused_by text,
+      reason text not null,
+      paused_at timestamptz not null default now(),
+      primary key (consumer_group, topic)
+    );`,
+  down: 'drop table consumer_pauses;',
+} as const;

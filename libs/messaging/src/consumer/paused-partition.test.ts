@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../../test/test-pipeline.ts';
+import { expectProgress } from './liveness.ts';
+import { type Next } from './record-delivery.ts';
+
+const away = Object.assign(new Error('away'), { retryable: true, infrastructure: true });
+const hold = (afterMs: number): Next => ({ kind: 'hold', afterMs, error: away });
+
+/** Resolves when an event of another partition, that has to wait so long, has been tried again. */
+async function whenTriedAgainAfter(afterMs: number): Promise<void> {
+  const { made, log, end } = openPipeline();
+  made.take(messagesOf(0, 1));
+  await end(0, { kind: 'again', afterMs });
+  while (log.length < 2) await settled();
+  await end(0);
+  await made.close();
+}
+
+describe('a partition that an operator has paused', () => {
+  it('fetches nothing and starts nothing, lets what runs end and may be committed, and goes on in the order of keys', async () => {
+    const { made, log, end } = openPipeline({ concurrency: 2 });
+    made.take([messageOf(0, 'a'), messageOf(1, 'a'), messageOf(2, 'b'), messageOf(3, 'c')]);
+    made.setPaused(true);
+    expect(made.pauseReasons).toEqual(['operator']);
+    await end(0);
+    await end(2);
+    expect(log).toEqual(['start 0', 'start 2', 'pause']);
+    expect(made.uncommitted).toBe(1n);
+    made.setPaused(false);
+    await settled();
+    expect(log.slice(3)).toEqual(['start 3', 'start 1', 'resume']);
+    await end(1);
+    await end(3);
+    expect(made.uncommitted).toBe(4n);
+  });
+
+  it('takes what a fetch that was under way still brings, and handles it afterwards', async () => {
+    const { made, log } = openPipeline();
+    made.setPaused(true);
+    expect(made.take(messagesOf(0, 2))).toBe(true);
+    await settled();
+    expect(log).toEqual(['pause']);
+    made.setPaused(false);
+    expect(log).toEqual(['pause', 'start 0', 'start 1', 'resume']);
+  });
+
+  it('does not try again what has failed, whose time comes meanwhile, before it goes on', async () => {
+    const { made, log, end } = openPipeline();
+    made.take(messagesOf(0, 1));
+    const came = Promise.withResolvers<void>();
+    await end(0, { kind: 'wait', afterMs: 60_000, sooner: came.promise });
+    made.setPaused(true);
+    came.resolve();
+    await settled();
+    expect(log).toEqual(['start 0', 'pause']);
+    made.setPaused(false);
+    await settled();
+    expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume']);
+  });
+
+  it('lets an event that has had its turn leave: its copy goes on, and it may be committed', async () => {
+    const { made, log, end } = openPipeline();
+    made.take([messageOf(0, 'key'), messageOf(1, 'key')]);
+    made.setPaused(true);
+    await end(0, { kind: 'leave' });
+    expect(log).toEqual(['start 0', 'pause', 'start 0']);
+    await end(0);
+    expect(made.uncommitted).toBe(1n);
+    expect(log).not.toContain('start 1');
+  });
+
+  it('stands still when infrastructure goes away meanwhile, and afterwards waits for that alone', async () => {
+    const { made, log, end } = openPipeline({ concurrency: 1 });
+    made.take(messagesOf(0, 2));
+    made.setPaused(true);
+    await end(0, hold(1));
+    expect(made.pauseReasons).toEqual(['operator', 'infrastructure']);
+    made.setPaused(false);
+    expect(made.pauseReasons).toEqual(['infrastructure']);
+    while (log.length < 3) await settled();
+    await end(0);
+    expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume', 'start 1']);
+  });
+
+  it('does not look whether infrastructure is back, and does afterwards', async () => {
+    const { made, log, end } = openPipeline({ concurrency: 1 });
+    made.take(messagesOf(0, 1));
+    await end(0, hold(50));
+    made.setPaused(true);
+    await whenTriedAgainAfter(100);
+    expect(log).toEqual(['start 0', 'pause']);
+    made.setPaused(false);
+    await settled();
+    expect(log).toEqual(['start 0', 'pause', 'start 0']);
+    await end(0);
+    expect(made.pauseReasons).toEqual([]);
+  });
+
+  it('is not resumed by room in its buffer, nor does its end make room where there is none', async () => {
+    const { made, end } = openPipeline({ concurrency: 2_000 });
+    made.take(messagesOf(0, 1_000));
+    made.setPaused(true);
+    expect(made.pauseReasons).toEqual(['backpressure', 'operator']);
+    for (let offset = 0; offset < 800; offset += 1) await end(offset);
+    expect(made.pauseReasons).toEqual(['operator']);
+    made.take(messagesOf(1_000, 2_000));
+    made.setPaused(false);
+    expect(made.pauseReasons).toEqual(['backpressure']);
+  });
+
+  it('fetches nothing from the first moment on when it is paused before it is opened', async () => {
+    const { made, log } = testPipeline();
+    made.setPaused(true);
+    made.open(undefined);
+    expect(log).toEqual(['pause']);
+    made.setPaused(false);
+    expect(log).toEqual(['pause', 'resume']);
+  });
+
+  it('reads through what must be known all the same: that handles nothing', async () => {
+    const { made, log } = testPipeline();
+    const point = { committed: 5n, from: 5n, metadata: undefined, ends: { low: 0n, high: 7n } };
+    made.setPaused(true);
+    const read = made.readThrough(point);
+    expect(log.at(-1)).toBe('resume');
+    made.take(messagesOf(5, 7));
+    await read;
+    made.open(point);
+    expect(log).toEqual(['pause', 'resume', 'note 5', 'note 6', 'pause', 'seek 5']);
+    expect(made.pauseReasons).toEqual(['operator']);
+  });
+
+  it('is not late with what waits, however long, and has a minute from its end on', async () => {
+    const { made } = openPipeline();
+    made.take(messagesOf(0, 3));
+    made.setPaused(true);
+    const late = () => expectProgress(new Map([['orders:0', made]]), Date.now() + 60_001);
+    expect(late).not.toThrow();
+    const end = Date.now();
+    made.setPaused(false);
+    expect(made.idleSince).toBeGreaterThanOrEqual(end);
+    expect(late).toThrow(expect.objectContaining({ code: 'no-progress' }));
+  });
+
+  it('can be closed', async () => {
+    const { made, log, end } = openPipeline({ concurrency: 1 });
+    made.take(messagesOf(0, 2));
+    made.setPaused(true);
+    const closing = made.close();
+    await end(0);
+    await closing;
+    made.setPaused(false);
+    await settled();
+    expect(log).toEqual(['start 0', 'pause']);
+  });
+});
+
+describe('a paused partition that is handled in batches', () => {
+  it('lets the batch that runs end, forms no other, and goes on with what has come meanwhile, too', async () => {
+    const { made, log, endBatch } = openPipeline({ batchLimit: 10 });
+    made.take(messagesOf(0, 15));
+    await settled();
+    made.setPaused(true);
+    await endBatch();
+    made.take(messagesOf(15, 18));
+    await settled();
+    expect(log).toEqual(['batch of 10', 'pause']);
+    expect([made.uncommitted, made.pending]).toEqual([10n, 8]);
+    made.setPaused(false);
+    await settled();
+    await endBatch();
+    expect(log).toEqual(['batch of 10', 'pause', 'resume', 'batch of 8']);
+    expect(made.uncommitted).toBe(18n);
+  });
+
+  it('tries no batch again that infrastructure has held up', async () => {
+    const { made, log, endBatch } = openPipeline({ batchLimit: 10 });
+    made.take(messagesOf(0, 3));
+    await settled();
+    made.setPaused(true);
+    await endBatch(away);
+    // Longer than the first backoff of a batch.
+    await whenTriedAgainAfter(200);
+    expect(log).toEqual(['batch of 3', 'pause']);
+    made.setPaused(false);
+    await settled();
+    expect(log.at(-1)).toBe('batch of 3');
+    await endBatch();
+    expect([made.uncommitted, made.pauseReasons]).toEqual([3n, []]);
+  });
+
+  it.each(['queued', 'held'])('can be closed while a batch is %s', async (state) => {
+    const { made, endBatch } = openPipeline({ batchLimit: 10 });
+    made.take(messagesOf(0, 15));
+    await settled();
+    made.setPaused(true);
+    await endBatch(state === 'held' ? away : undefined);
+    await made.close();
+    expect(made.uncommitted).toBe(state === 'held' ? undefined : 10n);
+  });
+});

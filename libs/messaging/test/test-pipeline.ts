@@ -1,0 +1,88 @@
+import { type KafkaMessage } from 'kafkajs';
+import { NO_METRICS } from '../src/consumer/consumer-metrics.ts';
+import { PartitionPipeline } from '../src/consumer/partition-pipeline.ts';
+import { type Next } from '../src/consumer/record-delivery.ts';
+import { type RecordProcessor } from '../src/consumer/record-processor.ts';
+import { type KafkaRecord } from '../src/events/kafka-record.ts';
+import { ParkedKeys } from '../src/retry/parked-keys.ts';
+import { SILENT } from './silent-logger.ts';
+import { untouchedStarts } from './untouched-starts.ts';
+
+export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export function messageOf(offset: number, key = `key-${offset}`): KafkaMessage {
+  const value = Buffer.alloc(1);
+  return { key: Buffer.from(key), value, timestamp: '0', attributes: 0, offset: String(offset), headers: {} };
+}
+
+export const messagesOf = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => messageOf(from + index));
+
+/** A pipeline that is still shut; what it does is logged, and what it handles ends when the test says so. */
+export function testPipeline({
+  concurrency = 16,
+  batchLimit,
+}: { concurrency?: number; batchLimit?: number } = {}) {
+  const log: string[] = [];
+  const running = new Map<string, (next: Next) => void>();
+  const batches: PromiseWithResolvers<void>[] = [];
+  const handler = {
+    eventType: { type: 'test' },
+    limit: batchLimit,
+    handleBatch: ({ size }: { size: number }) => {
+      log.push(`batch of ${size}`);
+      batches.push(Promise.withResolvers());
+      return batches.at(-1)?.promise;
+    },
+  };
+  const processor = {
+    deliveryOf: ({ offset, key }: KafkaRecord) => ({
+      lane: String(key),
+      attempt: () =>
+        new Promise<Next>((resolve) => {
+          log.push(`start ${offset}`);
+          running.set(offset, resolve);
+        }),
+    }),
+    batchHandlerOf: () => handler,
+    isFree: () => true,
+    options: { metrics: NO_METRICS, logger: SILENT },
+  } as unknown as RecordProcessor;
+  const made = new PartitionPipeline({
+    of: { topic: 'orders', partition: 0 },
+    processor,
+    parked: new ParkedKeys(),
+    concurrency,
+    pause: () => log.push('pause'),
+    resume: () => log.push('resume'),
+    seek: (offset) => log.push(`seek ${offset}`),
+    note: ({ offset }) => log.push(`note ${offset}`),
+    progressed: () => undefined,
+    starts: untouchedStarts(),
+    lost: () => log.push('lost'),
+    takesBatches: batchLimit !== undefined,
+    predecessor: undefined,
+  });
+  return {
+    made,
+    log,
+    end: async (offset: number, next: Next = { kind: 'done' }) => {
+      running.get(String(offset))?.(next);
+      await settled();
+    },
+    /** Ends the batch that runs. */
+    endBatch: async (error?: unknown) => {
+      if (error === undefined) batches.at(-1)?.resolve();
+      else batches.at(-1)?.reject(error);
+      await settled();
+    },
+  };
+}
+
+/** The same, open and with an empty log. */
+export function openPipeline(options: Parameters<typeof testPipeline>[0] = {}) {
+  const tested = testPipeline(options);
+  tested.made.open(undefined);
+  tested.log.length = 0;
+  return tested;
+}
