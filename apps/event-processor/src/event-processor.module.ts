@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { consumerAdminProviders } from './administer-consumers/consumer-admin.provider.ts';
+import { ConsumersController } from './administer-consumers/consumers.controller.ts';
 import { CONFIG, type EventProcessorConfig } from './config.ts';
 import { ChangePriceWhenPriceChanged } from './change-price/change-price-when-price-changed.ts';
 import { eventMetricsProvider } from './consume-events/event-metrics.ts';
@@ -27,6 +29,7 @@ export class EventProcessorModule {
         StoreDeadLetterWhenDeadLettered,
         DeadLettersController,
         RedriveJobsController,
+        ConsumersController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -37,6 +40,7 @@ export class EventProcessorModule {
         RedriveWorker,
         AlertWorker,
         ForgetConsumedEvents,
+        ...consumerAdminProviders,
         ...outboxProviders,
       ],
     };

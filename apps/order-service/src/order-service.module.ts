@@ -1,5 +1,7 @@
 import { SlotLoad } from '@groundwork/sharding';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { consumerAdminProviders } from './administer-consumers/consumer-admin.provider.ts';
+import { ConsumersController } from './administer-consumers/consumers.controller.ts';
 import { ShardMovesController } from './administer-shards/shard-moves.controller.ts';
 import { ShardsController } from './administer-shards/shards.controller.ts';
 import { AllShards } from './ask-all-shards/all-shards.ts';
@@ -68,6 +70,7 @@ export class OrderServiceModule {
         RejectOrderWhenStockRejected,
         ShardsController,
         ShardMovesController,
+        ConsumersController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -99,6 +102,7 @@ export class OrderServiceModule {
         OutboxRelays,
         CheckConnectionBudget,
         SlotWatch,
+        ...consumerAdminProviders,
       ],
     };
   }

@@ -1,4 +1,9 @@
-import { KafkaStrategy, PostgresPartitionFence } from '@groundwork/messaging';
+import {
+  ConsumerAdmin,
+  KafkaStrategy,
+  PostgresConsumerPauses,
+  PostgresPartitionFence,
+} from '@groundwork/messaging';
 import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -24,8 +29,10 @@ export function eventConsumer(app: INestApplicationContext): KafkaStrategy {
     retries: { delays: config.RETRY_DELAYS },
     transportId: SHOP_EVENTS,
     fence: new PostgresPartitionFence(app.get(DataSource)),
+    pauses: app.get(PostgresConsumerPauses),
     around: inEventContext,
   });
+  app.get(ConsumerAdmin).serve(strategy);
   health.readiness('events', () => strategy.expectMember());
   health.liveness('events', () => strategy.expectProgress());
   return strategy;

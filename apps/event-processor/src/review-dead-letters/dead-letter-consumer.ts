@@ -1,5 +1,5 @@
 import { RetryPolicy } from '@groundwork/dlq';
-import { KafkaStrategy } from '@groundwork/messaging';
+import { ConsumerAdmin, KafkaStrategy, PostgresConsumerPauses } from '@groundwork/messaging';
 import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
@@ -24,8 +24,10 @@ export function deadLetterConsumer(app: INestApplicationContext): KafkaStrategy 
     transportId: DEAD_LETTERS,
     retryPolicy: new RetryPolicy({ attempts: Infinity }),
     deadLetters: app.get(DeadLetterStore),
+    pauses: app.get(PostgresConsumerPauses),
     around: inEventContext,
   });
+  app.get(ConsumerAdmin).serve(strategy);
   health.readiness('dead-letters', () => strategy.expectMember(), { critical: false });
   health.liveness('dead-letters', () => strategy.expectProgress());
   return strategy;

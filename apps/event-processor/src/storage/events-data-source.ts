@@ -13,6 +13,7 @@ import { CarryHeaders1763800000008 } from './migrations/1763800000008-carry-head
 import { ClaimPartitions1763800000010 } from './migrations/1763800000010-claim-partitions.ts';
 import { ReviewDeadLetters1763800000011 } from './migrations/1763800000011-review-dead-letters.ts';
 import { NoteWhatWasSent1763800000013 } from './migrations/1763800000013-note-what-was-sent.ts';
+import { PauseConsumers1763800000014 } from './migrations/1763800000014-pause-consumers.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -48,6 +49,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       ClaimPartitions1763800000010,
       ReviewDeadLetters1763800000011,
       NoteWhatWasSent1763800000013,
+      PauseConsumers1763800000014,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

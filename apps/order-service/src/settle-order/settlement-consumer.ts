@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { KafkaStrategy } from '@groundwork/messaging';
+import { ConsumerAdmin, KafkaStrategy, PostgresConsumerPauses } from '@groundwork/messaging';
 import { continueTrace, HealthRegistry, LOGGER, type Logger, runInContext } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
@@ -13,9 +13,11 @@ export function settlementConsumer(app: INestApplicationContext): KafkaStrategy 
     clientId: 'order-service',
     logger: app.get<Logger>(LOGGER),
     retries: { delays: config.RETRY_DELAYS },
+    pauses: app.get(PostgresConsumerPauses),
     around: ({ headers }, handle) =>
       runInContext({ requestId: randomUUID(), traceparent: continueTrace(headers['traceparent']) }, handle),
   });
+  app.get(ConsumerAdmin).serve(strategy);
   const health = app.get(HealthRegistry);
   health.readiness('settlement consumer', () => strategy.expectMember(), { critical: false });
   health.liveness('settlement consumer', () => strategy.expectProgress());

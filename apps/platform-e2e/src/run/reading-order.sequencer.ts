@@ -12,6 +12,7 @@ const READING_ORDER = [
   'transfer',
   'price',
   'bad-input',
+  'pauses',
   'crash',
   'broker',
   'redis',

@@ -9,6 +9,7 @@ import { CountFailedSwitches1763900000007 } from './1763900000007-count-failed-s
 import { TellReadyShards1763900000010 } from './1763900000010-tell-ready-shards.ts';
 import { NoteBackfills1763900000011 } from './1763900000011-note-backfills.ts';
 import { WeighHotSlots1763900000012 } from './1763900000012-weigh-hot-slots.ts';
+import { PauseConsumers1763900000013 } from './1763900000013-pause-consumers.ts';
 
 /** In the order in which they are applied. */
 const MIGRATIONS = [
@@ -21,6 +22,7 @@ const MIGRATIONS = [
   TellReadyShards1763900000010,
   NoteBackfills1763900000011,
   WeighHotSlots1763900000012,
+  PauseConsumers1763900000013,
 ];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
