@@ -1,0 +1,16 @@
+import { EXIT } from '@groundwork/operator-cli';
+import { type Command } from '../command.ts';
+import { describeList } from '../describe.ts';
+
+export const list: Command = {
+  usage: 'list',
+  about: 'the consumer groups, their members, how much waits for them, and what is paused',
+  options: {},
+  words: [0, 0],
+
+  async run({ admin, output }) {
+    const items = await admin.list();
+    output.result({ items }, describeList(items));
+    return EXIT.done;
+  },
+};

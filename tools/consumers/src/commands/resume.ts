@@ -1,0 +1,21 @@
+import { EXIT } from '@groundwork/operator-cli';
+import { BY, type Command, TOPIC, wishOf } from '../command.ts';
+import { describePause } from '../describe.ts';
+
+export const resume: Command = {
+  usage: 'resume GROUP [--topic TOPIC]',
+  about: 'ends the pause of a group, or that of a topic; others stay. Repeatable',
+  options: { topic: TOPIC, by: BY },
+  words: [1, 1],
+
+  async run({ admin, output, flags, words: [group = ''] }) {
+    const wish = wishOf(flags);
+    const resumed = await admin.resume(group, wish);
+    const what = wish.topic === undefined ? group : `${group} on ${wish.topic}`;
+    const outcome = resumed.changed
+      ? `The pause of ${what} has ended: members notice within about a second.`
+      : `Nothing has changed: ${what} was not paused.`;
+    output.result(resumed, [outcome, ...resumed.pauses.map(describePause)].join('\n'));
+    return EXIT.done;
+  },
+};
