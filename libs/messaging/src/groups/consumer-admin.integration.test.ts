@@ -80,7 +80,7 @@ describe('what operators ask of consumers', () => {
     const partitions = consumer.topics[0]?.partitions ?? [];
     expect(partitions).toHaveLength(4);
     expect(partitions[0]).toEqual({ partition: 0, committed: '100', end: '356', lag: '256' });
-    expect(partitions[3]).toEqual({ partition: 3, committed: null, end: '232', lag: '232' });
+    expect(partitions[3]).toEqual({ partition: 3, committed: '0', end: '232', lag: '232' });
     const { topics: _, ...summary } = consumer;
     expect(await itemOf(groupId)).toEqual(summary);
     await admin.resume(groupId, { topic: type.topic });
