@@ -5,6 +5,7 @@ import { type Next } from '../src/consumer/record-delivery.ts';
 import { type RecordProcessor } from '../src/consumer/record-processor.ts';
 import { type KafkaRecord } from '../src/events/kafka-record.ts';
 import { ParkedKeys } from '../src/retry/parked-keys.ts';
+import { type StartedAttempts } from '../src/started-attempts/started-attempts.ts';
 import { SILENT } from './silent-logger.ts';
 import { untouchedStarts } from './untouched-starts.ts';
 
@@ -22,7 +23,8 @@ export const messagesOf = (from: number, to: number) =>
 export function testPipeline({
   concurrency = 16,
   batchLimit,
-}: { concurrency?: number; batchLimit?: number } = {}) {
+  starts = untouchedStarts(),
+}: { concurrency?: number; batchLimit?: number; starts?: StartedAttempts } = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
   const batches: PromiseWithResolvers<void>[] = [];
@@ -58,7 +60,7 @@ export function testPipeline({
     seek: (offset) => log.push(`seek ${offset}`),
     note: ({ offset }) => log.push(`note ${offset}`),
     progressed: () => undefined,
-    starts: untouchedStarts(),
+    starts,
     lost: () => log.push('lost'),
     takesBatches: batchLimit !== undefined,
     predecessor: undefined,

@@ -1,5 +1,6 @@
 import { Backoff, errorKindOf } from '@groundwork/dlq';
 import { type KafkaMessage } from 'kafkajs';
+import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { pause } from '../time/pause.ts';
 import { type Sequence } from './offset-watermark.ts';
 import { type BatchHandler } from './record-processor.ts';
@@ -94,6 +95,10 @@ export class PartitionBatches {
   private async handle(handler: BatchHandler, messages: readonly Taken[]): Promise<void> {
     for (let holds = 1; !this.isClosed; holds += 1) {
       const failure = await this.attempt(handler, messages);
+      if (failure?.error instanceof AttemptHeldError) {
+        await this.whileHalted();
+        continue;
+      }
       const isAway = failure !== undefined && errorKindOf(failure.error) === 'infrastructure';
       this.options.attempted(this, isAway ? failure.error : undefined);
       if (failure === undefined) return this.options.finished(handler, messages);

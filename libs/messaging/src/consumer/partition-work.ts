@@ -96,6 +96,7 @@ export class PartitionWork {
 
   /** Paused, it starts nothing, but what an event that has had its turn leaves behind; what is here stays, and goes on later. */
   setPaused(isPaused: boolean): void {
+    this.starts.setHalted(isPaused);
     if (isPaused) {
       this.executor.halt();
       this.batches?.halt();

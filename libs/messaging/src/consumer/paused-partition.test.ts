@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../../test/test-pipeline.ts';
 import { expectProgress } from './liveness.ts';
+import { StartedAttempts } from '../started-attempts/started-attempts.ts';
+import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { type Next } from './record-delivery.ts';
 
 const away = Object.assign(new Error('away'), { retryable: true, infrastructure: true });
@@ -187,6 +189,34 @@ describe('a paused partition that is handled in batches', () => {
     expect(log.at(-1)).toBe('batch of 3');
     await endBatch();
     expect([made.uncommitted?.offset, made.pauseReasons]).toEqual([3n, []]);
+  });
+
+  it('begins no batch whose notes are stored only now', async () => {
+    const starts = new StartedAttempts({ owner: 'test', maxDeaths: 3, changed: () => undefined });
+    const { made, log } = openPipeline({ batchLimit: 10, starts });
+    made.take(messagesOf(0, 3));
+    await settled();
+    made.setPaused(true);
+    starts.stored(1, 0n);
+    await settled();
+    expect(log).toEqual(['pause']);
+    made.setPaused(false);
+    await settled();
+    expect(log).toEqual(['pause', 'resume', 'batch of 3']);
+  });
+
+  it('keeps a batch together that was held up before it had begun', async () => {
+    const { made, log, endBatch } = openPipeline({ batchLimit: 10 });
+    made.take(messagesOf(0, 3));
+    await settled();
+    made.setPaused(true);
+    await endBatch(new AttemptHeldError());
+    expect([log, made.pauseReasons]).toEqual([['batch of 3', 'pause'], ['operator']]);
+    made.setPaused(false);
+    await settled();
+    expect(log).toEqual(['batch of 3', 'pause', 'resume', 'batch of 3']);
+    await endBatch();
+    expect(made.uncommitted?.offset).toBe(3n);
   });
 
   it.each(['queued', 'held'])('can be closed while a batch is %s', async (state) => {

@@ -10,6 +10,7 @@ import { type OutgoingMessage } from '../kafka/outgoing-message.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
 import { RetryPublisher } from '../retry/retry-publisher.ts';
 import { RetryRoutes } from '../retry/retry-routes.ts';
+import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { NO_METRICS } from './consumer-metrics.ts';
 import { type Next } from './record-delivery.ts';
 import { RecordProcessor } from './record-processor.ts';
@@ -122,5 +123,14 @@ describe('the delivery of an event to a group with retry topics', () => {
     handler.error = failure();
     expect(await attempt()).toEqual(['leave', 'wait', 'done']);
     expect(broker.published[0]?.headers).toMatchObject({ 'retry-attempts': '1' });
+  });
+
+  it('spends none, and proves nothing of infrastructure, when a pause held it up before it had begun', async () => {
+    const { broker, handler, attempt, isBlocked } = consumer();
+    handler.error = new AttemptHeldError();
+    const held = attempt();
+    handler.error = undefined;
+    expect(await held).toEqual(['wait', 'done']);
+    expect([broker.published, isBlocked()]).toEqual([[], false]);
   });
 });

@@ -11,6 +11,7 @@ import { type KafkaRecord } from '../events/kafka-record.ts';
 import { Departure } from '../retry/departure.ts';
 import { type Course, type RetryPath } from '../retry/retry-path.ts';
 import { AssignmentOverError } from '../started-attempts/assignment-over.error.ts';
+import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type DeliveryOutcome } from './consumer-metrics.ts';
 import { type RecordProcessor } from './record-processor.ts';
@@ -82,6 +83,8 @@ export class RecordDelivery implements Delivery {
       await this.starts.run([this.record.offset], () => this.processor.handle(this.record));
       return this.done('processed');
     } catch (error) {
+      // Its lane is held up by the same pause, and then has its turn again.
+      if (error instanceof AttemptHeldError) return { kind: 'wait', afterMs: 0 };
       // Whoever has the partition next begins it.
       if (error instanceof AssignmentOverError) return { kind: 'again', afterMs: 0 };
       return this.retryOrGiveUp(error);

@@ -130,6 +130,42 @@ describe('the attempts that were begun', () => {
     expect(text()).toBe('10:1');
   });
 
+  it('do not begin when an operator has paused the partition before it was their turn, and keep no others waiting', async () => {
+    const [one, paused, three] = ['@dead 10:0!', '@dead 10:0!', '@dead 10:0!'].map((notes) =>
+      partition(notes),
+    ) as [ReturnType<typeof partition>, ReturnType<typeof partition>, ReturnType<typeof partition>];
+    for (const { store, begin } of [one, paused, three]) {
+      await store();
+      void begin('10');
+      await settled();
+    }
+    await one.store();
+    paused.starts.setHalted(true);
+    await one.end('10');
+    expect(paused.log).toEqual(['attempt-held 10']);
+    await three.store();
+    expect(three.log).toEqual(['begin 10']);
+    await three.end('10');
+    paused.starts.setHalted(false);
+    void paused.begin('10');
+    await settled();
+    await paused.store();
+    expect(paused.log).toEqual(['attempt-held 10', 'begin 10']);
+    await paused.end('10');
+  });
+
+  it('do not begin when an operator has paused the partition before they are noted, and are not taken for begun', async () => {
+    const { starts, begin, log, text, store } = partition('@dead');
+    await store();
+    void begin('10');
+    await settled();
+    expect(text()).toBe('@next 10:0!');
+    starts.setHalted(true);
+    await store();
+    expect(log).toEqual(['attempt-held 10']);
+    expect(text()).toBe('@next');
+  });
+
   it('do not begin when the assignment ends before they are noted', async () => {
     const { starts, begin, log, text, store } = partition('@dead');
     await store();

@@ -1,5 +1,6 @@
 import { alone } from './alone.ts';
 import { AssignmentOverError } from './assignment-over.error.ts';
+import { AttemptHeldError } from './attempt-held.error.ts';
 import { type AttemptNotes, encodeNotes } from './attempt-notes.ts';
 import { PoisonMessageError } from './poison-message.error.ts';
 
@@ -39,6 +40,7 @@ export class StartedAttempts {
   private deaths = new Map<bigint, number>();
   /** What lies below may have been begun by an owner that has died. */
   private doubtBelow = 0n;
+  private isHalted = false;
   private isEnded = false;
   private isOver = false;
   private version = 1;
@@ -84,6 +86,7 @@ export class StartedAttempts {
    *
    * @throws {PoisonMessageError} instead, when too many processes have died of it
    * @throws {AssignmentOverError} instead, when the assignment ends before it has begun
+   * @throws {AttemptHeldError} instead, when it waited for its turn or its notes, and an operator has paused the partition meanwhile
    */
   async run(offsets: readonly string[], attempt: () => Promise<void>): Promise<void> {
     if (this.storedVersion > 0 && this.doubtBelow === 0n && this.deaths.size === 0) return attempt();
@@ -94,6 +97,11 @@ export class StartedAttempts {
     if (deaths >= this.options.maxDeaths) throw new PoisonMessageError(deaths);
     const noted = () => this.runNoted(doubtful, attempt);
     return deaths > 0 ? alone(noted) : noted();
+  }
+
+  /** While halted, nothing is begun that waits: it would hold up whatever is to be begun alone, or begin after all. */
+  setHalted(isHalted: boolean): void {
+    this.isHalted = isHalted;
   }
 
   /** Nothing is begun any more. */
@@ -108,9 +116,11 @@ export class StartedAttempts {
   }
 
   private async runNoted(offsets: readonly bigint[], attempt: () => Promise<void>): Promise<void> {
+    if (this.isHalted) throw new AttemptHeldError();
     for (const offset of offsets) this.underWay.add(offset);
     try {
       await this.untilStored(offsets.length > 0 ? (this.version += 1) : 1);
+      if (this.isHalted) throw new AttemptHeldError();
     } catch (error) {
       for (const offset of offsets) this.underWay.delete(offset);
       throw error;
