@@ -15,7 +15,7 @@ export interface RunServers {
 
 /** Starts the shared servers of a run. They die with this process, however it dies; `stop` also removes their data. */
 export async function startRunServers(wanted: readonly SharedServer[]): Promise<RunServers> {
-  installMissingTools(toolsOf(wanted), (line) => process.stderr.write(`${line}\n`));
+  await installMissingTools(toolsOf(wanted), (line) => process.stderr.write(`${line}\n`));
   const folder = temporaryFolder('test');
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {

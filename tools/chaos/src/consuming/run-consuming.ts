@@ -21,7 +21,7 @@ export interface ConsumingOptions extends Omit<StepOptions, 'machine'> {
 
 /** Runs the steps one after the other, each on servers of its own. */
 export async function runConsuming({ steps, ...options }: ConsumingOptions): Promise<readonly StepResult[]> {
-  installMissingTools([JAVA, MAVEN], options.say);
+  await installMissingTools([JAVA, MAVEN], options.say);
   const results: StepResult[] = [];
   for (const name of steps) {
     const machine = machineNow();

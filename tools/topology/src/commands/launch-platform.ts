@@ -18,7 +18,7 @@ import { stopOnSignals } from './stop-on-signals.ts';
 export async function launchPlatform(options: Options): Promise<RunningTopology> {
   const folder = stateFolder(WORKSPACE, options.project);
   if (folder.note !== undefined) say(folder.note);
-  installMissingTools([JAVA, MAVEN, REDIS], say);
+  await installMissingTools([JAVA, MAVEN, REDIS], say);
   if (!existsSync(jarsFolder()))
     say(`Fetching Apache Kafka ${kafkaVersion()} into ${jarsFolder()} (once, 54 MB) …`);
 

@@ -1,16 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TopologyError } from '../topology.error.ts';
 import { findOnPath } from './find-on-path.ts';
 import { type Tool } from './tools.ts';
 
+const LOCK_WAIT_MS = 300_000;
+
 /** Sees to it that the machine has these: installs them where it may (root, apt), else says in one line what to install. */
-export function installMissingTools(tools: readonly Tool[], tell: (line: string) => void): void {
+export async function installMissingTools(
+  tools: readonly Tool[],
+  tell: (line: string) => void,
+): Promise<void> {
   const missing = tools.filter((tool) => tool.find() === undefined);
   if (missing.length === 0) return;
   if (!mayInstall()) throw notInstalled(missing);
   tell(`Installing ${missing.map(({ name }) => name).join(', ')} (apt-get) …`);
-  apt(['update']);
-  apt(['install', '-y', '--no-install-recommends', ...missing.map(availablePackage)]);
+  await apt(['update']);
+  await apt(['install', '-y', '--no-install-recommends', ...missing.map(availablePackage)]);
   const stillMissing = missing.filter((tool) => tool.find() === undefined);
   if (stillMissing.length > 0) throw notInstalled(stillMissing);
 }
@@ -32,18 +38,25 @@ function availablePackage({ debianPackages }: Tool): string {
   return debianPackages.find(isAvailable) ?? debianPackages[0] ?? '';
 }
 
-function apt(args: readonly string[]): void {
+/** Waits while another run of apt, perhaps one of ours for another test target, holds the lock. */
+async function apt(args: readonly string[]): Promise<void> {
   // A package that starts its server on installation (redis-server does) would take the port that somebody wants.
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const { status, stderr } = spawnSync('apt-get', ['-q', ...args], {
-    env: environment,
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  if (status !== 0)
-    throw new TopologyError('apt-failed', `apt-get ${args.join(' ')} failed:\n${stderr}`, {
-      retryable: true,
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', LC_ALL: 'C' };
+  const giveUpAt = Date.now() + LOCK_WAIT_MS;
+  for (;;) {
+    const { status, stderr } = spawnSync('apt-get', ['-q', ...args], {
+      env: environment,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
+    if (status === 0) return;
+    const isLocked = /Could not get lock|Unable to acquire the dpkg frontend lock/.test(stderr);
+    if (!isLocked || Date.now() > giveUpAt)
+      throw new TopologyError('apt-failed', `apt-get ${args.join(' ')} failed:\n${stderr}`, {
+        retryable: true,
+      });
+    await delay(1_000);
+  }
 }
 
 function notInstalled(missing: readonly Tool[]): TopologyError {
