@@ -37,7 +37,9 @@ if (entry === undefined) {
 }
 if (!isInstalled()) install();
 
-const child = spawn(join(bin, 'node'), ['--conditions=@groundwork/source', join(root, entry), ...args], {
+// kafkajs asks for negative timeouts, which Node 24 warns of and treats as 1 ms.
+const options = ['--conditions=@groundwork/source', '--disable-warning=TimeoutNegativeWarning'];
+const child = spawn(join(bin, 'node'), [...options, join(root, entry), ...args], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
