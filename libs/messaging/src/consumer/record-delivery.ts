@@ -6,7 +6,8 @@ import {
   errorKindOf,
   withError,
 } from '@groundwork/dlq';
-import { eventTypeOf, headersOf } from '../events/cloud-event.codec.ts';
+import { eventTypeOf } from '../events/cloud-event.codec.ts';
+import { headersOf } from '../events/header-text.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { Departure } from '../retry/departure.ts';
 import { type Course, type RetryPath } from '../retry/retry-path.ts';

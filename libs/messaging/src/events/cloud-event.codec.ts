@@ -1,4 +1,6 @@
 import { type EventType } from '@groundwork/contracts';
+import { DecodedEvent } from './decoded-event.ts';
+import { textOf } from './header-text.ts';
 import { type IncomingEvent } from './incoming-event.ts';
 import { type KafkaRecord } from './kafka-record.ts';
 import { type OutgoingEvent } from './outgoing-event.ts';
@@ -31,24 +33,13 @@ export function eventTypeOf(record: KafkaRecord): string | undefined {
   return textOf(record.headers['ce_type']);
 }
 
-/** Every header as text; of a repeated one the last. */
-export function headersOf(record: KafkaRecord): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(record.headers)) {
-    const text = textOf(value);
-    if (text !== undefined) headers[name] = text;
-  }
-  return headers;
-}
-
 /**
  * @throws {UndecodableError} for a tombstone, missing attributes, malformed JSON, and data that is not of the type.
  * Unknown fields of the data are dropped: adding a field is a compatible change.
  */
 export function decodeEvent<Data>(record: KafkaRecord, eventType: EventType<Data>): IncomingEvent<Data> {
   if (record.value === null) throw new UndecodableError('tombstone', 'The message has no value');
-  const headers = headersOf(record);
-  const { id, source } = attributesOf(headers);
+  const { id, source } = attributesOf(record);
   const data = eventType.data.safeParse(parseJson(record.value));
   if (!data.success) {
     const faults = data.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; ');
@@ -58,24 +49,12 @@ export function decodeEvent<Data>(record: KafkaRecord, eventType: EventType<Data
       data.error,
     );
   }
-  return {
-    id,
-    type: eventType.type,
-    source,
-    time: new Date(headers['ce_time'] ?? Number.NaN),
-    key: record.key?.toString('utf8') ?? headers['ce_subject'] ?? '',
-    data: data.data,
-    headers,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    claim: record.claim,
-  };
+  return new DecodedEvent(record, eventType.type, id, source, data.data);
 }
 
-function attributesOf(headers: Record<string, string>): { id: string; source: string } {
-  const { ce_specversion: version, ce_id: id, ce_source: source } = headers;
-  if (version === undefined || id === undefined || id === '' || source === undefined) {
+function attributesOf({ headers }: KafkaRecord): { id: string; source: string } {
+  const [id, source] = [textOf(headers['ce_id']), textOf(headers['ce_source'])];
+  if (headers['ce_specversion'] === undefined || id === undefined || id === '' || source === undefined) {
     throw new UndecodableError(
       'not-a-cloud-event',
       'Expected the headers ce_specversion, ce_id and ce_source',
@@ -90,9 +69,4 @@ function parseJson(value: Buffer): unknown {
   } catch (error) {
     throw new UndecodableError('malformed-event-data', 'The value is not JSON', error);
   }
-}
-
-function textOf(header: Buffer | string | (Buffer | string)[] | undefined): string | undefined {
-  const value = Array.isArray(header) ? header.at(-1) : header;
-  return typeof value === 'string' ? value : value?.toString('utf8');
 }

@@ -20,28 +20,32 @@ export function batchOnceInInbox<Data>(
 ): Promise<void> {
   const { events } = batch;
   return inTransaction(transactions, async (session) => {
-    const ids = await insertNew(session, consumer, batch);
-    // Taken out as they are met: an event that is in the batch twice is met once.
-    const fresh = events.filter(({ id }) => ids.delete(id));
+    const had = await noteInInbox(session, consumer, batch);
+    // An event that is in the batch twice has its effect when it is first met.
+    const fresh = events.filter(({ id }) => !had.has(id) && had.add(id));
     if (fresh.length > 0) await effect(session, fresh);
   });
 }
 
-async function insertNew(
+/** @returns the ids that were in the inbox before: few, where those that were not would be nearly all */
+async function noteInInbox(
   session: SqlSession,
   consumer: string,
   { events, claim, nextOffset }: EventBatch<unknown>,
 ): Promise<Set<string>> {
   const ids = events.map(({ id }) => id);
   if (claim === undefined) {
-    const inserted = await session.query<{ event_id: string }[]>(
-      `insert into inbox (consumer, event_id) select $1, id from unnest($2::text[]) as id order by id
-       on conflict do nothing returning event_id`,
+    const had = await session.query<{ id: string }[]>(
+      `with inserted as (
+         insert into inbox (consumer, event_id) select $1, id from unnest($2::text[]) as id order by id
+         on conflict do nothing returning event_id
+       )
+       select id from unnest($2::text[]) as id except select event_id from inserted`,
       [consumer, ids],
     );
-    return new Set(inserted.map((row) => row.event_id));
+    return new Set(had.map(({ id }) => id));
   }
-  const [row] = await session.query<{ holds: boolean; fresh: string[] }[]>(
+  const [row] = await session.query<{ holds: boolean; had: string[] }[]>(
     `with claim as (
        update consumed_partitions set next_offset = greatest(next_offset, $7)
        where consumer_group = $3 and topic = $4 and partition = $5 and epoch = $6 returning 1
@@ -50,9 +54,10 @@ async function insertNew(
        select $1, id from unnest($2::text[]) as id where exists (select from claim) order by id
        on conflict do nothing returning event_id
      )
-     select exists (select from claim) as holds, array(select event_id from inserted) as fresh`,
+     select exists (select from claim) as holds,
+            array(select id from unnest($2::text[]) as id except select event_id from inserted) as had`,
     [consumer, ids, claim.group, claim.topic, claim.partition, claim.epoch, nextOffset?.toString() ?? null],
   );
   if (row?.holds !== true) throw new StaleClaimError(claim);
-  return new Set(row.fresh);
+  return new Set(row.had);
 }

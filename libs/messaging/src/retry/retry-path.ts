@@ -1,5 +1,5 @@
 import { type AttemptError, type RetrySchedule, type RetryTrail, retryTrailOf } from '@groundwork/dlq';
-import { headersOf } from '../events/cloud-event.codec.ts';
+import { headersOf } from '../events/header-text.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type OrderedEvent, type ParkedKeys } from './parked-keys.ts';
 import { type RetryPublisher } from './retry-publisher.ts';

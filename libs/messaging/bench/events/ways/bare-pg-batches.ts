@@ -45,7 +45,8 @@ async function writeBatch(
        select $1, id from unnest($2::text[]) as id where exists (select from claim) order by id
        on conflict do nothing returning event_id
      )
-     select exists (select from claim) as holds, array(select event_id from inserted) as fresh`,
+     select exists (select from claim) as holds,
+            array(select id from unnest($2::text[]) as id except select event_id from inserted) as had`,
     ['bench', ids, partition, nextOffset],
   );
   await client.query(EFFECTS_SQL, [ids, ids.map((_, n) => n)]);
