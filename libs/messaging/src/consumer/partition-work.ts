@@ -116,8 +116,9 @@ export class PartitionWork {
     await Promise.all(ended);
   }
 
-  recordOf(message: KafkaMessage): KafkaRecord {
-    return { ...this.options.of, ...message, headers: message.headers ?? {}, claim: this.claim };
+  recordOf({ offset, timestamp, key, value, headers = {} }: KafkaMessage): KafkaRecord {
+    const { topic, partition } = this.options.of;
+    return { topic, partition, offset, timestamp, key, value, headers, claim: this.claim };
   }
 
   private makeBatches(): PartitionBatches {
