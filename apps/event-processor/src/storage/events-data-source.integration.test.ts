@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { onceInInbox, PostgresPartitionFence } from '@groundwork/messaging';
 import { openEventsDatabase } from '../../test/events-database.ts';
 import { eventsDataSource } from './events-data-source.ts';
+import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
 
 /** Another process claims all partitions, as whoever gets them next does: it waits for the transactions of those before. */
 const CLAIM_ALL = `
@@ -44,5 +45,29 @@ describe('the events database', () => {
     );
     expect(left).toEqual({ stock: 1_000_000, seen: 0 });
     await frozen.destroy();
+  });
+
+  it('keeps what was sold when the counting of sales changes, there and back', async () => {
+    const { dataSource } = database;
+    const sold = async () =>
+      dataSource.query('select sku, units_sold, revenue_amount from read_model.top_products order by sku');
+    await dataSource.query(
+      `insert into product_sales (sku, part, units_sold, revenue_amount, revenue_currency)
+       values ('GW-0001', 0, 1, 10, 'EUR'), ('GW-0001', 63, 2, 20, 'EUR'), ('GW-0002', 7, 4, 40, 'EUR')`,
+    );
+    const before = await sold();
+    expect(before).toMatchObject([
+      { units_sold: '3', revenue_amount: '30' },
+      { units_sold: '4', revenue_amount: '40' },
+    ]);
+    const migration = new SpreadProductSales1763800000015();
+    await dataSource.transaction(({ queryRunner }) => migration.down(queryRunner!));
+    expect(await dataSource.query('select sku, units_sold from product_sales order by sku')).toEqual([
+      { sku: 'GW-0001', units_sold: '3' },
+      { sku: 'GW-0002', units_sold: '4' },
+    ]);
+    expect(await sold()).toEqual(before);
+    await dataSource.transaction(({ queryRunner }) => migration.up(queryRunner!));
+    expect(await sold()).toEqual(before);
   });
 });

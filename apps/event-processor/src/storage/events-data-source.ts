@@ -14,6 +14,7 @@ import { ClaimPartitions1763800000010 } from './migrations/1763800000010-claim-p
 import { ReviewDeadLetters1763800000011 } from './migrations/1763800000011-review-dead-letters.ts';
 import { NoteWhatWasSent1763800000013 } from './migrations/1763800000013-note-what-was-sent.ts';
 import { PauseConsumers1763800000014 } from './migrations/1763800000014-pause-consumers.ts';
+import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -50,6 +51,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       ReviewDeadLetters1763800000011,
       NoteWhatWasSent1763800000013,
       PauseConsumers1763800000014,
+      SpreadProductSales1763800000015,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

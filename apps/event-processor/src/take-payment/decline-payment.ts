@@ -15,9 +15,10 @@ export async function declinePayment(
     `insert into payments (order_id, status, amount, currency) values ($1, 'declined', $2, $3)`,
     [orderId, total.amount, total.currency],
   );
-  await releaseAll(session, lines);
   await appendToOutbox(session, [
     { ...aboutOrder(orderId), type: PaymentDeclined, data: { orderId, detail } },
     productsChanged(orderId, lines),
   ]);
+  // Last: others wait for its locks.
+  await releaseAll(session, lines);
 }

@@ -1,6 +1,10 @@
 import { CacheInvalidated, PaymentSettled, type StockReservedData } from '@groundwork/contracts';
 import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
+import { slotOf } from '@groundwork/sharding';
 import { aboutOrder } from '../publish-events/about-order.ts';
+
+/** More than there are payments at once that count the same product. */
+const PARTS_OF_A_COUNTER = 64;
 
 /** Notes the payment, counts the sale and tells of both. */
 export async function settlePayment(
@@ -13,21 +17,26 @@ export async function settlePayment(
     `insert into payments (order_id, status, charge_id, amount, currency) values ($1, 'settled', $2, $3, $4)`,
     [orderId, chargeId, amount.amount, amount.currency],
   );
-  await countSale(session, order);
   await appendToOutbox(session, [
     { ...aboutOrder(orderId), type: PaymentSettled, data: { orderId, chargeId, amount } },
     { ...aboutOrder(orderId), type: CacheInvalidated, data: { tags: ['top-products'] } },
   ]);
+  // Last: others wait for its locks.
+  await countSale(session, order);
 }
 
-/** In the order of the skus, as everything that locks several products: two sales never wait for each other in a circle. */
-async function countSale(session: SqlSession, { lines, total }: StockReservedData): Promise<void> {
+/**
+ * A slotted counter: orders of different slots count in different rows, so that the sales of a product that everybody buys do
+ * not wait for each other; who reads adds the rows up. In the order of the skus, as everything that locks several products:
+ * two sales never wait for each other in a circle.
+ */
+async function countSale(session: SqlSession, { orderId, lines, total }: StockReservedData): Promise<void> {
   await session.query(
-    `insert into product_sales as sales (sku, units_sold, revenue_amount, revenue_currency)
-     select sku, quantity, quantity::bigint * price, $4
+    `insert into product_sales as sales (sku, part, units_sold, revenue_amount, revenue_currency)
+     select sku, $5, quantity, quantity::bigint * price, $4
      from unnest($1::text[], $2::int[], $3::bigint[]) as line (sku, quantity, price)
      order by sku
-     on conflict (sku) do update
+     on conflict (sku, part) do update
      set units_sold = sales.units_sold + excluded.units_sold,
          revenue_amount = sales.revenue_amount + excluded.revenue_amount`,
     [
@@ -35,6 +44,7 @@ async function countSale(session: SqlSession, { lines, total }: StockReservedDat
       lines.map(({ quantity }) => quantity),
       lines.map(({ unitPrice }) => unitPrice.amount),
       total.currency,
+      slotOf(orderId) % PARTS_OF_A_COUNTER,
     ],
   );
 }

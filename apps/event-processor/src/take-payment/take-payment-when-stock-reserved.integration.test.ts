@@ -10,6 +10,7 @@ import { type IncomingEvent } from '@groundwork/messaging';
 import { openEventsDatabase } from '../../test/events-database.ts';
 import { anOrder, delivered } from '../../test/orders.ts';
 import { type PaymentProvider } from './payment-provider.ts';
+import { settlePayment } from './settle-payment.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 import { TakePaymentWhenStockReserved } from './take-payment-when-stock-reserved.ts';
 
@@ -56,6 +57,22 @@ describe('taking payment', () => {
     expect(await told()).toMatchObject([
       { type: PaymentSettled.type, data: { orderId, amount: total } },
       { data: { tags: ['top-products'] } },
+    ]);
+  });
+
+  it('counts the sales of one product at the same time: none waits until another is committed', async () => {
+    const [first, second] = [
+      reserved({ 'GW-0001': 2 }, 'test_ok'),
+      reserved({ 'GW-0001': 3, 'GW-0002': 1 }, 'test_ok'),
+    ];
+    await database.dataSource.transaction(async (uncommitted) => {
+      await settlePayment(uncommitted, first.data, 'ch_1');
+      await take(second);
+      expect(await payment(second.data.orderId)).toMatchObject({ status: 'settled' });
+    });
+    expect(await rows('select sku, units_sold from read_model.top_products order by sku')).toEqual([
+      { sku: 'GW-0001', units_sold: '5' },
+      { sku: 'GW-0002', units_sold: '1' },
     ]);
   });
 

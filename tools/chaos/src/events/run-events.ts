@@ -12,9 +12,9 @@ import {
   Shop,
   waitingCount,
 } from '@groundwork/load';
-import { eventually } from '@groundwork/testing';
 import { describeLoad } from '../platform/machine.ts';
 import { signUp } from '../platform/sign-up.ts';
+import { untilNothingIsLeft } from '../platform/until-nothing-is-left.ts';
 import { type Platform, withPlatform } from '../platform/with-platform.ts';
 import { type EventsRun, faultsOfEvents } from './events-verdict.ts';
 import { planFaults } from './fault-plan.ts';
@@ -29,7 +29,6 @@ import { PublishedEvents } from './published-events.ts';
 const EVENTS_AN_ORDER = 3;
 const ORDERS_A_CUSTOMER = 12;
 const AT_ONCE = 16;
-const SETTLED_WITHIN_MS = 300_000;
 const GROUPS = ['event-processor', 'order-service'];
 
 export interface EventsOptions {
@@ -143,15 +142,18 @@ async function settle({
   brokers,
   say,
 }: Unsettled): Promise<number> {
-  let lag = Number.NaN;
-  const isSettled = async () => {
-    if ((await settledCount(databases, customerIds)) < accepted.length) return false;
-    if ((await waitingCount(databases)) > 0 || published.counts.outcomes < accepted.length) return false;
-    lag = await lagOf(brokers, [...GROUPS, 'chaos']);
-    return lag === 0;
-  };
-  await eventually(isSettled, { within: SETTLED_WITHIN_MS, every: 500 }).catch(() =>
-    say(`    after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`),
-  );
-  return lag;
+  await untilNothingIsLeft({
+    what: 'orders and events unsettled',
+    say,
+    async count() {
+      const pending = accepted.length - (await settledCount(databases, customerIds));
+      const unread = Math.max(0, accepted.length - published.counts.outcomes);
+      return pending + unread + (await waitingCount(databases));
+    },
+  });
+  return untilNothingIsLeft({
+    what: 'records unfinished',
+    say,
+    count: () => lagOf(brokers, [...GROUPS, 'chaos']),
+  });
 }

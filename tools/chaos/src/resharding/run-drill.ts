@@ -13,6 +13,7 @@ import { slotOf } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signUp } from '../platform/sign-up.ts';
+import { untilNothingIsLeft } from '../platform/until-nothing-is-left.ts';
 import { type WriterOptions, type Writings } from '../writers/messages.ts';
 import { Writers } from '../writers/writers.ts';
 import { type Drill, type DrillResult, type Site } from './drill.ts';
@@ -32,7 +33,6 @@ const BEFORE_MS = 15_000;
 const AFTER_MS = 2_000;
 /** Orders that are repeated, or were begun before the slots moved, are accepted meanwhile and do not count. */
 const MARGIN = 1.05;
-const SETTLED_WITHIN_MS = 180_000;
 const TOLD_EVERY_MS = 5_000;
 
 /** Has two processes write, runs the drill in their midst, lets everything settle and draws up the ledger. */
@@ -131,11 +131,12 @@ async function settleAndDrawUp(
   accepted: readonly Order[],
   before: Inventory,
 ): Promise<Ledger> {
-  const isSettled = async () =>
-    (await settledCount(databases, customerIds)) >= accepted.length && (await waitingCount(databases)) === 0;
-  await eventually(isSettled, { within: SETTLED_WITHIN_MS, every: 200 }).catch(() =>
-    say(`    after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`),
-  );
+  await untilNothingIsLeft({
+    what: 'orders and events unsettled',
+    say,
+    count: async () =>
+      accepted.length - (await settledCount(databases, customerIds)) + (await waitingCount(databases)),
+  });
   const after = await inventoryOf(databases, LOAD_SKUS);
   return drawUp({ accepted, before, after, ...(await readBooks(databases, customerIds)) });
 }

@@ -1,10 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What settled orders sold of a product: a projection of `PaymentSettled`. */
+/** What settled orders sold of a product, in parts that are to be added up: a projection of `PaymentSettled`. */
 @Entity('product_sales')
 export class ProductSalesEntity {
   @PrimaryColumn({ type: 'text' })
   sku!: string;
+
+  @PrimaryColumn({ type: 'smallint' })
+  part!: number;
 
   @Column({ name: 'units_sold', type: 'bigint' })
   unitsSold!: string;
