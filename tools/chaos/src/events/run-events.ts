@@ -146,7 +146,7 @@ async function settle({
     what: 'orders and events unsettled',
     say,
     async count() {
-      const pending = accepted.length - (await settledCount(databases, customerIds));
+      const pending = Math.max(0, accepted.length - (await settledCount(databases, customerIds)));
       const unread = Math.max(0, accepted.length - published.counts.outcomes);
       return pending + unread + (await waitingCount(databases));
     },

@@ -134,8 +134,10 @@ async function settleAndDrawUp(
   await untilNothingIsLeft({
     what: 'orders and events unsettled',
     say,
-    count: async () =>
-      accepted.length - (await settledCount(databases, customerIds)) + (await waitingCount(databases)),
+    async count() {
+      const pending = Math.max(0, accepted.length - (await settledCount(databases, customerIds)));
+      return pending + (await waitingCount(databases));
+    },
   });
   const after = await inventoryOf(databases, LOAD_SKUS);
   return drawUp({ accepted, before, after, ...(await readBooks(databases, customerIds)) });
