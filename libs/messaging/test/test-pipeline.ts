@@ -11,20 +11,31 @@ import { untouchedStarts } from './untouched-starts.ts';
 
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-export function messageOf(offset: number, key = `key-${offset}`): KafkaMessage {
-  const value = Buffer.alloc(1);
+export function messageOf(offset: number, key = `key-${offset}`, bytes = 1): KafkaMessage {
+  const value = Buffer.alloc(bytes);
   return { key: Buffer.from(key), value, timestamp: '0', attributes: 0, offset: String(offset), headers: {} };
 }
 
 export const messagesOf = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => messageOf(from + index));
 
-/** A pipeline that is still shut; what it does is logged, and what it handles ends when the test says so. */
+export interface TestPipelineOptions {
+  readonly concurrency?: number;
+  readonly batchLimit?: number;
+  readonly starts?: StartedAttempts;
+  /** Without one, what is handled ends when the test says so. */
+  readonly processor?: RecordProcessor;
+  readonly predecessor?: PartitionPipeline;
+}
+
+/** A pipeline that is still shut; what it does is logged. */
 export function testPipeline({
   concurrency = 16,
   batchLimit,
   starts = untouchedStarts(),
-}: { concurrency?: number; batchLimit?: number; starts?: StartedAttempts } = {}) {
+  processor,
+  predecessor,
+}: TestPipelineOptions = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
   const batches: PromiseWithResolvers<void>[] = [];
@@ -37,7 +48,7 @@ export function testPipeline({
       return batches.at(-1)?.promise;
     },
   };
-  const processor = {
+  const endedByTheTest = {
     deliveryOf: ({ offset, key }: KafkaRecord) => ({
       lane: String(key),
       attempt: () =>
@@ -52,7 +63,7 @@ export function testPipeline({
   } as unknown as RecordProcessor;
   const made = new PartitionPipeline({
     of: { topic: 'orders', partition: 0 },
-    processor,
+    processor: processor ?? endedByTheTest,
     parked: new ParkedKeys(),
     concurrency,
     pause: () => log.push('pause'),
@@ -63,7 +74,7 @@ export function testPipeline({
     starts,
     lost: () => log.push('lost'),
     takesBatches: batchLimit !== undefined,
-    predecessor: undefined,
+    predecessor,
   });
   return {
     made,
@@ -81,10 +92,11 @@ export function testPipeline({
   };
 }
 
-/** The same, open and with an empty log. */
-export function openPipeline(options: Parameters<typeof testPipeline>[0] = {}) {
+/** The same, open as soon as its predecessor has ended, and with an empty log. */
+export function openPipeline(options: TestPipelineOptions = {}) {
   const tested = testPipeline(options);
-  tested.made.open(undefined);
+  if (options.predecessor === undefined) tested.made.open(undefined);
+  else void tested.made.predecessorEnded.then(() => tested.made.open(undefined));
   tested.log.length = 0;
   return tested;
 }

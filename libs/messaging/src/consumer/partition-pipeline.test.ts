@@ -1,86 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type KafkaMessage } from 'kafkajs';
-import { type KafkaRecord } from '../events/kafka-record.ts';
-import { untouchedStarts } from '../../test/untouched-starts.ts';
-import { ParkedKeys } from '../retry/parked-keys.ts';
+import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../../test/test-pipeline.ts';
 import { expectProgress } from './liveness.ts';
-import { PartitionPipeline } from './partition-pipeline.ts';
-import { type Next } from './record-delivery.ts';
-import { type RecordProcessor } from './record-processor.ts';
-
-const DONE: Next = { kind: 'done' };
-
-function message(offset: number, key = `key-${offset}`, bytes = 1): KafkaMessage {
-  return {
-    key: Buffer.from(key),
-    value: Buffer.alloc(bytes),
-    timestamp: '0',
-    attributes: 0,
-    offset: String(offset),
-    headers: {},
-  };
-}
-
-const messages = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, index) => message(from + index));
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** A pipeline whose messages end when the test says so; open, as soon as its predecessor has ended. */
-function pipeline({
-  predecessor,
-  concurrency = 16,
-}: { predecessor?: PartitionPipeline; concurrency?: number } = {}) {
-  const made = shut({ predecessor, concurrency });
-  if (predecessor === undefined) made.made.open(undefined);
-  else void made.made.predecessorEnded.then(() => made.made.open(undefined));
-  made.log.length = 0;
-  return made;
-}
-
-function shut({
-  predecessor,
-  concurrency = 16,
-}: { predecessor?: PartitionPipeline | undefined; concurrency?: number } = {}) {
-  const log: string[] = [];
-  const running = new Map<string, (next: Next) => void>();
-  const processor = {
-    deliveryOf: ({ offset, key }: KafkaRecord) => ({
-      lane: String(key),
-      attempt: () =>
-        new Promise<Next>((resolve) => {
-          log.push(`start ${offset}`);
-          running.set(offset, resolve);
-        }),
-    }),
-  } as unknown as RecordProcessor;
-  const made = new PartitionPipeline({
-    of: { topic: 'orders', partition: 0 },
-    processor,
-    parked: new ParkedKeys(),
-    concurrency,
-    pause: () => log.push('pause'),
-    resume: () => log.push('resume'),
-    seek: (offset) => log.push(`seek ${offset}`),
-    note: ({ offset }) => log.push(`note ${offset}`),
-    progressed: () => undefined,
-    starts: untouchedStarts(),
-    lost: () => log.push('lost'),
-    takesBatches: false,
-    predecessor,
-  });
-  const end = async (offset: number, next = DONE) => {
-    running.get(String(offset))?.(next);
-    await settled();
-  };
-  return { made, log, end };
-}
 
 describe('the pipeline of a partition', () => {
   it('stops fetching when a thousand messages wait, and goes on when few are left', async () => {
-    const { made, log, end } = pipeline({ concurrency: 2_000 });
-    made.take(messages(0, 999));
+    const { made, log, end } = openPipeline({ concurrency: 2_000 });
+    made.take(messagesOf(0, 999));
     expect(log).not.toContain('pause');
-    made.take(messages(999, 1_000));
+    made.take(messagesOf(999, 1_000));
     expect(log.filter((line) => line === 'pause')).toHaveLength(1);
     for (let offset = 0; offset < 749; offset += 1) await end(offset);
     expect(log).not.toContain('resume');
@@ -89,14 +16,14 @@ describe('the pipeline of a partition', () => {
   });
 
   it('stops fetching when few but large messages wait', () => {
-    const { made, log } = pipeline();
-    made.take([message(0, 'a', 5_000_000)]);
+    const { made, log } = openPipeline();
+    made.take([messageOf(0, 'a', 5_000_000)]);
     expect(log).toEqual(['pause', 'start 0']);
   });
 
   it('pauses while infrastructure is away, starting nothing, and goes on with the first sign of it', async () => {
-    const { made, log, end } = pipeline({ concurrency: 1 });
-    made.take(messages(0, 2));
+    const { made, log, end } = openPipeline({ concurrency: 1 });
+    made.take(messagesOf(0, 2));
     await end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
     expect(log.slice(0, 2)).toEqual(['start 0', 'pause']);
     expect(made.pauseReasons).toEqual(['infrastructure']);
@@ -107,27 +34,27 @@ describe('the pipeline of a partition', () => {
   });
 
   it('takes nothing before it is opened', () => {
-    const { made, log } = shut();
+    const { made, log } = testPipeline();
     expect(log).toEqual(['pause']);
-    expect(made.take(messages(0, 1))).toBe(false);
+    expect(made.take(messagesOf(0, 1))).toBe(false);
     made.open(undefined);
-    expect(made.take(messages(0, 1))).toBe(true);
+    expect(made.take(messagesOf(0, 1))).toBe(true);
     expect(log).toEqual(['pause', 'resume', 'start 0']);
   });
 
   it('reads what waits through to its end, and handles it only when it is opened', async () => {
-    const { made, log } = shut();
+    const { made, log } = testPipeline();
     const point = { committed: 5n, from: 5n, metadata: undefined, ends: { low: 2n, high: 8n } };
     const read = made.readThrough(point);
-    expect(made.take(messages(6, 8))).toBe(false);
-    made.take(messages(5, 7));
-    made.take(messages(7, 9));
+    expect(made.take(messagesOf(6, 8))).toBe(false);
+    made.take(messagesOf(5, 7));
+    made.take(messagesOf(7, 9));
     await read;
     expect(log).toEqual(['pause', 'resume', 'note 5', 'note 6', 'note 7', 'note 8', 'pause', 'seek 5']);
-    expect(made.take(messages(5, 6))).toBe(false);
+    expect(made.take(messagesOf(5, 6))).toBe(false);
     made.open(point);
-    expect(made.take(messages(9, 10))).toBe(false);
-    made.take(messages(5, 6));
+    expect(made.take(messagesOf(9, 10))).toBe(false);
+    made.take(messagesOf(5, 6));
     expect(log.slice(8)).toEqual(['resume', 'start 5']);
   });
 
@@ -137,21 +64,21 @@ describe('the pipeline of a partition', () => {
     { committed: 3n, from: 3n, metadata: undefined, ends: { low: 8n, high: 8n } },
     undefined,
   ])('has nothing to read through when nothing waits: %#', async (point) => {
-    const { made, log } = shut();
+    const { made, log } = testPipeline();
     await made.readThrough(point);
     expect(log).toEqual(['pause']);
   });
 
   it('begins further than Kafka says where the database has more', () => {
-    const { made, log } = shut();
+    const { made, log } = testPipeline();
     made.open({ committed: 5n, from: 7n, metadata: undefined, ends: undefined });
     expect(log).toEqual(['pause', 'seek 7', 'resume']);
-    expect(made.take(messages(8, 9))).toBe(false);
-    expect(made.take(messages(7, 9))).toBe(true);
+    expect(made.take(messagesOf(8, 9))).toBe(false);
+    expect(made.take(messagesOf(7, 9))).toBe(true);
   });
 
   it('does not wait for the end of what it reads through when it is closed', async () => {
-    const { made } = shut();
+    const { made } = testPipeline();
     const read = made.readThrough({
       committed: 0n,
       from: 0n,
@@ -164,37 +91,37 @@ describe('the pipeline of a partition', () => {
   });
 
   it('can be opened when the handlers of all generations before have ended, so that no key is handled twice at once', async () => {
-    const before = pipeline();
-    before.made.take(messages(5, 7));
+    const before = openPipeline();
+    before.made.take(messagesOf(5, 7));
     void before.made.close();
-    const after = pipeline({ predecessor: before.made });
-    const afterAfter = pipeline({ predecessor: after.made });
+    const after = openPipeline({ predecessor: before.made });
+    const afterAfter = openPipeline({ predecessor: after.made });
     await before.end(5);
-    expect(afterAfter.made.take(messages(5, 7))).toBe(false);
+    expect(afterAfter.made.take(messagesOf(5, 7))).toBe(false);
     await before.end(6);
     await settled();
-    expect(afterAfter.made.take(messages(5, 7))).toBe(true);
+    expect(afterAfter.made.take(messagesOf(5, 7))).toBe(true);
     expect(afterAfter.log).toEqual(['resume', 'start 5', 'start 6']);
   });
 
   it('refuses, once, a batch that a fetch from before the rebalance brings: it begins above what is unfinished', async () => {
-    const before = pipeline();
-    before.made.take(messages(0, 20));
+    const before = openPipeline();
+    before.made.take(messagesOf(0, 20));
     for (let offset = 0; offset < 20; offset += 1) if (offset !== 10) await before.end(offset);
-    const after = pipeline({ predecessor: before.made });
+    const after = openPipeline({ predecessor: before.made });
     await before.end(10);
     await settled();
-    expect(after.made.take(messages(20, 30))).toBe(false);
-    expect(after.made.take(messages(10, 30))).toBe(true);
+    expect(after.made.take(messagesOf(20, 30))).toBe(false);
+    expect(after.made.take(messagesOf(10, 30))).toBe(true);
     await after.end(10);
     expect(after.made.uncommitted?.offset).toBe(11n);
   });
 
   it("an ended pipeline neither pauses nor resumes: fetching is its successor's", async () => {
-    const full = pipeline();
-    full.made.take([message(0, 'a', 5_000_000)]);
-    const calm = pipeline();
-    calm.made.take(messages(0, 1));
+    const full = openPipeline();
+    full.made.take([messageOf(0, 'a', 5_000_000)]);
+    const calm = openPipeline();
+    calm.made.take(messagesOf(0, 1));
     const ended = [full.made.close(), calm.made.close()];
     await full.end(0);
     await calm.end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
@@ -204,8 +131,8 @@ describe('the pipeline of a partition', () => {
   });
 
   it('stops fetching for good when it is asked to before its end', async () => {
-    const { made, log, end } = pipeline();
-    made.take(messages(0, 1));
+    const { made, log, end } = openPipeline();
+    made.take(messagesOf(0, 1));
     made.stopFetching();
     const ended = made.close();
     await end(0);
@@ -214,9 +141,9 @@ describe('the pipeline of a partition', () => {
   });
 
   it('is not late with what waits for its time, however long, and is again when that has come', async () => {
-    const { made, end } = pipeline();
+    const { made, end } = openPipeline();
     const came = Promise.withResolvers<void>();
-    made.take(messages(0, 1));
+    made.take(messagesOf(0, 1));
     await end(0, { kind: 'wait', afterMs: 3_600_000, sooner: came.promise });
     expect(made.pending).toBe(0);
     const anHourLater = Date.now() + 3_600_000;
@@ -232,8 +159,8 @@ describe('the pipeline of a partition', () => {
   });
 
   it('does not commit what has left its lane before its copy is durable, while those behind it go on', async () => {
-    const { made, log, end } = pipeline();
-    made.take([message(0, 'key'), message(1, 'key')]);
+    const { made, log, end } = openPipeline();
+    made.take([messageOf(0, 'key'), messageOf(1, 'key')]);
     await end(0, { kind: 'leave' });
     expect(log).toEqual(['start 0', 'start 0', 'start 1']);
     await end(1);
@@ -243,8 +170,8 @@ describe('the pipeline of a partition', () => {
   });
 
   it('takes nothing after its end', async () => {
-    const { made } = pipeline();
+    const { made } = openPipeline();
     await made.close();
-    expect(made.take(messages(0, 1))).toBe(false);
+    expect(made.take(messagesOf(0, 1))).toBe(false);
   });
 });

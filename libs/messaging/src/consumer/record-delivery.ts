@@ -11,6 +11,7 @@ import { headersOf } from '../events/header-text.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { Departure } from '../retry/departure.ts';
 import { type Course, type RetryPath } from '../retry/retry-path.ts';
+import { AnotherAtWorkError } from '../started-attempts/another-at-work.error.ts';
 import { AssignmentOverError } from '../started-attempts/assignment-over.error.ts';
 import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
@@ -37,8 +38,8 @@ export interface Delivery {
 
 const DONE: Next = { kind: 'done' };
 const LEAVE: Next = { kind: 'leave' };
-/** Whoever publishes gives up before; this is for the timer, which has to be some time. */
-const PUBLISH_LIMIT_MS = 60_000;
+/** For the timer, which has to be some time, of what is told when to go on: whoever publishes, or is at work alone, ends before. */
+const TOLD_LIMIT_MS = 60_000;
 
 export class RecordDelivery implements Delivery {
   readonly lane: string;
@@ -86,6 +87,9 @@ export class RecordDelivery implements Delivery {
     } catch (error) {
       // Its lane is held up by the same pause, and then has its turn again.
       if (error instanceof AttemptHeldError) return { kind: 'wait', afterMs: 0 };
+      if (error instanceof AnotherAtWorkError) {
+        return { kind: 'wait', afterMs: TOLD_LIMIT_MS, sooner: error.over };
+      }
       // Whoever has the partition next begins it.
       if (error instanceof AssignmentOverError) return { kind: 'again', afterMs: 0 };
       return this.retryOrGiveUp(error);
@@ -128,7 +132,7 @@ export class RecordDelivery implements Delivery {
 
   private depart(departure: Departure): Next {
     const outcome = departure.takeOutcome();
-    if (outcome === undefined) return { kind: 'wait', afterMs: PUBLISH_LIMIT_MS, sooner: departure.underWay };
+    if (outcome === undefined) return { kind: 'wait', afterMs: TOLD_LIMIT_MS, sooner: departure.underWay };
     return 'error' in outcome ? this.hold(outcome.error) : DONE;
   }
 

@@ -86,7 +86,8 @@ export class StartedAttempts {
    *
    * @throws {PoisonMessageError} instead, when too many processes have died of it
    * @throws {AssignmentOverError} instead, when the assignment ends before it has begun
-   * @throws {AttemptHeldError} instead, when it waited for its turn or its notes, and an operator has paused the partition meanwhile
+   * @throws {AttemptHeldError} instead, when it waited for its notes, and an operator has paused the partition meanwhile
+   * @throws {AnotherAtWorkError} instead, when it is to be begun alone and another is at work
    */
   async run(offsets: readonly string[], attempt: () => Promise<void>): Promise<void> {
     if (this.storedVersion > 0 && this.doubtBelow === 0n && this.deaths.size === 0) return attempt();
@@ -99,7 +100,7 @@ export class StartedAttempts {
     return deaths > 0 ? alone(noted) : noted();
   }
 
-  /** While halted, nothing is begun that waits: it would hold up whatever is to be begun alone, or begin after all. */
+  /** While halted, nothing is begun that waits for its notes. */
   setHalted(isHalted: boolean): void {
     this.isHalted = isHalted;
   }

@@ -1,5 +1,6 @@
 import { type Ledger } from '@groundwork/load';
 import { type FaultKind } from './fault-plan.ts';
+import { type LaggingTopic } from './group-lag.ts';
 import { type EventCounts } from './published-events.ts';
 
 export interface EventsRun {
@@ -8,12 +9,12 @@ export interface EventsRun {
   readonly orders: number;
   /** Different events on the topics. */
   readonly published: EventCounts;
-  /** Events that were published again. */
+  /** Events that were published again, and once more in the end. */
   readonly copies: number;
   /** Events that consumers remember. */
   readonly remembered: EventCounts;
-  /** Records that no consumer had finished in the end. */
-  readonly lag: number;
+  /** Where records were left that no consumer had finished in the end. */
+  readonly lagging: readonly LaggingTopic[];
   readonly deadLetters: number;
   readonly planned: readonly FaultKind[];
   readonly done: Readonly<Record<FaultKind, number>>;
@@ -21,7 +22,7 @@ export interface EventsRun {
 
 /** Every promise that was not kept. */
 export function faultsOfEvents(run: EventsRun): readonly string[] {
-  const { ledger, orders, published, remembered, lag, deadLetters } = run;
+  const { ledger, orders, published, remembered, lagging, deadLetters } = run;
   const all = published.placed + published.reserved + published.outcomes;
   return [
     ...unless(ledger.accepted === orders, `${ledger.accepted} orders accepted, not ${orders}`),
@@ -39,7 +40,7 @@ export function faultsOfEvents(run: EventsRun): readonly string[] {
         `${kind}: ${published[kind]} events published, ${remembered[kind]} in the inbox`,
       ),
     ),
-    ...unless(lag === 0, `${lag} records were not finished`),
+    ...lagging.map(({ group, topic, records }) => `${group} has not finished ${records} records of ${topic}`),
     ...unless(deadLetters === 0, `${deadLetters} dead letters`),
     // A run that broke less than it says proves less than it says.
     ...unless(run.copies >= Math.floor(all / 50), `${run.copies} of ${all} events were published again`),

@@ -3,12 +3,13 @@ import { type EventsRun } from './events-verdict.ts';
 
 /** What a run has shown, for people. */
 export function formatEvents(run: EventsRun, seconds: number, faults: readonly string[]): string {
-  const { published, remembered, copies, lag, deadLetters, done } = run;
+  const { published, remembered, copies, lagging, deadLetters, done } = run;
   const total = published.placed + published.reserved + published.outcomes;
   const known = remembered.placed + remembered.reserved + remembered.outcomes;
+  const unfinished = lagging.reduce((sum, { records }) => sum + records, 0);
   const rows = [
-    ['events', `${total} published, ${copies} of them twice; ${known} in the inboxes`],
-    ['left over', `${lag} records unfinished, ${deadLetters} dead letters`],
+    ['events', `${total} published, ${copies} of them three times; ${known} in the inboxes`],
+    ['left over', `${unfinished} records unfinished, ${deadLetters} dead letters`],
     [
       'broken',
       Object.entries(done)

@@ -2,20 +2,33 @@ import { Kafka, logLevel } from 'kafkajs';
 
 /** How many records the groups have not finished, on every topic they have finished any of. */
 export async function lagOf(brokers: string[], groups: readonly string[]): Promise<number> {
+  return (await laggingTopics(brokers, groups)).reduce((sum, { records }) => sum + records, 0);
+}
+
+/** Records of a topic that a group has not finished. */
+export interface LaggingTopic {
+  readonly group: string;
+  readonly topic: string;
+  readonly records: number;
+}
+
+/** Of the topics that the groups have finished any record of, those they have not finished. */
+export async function laggingTopics(brokers: string[], groups: readonly string[]): Promise<LaggingTopic[]> {
   const admin = new Kafka({ brokers, clientId: 'chaos-lag', logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
-    let lag = 0;
-    for (const groupId of groups) {
-      for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
+    const topics: LaggingTopic[] = [];
+    for (const group of groups) {
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group })) {
         const committed = new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-        for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+        const records = (await admin.fetchTopicOffsets(topic)).reduce((sum, { partition, high, low }) => {
           const next = committed.get(partition) ?? -1n;
-          lag += Number(BigInt(high) - (next < 0n ? BigInt(low) : next));
-        }
+          return sum + Number(BigInt(high) - (next < 0n ? BigInt(low) : next));
+        }, 0);
+        topics.push({ group, topic, records });
       }
     }
-    return lag;
+    return topics.filter(({ records }) => records > 0);
   } finally {
     await admin.disconnect();
   }

@@ -34,7 +34,7 @@ export class PublishedEvents {
   readonly #ids = new Map<string, Set<string>>();
   readonly #producer: KafkaEventProducer;
   readonly #consumer: Consumer;
-  #copies = 0;
+  readonly #copies: OutgoingMessage[] = [];
 
   private constructor(brokers: string[]) {
     const kafka = new Kafka({
@@ -55,8 +55,9 @@ export class PublishedEvents {
     return followed;
   }
 
+  /** Events that were published again. */
   get copies(): number {
-    return this.#copies;
+    return this.#copies.length;
   }
 
   /** All kinds together. */
@@ -73,6 +74,11 @@ export class PublishedEvents {
     };
   }
 
+  /** Publishes all copies once more: behind everything, where their originals may be in the same batch as the first ones. */
+  async copyAgain(): Promise<void> {
+    await this.#publish(this.#copies);
+  }
+
   async close(): Promise<void> {
     await this.#consumer.disconnect();
     await this.#producer.close();
@@ -85,12 +91,15 @@ export class PublishedEvents {
     this.#ids.set(type, ids);
     if (ids.has(id)) return;
     // Counted only when copied: a broker that is away for a while makes this read the event again.
-    if ((this.total + 1) % COPY_EVERY === 0) await this.#copy({ topic, partition, key, value, headers });
+    if ((this.total + 1) % COPY_EVERY === 0) {
+      const copy = { topic, partition, key, value, headers };
+      await this.#publish([copy]);
+      this.#copies.push(copy);
+    }
     ids.add(id);
   }
 
-  async #copy(message: OutgoingMessage): Promise<void> {
-    await eventually(() => this.#producer.publish([message]).then(() => true), { within: COPIED_WITHIN_MS });
-    this.#copies += 1;
+  async #publish(messages: OutgoingMessage[]): Promise<void> {
+    await eventually(() => this.#producer.publish(messages).then(() => true), { within: COPIED_WITHIN_MS });
   }
 }

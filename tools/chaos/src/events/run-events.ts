@@ -21,7 +21,7 @@ import { planFaults } from './fault-plan.ts';
 import { Faults } from './faults.ts';
 import { makeInboxForgetful } from './forgetful-inbox.ts';
 import { formatEvents } from './format-events.ts';
-import { lagOf } from './group-lag.ts';
+import { type LaggingTopic, laggingTopics, lagOf } from './group-lag.ts';
 import { inboxCounts } from './inbox-counts.ts';
 import { PublishedEvents } from './published-events.ts';
 
@@ -29,7 +29,7 @@ import { PublishedEvents } from './published-events.ts';
 const EVENTS_AN_ORDER = 3;
 const ORDERS_A_CUSTOMER = 12;
 const AT_ONCE = 16;
-const GROUPS = ['event-processor', 'order-service'];
+const GROUPS = ['event-processor', 'order-service', 'chaos'];
 
 export interface EventsOptions {
   /** About so many are published. */
@@ -90,7 +90,7 @@ async function breakAndCount(
       `    ${told}; ${accepted.length} of ${orders} orders accepted, ${published.total} events published, ${published.copies} twice`,
     );
   }
-  const lag = await settle({ databases, customerIds, accepted, published, brokers, say });
+  const lagging = await settle({ databases, customerIds, accepted, published, brokers, say });
   const after = await inventoryOf(databases, LOAD_SKUS);
   return {
     ledger: drawUp({ accepted, before, after, ...(await readBooks(databases, customerIds)) }),
@@ -98,7 +98,7 @@ async function breakAndCount(
     published: published.counts,
     copies: published.copies,
     remembered: await inboxCounts(databases),
-    lag,
+    lagging,
     deadLetters: (await databases.onEvents('select from dead_letters')).length,
     planned,
     done: faults.done,
@@ -133,7 +133,12 @@ interface Unsettled {
   say(line: string): void;
 }
 
-/** Waits until every order is settled and every record finished, copies too. @returns the records that were not */
+/**
+ * Waits until every order is settled, publishes the copies once more, now that the effects of their originals are long done, and
+ * waits until every record is finished.
+ *
+ * @returns where some were not
+ */
 async function settle({
   databases,
   customerIds,
@@ -141,7 +146,7 @@ async function settle({
   published,
   brokers,
   say,
-}: Unsettled): Promise<number> {
+}: Unsettled): Promise<readonly LaggingTopic[]> {
   await untilNothingIsLeft({
     what: 'orders and events unsettled',
     say,
@@ -151,9 +156,7 @@ async function settle({
       return pending + unread + (await waitingCount(databases));
     },
   });
-  return untilNothingIsLeft({
-    what: 'records unfinished',
-    say,
-    count: () => lagOf(brokers, [...GROUPS, 'chaos']),
-  });
+  await published.copyAgain();
+  await untilNothingIsLeft({ what: 'records unfinished', say, count: () => lagOf(brokers, GROUPS) });
+  return laggingTopics(brokers, GROUPS);
 }
