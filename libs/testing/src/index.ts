@@ -7,4 +7,5 @@ export { testKafka, type TestKafka } from './kafka/test-kafka.ts';
 export { startTestKafka } from './kafka/start-test-kafka.ts';
 export { type StoppableServer } from './stoppable-server.ts';
 export { startRunServers, type RunServers, type SharedServer } from './run-servers.ts';
+export { spawnProgram } from './spawn-program.ts';
 export { temporaryFolder } from './temporary-folder.ts';

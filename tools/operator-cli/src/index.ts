@@ -7,6 +7,7 @@ export { duration } from './duration.ts';
 export { Output, type OutputStream } from './output.ts';
 export { printable, printableLines } from './printable.ts';
 export { progressBar, type Progress } from './progress-bar.ts';
+export { BY, requestedBy } from './requested-by.ts';
 export { table } from './table.ts';
 export { noteOnce, watchUntil, type Watched } from './watch-until.ts';
 export { wholeNumber } from './whole-number.ts';

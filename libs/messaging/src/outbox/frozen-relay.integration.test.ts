@@ -2,10 +2,9 @@ import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EventType } from '@groundwork/contracts';
-import { eventually, testKafka, type TestKafka } from '@groundwork/testing';
+import { eventually, spawnProgram, testKafka, type TestKafka } from '@groundwork/testing';
 import { type Numbered, numberedOn } from '../../test/numbered.ts';
 import { SILENT } from '../../test/silent-logger.ts';
-import { spawnTest } from '../../test/spawn-test.ts';
 import { consume } from '../../test/test-consumer.ts';
 import { openMessagingDatabase } from '../../test/test-database.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
@@ -30,7 +29,11 @@ describe('a relay that stands still', () => {
     await kafka.createTopic(type.topic, 1);
     published = [];
     const strategy = consume(kafka, type, ({ data }) => void published.push(data.number));
-    frozen = spawnTest('relay.process.ts', [kafka.brokers.join(','), database.url, String(MEASURE_MS)]);
+    frozen = spawnProgram(new URL('../../test/relay.process.ts', import.meta.url), [
+      kafka.brokers.join(','),
+      database.url,
+      String(MEASURE_MS),
+    ]);
     end = [() => strategy.close()];
   });
 

@@ -1,12 +1,11 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually, testKafka, type TestKafka } from '@groundwork/testing';
+import { eventually, spawnProgram, testKafka, type TestKafka } from '@groundwork/testing';
 import { delaysOf } from '../../test/delays-of.ts';
 import { numbered } from '../../test/numbered.ts';
 import { retryingGroup } from '../../test/retrying-group.ts';
 import { SILENT } from '../../test/silent-logger.ts';
-import { spawnTest } from '../../test/spawn-test.ts';
 import { openMessagingDatabase } from '../../test/test-database.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 
@@ -64,7 +63,7 @@ describe('the order of a key', () => {
           DELAYS.join(','),
           `${batch}`,
         ];
-        const member = spawnTest('counting-member.process.ts', args);
+        const member = spawnProgram(new URL('../../test/counting-member.process.ts', import.meta.url), args);
         members.push(member);
         return member;
       };

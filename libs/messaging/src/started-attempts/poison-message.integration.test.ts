@@ -1,10 +1,9 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, testKafka, type TestKafka } from '@groundwork/testing';
+import { eventually, spawnProgram, testKafka, type TestKafka } from '@groundwork/testing';
 import { numbered, numberedOn } from '../../test/numbered.ts';
 import { SILENT } from '../../test/silent-logger.ts';
-import { spawnTest } from '../../test/spawn-test.ts';
 import { openMessagingDatabase } from '../../test/test-database.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 
@@ -44,7 +43,7 @@ describe('an event that kills its process', () => {
         ),
       );
       const run = () =>
-        spawnTest('poisoned-member.process.ts', [
+        spawnProgram(new URL('../../test/poisoned-member.process.ts', import.meta.url), [
           kafka.brokers.join(','),
           type.topic,
           groupId,

@@ -1,5 +1,5 @@
-import { EXIT } from '@groundwork/operator-cli';
-import { BY, type Command, TOPIC, wishOf } from '../command.ts';
+import { BY, EXIT } from '@groundwork/operator-cli';
+import { type Command, TOPIC, wishOf } from '../command.ts';
 import { describePause } from '../describe.ts';
 
 export const resume: Command = {

@@ -1,9 +1,8 @@
-import { EXIT, usageError } from '@groundwork/operator-cli';
+import { BY, EXIT, requestedBy, usageError } from '@groundwork/operator-cli';
 import { type Command, type Flags } from '../command.ts';
 import { describeDecision } from '../describe/describe-decisions.ts';
 import { describeEvent } from '../describe/describe-letter.ts';
 import { letterId } from '../options/ids.ts';
-import { BY, requestedBy } from '../options/requested-by.ts';
 
 export const discard: Command = {
   usage: 'discard ID --reason TEXT',

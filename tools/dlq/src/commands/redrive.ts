@@ -1,7 +1,6 @@
-import { type CliOption, DRY_RUN, usageError } from '@groundwork/operator-cli';
+import { BY, type CliOption, DRY_RUN, usageError } from '@groundwork/operator-cli';
 import { type Command, type Flags, type Invocation } from '../command.ts';
 import { FILTER_OPTIONS } from '../options/filter.ts';
-import { BY } from '../options/requested-by.ts';
 import { cancelJob, comeBackToJob, listJobs } from '../redrive/redrive-jobs.ts';
 import { redriveMany } from '../redrive/redrive-many.ts';
 import { redriveOne } from '../redrive/redrive-one.ts';

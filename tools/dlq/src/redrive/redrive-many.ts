@@ -1,9 +1,8 @@
-import { EXIT, wholeNumber } from '@groundwork/operator-cli';
+import { EXIT, requestedBy, wholeNumber } from '@groundwork/operator-cli';
 import { type Invocation } from '../command.ts';
 import { describeJob, describePreview, letters } from '../describe/describe-job.ts';
 import { followJob } from '../follow-job.ts';
 import { filterOf } from '../options/filter.ts';
-import { requestedBy } from '../options/requested-by.ts';
 
 const FASTEST = 1_000;
 

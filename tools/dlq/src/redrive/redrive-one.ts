@@ -1,5 +1,5 @@
 import { type DeadLetterAction, type ReviewedDeadLetter } from '@groundwork/contracts';
-import { EXIT, printable } from '@groundwork/operator-cli';
+import { EXIT, printable, requestedBy } from '@groundwork/operator-cli';
 import { type Invocation } from '../command.ts';
 import { describeDecision } from '../describe/describe-decisions.ts';
 import { describeEvent } from '../describe/describe-letter.ts';
@@ -7,7 +7,6 @@ import { toType } from '../describe/to-type.ts';
 import { readPayload } from '../options/files.ts';
 import { optionWords } from '../options/filter.ts';
 import { letterId } from '../options/ids.ts';
-import { requestedBy } from '../options/requested-by.ts';
 
 /** Sends one letter again: as it is, or with a payload that makes a new event. */
 export async function redriveOne({ admin, output, flags, words }: Invocation): Promise<number> {

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { createTestDatabase, eventually, type TestDatabase } from '@groundwork/testing';
+import { createTestDatabase, eventually, spawnProgram, type TestDatabase } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { PAYEE, PAYER, paymentSaga } from '../../../test/payment.saga.ts';
 import { SlotDatabases } from '../../../test/slot-databases.ts';
-import { spawnTest } from '../../../test/spawn-test.ts';
 import { describeSagaLog } from '../../saga/saga-log.conformance.ts';
 import { SagaRecovery } from '../../saga/saga-recovery.ts';
 import { SagaRunner } from '../../saga/saga-runner.ts';
@@ -100,7 +99,7 @@ describe('a saga in Postgres', () => {
   );
 
   async function killed(args: readonly string[]): Promise<unknown> {
-    const child = spawnTest('payment.process.ts', args);
+    const child = spawnProgram(new URL('../../../test/payment.process.ts', import.meta.url), args);
     return ((await once(child, 'exit')) as [unknown, unknown])[1];
   }
 

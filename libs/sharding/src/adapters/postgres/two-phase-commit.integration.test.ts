@@ -1,9 +1,14 @@
 import { once } from 'node:events';
-import { createTestDatabase, eventually, startTestPostgres, type TestDatabase } from '@groundwork/testing';
+import {
+  createTestDatabase,
+  eventually,
+  spawnProgram,
+  startTestPostgres,
+  type TestDatabase,
+} from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Pool } from 'pg';
 import { Ledger, PREFIX } from '../../../test/ledgers.ts';
-import { spawnTest } from '../../../test/spawn-test.ts';
 import { type DecisionLog } from '../../two-phase-commit/decision-log.ts';
 import { TwoPhaseCommit } from '../../two-phase-commit/two-phase-commit.ts';
 import { TwoPhaseRecovery } from '../../two-phase-commit/two-phase-recovery.ts';
@@ -154,7 +159,10 @@ describe('a transaction over several databases', () => {
   ])(
     'whose coordinator is killed %s ends everywhere alike, by several recoveries at once',
     async (when, notes) => {
-      const child = spawnTest('two-phase.process.ts', [...databases.map(({ url }) => url), when]);
+      const child = spawnProgram(new URL('../../../test/two-phase.process.ts', import.meta.url), [
+        ...databases.map(({ url }) => url),
+        when,
+      ]);
       expect(((await once(child, 'exit')) as [unknown, unknown])[1]).toBe('SIGKILL');
       const recoveries = [recoveryOf(one, two), recoveryOf(one, two)];
       await eventually(async () => {

@@ -1,15 +1,20 @@
-import { type CliOption, usageError } from '@groundwork/operator-cli';
 import { userInfo } from 'node:os';
-import { type Flags } from '../command.ts';
+import { usageError } from './cli.error.ts';
+import { type CliOption } from './command.ts';
 
+/** Of commands that change something. */
 export const BY: CliOption = {
   type: 'string',
   value: 'NAME',
-  about: 'who asks, for the audit (default: the user of this machine)',
+  about: 'who asks, for those who look later (default: the user of this machine)',
 };
 
-/** @throws {CliError} `usage` */
-export function requestedBy(flags: Flags): string {
+/**
+ * Who asks, as `--by` says.
+ *
+ * @throws {CliError} `usage`
+ */
+export function requestedBy(flags: Readonly<Record<string, unknown>>): string {
   const name = flags['by'] as string | undefined;
   if (name === undefined) return user();
   if (name.trim() !== '' && name.length <= 100) return name;
