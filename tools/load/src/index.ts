@@ -15,6 +15,6 @@ export {
   readBooks,
   rowCounts,
   settledCount,
-  waitingCount,
+  unsettledCount,
 } from './ledger/read-books.ts';
 export { LOAD_SKUS, planOrders, type PlannedOrder } from './orders/plan-orders.ts';

@@ -10,7 +10,7 @@ import {
   planOrders,
   readBooks,
   settledCount,
-  waitingCount,
+  unsettledCount,
 } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 import { type Platform } from '../platform.ts';
@@ -62,11 +62,9 @@ export async function loadThroughFault(
 /** Waits until no order is pending and no event waits in an outbox; what is then missing is for the ledger to say. */
 async function settle({ databases }: Platform, customerIds: readonly string[], count: number): Promise<void> {
   const began = Date.now();
-  await eventually(
-    async () =>
-      (await settledCount(databases, customerIds)) >= count && (await waitingCount(databases)) === 0,
-    { within: SETTLED_WITHIN_MS },
-  ).catch(() => say(`  after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`));
+  await eventually(async () => (await unsettledCount(databases, customerIds, count)) === 0, {
+    within: SETTLED_WITHIN_MS,
+  }).catch(() => say(`  after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`));
   say(`  settled ${((Date.now() - began) / 1_000).toFixed(1)} s after the last order`);
 }
 

@@ -8,9 +8,8 @@ import {
   planOrders,
   type PlannedOrder,
   readBooks,
-  settledCount,
   Shop,
-  waitingCount,
+  unsettledCount,
 } from '@groundwork/load';
 import { describeLoad } from '../platform/machine.ts';
 import { signUp } from '../platform/sign-up.ts';
@@ -151,9 +150,8 @@ async function settle({
     what: 'orders and events unsettled',
     say,
     async count() {
-      const pending = Math.max(0, accepted.length - (await settledCount(databases, customerIds)));
       const unread = Math.max(0, accepted.length - published.counts.outcomes);
-      return pending + unread + (await waitingCount(databases));
+      return unread + (await unsettledCount(databases, customerIds, accepted.length));
     },
   });
   await published.copyAgain();

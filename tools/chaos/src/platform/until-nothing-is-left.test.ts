@@ -26,4 +26,9 @@ describe('waiting until nothing is left', () => {
     expect(await wait([7, 5, 6, 5], 100)).toBe(5);
     expect(said).toEqual(['5 orders unsettled, and no fewer for 0.1 s: given up']);
   });
+
+  it('gives up on what can never be counted', async () => {
+    expect(await wait([new Error('the database is away')], 100)).toBe(Number.POSITIVE_INFINITY);
+    expect(said).toEqual(['an unknown number of orders unsettled, and no fewer for 0.1 s: given up']);
+  });
 });

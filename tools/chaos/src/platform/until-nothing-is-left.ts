@@ -29,17 +29,18 @@ export async function untilNothingIsLeft({
   let least = Number.POSITIVE_INFINITY;
   let lessAt = Date.now();
   let toldAt = Date.now();
+  const told = () => (Number.isFinite(least) ? `${least} ${what}` : `an unknown number of ${what}`);
   for (;;) {
     const left = await count().catch(() => Number.POSITIVE_INFINITY);
     if (left === 0) return 0;
     const now = Date.now();
     if (left < least) [least, lessAt] = [left, now];
     if (now - lessAt > stalledAfterMs) {
-      say(`    ${least} ${what}, and no fewer for ${stalledAfterMs / 1_000} s: given up`);
+      say(`    ${told()}, and no fewer for ${stalledAfterMs / 1_000} s: given up`);
       return least;
     }
     if (now - toldAt > TELL_EVERY_MS) {
-      say(`    ${least} ${what}`);
+      say(`    ${told()}`);
       toldAt = now;
     }
     await pause(ASK_EVERY_MS);

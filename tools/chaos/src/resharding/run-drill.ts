@@ -5,8 +5,7 @@ import {
   type Ledger,
   LOAD_SKUS,
   readBooks,
-  settledCount,
-  waitingCount,
+  unsettledCount,
 } from '@groundwork/load';
 import { type Order } from '@groundwork/contracts';
 import { slotOf } from '@groundwork/sharding';
@@ -134,10 +133,7 @@ async function settleAndDrawUp(
   await untilNothingIsLeft({
     what: 'orders and events unsettled',
     say,
-    async count() {
-      const pending = Math.max(0, accepted.length - (await settledCount(databases, customerIds)));
-      return pending + (await waitingCount(databases));
-    },
+    count: () => unsettledCount(databases, customerIds, accepted.length),
   });
   const after = await inventoryOf(databases, LOAD_SKUS);
   return drawUp({ accepted, before, after, ...(await readBooks(databases, customerIds)) });

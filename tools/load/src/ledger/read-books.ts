@@ -22,8 +22,17 @@ export async function settledCount(databases: Databases, customerIds: readonly s
   return sum(await databases.onShards<{ n: number }>(sql, [customerIds]));
 }
 
-/** How many events wait in any outbox, whatever they are about. */
-export async function waitingCount(databases: Databases): Promise<number> {
+/** How many of so many orders of these customers are not settled, and how many events wait in any outbox, whatever they are about. */
+export async function unsettledCount(
+  databases: Databases,
+  customerIds: readonly string[],
+  orders: number,
+): Promise<number> {
+  const pending = Math.max(0, orders - (await settledCount(databases, customerIds)));
+  return pending + (await waitingCount(databases));
+}
+
+async function waitingCount(databases: Databases): Promise<number> {
   const sql = 'select count(*)::int as n from outbox';
   return sum([
     ...(await databases.onShards<{ n: number }>(`${sql} where ${owned('slot')}`)),
