@@ -12,6 +12,7 @@ import { slotOf } from '@groundwork/sharding';
 import { eventually, startTestKafka, startTestPostgres } from '@groundwork/testing';
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
+import { aLetter } from '../test/letters.ts';
 import { anOrder } from '../test/orders.ts';
 import { logger, startEventProcessor } from '../test/start-event-processor.ts';
 import { eventsDataSource } from './storage/events-data-source.ts';
@@ -194,11 +195,26 @@ describe('event-processor', () => {
         headers: { ce_type: DeadLettered.type },
       },
     ]);
+    const impossible = aLetter({ partition: 3_000_000_000 });
+    await producer.publish([
+      {
+        topic: DeadLettered.topic,
+        slot: 0,
+        ...encodeEvent({
+          ...{ id: impossible.id, type: DeadLettered.type, source: '/somebody', time: new Date() },
+          ...{ key: 'stray', json: JSON.stringify(impossible) },
+        }),
+      },
+    ]);
     const list = await eventually(async () => {
       const found = await deadLetters('key=stray');
-      return found.items.length > 0 && found;
+      return found.items.length === 2 && found;
     });
-    expect(list.items).toMatchObject([{ consumer: 'dead-letter-review', payload: '\u0000junk' }]);
+    const consumer = 'dead-letter-review';
+    expect(list.items).toMatchObject([
+      { consumer, error: { code: 'invalid-event-data' }, payload: JSON.stringify(impossible) },
+      { consumer, payload: '\u0000junk' },
+    ]);
   });
 
   it('waits while the database is down and loses nothing', async () => {

@@ -24,6 +24,7 @@ export * from './sql/classify-database-error.ts';
 export * from './sql/database.error.ts';
 export * from './sql/in-transaction.ts';
 export * from './sql/messaging-tables.ts';
+export * from './sql/refused-data.error.ts';
 export * from './sql/sql-session.ts';
 export * from './topics/create-topics.ts';
 export * from './topics/topics-not-created.error.ts';

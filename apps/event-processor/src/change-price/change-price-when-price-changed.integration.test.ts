@@ -16,11 +16,18 @@ describe('a changed price', () => {
 
   afterAll(() => database.drop());
 
-  const changed = (amount: number): IncomingEvent<PriceChangedData> => ({
+  const changed = (amount: number, version?: number): IncomingEvent<PriceChangedData> => ({
     ...{ id: randomUUID(), type: PriceChanged.type, source: '/test', time: new Date(), key: 'GW-0001' },
-    data: { sku: 'GW-0001', price: { amount, currency: 'EUR' } },
+    data: { sku: 'GW-0001', price: { amount, currency: 'EUR' }, ...(version !== undefined && { version }) },
     ...{ headers: {}, topic: 'test', partition: 0, offset: '0' },
   });
+
+  const shown = async () => {
+    const [product] = await database.dataSource.query<{ price_amount: string }[]>(
+      `select price_amount from read_model.products where sku = 'GW-0001'`,
+    );
+    return product?.price_amount;
+  };
 
   it('is shown from then on, and the caches are told once, however often the event is delivered', async () => {
     const first = changed(4_711);
@@ -28,12 +35,24 @@ describe('a changed price', () => {
     await handler.changePriceWhenPriceChanged(changed(4_712));
     await handler.changePriceWhenPriceChanged(first);
     const { dataSource } = database;
-    expect(
-      await dataSource.query(`select price_amount from read_model.products where sku = 'GW-0001'`),
-    ).toEqual([{ price_amount: '4712' }]);
+    expect(await shown()).toBe('4712');
     expect(await dataSource.query('select type, data from outbox order by position')).toEqual([
       { type: CacheInvalidated.type, data: { tags: ['products', 'product:GW-0001'] } },
       { type: CacheInvalidated.type, data: { tags: ['products', 'product:GW-0001'] } },
     ]);
+  });
+
+  it('does not take the place of a later one when it is heard of late, as from a dead letter; without a version it does', async () => {
+    const tell = (...event: Parameters<typeof changed>) =>
+      handler.changePriceWhenPriceChanged(changed(...event));
+    await tell(5_002, 2);
+    await database.dataSource.query('truncate outbox');
+    await tell(5_001, 1);
+    expect([await shown(), await database.dataSource.query('select from outbox')]).toEqual(['5002', []]);
+    await tell(5_003, 3);
+    expect(await shown()).toBe('5003');
+    await tell(5_000);
+    await tell(5_004, 4);
+    expect(await shown()).toBe('5004');
   });
 });

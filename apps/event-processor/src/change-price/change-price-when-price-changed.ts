@@ -5,7 +5,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { DataSource } from 'typeorm';
 import { SHOP_EVENTS } from '../consume-events/transports.ts';
 
-/** Shows products at the price that orders are placed at. */
+/** Shows products at the price that orders are placed at: the latest, whichever is heard of last. */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class ChangePriceWhenPriceChanged {
@@ -13,13 +13,16 @@ export class ChangePriceWhenPriceChanged {
 
   @EventPattern(PriceChanged.type, SHOP_EVENTS)
   async changePriceWhenPriceChanged(@Payload() event: IncomingEvent<PriceChangedData>): Promise<void> {
-    const { sku, price } = event.data;
+    const { sku, price, version } = event.data;
     await onceInInbox(this.database, 'change-price', event, async (session) => {
-      await session.query('update products set price_amount = $2, price_currency = $3 where sku = $1', [
-        sku,
-        price.amount,
-        price.currency,
-      ]);
+      const [changed] = await session.query<[{ products: number }]>(
+        `with changed as (
+           update products set price_amount = $2, price_currency = $3, price_version = coalesce($4, price_version)
+           where sku = $1 and price_version < coalesce($4, price_version + 1) returning 1
+         ) select count(*)::int as products from changed`,
+        [sku, price.amount, price.currency, version ?? null],
+      );
+      if (changed.products === 0) return;
       const tags = ['products', `product:${sku}`];
       // Invalidations have one partition, so the slot says nothing.
       await appendToOutbox(session, [{ type: CacheInvalidated, key: sku, slot: 0, data: { tags } }]);

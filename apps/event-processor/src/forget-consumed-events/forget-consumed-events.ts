@@ -8,7 +8,7 @@ import { CONFIG, type EventProcessorConfig } from '../config.ts';
 const EVERY_MS = 3_600_000;
 const ROWS_AT_ONCE = 1_000;
 
-/** Forgets the events that nobody will deliver any more, now and then. */
+/** Forgets the events that nobody will deliver any more, now and then. An operator may deliver those of dead letters again. */
 @Injectable()
 export class ForgetConsumedEvents implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
@@ -32,7 +32,8 @@ export class ForgetConsumedEvents implements OnApplicationBootstrap {
 
   /** Forgets all that are older than the retention. @returns how many */
   async now(): Promise<number> {
-    const expired = { olderThanMs: this.config.INBOX_RETENTION, limit: ROWS_AT_ONCE };
+    const retention = this.config.INBOX_RETENTION;
+    const expired = { olderThanMs: retention, limit: ROWS_AT_ONCE, kept: mayBeRedriven(retention) };
     let forgotten = 0;
     for (let rows = ROWS_AT_ONCE; rows === ROWS_AT_ONCE && !this.stopping.signal.aborted;) {
       rows = await forgetConsumedEvents(this.database, expired);
@@ -59,3 +60,8 @@ export class ForgetConsumedEvents implements OnApplicationBootstrap {
     }
   }
 }
+
+/** The event has a letter that is open, or was sent again and may still be on its way. */
+const mayBeRedriven = (retentionMs: number) => `exists (
+  select from dead_letters where dead_letters.event_id = inbox.event_id and (status = 'open'
+    or status = 'redriven' and status_changed_at > now() - ${retentionMs} * interval '1 millisecond'))`;

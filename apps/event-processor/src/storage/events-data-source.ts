@@ -15,6 +15,8 @@ import { ReviewDeadLetters1763800000011 } from './migrations/1763800000011-revie
 import { NoteWhatWasSent1763800000013 } from './migrations/1763800000013-note-what-was-sent.ts';
 import { PauseConsumers1763800000014 } from './migrations/1763800000014-pause-consumers.ts';
 import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
+import { CountPrices1763800000016 } from './migrations/1763800000016-count-prices.ts';
+import { FindLettersAndOldestFirst1763800000017 } from './migrations/1763800000017-find-letters-and-oldest-first.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -52,6 +54,8 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       NoteWhatWasSent1763800000013,
       PauseConsumers1763800000014,
       SpreadProductSales1763800000015,
+      CountPrices1763800000016,
+      FindLettersAndOldestFirst1763800000017,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

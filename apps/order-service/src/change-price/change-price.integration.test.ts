@@ -101,7 +101,7 @@ describe('changing a price', () => {
         type: PriceChanged.type,
         key: SKU,
         slot: 512,
-        data: { sku: SKU, price: { amount: 1_234, currency: 'EUR' } },
+        data: { sku: SKU, price: { amount: 1_234, currency: 'EUR' }, version: 1 },
       },
     ]);
     expect(shapeOf(rows[0].data)).toEqual(shapeOf(exampleOf(PriceChanged)));

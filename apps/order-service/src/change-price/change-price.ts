@@ -59,16 +59,17 @@ export class ChangePriceUseCase {
 async function changeEntry(manager: EntityManager, route: Route, sku: string, price: Money): Promise<string> {
   await fence(manager, route);
   const { slot } = route;
-  const [entry] = await manager.query<{ name: string }[]>(
+  const [entry] = await manager.query<{ name: string; version: number }[]>(
     `with changed as (
-       update catalogue_entries set price_amount = $3, price_currency = $4 where slot = $1 and sku = $2 returning name
-     ) select name from changed`,
+       update catalogue_entries set price_amount = $3, price_currency = $4, price_version = price_version + 1
+       where slot = $1 and sku = $2 returning name, price_version as version
+     ) select name, version from changed`,
     [slot, sku, price.amount, price.currency],
   );
   if (entry === undefined) {
     throw new ProblemError({ status: 404, code: 'not-found', detail: `The catalogue does not have ${sku}.` });
   }
-  const event = { type: PriceChanged, key: sku, slot, data: { sku, price } };
+  const event = { type: PriceChanged, key: sku, slot, data: { sku, price, version: entry.version } };
   await appendToOutbox(manager, [event], { notify: false });
   return entry.name;
 }

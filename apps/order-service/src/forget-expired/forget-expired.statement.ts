@@ -31,7 +31,7 @@ export async function forgetExpired(
   const [found] = await manager.query<{ slots: number[]; epochs: string[] }[]>(
     `select coalesce(array_agg(slot order by slot), '{}') as slots, coalesce(array_agg(epoch order by slot), '{}') as epochs
      from slot_ownership where slot in (
-       select slot from (select ${slot} as slot from ${table} where ${isExpired}) as expired
+       select slot from (select ${slot} as slot from ${table} where ${isExpired} order by ${since}) as expired
        where ${SLOT_IS_OWNED_SQL} limit $2)`,
     [olderThanMs, limit],
   );
@@ -44,7 +44,7 @@ export async function forgetExpired(
   const [deleted] = await manager.query<{ rows: number }[]>(
     `with forgotten as (
        delete from ${table} where ctid = any(array(
-         select ctid from ${table} where ${isExpired} and ${slot} = any($3) limit $2))
+         select ctid from ${table} where ${isExpired} and ${slot} = any($3) order by ${since} limit $2))
        returning 1
      )
      select count(*)::int as rows from forgotten`,

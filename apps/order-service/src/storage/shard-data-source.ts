@@ -15,6 +15,8 @@ import { FenceWithoutWaiting1763800000011 } from './migrations/1763800000011-fen
 import { NameShards1763800000012 } from './migrations/1763800000012-name-shards.ts';
 import { FindExpired1763800000013 } from './migrations/1763800000013-find-expired.ts';
 import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-headers.ts';
+import { CountPrices1763800000015 } from './migrations/1763800000015-count-prices.ts';
+import { FindOldestFirst1763800000016 } from './migrations/1763800000016-find-oldest-first.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -41,6 +43,8 @@ export const SHARD_MIGRATIONS = [
   NameShards1763800000012,
   FindExpired1763800000013,
   CarryHeaders1763800000014,
+  CountPrices1763800000015,
+  FindOldestFirst1763800000016,
 ] as const;
 
 /** A shard's database, not yet connected. */

@@ -1,17 +1,23 @@
 import { z } from 'zod';
+import { LetterId } from '../http/dead-letters.ts';
+import { moment } from '../http/moment.ts';
+import { storableText } from '../http/storable-text.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
+/** A topic's name has 249 characters at most. */
+const name = storableText(255);
+
 export const DeadLetteredData = z.object({
-  id: z.string(),
-  consumer: z.string(),
-  topic: z.string(),
-  partition: z.int(),
-  offset: z.string(),
+  id: LetterId,
+  consumer: name,
+  topic: name,
+  partition: z.int32().min(0),
+  offset: z.string().regex(/^\d{1,18}$/, 'expected an offset'),
   key: z.string().nullable(),
   eventId: z.string().nullable(),
   eventType: z.string().nullable(),
-  attempts: z.int(),
+  attempts: z.int32().min(0),
   error: z.object({ code: z.string(), message: z.string() }),
   /** Every failure, oldest first. Letters that were published before there were histories have none. */
   errors: z
@@ -21,7 +27,7 @@ export const DeadLetteredData = z.object({
   redriveOf: z.string().nullable().default(null),
   headers: z.record(z.string(), z.string()),
   payload: z.string().nullable(),
-  failedAt: z.iso.datetime(),
+  failedAt: moment,
 });
 export type DeadLetteredData = z.infer<typeof DeadLetteredData>;
 

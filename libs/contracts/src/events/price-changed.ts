@@ -4,7 +4,12 @@ import { Money } from '../money.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-export const PriceChangedData = z.object({ sku: Sku, price: Money });
+export const PriceChangedData = z.object({
+  sku: Sku,
+  price: Money,
+  /** The how manieth price of the product it is: a later one is not to be replaced. Events from before prices were counted have none. */
+  version: z.int32().min(1).optional(),
+});
 export type PriceChangedData = z.infer<typeof PriceChangedData>;
 
 export const PriceChanged = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moment } from './moment.ts';
 import { requestedBy } from './requested-by.ts';
 import { storableText } from './storable-text.ts';
 
@@ -68,8 +69,6 @@ export const ReviewedDeadLetter = z
 export type ReviewedDeadLetter = z.infer<typeof ReviewedDeadLetter>;
 
 const word = storableText(1_024).optional();
-/** A database counts years from 1. */
-const moment = time.refine((text) => !text.startsWith('0000'), 'expected a year from 0001');
 
 /** Which letters are meant: those that meet every condition given. */
 export const DeadLetterFilter = z

@@ -1,6 +1,7 @@
 const MAX_PAYLOAD_BYTES = 256 * 1_024;
 const MAX_HEADERS_BYTES = 64 * 1_024;
-const MAX_HEADER_LENGTH = 1_024;
+/** Of the names of things: a Postgres index entry holds 2.7 KB. */
+const MAX_TEXT_BYTES = 1_024;
 
 /** Notes that are added to the headers of a letter about a message that had to be changed to fit. */
 export const PAYLOAD_ENCODING = 'dead-letter-payload-encoding';
@@ -22,6 +23,14 @@ export function boundPayload(value: Buffer | null): { text: string | null; notes
     : { text, notes: wasCut };
 }
 
+/** A text cut at 1 KiB of UTF-8, between two characters; what is half a character becomes U+FFFD. */
+export function boundText(text: string): string {
+  const bytes = Buffer.from(text);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_TEXT_BYTES), {
+    stream: bytes.length > MAX_TEXT_BYTES,
+  });
+}
+
 /** As many headers as fit into 64 KiB, each cut at 1 KiB; those that name the event come first. */
 export function boundHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const matters = (name: string) => (name.startsWith('ce_') || name.startsWith('dead-letter-') ? 0 : 1);
@@ -29,7 +38,7 @@ export function boundHeaders(headers: Readonly<Record<string, string>>): Record<
   return Object.fromEntries(
     Object.entries(headers)
       .sort(([a], [b]) => matters(a) - matters(b))
-      .map(([name, value]) => [name.slice(0, MAX_HEADER_LENGTH), value.slice(0, MAX_HEADER_LENGTH)] as const)
+      .map(([name, value]) => [boundText(name), boundText(value)] as const)
       .filter((header) => (room -= jsonBytes(header)) >= 0),
   );
 }

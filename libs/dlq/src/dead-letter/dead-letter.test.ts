@@ -90,6 +90,26 @@ describe('a dead letter', () => {
     expect(letter.headers['dead-letter-payload-bytes']).toBe(String(value.length));
   });
 
+  it.each([
+    ['control characters', '\u0001'.repeat(200_000)],
+    ['characters of several bytes', '\u{1f600}漢'.repeat(100_000)],
+  ])('always fits into a message, and its names into an index: %s', (_what, long) => {
+    const headers = { ce_id: long, ce_type: long, 'redrive-of': long, [long]: long };
+    const letter = deadLetterOf({ ...message, key: Buffer.from(long), headers }, failure);
+    expect(Buffer.byteLength(JSON.stringify(letter))).toBeLessThan(900_000);
+    for (const text of [letter.key, letter.eventType, letter.headers['ce_type']]) {
+      expect(Buffer.byteLength(String(text))).toBeLessThanOrEqual(1_024);
+      expect(long.startsWith(String(text))).toBe(true);
+    }
+    // Half an id is another event's.
+    expect([letter.eventId, letter.redriveOf]).toEqual([null, null]);
+  });
+
+  it('holds no half of a character, which JSON may and Postgres may not', () => {
+    const headers = { ...message.headers, ce_source: `a\ud83d` };
+    expect(deadLetterOf({ ...message, headers }, failure).headers['ce_source']).toBe('a\ufffd');
+  });
+
   it('survives an error whose causes go round in a circle', () => {
     const error = new Error('loop');
     error.cause = error;

@@ -2,7 +2,7 @@ import { type AttemptError, attemptError, withError } from '../retry/error-histo
 import { REDRIVE_OF, withoutRetryHeaders } from '../retry/retry-headers.ts';
 import { deadLetterId, type MessageCoordinates } from './dead-letter-id.ts';
 import { describeError } from './describe-error.ts';
-import { boundHeaders, boundPayload } from './bounds.ts';
+import { boundHeaders, boundPayload, boundText } from './bounds.ts';
 
 /** A message that a consumer gave up on, with all that is needed to understand it and to send it again. */
 export interface DeadLetterRecord {
@@ -11,7 +11,9 @@ export interface DeadLetterRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  /** Cut at 1 KiB, like all names. */
   readonly key: string | null;
+  /** None that is too long to be kept whole: half of it would be another event's. */
   readonly eventId: string | null;
   readonly eventType: string | null;
   readonly attempts: number;
@@ -51,7 +53,7 @@ export interface FinalFailure {
   readonly earlier?: readonly AttemptError[];
 }
 
-/** The letter about a message. It always fits into a message itself: headers and payload are bounded. */
+/** The letter about a message. It always fits into a message itself: everything in it is bounded. */
 export function deadLetterOf(message: FailedMessage, failure: FinalFailure): DeadLetterRecord {
   const payload = boundPayload(message.value);
   const { [REDRIVE_OF]: redriveOf, ...headers } = withoutRetryHeaders(message.headers);
@@ -61,15 +63,23 @@ export function deadLetterOf(message: FailedMessage, failure: FinalFailure): Dea
     topic: message.topic,
     partition: message.partition,
     offset: message.offset,
-    key: message.key?.toString('utf8').slice(0, 1_024) ?? null,
-    eventId: message.headers['ce_id'] ?? null,
-    eventType: message.headers['ce_type'] ?? null,
+    key: bounded(message.key?.toString('utf8')),
+    eventId: wholeOrNone(message.headers['ce_id']),
+    eventType: bounded(message.headers['ce_type']),
     attempts: failure.attempts,
     error: describeError(failure.error),
     errors: withError(failure.earlier ?? [], attemptError(failure.error, failure.attempts, failure.failedAt)),
-    redriveOf: redriveOf ?? null,
+    redriveOf: wholeOrNone(redriveOf),
     headers: boundHeaders({ ...headers, ...payload.notes }),
     payload: payload.text,
     failedAt: failure.failedAt.toISOString(),
   };
+}
+
+function bounded(text: string | undefined): string | null {
+  return text === undefined ? null : boundText(text);
+}
+
+function wholeOrNone(id: string | undefined): string | null {
+  return id !== undefined && boundText(id) === id ? id : null;
 }

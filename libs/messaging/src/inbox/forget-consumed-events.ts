@@ -5,6 +5,8 @@ export interface ConsumedEvents {
   readonly olderThanMs: number;
   /** Rows deleted in one transaction. */
   readonly limit: number;
+  /** A condition in SQL on a row of `inbox`: which are kept all the same. Default: none. */
+  readonly kept?: string;
 }
 
 /**
@@ -15,15 +17,15 @@ export interface ConsumedEvents {
  */
 export async function forgetConsumedEvents(
   transactions: Transactions,
-  { olderThanMs, limit }: ConsumedEvents,
+  { olderThanMs, limit, kept = 'false' }: ConsumedEvents,
 ): Promise<number> {
   const [forgotten] = await inTransaction(transactions, (session) =>
     // Rows that somebody else forgets at the moment are left to him.
     session.query<{ rows: number }[]>(
       `with expired as (
          select slot, consumer, event_id from inbox
-         where processed_at < now() - $1 * interval '1 millisecond'
-         limit $2 for update skip locked
+         where processed_at < now() - $1 * interval '1 millisecond' and not (${kept})
+         order by processed_at limit $2 for update skip locked
        ), forgotten as (
          delete from inbox using expired
          where inbox.slot = expired.slot and inbox.consumer = expired.consumer

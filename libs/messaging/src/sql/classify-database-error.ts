@@ -1,4 +1,5 @@
 import { DatabaseError } from './database.error.ts';
+import { RefusedDataError } from './refused-data.error.ts';
 
 /** Five digits and capitals; the digit tells it from system errors such as `EPIPE`. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
@@ -14,6 +15,9 @@ const QUERY_CANCELED = '57014';
 /** Serialization failure, deadlock, lock not available: the same transaction succeeds when it is run again. */
 const CONFLICTS = new Set(['40001', '40P01', '55P03', QUERY_CANCELED]);
 
+/** Data exceptions and exceeded limits of the program: no repetition mends what is to be stored. */
+const REFUSED_CLASSES = new Set(['22', '54']);
+
 /**
  * What an error thrown by a database driver means. An answer of the server carries a five-character SQLSTATE; whatever
  * has none (refused, reset and timed-out connections) is a failure to reach it, so that nothing reads messages.
@@ -24,6 +28,7 @@ export function classifyDatabaseError(error: unknown): unknown {
   const state = sqlStateOf(error);
   if (state === undefined) return new DatabaseError({ infrastructure: true, cause: error });
   if (CONFLICTS.has(state)) return new DatabaseError({ infrastructure: false, cause: error });
+  if (REFUSED_CLASSES.has(state.slice(0, 2))) return new RefusedDataError(error);
   return UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || UNAVAILABLE.has(state)
     ? new DatabaseError({ infrastructure: true, cause: error })
     : error;

@@ -24,7 +24,7 @@ export const refusals = {
     refusal(
       422,
       'payload-incomplete',
-      `The payload of the letter ${id} is no JSON, or was cut: say what to send instead.`,
+      `The payload of the letter ${id} is no JSON that can be kept, or was cut: say what to send instead.`,
     ),
   invalidData: (type: string, errors: readonly FieldError[]) =>
     refusal(422, 'invalid-event-data', `The payload is not the data of ${type}.`, errors),

@@ -1,4 +1,4 @@
-import { appendToOutbox, type OutboxEvent, type SqlSession } from '@groundwork/messaging';
+import { appendToOutbox, DatabaseError, type OutboxEvent, type SqlSession } from '@groundwork/messaging';
 import { ProblemError } from '@groundwork/service-kit';
 import { Conditions } from '../letters/conditions.ts';
 import { type DeadLetterRow } from '../letters/dead-letter-row.ts';
@@ -47,38 +47,76 @@ function nextLetters(session: SqlSession, job: RedriveJobRow, limit: number): Pr
   );
 }
 
+interface Sendable {
+  readonly letter: DeadLetterRow;
+  readonly event: OutboxEvent;
+}
+
 /** @returns how many could be sent; the others stay open */
 async function send(
   session: SqlSession,
   job: RedriveJobRow,
   letters: readonly DeadLetterRow[],
 ): Promise<number> {
-  const sendable = letters.flatMap((letter) => {
-    const event = eventUnlessRefused(letter);
-    return event === undefined ? [] : [{ letter, event }];
-  });
-  if (sendable.length === 0) return 0;
-  await appendToOutbox(
-    session,
-    sendable.map(({ event }) => event),
-  );
+  const sent = await appendWhatCanBe(session, letters.flatMap(asSendable));
+  if (sent.length === 0) return 0;
   await noteDecision(
     session,
-    sendable.map(({ letter }) => letter.id),
+    sent.map(({ id }) => id),
     { status: 'redriven', action: 'redriven', by: job.requested_by, redriveJob: job.id },
   );
   await resolveIncidents(
     session,
-    sendable.map(({ letter }) => letter.event_type),
+    sent.map(({ event_type }) => event_type),
   );
-  return sendable.length;
+  return sent.length;
 }
 
-function eventUnlessRefused(letter: DeadLetterRow): OutboxEvent | undefined {
+function asSendable(letter: DeadLetterRow): Sendable[] {
   try {
-    return redriveEventOf(letter);
+    return [{ letter, event: redriveEventOf(letter) }];
   } catch (error) {
-    if (error instanceof ProblemError) return undefined;
+    if (error instanceof ProblemError) return [];
+    throw error;
+  }
+}
+
+/**
+ * All, but for those that cannot be appended, whatever they hold: they are found by halves, so that none keeps others waiting.
+ *
+ * @returns the letters whose events were
+ * @throws {DatabaseError} when it is the database's fault
+ */
+async function appendWhatCanBe(
+  session: SqlSession,
+  sendable: readonly Sendable[],
+): Promise<readonly DeadLetterRow[]> {
+  const append = () =>
+    appendToOutbox(
+      session,
+      sendable.map(({ event }) => event),
+    );
+  try {
+    await inSavepoint(session, append);
+    return sendable.map(({ letter }) => letter);
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    if (sendable.length <= 1) return [];
+    const half = Math.ceil(sendable.length / 2);
+    return [
+      ...(await appendWhatCanBe(session, sendable.slice(0, half))),
+      ...(await appendWhatCanBe(session, sendable.slice(half))),
+    ];
+  }
+}
+
+async function inSavepoint(session: SqlSession, work: () => Promise<void>): Promise<void> {
+  await session.query('savepoint appended');
+  try {
+    await work();
+    await session.query('release savepoint appended');
+  } catch (error) {
+    await session.query('rollback to savepoint appended');
     throw error;
   }
 }

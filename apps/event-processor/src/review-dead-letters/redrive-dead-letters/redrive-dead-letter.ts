@@ -1,5 +1,5 @@
 import { type RedriveDeadLetter } from '@groundwork/contracts';
-import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
+import { appendToOutbox, RefusedDataError, type SqlSession } from '@groundwork/messaging';
 import { randomUUID } from 'node:crypto';
 import { lockedLetter } from '../letters/locked-letter.ts';
 import { noteDecision } from '../letters/note-decision.ts';
@@ -25,7 +25,11 @@ export async function redriveDeadLetter(
     throw refusals.redriven(id);
   }
   const eventId = randomUUID();
-  await appendToOutbox(session, [{ ...redriveEventOf(letter, payload), id: eventId }]);
+  try {
+    await appendToOutbox(session, [{ ...redriveEventOf(letter, payload), id: eventId }]);
+  } catch (error) {
+    throw error instanceof RefusedDataError ? refusals.incomplete(id) : error;
+  }
   await noteDecision(session, [id], {
     status: 'redriven',
     by,

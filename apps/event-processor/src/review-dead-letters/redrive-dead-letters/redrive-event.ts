@@ -18,6 +18,8 @@ const NOTES = new Set([PAYLOAD_BYTES, PAYLOAD_ENCODING]);
 /** U+0000 and halves of surrogate pairs, as JSON escapes them: jsonb holds neither. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
+const EXPECTED = 'expected no U+0000 and no half of a surrogate pair, and nothing that is nested too deep';
+
 /**
  * The event of a letter on its way to the consumer that gave up on it: others have had it. As it was it keeps its id, so
  * that the inbox makes one effect of however many copies. With another payload it is an event of its own, which names the
@@ -33,9 +35,9 @@ export function redriveEventOf(
   const type = EVENT_TYPES.find((known) => known.type === letter.event_type);
   if (type === undefined || letter.key === null || letter.event_id === null)
     throw refusals.noEvent(letter.id);
-  const kept = Object.entries(letter.headers).filter(
-    ([name]) => !NOTES.has(name) && (edited === undefined || !IDENTITY.has(name)),
-  );
+  const kept = Object.entries(letter.headers)
+    .filter(([name]) => !NOTES.has(name) && (edited === undefined || !IDENTITY.has(name)))
+    .map(([name, value]) => [storable(name), storable(value)] as const);
   return {
     type: { ...type, topic: topic.name },
     key: letter.key,
@@ -59,7 +61,7 @@ function redriveTopicOf(consumer: string): Topic {
 function wholeData(letter: DeadLetterRow): unknown {
   const isWhole = Object.keys(letter.headers).every((name) => !NOTES.has(name));
   const data = isWhole && letter.payload !== null ? parsed(letter.payload) : undefined;
-  if (data === undefined || UNSTORABLE.test(JSON.stringify(data))) throw refusals.incomplete(letter.id);
+  if (data === undefined || !isStorable(data)) throw refusals.incomplete(letter.id);
   return data;
 }
 
@@ -72,11 +74,22 @@ function validData(type: EventType<unknown>, edited: Readonly<Record<string, unk
     }));
     throw refusals.invalidData(type.type, errors);
   }
-  if (UNSTORABLE.test(JSON.stringify(edited))) {
-    const detail = 'expected no U+0000 and no half of a surrogate pair';
-    throw refusals.invalidData(type.type, [{ pointer: '/payload', detail }]);
-  }
+  if (!isStorable(edited)) throw refusals.invalidData(type.type, [{ pointer: '/payload', detail: EXPECTED }]);
   return edited;
+}
+
+function isStorable(data: unknown): boolean {
+  try {
+    return !UNSTORABLE.test(JSON.stringify(data));
+  } catch {
+    // Deeper than a stack, and than a database would take it.
+    return false;
+  }
+}
+
+/** A header is not what the event is about: what cannot be kept of it is marked. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}');
 }
 
 function parsed(payload: string): unknown {

@@ -91,6 +91,29 @@ describe('a redrive in bulk', () => {
     expect(open?.n).toBe(2);
   });
 
+  it('leaves those open that no database can hold, and sends what is about them, with a mark where a header cannot be kept', async () => {
+    // Something the database refuses that nobody has thought of.
+    await database.dataSource.query(`
+      create function refuse() returns trigger language plpgsql as $$ begin
+        raise exception using errcode = '54000', message = 'too much';
+      end $$;
+      create trigger refuse before insert on outbox for each row when (new.headers ? 'refused') execute function refuse()`);
+    const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    for (const payload of [`{"a":${nested}}`, nested, '{"a":"\\u0000"}', '{"a":"\\ud83d"}'])
+      await put({ payload });
+    const { headers } = aLetter();
+    for (let times = 0; times < 3; times += 1) await put({ headers: { ...headers, refused: 'yes' } });
+    for (const odd of ['a\0', 'a\ud83d']) await put({ headers: { ...headers, odd } });
+    const [id, other] = [await request(), await request({ eventType: 'none' })];
+    expect(await finished(id)).toMatchObject({ redriven: LETTERS + 2, skipped: 4 + 3 });
+    expect(await finished(other)).toMatchObject({ letters: 0 });
+    const marked = await database.dataSource.query<{ odd: string }[]>(
+      `select headers->>'odd' as odd from outbox where headers ? 'odd' order by position`,
+    );
+    expect(marked).toEqual([{ odd: 'a\ufffd' }, { odd: 'a\ufffd' }]);
+    await database.dataSource.query('drop trigger refuse on outbox; drop function refuse');
+  });
+
   it('keeps its rate: so many letters have taken so long by the clock of the database', async () => {
     const id = await request({}, 200);
     await finished(id);

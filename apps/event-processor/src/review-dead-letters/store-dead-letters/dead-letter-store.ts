@@ -1,4 +1,4 @@
-import { type DeadLetterRecord, type DeadLetterSink } from '@groundwork/dlq';
+import { boundText, type DeadLetterRecord, type DeadLetterSink } from '@groundwork/dlq';
 import { inTransaction, type SqlSession } from '@groundwork/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -32,8 +32,8 @@ async function insertOnce(session: SqlSession, letter: DeadLetterRecord): Promis
      on conflict (id) do nothing returning id`,
     [
       letter.id,
-      letter.consumer,
-      letter.topic,
+      storable(letter.consumer),
+      storable(letter.topic),
       letter.partition,
       letter.offset,
       storable(letter.key),
@@ -41,7 +41,7 @@ async function insertOnce(session: SqlSession, letter: DeadLetterRecord): Promis
       storable(letter.eventType),
       letter.attempts,
       storable(letter.error.code),
-      storable(letter.error.message),
+      withoutNul(letter.error.message),
       JSON.stringify(letter.errors),
       JSON.stringify(letter.headers),
       // JSON text, not text: a payload may hold U+0000, which Postgres's text cannot.
@@ -61,7 +61,11 @@ function timeOf(header: string | undefined): Date | null {
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
-/** Postgres's text holds no U+0000. */
+/** Postgres's text holds no U+0000, and its index no long name: a letter may be of somebody who does not bound what is in it. */
 function storable<Text extends string | null>(text: Text): Text {
-  return text?.replaceAll('\0', '\u{fffd}') as Text;
+  return (text === null ? null : boundText(withoutNul(text))) as Text;
+}
+
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\u{fffd}');
 }

@@ -1,0 +1,14 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** Keeps a price that is heard of late, or again, from taking the place of a later one. */
+export class CountPrices1763800000016 implements MigrationInterface {
+  readonly name = 'CountPrices1763800000016';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table products add column price_version int not null default 0');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table products drop column price_version');
+  }
+}
