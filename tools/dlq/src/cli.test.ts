@@ -333,7 +333,8 @@ describe('npm run dlq', () => {
     gateway.answer('POST dead-letter-redrives?dryRun=true', [200, preview]);
     expect(await at('redrive', '--all', '--dry-run')).toMatchObject({
       status: 0,
-      stdout: 'Would send 120 letters again, 50 a second: about 2 s.\n',
+      stdout:
+        'Would send 120 letters again, 50 a second: about 2 s. What cannot be sent as it is stays open.\n',
     });
     expect(requests()).toEqual(['POST dead-letter-redrives?dryRun=true']);
     expect(JSON.parse((await at('redrive', '--all', '--dry-run', '--json')).stdout)).toEqual({
@@ -362,7 +363,7 @@ describe('npm run dlq', () => {
     },
   );
 
-  it('finds, follows and cancels a redrive; one that was cancelled has failed', async () => {
+  it('finds, follows and cancels a redrive; one that was cancelled, or in vain, has failed', async () => {
     const cancelled = job({ status: 'cancelled', redriven: 30, finishedAt: OVER.finishedAt });
     gateway
       .answer('GET dead-letter-redrives', [200, { items: [job({ filter: { key: 'a b' } })] }])
@@ -380,6 +381,12 @@ describe('npm run dlq', () => {
     expect(await at('redrive', '--cancel', JOB_ID, '--json')).toMatchObject({
       status: 0,
       stdout: `${JSON.stringify(cancelled, null, 2)}\n`,
+    });
+    const inVain = job({ ...OVER, skipped: 120 });
+    gateway.answer('POST dead-letter-redrives', [201, inVain]);
+    expect(await at('redrive', '--all')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('120 letters cannot be sent as they are and stay open'),
     });
     gateway.answer('POST dead-letter-redrives', [201, job()]);
     expect((await at('redrive', '--all', '--detach')).stdout).toContain(

@@ -29,7 +29,7 @@ export class AdminClient {
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.#exchange(method, path, body);
-    if (response.ok) return (await response.json()) as T;
+    if (response.ok) return (await response.json().catch(refuseAnswer)) as T;
     const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
     const faults = problem.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
     const words = problem.detail ?? faults ?? problem.title ?? `the platform answered ${response.status}`;
@@ -64,4 +64,14 @@ export class AdminClient {
       );
     }
   }
+}
+
+/** Cut off with the gateway that gave it, or somebody else's. */
+function refuseAnswer(error: unknown): never {
+  throw new CliError(
+    'unexpected-answer',
+    EXIT.unreachable,
+    `the answer is cut off, or no JSON (${(error as Error).message}): is it the gateway that was asked?`,
+    { cause: error, retryable: true },
+  );
 }

@@ -5,7 +5,7 @@ import { CliError, EXIT, usageError } from './cli.error.ts';
 export function baseUrlOf(flags: Readonly<Record<string, unknown>>): string {
   const named = flags['base-url'];
   if (typeof named === 'string') {
-    if (URL.canParse(named)) return named.replace(/\/+$/, '');
+    if (/^https?:\/\/./i.test(named) && URL.canParse(named)) return named.replace(/\/+$/, '');
     throw usageError(`--base-url ${named}: expected a URL such as http://127.0.0.1:8080`);
   }
   try {

@@ -36,6 +36,7 @@ describe('a command line', () => {
       [['read', 'a', '--fast'], "Unknown option '--fast'"],
       [['read', 'a', '--from', 'nowhere'], '--from nowhere: expected a place'],
       [['read', 'a', '--base-url', 'here'], '--base-url here: expected a URL'],
+      [['read', 'a', '--base-url', 'localhost:8080'], '--base-url localhost:8080: expected a URL'],
     ] as const) {
       expect(await run(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
     }
@@ -46,6 +47,19 @@ describe('a command line', () => {
       ),
     });
   }, 60_000);
+
+  it('says so as JSON when there is no such command, and when an answer is cut off', async () => {
+    for (const args of [
+      ['swap', '--json'],
+      ['--json', 'read', 'a'],
+    ]) {
+      const { status, stderr } = await run(...args);
+      expect([status, JSON.parse(stderr)]).toMatchObject([2, { code: 'usage' }]);
+    }
+    gateway.answer('GET a', [200, { text: 'x'.repeat(100_000) }, 'cut off']);
+    const { status, stdout, stderr } = await run('read', 'a', '--json', '--base-url', url);
+    expect([status, stdout, JSON.parse(stderr)]).toMatchObject([5, '', { code: 'unexpected-answer' }]);
+  });
 
   it('ends when all that it found is written, into a pipe, too', async () => {
     const found = { text: 'x'.repeat(2_000_000) };

@@ -43,6 +43,10 @@ async function run<Admin>(
   const command = Object.hasOwn(line.commands, name) ? line.commands[name] : undefined;
   if (command === undefined) {
     const isAsked = ['', '--help', '-h'].includes(name);
+    if (!isAsked && output.isJson) {
+      const known = Object.keys(line.commands).join(', ');
+      throw usageError(`npm run ${line.name} -- COMMAND …: expected one of ${known}, not ${name}`);
+    }
     (isAsked ? process.stdout : process.stderr).write(`${overview(line)}\n`);
     return isAsked ? EXIT.done : EXIT.usage;
   }

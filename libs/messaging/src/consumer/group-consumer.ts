@@ -43,6 +43,8 @@ export class GroupConsumer implements GroupSessionListener {
   /** What this process is or was known by in its group. */
   private readonly selves = new Set<string>();
   private pipelines: ReadonlyMap<string, PartitionPipeline> = new Map();
+  /** Of assignments that are over: their handlers still run. */
+  private readonly ending = new Set<PartitionPipeline>();
   private session: GroupSession | undefined;
   private running: Promise<void> | undefined;
 
@@ -76,6 +78,11 @@ export class GroupConsumer implements GroupSessionListener {
     return this.pipelines;
   }
 
+  /** What is handled at the moment, by `topic:partition`: also what was assigned before and has not ended yet. */
+  get underWay(): readonly (readonly [name: string, pipeline: PartitionPipeline])[] {
+    return [...this.ending, ...this.pipelines.values()].map((pipeline) => [nameOf(pipeline.of), pipeline]);
+  }
+
   start(): void {
     this.pauses?.start();
     this.running ??= this.run();
@@ -99,7 +106,7 @@ export class GroupConsumer implements GroupSessionListener {
     if (this.stopping.signal.aborted) return;
     const predecessors = this.pipelines;
     // Handlers of partitions that are gone end by themselves; nothing of theirs is committed any more.
-    for (const pipeline of predecessors.values()) void pipeline.close();
+    for (const pipeline of predecessors.values()) void this.end(pipeline);
     this.session = session;
     this.selves.add(session.memberId);
     const parked = new Map(assignment.map(({ partition }) => [partition, new ParkedKeys()]));
@@ -201,7 +208,13 @@ export class GroupConsumer implements GroupSessionListener {
   }
 
   private async closePipelines(): Promise<void> {
-    await Promise.all([...this.pipelines.values()].map((pipeline) => pipeline.close()));
+    await Promise.all([...this.pipelines.values()].map((pipeline) => this.end(pipeline)));
+  }
+
+  private async end(pipeline: PartitionPipeline): Promise<void> {
+    this.ending.add(pipeline);
+    await pipeline.close();
+    this.ending.delete(pipeline);
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestKafka } from '@groundwork/testing';
+import { type Consumer } from 'kafkajs';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { numbered, numberedOn } from '../../test/numbered.ts';
@@ -8,6 +9,8 @@ import { consume, MemorySink } from '../../test/test-consumer.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { createTopics } from '../topics/create-topics.ts';
 import { type GroupConsumer } from './group-consumer.ts';
+import { GroupSession } from './group-session.ts';
+import { expectProgress } from './liveness.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
 
 describe('a consumer', () => {
@@ -65,6 +68,45 @@ describe('a consumer', () => {
     await eventually(() => restarts === 1 && seen.includes(1), { within: 20_000 });
     await strategy.close();
   }, 60_000);
+
+  it('keeps an eye on a handler that hangs when its partition is given out anew, until it has ended', async () => {
+    const type = await topicOf('hanging');
+    const groupId = kafka.uniqueName('group');
+    const hanging = Promise.withResolvers<void>();
+    const first = consume(kafka, type, () => hanging.promise, { groupId });
+    const consumer = first.unwrap<GroupConsumer>();
+    await producer.publish([numbered(type, 'key', 0)]);
+    const busy = () => consumer.underWay.filter(([, { pending }]) => pending > 0);
+    await eventually(() => busy().length === 1);
+    const before = busy()[0]?.[1];
+    const second = consume(kafka, type, () => hanging.promise, { groupId });
+    await eventually(() => consumer.partitions.size < 4, { within: 20_000 });
+    expect(busy().map(([, pipeline]) => pipeline === before)).toEqual([true]);
+    expect(() => expectProgress(consumer.underWay, Date.now() + 61_000)).toThrow(
+      expect.objectContaining({ code: 'no-progress' }),
+    );
+    hanging.resolve();
+    await eventually(() => consumer.underWay.length === consumer.partitions.size && busy().length === 0);
+    await Promise.all([first.close(), second.close()]);
+  }, 60_000);
+
+  it('takes nothing for committed that kafkajs has left out, as it does once it has stopped', async () => {
+    const { topic } = await topicOf('left-out');
+    const session = await GroupSession.join(
+      {
+        ...{ brokers: kafka.brokers, groupId: kafka.uniqueName('group'), clientId: 'test' },
+        ...{ topics: [topic], fromBeginning: true, logger: SILENT },
+      },
+      { assigned: () => undefined, batch: () => true },
+      new AbortController().signal,
+    );
+    const commit = () => session.commit([{ topic, partition: 0, offset: '0', metadata: '' }]);
+    await commit();
+    const { consumer } = session as unknown as { consumer: Pick<Consumer, 'commitOffsets'> };
+    consumer.commitOffsets = () => Promise.resolve();
+    await expect(commit()).rejects.toMatchObject({ code: 'not-a-member' });
+    await session.close();
+  });
 
   it('waits for a broker that is not there yet, and can be closed meanwhile', async () => {
     const silent: Server = createServer();

@@ -5,6 +5,7 @@ import { type MessagingLogger } from '../logger.ts';
 import { coPartitioned } from '../retry/co-partitioned.assigner.ts';
 import { type RetryRoutes } from '../retry/retry-routes.ts';
 import { within } from '../time/within.ts';
+import { NotAMemberError } from './not-a-member.error.ts';
 import { SessionStalledError } from './session-stalled.error.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { nameOf, type TopicPartition, type TopicPartitionOffset } from './topic-partition.ts';
@@ -59,6 +60,8 @@ export class GroupSession {
   private admin: Promise<Admin> | undefined;
   private readonly watchdog: NodeJS.Timeout;
   private lastSignAt = Date.now();
+  /** That the broker has taken. */
+  private commits = 0;
   private member: string | undefined;
   private crash!: (reason: unknown) => void;
 
@@ -135,9 +138,12 @@ export class GroupSession {
     return within(ASK_LIMIT_MS, 'asking for members', this.askMembers());
   }
 
-  /** Offsets as `next to be read`. @throws when this member's generation is over */
+  /** Offsets as `next to be read`. Not twice at once. @throws when this member's generation, or the session, is over */
   async commit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    const before = this.commits;
     await within(COMMIT_LIMIT_MS, 'committing', this.consumer.commitOffsets([...offsets]));
+    // A consumer that has stopped leaves commits out, and says that they are done.
+    if (this.commits === before) throw new NotAMemberError(this.options.groupId);
   }
 
   /** Ends the session as a crash does: a new one takes its place. */
@@ -237,7 +243,8 @@ export class GroupSession {
   }
 
   private watch(): void {
-    const { CRASH, GROUP_JOIN, FETCH_START, HEARTBEAT } = this.consumer.events;
+    const { COMMIT_OFFSETS, CRASH, GROUP_JOIN, FETCH_START, HEARTBEAT } = this.consumer.events;
+    this.consumer.on(COMMIT_OFFSETS, () => (this.commits += 1));
     this.consumer.on(CRASH, ({ payload }) => this.crash(payload.error));
     for (const event of [FETCH_START, HEARTBEAT, GROUP_JOIN]) {
       this.consumer.on(event as typeof FETCH_START, () => {

@@ -160,7 +160,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   /** For liveness. @throws {NoProgressError} when events wait and none has come back for a minute */
   async expectProgress(): Promise<void> {
     await Promise.resolve();
-    expectProgress(this.consumer?.partitions ?? new Map());
+    expectProgress(this.consumer?.underWay ?? []);
   }
 
   on(event: string): never {

@@ -8,10 +8,11 @@ const LIMIT_MS = 60_000;
  * restart frees it. Waiting for infrastructure is no reason: its attempts come back, and a restart mends no database. What
  * an operator has paused is waiting on purpose.
  *
+ * @param partitions those assigned, and those whose handlers have not ended since: a rebalance frees none that hangs
  * @throws {NoProgressError}
  */
 export function expectProgress(
-  partitions: ReadonlyMap<string, PartitionPipeline>,
+  partitions: Iterable<readonly [name: string, pipeline: PartitionPipeline]>,
   now: number = Date.now(),
   limitMs: number = LIMIT_MS,
 ): void {

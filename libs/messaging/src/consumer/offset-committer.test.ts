@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SILENT } from '../../test/silent-logger.ts';
+import { type PartitionFence } from '../fence/partition-fence.ts';
 import { type GroupSession } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
 
 /** A session whose commits end when the test says so, and a pipeline that always has something to commit. */
-function slowCommits() {
+function slowCommits(fence?: PartitionFence) {
   const underWay: (() => void)[] = [];
   const counts = { started: 0, most: 0 };
   const session = {
@@ -18,18 +19,18 @@ function slowCommits() {
   } as unknown as GroupSession;
   const pipeline = {
     of: { topic: 'orders', partition: 0 },
+    claim: { group: 'shop', topic: 'orders', partition: 0, epoch: '1' },
     uncommitted: { offset: 1n, hasMoved: true, metadata: '', version: 1 },
     markCommitted: () => undefined,
   } as unknown as PartitionPipeline;
-  const committer = new OffsetCommitter(SILENT, () => ({
-    session,
-    pipelines: new Map([['orders:0', pipeline]]),
-  }));
+  let pipelines = new Map([['orders:0', pipeline]]);
+  const committer = new OffsetCommitter(SILENT, () => ({ session, pipelines }), fence);
+  const rebalance = () => void (pipelines = new Map());
   const end = async () => {
     for (const resolve of underWay.splice(0)) resolve();
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { committer, counts, end };
+  return { committer, counts, end, rebalance };
 }
 
 describe('the offset committer', () => {
@@ -47,6 +48,17 @@ describe('the offset committer', () => {
     expect(counts).toEqual({ started: 2, most: 1 });
     await end();
     expect(counts).toEqual({ started: 2, most: 1 });
+  });
+
+  it('does not commit under the next generation what was finished in one that ended while the database took note', async () => {
+    const noted = Promise.withResolvers<void>();
+    const { committer, counts, rebalance } = slowCommits({ advance: () => noted.promise } as never);
+    committer.soon();
+    await jest.advanceTimersByTimeAsync(100);
+    rebalance();
+    noted.resolve();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(counts.started).toBe(0);
   });
 
   it('commits after a slow commit what was finished when it closes', async () => {

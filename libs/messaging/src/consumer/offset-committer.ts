@@ -66,6 +66,8 @@ export class OffsetCommitter {
     });
     if (session === undefined || finished.length === 0) return;
     await this.noteInDatabase(finished);
+    // Its generation may be over by now: what was finished in it would be committed under that of the next assignment.
+    if (this.current().pipelines !== pipelines) return;
     try {
       await session.commit(finished.map(toOffset));
       for (const { pipeline, commitment } of finished) pipeline.markCommitted(commitment);

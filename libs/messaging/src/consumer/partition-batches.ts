@@ -68,9 +68,11 @@ export class PartitionBatches {
     this.halted = undefined;
   }
 
-  /** Begins no further batch, and resolves when the one that runs has ended. */
+  /** Begins no further batch, forgets what is queued, and resolves when the one that runs has ended. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.queue = [];
+    this.head = 0;
     this.release();
     await this.running;
   }

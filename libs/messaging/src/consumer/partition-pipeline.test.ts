@@ -1,4 +1,7 @@
+import { eventually } from '@groundwork/testing';
 import { describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../../test/test-pipeline.ts';
 import { expectProgress } from './liveness.ts';
 
@@ -50,12 +53,12 @@ describe('the pipeline of a partition', () => {
     made.take(messagesOf(5, 7));
     made.take(messagesOf(7, 9));
     await read;
-    expect(log).toEqual(['pause', 'resume', 'note 5', 'note 6', 'note 7', 'note 8', 'pause', 'seek 5']);
+    expect(log).toEqual(['pause', 'seek 5', 'resume', 'note 5', 'note 6', 'note 7', 'note 8', 'pause']);
     expect(made.take(messagesOf(5, 6))).toBe(false);
     made.open(point);
     expect(made.take(messagesOf(9, 10))).toBe(false);
     made.take(messagesOf(5, 6));
-    expect(log.slice(8)).toEqual(['resume', 'start 5']);
+    expect(log.slice(8)).toEqual(['seek 5', 'resume', 'start 5']);
   });
 
   it.each([
@@ -167,6 +170,64 @@ describe('the pipeline of a partition', () => {
     expect(made.uncommitted?.offset).toBe(0n);
     await end(0);
     expect(made.uncommitted?.offset).toBe(2n);
+  });
+
+  it('seeks where it begins even if kafkajs would begin there, and nowhere once its assignment is over', async () => {
+    const point = { committed: 5n, from: 5n, metadata: undefined, ends: undefined };
+    const { made, log } = testPipeline();
+    made.open(point);
+    expect(log).toEqual(['pause', 'seek 5', 'resume']);
+    const over = testPipeline();
+    await over.made.close();
+    over.made.open(point);
+    expect([over.log, over.made.uncommitted]).toEqual([['pause'], undefined]);
+    const expired = testPipeline();
+    expired.made.open({ ...point, ends: { low: 7n, high: 9n } });
+    expect(expired.log).toEqual(['pause', 'seek 7', 'resume']);
+  });
+
+  it('goes on after infrastructure was away, when what was held then fails for another reason', async () => {
+    const { made, log, end } = openPipeline();
+    made.take(messagesOf(0, 1));
+    await end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
+    while (log.length < 3) await settled();
+    await end(0, { kind: 'leave' });
+    expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume', 'start 0']);
+    expect(made.pauseReasons).toEqual([]);
+    await end(0);
+    expect(made.uncommitted?.offset).toBe(1n);
+  });
+
+  it('has nothing pending once it is closed and its handlers have ended, whatever was queued', async () => {
+    const { made, log, endBatch } = openPipeline({ batchLimit: 2 });
+    made.take(messagesOf(0, 6));
+    await settled();
+    const closed = made.close();
+    const anHourLater = Date.now() + 3_600_000;
+    // A handler that hangs is noticed also after the assignment has ended.
+    expect(() => expectProgress([['orders:0', made]], anHourLater)).toThrow(
+      expect.objectContaining({ code: 'no-progress' }),
+    );
+    await endBatch();
+    await closed;
+    expect([log, made.pending]).toEqual([['batch of 2'], 0]);
+    expect(() => expectProgress([['orders:0', made]], anHourLater)).not.toThrow();
+  });
+
+  it('keeps nothing of the generations before it: a process may see thousands of rebalances', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const first = new WeakRef(openPipeline().made);
+    const generations = [openPipeline({ predecessor: first.deref()! })];
+    while (generations.length < 3) generations.push(openPipeline({ predecessor: generations.at(-1)!.made }));
+    const last = generations.at(-1)!;
+    generations.length = 0;
+    await last.made.predecessorEnded;
+    await eventually(() => {
+      collect();
+      return first.deref() === undefined;
+    });
+    expect(last.made.take(messagesOf(0, 1))).toBe(true);
   });
 
   it('takes nothing after its end', async () => {

@@ -53,18 +53,19 @@ export interface TakeOver {
  * One partition while it is assigned to this process: takes batches at once (so that a slow key holds up neither the fetch
  * loop, nor the heartbeat, nor another partition), handles keys beside each other and knows what may be committed.
  *
- *     shut ── readThrough ──▶ reading through ── at the end: back to the beginning ──▶ shut
+ *     shut ── readThrough ──▶ reading through ── at the end ──▶ shut
  *      └── open ──▶ open ── close ──▶ closed (running handlers end)
  *
  * A rebalance ends the pipeline, and kafkajs reads again from the committed offset, whether or not the partition stays.
  * Then the successor is opened when the handlers that still run here have ended: a key is never handled twice at once.
  */
 export class PartitionPipeline {
+  private readonly options: Omit<PartitionPipelineOptions, 'predecessor'>;
   private readonly fetching: BackpressureController<OwnReason>;
   private readonly work: PartitionWork;
   /** When the handlers of the generation before have ended. */
   readonly predecessorEnded: Promise<void>;
-  private reading: { readonly from: bigint; readonly until: bigint; readonly done: () => void } | undefined;
+  private reading: { readonly until: bigint; readonly done: () => void } | undefined;
   private isOpen = false;
   private paused = false;
   private suspectAbove: bigint | undefined;
@@ -72,7 +73,9 @@ export class PartitionPipeline {
   private committed: { readonly offset: bigint; readonly metadata: string } | undefined;
   private closed: Promise<void> | undefined;
 
-  constructor(private readonly options: PartitionPipelineOptions) {
+  constructor({ predecessor, ...options }: PartitionPipelineOptions) {
+    // Without the predecessor: each would keep all those before it.
+    this.options = options;
     // Once this one has ended, the partition's fetching is its successor's, while handlers still end here.
     this.fetching = new BackpressureController(
       { pause: () => this.whileCurrent(options.pause), resume: () => this.whileCurrent(options.resume) },
@@ -80,8 +83,8 @@ export class PartitionPipeline {
     );
     this.work = new PartitionWork(options, this.fetching);
     this.fetching.pause('opening');
-    this.suspectAbove = options.predecessor?.work.watermark.lowestUnfinished;
-    this.predecessorEnded = options.predecessor?.close() ?? Promise.resolve();
+    this.suspectAbove = predecessor?.work.watermark.lowestUnfinished;
+    this.predecessorEnded = predecessor?.close() ?? Promise.resolve();
   }
 
   get of(): TopicPartition {
@@ -138,21 +141,20 @@ export class PartitionPipeline {
     this.work.starts.stored(version, offset);
   }
 
-  /** Takes note of everything between the starting point and the end, then goes back. Resolves at once if there is nothing. */
+  /** Takes note of everything between the starting point and the end; `open` goes back. Resolves at once if there is nothing. */
   async readThrough(point: StartingPoint | undefined): Promise<void> {
     const { low = 0n, high = 0n } = point?.ends ?? {};
-    const from = point?.from !== undefined && point.from > low ? point.from : low;
-    if (from >= high || this.isClosed) return;
+    if (later(point?.from, low) >= high || this.isClosed) return;
     this.beginAt(point);
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.reading = { from, until: high, done: resolve };
-    this.suspectAbove = from;
+    this.reading = { until: high, done: resolve };
     this.fetching.resume('opening');
     await promise;
   }
 
-  /** From now on what comes is handled. */
+  /** From now on what comes is handled. Nothing happens where the assignment has ended meanwhile. */
   open(point: StartingPoint | undefined, { claim, ownerDied }: TakeOver = { ownerDied: false }): void {
+    if (this.isClosed) return;
     this.work.claim = claim;
     this.inherit(point, ownerDied);
     this.beginAt(point);
@@ -223,24 +225,29 @@ export class PartitionPipeline {
 
   private beginAt(point: StartingPoint | undefined): void {
     if (point?.from === undefined) return;
-    this.suspectAbove = point.from;
-    if (point.from !== point.committed) this.options.seek(point.from);
+    const from = later(point.from, point.ends?.low ?? 0n);
+    this.suspectAbove = from;
+    // Also to where kafkajs would begin anyway: a seek of an earlier assignment that it never came to do is still in its way.
+    this.options.seek(from);
   }
 
   private noteAll(
     messages: readonly KafkaMessage[],
-    { from, until, done }: NonNullable<typeof this.reading>,
+    { until, done }: NonNullable<typeof this.reading>,
   ): void {
     for (const message of messages) this.options.note(this.work.recordOf(message));
     if (BigInt(messages.at(-1)?.offset ?? -1) + 1n < until) return;
     this.reading = undefined;
     this.fetching.pause('opening');
-    this.suspectAbove = from;
-    this.options.seek(from);
     done();
   }
 
   private whileCurrent(work: () => void): void {
     if (!this.isClosed) work();
   }
+}
+
+/** Where reading begins: what lies before `low` is not kept any more. */
+function later(from: bigint | undefined, low: bigint): bigint {
+  return from !== undefined && from > low ? from : low;
 }

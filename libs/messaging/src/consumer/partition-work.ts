@@ -111,6 +111,7 @@ export class PartitionWork {
   /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.waiting.clear();
     const ended = [this.executor.close(), this.batches?.close()];
     this.starts.close();
     await Promise.all(ended);
@@ -183,7 +184,7 @@ export class PartitionWork {
       return { againInMs: next.afterMs, ...(next.sooner !== undefined && { sooner: next.sooner }) };
     }
     if (next.kind === 'leave') {
-      this.lastActivityAt = Date.now();
+      this.attempted(delivery, undefined);
       // A lane of its own: those behind it need not wait until its copy is durable, only its offset does.
       const leave = () => this.turnOf(delivery, finished);
       this.executor.submit(`leaving ${(this.left += 1)}`, leave, { finishes: true });

@@ -128,7 +128,7 @@ describe('a partition that an operator has paused', () => {
     made.take(messagesOf(5, 7));
     await read;
     made.open(point);
-    expect(log).toEqual(['pause', 'resume', 'note 5', 'note 6', 'pause', 'seek 5']);
+    expect(log).toEqual(['pause', 'seek 5', 'resume', 'note 5', 'note 6', 'pause', 'seek 5']);
     expect(made.pauseReasons).toEqual(['operator']);
   });
 

@@ -128,7 +128,7 @@ describe('the inbox', () => {
       retryable: true,
       infrastructure: true,
     });
-    await expect(failing('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    await expect(failing('select 1 / 0')).rejects.toMatchObject({ code: 'data-refused', retryable: false });
     await expect(
       onceInInbox(database.transactions, 'test', { id: 'event' }, () =>
         Promise.reject(new TypeError('a bug')),

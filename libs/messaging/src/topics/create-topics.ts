@@ -12,6 +12,8 @@ export interface CreateTopicsOptions {
   readonly deadlineMs?: number;
 }
 
+/** Only whole segments expire: events stay for the retention and, of a topic on which little comes, the time of a segment. */
+const SEGMENTS_OF_RETENTION = 14;
 const RETRY_MS = 500;
 const ATTEMPT_LIMIT_MS = 20_000;
 
@@ -88,6 +90,7 @@ async function createMissing(
       replicationFactor,
       configEntries: [
         { name: 'retention.ms', value: String(retentionMs) },
+        { name: 'segment.ms', value: String(Math.ceil(retentionMs / SEGMENTS_OF_RETENTION)) },
         ...(maxMessageBytes === undefined
           ? []
           : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),

@@ -42,7 +42,7 @@ export function describeJob(job: RedriveJob): string {
 export function describePreview({ letters: found, ratePerSecond }: RedriveJob): string {
   if (found === 0) return 'No open letter is meant: nothing would be sent.';
   const time = duration((found / ratePerSecond) * 1_000);
-  return `Would send ${letters(found)} again, ${ratePerSecond} a second: about ${time}.`;
+  return `Would send ${letters(found)} again, ${ratePerSecond} a second: about ${time}. What cannot be sent as it is stays open.`;
 }
 
 export function jobsTable(jobs: readonly RedriveJob[]): string {

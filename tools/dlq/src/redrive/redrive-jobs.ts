@@ -1,3 +1,4 @@
+import { type RedriveJob } from '@groundwork/contracts';
 import { EXIT } from '@groundwork/operator-cli';
 import { type Invocation } from '../command.ts';
 import { describeJob, jobsTable } from '../describe/describe-job.ts';
@@ -10,11 +11,16 @@ export async function listJobs({ admin, output }: Invocation): Promise<number> {
   return EXIT.done;
 }
 
-/** A job that was cancelled has not done what it was asked for. */
 export async function comeBackToJob({ admin, output, flags }: Invocation): Promise<number> {
   const job = await followJob({ admin, output }, await admin.job(jobId('job', flags['job'] as string)));
   output.result(job, describeJob(job));
-  return job.status === 'cancelled' ? EXIT.failed : EXIT.done;
+  return outcomeOf(job);
+}
+
+/** A job that was cancelled, or could send none of its letters, has not done what it was asked for. */
+export function outcomeOf({ status, redriven, skipped }: RedriveJob): number {
+  const isInVain = status === 'finished' && redriven === 0 && skipped > 0;
+  return status === 'cancelled' || isInVain ? EXIT.failed : EXIT.done;
 }
 
 export async function cancelJob({ admin, output, flags }: Invocation): Promise<number> {

@@ -2,6 +2,7 @@ import { EXIT, requestedBy, wholeNumber } from '@groundwork/operator-cli';
 import { type Invocation } from '../command.ts';
 import { describeJob, describePreview, letters } from '../describe/describe-job.ts';
 import { followJob } from '../follow-job.ts';
+import { outcomeOf } from './redrive-jobs.ts';
 import { filterOf } from '../options/filter.ts';
 
 const FASTEST = 1_000;
@@ -22,5 +23,5 @@ export async function redriveMany({ admin, output, flags }: Invocation): Promise
   output.note(`Redrive ${asked.id}: ${letters(asked.letters)}, ${asked.ratePerSecond} a second`);
   const job = flags['detach'] === true ? asked : await followJob({ admin, output }, asked);
   output.result(job, describeJob(job));
-  return job.status === 'cancelled' ? EXIT.failed : EXIT.done;
+  return outcomeOf(job);
 }

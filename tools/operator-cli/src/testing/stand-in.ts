@@ -8,7 +8,7 @@ export interface Asked {
   readonly body: unknown;
 }
 
-type Answer = readonly [status: number, body: unknown];
+type Answer = readonly [status: number, body: unknown, how?: 'cut off'];
 
 /** A gateway that answers as it is told, the last answer of a request for ever, and remembers what it was asked. */
 export class StandIn {
@@ -28,11 +28,13 @@ export class StandIn {
         this.asked.push({ request: name, key, body: text === '' ? undefined : JSON.parse(text) });
         this.#events.emit('asked');
         const answers = this.#answers.get(name) ?? [];
-        const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [
+        const [status, body, how] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [
           404,
           { code: 'not-found' },
         ];
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        response.writeHead(status, { 'content-type': 'application/json' });
+        if (how === 'cut off') response.write(JSON.stringify(body).slice(0, -1), () => response.destroy());
+        else response.end(JSON.stringify(body));
       });
     });
   }
