@@ -223,6 +223,10 @@ describe('event-processor', () => {
     await postgres.kill();
     await producer.publish(orders.slice(25).map((order) => message(order)));
     await eventually(async () => (await fetch(`${url}/health/ready`)).status === 503);
+    for (const path of ['dead-letters', 'dead-letters/stats', 'dead-letter-redrives']) {
+      const away = await fetch(`${url}/v1/admin/${path}`);
+      expect([away.status, await away.json()]).toMatchObject([503, { code: 'unavailable', retryable: true }]);
+    }
     await postgres.restart();
     database = await reconnected(database, postgres.url);
     await eventually(async () => (await settled(orders)) === 50, { within: 20_000 });

@@ -29,17 +29,17 @@ export class DeadLettersController {
   list(
     @Query(new ZodPipe(DeadLetterQuery, { in: 'query' })) query: DeadLetterQuery,
   ): Promise<DeadLetterList> {
-    return findDeadLetters(this.database, query);
+    return inTransaction(this.database, (session) => findDeadLetters(session, query));
   }
 
   @Get('stats')
   stats(): Promise<DeadLetterStats> {
-    return deadLetterStats(this.database);
+    return inTransaction(this.database, deadLetterStats);
   }
 
   @Get(':id')
   read(@Param('id', letterId) id: string): Promise<ReviewedDeadLetter> {
-    return readDeadLetter(this.database, id);
+    return inTransaction(this.database, (session) => readDeadLetter(session, id));
   }
 
   @Post(':id/redrive')

@@ -10,13 +10,25 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
   415: 'unsupported-media-type',
 };
 
-/** Any error as the problem it is answered with. An unknown one is `internal`: its message stays in the logs. */
+/**
+ * Any error as the problem it is answered with. One that says that it may pass (`retryable`, as a database's does that is away)
+ * is `unavailable`; an unknown one is `internal`: its message stays in the logs.
+ */
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof HttpException) {
     const status = error.getStatus();
     const code = HTTP_CODES[status] ?? (status < 500 ? 'invalid-request' : 'internal');
     return new ProblemError({ status, code, detail: error.message, cause: error });
+  }
+  if ((error as { retryable?: unknown } | undefined)?.retryable === true) {
+    return new ProblemError({
+      status: 503,
+      code: 'unavailable',
+      detail: 'Something that this needs cannot be asked at the moment: try again.',
+      headers: { 'retry-after': '1' },
+      cause: error,
+    });
   }
   return new ProblemError({
     status: 500,

@@ -34,21 +34,21 @@ export class RedriveJobsController {
   ): Promise<RedriveJob> {
     if (dryRun === 'true') {
       void reply.status(200);
-      return previewRedriveJob(this.database, wish);
+      return inTransaction(this.database, (session) => previewRedriveJob(session, wish));
     }
-    const job = await requestRedriveJob(this.database, wish);
+    const job = await inTransaction(this.database, (session) => requestRedriveJob(session, wish));
     void reply.header('location', `/v1/admin/dead-letter-redrives/${job.id}`);
     return job;
   }
 
   @Get()
   list(): Promise<RedriveJobList> {
-    return listRedriveJobs(this.database);
+    return inTransaction(this.database, listRedriveJobs);
   }
 
   @Get(':id')
   read(@Param('id', jobId) id: string): Promise<RedriveJob> {
-    return readRedriveJob(this.database, id);
+    return inTransaction(this.database, (session) => readRedriveJob(session, id));
   }
 
   @Post(':id/cancel')
