@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { onceInInbox, PostgresPartitionFence } from '@groundwork/messaging';
 import { openEventsDatabase } from '../../test/events-database.ts';
 import { eventsDataSource } from './events-data-source.ts';
+import { FindLetters1763800000017 } from './migrations/1763800000017-find-letters.ts';
 import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
 
 /** Another process claims all partitions, as whoever gets them next does: it waits for the transactions of those before. */
@@ -69,5 +71,22 @@ describe('the events database', () => {
     expect(await sold()).toEqual(before);
     await dataSource.transaction(({ queryRunner }) => migration.up(queryRunner!));
     expect(await sold()).toEqual(before);
+  });
+
+  it('finds letters that were stored when names were as long as they came', async () => {
+    const { dataSource } = database;
+    const migration = new FindLetters1763800000017();
+    await dataSource.transaction(({ queryRunner }) => migration.down(queryRunner!));
+    const long = randomBytes(4_000).toString('base64');
+    await dataSource.query(
+      `insert into dead_letters (id, consumer, topic, partition, message_offset, event_id, event_type, attempts, error_code,
+         error_message, headers, failed_at)
+       values (gen_random_uuid(), 'shop', 'orders', 0, 1, $1, $2, 1, 'code', '', '{}', now())`,
+      [long, long.slice(0, 2_600)],
+    );
+    await dataSource.transaction(({ queryRunner }) => migration.up(queryRunner!));
+    expect(await dataSource.query('select event_id, event_type from dead_letters')).toEqual([
+      { event_id: null, event_type: long.slice(0, 256) },
+    ]);
   });
 });

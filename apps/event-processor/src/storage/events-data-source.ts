@@ -16,7 +16,8 @@ import { NoteWhatWasSent1763800000013 } from './migrations/1763800000013-note-wh
 import { PauseConsumers1763800000014 } from './migrations/1763800000014-pause-consumers.ts';
 import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
 import { CountPrices1763800000016 } from './migrations/1763800000016-count-prices.ts';
-import { FindLettersAndOldestFirst1763800000017 } from './migrations/1763800000017-find-letters-and-oldest-first.ts';
+import { FindLetters1763800000017 } from './migrations/1763800000017-find-letters.ts';
+import { FindOldestFirst1763800000018 } from './migrations/1763800000018-find-oldest-first.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -55,7 +56,8 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       PauseConsumers1763800000014,
       SpreadProductSales1763800000015,
       CountPrices1763800000016,
-      FindLettersAndOldestFirst1763800000017,
+      FindLetters1763800000017,
+      FindOldestFirst1763800000018,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

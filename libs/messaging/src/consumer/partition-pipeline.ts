@@ -95,9 +95,9 @@ export class PartitionPipeline {
     return this.closed !== undefined;
   }
 
-  /** Whether an operator wants it to stand still. */
+  /** Whether an operator wants it to stand still; what has ended is not asked to any more. */
   get isPaused(): boolean {
-    return this.paused;
+    return this.paused && !this.isClosed;
   }
 
   /** What has come and is not finished; without what waits for its time, which nobody is late with. */

@@ -191,6 +191,20 @@ describe('a paused partition that is handled in batches', () => {
     expect([made.uncommitted?.offset, made.pauseReasons]).toEqual([3n, []]);
   });
 
+  it('is missed by liveness when it hangs, once its assignment has ended: nobody can resume that any more', async () => {
+    const { made, end } = openPipeline();
+    made.take(messagesOf(0, 1));
+    made.setPaused(true);
+    const anHourLater = Date.now() + 3_600_000;
+    expect(() => expectProgress([['orders:0', made]], anHourLater)).not.toThrow();
+    const closed = made.close();
+    expect(() => expectProgress([['orders:0', made]], anHourLater)).toThrow(
+      expect.objectContaining({ code: 'no-progress' }),
+    );
+    await end(0);
+    await closed;
+  });
+
   it('begins no batch whose notes are stored only now', async () => {
     const starts = new StartedAttempts({ owner: 'test', maxDeaths: 3, changed: () => undefined });
     const { made, log } = openPipeline({ batchLimit: 10, starts });

@@ -1,4 +1,4 @@
-import { appendToOutbox, DatabaseError, type OutboxEvent, type SqlSession } from '@groundwork/messaging';
+import { appendToOutbox, type OutboxEvent, RefusedDataError, type SqlSession } from '@groundwork/messaging';
 import { ProblemError } from '@groundwork/service-kit';
 import { Conditions } from '../letters/conditions.ts';
 import { type DeadLetterRow } from '../letters/dead-letter-row.ts';
@@ -82,10 +82,9 @@ function asSendable(letter: DeadLetterRow): Sendable[] {
 }
 
 /**
- * All, but for those that cannot be appended, whatever they hold: they are found by halves, so that none keeps others waiting.
+ * All, but for those that hold what cannot be appended: they are found by halves, so that none keeps others waiting.
  *
  * @returns the letters whose events were
- * @throws {DatabaseError} when it is the database's fault
  */
 async function appendWhatCanBe(
   session: SqlSession,
@@ -100,7 +99,7 @@ async function appendWhatCanBe(
     await inSavepoint(session, append);
     return sendable.map(({ letter }) => letter);
   } catch (error) {
-    if (error instanceof DatabaseError) throw error;
+    if (!isOfLetter(error)) throw error;
     if (sendable.length <= 1) return [];
     const half = Math.ceil(sendable.length / 2);
     return [
@@ -108,6 +107,11 @@ async function appendWhatCanBe(
       ...(await appendWhatCanBe(session, sendable.slice(half))),
     ];
   }
+}
+
+/** Refused by the database, or nested deeper than a stack. */
+function isOfLetter(error: unknown): boolean {
+  return error instanceof RefusedDataError || error instanceof RangeError;
 }
 
 async function inSavepoint(session: SqlSession, work: () => Promise<void>): Promise<void> {
