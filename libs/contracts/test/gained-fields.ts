@@ -1,5 +1,6 @@
 /** Fields that a type has gained: events from before do without them, and are still understood. */
 const GAINED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['com.groundwork.catalogue.price-changed.v1', new Set(['version'])],
   ['com.groundwork.dead-letter.v1', new Set(['errors', 'redriveOf'])],
 ]);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EVENT_TYPES } from '../events/event-types.ts';
 import { PaymentMethod } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
+import { LetterId } from '../http/dead-letters.ts';
 import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
 
@@ -14,7 +15,8 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export function dataSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const { type, data } of EVENT_TYPES) registry.add(data, { id: type });
-  for (const shared of [Id, Money, PaymentMethod, Sku]) registry.add(shared, { id: shared.meta()!.id! });
+  for (const shared of [Id, LetterId, Money, PaymentMethod, Sku])
+    registry.add(shared, { id: shared.meta()!.id! });
   const { schemas } = z.toJSONSchema(registry, {
     target: 'draft-7',
     io: 'input',
