@@ -1,0 +1,26 @@
+import { pause } from '../time/pause.ts';
+import { type SqlSession } from './sql-session.ts';
+
+const ASK_EVERY_MS = 100;
+
+/**
+ * Runs work while this connection holds an advisory lock of the database; the connection's end releases it, too. It is asked for
+ * again and again: a statement that waits for it has a snapshot, and for those an index that is made concurrently waits in turn.
+ *
+ * @param key of the lock, in 64 bits
+ */
+export async function withAdvisoryLock<T>(
+  session: SqlSession,
+  key: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  while (!(await takes(session, key))) await pause(ASK_EVERY_MS);
+  const result = await work();
+  await session.query('select pg_advisory_unlock($1)', [key]);
+  return result;
+}
+
+async function takes(session: SqlSession, key: number): Promise<boolean> {
+  const [row] = await session.query<[{ taken: boolean }]>('select pg_try_advisory_lock($1) as taken', [key]);
+  return row.taken;
+}
