@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from '../events/event-types.ts';
+import { LetterId } from '../http/dead-letters.ts';
 import { PaymentMethod } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
-import { LetterId } from '../http/dead-letters.ts';
 import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
 

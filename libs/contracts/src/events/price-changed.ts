@@ -7,7 +7,7 @@ import { Topics } from './topics.ts';
 export const PriceChangedData = z.object({
   sku: Sku,
   price: Money,
-  /** The how manieth price of the product it is: a later one is not to be replaced. Events from before prices were counted have none. */
+  /** The prices of a product are counted from 1: a later one is not to be replaced. Events from before they were have none. */
   version: z.int32().min(1).optional(),
 });
 export type PriceChangedData = z.infer<typeof PriceChangedData>;

@@ -74,7 +74,7 @@ export class PublishedEvents {
     };
   }
 
-  /** Publishes all copies once more: behind everything, where their originals may be in the same batch as the first ones. */
+  /** Publishes all copies once more, behind everything: the first ones may be in the same batch as their originals. */
   async copyAgain(): Promise<void> {
     await this.#publish(this.#copies);
   }

@@ -90,6 +90,7 @@ async function appendWhatCanBe(
   session: SqlSession,
   sendable: readonly Sendable[],
 ): Promise<readonly DeadLetterRow[]> {
+  if (sendable.length === 0) return [];
   const append = () =>
     appendToOutbox(
       session,
@@ -100,7 +101,7 @@ async function appendWhatCanBe(
     return sendable.map(({ letter }) => letter);
   } catch (error) {
     if (!isOfLetter(error)) throw error;
-    if (sendable.length <= 1) return [];
+    if (sendable.length === 1) return [];
     const half = Math.ceil(sendable.length / 2);
     return [
       ...(await appendWhatCanBe(session, sendable.slice(0, half))),

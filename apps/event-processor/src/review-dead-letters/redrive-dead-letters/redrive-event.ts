@@ -10,6 +10,7 @@ import { type OutboxEvent } from '@groundwork/messaging';
 import { SLOT_COUNT } from '@groundwork/sharding';
 import { type DeadLetterRow } from '../letters/dead-letter-row.ts';
 import { refusals } from '../letters/review-refusals.ts';
+import { storable } from '../letters/storable.ts';
 
 /** What makes an event the event it is; one with another payload is another event. */
 const IDENTITY = new Set(['ce_id', 'ce_source', 'ce_time']);
@@ -35,6 +36,7 @@ export function redriveEventOf(
   const type = EVENT_TYPES.find((known) => known.type === letter.event_type);
   if (type === undefined || letter.key === null || letter.event_id === null)
     throw refusals.noEvent(letter.id);
+  // A header is not what the event is about: one that cannot be kept as it is keeps it from nobody.
   const kept = Object.entries(letter.headers)
     .filter(([name]) => !NOTES.has(name) && (edited === undefined || !IDENTITY.has(name)))
     .map(([name, value]) => [storable(name), storable(value)] as const);
@@ -85,11 +87,6 @@ function isStorable(data: unknown): boolean {
     // Deeper than a stack, and than a database would take it.
     return false;
   }
-}
-
-/** A header is not what the event is about: what cannot be kept of it is marked. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\u{fffd}');
 }
 
 function parsed(payload: string): unknown {

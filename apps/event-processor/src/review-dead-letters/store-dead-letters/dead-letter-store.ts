@@ -2,6 +2,7 @@ import { boundText, type DeadLetterRecord, type DeadLetterSink } from '@groundwo
 import { inTransaction, type SqlSession } from '@groundwork/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { storable } from '../letters/storable.ts';
 import { openIncident } from '../raise-alerts/incidents.ts';
 
 /**
@@ -14,7 +15,7 @@ export class DeadLetterStore implements DeadLetterSink {
 
   put(letter: DeadLetterRecord): Promise<void> {
     return inTransaction(this.database, async (session) => {
-      if (await insertOnce(session, letter)) await openIncident(session, storable(letter.eventType));
+      if (await insertOnce(session, letter)) await openIncident(session, nameOf(letter.eventType));
     });
   }
 
@@ -32,23 +33,23 @@ async function insertOnce(session: SqlSession, letter: DeadLetterRecord): Promis
      on conflict (id) do nothing returning id`,
     [
       letter.id,
-      storable(letter.consumer),
-      storable(letter.topic),
+      nameOf(letter.consumer),
+      nameOf(letter.topic),
       letter.partition,
       letter.offset,
-      storable(letter.key),
-      storable(letter.eventId),
-      storable(letter.eventType),
+      nameOf(letter.key),
+      nameOf(letter.eventId),
+      nameOf(letter.eventType),
       letter.attempts,
-      storable(letter.error.code),
-      withoutNul(letter.error.message),
+      nameOf(letter.error.code),
+      storable(letter.error.message),
       JSON.stringify(letter.errors),
       JSON.stringify(letter.headers),
       // JSON text, not text: a payload may hold U+0000, which Postgres's text cannot.
       letter.payload === null ? null : JSON.stringify(letter.payload),
       letter.failedAt,
       timeOf(letter.headers['ce_time']),
-      storable(letter.redriveOf),
+      nameOf(letter.redriveOf),
     ],
   );
   return inserted.length > 0;
@@ -61,11 +62,7 @@ function timeOf(header: string | undefined): Date | null {
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
-/** Postgres's text holds no U+0000, and its index no long name: a letter may be of somebody who does not bound what is in it. */
-function storable<Text extends string | null>(text: Text): Text {
-  return (text === null ? null : boundText(withoutNul(text))) as Text;
-}
-
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}');
+/** A letter may be of somebody who does not bound what is in it, and an index holds no long name. */
+function nameOf<Name extends string | null>(name: Name): Name {
+  return (name === null ? null : boundText(storable(name))) as Name;
 }
