@@ -3,6 +3,7 @@ import { CacheManager, type CacheManagerOptions } from './cache-manager.ts';
 import { LoadTimeoutError } from './errors/load-timeout.error.ts';
 import { NotCacheableError } from './errors/not-cacheable.error.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
+import { type LeasingTier } from './tiers/tier.ts';
 
 const TTL = { ttlMs: 60_000 };
 
@@ -20,6 +21,24 @@ function gatedLoad<T>() {
     return gate.promise;
   });
   return { load, started: started.promise, resolve: gate.resolve, reject: gate.reject };
+}
+
+/** An L2 that holds nothing, whose writes end when the test says so. */
+function gatedL2() {
+  const started = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<boolean>();
+  const shared: LeasingTier = {
+    read: () => undefined,
+    fence: () => 'fence',
+    claim: () => ({ state: 'granted', fence: 'fence' }),
+    release: () => undefined,
+    invalidate: () => undefined,
+    write: () => {
+      started.resolve();
+      return gate.promise;
+    },
+  };
+  return { shared, started: started.promise, resolve: gate.resolve };
 }
 
 describe('CacheManager', () => {
@@ -138,6 +157,36 @@ describe('CacheManager', () => {
     await early;
     expect((await cache.get('a'))?.value).toBe('set');
   });
+
+  it.each([
+    ['set', (cache: CacheManager) => cache.set('a', 'old', { ...TTL, tags: ['red'] })],
+    ['load', (cache: CacheManager) => cache.getOrSet('a', { ...TTL, tags: ['red'], load: () => 'old' })],
+  ])('does not keep in L1 what an invalidation overtakes while L2 stores it (%s)', async (_by, write) => {
+    for (const target of [{ keys: ['a'] }, { tags: ['red'] }]) {
+      const { shared, started, resolve } = gatedL2();
+      const cache = new CacheManager({ memory: new MemoryTier(), shared });
+      const written = write(cache);
+      await started;
+      await cache.invalidate(target);
+      resolve(true);
+      await written;
+      expect(await cache.get('a')).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['set', (cache: CacheManager) => cache.set('a', 'old', TTL)],
+    ['load', (cache: CacheManager) => cache.getOrSet('a', { ...TTL, load: () => 'old' })],
+  ])(
+    'does not keep in L1 what L2 refuses: an invalidation elsewhere overtook it (%s)',
+    async (_by, write) => {
+      const { shared, resolve } = gatedL2();
+      const cache = new CacheManager({ memory: new MemoryTier(), shared });
+      resolve(false);
+      await write(cache);
+      expect(await cache.get('a')).toBeUndefined();
+    },
+  );
 
   it('shortens a time to live by the jitter, never lengthens it', async () => {
     const cache = new CacheManager({ memory: new MemoryTier(), jitter: 0.5 });

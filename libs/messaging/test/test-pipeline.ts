@@ -26,6 +26,7 @@ export interface TestPipelineOptions {
   /** Without one, what is handled ends when the test says so. */
   readonly processor?: RecordProcessor;
   readonly predecessor?: PartitionPipeline;
+  readonly parked?: ParkedKeys;
 }
 
 /** A pipeline that is still shut; what it does is logged. */
@@ -35,6 +36,7 @@ export function testPipeline({
   starts = untouchedStarts(),
   processor,
   predecessor,
+  parked = new ParkedKeys(),
 }: TestPipelineOptions = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
@@ -58,13 +60,14 @@ export function testPipeline({
         }),
     }),
     batchHandlerOf: () => handler,
-    isFree: () => true,
+    isFree: ({ key, offset }: KafkaRecord) =>
+      !parked.isBlocked({ lane: String(key), offset: BigInt(offset) }),
     options: { metrics: NO_METRICS, logger: SILENT },
   } as unknown as RecordProcessor;
   const made = new PartitionPipeline({
     of: { topic: 'orders', partition: 0 },
     processor: processor ?? endedByTheTest,
-    parked: new ParkedKeys(),
+    parked,
     concurrency,
     pause: () => log.push('pause'),
     resume: () => log.push('resume'),

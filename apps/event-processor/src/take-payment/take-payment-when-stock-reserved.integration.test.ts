@@ -7,6 +7,7 @@ import {
   type StockReservedData,
 } from '@groundwork/contracts';
 import { type IncomingEvent } from '@groundwork/messaging';
+import { randomUUID } from 'node:crypto';
 import { openEventsDatabase } from '../../test/events-database.ts';
 import { anOrder, delivered } from '../../test/orders.ts';
 import { type PaymentProvider } from './payment-provider.ts';
@@ -58,6 +59,14 @@ describe('taking payment', () => {
       { type: PaymentSettled.type, data: { orderId, amount: total } },
       { data: { tags: ['top-products'] } },
     ]);
+  });
+
+  it('charges an order once, also when an event with another id asks for its payment', async () => {
+    const event = reserved({ 'GW-0001': 1 }, 'test_ok');
+    await take(event);
+    // An operator has edited the letter of the first event and sent it again: it is another event, about the same order.
+    await expect(take({ ...event, id: randomUUID() })).rejects.toThrow();
+    expect(await charges(event.data.orderId)).toHaveLength(1);
   });
 
   it('counts the sales of one product at the same time: none waits until another is committed', async () => {

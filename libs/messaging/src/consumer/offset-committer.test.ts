@@ -7,30 +7,35 @@ import { type PartitionPipeline } from './partition-pipeline.ts';
 
 /** A session whose commits end when the test says so, and a pipeline that always has something to commit. */
 function slowCommits(fence?: PartitionFence) {
-  const underWay: (() => void)[] = [];
+  const underWay: PromiseWithResolvers<void>[] = [];
   const counts = { started: 0, most: 0 };
   const session = {
-    commit: () =>
-      new Promise<void>((resolve) => {
-        underWay.push(resolve);
-        counts.started += 1;
-        counts.most = Math.max(counts.most, underWay.length);
-      }),
+    commit: () => {
+      const commit = Promise.withResolvers<void>();
+      underWay.push(commit);
+      counts.started += 1;
+      counts.most = Math.max(counts.most, underWay.length);
+      return commit.promise;
+    },
   } as unknown as GroupSession;
+  const markCommitted = jest.fn();
   const pipeline = {
     of: { topic: 'orders', partition: 0 },
     claim: { group: 'shop', topic: 'orders', partition: 0, epoch: '1' },
     uncommitted: { offset: 1n, hasMoved: true, metadata: '', version: 1 },
-    markCommitted: () => undefined,
+    markCommitted,
   } as unknown as PartitionPipeline;
   let pipelines = new Map([['orders:0', pipeline]]);
   const committer = new OffsetCommitter(SILENT, () => ({ session, pipelines }), fence);
   const rebalance = () => void (pipelines = new Map());
-  const end = async () => {
-    for (const resolve of underWay.splice(0)) resolve();
+  const end = async (error?: Error) => {
+    for (const commit of underWay.splice(0)) {
+      if (error === undefined) commit.resolve();
+      else commit.reject(error);
+    }
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { committer, counts, end, rebalance };
+  return { committer, counts, end, markCommitted, rebalance };
 }
 
 describe('the offset committer', () => {
@@ -59,6 +64,26 @@ describe('the offset committer', () => {
     noted.resolve();
     await jest.advanceTimersByTimeAsync(0);
     expect(counts.started).toBe(0);
+  });
+
+  it('tries a commit that has failed again, and counts nothing as committed before the broker has said so', async () => {
+    const { committer, counts, end, markCommitted } = slowCommits();
+    committer.soon();
+    await jest.advanceTimersByTimeAsync(100);
+    await end(new Error('the coordinator moves'));
+    expect(markCommitted).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(counts.started).toBe(2);
+    await end();
+    expect(markCommitted).toHaveBeenCalledTimes(1);
+  });
+
+  it('commits to the broker also while the database cannot take note', async () => {
+    const advance = () => Promise.reject(new Error('the database is away'));
+    const { committer, counts } = slowCommits({ advance } as never);
+    committer.soon();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(counts.started).toBe(1);
   });
 
   it('commits after a slow commit what was finished when it closes', async () => {

@@ -143,6 +143,30 @@ describe('the outbox relay', () => {
     expect(numbers()).toEqual([2, 3, 1]);
   });
 
+  it('deletes only what it has published: a row that commits meanwhile with a lower position is published too', async () => {
+    const publishing = Promise.withResolvers<void>();
+    const committed = Promise.withResolvers<void>();
+    const waits: EventProducer = {
+      async publish(messages) {
+        publishing.resolve();
+        await committed.promise;
+        await producer.publish(messages);
+      },
+      close: () => Promise.resolve(),
+    };
+    const late = await database.pool.connect();
+    await late.query('begin');
+    await appendToOutbox(sessionOf(late), [{ type, key: 'late', slot: 0, data: { number: 1 } }]);
+    await append([2, 3]);
+    relay({ producer: waits });
+    await publishing.promise;
+    await late.query('commit');
+    late.release();
+    committed.resolve();
+    await eventually(() => published.length === 3);
+    expect(numbers().sort()).toEqual([1, 2, 3]);
+  });
+
   it('is active once a database, and taken over when the active one loses its connection', async () => {
     const relays = [relay({ name: 'one' }), relay({ name: 'two' })];
     const active = () => relays.filter(({ isActive }) => isActive);

@@ -24,6 +24,17 @@ describe('parked keys', () => {
     expect(parked.attemptsOf(event(10n))).toBeUndefined();
   });
 
+  it.each([10n, 13n])(
+    'let the later events of a key wait, also when one that is not outstanding ends (offset %s)',
+    (offset) => {
+      const parked = new ParkedKeys();
+      parked.add(event(12n), 1);
+      parked.finish(event(offset));
+      expect(parked.isBlocked(event(14n))).toBe(true);
+      expect(parked.attemptsOf(event(12n))).toBe(1);
+    },
+  );
+
   it('wake the events of a key one by one, in the order of their offsets, in whatever order they came', async () => {
     const parked = new ParkedKeys();
     const offsets = [12n, 10n, 2n ** 60n, 11n];

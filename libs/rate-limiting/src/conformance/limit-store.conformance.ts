@@ -53,6 +53,15 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       expect((await store.take(one, 'a', 1)).allowed).toBe(false);
     });
 
+    it('locks no key out for longer than its policy takes to refill, after the policy became smaller', async () => {
+      const large = policyOf(100);
+      expect((await store.take(large, 'key', 100)).allowed).toBe(true);
+      const small = ratePolicy({ ...large, capacity: 1 });
+      const { allowed, retryAfterMs } = await store.take(small, 'key', 1);
+      expect(allowed).toBe(false);
+      expect(retryAfterMs).toBeLessThanOrEqual(100_000);
+    });
+
     it('refuses a cost that no waiting would admit', async () => {
       await expect(store.take(policyOf(5), 'key', 6)).rejects.toThrow(CostExceedsCapacity);
     });

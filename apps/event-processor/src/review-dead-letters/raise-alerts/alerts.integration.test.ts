@@ -4,8 +4,10 @@ import { inTransaction } from '@groundwork/messaging';
 import { eventually } from '@groundwork/testing';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type DataSource } from 'typeorm';
 import { openEventsDatabase } from '../../../test/events-database.ts';
 import { aLetter } from '../../../test/letters.ts';
+import { waitingForALock } from '../../../test/waiting-for-a-lock.ts';
 import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
 import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
 import { deliverAlert } from './deliver-alert.ts';
@@ -84,6 +86,20 @@ describe('an alert', () => {
     await put('A');
     await allDelivered();
     expect(told()).toEqual(['opened A', 'opened B', 'resolved A', 'opened A']);
+  });
+
+  it('does not end with the last letter while another is being stored: its incident stays open', async () => {
+    const last = await put('A');
+    const { discarding } = await database.dataSource.transaction(async (session) => {
+      const storing = { transaction: (work: (own: typeof session) => Promise<void>) => work(session) };
+      await new DeadLetterStore(storing as DataSource).put(aLetter({ eventType: 'A' }));
+      const discarded = discard(last.id);
+      await waitingForALock(database.dataSource, 1);
+      return { discarding: discarded };
+    });
+    await discarding;
+    await allDelivered();
+    expect(told()).toEqual(['opened A']);
   });
 
   it('is not raised by a letter that is put again, nor by one that is not stored', async () => {

@@ -3,6 +3,7 @@ import { type DeadLetterRecord } from '@groundwork/dlq';
 import { inTransaction, partitionOfSlot } from '@groundwork/messaging';
 import { aLetter } from '../../../test/letters.ts';
 import { openEventsDatabase } from '../../../test/events-database.ts';
+import { waitingForALock } from '../../../test/waiting-for-a-lock.ts';
 import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
 import { decide } from '../letters/decide.ts';
 import { deadLetterStats } from '../read-dead-letters/dead-letter-stats.ts';
@@ -69,6 +70,20 @@ describe('a decision about a dead letter', () => {
     expect(reviewed).toMatchObject({ status: 'redriven', lagMs: 2_000 });
     expect(actions).toMatchObject([
       { action: 'redriven', by: 'ada', redriveJob: null, eventId: letter.eventId, payload: null },
+    ]);
+  });
+
+  it('waits for one about the same letter that is under way, and is refused when that decided otherwise', async () => {
+    const letter = await stored();
+    const { discarding } = await database.dataSource.transaction(async (session) => {
+      await redriveDeadLetter(session, letter.id, { by: 'ada' });
+      const refused = expect(discard(letter.id)).rejects.toMatchObject({ code: 'letter-redriven' });
+      await waitingForALock(database.dataSource, 1);
+      return { discarding: refused };
+    });
+    await discarding;
+    expect((await readDeadLetter(database.dataSource, letter.id)).actions).toMatchObject([
+      { action: 'redriven' },
     ]);
   });
 

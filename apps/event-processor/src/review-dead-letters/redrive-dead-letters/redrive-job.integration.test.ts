@@ -8,6 +8,8 @@ import { once } from 'node:events';
 import { aLetter } from '../../../test/letters.ts';
 import { openEventsDatabase } from '../../../test/events-database.ts';
 import { spawnEventProcessor } from '../../../test/spawn-event-processor.ts';
+import { waitingForALock } from '../../../test/waiting-for-a-lock.ts';
+import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
 import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
 import { continueRedriveJob } from './continue-redrive-job.ts';
 import {
@@ -122,6 +124,23 @@ describe('a redrive in bulk', () => {
       [id],
     );
     expect(LETTERS / (row?.seconds ?? 0)).toBeLessThanOrEqual(200);
+  });
+
+  it('waits for an operator who is discarding a letter, and does not send it', async () => {
+    const [letter] = await database.dataSource.query<{ id: string }[]>(
+      'select id from dead_letters order by position limit 1',
+    );
+    await request();
+    const { stepping } = await database.dataSource.transaction(async (session) => {
+      await discardDeadLetter(session, letter!.id, { reason: 'a test order', by: 'bob' });
+      const started = step();
+      await waitingForALock(database.dataSource, 1);
+      return { stepping: started };
+    });
+    await stepping;
+    const sent = await sentLetters();
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent).not.toContain(letter!.id);
   });
 
   it('is worked on by many at once without sending a letter twice', async () => {

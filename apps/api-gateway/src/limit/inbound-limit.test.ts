@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { LocalLimitStore, ratePolicy, ResilientLimiter } from '@groundwork/rate-limiting';
+import { InboundLimit } from './inbound-limit.ts';
+
+const policy = ratePolicy({ name: 'one', capacity: 1, ratePerSecond: 0.01 });
+
+describe('the inbound limit of a client', () => {
+  it.each([
+    ['2001:db8::1', '2001:db8::2:3:4:5'],
+    ['198.51.100.7', '198.51.100.7'],
+  ])('counts %s and %s together: a customer has a whole /64 to choose from', async (first, second) => {
+    const limit = new InboundLimit(new ResilientLimiter({ store: new LocalLimitStore(), processes: 1 }));
+    await limit.admit(policy, first);
+    await expect(limit.admit(policy, second)).rejects.toMatchObject({ status: 429, code: 'rate-limited' });
+  });
+
+  it.each([
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['198.51.100.7', '198.51.100.8'],
+  ])('counts %s and %s apart', async (first, second) => {
+    const limit = new InboundLimit(new ResilientLimiter({ store: new LocalLimitStore(), processes: 1 }));
+    await limit.admit(policy, first);
+    await expect(limit.admit(policy, second)).resolves.toBeDefined();
+  });
+});
