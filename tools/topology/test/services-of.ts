@@ -7,7 +7,7 @@ import { type Service } from '../src/compose/service.ts';
 /** Reads a compose file that a test writes in place. */
 export function servicesOf(
   yaml: string,
-  options: LoadOptions & { dotEnv?: string } = {},
+  options: LoadOptions & { dotEnv?: string | Uint8Array } = {},
 ): ReadonlyMap<string, Service> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-compose-'));
   try {

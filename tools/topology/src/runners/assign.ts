@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AddressBook } from '../addresses/address-book.ts';
 import { type AddressMapper } from '../addresses/map-addresses.ts';
 import { type Service } from '../compose/service.ts';
+import { makePassableFolder } from '../servers/process/unprivileged-user.ts';
 import { type Assignment } from './runner.ts';
 
 export interface Surroundings {
@@ -24,7 +24,7 @@ export async function assign(
   const { book, mapper, stateFolder, workspace } = surroundings;
   const name = service.scale > 1 ? `${service.name}-${replica}` : service.name;
   const folder = join(stateFolder, 'run', name);
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  makePassableFolder(folder);
   const volumes = service.volumes.map(({ volume, path }) => ({
     path,
     folder: volumeFolder(stateFolder, volume),
@@ -51,13 +51,13 @@ export async function assign(
 
 function volumeFolder(stateFolder: string, volume: string): string {
   const folder = join(stateFolder, 'volumes', volume);
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  makePassableFolder(folder);
   return folder;
 }
 
 function privateVolume(folder: string): string {
   const own = join(folder, 'data');
-  mkdirSync(own, { recursive: true, mode: 0o711 });
+  makePassableFolder(own);
   return own;
 }
 

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { isReachableByOthers, unprivilegedUser } from '../servers/process/unprivileged-user.ts';
+import { TopologyError } from '../topology.error.ts';
+import {
+  isReachableByOthers,
+  makePassableFolder,
+  unprivilegedUser,
+} from '../servers/process/unprivileged-user.ts';
 
 export interface StateFolder {
   readonly path: string;
@@ -20,7 +24,7 @@ export function stateFolder(
   environment: NodeJS.ProcessEnv = process.env,
 ): StateFolder {
   const wanted = resolve(environment['GROUNDWORK_STATE'] ?? join(workspace, '.groundwork'), project);
-  mkdirSync(wanted, { recursive: true, mode: 0o755 });
+  makePassableFolder(wanted);
   if (unprivilegedUser() === undefined || isReachableByOthers(join(wanted, 'volumes')))
     return { path: wanted, note: undefined };
   const path = join(
@@ -28,9 +32,18 @@ export function stateFolder(
     createHash('sha256').update(wanted).digest('hex').slice(0, 12),
     basename(wanted),
   );
-  mkdirSync(path, { recursive: true, mode: 0o755 });
+  makePassableFolder(path);
+  if (!isReachableByOthers(join(path, 'volumes'))) throw closedFolder(path);
   return {
     path,
     note: `Postgres does not run as root, and no other user can reach ${wanted}: data and logs are in ${path}.`,
   };
+}
+
+function closedFolder(path: string): TopologyError {
+  return new TopologyError(
+    'state-closed',
+    `Postgres does not run as root, and no other user can pass through ${path}. Run: chmod a+x ${path} and the folders above it, ` +
+      'or set GROUNDWORK_STATE to another folder',
+  );
 }

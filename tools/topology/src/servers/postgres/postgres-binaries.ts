@@ -1,8 +1,13 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { TopologyError } from '../../topology.error.ts';
-import { isReachableByOthers, unprivilegedUser } from '../process/unprivileged-user.ts';
+import {
+  isReachableByOthers,
+  makePassableFolder,
+  openToOthers,
+  unprivilegedUser,
+} from '../process/unprivileged-user.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -37,14 +42,16 @@ function reachable(native: string): string {
   if (unprivilegedUser() === undefined || isReachableByOthers(native)) return native;
   const copy = join(SHARED_CACHE, `postgres-17-${process.platform}-${process.arch}`);
   if (!existsSync(copy)) copyWhole(native, copy);
+  if (!isReachableByOthers(join(copy, 'bin', 'postgres'))) openToOthers(SHARED_CACHE);
   return copy;
 }
 
 /** Two processes may copy at once: each fills a folder of its own, the first rename wins. */
 function copyWhole(from: string, to: string): void {
   const mine = `${to}.${process.pid}`;
-  mkdirSync(mine, { recursive: true, mode: 0o755 });
+  makePassableFolder(mine);
   cpSync(from, mine, { recursive: true, verbatimSymlinks: true });
+  openToOthers(mine);
   try {
     renameSync(mine, to);
   } catch (error) {

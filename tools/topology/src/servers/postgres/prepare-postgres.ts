@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { giveTo, unprivilegedUser } from '../process/unprivileged-user.ts';
+import { giveTo, makePassableFolder, unprivilegedUser } from '../process/unprivileged-user.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresAccount {
@@ -26,7 +26,7 @@ export async function preparePostgres(folder: string, account: PostgresAccount):
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   const unfinished = `${folder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
+  makePassableFolder(dirname(folder));
   mkdirSync(unfinished, { mode: 0o700 });
   giveTo(unprivilegedUser(), unfinished);
   await initialise(unfinished, account);

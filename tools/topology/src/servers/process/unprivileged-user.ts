@@ -1,4 +1,5 @@
-import { chownSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Whom a program runs as that refuses to run as root. */
@@ -23,6 +24,21 @@ export function isReachableByOthers(path: string): boolean {
     if ((statSync(folder).mode & 0o001) === 0) return false;
     if (folder === dirname(folder)) return true;
   }
+}
+
+/** Creates a folder with those above it. Where Postgres runs as another user, that user may pass, whatever the umask. */
+export function makePassableFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined || unprivilegedUser() === undefined) return;
+  for (let folder = path; ; folder = dirname(folder)) {
+    chmodSync(folder, statSync(folder).mode | 0o011);
+    if (folder === first) return;
+  }
+}
+
+/** Lets every user read a tree, and run the programs in it. */
+export function openToOthers(folder: string): void {
+  execFileSync('chmod', ['-R', 'a+rX', folder]);
 }
 
 export function giveTo(user: UnprivilegedUser | undefined, path: string): void {

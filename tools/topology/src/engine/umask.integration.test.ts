@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdirSync, rmSync } from 'node:fs';
+import { testPlatform, type TestPlatform } from '../../test/platform.ts';
+import { isReachableByOthers, openToOthers } from '../servers/process/unprivileged-user.ts';
+import { stateFolder } from '../state/state-folder.ts';
+
+describe('a umask that gives other users nothing', () => {
+  let platform: TestPlatform;
+  let umask: number;
+
+  beforeEach(() => {
+    platform = testPlatform(`database: { image: postgres, environment: { POSTGRES_PASSWORD: mine } }`);
+    umask = process.umask(0o077);
+  });
+
+  afterEach(async () => {
+    process.umask(umask);
+    await platform.remove();
+  });
+
+  it('does not keep Postgres from its data where it runs as another user', async () => {
+    const topology = await platform.start();
+    expect(topology.replicas('database')[0]?.phase).toBe('running');
+  });
+
+  it('does not move the state elsewhere', () => {
+    expect(stateFolder(platform.stateDir, 'mine', {})).toMatchObject({
+      path: expect.stringContaining(platform.stateDir),
+      note: undefined,
+    });
+  });
+
+  it('does not close a copy that is made for other users', () => {
+    const copy = `${platform.stateDir}/copy`;
+    mkdirSync(`${copy}/bin`, { recursive: true });
+    openToOthers(copy);
+    expect(isReachableByOthers(`${copy}/bin/postgres`)).toBe(true);
+    rmSync(copy, { recursive: true });
+  });
+});
