@@ -75,7 +75,8 @@ export interface KafkaStrategyOptions {
  * - A failing event is tried again, then becomes a dead letter before the offset passes it: from retry topics, where the
  *   group has them, else in place while its key waits. While infrastructure is away its partition waits, however long, at no
  *   cost of attempts.
- * - Types nobody here handles are skipped. Tombstones and undecodable messages become dead letters.
+ * - A type without a handler is skipped on the events' topics, which other groups read too, and becomes a dead letter on the
+ *   group's own retry topics. Tombstones and undecodable messages become dead letters.
  *
  * Nest's own Kafka server acknowledges what it cannot handle, and what failed.
  */

@@ -68,12 +68,13 @@ export class RecordDelivery implements Delivery {
   attempt(): Promise<Next> {
     if (this.letter !== undefined) return this.putLetter(this.letter);
     if (this.departure !== undefined) return Promise.resolve(this.depart(this.departure));
-    return this.processor.handles(this.record) ? this.handleInItsTurn() : this.skip();
+    return this.processor.isForUs(this.record) ? this.handleInItsTurn() : Promise.resolve(this.skip());
   }
 
   /** Another consumer's event on a shared topic. */
-  private skip(): Promise<Next> {
-    return Promise.resolve(this.done('skipped'));
+  private skip(): Next {
+    this.count('skipped');
+    return DONE;
   }
 
   private async handleInItsTurn(): Promise<Next> {

@@ -11,6 +11,7 @@ import { type ParkedKeys } from '../retry/parked-keys.ts';
 import { type PartitionState, type RetryRoutes } from '../retry/retry-routes.ts';
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
+import { NoHandlerError } from './no-handler.error.ts';
 import { type Delivery, RecordDelivery } from './record-delivery.ts';
 
 export type HandlerOfType = EventHandler | BatchHandler;
@@ -52,16 +53,21 @@ export class RecordProcessor {
     return new RecordDelivery(record, this, starts, this.options.retryRoutes?.pathOf(record, state));
   }
 
-  /** Whether the event is one of ours; what has no type is, too: it has to become a dead letter. */
-  handles(record: KafkaRecord): boolean {
+  /**
+   * Whether this consumer has to handle the message or make it a dead letter. On a shared topic a type without a handler is for
+   * another consumer. On the group's own topics every message is for the group: without a handler, its release was rolled back,
+   * and passing over it would lose it.
+   */
+  isForUs(record: KafkaRecord): boolean {
+    const { handlers, retryRoutes } = this.options;
     const type = eventTypeOf(record);
-    return type === undefined || this.options.handlers.has(type);
+    return type === undefined || handlers.has(type) || retryRoutes?.isOwn(record.topic) === true;
   }
 
   async handle(record: KafkaRecord): Promise<void> {
     const type = eventTypeOf(record);
     const handler = type === undefined ? undefined : this.options.handlers.get(type);
-    if (handler === undefined) throw withoutType(record);
+    if (handler === undefined) throw type === undefined ? withoutType(record) : new NoHandlerError(type);
     if (!('handleBatch' in handler)) return handler.handle(decodeEvent(record, handler.eventType));
     const { eventType } = handler;
     await handler.handleBatch(new EventBatch(eventType, [() => record], record.claim, undefined));

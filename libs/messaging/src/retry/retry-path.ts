@@ -75,7 +75,7 @@ export class RetryPath {
     return { kind: 'move', publish: () => this.options.publisher.toRetry(this.record, trail) };
   }
 
-  /** The event has been handled, or has become a dead letter, or is nobody's here. */
+  /** The event has been handled, or has become a dead letter. */
   finished(): void {
     if (this.event !== undefined) this.parked.finish(this.event);
   }

@@ -31,16 +31,23 @@ export interface PartitionState {
 export class RetryRoutes {
   /** Topics whose messages have been read by this group before. */
   private readonly waiting: ReadonlySet<string>;
+  private readonly own: ReadonlySet<string>;
 
   constructor(private readonly options: RetryRoutesOptions) {
     const { retries, parked } = options.topics;
     this.waiting = new Set([...retries, parked].map(({ name }) => name));
+    this.own = new Set(this.topics);
   }
 
   /** What the group consumes besides its events' own topics. */
   get topics(): string[] {
     const { retries, parked, redrive } = this.options.topics;
     return [...retries, parked, redrive].map(({ name }) => name);
+  }
+
+  /** Whether the topic is this group's alone: what lies there is for no other consumer. */
+  isOwn(topic: string): boolean {
+    return this.own.has(topic);
   }
 
   /** Whether what waits on the topic must be known before any event of its partition number is handled. */
