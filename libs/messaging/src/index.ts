@@ -26,6 +26,7 @@ export * from './sql/in-transaction.ts';
 export * from './sql/messaging-tables.ts';
 export * from './sql/refused-data.error.ts';
 export * from './sql/sql-session.ts';
+export * from './sql/sqlstate-meanings.ts';
 export * from './sql/with-advisory-lock.ts';
 export * from './topics/create-topics.ts';
 export * from './topics/topics-not-created.error.ts';

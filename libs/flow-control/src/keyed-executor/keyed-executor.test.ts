@@ -145,6 +145,29 @@ describe('a keyed executor', () => {
     expect(log).toEqual(['a', 'a', 'b']);
   });
 
+  it('starts one fresh key while suspended when it is to find out how things are, and none while halted', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    const running = gate();
+    executor.submit('a', running.task);
+    executor.suspend();
+    for (const key of ['b', 'c', 'd']) executor.submit(key, async () => void log.push(key) as undefined);
+    expect(executor.probe()).toBe(true);
+    running.open();
+    await settled();
+    expect(log).toEqual(['b']);
+    executor.halt();
+    executor.probe();
+    await settled();
+    expect(log).toEqual(['b']);
+    executor.release();
+    await settled();
+    expect(log).toEqual(['b', 'c']);
+    executor.resume();
+    await settled();
+    expect([log, executor.probe()]).toEqual([['b', 'c', 'd'], false]);
+  });
+
   it('starts nothing at all while halted, neither fresh keys nor those whose delay is over, and keeps their order', async () => {
     const executor = new KeyedExecutor({ concurrency: 4 });
     const log: string[] = [];

@@ -48,6 +48,8 @@ export class KeyedExecutor {
   private readonly due: Lane[] = [];
   private readonly running = new Set<Promise<void>>();
   private suspended = false;
+  /** One fresh lane may start all the same. */
+  private probing = false;
   private halted = false;
   private closed = false;
   private pending = 0;
@@ -95,8 +97,21 @@ export class KeyedExecutor {
     this.suspended = true;
   }
 
+  /**
+   * Lets one fresh lane start although suspended, in the next free slot: it finds out whether things are well for others than
+   * those that are due.
+   *
+   * @returns whether there is one
+   */
+  probe(): boolean {
+    const isFresh = this.ready.length > 0;
+    this.probing = isFresh;
+    this.fillSlots();
+    return isFresh;
+  }
+
   resume(): void {
-    this.suspended = false;
+    this.suspended = this.probing = false;
     this.fillSlots();
   }
 
@@ -124,7 +139,7 @@ export class KeyedExecutor {
 
   private fillSlots(): void {
     while (this.running.size < this.options.concurrency) {
-      const lane = this.takeDue() ?? (this.suspended ? undefined : this.takeReady());
+      const lane = this.takeDue() ?? this.takeFresh();
       if (lane === undefined) return;
       this.start(lane);
     }
@@ -132,6 +147,13 @@ export class KeyedExecutor {
 
   private takeDue(): Lane | undefined {
     return this.halted ? takeFinishing(this.due) : this.due.shift();
+  }
+
+  private takeFresh(): Lane | undefined {
+    if (this.suspended && !this.probing) return undefined;
+    const lane = this.takeReady();
+    if (lane !== undefined) this.probing = false;
+    return lane;
   }
 
   private takeReady(): Lane | undefined {

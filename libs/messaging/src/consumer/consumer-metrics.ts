@@ -1,8 +1,9 @@
 /**
- * How a delivery ended: `skipped` has no handler here, `held` waits for infrastructure, `retried` will be tried again, `parked`
- * waits behind another event of its key.
+ * How a delivery ended: `skipped` has no handler here, `held` waits for infrastructure (`held-alone`, counted besides: which
+ * other events of its partition reach), `retried` will be tried again, `parked` waits behind another event of its key.
  */
-export type DeliveryOutcome = 'processed' | 'skipped' | 'retried' | 'parked' | 'held' | 'dead-lettered';
+export type DeliveryOutcome =
+  'processed' | 'skipped' | 'retried' | 'parked' | 'held' | 'held-alone' | 'dead-lettered';
 
 /** Counts what a consumer does. Called on every delivery: must not throw and not wait. */
 export interface ConsumerMetrics {

@@ -1,5 +1,6 @@
 import { Backoff, errorKindOf } from '@groundwork/dlq';
 import { type KafkaMessage } from 'kafkajs';
+import { DatabaseError } from '../sql/database.error.ts';
 import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { pause } from '../time/pause.ts';
 import { type Sequence } from './offset-watermark.ts';
@@ -24,6 +25,8 @@ export interface PartitionBatchesOptions {
   readonly finished: (handler: BatchHandler, batch: readonly Taken[]) => void;
   /** A batch failed because infrastructure is away, or (undefined) came back from an attempt otherwise. */
   readonly attempted: (batches: PartitionBatches, infrastructureError: unknown) => void;
+  /** It is tried again with all its messages. @param holds how often that has happened to it, from 1 */
+  readonly held: (handler: BatchHandler, batch: readonly Taken[], error: unknown, holds: number) => void;
   /** A batch failed for another reason; its messages are submitted one by one. */
   readonly split: (error: unknown, batch: readonly Taken[]) => void;
 }
@@ -101,10 +104,11 @@ export class PartitionBatches {
         await this.whileHalted();
         continue;
       }
-      const isAway = failure !== undefined && errorKindOf(failure.error) === 'infrastructure';
+      const isAway = failure !== undefined && isOutage(failure.error);
       this.options.attempted(this, isAway ? failure.error : undefined);
       if (failure === undefined) return this.options.finished(handler, messages);
       if (!isAway) return this.takeApart(failure.error, messages);
+      this.options.held(handler, messages, failure.error, holds);
       await pause(this.backoff.delayMs(holds), this.closing.signal);
       await this.whileHalted();
     }
@@ -159,4 +163,10 @@ export class PartitionBatches {
   private get isClosed(): boolean {
     return this.closing.signal.aborted;
   }
+}
+
+/** A statement that took too long is none: the batch may be too large for the database, and is taken apart. */
+function isOutage(error: unknown): boolean {
+  const isOverload = error instanceof DatabaseError && error.fault === 'overloaded';
+  return errorKindOf(error) === 'infrastructure' && !isOverload;
 }

@@ -6,9 +6,10 @@ import { type PartitionClaim } from '../fence/partition-fence.ts';
 import { StaleClaimError } from '../fence/stale-claim.error.ts';
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type ParkedKeys } from '../retry/parked-keys.ts';
+import { InfrastructureHold } from './infrastructure-hold.ts';
 import { OffsetWatermark } from './offset-watermark.ts';
 import { PartitionBatches, type Taken } from './partition-batches.ts';
-import { type Delivery } from './record-delivery.ts';
+import { type Delivery, HOLDS_PER_LINE, type Next } from './record-delivery.ts';
 import { type BatchHandler, type RecordProcessor } from './record-processor.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
@@ -46,11 +47,10 @@ export class PartitionWork {
   claim: PartitionClaim | undefined;
   private readonly executor: KeyedExecutor;
   private readonly batches: PartitionBatches | undefined;
-  private readonly holding = new Set<object>();
+  private readonly hold: InfrastructureHold;
   /** Deliveries whose time has not come. */
   private readonly waiting = new Set<Delivery>();
   private left = 0;
-  private isClosed = false;
   private lastActivityAt = Date.now();
 
   constructor(
@@ -58,6 +58,7 @@ export class PartitionWork {
     private readonly fetching: Fetching,
   ) {
     this.executor = new KeyedExecutor({ concurrency: options.concurrency });
+    this.hold = new InfrastructureHold({ executor: this.executor, fetching, limit: options.concurrency });
     if (options.takesBatches) this.batches = this.makeBatches();
   }
 
@@ -110,7 +111,6 @@ export class PartitionWork {
 
   /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
   async close(): Promise<void> {
-    this.isClosed = true;
     this.waiting.clear();
     const ended = [this.executor.close(), this.batches?.close()];
     this.starts.close();
@@ -134,6 +134,12 @@ export class PartitionWork {
         ),
       submitOne: (taken) => this.submit(taken),
       attempted: (batches, error) => this.attempted(batches, error),
+      held: (handler, batch, error, holds) => {
+        processor.options.metrics.delivered(handler.eventType.type, 'held', batch.length);
+        if (holds % HOLDS_PER_LINE !== 1) return;
+        const fields = { ...this.options.of, err: error, events: batch.length, holds };
+        processor.options.logger.warn(fields, 'a batch waits for infrastructure');
+      },
       finished: (handler, batch) => {
         for (const taken of batch) this.finish(taken);
         processor.options.metrics.delivered(handler.eventType.type, 'processed', batch.length);
@@ -184,13 +190,13 @@ export class PartitionWork {
       return { againInMs: next.afterMs, ...(next.sooner !== undefined && { sooner: next.sooner }) };
     }
     if (next.kind === 'leave') {
-      this.attempted(delivery, undefined);
+      this.cameBack(delivery, next, undefined);
       // A lane of its own: those behind it need not wait until its copy is durable, only its offset does.
       const leave = () => this.turnOf(delivery, finished);
       this.executor.submit(`leaving ${(this.left += 1)}`, leave, { finishes: true });
       return undefined;
     }
-    this.attempted(delivery, next.kind === 'hold' ? next.error : undefined);
+    this.cameBack(delivery, next, next.kind === 'hold' ? next.error : undefined);
     if (next.kind !== 'done') return { againInMs: next.afterMs };
     finished();
     return undefined;
@@ -202,27 +208,18 @@ export class PartitionWork {
     if (this.waiting.delete(delivery) && wasIdle) this.lastActivityAt = Date.now();
   }
 
-  /**
-   * An attempt has come back. While infrastructure is away the partition stands still, but for the attempts that find out
-   * when it is back.
-   */
-  private attempted(by: object, infrastructureError: unknown): void {
+  /** What was not tried, as it is for others or waits behind its key, says nothing of infrastructure. */
+  private cameBack(delivery: Delivery, next: Next, infrastructureError: unknown): void {
+    if (!('untried' in next)) return this.attempted(delivery, infrastructureError);
     this.lastActivityAt = Date.now();
-    if (infrastructureError instanceof StaleClaimError) this.options.lost(infrastructureError);
-    if (infrastructureError !== undefined) {
-      this.holding.add(by);
-      this.executor.suspend();
-      this.fetching.pause('infrastructure');
-    } else if (this.holding.size > 0) {
-      // Whatever got through proves that infrastructure is back, for the others too.
-      this.holding.clear();
-      this.fetching.resume('infrastructure');
-      this.resumeUnlessHeld();
-    }
+    this.hold.passedOver(delivery);
   }
 
-  private resumeUnlessHeld(): void {
-    if (this.holding.size === 0 && !this.isClosed) this.executor.resume();
+  private attempted(by: Delivery | PartitionBatches, infrastructureError: unknown): void {
+    this.lastActivityAt = Date.now();
+    if (infrastructureError instanceof StaleClaimError) this.options.lost(infrastructureError);
+    if (infrastructureError === undefined) this.hold.gotThrough(by);
+    else this.hold.foundAway(by, infrastructureError);
   }
 }
 

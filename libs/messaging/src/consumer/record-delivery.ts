@@ -20,11 +20,11 @@ import { type RecordProcessor } from './record-processor.ts';
 
 /**
  * What comes after an attempt: nothing, the same again later, or the same again once infrastructure is back. `wait`: it was
- * none; its time has not come. `leave`: the same again, but its lane need not wait for it.
+ * none; its time has not come. `leave`: the same again, but its lane need not wait for it. `untried`: no handler was run.
  */
 export type Next =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'leave' }
+  | { readonly kind: 'done'; readonly untried?: true }
+  | { readonly kind: 'leave'; readonly untried?: true }
   | { readonly kind: 'again'; readonly afterMs: number }
   | { readonly kind: 'hold'; readonly afterMs: number; readonly error: unknown }
   | { readonly kind: 'wait'; readonly afterMs: number; readonly sooner?: Promise<void> };
@@ -34,10 +34,16 @@ export interface Delivery {
   /** Deliveries of one lane are attempted one after the other, in their order. */
   readonly lane: string;
   attempt(): Promise<Next>;
+  /** It was held, while others of its partition got through: either it is at fault itself, or only what it needs is away. */
+  noteHeldAlone(error: unknown): void;
 }
 
 const DONE: Next = { kind: 'done' };
 const LEAVE: Next = { kind: 'leave' };
+const PASSED_OVER: Next = { kind: 'done', untried: true };
+const PARKED: Next = { kind: 'leave', untried: true };
+/** One line when a hold begins; then at most every tenth attempt: an outage must not fill the log. */
+export const HOLDS_PER_LINE = 10;
 /** For the timer, which has to be some time, of what is told when to go on: whoever publishes, or is at work alone, ends before. */
 const TOLD_LIMIT_MS = 60_000;
 
@@ -47,6 +53,7 @@ export class RecordDelivery implements Delivery {
   private attempts: number;
   private errors: readonly AttemptError[];
   private holds = 0;
+  private holdsAlone = 0;
   /** Either is set once there is nothing left to handle: from then on only it is tried again. */
   private letter: DeadLetterRecord | undefined;
   private departure: Departure | undefined;
@@ -74,14 +81,17 @@ export class RecordDelivery implements Delivery {
   /** Another consumer's event on a shared topic. */
   private skip(): Next {
     this.count('skipped');
-    return DONE;
+    return PASSED_OVER;
   }
 
   private async handleInItsTurn(): Promise<Next> {
     const course = this.path?.next() ?? { kind: 'handle' };
     if (course.kind === 'wait') return course;
-    if (course.kind === 'drop') return DONE;
-    if (course.kind === 'move') return this.move(course, 'parked');
+    if (course.kind === 'drop') return PASSED_OVER;
+    if (course.kind === 'move') {
+      this.move(course, 'parked');
+      return PARKED;
+    }
     try {
       await this.starts.run([this.record.offset], () => this.processor.handle(this.record));
       return this.done('processed');
@@ -115,7 +125,8 @@ export class RecordDelivery implements Delivery {
       const course = this.path.afterFailure(this.errors);
       if (course?.kind !== 'move') return undefined;
       logger.warn(fields, 'an event failed and goes to a retry topic');
-      return this.move(course, 'retried');
+      this.move(course, 'retried');
+      return LEAVE;
     }
     const decision = retryPolicy.decide(error, { attempts: this.attempts, holds: 1 });
     if (decision.kind !== 'retry') return undefined;
@@ -125,10 +136,9 @@ export class RecordDelivery implements Delivery {
   }
 
   /** The event is outstanding from now on, for those behind it: so its lane goes on while its copy is published. */
-  private move(course: Course & { kind: 'move' }, outcome: DeliveryOutcome): Next {
+  private move(course: Course & { kind: 'move' }, outcome: DeliveryOutcome): void {
     this.count(outcome);
     this.departure = new Departure(() => course.publish());
-    return LEAVE;
   }
 
   private depart(departure: Departure): Next {
@@ -171,8 +181,7 @@ export class RecordDelivery implements Delivery {
   private hold(error: unknown): Next {
     this.holds += 1;
     const { afterMs } = this.processor.options.retryPolicy.hold(this.holds);
-    // One line when it begins; then at most every tenth attempt: an outage must not fill the log.
-    if (this.holds % 10 === 1) {
+    if (this.holds % HOLDS_PER_LINE === 1) {
       this.processor.options.logger.warn(
         { ...this.at(), err: error, holds: this.holds },
         'a partition waits for infrastructure',
@@ -180,6 +189,16 @@ export class RecordDelivery implements Delivery {
     }
     this.count('held');
     return { kind: 'hold', afterMs, error };
+  }
+
+  noteHeldAlone(error: unknown): void {
+    this.count('held-alone');
+    this.holdsAlone += 1;
+    if (this.holdsAlone % HOLDS_PER_LINE !== 1) return;
+    this.processor.options.logger.error(
+      { ...this.at(), err: error, holds: this.holds },
+      'an event waits for infrastructure that other events reach; its key waits with it',
+    );
   }
 
   private done(outcome: DeliveryOutcome): Next {

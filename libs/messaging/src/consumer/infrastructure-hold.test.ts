@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { InfrastructureHold } from './infrastructure-hold.ts';
+import { type Delivery } from './record-delivery.ts';
+
+const away = new Error('away');
+
+describe('a partition whose infrastructure is away', () => {
+  const log: string[] = [];
+  let fresh: number;
+  let hold: InfrastructureHold;
+
+  beforeEach(() => {
+    log.length = 0;
+    fresh = Infinity;
+    hold = new InfrastructureHold({
+      executor: {
+        suspend: () => log.push('suspend'),
+        resume: () => log.push('resume'),
+        probe: () => (fresh -= 1) >= 0 && log.push('probe') > 0,
+      },
+      fetching: { pause: () => log.push('stop fetching'), resume: () => log.push('fetch') },
+      limit: 2,
+    });
+  });
+
+  const delivery = (name: string): Delivery => ({
+    lane: name,
+    attempt: () => Promise.reject(new Error('not asked for')),
+    noteHeldAlone: () => log.push(`${name} waits alone`),
+  });
+  const foundAway = (by: Delivery, times = 1) => {
+    for (let n = 0; n < times; n += 1) hold.foundAway(by, away);
+  };
+
+  it('stands still until something gets through', () => {
+    foundAway(delivery('a'));
+    expect(log).toEqual(['suspend', 'stop fetching']);
+    hold.gotThrough(delivery('b'));
+    expect(log.slice(2)).toEqual(['fetch', 'resume']);
+  });
+
+  it('tries another event every third time that the same one finds it away', () => {
+    const a = delivery('a');
+    foundAway(a, 2);
+    expect(log).not.toContain('probe');
+    foundAway(a, 4);
+    expect(log.filter((line) => line === 'probe')).toHaveLength(2);
+  });
+
+  it('fetches others where there is none to try', () => {
+    fresh = 0;
+    foundAway(delivery('a'), 3);
+    expect(log.at(-1)).toBe('fetch');
+  });
+
+  it('tries no further event once more than are handled at once have found it away', () => {
+    for (const name of ['a', 'b', 'c']) foundAway(delivery(name), 2);
+    foundAway(delivery('d'), 3);
+    expect(log).not.toContain('probe');
+  });
+
+  it('goes on without the one event that does not reach what others reach, and names it', () => {
+    const [a, b] = [delivery('a'), delivery('b')];
+    foundAway(a, 3);
+    hold.gotThrough(b);
+    log.length = 0;
+    foundAway(a, 3);
+    expect(log).toEqual(['a waits alone', 'a waits alone', 'a waits alone']);
+    hold.gotThrough(a);
+    foundAway(a);
+    expect(log.slice(3)).toEqual(['suspend', 'stop fetching']);
+  });
+
+  it('lets no more events wait alone than are handled at once: so many are an outage', () => {
+    const [a, b, c] = [delivery('a'), delivery('b'), delivery('c')];
+    foundAway(a);
+    foundAway(b);
+    foundAway(c);
+    hold.gotThrough(delivery('d'));
+    log.length = 0;
+    for (const one of [a, b, c]) foundAway(one);
+    expect(log).toEqual(['a waits alone', 'b waits alone', 'suspend', 'stop fetching']);
+  });
+
+  it('lets the next one look when the only one that found it away leaves untried', () => {
+    const a = delivery('a');
+    foundAway(a);
+    hold.passedOver(delivery('b'));
+    expect(log).toEqual(['suspend', 'stop fetching']);
+    hold.passedOver(a);
+    expect(log.slice(2)).toEqual(['fetch', 'resume']);
+  });
+});
