@@ -2,6 +2,7 @@ export { eventually } from './eventually.ts';
 export { createTestDatabase, type TestDatabase } from './postgres/create-test-database.ts';
 export { startTestPostgres } from './postgres/start-test-postgres.ts';
 export { startTestRedis, type TestRedisOptions } from './redis/start-test-redis.ts';
+export { randomOf } from './random-of.ts';
 export { readTopic, type ReadMessage, type TopicReader } from './kafka/read-topic.ts';
 export { testKafka, type TestKafka } from './kafka/test-kafka.ts';
 export { startTestKafka } from './kafka/start-test-kafka.ts';

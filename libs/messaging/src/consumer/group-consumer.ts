@@ -9,6 +9,7 @@ import { within } from '../time/within.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
 import { StartedAttempts } from '../started-attempts/started-attempts.ts';
+import { type Generation } from './generation-commits.ts';
 import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { openPartitions } from './open-partitions.ts';
@@ -46,12 +47,14 @@ export class GroupConsumer implements GroupSessionListener {
   /** Of assignments that are over: their handlers still run. */
   private readonly ending = new Set<PartitionPipeline>();
   private session: GroupSession | undefined;
+  /** Of the session, in which the pipelines were assigned. */
+  private generation: Generation = 0;
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: GroupConsumerOptions) {
     this.committer = new OffsetCommitter(
       options.logger,
-      () => ({ session: this.session, pipelines: this.pipelines }),
+      () => ({ session: this.session, generation: this.generation, pipelines: this.pipelines }),
       options.fence,
     );
     const { groupId, logger, pauses } = options;
@@ -103,11 +106,16 @@ export class GroupConsumer implements GroupSessionListener {
   }
 
   assigned(session: GroupSession, assignment: readonly TopicPartition[]): void {
-    if (this.stopping.signal.aborted) return;
+    if (this.stopping.signal.aborted) {
+      // Nothing that still drains may be committed any more, and the members that stay get all partitions at once.
+      void session.close();
+      return;
+    }
     const predecessors = this.pipelines;
     // Handlers of partitions that are gone end by themselves; nothing of theirs is committed any more.
     for (const pipeline of predecessors.values()) void this.end(pipeline);
     this.session = session;
+    this.generation = session.generation;
     this.selves.add(session.memberId);
     const parked = new Map(assignment.map(({ partition }) => [partition, new ParkedKeys()]));
     this.pipelines = new Map(

@@ -100,7 +100,8 @@ describe('a consumer', () => {
       { assigned: () => undefined, batch: () => true },
       new AbortController().signal,
     );
-    const commit = () => session.commit([{ topic, partition: 0, offset: '0', metadata: '' }]);
+    const commit = () =>
+      session.commit(session.generation, [{ topic, partition: 0, offset: '0', metadata: '' }]);
     await commit();
     const { consumer } = session as unknown as { consumer: Pick<Consumer, 'commitOffsets'> };
     consumer.commitOffsets = () => Promise.resolve();

@@ -5,6 +5,7 @@ import { type MessagingLogger } from '../logger.ts';
 import { coPartitioned } from '../retry/co-partitioned.assigner.ts';
 import { type RetryRoutes } from '../retry/retry-routes.ts';
 import { within } from '../time/within.ts';
+import { type Generation, GenerationCommits } from './generation-commits.ts';
 import { NotAMemberError } from './not-a-member.error.ts';
 import { SessionStalledError } from './session-stalled.error.ts';
 import { type StartingPoint } from './starting-point.ts';
@@ -60,8 +61,9 @@ export class GroupSession {
   private admin: Promise<Admin> | undefined;
   private readonly watchdog: NodeJS.Timeout;
   private lastSignAt = Date.now();
-  /** That the broker has taken. */
-  private commits = 0;
+  private readonly commits: GenerationCommits;
+  /** Number of commits the broker has acknowledged. */
+  private acknowledged = 0;
   private member: string | undefined;
   private crash!: (reason: unknown) => void;
 
@@ -79,6 +81,12 @@ export class GroupSession {
       retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     });
     this.crashed = new Promise((resolve) => (this.crash = resolve));
+    this.commits = new GenerationCommits({
+      groupId,
+      send: (offsets) => this.sendCommit(offsets),
+      cutOff: (reason) => this.cutOff(reason),
+      limitMs: COMMIT_LIMIT_MS,
+    });
     this.watchdog = setInterval(() => this.crashWhenStalled(), 5_000);
     this.watch();
   }
@@ -138,12 +146,18 @@ export class GroupSession {
     return within(ASK_LIMIT_MS, 'asking for members', this.askMembers());
   }
 
-  /** Offsets as `next to be read`. Not twice at once. @throws when this member's generation, or the session, is over */
-  async commit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
-    const before = this.commits;
-    await within(COMMIT_LIMIT_MS, 'committing', this.consumer.commitOffsets([...offsets]));
-    // A consumer that has stopped leaves commits out, and says that they are done.
-    if (this.commits === before) throw new NotAMemberError(this.options.groupId);
+  /** The assignment that holds at the moment. */
+  get generation(): Generation {
+    return this.commits.current;
+  }
+
+  /**
+   * Commits offsets as `next to be read`, of events that were handled in this generation. Not twice at once.
+   *
+   * @throws when the generation, or the session, is over
+   */
+  commit(generation: Generation, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    return this.commits.commit(generation, offsets);
   }
 
   /** Ends the session as a crash does: a new one takes its place. */
@@ -161,6 +175,19 @@ export class GroupSession {
     );
     await this.admin?.then((admin) => admin.disconnect()).catch(() => undefined);
     this.client.destroy();
+  }
+
+  private async sendCommit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    const before = this.acknowledged;
+    await this.consumer.commitOffsets([...offsets]);
+    // A consumer that has stopped leaves commits out, and says that they are done.
+    if (this.acknowledged === before) throw new NotAMemberError(this.options.groupId);
+  }
+
+  /** Ends the session without leaving the group: a commit that kafkajs repeats by itself finds no connection any more. */
+  private cutOff(reason: Error): void {
+    this.client.destroy();
+    this.crash(reason);
   }
 
   private async askStartingPoints(
@@ -244,7 +271,7 @@ export class GroupSession {
 
   private watch(): void {
     const { COMMIT_OFFSETS, CRASH, GROUP_JOIN, FETCH_START, HEARTBEAT } = this.consumer.events;
-    this.consumer.on(COMMIT_OFFSETS, () => (this.commits += 1));
+    this.consumer.on(COMMIT_OFFSETS, () => (this.acknowledged += 1));
     this.consumer.on(CRASH, ({ payload }) => this.crash(payload.error));
     for (const event of [FETCH_START, HEARTBEAT, GROUP_JOIN]) {
       this.consumer.on(event as typeof FETCH_START, () => {
@@ -257,6 +284,7 @@ export class GroupSession {
       );
       // Pauses outlive a rebalance in kafkajs, but their reasons were those of the pipelines that ended with it.
       this.whileRunning(() => this.consumer.resume(this.consumer.paused()));
+      if (!this.commits.beginGeneration()) return;
       this.member = payload.memberId;
       this.listener.assigned(this, assignment);
     });

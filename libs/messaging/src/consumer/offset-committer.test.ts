@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
 import { SILENT } from '../../test/silent-logger.ts';
 import { type PartitionFence } from '../fence/partition-fence.ts';
 import { type GroupSession } from './group-session.ts';
@@ -6,13 +7,15 @@ import { OffsetCommitter } from './offset-committer.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
 
 /** A session whose commits end when the test says so, and a pipeline that always has something to commit. */
-function slowCommits(fence?: PartitionFence) {
+function slowCommits(fence?: PartitionFence, noteLimitMs?: number) {
   const underWay: PromiseWithResolvers<void>[] = [];
   const counts = { started: 0, most: 0 };
+  const generations: number[] = [];
   const session = {
-    commit: () => {
+    commit: (generation: number) => {
       const commit = Promise.withResolvers<void>();
       underWay.push(commit);
+      generations.push(generation);
       counts.started += 1;
       counts.most = Math.max(counts.most, underWay.length);
       return commit.promise;
@@ -25,9 +28,11 @@ function slowCommits(fence?: PartitionFence) {
     uncommitted: { offset: 1n, hasMoved: true, metadata: '', version: 1 },
     markCommitted,
   } as unknown as PartitionPipeline;
-  let pipelines = new Map([['orders:0', pipeline]]);
-  const committer = new OffsetCommitter(SILENT, () => ({ session, pipelines }), fence);
-  const rebalance = () => void (pipelines = new Map());
+  const pipelines = new Map([['orders:0', pipeline]]);
+  let generation = 1;
+  const current = () => ({ session, generation, pipelines });
+  const committer = new OffsetCommitter(SILENT, current, fence, noteLimitMs);
+  const rebalance = () => void (generation += 1);
   const end = async (error?: Error) => {
     for (const commit of underWay.splice(0)) {
       if (error === undefined) commit.resolve();
@@ -35,7 +40,7 @@ function slowCommits(fence?: PartitionFence) {
     }
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { committer, counts, end, markCommitted, rebalance };
+  return { committer, counts, generations, end, markCommitted, rebalance };
 }
 
 describe('the offset committer', () => {
@@ -55,15 +60,22 @@ describe('the offset committer', () => {
     expect(counts).toEqual({ started: 2, most: 1 });
   });
 
-  it('does not commit under the next generation what was finished in one that ended while the database took note', async () => {
+  it('commits under the generation in which the events were handled, also when it ends while the database takes note', async () => {
     const noted = Promise.withResolvers<void>();
-    const { committer, counts, rebalance } = slowCommits({ advance: () => noted.promise } as never);
+    const { committer, generations, rebalance } = slowCommits({ advance: () => noted.promise } as never);
     committer.soon();
     await jest.advanceTimersByTimeAsync(100);
     rebalance();
     noted.resolve();
     await jest.advanceTimersByTimeAsync(0);
-    expect(counts.started).toBe(0);
+    expect(generations).toEqual([1]);
+  });
+
+  it('does not wait for a database that hangs: all partitions of the process are committed together', async () => {
+    jest.useRealTimers();
+    const { committer, counts } = slowCommits({ advance: () => new Promise(() => undefined) } as never, 20);
+    committer.now();
+    await eventually(() => counts.started === 1);
   });
 
   it('tries a commit that has failed again, and counts nothing as committed before the broker has said so', async () => {

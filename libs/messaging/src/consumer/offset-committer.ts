@@ -1,16 +1,22 @@
 import { type PartitionFence } from '../fence/partition-fence.ts';
 import { type MessagingLogger } from '../logger.ts';
+import { within } from '../time/within.ts';
+import { type Generation } from './generation-commits.ts';
 import { type GroupSession } from './group-session.ts';
 import { type Commitment, type PartitionPipeline } from './partition-pipeline.ts';
 import { type TopicPartitionOffset } from './topic-partition.ts';
 
 export interface Committable {
-  readonly session: GroupSession | undefined;
+  readonly session: Pick<GroupSession, 'commit'> | undefined;
+  /** In which the pipelines were assigned. */
+  readonly generation: Generation;
   readonly pipelines: ReadonlyMap<string, PartitionPipeline>;
 }
 
 const INTERVAL_MS = 100;
 const RETRY_MS = 1_000;
+/** A database that hangs holds up no commit for longer: what it has not noted is noted with the next one. */
+const NOTE_LIMIT_MS = 5_000;
 
 /**
  * Commits what the current pipelines have finished, at most every 100 ms and never twice at once: a commit that overtook
@@ -27,6 +33,7 @@ export class OffsetCommitter {
     private readonly logger: MessagingLogger,
     private readonly current: () => Committable,
     private readonly fence?: PartitionFence,
+    private readonly noteLimitMs = NOTE_LIMIT_MS,
   ) {}
 
   soon(delayMs: number = INTERVAL_MS): void {
@@ -59,17 +66,15 @@ export class OffsetCommitter {
   }
 
   private async commitFinished(): Promise<void> {
-    const { session, pipelines } = this.current();
+    const { session, generation, pipelines } = this.current();
     const finished = [...pipelines.values()].flatMap((pipeline) => {
       const commitment = pipeline.uncommitted;
       return commitment === undefined ? [] : [{ pipeline, commitment }];
     });
     if (session === undefined || finished.length === 0) return;
     await this.noteInDatabase(finished);
-    // Its generation may be over by now: what was finished in it would be committed under that of the next assignment.
-    if (this.current().pipelines !== pipelines) return;
     try {
-      await session.commit(finished.map(toOffset));
+      await session.commit(generation, finished.map(toOffset));
       for (const { pipeline, commitment } of finished) pipeline.markCommitted(commitment);
     } catch (error) {
       // After a rebalance these pipelines are no longer current, and the new ones have nothing to commit yet.
@@ -84,7 +89,8 @@ export class OffsetCommitter {
       claim === undefined || !hasMoved ? [] : [{ claim, nextOffset: offset }],
     );
     if (progress.length === 0) return;
-    await this.fence?.advance(progress).catch((error: unknown) => {
+    const noted = this.fence?.advance(progress) ?? Promise.resolve();
+    await within(this.noteLimitMs, 'noting offsets', noted).catch((error: unknown) => {
       this.logger.debug({ err: error }, 'offsets could not be noted in the database');
     });
   }

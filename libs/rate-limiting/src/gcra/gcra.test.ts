@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { randomOf } from '@groundwork/testing';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { admit } from './gcra.ts';
 import { ratePolicy, type RatePolicy } from './rate-policy.ts';
-
-/** A small seeded generator (mulberry32): a failing case is named by its seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
 
