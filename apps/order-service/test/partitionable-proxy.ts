@@ -6,6 +6,8 @@ export interface PartitionableProxy {
   /** From now on nothing comes through in either direction, and nobody is told: connections stay open, new ones open. */
   partition(): void;
   heal(): void;
+  /** From now on the server hears everything and nothing comes back, until it is healed. */
+  loseAnswers(): void;
   /** Loses the connections there are, silently and for good, as a failed-over firewall does; new ones work. */
   strand(): void;
   stop(): Promise<void>;
@@ -15,11 +17,14 @@ export interface PartitionableProxy {
 export async function startPartitionableProxy(url: string): Promise<PartitionableProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
+  const answering = new Set<Socket>();
   let isCut = false;
 
   const server = createServer((inside) => {
     const outside = connect(Number(target.port), target.hostname);
     const ends = [inside, outside] as const;
+    answering.add(outside);
+    outside.on('close', () => answering.delete(outside));
     for (const [from, to] of [ends, ends.toReversed() as unknown as typeof ends]) {
       sockets.add(from);
       from.on('data', (bytes: Buffer) => to.write(bytes));
@@ -44,6 +49,9 @@ export async function startPartitionableProxy(url: string): Promise<Partitionabl
     },
     strand: () => {
       for (const socket of sockets) socket.pause();
+    },
+    loseAnswers: () => {
+      for (const socket of answering) socket.pause();
     },
     heal: () => {
       isCut = false;

@@ -8,8 +8,6 @@ import { ACQUIRE_WORKER, type LeaseRow, RENEW_WORKER } from './worker-lease.stat
  */
 export class WorkerLease {
   private held: IdWindow | undefined;
-  /** What to add to this process's monotonic clock to get the database's time. */
-  private clockOffsetMs = 0;
   private renewing: Promise<void> | undefined;
 
   constructor(
@@ -25,7 +23,7 @@ export class WorkerLease {
 
   /** The database's time as far as this process knows: its own clock may be wrong or jump, this one does not. */
   now(): number {
-    return Math.floor(performance.now() + this.clockOffsetMs);
+    return Math.floor(this.shard.clock.nowMs());
   }
 
   /** Extends the lease, or takes a number where none is held. Calls at the same time share one renewal. */
@@ -45,7 +43,7 @@ export class WorkerLease {
           : await connection.execute<LeaseRow>(RENEW_WORKER, [...values, this.held.worker]);
       return renewed[0] ?? (await connection.execute<LeaseRow>(ACQUIRE_WORKER, values))[0];
     });
-    if (lease !== undefined) this.clockOffsetMs = lease.nowMs - performance.now();
+    if (lease !== undefined) this.shard.clock.set(lease.nowMs);
     this.held = lease;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Batcher, type BatcherOptions } from './batcher.ts';
+import { Batcher, type BatcherOptions, type Wanted } from './batcher.ts';
 
 /** A batcher of numbers whose batches end when the test says so; a negative number fails its batch. */
 function batcherOfNumbers(options: Partial<BatcherOptions> = {}) {
@@ -12,20 +12,22 @@ function batcherOfNumbers(options: Partial<BatcherOptions> = {}) {
       if (numbers.some((number) => number < 0)) throw new Error(`failed: ${numbers.join()}`);
       return numbers.map((number) => `done ${number}`);
     },
-    { isAboutAll: () => false, ...options },
+    { isAboutAll: () => false, overloaded: () => new Error('overloaded'), ...options },
   );
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const end = async () => {
     gates.shift()!();
     await turn();
   };
-  return { batcher, batches, turn, end };
+  const add = (number: number, { untilMs = Infinity, signal }: Partial<Wanted> = {}) =>
+    batcher.add(number, { untilMs, signal });
+  return { add, batches, turn, end };
 }
 
 describe('a batcher', () => {
   it('does together what was asked for in one turn, and answers each its own', async () => {
-    const { batcher, batches, turn, end } = batcherOfNumbers();
-    const answers = Promise.all([batcher.add(1), batcher.add(2), batcher.add(3)]);
+    const { add, batches, turn, end } = batcherOfNumbers();
+    const answers = Promise.all([add(1), add(2), add(3)]);
     await turn();
     await end();
     expect(await answers).toEqual(['done 1', 'done 2', 'done 3']);
@@ -33,11 +35,11 @@ describe('a batcher', () => {
   });
 
   it('keeps two batches under way, of 32 at most; what comes meanwhile goes with the next', async () => {
-    const { batcher, batches, turn, end } = batcherOfNumbers();
-    const answers = Array.from({ length: 70 }, (_, number) => batcher.add(number));
+    const { add, batches, turn, end } = batcherOfNumbers();
+    const answers = Array.from({ length: 70 }, (_, number) => add(number));
     await turn();
     expect(batches.map(({ length }) => length)).toEqual([32, 32]);
-    answers.push(batcher.add(70));
+    answers.push(add(70));
     await turn();
     expect(batches).toHaveLength(2);
     await end();
@@ -48,8 +50,8 @@ describe('a batcher', () => {
   });
 
   it('tries each alone when a batch fails, so that only the bad one does', async () => {
-    const { batcher, batches, turn, end } = batcherOfNumbers();
-    const answers = Promise.allSettled([batcher.add(1), batcher.add(-2), batcher.add(3)]);
+    const { add, batches, turn, end } = batcherOfNumbers();
+    const answers = Promise.allSettled([add(1), add(-2), add(3)]);
     await turn();
     for (let n = 0; n < 4; n++) await end();
     expect(await answers).toEqual([
@@ -62,8 +64,8 @@ describe('a batcher', () => {
 
   it('stops trying singly at the first error that is about all', async () => {
     const isAboutAll = (error: unknown) => (error as Error).message === 'failed: -3';
-    const { batcher, batches, turn, end } = batcherOfNumbers({ isAboutAll });
-    const answers = Promise.allSettled([1, -2, -3, 4, 5].map((number) => batcher.add(number)));
+    const { add, batches, turn, end } = batcherOfNumbers({ isAboutAll });
+    const answers = Promise.allSettled([1, -2, -3, 4, 5].map((number) => add(number)));
     await turn();
     for (let n = 0; n < 4; n++) await end();
     expect(await answers).toMatchObject([
@@ -76,9 +78,57 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1, -2, -3, 4, 5], [1], [-2], [-3]]);
   });
 
+  it('refuses what its line has no room for, at once', async () => {
+    const { add, batches, turn, end } = batcherOfNumbers({ maxInFlight: 1, maxBatchSize: 1, maxWaiting: 2 });
+    const running = add(1);
+    await turn();
+    const waiting = [add(2), add(3)];
+    await expect(add(4)).rejects.toThrow('overloaded');
+    for (let n = 0; n < 3; n++) await end();
+    expect(await Promise.all([running, ...waiting])).toEqual(['done 1', 'done 2', 'done 3']);
+    expect(batches).toEqual([[1], [2], [3]]);
+  });
+
+  it('refuses in time what waits behind a batch that hangs, and never runs it', async () => {
+    const { add, batches, turn, end } = batcherOfNumbers({ maxInFlight: 1 });
+    const hanging = add(1);
+    await turn();
+    const late = add(2, { untilMs: performance.now() + 20 });
+    const patient = add(3);
+    await expect(late).rejects.toThrow('overloaded');
+    await end();
+    await end();
+    expect(await Promise.all([hanging, patient])).toEqual(['done 1', 'done 3']);
+    expect(batches).toEqual([[1], [3]]);
+  });
+
+  it('never runs what its client has given up while it waited', async () => {
+    const { add, batches, turn, end } = batcherOfNumbers({ maxInFlight: 1 });
+    const client = new AbortController();
+    const running = add(1);
+    await turn();
+    const abandoned = expect(add(2, { signal: client.signal })).rejects.toThrow('the client has left');
+    client.abort(new Error('the client has left'));
+    await end();
+    await abandoned;
+    expect(await running).toBe('done 1');
+    expect(batches).toEqual([[1]]);
+  });
+
+  it('tries singly only what is still wanted', async () => {
+    const { add, batches, turn, end } = batcherOfNumbers();
+    const client = new AbortController();
+    const answers = Promise.allSettled([add(1), add(-2), add(3, { signal: client.signal })]);
+    await turn();
+    client.abort(new Error('the client has left'));
+    for (let n = 0; n < 3; n++) await end();
+    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(batches).toEqual([[1, -2, 3], [1], [-2]]);
+  });
+
   it('fails all at once when the error is about all', async () => {
-    const { batcher, batches, turn, end } = batcherOfNumbers({ isAboutAll: () => true });
-    const answers = Promise.allSettled([batcher.add(1), batcher.add(-2)]);
+    const { add, batches, turn, end } = batcherOfNumbers({ isAboutAll: () => true });
+    const answers = Promise.allSettled([add(1), add(-2)]);
     await turn();
     await end();
     expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -1,100 +1,110 @@
-import { type Order, type PlaceOrder } from '@groundwork/contracts';
-import { type FenceOutcome } from '@groundwork/sharding/postgres';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Order } from '@groundwork/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { moneyOf } from '../order/money.ts';
+import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { OutboxRelays } from '../publish-events/outbox-relays.ts';
+import { SchemaSkewError } from '../storage/schema-skew.error.ts';
+import { ANSWER_MARGIN_MS } from '../storage/shard-data-source.ts';
+import { ShardOverloadedError } from '../storage/shard-overloaded.error.ts';
 import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
 import { type Shard } from '../storage/shard.ts';
-import { type Route } from '../storage/shards.ts';
-import { SlotRefusedError } from '../storage/slot-refused.error.ts';
+import { TransactionConflictError } from '../storage/transaction-conflict.error.ts';
+import { ArrivedLateError } from './arrived-late.error.ts';
 import { Batcher } from './batcher.ts';
-import { PLACE_ORDERS, type FenceRow, type PlacedRow } from './place-orders.statement.ts';
+import { PLACE_ORDERS, type PlacedRow, type RefusalRow } from './place-orders.statement.ts';
+import { type Outcome, outcomeOf, parametersOf, type Placing } from './placing.ts';
 
-export interface Placing {
-  readonly route: Pick<Route, 'slot' | 'epoch' | 'shard'>;
-  readonly orderId: string;
-  readonly key: string;
-  readonly hash: Buffer;
-  readonly traceparent: string | undefined;
-  readonly request: PlaceOrder;
+interface Lines {
+  readonly together: Batcher<Placing, Outcome>;
+  /** For orders that have met a locked row: in a batch they would keep the others waiting again. */
+  readonly alone: Batcher<Placing, Outcome>;
 }
 
-type Outcome = Order | SlotRefusedError | undefined;
+/** For how long a batch waits for a row that another transaction holds. A commit takes some milliseconds. */
+const LOCK_TIMEOUT_MS = 100;
 
 /**
  * Writes orders, those of one shard that come at the same time together: with a commit that waits for the disk, a batch of
- * 32 takes about five times as long as one order.
+ * 32 takes about five times as long as one order. An order that meets a locked row leaves its batch and tries again alone.
  */
 @Injectable()
 export class OrderWriter {
-  private readonly batchers = new WeakMap<Shard, Batcher<Placing, Outcome>>();
+  private readonly lines = new WeakMap<Shard, Lines>();
 
-  constructor(@Inject(OutboxRelays) private readonly relays: Pick<OutboxRelays, 'hint'>) {}
+  constructor(
+    @Inject(OutboxRelays) private readonly relays: Pick<OutboxRelays, 'hint'>,
+    @Inject(CONFIG) private readonly config: Pick<OrderServiceConfig, 'SHARD_CONNECT_TIMEOUT_MS'>,
+  ) {}
 
-  /** @returns nothing when nothing was placed @throws {SlotRefusedError} {ShardUnavailableError} */
+  /**
+   * Nothing is written once this has settled; whether an order was written whose answer was lost, its idempotency key says.
+   *
+   * @returns nothing when nothing was placed
+   * @throws {SlotRefusedError} {ShardUnavailableError} {ShardOverloadedError} {TransactionConflictError}
+   */
   async write(placing: Placing): Promise<Order | undefined> {
-    const outcome = await this.batcherOf(placing.route.shard).add(placing);
-    if (outcome instanceof SlotRefusedError) throw outcome;
-    return outcome;
+    const { together, alone } = this.linesOf(placing.route.shard);
+    let isAlone = false;
+    for (;;) {
+      try {
+        const untilMs = isAlone ? placing.untilMs : this.endOfPatience(placing);
+        const outcome = await (isAlone ? alone : together).add(placing, { untilMs, signal: placing.signal });
+        if (outcome instanceof Error) throw outcome;
+        return outcome;
+      } catch (error) {
+        if (error instanceof TransactionConflictError) isAlone = true;
+        else if (!(error instanceof ArrivedLateError)) throw error;
+        if (performance.now() >= placing.untilMs) throw error;
+      }
+      await delay(5 + Math.random() * LOCK_TIMEOUT_MS);
+    }
   }
 
-  private batcherOf(shard: Shard): Batcher<Placing, Outcome> {
-    let batcher = this.batchers.get(shard);
-    if (batcher === undefined) {
-      const isAboutAll = (error: unknown) => error instanceof ShardUnavailableError;
-      batcher = new Batcher((batch) => this.place(shard, batch), { isAboutAll });
-      this.batchers.set(shard, batcher);
+  /** To wait in line for a shard is to wait for a connection to it. */
+  private endOfPatience({ untilMs }: Placing): number {
+    return Math.min(untilMs, performance.now() + this.config.SHARD_CONNECT_TIMEOUT_MS);
+  }
+
+  private linesOf(shard: Shard): Lines {
+    let lines = this.lines.get(shard);
+    if (lines === undefined) {
+      const place = (batch: readonly Placing[]) => this.place(shard, batch);
+      const overloaded = () => new ShardOverloadedError(shard.name);
+      const outOfTurns = () => new TransactionConflictError(shard.name, new Error('its turn did not come'));
+      lines = {
+        together: new Batcher(place, { isAboutAll, overloaded }),
+        alone: new Batcher(place, { isAboutAll, overloaded: outOfTurns, maxBatchSize: 1 }),
+      };
+      this.lines.set(shard, lines);
     }
-    return batcher;
+    return lines;
   }
 
   private async place(shard: Shard, batch: readonly Placing[]): Promise<Outcome[]> {
-    const rows = await shard.run((connection) =>
-      connection.execute<PlacedRow | FenceRow>(PLACE_ORDERS, parametersOf(batch)),
-    );
+    let asked: readonly Placing[] = [];
+    const rows = await shard.run(async (connection) => {
+      // Clients may have left while their orders waited for the connection.
+      asked = batch.filter(({ signal }) => signal?.aborted !== true);
+      if (asked.length === 0) return [];
+      const deadlineMs = shard.clock.nowMs() + ANSWER_MARGIN_MS;
+      return connection.execute<PlacedRow | RefusalRow>(PLACE_ORDERS, [
+        ...parametersOf(asked),
+        deadlineMs,
+        `${LOCK_TIMEOUT_MS}ms`,
+      ]);
+    });
     const placed = new Map(rows.filter(isPlaced).map((row) => [row.id, row]));
-    const fence = rows.find((row) => !isPlaced(row))?.outcomes;
+    const refusal = rows.find((row) => !isPlaced(row));
+    // It may be late by a clock that was set: this time it is right.
+    if (refusal !== undefined) shard.clock.set(refusal.nowMs);
     if (placed.size > 0) this.relays.hint(shard.name);
-    return batch.map((placing, index) => outcomeOf(placing, fence?.[index], placed.get(placing.orderId)));
+    return batch.map((placing) =>
+      outcomeOf(placing, refusal?.outcomes[asked.indexOf(placing)], placed.get(placing.orderId)),
+    );
   }
 }
 
-const isPlaced = (row: PlacedRow | FenceRow): row is PlacedRow => row.id !== null;
+const isPlaced = (row: PlacedRow | RefusalRow): row is PlacedRow => row.id !== null;
 
-function parametersOf(batch: readonly Placing[]): unknown[] {
-  const lines = batch.flatMap(({ orderId, request }) =>
-    request.lines.map((line, index) => ({ ...line, orderId, position: index + 1 })),
-  );
-  return [
-    batch.map(({ route }) => route.slot),
-    batch.map(({ route }) => route.epoch),
-    batch.map(({ orderId }) => orderId),
-    batch.map(({ request }) => request.customerId),
-    batch.map(({ key }) => key),
-    batch.map(({ hash }) => hash),
-    batch.map(({ request }) => request.paymentMethod),
-    batch.map(({ traceparent }) => traceparent ?? null),
-    lines.map(({ orderId }) => orderId),
-    lines.map(({ position }) => position),
-    lines.map(({ sku }) => sku),
-    lines.map(({ quantity }) => quantity),
-  ];
-}
-
-function outcomeOf(
-  { route, request }: Placing,
-  fence: FenceOutcome = 'fenced',
-  row: PlacedRow | undefined,
-): Outcome {
-  if (fence !== 'fenced') return new SlotRefusedError(route, fence);
-  return (
-    row && {
-      id: row.id,
-      customerId: request.customerId,
-      status: 'pending',
-      lines: row.lines,
-      total: moneyOf(row.amount, row.currency),
-      createdAt: row.createdAt.toISOString(),
-    }
-  );
-}
+const isAboutAll = (error: unknown) =>
+  error instanceof ShardUnavailableError || error instanceof SchemaSkewError;

@@ -2,6 +2,7 @@ import { type Order, PlaceOrder } from '@groundwork/contracts';
 import { ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { abortWhenClientLeaves } from '../ask-all-shards/abort-when-client-leaves.ts';
 import { PlaceOrderUseCase } from './place-order.ts';
 import { requireIdempotencyKey } from './require-idempotency-key.ts';
 
@@ -16,7 +17,11 @@ export class PlaceOrderController {
     @Body(new ZodPipe(PlaceOrder)) body: PlaceOrder,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const { order, replayed } = await this.useCase.place(requireIdempotencyKey(key), body);
+    const { order, replayed } = await this.useCase.place(
+      requireIdempotencyKey(key),
+      body,
+      abortWhenClientLeaves(reply),
+    );
     void reply.header('location', `/v1/orders/${order.id}`);
     if (replayed) void reply.header('idempotency-replayed', 'true');
     return order;

@@ -4,7 +4,7 @@ import { VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { Ids } from '../make-ids/ids.ts';
 import { type ShardConnection } from '../storage/shard-connection.ts';
-import { SHARDS, type Shards } from '../storage/shards.ts';
+import { PATIENCE_MS, SHARDS, type Shards } from '../storage/shards.ts';
 import { replayOrRefuse } from './idempotent-replay.ts';
 import { OrderWriter } from './order-writer.ts';
 import { requestHash } from './request-hash.ts';
@@ -29,15 +29,23 @@ export class PlaceOrderUseCase {
     @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
   ) {}
 
-  /** @throws {ProblemError} `unknown-customer`, `unknown-sku`, `idempotency-key-reused`, `shard-unavailable` */
-  async place(key: string, request: PlaceOrder): Promise<PlaceOrderOutcome> {
+  /**
+   * Nothing is placed once this has settled, nor once the signal is aborted, unless the statement was on its way by then:
+   * what such a one has done, a request with the same key finds out.
+   *
+   * @throws {ProblemError} `unknown-customer`, `unknown-sku`, `idempotency-key-reused`, `shard-unavailable`,
+   *   `shard-overloaded`, `transaction-conflict`
+   */
+  async place(key: string, request: PlaceOrder, signal?: AbortSignal): Promise<PlaceOrderOutcome> {
+    const untilMs = performance.now() + PATIENCE_MS;
     const slot = this.router.slotOf('orders', { customer_id: request.customerId });
     const hash = requestHash(request);
     const traceparent = requestContext()?.traceparent;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const placed = await this.shards.onOwner(slot, async (route) => {
+        signal?.throwIfAborted();
         const orderId = await this.ids.next(route);
-        return this.writer.write({ route, orderId, key, hash, traceparent, request });
+        return this.writer.write({ route, orderId, key, hash, traceparent, request, untilMs, signal });
       });
       if (placed !== undefined) return { order: placed, replayed: false };
       const earlier = await this.shards.read(slot, (connection) =>

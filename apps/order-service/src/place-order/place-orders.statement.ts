@@ -8,6 +8,9 @@ import { type PreparedStatement } from '../storage/shard-connection.ts';
  *
  * - `fenced` comes before everything that writes: `claimed` writes what passes it, and the rest what was claimed. Orders
  *   whose slot is being switched, or is not here any more, are told of at the end; the others neither wait nor notice.
+ * - A statement that begins after its deadline places nothing: a network or a server that hung hands it over when its
+ *   clients have long been answered. One that begins in time ends by the statement timeout, before its clients are answered.
+ * - A row that another transaction holds is waited for no longer than $14: every order of the batch waits with it.
  * - `summed` leaves out an order with a product that is not in the catalogue, `wanted` one whose customer is not known.
  * - `claimed` comes first: of two requests with one key, the second waits on its unique index until the first has committed,
  *   then claims nothing; of two in one batch the second claims nothing either. Keys are claimed in one order by everybody,
@@ -19,12 +22,18 @@ import { type PreparedStatement } from '../storage/shard-connection.ts';
  *
  * Of each order: $1 slot, $2 its epoch, $3 id, $4 customer id, $5 key, $6 request hash, $7 payment method, $8 traceparent.
  * Of each line: $9 order id, $10 position, $11 sku, $12 quantity.
+ * $13 deadline, in milliseconds by the database's clock, $14 lock timeout.
  */
 export const PLACE_ORDERS: PreparedStatement = {
   name: 'place-orders',
   text: `
 with fenced as materialized (
-  select try_fence_slots($1::smallint[], $2::bigint[]) as outcomes
+  select
+    set_config('lock_timeout', $14, true),
+    case
+      when clock_timestamp() < to_timestamp($13::float8 / 1000) then try_fence_slots($1::smallint[], $2::bigint[])
+      else array_fill('late'::text, array[cardinality($1)])
+    end as outcomes
 ), priced as (
   select order_id, position, sku, quantity, price_amount, price_currency
   from unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[]) as line (order_id, position, sku, quantity)
@@ -72,15 +81,20 @@ with fenced as materialized (
       'placedAt', to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from placed join wanted on order_id = id
 )
-select id, created_at as "createdAt", amount, currency, lines, null as outcomes from placed join wanted on order_id = id
+select id, created_at as "createdAt", amount, currency, lines, null as outcomes, null as "nowMs"
+from placed join wanted on order_id = id
 union all
-select null, null, null, null, null, outcomes from fenced where not 'fenced' = all (outcomes)`,
+select null, null, null, null, null, outcomes, (extract(epoch from clock_timestamp()) * 1000)::float8
+from fenced where not 'fenced' = all (outcomes)`,
 };
 
-/** Comes last, if any order has been turned away: what the fence says of each, in the order in which they were given. */
-export interface FenceRow {
+/** Comes last, if any order has been turned away: what became of each, in the order in which they were given. */
+export interface RefusalRow {
   readonly id: null;
-  readonly outcomes: readonly FenceOutcome[];
+  /** `late`: the whole statement has arrived after its deadline. */
+  readonly outcomes: readonly (FenceOutcome | 'late')[];
+  /** What the database's clock says. */
+  readonly nowMs: number;
 }
 
 export interface PlacedRow {

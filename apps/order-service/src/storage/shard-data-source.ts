@@ -28,6 +28,9 @@ export interface ShardDataSourceOptions {
   readonly onIdleConnectionLost?: (error: unknown) => void;
 }
 
+/** How long after its statement timeout the server may still answer; then the connection counts as lost. */
+export const ANSWER_MARGIN_MS = 500;
+
 /** In the order in which they are applied. */
 export const SHARD_MIGRATIONS = [
   CreateOrders1763800000001,
@@ -68,7 +71,9 @@ export function shardDataSource(options: ShardDataSourceOptions): DataSource {
       ...(statementTimeoutMs !== undefined && {
         // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
         statement_timeout: statementTimeoutMs,
-        query_timeout: statementTimeoutMs + 500,
+        query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
+        // Earlier than the statement: so a row that one transaction holds is told apart from a server that is slow for all.
+        lock_timeout: Math.ceil(0.9 * statementTimeoutMs),
         // A client that vanished in the middle of a transaction keeps nobody waiting for ever for what it inserted.
         idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
       }),

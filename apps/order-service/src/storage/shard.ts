@@ -10,15 +10,19 @@ import {
 } from 'typeorm';
 import { readSchemaState } from './schema-ledger.ts';
 import { SchemaSkewError } from './schema-skew.error.ts';
+import { ShardClock } from './shard-clock.ts';
 import { ShardConnection } from './shard-connection.ts';
 import { ShardUnavailableError } from './shard-unavailable.error.ts';
+import { TransactionConflictError } from './transaction-conflict.error.ts';
 
 /**
  * One shard's database behind a small pool. Connects when it is first needed and again whenever it has to, so a service
  * starts while a shard is down and finds it again when it is back. Failures to reach the shard, or to get an answer in
- * time, come out as `ShardUnavailableError`; whatever else the work throws comes out as it is. Safe to use concurrently.
+ * time, come out as `ShardUnavailableError`; a lock or a row that another transaction holds, as `TransactionConflictError`;
+ * whatever else the work throws comes out as it is. Safe to use concurrently.
  */
 export class Shard implements Transactions {
+  readonly clock = new ShardClock();
   private connecting: Promise<DataSource> | undefined;
 
   constructor(
@@ -40,10 +44,10 @@ export class Shard implements Transactions {
       return await work(new ShardConnection(runner.manager, client));
     } catch (error) {
       if (signal?.aborted === true && isCancelled(error)) throw signal.reason;
-      const failure = this.asUnavailable(error);
+      const failure = this.translated(error);
       // A statement that was given up may still hold its connection: close it, or the pool lends it on.
-      if (failure !== undefined) void client.end().catch(() => undefined);
-      throw failure ?? error;
+      if (failure instanceof ShardUnavailableError) void client.end().catch(() => undefined);
+      throw failure;
     } finally {
       // A cancellation that comes late would hit whoever has the connection by then.
       if ((await stopCancelling?.()) === false) void client.end().catch(() => undefined);
@@ -113,12 +117,17 @@ export class Shard implements Transactions {
     }
   }
 
-  private asUnavailable(error: unknown): ShardUnavailableError | undefined {
+  private translated(error: unknown): unknown {
     // TypeORM takes the runner of a lost connection away at once, also between two statements.
-    const isLost =
-      error instanceof QueryRunnerAlreadyReleasedError ||
-      (error instanceof QueryFailedError && classifyDatabaseError(error) instanceof DatabaseError);
-    return isLost ? new ShardUnavailableError(this.name, error) : undefined;
+    if (error instanceof QueryRunnerAlreadyReleasedError) return new ShardUnavailableError(this.name, error);
+    if (!(error instanceof QueryFailedError)) return error;
+    // Waits for locks end earlier than statements (`shardDataSource`): a statement that was cancelled found the shard slow.
+    if (isCancelled(error)) return new ShardUnavailableError(this.name, error);
+    const meaning = classifyDatabaseError(error);
+    if (!(meaning instanceof DatabaseError)) return error;
+    return meaning.infrastructure
+      ? new ShardUnavailableError(this.name, error)
+      : new TransactionConflictError(this.name, error);
   }
 }
 

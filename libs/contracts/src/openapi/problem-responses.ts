@@ -98,6 +98,8 @@ export const PROBLEM_RESPONSES = {
       'unavailable',
       'overloaded',
       'shard-unavailable',
+      'shard-overloaded',
+      'transaction-conflict',
       'changes-unfinished',
       'transfer-unfinished',
       'transfer-undone',

@@ -9,7 +9,7 @@ import { oneOf, repeat, type Way } from './way.ts';
 /** The whole use case: route, id, request hash, batcher, pool, statement, answer. */
 export async function ourWay(shop: Shop): Promise<Way> {
   const customers = await shop.customers();
-  const writer = new OrderWriter({ hint: () => undefined });
+  const writer = new OrderWriter({ hint: () => undefined }, { SHARD_CONNECT_TIMEOUT_MS: 2_000 });
   const router = new VSchemaRouter(vschemaFile.parse(undefined));
   const useCase = new PlaceOrderUseCase(shop.shards, shop.ids, writer, router);
   let placed = 0;

@@ -1,0 +1,9 @@
+import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
+
+/** A statement reached its database after its deadline, so the database has placed nothing. It may be sent again. */
+export class ArrivedLateError extends ShardUnavailableError {
+  constructor(shard: string) {
+    super(shard, new Error('the statement reached the database after its deadline'));
+    this.name = 'ArrivedLateError';
+  }
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@groundwork/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { OrderServiceClient } from '../../test/order-service-client.ts';
+import { type PartitionableProxy, startPartitionableProxy } from '../../test/partitionable-proxy.ts';
+import {
+  createShardDatabase,
+  type RunningOrderService,
+  startOrderService,
+} from '../../test/start-order-service.ts';
+import { SHARDS, type Shards } from '../storage/shards.ts';
+
+describe('a shard that hangs while orders come', () => {
+  let database: Awaited<ReturnType<typeof createShardDatabase>>;
+  let network: PartitionableProxy;
+  let service: RunningOrderService;
+  let client: OrderServiceClient;
+  let sql: Client;
+  let customers: string[];
+
+  beforeAll(async () => {
+    database = await createShardDatabase();
+    sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    network = await startPartitionableProxy(database.url);
+    const environment = { SHARD_CONNECT_TIMEOUT_MS: '500', SHARD_STATEMENT_TIMEOUT_MS: '500' };
+    service = await startOrderService({ shardUrls: [network.url], environment });
+    client = new OrderServiceClient(service.url);
+    const created = await Promise.all(Array.from({ length: 10 }, () => client.createCustomer()));
+    customers = created.map(({ body }) => body.id);
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    await network.stop();
+    await sql.end();
+    await database.drop();
+  });
+
+  const placeOrders = (keys: readonly string[]) =>
+    Promise.all(keys.map((key, n) => client.placeOrder(customers[n % 10]!, undefined, { key })));
+  const keys = (count: number) => Array.from({ length: count }, () => randomUUID());
+  const backends = async () => {
+    const { rows } = await sql.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  /** Every connection of before is gone, and with it whatever was still on its way to the server. */
+  const untilGone = (pids: readonly number[]) =>
+    eventually(async () => (await backends()).every((pid) => !pids.includes(pid)));
+  const stored = async (wanted: readonly string[]) => {
+    const { rowCount } = await sql.query('select from idempotency_keys where key = any($1)', [wanted]);
+    return rowCount;
+  };
+
+  it('writes none of them after their clients have been answered, nor after they have left', async () => {
+    expect((await placeOrders(keys(20))).map(({ status }) => status)).not.toContain(503);
+    const before = await backends();
+    network.partition();
+    const [answered, abandoned] = [keys(200), keys(200)];
+    const leaving = new AbortController();
+    const left = abandoned.map((key, n) =>
+      fetch(`${service.url}/v1/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify({
+          customerId: customers[n % 10],
+          lines: [{ sku: 'GW-0001', quantity: 1 }],
+          paymentMethod: 'test_ok',
+        }),
+        signal: leaving.signal,
+      }).catch(() => undefined),
+    );
+    const answers = await placeOrders(answered);
+    leaving.abort();
+    await Promise.all(left);
+    expect([...new Set(answers.map(({ status }) => status))]).toEqual([503]);
+    for (const { body } of answers) {
+      expect(['shard-unavailable', 'shard-overloaded', 'unavailable']).toContain(body.code);
+    }
+    network.heal();
+    await untilGone(before);
+    await eventually(async () => (await placeOrders(keys(1)))[0]!.status === 201);
+    expect(await stored([...answered, ...abandoned])).toBe(0);
+  });
+
+  it('gives the order of a lost answer to the request that repeats its key', async () => {
+    const [key] = keys(1) as [string];
+    network.loseAnswers();
+    const [lost] = await placeOrders([key]);
+    expect([lost!.status, lost!.body.code]).toEqual([503, 'shard-unavailable']);
+    expect(await stored([key])).toBe(1);
+    network.heal();
+    const again = await eventually(async () => {
+      const [answer] = await placeOrders([key]);
+      return answer!.status === 201 ? answer : undefined;
+    });
+    expect(again!.headers.get('idempotency-replayed')).toBe('true');
+    expect(await stored([key])).toBe(1);
+  });
+
+  it('costs no order where only our idea of its clock was wrong', async () => {
+    for (const shard of service.get<Shards>(SHARDS).all) shard.clock.set(Date.now() - 3_600_000);
+    expect((await placeOrders(keys(5))).map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+  });
+});
