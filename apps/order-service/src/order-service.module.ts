@@ -15,6 +15,7 @@ import { CreateCustomerUseCase } from './create-customer/create-customer.ts';
 import { CustomerProbe } from './create-customer/customer-probe.ts';
 import { EmailClaims } from './create-customer/email-claims.ts';
 import { CustomerPlacement } from './create-customer/place-customer.ts';
+import { SignUpReplay } from './create-customer/sign-up-replay.ts';
 import { FindCustomersController } from './find-customers/find-customers.controller.ts';
 import { FindCustomersUseCase } from './find-customers/find-customers.ts';
 import { ForgetExpired } from './forget-expired/forget-expired.ts';
@@ -87,6 +88,7 @@ export class OrderServiceModule {
         CustomerPlacement,
         CustomerProbe,
         EmailClaims,
+        SignUpReplay,
         FindCustomersUseCase,
         Tenants,
         PlaceOrderUseCase,

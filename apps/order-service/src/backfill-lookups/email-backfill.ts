@@ -1,7 +1,7 @@
-import { ProblemError } from '@groundwork/service-kit';
 import { looseKey, type Slot } from '@groundwork/sharding';
 import { CustomerProbe } from '../create-customer/customer-probe.ts';
 import { EmailClaims } from '../create-customer/email-claims.ts';
+import { EmailTakenError } from '../create-customer/email-taken.error.ts';
 import { type BackfillOptions, type CustomerKeys, type LookupBackfill } from './backfill-lookups.ts';
 import { bySlot } from './by-lookup-slot.ts';
 
@@ -49,7 +49,7 @@ export class EmailBackfill implements LookupBackfill {
     try {
       await shards.onOwner(router.slotOf('customers', { id }), () => this.claims.claim(email, id));
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.code !== 'email-taken') throw error;
+      if (!(error instanceof EmailTakenError)) throw error;
       logger.warn({ customer: id }, 'another customer has the e-mail of this one, who is found by id only');
     }
   }

@@ -1,7 +1,8 @@
 import { CreateCustomer, type Customer } from '@groundwork/contracts';
 import { ZodPipe } from '@groundwork/service-kit';
-import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { optionalIdempotencyKey } from '../place-order/idempotency-key.ts';
 import { CreateCustomerUseCase } from './create-customer.ts';
 
 @Controller('v1/customers')
@@ -11,11 +12,13 @@ export class CreateCustomerController {
   @Post()
   @HttpCode(201)
   async create(
+    @Headers('idempotency-key') key: string | undefined,
     @Body(new ZodPipe(CreateCustomer)) body: CreateCustomer,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Customer> {
-    const customer = await this.useCase.create(body);
+    const { customer, replayed } = await this.useCase.create(body, optionalIdempotencyKey(key));
     void reply.header('location', `/v1/customers/${customer.id}`);
+    if (replayed) void reply.header('idempotency-replayed', 'true');
     return customer;
   }
 }

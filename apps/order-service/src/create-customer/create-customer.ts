@@ -8,8 +8,16 @@ import { CustomerEntity } from '../storage/entities/customer.entity.ts';
 import { fence } from '../storage/fences.ts';
 import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { EmailClaims } from './email-claims.ts';
+import { EmailTakenError } from './email-taken.error.ts';
 import { Gate } from './gate.ts';
 import { CustomerPlacement } from './place-customer.ts';
+import { type SignUpKey, signUpKeyOf, SignUpReplay } from './sign-up-replay.ts';
+
+export interface SignUpOutcome {
+  readonly customer: Customer;
+  /** Whether the customer had signed up before, with the same key. */
+  readonly replayed: boolean;
+}
 
 /**
  * Stores a customer, and the lookup rows by which it is found: one for the e-mail, which nobody else may have, and one for
@@ -39,24 +47,48 @@ export class CreateCustomerUseCase {
     @Inject(Ids) private readonly ids: Ids,
     @Inject(CustomerPlacement) private readonly placement: CustomerPlacement,
     @Inject(EmailClaims) private readonly emails: EmailClaims,
+    @Inject(SignUpReplay) private readonly replay: SignUpReplay,
   ) {
     this.gate = new Gate(Math.max(1, Math.floor((SHARD_POOL_SIZE - 1) / 2)));
   }
 
-  /** @throws {ProblemError} `email-taken`, `unknown-tenant`, `shard-unavailable` for any of the shards that it takes */
-  async create(request: CreateCustomer): Promise<Customer> {
+  /**
+   * @param key a sign-up that repeats the key and the body gets the customer of the first one
+   * @throws {ProblemError} `email-taken`, `unknown-tenant`, `idempotency-key-reused`, `shard-unavailable` for any of the
+   *   shards that it takes
+   */
+  async create(request: CreateCustomer, key?: string): Promise<SignUpOutcome> {
+    const signUpKey = key === undefined ? undefined : signUpKeyOf(key, request);
     const slot = await this.placement.slotFor(request);
-    return this.shards.onOwner(slot, (route) => this.gate.run(() => this.signUp(route, request)));
+    try {
+      const customer = await this.shards.onOwner(slot, (route) =>
+        this.gate.run(() => this.signUp(route, request, signUpKey)),
+      );
+      return { customer, replayed: false };
+    } catch (error) {
+      if (!(error instanceof EmailTakenError) || signUpKey === undefined) throw error;
+      const customer = await this.replay.find(error.holder, signUpKey);
+      if (customer === undefined) throw error;
+      return { customer, replayed: true };
+    }
   }
 
-  private async signUp(route: Route, { email, name, region, tenant }: CreateCustomer): Promise<Customer> {
+  private async signUp(
+    route: Route,
+    { email, name, region, tenant }: CreateCustomer,
+    signUpKey: SignUpKey | undefined,
+  ): Promise<Customer> {
     const id = await this.ids.next(route);
     const createdAt = new Date(partsOfId(id).atMs);
     const customer = { id, email, name, region, tenant: tenant ?? null, createdAt };
     // Asked ahead: who is refused at the end leaves lookup rows of nobody, at every attempt.
     await route.shard.run(({ manager }) => fence(manager, route));
     await route.shard.transaction(async (manager) => {
-      await manager.insert(CustomerEntity, customer);
+      await manager.insert(CustomerEntity, {
+        ...customer,
+        signUpKey: signUpKey?.key ?? null,
+        signUpHash: signUpKey?.hash ?? null,
+      });
       await this.emails.claim(email, id);
       await this.listInRegion(region, id);
       // Fenced last: first, it would keep the slot from whoever switches it until two other shards have committed.

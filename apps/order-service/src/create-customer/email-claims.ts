@@ -1,8 +1,8 @@
-import { ProblemError } from '@groundwork/service-kit';
 import { looseKey, VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { CustomerProbe } from './customer-probe.ts';
+import { EmailTakenError } from './email-taken.error.ts';
 
 /**
  * The unique lookup from an e-mail to its customer. A row is a claim: it is committed while its customer's row is still
@@ -20,13 +20,13 @@ export class EmailClaims {
   /**
    * For a customer whose row is inserted and not yet committed. Waits for no slot: the caller holds a connection.
    *
-   * @throws {ProblemError} `email-taken` @throws {SlotRefusedError}
+   * @throws {EmailTakenError} {SlotRefusedError}
    */
   async claim(email: string, customerId: string): Promise<void> {
     for (;;) {
       const holder = await this.insertOrFindHolder(email, customerId);
       if (holder === customerId) return;
-      if (await this.probe.isStored(holder)) throw emailTaken();
+      if (await this.probe.isStored(holder)) throw new EmailTakenError(holder);
       if (await this.takeOver(email, holder, customerId)) return;
       // Somebody else has taken it over: look who.
     }
@@ -64,14 +64,4 @@ export class EmailClaims {
       return rows.length === 1;
     });
   }
-}
-
-function emailTaken(): ProblemError {
-  return new ProblemError({
-    status: 409,
-    code: 'email-taken',
-    title: 'E-mail taken',
-    detail: 'There is a customer with this e-mail already, or with one that differs in case or accents only.',
-    errors: [{ pointer: '/email', detail: 'taken' }],
-  });
 }

@@ -4,7 +4,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/
 import { type FastifyReply } from 'fastify';
 import { abortWhenClientLeaves } from '../ask-all-shards/abort-when-client-leaves.ts';
 import { PlaceOrderUseCase } from './place-order.ts';
-import { requireIdempotencyKey } from './require-idempotency-key.ts';
+import { requireIdempotencyKey } from './idempotency-key.ts';
 
 @Controller('v1/orders')
 export class PlaceOrderController {

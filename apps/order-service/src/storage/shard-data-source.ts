@@ -17,6 +17,7 @@ import { FindExpired1763800000013 } from './migrations/1763800000013-find-expire
 import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-headers.ts';
 import { CountPrices1763800000015 } from './migrations/1763800000015-count-prices.ts';
 import { FindOldestFirst1763800000016 } from './migrations/1763800000016-find-oldest-first.ts';
+import { RepeatSignUps1763800000030 } from './migrations/1763800000030-repeat-sign-ups.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -48,6 +49,7 @@ export const SHARD_MIGRATIONS = [
   CarryHeaders1763800000014,
   CountPrices1763800000015,
   FindOldestFirst1763800000016,
+  RepeatSignUps1763800000030,
 ] as const;
 
 /** A shard's database, not yet connected. */

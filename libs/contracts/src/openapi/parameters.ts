@@ -41,6 +41,13 @@ export const idempotencyKeyParameter: Parameter = {
     'Chosen by the client, one for each order it means to place; repeating it within seven days repeats the answer.',
 };
 
+export const signUpKeyParameter: Parameter = {
+  ...idempotencyKeyParameter,
+  required: false,
+  description:
+    'Chosen by the client, one for each customer it means to create. Repeating it with the same body gives the same customer; without it, a repeated sign-up is 409.',
+};
+
 /** Each field of a query schema as a parameter; one with a default is optional. A schema with a name is referred to by it. */
 export function queryParameters(query: z.ZodObject): Parameter[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });

@@ -25,6 +25,10 @@ export const PROBLEM_RESPONSES = {
       'idempotency-key-invalid',
     ],
   },
+  InvalidSignUp: {
+    status: 400,
+    codes: ['malformed-request', 'malformed-json', 'invalid-request', 'idempotency-key-invalid'],
+  },
   InvalidTransfer: {
     status: 400,
     codes: [
@@ -73,7 +77,7 @@ export const PROBLEM_RESPONSES = {
       'shard-named-otherwise',
     ],
   },
-  UnknownTenant: { status: 422, codes: ['unknown-tenant'] },
+  UnacceptableSignUp: { status: 422, codes: ['unknown-tenant', 'idempotency-key-reused'] },
   UnroutableQuery: {
     status: 400,
     codes: ['malformed-request', 'invalid-request', 'invalid-cursor', 'unroutable'],

@@ -20,4 +20,11 @@ export class CustomerEntity {
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
+
+  /** Of the request that made the customer; read by `SignUpReplay` only. */
+  @Column({ name: 'sign_up_key', type: 'text', nullable: true, select: false })
+  signUpKey?: string | null;
+
+  @Column({ name: 'sign_up_hash', type: 'bytea', nullable: true, select: false })
+  signUpHash?: Buffer | null;
 }

@@ -1,7 +1,7 @@
 import { CreateCustomer, Customer, CustomerPage, FindCustomersQuery } from '../../http/customers.ts';
 import { ListOrdersQuery, OrderPage } from '../../http/orders.ts';
 import { type Operation } from '../operation.ts';
-import { idParameter, queryParameters } from '../parameters.ts';
+import { idParameter, queryParameters, signUpKeyParameter } from '../parameters.ts';
 
 const tag = 'customers';
 
@@ -12,9 +12,10 @@ export const customerOperations: readonly Operation[] = [
     operationId: 'createCustomer',
     tag,
     summary: 'Creates a customer',
+    parameters: [signUpKeyParameter],
     body: CreateCustomer,
-    success: { status: 201, schema: Customer, headers: ['Location'] },
-    problems: ['InvalidRequest', 'EmailTaken', 'UnknownTenant'],
+    success: { status: 201, schema: Customer, headers: ['Location', 'Idempotency-Replayed'] },
+    problems: ['InvalidSignUp', 'EmailTaken', 'UnacceptableSignUp'],
   },
   {
     method: 'get',

@@ -10,6 +10,15 @@ export function requireIdempotencyKey(value: string | undefined): string {
       detail: 'Send an Idempotency-Key header: one key for each order you mean to place.',
     });
   }
+  return checked(value);
+}
+
+/** The request's `Idempotency-Key` where a request can do without: nothing is made twice, but only the key makes it repeatable. */
+export function optionalIdempotencyKey(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : checked(value);
+}
+
+function checked(value: string): string {
   const key = IdempotencyKey.safeParse(value);
   if (key.success) return key.data;
   throw new ProblemError({
