@@ -1,9 +1,10 @@
 import { SEED_PRODUCTS } from '@groundwork/contracts';
-import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { migrate } from '../../test/start-order-service.ts';
-import { SHARD_MIGRATIONS } from './shard-data-source.ts';
+import { migrateDatabase, type MigrateOptions } from './migrate-database.ts';
+import { SHARD_MIGRATIONS, shardDataSource } from './shard-data-source.ts';
 
 const ALL = SHARD_MIGRATIONS.map(({ name }) => name);
 
@@ -44,5 +45,44 @@ describe('the migrations of a shard', () => {
     await sql.query('drop table id_workers');
     expect(await migrate(database.url)).toEqual(ALL.slice(2));
     expect(await migrate(database.url)).toEqual([]);
+  });
+
+  describe('that meet a lock', () => {
+    const NAME = 'RepeatSignUps1763800000030';
+    let busy: Client;
+
+    beforeEach(async () => {
+      await migrate(database.url);
+      await sql.query('alter table customers drop column sign_up_key, drop column sign_up_hash');
+      await sql.query('delete from migration_ledger where name = $1', [NAME]);
+      busy = new Client({ connectionString: database.url });
+      await busy.connect();
+      await busy.query('begin; select from customers');
+    });
+
+    afterEach(() => busy.end());
+
+    const options = { url: '', poolSize: 2, connectTimeoutMs: 5_000 };
+    const migrateWithin = (limits: MigrateOptions) =>
+      migrateDatabase(shardDataSource({ ...options, url: database.url }), limits);
+
+    it('let the requests behind them pass, and are applied once the lock is free', async () => {
+      const migrating = migrateWithin({ lockTimeoutMs: 100 });
+      await eventually(async () => {
+        const { rowCount } = await sql.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rowCount === 1;
+      });
+      await sql.query('select from customers');
+      await busy.query('commit');
+      expect(await migrating).toEqual([NAME]);
+    });
+
+    it('are given up when it stays', async () => {
+      const migrating = migrateWithin({ lockTimeoutMs: 20, patienceMs: 100 });
+      await expect(migrating).rejects.toMatchObject({ driverError: { code: '55P03' } });
+      expect(await ledger()).not.toContain(NAME);
+    });
   });
 });

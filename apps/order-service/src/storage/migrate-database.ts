@@ -1,23 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { withAdvisoryLock } from '@groundwork/messaging';
-import { type DataSource } from 'typeorm';
+import { type DataSource, type MigrationInterface, QueryFailedError } from 'typeorm';
+import { readSchemaState } from './schema-ledger.ts';
+
+export interface MigrateOptions {
+  /** For how long a migration may wait for a lock. Default: 2000; every request to the table waits behind it. */
+  readonly lockTimeoutMs?: number;
+  /** For how long migrations that met a lock are tried again. Default: 60000. */
+  readonly patienceMs?: number;
+}
 
 /** Any constant: who migrates holds it. */
 const MIGRATION_LOCK = 4_110_001;
+const LOCK_NOT_AVAILABLE_SQLSTATE = '55P03';
 
 /**
- * Brings the schema of a database, a shard or the directory, up to date. Each migration is one transaction together with its entry in `migration_ledger`, or may be run again, so
- * a run that was cut off goes on where it stopped. Runs at the same time wait for each other and then find nothing to do.
+ * Brings the schema of a database, a shard or the directory, up to date. Each migration is one transaction together with its
+ * entry in `migration_ledger`, or may be run again, so a run that was cut off goes on where it stopped. Runs at the same
+ * time wait for each other and then find nothing to do.
+ *
+ * A migration that waits for a lock would keep all requests to its table waiting behind it, for as long as the slowest
+ * transaction lasts. It gives up early instead, lets them pass, and is tried again.
  *
  * @returns the names of the migrations that this run has applied
  */
-export async function migrateDatabase(dataSource: DataSource): Promise<string[]> {
+export async function migrateDatabase(
+  dataSource: DataSource,
+  { lockTimeoutMs = 2_000, patienceMs = 60_000 }: MigrateOptions = {},
+): Promise<string[]> {
+  dataSource.setOptions({ extra: { ...(dataSource.options.extra as object), lock_timeout: lockTimeoutMs } });
   await dataSource.initialize();
+  dataSource.migrations.filter(({ transaction }) => transaction === false).forEach(waitForLocks);
   const lock = dataSource.createQueryRunner();
   try {
-    const applied = await withAdvisoryLock(lock, MIGRATION_LOCK, () => dataSource.runMigrations());
-    return applied.map(({ name }) => name);
+    return await withAdvisoryLock(lock, MIGRATION_LOCK, async () => {
+      const { pending } = await readSchemaState(dataSource);
+      await runMigrations(dataSource, performance.now() + patienceMs);
+      return [...pending];
+    });
   } finally {
     await lock.release();
     await dataSource.destroy();
   }
+}
+
+async function runMigrations(dataSource: DataSource, untilMs: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await dataSource.runMigrations();
+      return;
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= untilMs) throw error;
+    }
+    await delay(Math.min(5_000, 100 * 2 ** attempt) * Math.random());
+  }
+}
+
+const isLocked = (error: unknown) =>
+  error instanceof QueryFailedError &&
+  (error.driverError as { code?: unknown }).code === LOCK_NOT_AVAILABLE_SQLSTATE;
+
+/** An index that is made beside the traffic waits for older transactions, and no request waits for it in turn. */
+function waitForLocks(migration: MigrationInterface): void {
+  const up = migration.up.bind(migration);
+  migration.up = async (runner) => {
+    await runner.query('set lock_timeout = 0');
+    await up(runner);
+    await runner.query('reset lock_timeout');
+  };
 }

@@ -104,6 +104,7 @@ export const PROBLEM_RESPONSES = {
       'shard-unavailable',
       'shard-overloaded',
       'transaction-conflict',
+      'schema-skew',
       'changes-unfinished',
       'transfer-unfinished',
       'transfer-undone',

@@ -78,6 +78,37 @@ describe('the job that prepares the databases', () => {
     });
   });
 
+  it.each([1, 2])('migrates every other shard when shard-%i is away, and names it', async (down) => {
+    const urls = [...shardUrls.values()];
+    const isBehind = 'alter table customers drop column sign_up_key, drop column sign_up_hash';
+    for (const url of urls) {
+      await on(url, `${isBehind}; delete from migration_ledger where name like 'RepeatSignUps%'`);
+    }
+    shardUrls.set(`shard-${down}`, 'postgres://nobody@127.0.0.1:1/nowhere');
+    await expect(prepare()).rejects.toMatchObject({
+      code: 'shards-behind',
+      message: expect.stringMatching(
+        new RegExp(`^1 of 2 shards are not migrated: shard-${down} \\(connect ECONNREFUSED`),
+      ),
+    });
+    const ledger = `select from migration_ledger where name like 'RepeatSignUps%'`;
+    const migrated = await Promise.all(urls.map(async (url) => (await on(url, ledger)).length));
+    expect(migrated).toEqual(down === 1 ? [0, 1] : [1, 0]);
+    // The shard is back, and still lacks the migration.
+    shardUrls.set(`shard-${down}`, urls[down - 1] as string);
+    await withService(async (client) => {
+      // A region's slots are on one shard: one that is on the other shard tells the two apart.
+      const region = down === 1 ? 'ap' : 'eu';
+      const outcomes = new Set<string>();
+      for (let n = 0; n < 40 && outcomes.size < 2; n++) {
+        const { status, body } = await client.createCustomer({ region });
+        outcomes.add(`${status} ${body.code ?? ''}`.trim());
+      }
+      expect([...outcomes].sort()).toEqual(['201', '503 schema-skew']);
+    });
+    await prepare();
+  });
+
   it('finds the pins of tenants again that a lost directory has taken along', async () => {
     await withService(async (client) => {
       await client.put<object>('/v1/admin/tenants/acme', { slot: 3_000 });

@@ -6,6 +6,7 @@ import { shardDataSource } from '../shard-data-source.ts';
 import { directoryDataSource } from './directory-data-source.ts';
 import { registeredShards } from './registered-shards.ts';
 import { restorePins } from './restore-pins.ts';
+import { type ShardBehind, ShardsBehindError } from './shards-behind.error.ts';
 
 export interface Databases {
   readonly directoryUrl: string;
@@ -16,6 +17,8 @@ export interface Databases {
 /**
  * Brings the directory and every shard in use up to date, and gives a new platform its first slot map. A database that is
  * only known by its address is left alone: it need not even run.
+ *
+ * @throws {ShardsBehindError} when some shards could not be migrated, after all others were
  */
 export async function prepareDatabases(
   { directoryUrl, shardUrls, firstMap }: Databases,
@@ -23,13 +26,7 @@ export async function prepareDatabases(
 ): Promise<void> {
   const applied = await migrateDatabase(directoryDataSource(directoryUrl));
   logger.info({ database: 'directory', applied }, 'the schema is up to date');
-  const registered = await registeredShards(directoryUrl);
-  const inUse = new Set([...firstMap.shards, ...registered.keys()]);
-  for (const shard of inUse) {
-    const url = (shardUrls.get(shard) ?? registered.get(shard)) as string;
-    const dataSource = shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 });
-    logger.info({ database: shard, applied: await migrateDatabase(dataSource) }, 'the schema is up to date');
-  }
+  await migrateShards({ directoryUrl, shardUrls, firstMap }, logger);
   const outcome = await initializeDirectory({
     directoryUrl,
     shardUrls,
@@ -46,4 +43,27 @@ export async function prepareDatabases(
     );
   }
   logger.info({ outcome }, 'the directory holds a slot map');
+}
+
+async function migrateShards(
+  { directoryUrl, shardUrls, firstMap }: Databases,
+  logger: Pick<Logger, 'info' | 'warn'>,
+): Promise<void> {
+  const registered = await registeredShards(directoryUrl);
+  const inUse = new Set([...firstMap.shards, ...registered.keys()]);
+  const behind: ShardBehind[] = [];
+  for (const shard of inUse) {
+    const url = (shardUrls.get(shard) ?? registered.get(shard)) as string;
+    const dataSource = shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 });
+    try {
+      logger.info(
+        { database: shard, applied: await migrateDatabase(dataSource) },
+        'the schema is up to date',
+      );
+    } catch (error) {
+      logger.warn({ err: error, database: shard }, 'the shard is not migrated; going on with the next one');
+      behind.push({ shard, error });
+    }
+  }
+  if (behind.length > 0) throw new ShardsBehindError(behind, inUse.size);
 }
