@@ -14,6 +14,7 @@ function partitions(all: TopicPartition[], ownerBefore?: string) {
     of,
     isClosed: false,
     predecessorEnded: Promise.resolve(),
+    announceStart: () => undefined,
     readThrough: () => Promise.resolve(void log.push(`read ${nameOf(of)}`)),
     open: (_point: StartingPoint, { ownerDied }: TakeOver) => {
       log.push(`open ${nameOf(of)}`);

@@ -62,6 +62,7 @@ async function openTogether(opening: Opening, numbers: readonly PartitionPipelin
   await Promise.all(
     [...ofNumbers.values()].map(async (together) => {
       const unknown = together.filter(({ pipeline }) => opening.mustBeKnown(pipeline.of.topic));
+      for (const one of together) if (!unknown.includes(one)) one.pipeline.announceStart(one.point);
       await Promise.all(unknown.map(({ pipeline, point }) => pipeline.readThrough(point)));
       for (const { pipeline, point, granted, ownerDied } of together)
         pipeline.open(point, { claim: granted?.claim, ownerDied });

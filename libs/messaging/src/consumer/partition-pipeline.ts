@@ -141,6 +141,12 @@ export class PartitionPipeline {
     this.work.starts.stored(version, offset);
   }
 
+  /** Makes known where events of this topic begin, before what waits of them on other topics is read through. */
+  announceStart(point: StartingPoint | undefined): void {
+    if (point?.from === undefined) return;
+    this.options.parked.beginAt(this.of.topic, later(point.from, point.ends?.low ?? 0n));
+  }
+
   /** Takes note of everything between the starting point and the end; `open` goes back. Resolves at once if there is nothing. */
   async readThrough(point: StartingPoint | undefined): Promise<void> {
     const { low = 0n, high = 0n } = point?.ends ?? {};

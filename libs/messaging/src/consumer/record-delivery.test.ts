@@ -81,7 +81,7 @@ function consumer() {
       else if (next.kind !== 'leave') return kinds;
     }
   };
-  const isBlocked = () => state.parked.isBlocked({ lane: 'orders key', offset: 11n });
+  const isBlocked = () => state.parked.isBlocked({ topic: 'orders', lane: 'orders key', offset: 11n });
   return { broker, deadLetters, handler, attempt, isBlocked };
 }
 

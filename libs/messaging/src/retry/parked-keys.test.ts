@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ParkedKeys } from './parked-keys.ts';
 
-const event = (offset: bigint, lane = 'orders:a') => ({ lane, offset });
+const event = (offset: bigint, lane = 'orders a') => ({ topic: 'orders', lane, offset });
 
 describe('parked keys', () => {
   it('let the later events of a key wait, and no other key', () => {
     const parked = new ParkedKeys();
     parked.add(event(10n), 1);
     expect([9n, 10n, 11n].map((offset) => parked.isBlocked(event(offset)))).toEqual([false, false, true]);
-    expect(parked.isBlocked(event(11n, 'orders:b'))).toBe(false);
+    expect(parked.isBlocked(event(11n, 'orders b'))).toBe(false);
     parked.finish(event(10n));
     expect(parked.isBlocked(event(11n))).toBe(false);
   });

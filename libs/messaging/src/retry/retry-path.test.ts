@@ -122,15 +122,54 @@ describe('the path of a failed event', () => {
     expect(routes.mustBeKnown('shop.retry.1s')).toBe(false);
   });
 
-  it('drops a copy with fewer attempts than are known, and handles one that nothing is known of', async () => {
+  it('drops a copy with fewer attempts than are known, and a second one of an event that this process has finished', async () => {
     const { event, fail, path } = partition();
     const first = (await fail(event(10)))!;
     const second = (await fail(first))!;
     expect(path(first).next(NOW + 60_000)).toEqual({ kind: 'drop' });
     expect(path(second).next(NOW + 60_000)).toEqual({ kind: 'handle' });
     path(second).finished();
-    expect(path(first).next(NOW + 60_000)).toEqual({ kind: 'handle' });
+    expect(path(first).next(NOW + 60_000)).toEqual({ kind: 'drop' });
+    expect(path(second).next(NOW + 60_000)).toEqual({ kind: 'drop' });
   });
+
+  it('handles one copy of an event at a time', async () => {
+    const { event, fail, path } = partition();
+    const copy = (await fail(event(10)))!;
+    const [one, other] = [path(copy), path(copy)];
+    expect(one.next(NOW + 60_000)).toEqual({ kind: 'handle' });
+    expect(other.next(NOW + 60_000).kind).toBe('wait');
+    expect(one.next(NOW + 60_000)).toEqual({ kind: 'handle' });
+    one.finished();
+    expect(other.next(NOW + 60_000)).toEqual({ kind: 'drop' });
+  });
+
+  it('waits until the origin topic has been read up to it, where the owner before left it and may have left earlier ones', async () => {
+    const before = partition();
+    const copy = (await before.fail(before.event(11)))!;
+    const { event, path, routes, state } = partition();
+    state.parked.beginAt('orders', 10n);
+    routes.note(copy, state.parked);
+    const waiting = path(copy).next(NOW + 60_000);
+    expect(waiting.kind).toBe('wait');
+    expect(path(event(10)).next(NOW)).toEqual({ kind: 'handle' });
+    expect(path(copy).next(NOW + 60_000).kind).toBe('wait');
+    expect(path(event(11)).next(NOW)).toEqual({ kind: 'drop' });
+    await (waiting as { sooner: Promise<void> }).sooner;
+    expect(path(copy).next(NOW + 60_000)).toEqual({ kind: 'handle' });
+  });
+
+  it.each([undefined, 12n])(
+    'waits for no origin topic that begins beyond it, or is not read: %s',
+    async (begins) => {
+      const before = partition();
+      const copy = (await before.fail(before.event(11)))!;
+      const { path, routes, state } = partition();
+      if (begins !== undefined) state.parked.beginAt('orders', begins);
+      routes.note(copy, state.parked);
+      expect(path(copy).next(NOW + 60_000)).toEqual({ kind: 'handle' });
+    },
+  );
 
   it('does not begin twice for an event that is read again while its copy waits', async () => {
     const { event, fail, path } = partition();

@@ -45,11 +45,11 @@ export class RetryPath {
   readonly trail: RetryTrail;
   /** Undefined for a message whose key does not matter. */
   private readonly event: OrderedEvent | undefined;
-  private readonly since = Date.now();
 
   constructor(
     private readonly record: KafkaRecord,
     private readonly options: RetryPathOptions,
+    private readonly since: number = Date.now(),
   ) {
     this.trail = (options.waiting ? trailLeftBy(record) : undefined) ?? beginningAt(record);
     this.event = options.keyOrder === 'block-key' ? orderedEventOf(record, this.trail) : undefined;
@@ -85,6 +85,7 @@ export class RetryPath {
   }
 
   private nextOfNew(event: OrderedEvent): Course {
+    this.parked.reach(event);
     // Read again, because its offset was not committed when its copy on the retry topics was.
     if (this.parked.attemptsOf(event) !== undefined) return DROP;
     if (!this.parked.isBlocked(event)) return HANDLE;
@@ -93,14 +94,17 @@ export class RetryPath {
   }
 
   private nextOfWaiting(event: OrderedEvent, dueInMs: number, now: number): Course {
+    // A second copy, of an event that this process has finished: those behind it may be at work.
+    if (this.parked.hasFinished(event)) return DROP;
     if ((this.parked.attemptsOf(event) ?? 0) > this.trail.attempts) return DROP;
     this.parked.add(event, this.trail.attempts);
     if (dueInMs > 0) return { kind: 'wait', afterMs: dueInMs };
-    if (!this.parked.isBlocked(event)) return HANDLE;
+    if (!this.parked.isBlocked(event))
+      return this.parked.claim(event, this) ? HANDLE : { kind: 'wait', afterMs: PATIENCE_MS };
     const isInTheWay = this.options.state.isFull() && now - this.since >= PATIENCE_MS;
-    return isInTheWay
-      ? this.moveToParked()
-      : { kind: 'wait', afterMs: PATIENCE_MS, sooner: this.parked.whenNext(event) };
+    if (!isInTheWay) return { kind: 'wait', afterMs: PATIENCE_MS, sooner: this.parked.whenNext(event) };
+    this.parked.giveBack(event);
+    return this.moveToParked();
   }
 
   private moveToParked(): Course {
@@ -133,5 +137,6 @@ function beginningAt({ topic, partition, offset, timestamp }: KafkaRecord): Retr
 /** @returns undefined for a message without a key: nothing comes before or after it */
 function orderedEventOf({ key }: KafkaRecord, { origin }: RetryTrail): OrderedEvent | undefined {
   if (key === null) return undefined;
-  return { lane: `${origin.topic} ${key.toString('latin1')}`, offset: BigInt(origin.offset) };
+  const { topic } = origin;
+  return { topic, lane: `${topic} ${key.toString('latin1')}`, offset: BigInt(origin.offset) };
 }

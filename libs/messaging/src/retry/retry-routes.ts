@@ -58,7 +58,7 @@ export class RetryRoutes {
   /** Notes an event that waits, before it is its turn. */
   note(record: KafkaRecord, parked: ParkedKeys): void {
     const { event, attempts } = waitingEventOf(record);
-    if (event !== undefined) parked.add(event, attempts);
+    if (event !== undefined) parked.note(event, attempts);
   }
 
   /** Whether a message of the events' own topics goes on at once: neither it nor an earlier one of its key waits. */
@@ -73,7 +73,7 @@ export class RetryRoutes {
     return !this.waiting.has(topic);
   }
 
-  pathOf(record: KafkaRecord, state: PartitionState): RetryPath {
-    return new RetryPath(record, { ...this.options, state, waiting: this.waiting.has(record.topic) });
+  pathOf(record: KafkaRecord, state: PartitionState, now?: number): RetryPath {
+    return new RetryPath(record, { ...this.options, state, waiting: this.waiting.has(record.topic) }, now);
   }
 }
