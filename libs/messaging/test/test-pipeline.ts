@@ -27,6 +27,8 @@ export interface TestPipelineOptions {
   readonly processor?: RecordProcessor;
   readonly predecessor?: PartitionPipeline;
   readonly parked?: ParkedKeys;
+  readonly handlerTimeoutMs?: number;
+  readonly maxGap?: number;
 }
 
 /** A pipeline that is still shut; what it does is logged. */
@@ -37,6 +39,8 @@ export function testPipeline({
   processor,
   predecessor,
   parked = new ParkedKeys(),
+  handlerTimeoutMs = 30_000,
+  maxGap = 100_000,
 }: TestPipelineOptions = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
@@ -77,6 +81,8 @@ export function testPipeline({
     starts,
     lost: () => log.push('lost'),
     takesBatches: batchLimit !== undefined,
+    handlerTimeoutMs,
+    maxGap,
     predecessor,
   });
   return {

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Every topic of the platform. Events about an order are keyed by the order's id and put on the partition of its slot
- * (see `partitionOfSlot`), so a shard that is down holds up its own partitions only.
+ * (see `partitionOfSlot`), so a shard that is down holds up the partitions of its range only.
  */
 export const Topics = {
   orders: { name: 'orders.events', partitions: 8, retentionMs: 7 * DAY_MS },

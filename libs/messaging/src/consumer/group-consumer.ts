@@ -26,6 +26,10 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly fence?: PartitionFence | undefined;
   /** An event that so many processes have died of becomes a dead letter. */
   readonly maxDeaths: number;
+  /** How long a handler may take before its signal is aborted. */
+  readonly handlerTimeoutMs: number;
+  /** How many later messages of a partition may be handled while an earlier one is not. */
+  readonly maxGap: number;
   /** Where operators say what stands still. */
   readonly pauses?: ConsumerPauses | undefined;
   /** How long `stop` waits for running handlers. */
@@ -165,6 +169,8 @@ export class GroupConsumer implements GroupSessionListener {
       processor: this.options.processor,
       parked,
       concurrency: this.options.concurrency,
+      handlerTimeoutMs: this.options.handlerTimeoutMs,
+      maxGap: this.options.maxGap,
       pause: () => session.pause(of),
       resume: () => session.resume(of),
       takesBatches:

@@ -32,6 +32,13 @@ import { UnknownEventTypeError } from './unknown-event-type.error.ts';
  */
 const RETRY_LINGER_MS = 100;
 
+const HANDLER_TIMEOUT_MS = 30_000;
+const MAX_GAP = 100_000;
+/** How long a handler has to come back after its signal was aborted: until then liveness is patient. */
+const COMING_BACK_MS = 30_000;
+/** `setTimeout` fires at once for more. */
+const MAX_LIMIT = 2 ** 31 - 1;
+
 export interface KafkaStrategyOptions {
   readonly brokers: readonly string[];
   readonly groupId: string;
@@ -60,6 +67,16 @@ export interface KafkaStrategyOptions {
   readonly concurrency?: number;
   /** An event that so many processes have died of, one after the other, becomes a dead letter. Default: 3. */
   readonly maxDeaths?: number;
+  /**
+   * How long a handler may take before its `signal` is aborted; what it throws then counts as a failed attempt. Its event is not
+   * started again before it has come back. Liveness fails half a minute later. Default: 30 s.
+   */
+  readonly handlerTimeoutMs?: number;
+  /**
+   * How many later events of a partition may be handled while an earlier one is not. Then the partition stands still, as all of
+   * them would come again after a restart. Default: 100,000.
+   */
+  readonly maxGap?: number;
   /** How long `close` waits for running handlers. Default: 10 s. */
   readonly drainLimitMs?: number;
   /** Runs the handling of an event in its context (request id, trace). */
@@ -83,14 +100,18 @@ export interface KafkaStrategyOptions {
 export class KafkaStrategy extends Server implements CustomTransportStrategy {
   // The strategy acts on every error itself; Nest shall not log it too.
   override readonly propagatesEventHandlerErrors = true;
+  private readonly handlerTimeoutMs: number;
+  private readonly maxGap: number;
   private readonly deadLetters: DeadLetterSink;
   private readonly publisher: RetryPublisher | undefined;
   private readonly routes: RetryRoutes | undefined;
   private consumer: GroupConsumer | undefined;
 
-  /** @throws {RangeError} for delays that do not rise */
+  /** @throws {RangeError} for delays that do not rise, and for limits that are no positive numbers */
   constructor(private readonly options: KafkaStrategyOptions) {
     super();
+    this.handlerTimeoutMs = expectLimit('handlerTimeoutMs', options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS);
+    this.maxGap = expectLimit('maxGap', options.maxGap ?? MAX_GAP);
     if (options.transportId !== undefined) this.setTransportId(options.transportId);
     const { brokers, clientId, logger } = options;
     this.deadLetters =
@@ -158,10 +179,10 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     if (!this.consumer.knowsPauses) throw new PausesUnknownError(this.groupId);
   }
 
-  /** For liveness. @throws {NoProgressError} when events wait and none has come back for a minute */
+  /** For liveness. @throws {NoProgressError} when a handler hangs, or events wait and none has come back */
   async expectProgress(): Promise<void> {
     await Promise.resolve();
-    expectProgress(this.consumer?.underWay ?? []);
+    expectProgress(this.consumer?.underWay ?? [], Date.now(), this.handlerTimeoutMs + COMING_BACK_MS);
   }
 
   on(event: string): never {
@@ -194,6 +215,8 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       pauses: this.options.pauses,
       concurrency: this.options.concurrency ?? 16,
       maxDeaths: this.options.maxDeaths ?? 3,
+      handlerTimeoutMs: this.handlerTimeoutMs,
+      maxGap: this.maxGap,
       drainLimitMs: this.options.drainLimitMs ?? 10_000,
       processor: new RecordProcessor({
         groupId,
@@ -237,6 +260,11 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     const { around = (_event, work) => work() } = this.options;
     return around(event, () => call(handler, event, event.type));
   }
+}
+
+function expectLimit(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0 && value <= MAX_LIMIT) return value;
+  throw new RangeError(`expected ${name} to be a whole number from 1 to ${MAX_LIMIT}, not ${value}`);
 }
 
 async function call(handler: MessageHandler, payload: unknown, type: string): Promise<void> {

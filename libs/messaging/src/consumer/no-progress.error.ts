@@ -1,16 +1,14 @@
-/** A partition has work and does none. */
+/** A partition has work and does none, or one of its handlers hangs: only a restart frees it. */
 export class NoProgressError extends Error {
   readonly code = 'no-progress';
   readonly retryable = true;
 
   constructor(
     readonly partition: string,
-    readonly pending: number,
+    what: string,
     silentMs: number,
   ) {
-    super(
-      `${partition} has ${pending} events waiting and none has come back for ${Math.round(silentMs / 1_000)} s`,
-    );
+    super(`${partition} ${what} for ${Math.round(silentMs / 1_000)} s`);
     this.name = 'NoProgressError';
   }
 }

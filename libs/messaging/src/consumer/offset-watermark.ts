@@ -18,6 +18,8 @@ export class OffsetWatermark {
   /** The lowest that is not finished, as an index. */
   private head = 0;
   private last: string | undefined;
+  /** The highest that is finished. */
+  private highest: Sequence = -1;
 
   /** Offsets are taken in rising order. @returns what to finish the message by */
   take(offset: string): Sequence {
@@ -27,6 +29,7 @@ export class OffsetWatermark {
 
   finish(sequence: Sequence): void {
     this.finished[sequence - this.dropped] = true;
+    if (sequence > this.highest) this.highest = sequence;
     if (sequence === this.dropped + this.head) this.advance();
   }
 
@@ -50,6 +53,11 @@ export class OffsetWatermark {
   get lowestUnfinished(): bigint | undefined {
     const offset = this.offsets[this.head];
     return offset === undefined ? this.committable : BigInt(offset);
+  }
+
+  /** From the lowest that is not finished to the highest that is: so many messages come again when the process ends now. */
+  get gap(): number {
+    return Math.max(0, this.highest - this.dropped - this.head);
   }
 
   private advance(): void {

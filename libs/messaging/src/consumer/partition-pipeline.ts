@@ -7,7 +7,7 @@ import { PartitionWork, type PartitionWorkOptions } from './partition-work.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
-type OwnReason = 'opening' | 'infrastructure' | 'operator' | 'closing';
+type OwnReason = 'opening' | 'infrastructure' | 'gap' | 'operator' | 'closing';
 export type PauseReason = OwnReason | 'backpressure';
 
 export interface PartitionPipelineOptions extends PartitionWorkOptions {
@@ -108,6 +108,11 @@ export class PartitionPipeline {
   /** When an attempt last ended, however it ended, or work came in after there was none: ms since 1970. */
   get idleSince(): number {
     return this.work.idleSince;
+  }
+
+  /** When the attempt began that has run longest, wherever it hangs: ms since 1970; undefined while none runs. */
+  get oldestAttemptSince(): number | undefined {
+    return this.work.oldestAttemptSince;
   }
 
   get pauseReasons(): readonly PauseReason[] {

@@ -11,6 +11,7 @@ import { OffsetWatermark } from './offset-watermark.ts';
 import { PartitionBatches, type Taken } from './partition-batches.ts';
 import { type Delivery, HOLDS_PER_LINE, type Next } from './record-delivery.ts';
 import { type BatchHandler, type RecordProcessor } from './record-processor.ts';
+import { type Attempt, RunningAttempts } from './running-attempts.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
 export interface PartitionWorkOptions {
@@ -23,6 +24,10 @@ export interface PartitionWorkOptions {
   /** Whether handlers that take many events at once get them so from this partition. */
   readonly takesBatches: boolean;
   readonly starts: StartedAttempts;
+  /** How long a handler may take before its signal is aborted. */
+  readonly handlerTimeoutMs: number;
+  /** How many later messages may be handled while an earlier one is not. */
+  readonly maxGap: number;
   /** Called when the committable offset may have moved. */
   readonly progressed: () => void;
   /** Called when an effect was refused because somebody else has claimed the partition. */
@@ -33,8 +38,8 @@ export interface PartitionWorkOptions {
 interface Fetching {
   readonly pauseReasons: readonly string[];
   hold(bytes: number, items: number): () => void;
-  pause(reason: 'infrastructure'): void;
-  resume(reason: 'infrastructure'): void;
+  pause(reason: 'infrastructure' | 'gap'): void;
+  resume(reason: 'infrastructure' | 'gap'): void;
 }
 
 /**
@@ -47,6 +52,7 @@ export class PartitionWork {
   claim: PartitionClaim | undefined;
   private readonly executor: KeyedExecutor;
   private readonly batches: PartitionBatches | undefined;
+  private readonly running: RunningAttempts;
   private readonly hold: InfrastructureHold;
   /** Deliveries whose time has not come. */
   private readonly waiting = new Set<Delivery>();
@@ -59,7 +65,20 @@ export class PartitionWork {
   ) {
     this.executor = new KeyedExecutor({ concurrency: options.concurrency });
     this.hold = new InfrastructureHold({ executor: this.executor, fetching, limit: options.concurrency });
+    this.running = new RunningAttempts({
+      limitMs: options.handlerTimeoutMs,
+      overdue: (offset) =>
+        options.processor.options.logger.warn(
+          { ...options.of, offset, limitMs: options.handlerTimeoutMs },
+          'a handler has not come back in time; its signal is aborted, and its key waits until it comes back',
+        ),
+    });
     if (options.takesBatches) this.batches = this.makeBatches();
+  }
+
+  /** When the attempt began that has run longest; undefined while none runs. */
+  get oldestAttemptSince(): number | undefined {
+    return this.running.oldestSince;
   }
 
   /** What has come and is not finished; without what waits for its time, which nobody is late with. */
@@ -93,6 +112,14 @@ export class PartitionWork {
     this.watermark.finish(sequence);
     arrival.unfinished -= 1;
     if (arrival.unfinished === 0) arrival.release();
+    this.boundGap();
+  }
+
+  /** Behind a handler that hangs, what is finished cannot be committed: it is kept in memory, and comes again after a restart. */
+  private boundGap(): void {
+    const { gap } = this.watermark;
+    if (gap > this.options.maxGap) this.fetching.pause('gap');
+    else if (gap <= this.options.maxGap / 2) this.fetching.resume('gap');
   }
 
   /** Paused, it starts nothing, but what an event that has had its turn leaves behind; what is here stays, and goes on later. */
@@ -130,7 +157,7 @@ export class PartitionWork {
       handle: (handler, batch) =>
         this.starts.run(
           batch.map(({ message }) => message.offset),
-          () => handler.handleBatch(this.batchOf(handler, batch)),
+          () => this.handleBatch(handler, batch),
         ),
       submitOne: (taken) => this.submit(taken),
       attempted: (batches, error) => this.attempted(batches, error),
@@ -153,14 +180,24 @@ export class PartitionWork {
     });
   }
 
-  private batchOf({ eventType }: BatchHandler, batch: readonly Taken[]): EventBatch<unknown> {
+  private handleBatch(handler: BatchHandler, batch: readonly Taken[]): Promise<void> {
+    return this.running.run(batch[0]?.message.offset ?? '', (attempt) =>
+      handler.handleBatch(this.batchOf(handler, batch, attempt)),
+    );
+  }
+
+  private batchOf(
+    { eventType }: BatchHandler,
+    batch: readonly Taken[],
+    attempt: Attempt,
+  ): EventBatch<unknown> {
     const nextOffset = this.watermark.committableWith(batch.map(({ sequence }) => sequence));
     const records = batch.map(
       ({ message }) =>
         () =>
           this.recordOf(message),
     );
-    return new EventBatch(eventType, records, this.claim, nextOffset);
+    return new EventBatch(eventType, records, this.claim, nextOffset, attempt);
   }
 
   /** An event of its key is tried again, or waits, or a process has died of it. */
@@ -173,13 +210,19 @@ export class PartitionWork {
 
   private submit(taken: Taken): void {
     const { processor, parked } = this.options;
-    const state = { parked, isFull: () => this.fetching.pauseReasons.includes('backpressure') };
-    const delivery = processor.deliveryOf(this.recordOf(taken.message), state, this.starts);
+    const state = { parked, isFull: () => this.isFull };
+    const record = this.recordOf(taken.message);
+    const delivery = processor.deliveryOf(record, state, this.starts, this.running);
     const finished = () => {
       this.finish(taken);
       this.options.progressed();
     };
     this.executor.submit(delivery.lane, () => this.turnOf(delivery, finished));
+  }
+
+  private get isFull(): boolean {
+    const { pauseReasons } = this.fetching;
+    return pauseReasons.includes('backpressure') || pauseReasons.includes('gap');
   }
 
   private async turnOf(delivery: Delivery, finished: () => void): Promise<RunAgain | undefined> {

@@ -4,6 +4,7 @@ import { RetryPolicy, RetrySchedule } from '@groundwork/dlq';
 import { numbered, numberedOn } from '../../test/numbered.ts';
 import { SILENT } from '../../test/silent-logger.ts';
 import { MemorySink } from '../../test/test-consumer.ts';
+import { unlimited } from '../../test/unlimited.ts';
 import { untouchedStarts } from '../../test/untouched-starts.ts';
 import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type OutgoingMessage } from '../kafka/outgoing-message.ts';
@@ -70,7 +71,7 @@ function consumer() {
     value: Buffer.from(String(value)),
     headers,
   };
-  const delivery = processor.deliveryOf(record, state, untouchedStarts());
+  const delivery = processor.deliveryOf(record, state, untouchedStarts(), unlimited());
   /** Attempts it until it is done or held. */
   const attempt = async (): Promise<Next['kind'][]> => {
     const kinds: Next['kind'][] = [];

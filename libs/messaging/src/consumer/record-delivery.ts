@@ -16,6 +16,7 @@ import { AssignmentOverError } from '../started-attempts/assignment-over.error.t
 import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type DeliveryOutcome } from './consumer-metrics.ts';
+import { type RunningAttempts } from './running-attempts.ts';
 import { type RecordProcessor } from './record-processor.ts';
 
 /**
@@ -62,6 +63,7 @@ export class RecordDelivery implements Delivery {
     private readonly record: KafkaRecord,
     private readonly processor: RecordProcessor,
     private readonly starts: StartedAttempts,
+    private readonly running: RunningAttempts,
     /** Where its group has retry topics. */
     private readonly path: RetryPath | undefined,
   ) {
@@ -81,6 +83,7 @@ export class RecordDelivery implements Delivery {
   /** Another consumer's event on a shared topic. */
   private skip(): Next {
     this.count('skipped');
+    this.path?.passedOver();
     return PASSED_OVER;
   }
 
@@ -93,7 +96,7 @@ export class RecordDelivery implements Delivery {
       return PARKED;
     }
     try {
-      await this.starts.run([this.record.offset], () => this.processor.handle(this.record));
+      await this.starts.run([this.record.offset], () => this.handleInTime());
       return this.done('processed');
     } catch (error) {
       // Its lane is held up by the same pause, and then has its turn again.
@@ -105,6 +108,10 @@ export class RecordDelivery implements Delivery {
       if (error instanceof AssignmentOverError) return { kind: 'again', afterMs: 0 };
       return this.retryOrGiveUp(error);
     }
+  }
+
+  private handleInTime(): Promise<void> {
+    return this.running.run(this.record.offset, (attempt) => this.processor.handle(this.record, attempt));
   }
 
   private retryOrGiveUp(error: unknown): Next | Promise<Next> {
@@ -167,7 +174,7 @@ export class RecordDelivery implements Delivery {
   private async putLetter(letter: DeadLetterRecord): Promise<Next> {
     const { deadLetters, logger } = this.processor.options;
     try {
-      await deadLetters.put(letter);
+      await this.running.run(this.record.offset, () => deadLetters.put(letter));
     } catch (error) {
       return this.hold(error);
     }

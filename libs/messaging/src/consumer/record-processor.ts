@@ -12,6 +12,7 @@ import { type PartitionState, type RetryRoutes } from '../retry/retry-routes.ts'
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { NoHandlerError } from './no-handler.error.ts';
+import { type Attempt, type RunningAttempts } from './running-attempts.ts';
 import { type Delivery, RecordDelivery } from './record-delivery.ts';
 
 export type HandlerOfType = EventHandler | BatchHandler;
@@ -39,7 +40,7 @@ export interface RecordProcessorOptions {
   readonly metrics: ConsumerMetrics;
 }
 
-/** Composes a delivery, outermost first: dead letter → retry → decode → handler (whose effect is behind the inbox). */
+/** Composes a delivery, outermost first: dead letter → retry → crash guard → time limit → decode → handler (whose effect is behind the inbox). */
 export class RecordProcessor {
   private readonly batchHandlers: readonly { type: Buffer; handler: BatchHandler }[];
 
@@ -49,8 +50,14 @@ export class RecordProcessor {
     );
   }
 
-  deliveryOf(record: KafkaRecord, state: PartitionState, starts: StartedAttempts): Delivery {
-    return new RecordDelivery(record, this, starts, this.options.retryRoutes?.pathOf(record, state));
+  deliveryOf(
+    record: KafkaRecord,
+    state: PartitionState,
+    starts: StartedAttempts,
+    attempts: RunningAttempts,
+  ): Delivery {
+    const path = this.options.retryRoutes?.pathOf(record, state);
+    return new RecordDelivery(record, this, starts, attempts, path);
   }
 
   /**
@@ -64,13 +71,13 @@ export class RecordProcessor {
     return type === undefined || handlers.has(type) || retryRoutes?.isOwn(record.topic) === true;
   }
 
-  async handle(record: KafkaRecord): Promise<void> {
+  async handle(record: KafkaRecord, attempt: Attempt): Promise<void> {
     const type = eventTypeOf(record);
     const handler = type === undefined ? undefined : this.options.handlers.get(type);
     if (handler === undefined) throw type === undefined ? withoutType(record) : new NoHandlerError(type);
-    if (!('handleBatch' in handler)) return handler.handle(decodeEvent(record, handler.eventType));
+    if (!('handleBatch' in handler)) return handler.handle(decodeEvent(record, handler.eventType, attempt));
     const { eventType } = handler;
-    await handler.handleBatch(new EventBatch(eventType, [() => record], record.claim, undefined));
+    await handler.handleBatch(new EventBatch(eventType, [() => record], record.claim, undefined, attempt));
   }
 
   get takesBatches(): boolean {

@@ -1,4 +1,5 @@
 import { type EventType } from '@groundwork/contracts';
+import { type Attempt } from '../consumer/running-attempts.ts';
 import { DecodedEvent } from './decoded-event.ts';
 import { textOf } from './header-text.ts';
 import { type IncomingEvent } from './incoming-event.ts';
@@ -37,7 +38,11 @@ export function eventTypeOf(record: KafkaRecord): string | undefined {
  * @throws {UndecodableError} for a tombstone, missing attributes, malformed JSON, and data that is not of the type.
  * Unknown fields of the data are dropped: adding a field is a compatible change.
  */
-export function decodeEvent<Data>(record: KafkaRecord, eventType: EventType<Data>): IncomingEvent<Data> {
+export function decodeEvent<Data>(
+  record: KafkaRecord,
+  eventType: EventType<Data>,
+  attempt?: Attempt,
+): IncomingEvent<Data> {
   if (record.value === null) throw new UndecodableError('tombstone', 'The message has no value');
   const { id, source } = attributesOf(record);
   const data = eventType.data.safeParse(parseJson(record.value));
@@ -49,7 +54,7 @@ export function decodeEvent<Data>(record: KafkaRecord, eventType: EventType<Data
       data.error,
     );
   }
-  return new DecodedEvent(record, eventType.type, id, source, data.data);
+  return new DecodedEvent(record, eventType.type, id, source, data.data, attempt);
 }
 
 function attributesOf({ headers }: KafkaRecord): { id: string; source: string } {

@@ -1,4 +1,5 @@
 import { type PartitionClaim } from '../fence/partition-fence.ts';
+import { type Attempt } from '../consumer/running-attempts.ts';
 import { headersOf, textOf } from './header-text.ts';
 import { type IncomingEvent } from './incoming-event.ts';
 import { type KafkaRecord } from './kafka-record.ts';
@@ -13,6 +14,7 @@ export class DecodedEvent<Data> implements IncomingEvent<Data> {
     readonly id: string,
     readonly source: string,
     readonly data: Data,
+    private readonly attempt: Attempt | undefined,
   ) {}
 
   get time(): Date {
@@ -38,6 +40,10 @@ export class DecodedEvent<Data> implements IncomingEvent<Data> {
 
   get offset(): string {
     return this.record.offset;
+  }
+
+  get signal(): AbortSignal {
+    return this.attempt?.signal ?? new AbortController().signal;
   }
 
   get claim(): PartitionClaim | undefined {

@@ -1,5 +1,6 @@
 import { type EventType } from '@groundwork/contracts';
 import { type PartitionClaim } from '../fence/partition-fence.ts';
+import { type Attempt } from '../consumer/running-attempts.ts';
 import { decodeEvent } from './cloud-event.codec.ts';
 import { type IncomingEvent } from './incoming-event.ts';
 import { type KafkaRecord } from './kafka-record.ts';
@@ -17,7 +18,13 @@ export class EventBatch<Data> {
     readonly claim: PartitionClaim | undefined,
     /** The first offset of the partition that is not handled once this batch is; undefined while that is not known. */
     readonly nextOffset: bigint | undefined,
+    private readonly attempt?: Attempt,
   ) {}
+
+  /** Aborted when the handler has not come back in time (`handlerTimeoutMs`): hand it to whatever may hang. */
+  get signal(): AbortSignal {
+    return this.attempt?.signal ?? new AbortController().signal;
+  }
 
   get size(): number {
     return this.records.length;
@@ -25,7 +32,7 @@ export class EventBatch<Data> {
 
   /** Decoded when they are first asked for. @throws {UndecodableError} for the first that is no event of the type */
   get events(): readonly IncomingEvent<Data>[] {
-    this.decoded ??= this.records.map((record) => decodeEvent(record(), this.type));
+    this.decoded ??= this.records.map((record) => decodeEvent(record(), this.type, this.attempt));
     return this.decoded;
   }
 }

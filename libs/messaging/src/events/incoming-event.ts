@@ -15,6 +15,8 @@ export interface IncomingEvent<Data> {
   readonly partition: number;
   /** A 64-bit decimal, never a number. */
   readonly offset: string;
+  /** Aborted when the handler has not come back in time (`handlerTimeoutMs`): hand it to whatever may hang. */
+  readonly signal: AbortSignal;
   /** Where the consumer fences its effects: what `onceInInbox` compares. */
   readonly claim?: PartitionClaim | undefined;
 }

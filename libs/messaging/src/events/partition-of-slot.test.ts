@@ -16,9 +16,16 @@ describe('the partition of a slot', () => {
     expect(partitionOfSlot(slot, partitions)).toBe(partition);
   });
 
-  it('keeps the slots of one shard off the partitions of another', () => {
-    const partitionsOf = (from: number, to: number) =>
-      new Set(Array.from({ length: to - from }, (_, index) => partitionOfSlot(from + index, 8)));
+  const partitionsOf = (from: number, to: number) =>
+    new Set(Array.from({ length: to - from }, (_, index) => partitionOfSlot(from + index, 8)));
+
+  it('is shared at the border of two shards, unless the border is one of partitions', () => {
+    expect([...partitionsOf(0, 1_366)]).toEqual([0, 1, 2]);
+    expect([...partitionsOf(1_366, 2_731)]).toEqual([2, 3, 4, 5]);
+    expect([...partitionsOf(2_731, 4_096)]).toEqual([5, 6, 7]);
+  });
+
+  it('keeps the slots of two shards apart', () => {
     expect([...partitionsOf(0, 2_048)]).toEqual([0, 1, 2, 3]);
     expect([...partitionsOf(2_048, 4_096)]).toEqual([4, 5, 6, 7]);
   });

@@ -2,8 +2,8 @@
 const SLOTS = 4096;
 
 /**
- * The partition that carries a slot's events. Neighbouring slots share one: a shard owns a range of slots, so while it is
- * down its consumers hold up its own partitions only.
+ * The partition that carries a slot's events. Neighbouring slots share one, and a shard owns a range of slots. So a shard that is
+ * down holds up the partitions of its range only; those at its borders may carry slots of the next shard too.
  */
 export function partitionOfSlot(slot: number, partitions: number): number {
   if (!Number.isInteger(slot) || slot < 0 || slot >= SLOTS) {

@@ -80,6 +80,11 @@ export class RetryPath {
     if (this.event !== undefined) this.parked.finish(this.event);
   }
 
+  /** The event is for another consumer: what waits behind its turn on the origin topic waits no longer. */
+  passedOver(): void {
+    if (this.event !== undefined && !this.options.waiting) this.parked.reach(this.event);
+  }
+
   private get parked(): ParkedKeys {
     return this.options.state.parked;
   }
