@@ -6,6 +6,7 @@ import {
   INBOX_BY_SLOT_SQL,
   MESSAGING_TABLES_SQL,
   OUTBOX_HEADERS_SQL,
+  OUTBOX_REFUSALS_SQL,
 } from '../src/sql/messaging-tables.ts';
 import { type SqlSession, type Transactions } from '../src/sql/sql-session.ts';
 
@@ -51,6 +52,7 @@ export async function openMessagingDatabase() {
     MESSAGING_TABLES_SQL.up +
       INBOX_BY_SLOT_SQL.up +
       OUTBOX_HEADERS_SQL.up +
+      OUTBOX_REFUSALS_SQL.up +
       CONSUMED_PARTITIONS_SQL.up +
       CONSUMER_PAUSES_SQL.up,
   );

@@ -18,6 +18,7 @@ import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spre
 import { CountPrices1763800000016 } from './migrations/1763800000016-count-prices.ts';
 import { FindLetters1763800000017 } from './migrations/1763800000017-find-letters.ts';
 import { FindOldestFirst1763800000018 } from './migrations/1763800000018-find-oldest-first.ts';
+import { SetRefusedEventsAside1763800000031 } from './migrations/1763800000031-set-refused-events-aside.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -58,6 +59,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       CountPrices1763800000016,
       FindLetters1763800000017,
       FindOldestFirst1763800000018,
+      SetRefusedEventsAside1763800000031,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

@@ -18,6 +18,7 @@ import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-head
 import { CountPrices1763800000015 } from './migrations/1763800000015-count-prices.ts';
 import { FindOldestFirst1763800000016 } from './migrations/1763800000016-find-oldest-first.ts';
 import { RepeatSignUps1763800000030 } from './migrations/1763800000030-repeat-sign-ups.ts';
+import { SetRefusedEventsAside1763800000031 } from './migrations/1763800000031-set-refused-events-aside.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
 
 export interface ShardDataSourceOptions {
@@ -50,6 +51,7 @@ export const SHARD_MIGRATIONS = [
   CountPrices1763800000015,
   FindOldestFirst1763800000016,
   RepeatSignUps1763800000030,
+  SetRefusedEventsAside1763800000031,
 ] as const;
 
 /** A shard's database, not yet connected. */

@@ -6,7 +6,11 @@ import { SILENT } from '../../test/silent-logger.ts';
 import { type EventProducer } from '../../src/kafka/event-producer.ts';
 import { KafkaClient } from '../../src/kafka/kafka-client.ts';
 import { KafkaEventProducer } from '../../src/kafka/kafka-event-producer.ts';
-import { MESSAGING_TABLES_SQL, OUTBOX_HEADERS_SQL } from '../../src/sql/messaging-tables.ts';
+import {
+  MESSAGING_TABLES_SQL,
+  OUTBOX_HEADERS_SQL,
+  OUTBOX_REFUSALS_SQL,
+} from '../../src/sql/messaging-tables.ts';
 import { measureLatencies, type Percentiles, type Writing } from './latencies.ts';
 
 const PARTITIONS = 8;
@@ -29,7 +33,7 @@ export interface Outbox {
 
 export async function openOutbox(databaseUrl: string, kafka: TestKafka): Promise<Outbox> {
   const pool = new Pool({ connectionString: databaseUrl, max: 5 });
-  await pool.query(MESSAGING_TABLES_SQL.up + OUTBOX_HEADERS_SQL.up);
+  await pool.query(MESSAGING_TABLES_SQL.up + OUTBOX_HEADERS_SQL.up + OUTBOX_REFUSALS_SQL.up);
   const [ours, bare] = [numberedOn('ours'), numberedOn('bare')];
   for (const { topic } of [ours, bare]) await kafka.createTopic(topic, PARTITIONS);
   const producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'bench', logger: SILENT });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CoalescingProducer } from './coalescing-producer.ts';
 import { type OutgoingMessage } from './outgoing-message.ts';
+import { PublishRefusedError } from './publish-refused.error.ts';
 
 const message = (key: string, bytes = 1): OutgoingMessage => ({
   topic: 'retries',
@@ -58,6 +59,21 @@ describe('the coalescing producer', () => {
     await settled();
     ends[1]?.resolve();
     await next;
+  });
+
+  it('publishes each by itself when the broker refuses them together, so that only the refused one fails', async () => {
+    const { coalescing, batches, ends } = producer();
+    const [refused, other] = [coalescing.publish([message('a')]), coalescing.publish([message('b')])];
+    const outcome = expect(refused).rejects.toMatchObject({ code: 'publish-refused' });
+    const refusal = new PublishRefusedError('MESSAGE_TOO_LARGE', undefined);
+    await settled();
+    ends[0]?.reject(refusal);
+    await settled();
+    ends[1]?.reject(refusal);
+    await settled();
+    ends[2]?.resolve();
+    await Promise.all([outcome, other]);
+    expect(batches).toEqual([['a', 'b'], ['a'], ['b']]);
   });
 
   it('makes no batch larger than a broker takes', async () => {

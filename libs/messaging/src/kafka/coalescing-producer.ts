@@ -1,6 +1,8 @@
 import { pause } from '../time/pause.ts';
 import { type EventProducer } from './event-producer.ts';
+import { bytesOf, MAX_BATCH_BYTES } from './message-bytes.ts';
 import { type OutgoingMessage } from './outgoing-message.ts';
+import { PublishRefusedError } from './publish-refused.error.ts';
 
 interface Waiting {
   readonly messages: readonly OutgoingMessage[];
@@ -8,13 +10,11 @@ interface Waiting {
   readonly published: PromiseWithResolvers<void>;
 }
 
-/** A batch is a single record batch for each partition, and brokers refuse those above 1 MiB. */
-const MAX_BATCH_BYTES = 512 * 1_024;
-
 /**
  * Publishes what many ask for at once in few requests: while one is under way the others gather, and go together with the
  * next. An acknowledgement takes milliseconds, and each caller waits for its own: one request a message would make a
- * partition's worth of events of a key wait for a thousand of them. All of a batch fail together.
+ * partition's worth of events of a key wait for a thousand of them. All of a batch fail together, but where the broker refuses
+ * it: then each is published by itself, so that one that is refused does not keep back the others.
  */
 export class CoalescingProducer implements EventProducer {
   private readonly waiting: Waiting[] = [];
@@ -28,7 +28,11 @@ export class CoalescingProducer implements EventProducer {
 
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
     const published = Promise.withResolvers<void>();
-    this.waiting.push({ messages, bytes: bytesOf(messages), published });
+    this.waiting.push({
+      messages,
+      bytes: messages.reduce((sum, message) => sum + bytesOf(message), 0),
+      published,
+    });
     this.publishing ??= this.publishAll();
     return published.promise;
   }
@@ -42,14 +46,20 @@ export class CoalescingProducer implements EventProducer {
     // Those who ask in the same turn of the event loop go together in any case.
     await (this.lingerMs > 0 ? pause(this.lingerMs) : new Promise((resolve) => setImmediate(resolve)));
     for (let batch = this.takeBatch(); batch.length > 0; batch = this.takeBatch()) {
-      try {
-        await this.producer.publish(batch.flatMap(({ messages }) => messages));
-        for (const { published } of batch) published.resolve();
-      } catch (error) {
-        for (const { published } of batch) published.reject(error);
-      }
+      await this.publishTogether(batch);
     }
     this.publishing = undefined;
+  }
+
+  private async publishTogether(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.producer.publish(batch.flatMap(({ messages }) => messages));
+      for (const { published } of batch) published.resolve();
+    } catch (error) {
+      if (batch.length > 1 && error instanceof PublishRefusedError)
+        for (const one of batch) await this.publishTogether([one]);
+      else for (const { published } of batch) published.reject(error);
+    }
   }
 
   /** Whatever is too large for any batch goes alone. */
@@ -58,15 +68,4 @@ export class CoalescingProducer implements EventProducer {
     const end = this.waiting.findIndex(({ bytes }, index) => (room -= bytes) < 0 && index > 0);
     return this.waiting.splice(0, end < 0 ? this.waiting.length : end);
   }
-}
-
-function bytesOf(messages: readonly OutgoingMessage[]): number {
-  return messages.reduce(
-    (sum, { key, value, headers }) =>
-      sum +
-      (key?.length ?? 0) +
-      (value?.length ?? 0) +
-      Object.entries(headers).reduce((of, [name, header]) => of + name.length + (header?.length ?? 0), 0),
-    0,
-  );
 }

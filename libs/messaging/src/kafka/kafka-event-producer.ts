@@ -6,6 +6,7 @@ import { type EventProducer } from './event-producer.ts';
 import { KafkaClient } from './kafka-client.ts';
 import { type OutgoingMessage } from './outgoing-message.ts';
 import { PublishError } from './publish.error.ts';
+import { PublishRefusedError } from './publish-refused.error.ts';
 import { unacknowledged } from './unacknowledged.ts';
 
 export interface KafkaEventProducerOptions {
@@ -22,36 +23,50 @@ interface Connection {
 }
 
 const ALL_IN_SYNC_REPLICAS = -1;
+/** What the broker answers of messages that it will never take as they are. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+]);
 
 /**
  * kafkajs's producer with acks=all, bounded in time. Not its idempotent mode: that guards retries inside one producer
  * instance only, breaks for good on a sequence error (the instance must be replaced, and its guard with it), and consumers
  * deduplicate by event id anyway, because a publisher may die between the acknowledgement and its own commit.
- * A producer that failed is replaced, sockets and all: one whose broker vanished may hang or keep stale metadata.
+ * A producer that failed is replaced: one whose broker vanished may hang or keep stale metadata. Its sockets end when the other
+ * publishes on it have ended, so that one failure does not make others publish again. A refusal is no failure of the producer.
  */
 export class KafkaEventProducer implements EventProducer {
   private connection: Promise<Connection> | undefined;
-  private readonly inFlight = new Set<Promise<void>>();
+  /** And the connection that each uses. */
+  private readonly inFlight = new Map<Promise<void>, Promise<Connection>>();
 
   constructor(private readonly options: KafkaEventProducerOptions) {}
 
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    const publishing = this.publishOnce(messages).finally(() => this.inFlight.delete(publishing));
-    this.inFlight.add(publishing);
+    this.connection ??= this.connect();
+    const { connection } = this;
+    const publishing = this.publishOn(connection, messages).finally(() => this.inFlight.delete(publishing));
+    this.inFlight.set(publishing, connection);
     return publishing;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.inFlight);
+    await Promise.allSettled(this.inFlight.keys());
     await this.discard(this.connection);
   }
 
-  private async publishOnce(messages: readonly OutgoingMessage[]): Promise<void> {
-    this.connection ??= this.connect();
-    const connection = this.connection;
+  private async publishOn(
+    connection: Promise<Connection>,
+    messages: readonly OutgoingMessage[],
+  ): Promise<void> {
     try {
       await within(this.options.publishLimitMs ?? 10_000, 'publishing', send(connection, messages));
     } catch (error) {
+      const refusal = refusalIn(error);
+      if (refusal !== undefined) throw new PublishRefusedError(refusal, error);
       void this.discard(connection);
       throw error instanceof PublishError
         ? error
@@ -81,6 +96,8 @@ export class KafkaEventProducer implements EventProducer {
   private async discard(connection: Promise<Connection> | undefined): Promise<void> {
     if (connection === undefined) return;
     if (this.connection === connection) this.connection = undefined;
+    const others = [...this.inFlight].filter(([, used]) => used === connection);
+    await Promise.allSettled(others.map(([publishing]) => publishing));
     try {
       const { client, producer } = await connection;
       await within(2_000, 'disconnecting', producer.disconnect()).catch(() => undefined);
@@ -115,4 +132,11 @@ function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] 
       ...(partition !== undefined && { partition }),
     })),
   }));
+}
+
+/** kafkajs wraps the broker's answer when it has retried before. */
+function refusalIn(error: unknown): string | undefined {
+  const { type, cause } = (error ?? {}) as { type?: unknown; cause?: unknown };
+  if (REFUSALS.has(type)) return String(type);
+  return cause === undefined ? undefined : refusalIn(cause);
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EventType } from '@groundwork/contracts';
+import { EventTooLargeError } from './event-too-large.error.ts';
+import { messageBytesOf } from './event-bytes.ts';
 import { type SqlSession } from '../sql/sql-session.ts';
 
 /** The channel on which a committed outbox row hints the relay to look. */
@@ -19,16 +21,34 @@ export interface OutboxEvent<Data = unknown> {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What a broker takes on a topic without a `max.message.bytes` of its own. */
+export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
+
+export interface AppendOptions {
+  /** Whether the commit wakes the relay by a notification. Default: true. */
+  readonly notify?: boolean;
+  /** The smallest `max.message.bytes` of the events' topics. Default: Kafka's own. */
+  readonly maxMessageBytes?: number;
+}
+
 /**
  * Stores events in the session's transaction: they are published if and only if it commits, in the order given. The
  * notification is sent at the commit and is a hint only; the relay polls. A transaction that is prepared may not notify.
+ *
+ * @throws {EventTooLargeError} for an event that no broker would take: nothing is stored
  */
 export async function appendToOutbox(
   session: SqlSession,
   events: readonly OutboxEvent[],
-  { notify = true }: { notify?: boolean } = {},
+  { notify = true, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES }: AppendOptions = {},
 ): Promise<void> {
   if (events.length === 0) return;
+  const jsons = events.map((event) => {
+    const json = JSON.stringify(event.data);
+    const bytes = messageBytesOf(event, json);
+    if (bytes > maxMessageBytes) throw new EventTooLargeError(event, bytes, maxMessageBytes);
+    return json;
+  });
   await session.query(
     `with appended as (
        insert into outbox (event_id, slot, topic, key, type, data, traceparent, headers)
@@ -43,7 +63,7 @@ export async function appendToOutbox(
       events.map(({ type }) => type.topic),
       events.map(({ key }) => key),
       events.map(({ type }) => type.type),
-      events.map(({ data }) => JSON.stringify(data)),
+      jsons,
       events.map(({ traceparent }) => traceparent ?? null),
       events.map(({ headers }) => (headers === undefined ? null : JSON.stringify(headers))),
     ],

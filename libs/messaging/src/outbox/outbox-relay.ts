@@ -1,8 +1,11 @@
 import { Backoff } from '@groundwork/dlq';
 import { type EventProducer } from '../kafka/event-producer.ts';
+import { MAX_BATCH_BYTES } from '../kafka/message-bytes.ts';
+import { PublishRefusedError } from '../kafka/publish-refused.error.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { pause } from '../time/pause.ts';
-import { messageOf } from './outbox-row.ts';
+import { inBatches, type OutgoingRow } from './outgoing-row.ts';
+import { messageOf, type OutboxRow } from './outbox-row.ts';
 import { OutboxSession } from './outbox-session.ts';
 import { NO_RELAY_METRICS, type RelayMetrics } from './relay-metrics.ts';
 
@@ -24,7 +27,7 @@ export interface OutboxRelayOptions {
    * database owns. Default: all rows are this relay's.
    */
   readonly only?: string;
-  /** Rows published and deleted at once. Default: 500. */
+  /** Rows read at once, at most; they are published and deleted in batches of bounded bytes. Default: 500. */
   readonly batchSize?: number;
   /** How long to wait for a notification before looking anyway. Default: 500 ms. */
   readonly pollMs?: number;
@@ -46,7 +49,8 @@ export interface OutboxRelayOptions {
  *
  * Every instance of a service runs one; the one that holds the database's advisory lock is active, so that a key's events
  * are published in order. A relay that dies between the acknowledgement and the deletion publishes the batch once more,
- * under the same ids, which the inbox of each consumer knows. One that stands still (SIGSTOP) is silent: the server ends its
+ * under the same ids, which the inbox of each consumer knows. A row that the broker refuses by itself (too large) is set aside in the
+ * outbox (`listRefusedEvents`), and what is behind it leaves, the later events of its key included. One that stands still (SIGSTOP) is silent: the server ends its
  * session by its own clock, and the lock with it; what the relay does when it goes on is no deletion, as it has no session.
  */
 export class OutboxRelay {
@@ -150,23 +154,48 @@ export class OutboxRelay {
     const { batchSize = 500, pollMs = 500 } = this.options;
     this.setLeading(true);
     for (;;) {
-      const published = await this.publishBatch(session, batchSize);
+      const published = await this.publishOldest(session, batchSize);
       this.failures = 0;
-      if (published === batchSize && Date.now() < this.flushUntil) continue;
+      if (published > 0 && Date.now() < this.flushUntil) continue;
       if (signal.aborted) return;
-      if (published === 0) await session.waitForHint(pollMs, signal);
+      await session.waitForHint(pollMs, signal);
     }
   }
 
-  private async publishBatch(session: OutboxSession, batchSize: number): Promise<number> {
-    const rows = await session.oldest(batchSize);
-    const [oldest] = rows;
-    if (oldest === undefined) return 0;
-    session.expectConnected();
-    await this.options.producer.publish(rows.map((row) => messageOf(row, this.options.source)));
-    await session.delete(rows);
-    this.metrics.published(this.options.name, rows.length, Date.now() - oldest.occurred_at.getTime());
+  /** @returns how many rows have been read: each has been published or set aside */
+  private async publishOldest(session: OutboxSession, limit: number): Promise<number> {
+    const rows = await session.oldest(limit);
+    const outgoing = rows.map((row) => ({ row, message: messageOf(row, this.options.source) }));
+    for (const batch of inBatches(outgoing, MAX_BATCH_BYTES)) await this.publish(session, batch);
     return rows.length;
+  }
+
+  /** Halves what the broker refuses, in the order of the rows, until the row that it refuses by itself is alone. */
+  private async publish(session: OutboxSession, batch: readonly OutgoingRow[]): Promise<void> {
+    const rows = batch.map(({ row }) => row);
+    const [first] = rows;
+    if (first === undefined) return;
+    session.expectConnected();
+    try {
+      await this.options.producer.publish(batch.map(({ message }) => message));
+    } catch (error) {
+      if (!(error instanceof PublishRefusedError)) throw error;
+      if (batch.length === 1) return this.setAside(session, first, error);
+      const middle = Math.ceil(batch.length / 2);
+      await this.publish(session, batch.slice(0, middle));
+      return this.publish(session, batch.slice(middle));
+    }
+    await session.delete(rows);
+    this.metrics.published(this.options.name, rows.length, Date.now() - first.occurred_at.getTime());
+  }
+
+  private async setAside(session: OutboxSession, row: OutboxRow, error: PublishRefusedError): Promise<void> {
+    await session.setAside(row, error.reason);
+    const { name: relay, logger } = this.options;
+    logger.error(
+      { err: error, relay, eventId: row.event_id, topic: row.topic, key: row.key, type: row.type },
+      'the broker refused an event; it stays in the outbox, set aside, until it is queued again',
+    );
   }
 
   private setLeading(leads: boolean): void {

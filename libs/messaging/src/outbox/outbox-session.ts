@@ -11,6 +11,9 @@ const HINT_GAP_MS = 5;
 /** As far as the lag is counted: while the broker is away for hours, the count must not cost more and more. */
 const MOST_COUNTED = 100_000;
 
+/** Of the rows that are read at once, the data where it is stored (it may be compressed). */
+const MOST_STORED_BYTES = 4 * 1_024 * 1_024;
+
 /** The advisory lock of a database's relay; any number will do as long as all relays use the same. */
 const RELAY_LOCK = '7463121086245519';
 
@@ -72,14 +75,19 @@ export class OutboxSession {
 
   /**
    * The oldest rows, whatever was read before: a transaction that began early may commit its rows, with their low
-   * positions, after later ones have been published, and `position > last` would pass them over.
+   * positions, after later ones have been published, and `position > last` would pass them over. Those that the broker has
+   * refused are left out. Of large rows fewer come, by the bytes that they take where they are stored: what is read is in memory.
    */
   async oldest(limit: number): Promise<readonly OutboxRow[]> {
     const { rows } = await this.query<OutboxRow>({
       name: 'oldest',
       text: `select position, event_id, slot, topic, key, type, data::text as json, traceparent, headers, occurred_at
-             from outbox where ${this.only} order by position limit $1`,
-      values: [limit],
+             from (
+               select *, sum(pg_column_size(data)) over (order by position) - pg_column_size(data) as stored_before
+               from (select * from outbox where refused_at is null and ${this.only} order by position limit $1) as first
+             ) as oldest
+             where stored_before < $2 order by position`,
+      values: [limit, MOST_STORED_BYTES],
     });
     return rows;
   }
@@ -92,15 +100,30 @@ export class OutboxSession {
     });
   }
 
+  /** Keeps the row in the outbox, out of the relay's way, until it is queued again. */
+  async setAside({ position }: OutboxRow, refusal: string): Promise<void> {
+    await this.query({
+      name: 'set-aside',
+      text: `update outbox set refused_at = now(), refusal = $2 where position = $1 and ${this.only}`,
+      values: [position, refusal],
+    });
+  }
+
   async lag(): Promise<OutboxLag> {
-    const { rows } = await this.query<{ rows: number; age_ms: number }>({
+    const { rows } = await this.query<{ rows: number; refused: number; age_ms: number }>({
       name: 'lag',
-      text: `select count(*)::int as rows,
-               coalesce(extract(epoch from clock_timestamp() - min(occurred_at)) * 1000, 0)::float8 as age_ms
-             from (select occurred_at from outbox where ${this.only} order by position limit ${MOST_COUNTED}) as waiting`,
+      text: `select count(*) filter (where refused_at is null)::int as rows,
+               count(refused_at)::int as refused,
+               coalesce(extract(epoch from clock_timestamp() - min(occurred_at) filter (where refused_at is null)) * 1000, 0)::float8
+                 as age_ms
+             from (select occurred_at, refused_at from outbox where ${this.only} order by position limit ${MOST_COUNTED}) as waiting`,
     });
     const [lag] = rows;
-    return { rows: lag?.rows ?? 0, oldestAgeMs: Math.max(0, lag?.age_ms ?? 0) };
+    return {
+      rows: lag?.rows ?? 0,
+      refusedRows: lag?.refused ?? 0,
+      oldestAgeMs: Math.max(0, lag?.age_ms ?? 0),
+    };
   }
 
   /** @throws {RelayConnectionLostError} when the connection is gone, and the lock with it */

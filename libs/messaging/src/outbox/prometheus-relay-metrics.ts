@@ -25,6 +25,11 @@ export function prometheusRelayMetrics(registry: Registry): RelayMetrics {
     name: 'outbox_oldest_age_seconds',
     help: 'How long the oldest event that still waits has waited; 0 when none does',
   });
+  const refused = new Gauge({
+    ...shared,
+    name: 'outbox_refused_rows',
+    help: 'Events that the broker refused and that wait for an operator; every instance says the same',
+  });
   const active = new Gauge({
     ...shared,
     name: 'outbox_relay_active',
@@ -37,6 +42,7 @@ export function prometheusRelayMetrics(registry: Registry): RelayMetrics {
     },
     waiting: (relay, lag) => {
       rows.set({ relay }, lag.rows);
+      refused.set({ relay }, lag.refusedRows);
       age.set({ relay }, lag.oldestAgeMs / 1_000);
     },
     leads: (relay, leads) => active.set({ relay }, leads ? 1 : 0),

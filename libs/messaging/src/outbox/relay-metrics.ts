@@ -10,6 +10,8 @@ export interface RelayMetrics {
 export interface OutboxLag {
   /** Counted up to 100,000. */
   readonly rows: number;
+  /** Set aside because the broker refused them: they wait for an operator. */
+  readonly refusedRows: number;
   /** By the database's clock; 0 when nothing waits. */
   readonly oldestAgeMs: number;
 }

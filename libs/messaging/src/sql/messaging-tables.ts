@@ -57,6 +57,12 @@ export const OUTBOX_HEADERS_SQL = {
   down: 'alter table outbox drop column headers;',
 } as const;
 
+/** Events that the broker refused, set aside in the outbox (see `listRefusedEvents`). Applied after the above. */
+export const OUTBOX_REFUSALS_SQL = {
+  up: 'alter table outbox add column refused_at timestamptz, add column refusal text;',
+  down: 'alter table outbox drop column refused_at, drop column refusal;',
+} as const;
+
 /** What operators have paused (see ConsumerPauses); in a database that all members of a group can ask. */
 export const CONSUMER_PAUSES_SQL = {
   up: `

@@ -1,4 +1,10 @@
-import { appendToOutbox, type OutboxEvent, RefusedDataError, type SqlSession } from '@groundwork/messaging';
+import {
+  appendToOutbox,
+  EventTooLargeError,
+  type OutboxEvent,
+  RefusedDataError,
+  type SqlSession,
+} from '@groundwork/messaging';
 import { ProblemError } from '@groundwork/service-kit';
 import { Conditions } from '../letters/conditions.ts';
 import { type DeadLetterRow } from '../letters/dead-letter-row.ts';
@@ -110,9 +116,9 @@ async function appendWhatCanBe(
   }
 }
 
-/** Refused by the database, or nested deeper than a stack. */
+/** Too large, refused by the database, or nested deeper than a stack. */
 function isOfLetter(error: unknown): boolean {
-  return error instanceof RefusedDataError || error instanceof RangeError;
+  return [EventTooLargeError, RefusedDataError, RangeError].some((ofLetter) => error instanceof ofLetter);
 }
 
 async function inSavepoint(session: SqlSession, work: () => Promise<void>): Promise<void> {
