@@ -1,0 +1,88 @@
+/** `npm run mutants`: changes the code in one place at a time and sees whether a test notices. */
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readEquivalents } from './equivalent.ts';
+import { type Library, LIBRARIES } from './libraries.ts';
+import { mutantsOf } from './mutant.ts';
+import { runStryker } from './run-stryker.ts';
+import { GOAL, judge, type Verdict } from './verdict.ts';
+import { detailsOf, tableOf } from './verdict-text.ts';
+
+const tool = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(tool));
+const NAMES = LIBRARIES.map(({ name }) => name);
+
+const HELP = `npm run mutants [-- LIBRARY …] [--concurrency N] [--minutes N]
+
+Changes the pure cores of libraries (all, or those named) in one place at a time, in a copy of the workspace, and runs the tests
+that reach the place. A change that no test notices is a survivor. Ends with status 1 when a library's score is below ${GOAL} %,
+when an entry of its reviewed list (tools/mutants/equivalent) matches no survivor, or when it does not finish in time.
+
+  --concurrency N   test processes at the same time (default: half of the processors)
+  --minutes N       how long a library may take (default 60)
+
+Libraries: ${NAMES.join(', ')}
+`;
+
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    concurrency: { type: 'string', default: `${Math.max(1, Math.floor(availableParallelism() / 2))}` },
+    minutes: { type: 'string', default: '60' },
+  },
+});
+if (options.help === true) end(0, HELP);
+const concurrency = wholeNumber('concurrency');
+const minutes = wholeNumber('minutes');
+const unknown = wanted.find((name) => !NAMES.includes(name));
+if (unknown !== undefined)
+  end(2, `There is no library ${unknown} here: expected one of ${NAMES.join(', ')}\n`);
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
+
+const verdicts: Verdict[] = [];
+const failures: string[] = [];
+for (const library of LIBRARIES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  if (stop.signal.aborted) break;
+  try {
+    verdicts.push(await verdictOf(library));
+  } catch (error) {
+    failures.push(`${library.name}: ${reasonOf(error)}\n`);
+  }
+}
+if (stop.signal.aborted) end(130, 'Stopped; nothing is left behind.\n');
+for (const verdict of verdicts) process.stdout.write(detailsOf(verdict));
+process.stdout.write(`\n${tableOf(verdicts)}${failures.join('')}`);
+process.exit(failures.length === 0 && verdicts.every(({ holds }) => holds) ? 0 : 1);
+
+async function verdictOf(library: Library): Promise<Verdict> {
+  process.stderr.write(`── ${library.name}\n`);
+  const report = await runStryker({
+    root,
+    library,
+    concurrency,
+    limitMs: minutes * 60_000,
+    signal: stop.signal,
+  });
+  return judge(library.name, mutantsOf(report), readEquivalents(join(tool, 'equivalent'), library.name));
+}
+
+function reasonOf(error: unknown): string {
+  if ((error as Error).name === 'TimeoutError') return `not finished after ${minutes} minutes (--minutes N)`;
+  return (error as Error).message;
+}
+
+function wholeNumber(option: 'concurrency' | 'minutes'): number {
+  const value = Number(options[option]);
+  if (Number.isInteger(value) && value > 0) return value;
+  return end(2, `--${option}: expected a whole number of at least 1\n`);
+}
+
+function end(status: number, text: string): never {
+  (status === 0 ? process.stdout : process.stderr).write(text);
+  process.exit(status);
+}

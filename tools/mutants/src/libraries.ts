@@ -1,0 +1,41 @@
+/** A library whose tests are tested, and the pure core of it that is mutated. */
+export interface Library {
+  readonly name: string;
+  /** Globs below the library's folder. `!` leaves out what needs a driver or a server. */
+  readonly mutated: readonly string[];
+}
+
+const WHOLE_CORE = ['src/**/*.ts', '!src/**/adapters/**', '!src/**/conformance/**', '!src/**/index.ts'];
+
+export const LIBRARIES: readonly Library[] = [
+  { name: 'hashing', mutated: WHOLE_CORE },
+  { name: 'rate-limiting', mutated: WHOLE_CORE },
+  { name: 'caching', mutated: WHOLE_CORE },
+  { name: 'flow-control', mutated: WHOLE_CORE },
+  { name: 'dlq', mutated: WHOLE_CORE },
+  {
+    name: 'messaging',
+    mutated: [
+      'src/consumer/liveness.ts',
+      'src/consumer/offset-committer.ts',
+      'src/consumer/offset-watermark.ts',
+      'src/consumer/open-partitions.ts',
+      'src/consumer/partition-batches.ts',
+      'src/consumer/partition-pipeline.ts',
+      'src/consumer/partition-work.ts',
+      'src/consumer/record-delivery.ts',
+      'src/events/partition-of-slot.ts',
+      'src/groups/lag.ts',
+      'src/kafka/by-slot.partitioner.ts',
+      'src/kafka/coalescing-producer.ts',
+      'src/kafka/unacknowledged.ts',
+      'src/pauses/pause-watch.ts',
+      'src/retry/co-partitioned.assigner.ts',
+      'src/retry/parked-keys.ts',
+      'src/retry/retry-path.ts',
+      'src/started-attempts/attempt-notes.ts',
+      'src/started-attempts/started-attempts.ts',
+    ],
+  },
+  { name: 'sharding', mutated: WHOLE_CORE },
+];

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { type Library } from './libraries.ts';
+
+const PLUGINS = [
+  '@stryker-mutator/jest-runner',
+  './tools/mutants/stryker/messages-for-people.mjs',
+  './tools/mutants/stryker/survivors-as-found.mjs',
+];
+
+/** How Stryker mutates a library: in a copy below `folder`, with its report beside it. */
+export function strykerOptions({ name, mutated }: Library, folder: string, concurrency: number): object {
+  const library = `libs/${name}`;
+  return {
+    mutate: [...mutated.map((glob) => below(library, glob)), `!${library}/**/*.test.ts`],
+    testRunner: 'jest',
+    testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'],
+    jest: { configFile: 'tools/mutants/stryker/jest.config.mjs', config: { rootDir: library } },
+    // Every mutant meets the tests that reach it, and no others.
+    coverageAnalysis: 'perTest',
+    plugins: PLUGINS,
+    ignorers: ['messages-for-people'],
+    tempDirName: join(folder, 'sandbox'),
+    ignorePatterns: [
+      '/apps',
+      '/docs',
+      '/infra',
+      '/tools/*',
+      '!/tools/mutants',
+      '/libs/*',
+      `!/${library}`,
+      'dist',
+    ],
+    reporters: ['json', 'progress-append-only', 'survivors-as-found'],
+    jsonReporter: { fileName: reportIn(folder) },
+    thresholds: { break: null },
+    allowEmpty: false,
+    concurrency,
+    timeoutMS: 10_000,
+    dryRunTimeoutMinutes: 30,
+    allowConsoleColors: false,
+  };
+}
+
+export function reportIn(folder: string): string {
+  return join(folder, 'report.json');
+}
+
+function below(library: string, glob: string): string {
+  return glob.startsWith('!') ? `!${library}/${glob.slice(1)}` : `${library}/${glob}`;
+}

@@ -1,0 +1,7 @@
+import preset from '../../../jest.preset.mjs';
+
+/** A mutant is met by the tests of the pure core alone: no server is started for each, and no speed is measured. */
+export default {
+  ...preset,
+  testPathIgnorePatterns: [...preset.testPathIgnorePatterns, String.raw`\.(integration|speed)\.test\.ts$`],
+};
