@@ -110,6 +110,27 @@ describe('a dead letter', () => {
     expect(deadLetterOf({ ...message, headers }, failure).headers['ce_source']).toBe('a\ufffd');
   });
 
+  it('says what was thrown, its own code or its class, and at most five of its causes', () => {
+    const described = (error: unknown) => deadLetterOf(message, { ...failure, error }).error;
+    expect(described('text')).toEqual({ code: 'unknown', message: 'text' });
+    expect(described(undefined)).toEqual({ code: 'unknown', message: '' });
+    expect(described(Object.assign(new TypeError('no'), { code: 'mine' }))).toMatchObject({ code: 'mine' });
+    expect(described(Object.assign(new TypeError('no'), { code: 7 }))).toMatchObject({ code: 'TypeError' });
+    expect(described(new Error('no', { cause: null })).message).toBe('no');
+    expect(described(new Error('no', { cause: 'text' })).message).toBe('no ← text');
+    let error = new Error('7');
+    for (let depth = 6; depth >= 0; depth -= 1) error = new Error(String(depth), { cause: error });
+    expect(described(error).message).toBe('0 ← 1 ← 2 ← 3 ← 4 ← 5');
+  });
+
+  it('cuts what was thrown: its code at 100 characters, its message at 2,000', () => {
+    const error = Object.assign(new Error('x'.repeat(2_001)), { code: 'y'.repeat(101) });
+    expect(deadLetterOf(message, { ...failure, error }).error).toEqual({
+      code: 'y'.repeat(100),
+      message: 'x'.repeat(2_000),
+    });
+  });
+
   it('survives an error whose causes go round in a circle', () => {
     const error = new Error('loop');
     error.cause = error;

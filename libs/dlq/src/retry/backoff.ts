@@ -14,8 +14,7 @@ export class Backoff {
   constructor(options: BackoffOptions) {
     this.options = options;
     const { firstMs, factor, maxMs, jitter } = options;
-    if (!(firstMs > 0 && Number.isFinite(firstMs)))
-      throw new RangeError(`expected firstMs above 0, not ${firstMs}`);
+    if (!(firstMs > 0)) throw new RangeError(`expected firstMs above 0, not ${firstMs}`);
     if (!(factor >= 1 && Number.isFinite(factor)))
       throw new RangeError(`expected a factor from 1, not ${factor}`);
     if (!(maxMs >= firstMs && Number.isFinite(maxMs))) {

@@ -36,6 +36,25 @@ describe('a retry policy', () => {
     });
   });
 
+  it('tries an event five times unless it is told otherwise, and waits seconds, not minutes', () => {
+    const usual = new RetryPolicy();
+    const fails = (attempts: number) => usual.decide(new Error('no'), { attempts, holds: 1 });
+    const [first, fourth] = [fails(1), fails(4)] as { afterMs: number }[];
+    expect([first!.afterMs >= 80, first!.afterMs <= 100]).toEqual([true, true]);
+    expect([fourth!.afterMs >= 640, fourth!.afterMs <= 800]).toEqual([true, true]);
+    expect(fails(5)).toEqual({ kind: 'dead-letter' });
+    const longest = new RetryPolicy({ attempts: Infinity });
+    const { afterMs } = longest.decide(new Error('no'), { attempts: 99, holds: 1 }) as { afterMs: number };
+    expect([afterMs >= 8_000, afterMs <= 10_000]).toEqual([true, true]);
+    expect([usual.hold(1).afterMs >= 80, usual.hold(1).afterMs <= 100]).toEqual([true, true]);
+    expect([usual.hold(99).afterMs >= 4_000, usual.hold(99).afterMs <= 5_000]).toEqual([true, true]);
+  });
+
+  it('gives up after the only attempt, if it is told so', () => {
+    const once = new RetryPolicy({ attempts: 1 });
+    expect(once.decide(new Error('no'), { attempts: 1, holds: 1 })).toEqual({ kind: 'dead-letter' });
+  });
+
   it.each([0, -1, 1.5, Number.NaN])('refuses %s attempts', (attempts) => {
     expect(() => new RetryPolicy({ attempts })).toThrow(RangeError);
   });
@@ -43,12 +62,25 @@ describe('a retry policy', () => {
   it.each([
     { firstMs: 0 },
     { firstMs: Number.NaN },
+    { firstMs: Infinity },
+    { firstMs: Infinity, maxMs: Infinity },
     { factor: 0.5 },
+    { factor: Infinity },
     { maxMs: 50 },
     { maxMs: Infinity },
     { jitter: 2 },
+    { jitter: -0.1 },
   ])('refuses the backoff %j, whose timers would fire at once or never', (fault) => {
     expect(() => new Backoff({ ...steady, ...fault })).toThrow(RangeError);
+  });
+
+  it.each([{ factor: 1 }, { maxMs: 100 }])('keeps to one delay for %j', (same) => {
+    const backoff = new Backoff({ ...steady, ...same });
+    expect([1, 2, 9].map((failures) => backoff.delayMs(failures))).toEqual([100, 100, 100]);
+  });
+
+  it('may spread a delay down to nothing', () => {
+    expect(new Backoff({ ...steady, jitter: 1 }).delayMs(1)).toBeLessThanOrEqual(100);
   });
 
   it('spreads delays by the jitter and never beyond it', () => {
@@ -61,6 +93,8 @@ describe('a retry policy', () => {
   it.each([
     [new Error('silent'), 'retryable'],
     [undefined, 'retryable'],
+    [null, 'retryable'],
+    ['thrown text', 'retryable'],
     [{ retryable: true }, 'retryable'],
     [{ retryable: true, infrastructure: true }, 'infrastructure'],
     [{ infrastructure: true }, 'retryable'],
