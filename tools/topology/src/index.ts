@@ -10,5 +10,7 @@ export { startTopology, type StartTopologyOptions } from './start-topology.ts';
 export { type RunningTopology } from './engine/running-topology.ts';
 export { type ReplicaStatus } from './engine/replica-state.ts';
 export { runningState } from './state/running-state.ts';
+export { runNx, type RunNx } from './nx/run-nx.ts';
+export { atTheTerminal } from './nx/at-the-terminal.ts';
 export { installMissingTools } from './host/install-missing-tools.ts';
 export { JAVA, MAVEN, REDIS, type Tool } from './host/tools.ts';

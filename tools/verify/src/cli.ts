@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startRunServers } from '@groundwork/testing';
+import { atTheTerminal, runNx } from '@groundwork/topology';
 import { add, tallyOfCommand, tallyOfReports, type Tally } from './tally.ts';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -73,16 +74,12 @@ async function runTests(): Promise<Tally> {
 }
 
 function nx(target: string, environment: NodeJS.ProcessEnv = {}): Promise<number> {
-  return run('nx', ['run-many', '-t', target, '--nxBail=false', ...fresh], environment);
+  return runNx(root, ['run-many', '-t', target, '--nxBail=false', ...fresh], atTheTerminal, environment);
 }
 
 /** @returns the exit status of a program of the workspace */
-function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> {
-  const child = spawn(program, args, {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...environment },
-  });
+function run(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));

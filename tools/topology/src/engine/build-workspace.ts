@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { type Service } from '../compose/service.ts';
+import { runNx, type RunNx } from '../nx/run-nx.ts';
 import { ManagedProcess } from '../servers/process/managed-process.ts';
 import { tailOf } from '../servers/server.ts';
 import { TopologyError } from '../topology.error.ts';
@@ -15,7 +16,8 @@ export async function buildWorkspace(
   const apps = new Set(commands.flatMap((word) => /^apps\/[^/]+/.exec(word) ?? []));
   const names = [...apps].flatMap((app) => packageName(join(folder, app)) ?? []);
   if (names.length === 0) return;
-  const code = await runNx(folder, ['run-many', '-t', 'build', '-p', names.join(',')], logFile);
+  const args = ['run-many', '-t', 'build', '-p', names.join(',')];
+  const code = await runNx(folder, args, intoLog(logFile), { NO_COLOR: '1', NX_TUI: 'false' });
   if (code !== 0)
     throw new TopologyError(
       'build-failed',
@@ -28,11 +30,12 @@ function packageName(app: string): string | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name : undefined;
 }
 
-async function runNx(folder: string, args: readonly string[], logFile: string): Promise<number | null> {
-  const bin = join(folder, 'node_modules', '.bin');
-  const path = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
+/** Writes into the log, one run of Nx after the other. */
+function intoLog(logFile: string): RunNx {
   rmSync(logFile, { force: true });
-  const environment = { ...process.env, PATH: path, NO_COLOR: '1', NX_TUI: 'false' };
-  const nx = await ManagedProcess.start({ file: join(bin, 'nx'), args, folder, environment }, logFile);
-  return (await nx.exited).code;
+  return async (launch) => {
+    const nx = await ManagedProcess.start(launch, logFile);
+    const { code } = await nx.exited;
+    return { code: code ?? 1, output: tailOf(logFile) };
+  };
 }

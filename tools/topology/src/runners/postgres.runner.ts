@@ -1,6 +1,7 @@
 import { isPostgresReady } from '../servers/postgres/is-postgres-ready.ts';
 import { postgresLaunch } from '../servers/postgres/postgres-launch.ts';
 import { preparePostgres } from '../servers/postgres/prepare-postgres.ts';
+import { removeStaleLock } from '../servers/postgres/remove-stale-lock.ts';
 import { TopologyError } from '../topology.error.ts';
 import { repositoryOf, type Runner } from './runner.ts';
 
@@ -19,7 +20,9 @@ export const postgresRunner: Runner = {
         `services.${name}.environment: POSTGRES_PASSWORD is not set`,
       );
     const folder = assignment.volume('/var/lib/postgresql/data');
-    await preparePostgres(folder, { user, password, database: environment['POSTGRES_DB'] ?? user });
+    const account = { user, password, database: environment['POSTGRES_DB'] ?? user };
+    await preparePostgres(folder, account, { durable: true });
+    removeStaleLock(folder);
     return postgresLaunch(
       folder,
       await assignment.port(PORT),

@@ -1,4 +1,5 @@
 import { isRedisReady } from '../servers/redis/is-redis-ready.ts';
+import { mendAppendOnlyFiles } from '../servers/redis/mend-append-only-files.ts';
 import { redisServerBinary } from '../servers/redis/redis-server.ts';
 import { repositoryOf, type Runner } from './runner.ts';
 
@@ -10,14 +11,9 @@ export const redisRunner: Runner = {
 
   async prepare(assignment) {
     const args = assignment.command.slice(1);
-    const here = [
-      '--bind',
-      '127.0.0.1',
-      '--port',
-      String(await assignment.port(PORT)),
-      '--dir',
-      assignment.volume('/data'),
-    ];
+    const folder = assignment.volume('/data');
+    mendAppendOnlyFiles(folder);
+    const here = ['--bind', '127.0.0.1', '--port', String(await assignment.port(PORT)), '--dir', folder];
     return { file: redisServerBinary(), args: [...args, ...here, '--daemonize', 'no'] };
   },
 

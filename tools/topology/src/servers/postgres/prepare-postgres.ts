@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { giveTo, makePassableFolder, unprivilegedUser } from '../process/unprivileged-user.ts';
@@ -14,31 +23,49 @@ export interface PostgresAccount {
 
 /** Text sorts by code point in every cluster, whatever the machine's locale. */
 const INITDB = [
-  ...['--auth=scram-sha-256', '--no-sync', '--encoding=UTF8', '--locale=C'],
+  ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
   ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
 ];
 
 /**
  * Makes `folder` a Postgres cluster unless it is one. Idempotent: a run killed half-way leaves only `folder.new`, which the
- * next one throws away.
+ * next one throws away. A `durable` cluster is on the disk when this resolves.
  */
-export async function preparePostgres(folder: string, account: PostgresAccount): Promise<void> {
+export async function preparePostgres(
+  folder: string,
+  account: PostgresAccount,
+  { durable }: { durable: boolean },
+): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   const unfinished = `${folder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   makePassableFolder(dirname(folder));
   mkdirSync(unfinished, { mode: 0o700 });
   giveTo(unprivilegedUser(), unfinished);
-  await initialise(unfinished, account);
+  await initialise(unfinished, account, durable);
   if (account.database !== 'postgres') await createDatabase(unfinished, account.database);
   renameSync(unfinished, folder);
+  if (durable) syncFolder(dirname(folder));
 }
 
-async function initialise(folder: string, { user, password }: PostgresAccount): Promise<void> {
+async function initialise(
+  folder: string,
+  { user, password }: PostgresAccount,
+  durable: boolean,
+): Promise<void> {
   const passwordFile = `${folder}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   giveTo(unprivilegedUser(), passwordFile);
-  const args = ['-D', folder, '-U', user, '--pwfile', passwordFile, ...INITDB];
+  const args = [
+    '-D',
+    folder,
+    '-U',
+    user,
+    '--pwfile',
+    passwordFile,
+    ...INITDB,
+    ...(durable ? [] : ['--no-sync']),
+  ];
   await promisify(execFile)(postgresBinaries().initdb, args, { cwd: '/', ...unprivilegedUser() });
   rmSync(passwordFile);
 }
@@ -49,4 +76,11 @@ async function createDatabase(folder: string, database: string): Promise<void> {
   const running = promisify(execFile)(postgresBinaries().postgres, args, { cwd: '/', ...unprivilegedUser() });
   running.child.stdin?.end(`create database "${database.replaceAll('"', '""')}"\n`);
   await running;
+}
+
+/** A rename that a power loss undoes would bring the cluster back under the name that is thrown away. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
 }

@@ -28,7 +28,7 @@ export async function startPostgres({
   settings = [],
 }: StartPostgresOptions): Promise<Server & { url: string }> {
   const account = { user: 'groundwork', password: 'groundwork', database: 'postgres' };
-  await preparePostgres(folder, account);
+  await preparePostgres(folder, account, { durable });
   const port = await freePort();
   const launch = postgresLaunch(
     folder,

@@ -1,0 +1,33 @@
+import { delimiter, join } from 'node:path';
+import { type Launch } from '../servers/process/managed-process.ts';
+
+/** What Nx says of its own database in `.nx/workspace-data` or `~/.nx` when a crash or a full disk has damaged it. */
+const DAMAGED_DATABASE = /SqliteFailure\(Error \{ code: (?:NotADatabase|DatabaseCorrupt)/;
+
+/** Runs one Nx command and resolves with its exit status and what it wrote. */
+export type RunNx = (launch: Launch) => Promise<{ readonly code: number; readonly output: string }>;
+
+/**
+ * Runs an Nx command in a workspace. When Nx finds its own database damaged, which it never mends, the database is removed
+ * and the command runs again: it holds nothing but what earlier runs have found out. @returns the exit status
+ */
+export async function runNx(
+  workspace: string,
+  args: readonly string[],
+  run: RunNx,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const bin = join(workspace, 'node_modules', '.bin');
+  const path = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
+  const nx = (words: readonly string[]) =>
+    run({
+      file: join(bin, 'nx'),
+      args: words,
+      folder: workspace,
+      environment: { ...process.env, PATH: path, ...environment },
+    });
+  const first = await nx(args);
+  if (first.code === 0 || !DAMAGED_DATABASE.test(first.output)) return first.code;
+  const reset = await nx(['reset', '--onlyWorkspaceData']);
+  return reset.code === 0 ? (await nx(args)).code : reset.code;
+}
