@@ -1,14 +1,16 @@
 import { fileURLToPath } from 'node:url';
 
+const here = (file) => fileURLToPath(import.meta.resolve(file));
+
 /** What every project's Jest run shares: native ESM, TypeScript with decorators through SWC, libraries from their sources. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: here('./jest.environment.mjs'),
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironmentOptions: { customExportConditions: ['@groundwork/source', 'node', 'node-addons'] },
-  reporters: ['default', fileURLToPath(import.meta.resolve('./jest.report.mjs'))],
+  reporters: ['default', here('./jest.report.mjs'), here('./jest.ending.mjs')],
   testTimeout: 30_000,
   transform: {
     '^.+\\.ts$': [

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import preset from '../../jest.preset.mjs';
 
 /** The end-to-end and crash suites: one after the other, in one process (`--runInBand`), on one running platform. */
@@ -13,5 +12,7 @@ export default {
   // A suite may wait for two recoveries of up to two minutes each before it says what did not recover.
   testTimeout: 300_000,
   verbose: true,
-  reporters: ['default', [fileURLToPath(import.meta.resolve('../../jest.report.mjs')), { file: 'e2e.json' }]],
+  reporters: preset.reporters.map((reporter) =>
+    reporter.endsWith('jest.report.mjs') ? [reporter, { file: 'e2e.json' }] : reporter,
+  ),
 };

@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { type ChildProcess } from 'node:child_process';
+import { spawnProgram } from '@groundwork/testing';
 
-/** The service as a process of its own, to be killed. Nothing answers where it looks for a broker, so its outbox stays full. */
+/** The service as a process of its own, to be killed. No broker answers at its address, so its outbox stays full. */
 export function spawnEventProcessor(databaseUrl: string): ChildProcess {
-  const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-  const options = [
-    '--conditions=@groundwork/source',
-    `--import=${path('../../../tools/typescript-hooks.mjs')}`,
-  ];
-  return spawn(process.execPath, [...options, path('../src/main.ts')], {
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '--no-warnings',
+  return spawnProgram(new URL('../src/main.ts', import.meta.url), [], {
+    environment: {
       LISTEN_ADDRESS: '127.0.0.1:0',
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: '127.0.0.1:9',
       LOG_LEVEL: 'error',
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
   });
 }

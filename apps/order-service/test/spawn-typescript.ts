@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { type ChildProcess } from 'node:child_process';
+import { spawnProgram } from '@groundwork/testing';
 
 export interface SpawnOptions {
   readonly args?: readonly string[];
@@ -13,12 +13,7 @@ export function spawnTypescript(
   file: string,
   { args = [], environment = {}, stderr = 'inherit' }: SpawnOptions = {},
 ): ChildProcess {
-  const app = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const options = ['--conditions=@groundwork/source', `--import=${app('../../tools/typescript-hooks.mjs')}`];
-  return spawn(process.execPath, [...options, app(file), ...args], {
-    env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment },
-    stdio: ['ignore', 'pipe', stderr],
-  });
+  return spawnProgram(new URL(`../${file}`, import.meta.url), args, { environment, stdout: 'pipe', stderr });
 }
 
 /** What the process printed, once it has ended well. */

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { startTestRedis } from '@groundwork/testing';
+import { spawnProgram, startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { connectManagers } from '../test/managers.ts';
 import { CacheManager } from './cache-manager.ts';
@@ -62,11 +60,12 @@ describe('CacheManager over Redis', () => {
   });
 
   it('a loader killed in the middle of its load costs at most one more load', async () => {
-    const loader = spawn(process.execPath, [
-      fileURLToPath(new URL('../test/hanging-loader.ts', import.meta.url)),
-      ...[server.url, 'test', 'killed', '500'],
-    ]);
-    await once(loader.stdout, 'data');
+    const loader = spawnProgram(
+      new URL('../test/hanging-loader.ts', import.meta.url),
+      [server.url, 'test', 'killed', '500'],
+      { stdout: 'pipe' },
+    );
+    await once(loader.stdout!, 'data');
     const load = jest.fn(() => 'loaded by a waiter');
     const reads = three.managers.map((manager) => manager.getOrSet('killed', { ...TTL, load }));
     loader.kill('SIGKILL');

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { spawnProgram } from '@groundwork/testing';
 import { type MoverStep } from '../src/resharding/mover-steps.ts';
-
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** A mover in a process of its own that dies at a step, and, unless it is to be the last, another one after it that does not. */
 export class KillableMover {
@@ -48,19 +46,10 @@ export function spawnMover(
   directoryUrl: string,
   killAt?: MoverStep,
 ): { readonly child: ChildProcess; readonly ended: Promise<NodeJS.Signals | null> } {
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@groundwork/source',
-      `--import=${path('../../../tools/typescript-hooks.mjs')}`,
-      path('mover.process.ts'),
-      directoryUrl,
-    ],
-    {
-      env: { ...process.env, NODE_OPTIONS: '--no-warnings', MOVER_KILL_AT: killAt ?? '' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  const child = spawnProgram(new URL('mover.process.ts', import.meta.url), [directoryUrl], {
+    environment: { MOVER_KILL_AT: killAt ?? '' },
+    stdout: 'ignore',
+  });
   const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
   return { child, ended };
 }

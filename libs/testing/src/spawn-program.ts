@@ -1,13 +1,49 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { orphanGuard } from '@groundwork/topology';
 
-const HOOKS = fileURLToPath(new URL('../../../tools/typescript-hooks.mjs', import.meta.url));
+const HOOKS = new URL('../../../tools/typescript-hooks.mjs', import.meta.url).href;
 
-/** A process of its own that runs a TypeScript file on the workspace's sources, for tests that kill it, or stop it in the middle. */
-export function spawnProgram(file: URL, args: readonly string[]): ChildProcess {
-  return spawn(
+/** `jest.environment.mjs` calls these when the test file has ended, however it ended. */
+const leftovers = Reflect.get(globalThis, Symbol.for('groundwork.leftovers')) as Set<() => void> | undefined;
+
+export interface ProgramOptions {
+  /** Added to the environment of the test. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Default: both appear in the output of the test. */
+  readonly stdout?: 'pipe' | 'inherit' | 'ignore';
+  readonly stderr?: 'pipe' | 'inherit' | 'ignore';
+}
+
+/**
+ * Runs a TypeScript file on the workspace's sources as a process of its own, for tests that kill it or stop it half-way. The
+ * process dies at the end of the test file at the latest, and with the test's process, however that ends.
+ */
+export function spawnProgram(
+  file: URL,
+  args: readonly string[] = [],
+  { environment = {}, stdout = 'inherit', stderr = 'inherit' }: ProgramOptions = {},
+): ChildProcess {
+  const child = spawn(
     process.execPath,
     ['--conditions=@groundwork/source', `--import=${HOOKS}`, fileURLToPath(file), ...args],
-    { env: { ...process.env, NODE_OPTIONS: '--no-warnings' }, stdio: ['ignore', 'inherit', 'inherit'] },
+    {
+      env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment },
+      stdio: ['ignore', stdout, stderr],
+      // A process group of its own: what the program starts dies with it.
+      detached: true,
+    },
   );
+  if (child.pid !== undefined) endWithTest(child, child.pid);
+  return child;
+}
+
+function endWithTest(child: ChildProcess, pid: number): void {
+  const kill = () => process.kill(-pid, 'SIGKILL');
+  orphanGuard.guard(pid, 'KILL');
+  leftovers?.add(kill);
+  child.once('exit', () => {
+    orphanGuard.release(pid);
+    leftovers?.delete(kill);
+  });
 }

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+
+const CONFIG = join(import.meta.dirname, '../test/failing/jest.config.mjs');
+const JEST = join(import.meta.dirname, '../../../node_modules/.bin/jest');
+
+describe('a test file that fails', () => {
+  it('leaves no program behind, which ignores SIGTERM', async () => {
+    const { code, output } = await jest('leaves-a-program');
+    expect(code).toBe(1);
+    expect(output).toContain('● fails while its program runs');
+    await eventually(() => !isAlive(programIn(output)));
+  }, 60_000);
+
+  it('leaves no program behind when Jest is killed', async () => {
+    const running = spawn(JEST, ['--config', CONFIG, '--runInBand', 'hangs'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let output = '';
+    running.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await eventually(() => output.includes('the program is'), { within: 50_000 });
+    running.kill('SIGKILL');
+    await eventually(() => !isAlive(programIn(output)));
+  }, 60_000);
+
+  it('is named for a promise that is rejected after its last test', async () => {
+    const { code, output } = await jest('rejects-late');
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /rejected that no test waited for, in or after\n\s*rejects-late\.fixture\.ts:\n\s*Error: too late/,
+    );
+  }, 60_000);
+
+  it('ends with the file and what is open when Jest would not exit', async () => {
+    const { code, output } = await jest('leaves-a-server');
+    expect(code).toBe(1);
+    expect(output).toContain('All tests have ended, but something that they opened has not (0.5 s)');
+    expect(output).toMatch(/Look at: leaves-a-server\.fixture\.ts\nStill open:\n  server at .*127\.0\.0\.1/);
+  }, 60_000);
+
+  it('ends with the file that runs when no test ends any more', async () => {
+    const { code, output } = await jest('hangs', { SILENCE_MS: '1000' });
+    expect(code).toBe(1);
+    expect(output).toContain('No test has ended for too long (1 s)');
+    expect(output).toContain('Look at: hangs.fixture.ts\n');
+  }, 60_000);
+});
+
+function jest(
+  fixture: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...environment }, timeout: 50_000 };
+    execFile(JEST, ['--config', CONFIG, '--runInBand', fixture], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
+  });
+}
+
+/** The pid of the program that a fixture started. */
+function programIn(output: string): number {
+  return Number(/the program is (\d+)/.exec(output)?.[1]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
