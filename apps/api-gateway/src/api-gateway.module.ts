@@ -2,6 +2,7 @@ import { ResilientLimiter } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
 import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { makeOperatorKey } from './admission/make-operator-key.ts';
 import { OperatorKey } from './admission/operator-key.ts';
 import { type GatewayConfig } from './config.ts';
 import { DiscoveryController } from './discovery/discovery.controller.ts';
@@ -23,7 +24,7 @@ export class ApiGatewayModule {
         { provide: CONFIG, useValue: config },
         { provide: ROUTES, useValue: routes },
         { provide: RouteTable, useFactory: () => new RouteTable(routes.routes) },
-        { provide: OperatorKey, useFactory: () => new OperatorKey(config.OPERATOR_KEY) },
+        { provide: OperatorKey, useFactory: makeOperatorKey, inject: [CONFIG, LOGGER] },
         {
           provide: InboundLimit,
           useFactory: connectLimit,

@@ -4,17 +4,31 @@ import { z } from 'zod';
 const PROCESSES = 'expected a whole number of gateway processes, at least 1';
 const KEY = 'expected at least 16 printable ASCII characters';
 
+/** The key that this repository publishes: everyone knows it. */
+export const PUBLISHED_OPERATOR_KEY = 'groundwork-operator';
+
+const OWN_KEY = `${KEY} of your own: "${PUBLISHED_OPERATOR_KEY}" is public, and only TOPOLOGY=local may use it in production`;
+
 /** The gateway's environment. The upstreams' URLs are read through the routes file, which names their variables. */
-export const environment = z.object({
-  ...commonEnvironment,
-  ROUTES_FILE: z.string().min(1).default('apps/api-gateway/config/routes.yaml'),
-  REDIS_STATE_URL: redisUrl,
-  LIMIT_STORE_TIMEOUT_MS: durationMs(50),
-  GATEWAY_PROCESSES: z.coerce.number({ error: PROCESSES }).int(PROCESSES).min(1, PROCESSES).default(2),
-  OPERATOR_KEY: z
-    .string({ error: KEY })
-    .regex(/^[\x21-\x7e]{16,}$/, KEY)
-    .describe(KEY),
-});
+export const environment = z
+  .object({
+    ...commonEnvironment,
+    NODE_ENV: z.string().optional(),
+    /** `local`: docker-compose.yml on one machine, which publishes its ports on the loopback interface only. */
+    TOPOLOGY: z.string().optional(),
+    ROUTES_FILE: z.string().min(1).default('apps/api-gateway/config/routes.yaml'),
+    REDIS_STATE_URL: redisUrl,
+    LIMIT_STORE_TIMEOUT_MS: durationMs(50),
+    GATEWAY_PROCESSES: z.coerce.number({ error: PROCESSES }).int(PROCESSES).min(1, PROCESSES).default(2),
+    OPERATOR_KEY: z
+      .string({ error: KEY })
+      .regex(/^[\x21-\x7e]{16,}$/, KEY)
+      .describe(KEY),
+  })
+  .refine(
+    ({ NODE_ENV, TOPOLOGY, OPERATOR_KEY }) =>
+      OPERATOR_KEY !== PUBLISHED_OPERATOR_KEY || NODE_ENV !== 'production' || TOPOLOGY === 'local',
+    { path: ['OPERATOR_KEY'], error: OWN_KEY },
+  );
 
 export type GatewayConfig = Readonly<z.output<typeof environment>>;

@@ -1,0 +1,16 @@
+import { type Logger } from '@groundwork/service-kit';
+import { type GatewayConfig, PUBLISHED_OPERATOR_KEY } from '../config.ts';
+import { OperatorKey } from './operator-key.ts';
+
+/** Warns at the start while the key is the published one, which only a local topology should use. */
+export function makeOperatorKey(
+  { OPERATOR_KEY }: Pick<GatewayConfig, 'OPERATOR_KEY'>,
+  logger: Pick<Logger, 'warn'>,
+): OperatorKey {
+  if (OPERATOR_KEY === PUBLISHED_OPERATOR_KEY) {
+    logger.warn(
+      'OPERATOR_KEY is the published default: every reader of the documentation can use the routes of operators; set your own key',
+    );
+  }
+  return new OperatorKey(OPERATOR_KEY);
+}
