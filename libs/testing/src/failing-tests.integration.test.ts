@@ -37,7 +37,9 @@ describe('a test file that fails', () => {
     const { code, output } = await jest('leaves-a-server');
     expect(code).toBe(1);
     expect(output).toContain('All tests have ended, but something that they opened has not (0.5 s)');
-    expect(output).toMatch(/Look at: leaves-a-server\.fixture\.ts\nStill open:\n  server at .*127\.0\.0\.1/);
+    expect(output).toMatch(
+      /Look at: leaves-a-server\.fixture\.ts\nStill open:\n {2}server at .*127\.0\.0\.1/,
+    );
   }, 60_000);
 
   it('ends with the file that runs when no test ends any more', async () => {

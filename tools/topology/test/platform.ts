@@ -21,8 +21,8 @@ export interface TestPlatform {
 
 /** `services` is the map of the compose file; `*stand-in` in it is a service with a health check. */
 export function testPlatform(services: string): TestPlatform {
-  // Not os.tmpdir(): Postgres's user must be able to pass through.
-  const folder = mkdtempSync('/tmp/groundwork-topology-');
+  // Not os.tmpdir(): Postgres's user must be able to pass through. And a name as a user may give to a folder.
+  const folder = mkdtempSync("/tmp/groundwork-topölogy & friend's #1 100% (x) [y] ");
   chmodSync(folder, 0o711);
   symlinkSync(import.meta.dirname, join(folder, 'test'));
   const composeFile = join(folder, 'docker-compose.yml');
@@ -57,12 +57,12 @@ x-job: &job
   image: groundwork/stand-in
   restart: on-failure
   command: [node, test/stand-in.ts]
-  environment: &job-environment { JOURNAL: '${journalFile}', EXIT_CODE: '0' }
+  environment: &job-environment { JOURNAL: ${JSON.stringify(journalFile)}, EXIT_CODE: '0' }
 x-stand-in: &stand-in
   image: groundwork/stand-in
   restart: unless-stopped
   command: [node, test/stand-in.ts]
   expose: ['80']
-  environment: &environment { JOURNAL: '${journalFile}', LISTEN_ADDRESS: 0.0.0.0:80 }
+  environment: &environment { JOURNAL: ${JSON.stringify(journalFile)}, LISTEN_ADDRESS: 0.0.0.0:80 }
   healthcheck: { test: [CMD, node, test/health.ts], interval: 1s, timeout: 1s, retries: 2 }`;
 }

@@ -46,7 +46,7 @@ export class ReplicaSet {
         const hopeless = this.#hopeless();
         if (this.is(condition)) settle(resolve);
         else if (hopeless !== undefined)
-          settle(() => reject(startFailure(hopeless.status, 'does not come up')));
+          settle(() => reject(startFailure(this.service, hopeless.status, 'does not come up')));
       };
       const aborted = () => settle(() => reject(new TopologyError('stopped', 'the topology was stopped')));
       const timer = setTimeout(() => settle(() => reject(this.#tooLate(condition, withinMs))), withinMs);
@@ -72,6 +72,6 @@ export class ReplicaSet {
     const why = `was not ${wanted} within ${withinMs / 1_000} s`;
     return late === undefined
       ? new TopologyError('start-failed', `${this.service.name} ${why}`)
-      : startFailure(late.status, why);
+      : startFailure(this.service, late.status, why);
   }
 }

@@ -24,6 +24,7 @@ export const kafkaRunner: Runner = {
     const clusterId = environment['CLUSTER_ID'];
     if (logFolder === undefined || clusterId === undefined)
       throw missing(assignment, clusterId ? 'KAFKA_LOG_DIRS' : 'CLUSTER_ID');
+    if (folder.includes(',')) throw namesSeveral(folder);
     const jars = await kafkaJars();
     const files = writeKafkaConfig(folder, settings);
     await prepareKafka(jars, files, { clusterId, logFolder });
@@ -55,5 +56,12 @@ function missing({ service }: Assignment, name: string): TopologyError {
   return new TopologyError(
     'invalid-compose-file',
     `services.${service.name}.environment: ${name} is not set`,
+  );
+}
+
+function namesSeveral(folder: string): TopologyError {
+  return new TopologyError(
+    'folder-name',
+    `Kafka takes the comma in ${folder} for the end of a folder's name: set GROUNDWORK_STATE to a folder without one`,
   );
 }

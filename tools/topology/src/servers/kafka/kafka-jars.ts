@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TopologyError } from '../../topology.error.ts';
+import { javaEnvironment } from './kafka-java.ts';
 
 const POM = fileURLToPath(new URL('../../../../../infra/kafka/pom.xml', import.meta.url));
 
@@ -55,7 +56,7 @@ async function runMaven(output: string): Promise<void> {
     '-DincludeScope=runtime',
   ];
   try {
-    await promisify(execFile)('mvn', args, { timeout: 10 * 60_000 });
+    await promisify(execFile)('mvn', args, { timeout: 10 * 60_000, env: javaEnvironment() });
   } catch (cause) {
     const said = (cause as { stdout?: string }).stdout?.trim().split('\n').slice(0, 5).join('\n') ?? '';
     throw new TopologyError(

@@ -1,5 +1,5 @@
 import { type Launch } from '../process/managed-process.ts';
-import { kafkaJava } from './kafka-java.ts';
+import { javaEnvironment, kafkaJava } from './kafka-java.ts';
 import { type KafkaConfigFiles } from './write-kafka-config.ts';
 
 /** The broker on a formatted folder. `heap` are JVM options such as -Xmx256m. */
@@ -9,5 +9,6 @@ export function kafkaLaunch(
   heap: readonly string[] = ['-Xms128m', '-Xmx256m'],
 ): Launch {
   const jvm = [...heap, `-Dlog4j2.configurationFile=${files.log4j}`];
-  return { file: 'java', args: kafkaJava(jars, 'kafka.Kafka', [files.properties], jvm) };
+  const args = kafkaJava(jars, 'kafka.Kafka', [files.properties], jvm);
+  return { file: 'java', args, environment: javaEnvironment() };
 }

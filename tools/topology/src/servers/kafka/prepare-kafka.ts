@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KafkaConfigFiles } from './write-kafka-config.ts';
-import { kafkaJava } from './kafka-java.ts';
+import { javaEnvironment, kafkaJava } from './kafka-java.ts';
 
 /** Formats the log folder for KRaft unless it is formatted. A run killed half-way is repaired: `--ignore-formatted`. */
 export async function prepareKafka(
@@ -14,5 +14,6 @@ export async function prepareKafka(
   if (existsSync(join(options.logFolder, 'meta.properties'))) return;
   const args = ['format', '--ignore-formatted', '-t', options.clusterId, '-c', files.properties];
   const jvm = ['-Xmx128m', `-Dlog4j2.configurationFile=${files.log4j}`];
-  await promisify(execFile)('java', kafkaJava(jars, 'kafka.tools.StorageTool', args, jvm));
+  const words = kafkaJava(jars, 'kafka.tools.StorageTool', args, jvm);
+  await promisify(execFile)('java', words, { env: javaEnvironment() });
 }

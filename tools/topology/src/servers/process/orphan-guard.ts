@@ -10,9 +10,10 @@ const SCRIPT = `
 trap '' INT TERM HUP QUIT
 groups=
 folders=
-while read -r verb value signal; do
-  case $verb in
-    guard) groups="$groups $value:$signal" ;;
+while IFS= read -r line; do
+  value=\${line#* }
+  case \${line%% *} in
+    guard) groups="$groups $value" ;;
     release)
       left=
       for entry in $groups; do [ "\${entry%%:*}" = "$value" ] || left="$left $entry"; done
@@ -35,7 +36,7 @@ while [ "$tries" -lt 100 ]; do
   tries=$((tries + 1))
 done
 for entry in $groups; do kill -s KILL -- "-\${entry%%:*}" 2>/dev/null; done
-printf '%s' "$folders" | while read -r folder; do rm -rf -- "$folder"; done
+printf '%s' "$folders" | while IFS= read -r folder; do rm -rf -- "$folder"; done
 `;
 
 /**
@@ -47,7 +48,7 @@ class OrphanGuard {
 
   /** From now on the group dies with this process; `stopSignal` (without SIG) comes first. Call it right after the spawn. */
   guard(groupId: number, stopSignal: string): void {
-    this.#say(`guard ${groupId} ${stopSignal}`);
+    this.#say(`guard ${groupId}:${stopSignal}`);
   }
 
   /** The group has ended: its id may be another's tomorrow. */
