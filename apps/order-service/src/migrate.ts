@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { runBackfill } from './backfill-lookups/run-backfill.ts';
 import { seedCatalogue } from './read-catalogue/seed-catalogue.ts';
 import { vschemaFile } from './routing/vschema-file.ts';
+import { checkTables } from './storage/check-tables.ts';
 import { planMigrations } from './storage/directory/plan-migrations.ts';
 import { prepareDatabases } from './storage/directory/prepare-databases.ts';
+import { registeredShards } from './storage/directory/registered-shards.ts';
 import { shardUrls } from './storage/shard-urls.ts';
 import { slotMapText } from './storage/slot-map-text.ts';
 
@@ -34,6 +36,9 @@ await runJob('migrate-orders', environment, async (config, logger) => {
   const databases = { directoryUrl: DIRECTORY_URL, shardUrls: SHARD_URLS, firstMap: SLOT_MAP };
   if (!isPlan) {
     await prepareDatabases(databases, logger);
+    const registered = [...(await registeredShards(DIRECTORY_URL))];
+    const shards = new Map(registered.map(([name, url]) => [name, SHARD_URLS.get(name) ?? url]));
+    await checkTables(shards);
     const router = new VSchemaRouter(VSCHEMA_FILE);
     await seedCatalogue(DIRECTORY_URL, router);
     return runBackfill({ directoryUrl: DIRECTORY_URL, router, logger, again: isAgain });

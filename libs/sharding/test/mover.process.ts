@@ -1,5 +1,5 @@
 /** A mover as a process of its own: `mover.process.ts DIRECTORY_URL`; it kills itself at `MOVER_KILL_AT`. */
-import { STAYING } from './small-shop.ts';
+import { TABLE_ROLES } from './small-shop.ts';
 import { Mover } from '../src/adapters/postgres/resharding/mover.ts';
 
 const [directoryUrl] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const mover = new Mover({
   directoryUrl: directoryUrl!,
   shardUrls: new Map(),
   name: { holder: 'test', pid: process.pid },
-  staying: STAYING,
+  tables: TABLE_ROLES,
   pace: { rowsPerSecond: 50_000, dutyCycle: 1 },
   logger: { info: () => undefined, warn: () => undefined },
   reached: (step) => {

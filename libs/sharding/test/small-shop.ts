@@ -1,7 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
 import { Client, Pool } from 'pg';
-import { CAPTURE_TABLES_SQL } from '../src/adapters/postgres/resharding/capture-tables.ts';
+import {
+  CAPTURE_TABLES_SQL,
+  SLOT_CHANGES_BY_SLOT_SQL,
+  TABLES_OF_THE_SHARD_ITSELF,
+} from '../src/adapters/postgres/resharding/capture-tables.ts';
 import { HELD_TIME_SQL, MOVE_TABLES_SQL } from '../src/adapters/postgres/resharding/move-tables.ts';
+import { type TableRoles } from '../src/adapters/postgres/resharding/tables/table-roles.ts';
 import { DIRECTORY_TABLES_SQL } from '../src/adapters/postgres/directory-tables.ts';
 import { writeFirstOwnership } from '../src/adapters/postgres/ownership.ts';
 import { SHARD_READINESS_SQL } from '../src/adapters/postgres/shard-readiness-tables.ts';
@@ -31,14 +36,10 @@ const TABLES = `
   create index order_lines_by_slot on order_lines (slot_of(order_id), order_id, position);
   create index outbox_by_slot on outbox (slot, position);`;
 
-export const STAYING = [
-  'products',
-  'slot_ownership',
-  'shard_state',
-  'slot_captures',
-  'slot_changes',
-  'mover_fence',
-];
+export const TABLE_ROLES: TableRoles = {
+  staying: [...TABLES_OF_THE_SHARD_ITSELF, 'products'],
+  queues: ['outbox'],
+};
 
 export interface SmallShop {
   readonly directoryUrl: string;
@@ -73,6 +74,7 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
     pools.set(name, pool);
     await pool.query(SLOT_TABLES_SQL.up + SLOT_FENCES_SQL.up);
     await pool.query(CAPTURE_TABLES_SQL.up);
+    for (const statement of SLOT_CHANGES_BY_SLOT_SQL.up) await pool.query(statement);
     await pool.query(TABLES);
   };
   const shop: SmallShop = {

@@ -1,5 +1,5 @@
 import { Mover, type MoverOptions } from '../src/adapters/postgres/resharding/mover.ts';
-import { type SmallShop, STAYING } from './small-shop.ts';
+import { type SmallShop, TABLE_ROLES } from './small-shop.ts';
 
 export interface StartedMover {
   readonly mover: Mover;
@@ -33,7 +33,7 @@ export function createMover(
     directoryUrl: shop.directoryUrl,
     shardUrls: new Map(),
     name: { holder: 'test', pid: process.pid },
-    staying: STAYING,
+    tables: TABLE_ROLES,
     pace: { rowsPerSecond: 100_000, dutyCycle: 1 },
     logger: {
       info: () => undefined,

@@ -1,5 +1,5 @@
 import { type Client } from 'pg';
-import { REFERENCE_TABLES } from '../storage/tables-that-stay.ts';
+import { REFERENCE_TABLES } from '../storage/table-roles.ts';
 import { withShard } from './with-client.ts';
 
 export interface ShardAddress {

@@ -10,6 +10,8 @@ const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
   'move-finished': 409,
   'move-not-ready': 409,
   'shard-not-ready': 409,
+  'table-not-movable': 409,
+  'schema-differs': 409,
   'unknown-shard': 422,
   'same-shard': 422,
   'shard-unreachable': 422,

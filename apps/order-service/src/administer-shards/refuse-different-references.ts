@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { ProblemError } from '@groundwork/service-kit';
 import { type Pool } from 'pg';
-import { REFERENCE_TABLES } from '../storage/tables-that-stay.ts';
+import { REFERENCE_TABLES } from '../storage/table-roles.ts';
 import { withShard } from './with-client.ts';
 
 /** A change shows on one shard some milliseconds before it does on another; what still differs later is no such moment. */

@@ -8,12 +8,13 @@ import {
 } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
 import { parseSlots } from '@groundwork/sharding';
-import { type MaybeDry, MoveDesk, type MoveStatus } from '@groundwork/sharding/postgres';
+import { type MaybeDry, MoveDesk, type MoveStatus, readDirectory } from '@groundwork/sharding/postgres';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type Pool } from 'pg';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
+import { checkTables } from '../storage/check-tables.ts';
 import { askDirectory } from './move-problem.ts';
 import { refuseDifferentReferences } from './refuse-different-references.ts';
 
@@ -40,8 +41,13 @@ export class ShardMovesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShardMove> {
     const moves = body.moves.map(({ to, slots }, index) => ({ to, slots: slotsOf(slots, index) }));
-    const move = await this.ask(() => this.desk.request({ ...body, moves }, asked(query)));
-    if (asked(query).dryRun) void reply.status(200);
+    const { dryRun } = asked(query);
+    const move = await this.ask(async () => {
+      const dry = await this.desk.request({ ...body, moves }, { dryRun: true });
+      await checkTables(await this.shardsOf(dry));
+      return dryRun ? dry : this.desk.request({ ...body, moves });
+    });
+    if (dryRun) void reply.status(200);
     else void reply.header('location', `/v1/admin/shard-moves/${move.id}`);
     return move;
   }
@@ -84,6 +90,12 @@ export class ShardMovesController {
   @HttpCode(200)
   drop(@Param('id', moveId) id: MoveId, @Query(dryRunQuery) query: DryRunQuery): Promise<ShardMove> {
     return this.ask(() => this.desk.want(id, 'drop', asked(query)));
+  }
+
+  private async shardsOf({ chunks }: MoveStatus): Promise<ReadonlyMap<string, string>> {
+    const names = new Set(chunks.flatMap(({ from, to }) => [from, to]));
+    const { shardUrls } = await readDirectory(this.directory, undefined);
+    return new Map([...shardUrls, ...this.config.SHARD_URLS].filter(([name]) => names.has(name)));
   }
 
   private async ask(question: () => Promise<MoveStatus>): Promise<ShardMove> {

@@ -6,6 +6,7 @@ import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { type Pool } from 'pg';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
+import { checkTables } from '../storage/check-tables.ts';
 import { addShard } from './add-shard.ts';
 import { listShards } from './list-shards.ts';
 import { askDirectory } from './move-problem.ts';
@@ -48,6 +49,9 @@ export class ShardsController {
       const wanted = new Set(shards ?? shardUrls.keys());
       await refuseUnready(this.directory, wanted);
       const { epoch, moves } = planMoves(map, [...wanted]);
+      const involved = new Set(moves.flatMap(({ from, to }) => [from, to]));
+      const urls = new Map([...shardUrls, ...this.config.SHARD_URLS]);
+      await checkTables(new Map([...urls].filter(([name]) => involved.has(name))));
       return {
         epoch,
         moves: moves.map((move) => ({

@@ -3,7 +3,7 @@ import { readShardedTables, type ShardedTable } from '@groundwork/sharding/postg
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createShardDatabase } from '../../test/start-order-service.ts';
 import { shardDataSource } from '../storage/shard-data-source.ts';
-import { REFERENCE_TABLES, TABLES_THAT_STAY } from '../storage/tables-that-stay.ts';
+import { REFERENCE_TABLES, TABLE_ROLES } from '../storage/table-roles.ts';
 import { vschemaFile } from './vschema-file.ts';
 
 const vschema: VSchema = vschemaFile.parse(undefined);
@@ -23,7 +23,7 @@ describe('the VSchema and the tables of a shard', () => {
     const sql = {
       query: <Row>(text: string, values: unknown[] = []) => dataSource.query<Row[]>(text, values),
     };
-    sharded = await readShardedTables(sql as never, TABLES_THAT_STAY);
+    sharded = await readShardedTables(sql as never, TABLE_ROLES);
     await dataSource.destroy();
   });
 
@@ -48,8 +48,8 @@ describe('the VSchema and the tables of a shard', () => {
   });
 
   it('move the rows by the slot in which the VSchema finds them', () => {
-    for (const { name, slot } of sharded) {
-      const [, id] = /^slot_of\((\w+)\)$/.exec(slot) ?? [];
+    for (const { name, slot, slotColumn } of sharded) {
+      const id = slot === 'slot' ? undefined : slotColumn;
       const vindexes = vschema.table(`orders.${name}`).columnVindexes;
       const carried = vindexes.filter(({ type }) => type === 'slot_of_id').flatMap(({ columns }) => columns);
       if (id === undefined) expect([name, carried]).toEqual([name, []]);

@@ -17,6 +17,7 @@ import { FindExpired1763800000013 } from './migrations/1763800000013-find-expire
 import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-headers.ts';
 import { CountPrices1763800000015 } from './migrations/1763800000015-count-prices.ts';
 import { FindOldestFirst1763800000016 } from './migrations/1763800000016-find-oldest-first.ts';
+import { FindChangesBySlot1763800000021 } from './migrations/1763800000021-find-changes-by-slot.ts';
 import { RepeatSignUps1763800000030 } from './migrations/1763800000030-repeat-sign-ups.ts';
 import { SetRefusedEventsAside1763800000031 } from './migrations/1763800000031-set-refused-events-aside.ts';
 import { quietTypeormLogger } from './quiet-typeorm.logger.ts';
@@ -50,6 +51,7 @@ export const SHARD_MIGRATIONS = [
   CarryHeaders1763800000014,
   CountPrices1763800000015,
   FindOldestFirst1763800000016,
+  FindChangesBySlot1763800000021,
   RepeatSignUps1763800000030,
   SetRefusedEventsAside1763800000031,
 ] as const;

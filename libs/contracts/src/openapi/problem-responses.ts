@@ -55,6 +55,8 @@ export const PROBLEM_RESPONSES = {
       'move-not-ready',
       'shard-not-ready',
       'references-differ',
+      'table-not-movable',
+      'schema-differs',
     ],
   },
   LetterConflict: { status: 409, codes: ['letter-redriven', 'letter-discarded'] },

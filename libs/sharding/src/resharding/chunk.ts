@@ -1,5 +1,5 @@
 /**
- * Slots move in chunks: up to 32 slots that go the same way, or as many as asked for, with one lock and one switch for all of
+ * Slots move in chunks: some slots that go the same way (`MoveRequest.chunkSlots`), with one lock and one switch for all of
  * them. The states of a chunk, hence of each of its slots:
  *
  *     planned ─▶ capturing ─▶ copying ─▶ following ◀──────────────┐

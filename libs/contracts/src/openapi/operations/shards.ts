@@ -53,7 +53,7 @@ export const shardOperations: readonly Operation[] = [
     summary: 'Says which slots would move so that the shards share them evenly; changes nothing',
     body: PlanShards,
     success: { status: 200, schema: ShardPlan },
-    problems: ['InvalidRequest', 'UnusableShard'],
+    problems: ['InvalidRequest', 'MoveConflict', 'UnusableShard'],
   },
   {
     ...common,

@@ -71,7 +71,7 @@ export async function copyChunk(context: MoverContext, chunk: Chunk, signal: Abo
     if (isDone) at += 1;
     after = isDone ? null : batch.after;
     if (batch.count === 0) continue;
-    await replica.transaction((sql) => putRows(sql, table, batch.rows));
+    await replica.transaction((sql) => putRows(sql, table, batch.rows, chunk.slots));
     reached('batch-copied');
     await store.copied(chunk, (tables[at] ?? table).name, after, batch.count);
     await pace.after(batch.count, performance.now() - began, signal);

@@ -20,6 +20,18 @@ export const CAPTURE_TABLES_SQL = {
   down: 'drop table mover_fence; drop table slot_changes; drop table slot_captures;',
 } as const;
 
+/**
+ * Notes are read slot by slot: without it, a switch reads those of every other move too, while its writers wait. Applied after
+ * `CAPTURE_TABLES_SQL`; outside a transaction, statement by statement, so that no writer waits for it.
+ */
+export const SLOT_CHANGES_BY_SLOT_SQL = {
+  up: [
+    'drop index concurrently if exists slot_changes_by_slot',
+    'create index concurrently slot_changes_by_slot on slot_changes (slot, position)',
+  ],
+  down: ['drop index concurrently if exists slot_changes_by_slot'],
+} as const;
+
 /** Tables of this library on every shard: they stay where they are when slots move. */
 export const TABLES_OF_THE_SHARD_ITSELF: readonly string[] = [
   'slot_ownership',

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { type ShardLink } from './shard-link.ts';
-import { columnList, type ShardedTable } from './sharded-table.ts';
-import { quoted, type Sql } from './sql.ts';
+import { columnList, type ShardedTable, slotOfRow } from './sharded-table.ts';
+import { literal, quoted, type Sql } from './sql.ts';
+import { TABLE_NAME_SQL } from './tables/table-facts.ts';
 
 const TRIGGER = 'capture_slot_changes';
+const TRUNCATE_TRIGGER = 'capture_truncated_slots';
 
 /** Serialises whoever changes the triggers of one shard. */
 const DDL_LOCK = 4_110_003;
@@ -23,13 +26,14 @@ export async function installCapture(shard: ShardLink, tables: readonly ShardedT
   const missing = tables.filter((table) => !table.isQueue && captured.get(table.name) !== bodyOf(table));
   for (const table of missing) {
     await withoutWaiting(shard, async (sql) => {
+      // The writers' search path may lead elsewhere.
       await sql.query(`create or replace function ${functionOf(table)}() returns trigger
-        language plpgsql volatile as $$ ${bodyOf(table)} $$`);
-      await sql.query(`create or replace trigger ${TRIGGER} after insert or update or delete on ${quoted(table.name)}
+        language plpgsql volatile set search_path from current as ${literal(bodyOf(table))}`);
+      await sql.query(`create or replace trigger ${TRIGGER} after insert or update or delete on ${table.name}
         for each row execute function ${functionOf(table)}()`);
-      await sql.query(`insert into slot_changes (slot, table_name, key)
-        select captured.slot, '${table.name}', jsonb_build_object(${keyOf(table, 'present')})
-        from slot_captures captured join ${quoted(table.name)} present on ${slotOfRow(table, 'present')} = captured.slot`);
+      await sql.query(`create or replace trigger ${TRUNCATE_TRIGGER} before truncate on ${table.name}
+        for each statement execute function ${functionOf(table)}()`);
+      await sql.query(noteAll(table));
     });
   }
 }
@@ -38,7 +42,9 @@ export async function removeCapture(shard: ShardLink, tables: readonly ShardedTa
   const captured = await captureBodies(shard);
   for (const table of tables.filter(({ name }) => captured.has(name))) {
     await withoutWaiting(shard, async (sql) => {
-      await sql.query(`drop trigger ${TRIGGER} on ${quoted(table.name)}`);
+      // An earlier release has made only the first.
+      await sql.query(`drop trigger ${TRIGGER} on ${table.name}`);
+      await sql.query(`drop trigger if exists ${TRUNCATE_TRIGGER} on ${table.name}`);
       await sql.query(`drop function ${functionOf(table)}()`);
     });
   }
@@ -95,36 +101,43 @@ async function withoutWaiting(shard: ShardLink, work: (sql: Sql) => Promise<void
 /** What the trigger of each table does, by the table's name. */
 async function captureBodies(sql: Sql): Promise<ReadonlyMap<string, string>> {
   const rows = await sql.query<{ name: string; body: string }>(
-    `select relname as name, btrim(prosrc) as body
-     from pg_trigger join pg_class on pg_class.oid = tgrelid join pg_proc on pg_proc.oid = tgfoid
-     where tgname = '${TRIGGER}' and relnamespace = current_schema()::regnamespace`,
+    `select ${TABLE_NAME_SQL} as name, btrim(prosrc) as body
+     from pg_trigger join pg_class c on c.oid = tgrelid join pg_namespace n on n.oid = c.relnamespace
+     join pg_proc on pg_proc.oid = tgfoid
+     where tgname = '${TRIGGER}' and tgparentid = 0`,
   );
   return new Map(rows.map(({ name, body }) => [name, body]));
 }
 
-function functionOf(table: ShardedTable): string {
-  return quoted(`capture_changes_of_${table.name}`);
+/** Postgres cuts names after 63 bytes, and two tables must not share a function. */
+function functionOf({ name }: ShardedTable): string {
+  const plain = `capture_changes_of_${name}`;
+  if (Buffer.byteLength(plain) <= 63) return quoted(plain);
+  return quoted(`capture_changes_of_${createHash('sha256').update(name).digest('hex').slice(0, 40)}`);
 }
 
 /** The slots of interest are looked up first: a row of another slot costs one probe of a small table. */
 function bodyOf(table: ShardedTable): string {
   const note = (row: 'new' | 'old') => {
     return `insert into slot_changes (slot, table_name, key)
-      select slot, '${table.name}', jsonb_build_object(${keyOf(table, row)}) from slot_captures
+      select slot, ${literal(table.name)}, jsonb_build_object(${keyOf(table, row)}) from slot_captures
       where slot = ${slotOfRow(table, row)};`;
   };
   const keyChanged = `(${columnList(table.key, 'new.')}) is distinct from (${columnList(table.key, 'old.')})`;
   return `begin
+    if tg_op = 'TRUNCATE' then ${noteAll(table)}; return null; end if;
     if tg_op <> 'INSERT' then ${note('old')} end if;
     if tg_op = 'INSERT' or tg_op = 'UPDATE' and ${keyChanged} then ${note('new')} end if;
     return null;
   end`;
 }
 
-function keyOf({ key }: ShardedTable, row: string): string {
-  return key.map(({ name }) => `'${name}', ${row}.${quoted(name)}`).join(', ');
+function noteAll(table: ShardedTable): string {
+  return `insert into slot_changes (slot, table_name, key)
+    select captured.slot, ${literal(table.name)}, jsonb_build_object(${keyOf(table, 'present')})
+    from slot_captures captured join ${table.name} present on ${slotOfRow(table, 'present')} = captured.slot`;
 }
 
-function slotOfRow({ slot }: ShardedTable, row: string): string {
-  return slot.startsWith('slot_of(') ? slot.replace('(', `(${row}.`) : `${row}.${quoted(slot)}`;
+function keyOf({ key }: ShardedTable, row: string): string {
+  return key.map(({ name }) => `${literal(name)}, ${row}.${quoted(name)}`).join(', ');
 }

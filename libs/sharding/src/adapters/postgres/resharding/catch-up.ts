@@ -1,6 +1,6 @@
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 import { type RowKey, RowKeys } from './row-keys.ts';
-import { putRows, readRows, removeRows, type RowsJson } from './rows.ts';
+import { type KeysJson, putRows, readRows, removeRows, type RowsJson } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
@@ -25,8 +25,15 @@ export interface CatchUpOptions extends ChangesWanted {
 }
 
 export interface Changes {
+  readonly slots: readonly number[];
   readonly notes: readonly Note[];
-  readonly rows: readonly { table: ShardedTable; wanted: RowsJson; present: RowsJson }[];
+  readonly rows: readonly ChangedRows[];
+}
+
+interface ChangedRows {
+  readonly table: ShardedTable;
+  readonly wanted: KeysJson;
+  readonly present: RowsJson;
 }
 
 /**
@@ -59,17 +66,18 @@ export async function readChanges({ owner, tables, slots, limit }: ChangesWanted
     [slots, limit],
   );
   const keys = new RowKeys(notes);
-  const rows: { table: ShardedTable; wanted: RowsJson; present: RowsJson }[] = [];
+  const rows: ChangedRows[] = [];
   for (const table of tables) {
     const wanted = keys.of(table);
-    if (wanted !== undefined) rows.push({ table, wanted, present: await readRows(owner, table, wanted) });
+    if (wanted !== undefined)
+      rows.push({ table, wanted, present: await readRows(owner, table, wanted, slots) });
   }
-  return { notes, rows };
+  return { slots, notes, rows };
 }
 
-export async function applyChanges(replica: Sql, { rows }: Changes): Promise<void> {
+export async function applyChanges(replica: Sql, { slots, rows }: Changes): Promise<void> {
   for (const { table, wanted, present } of rows) {
-    await removeRows(replica, table, wanted, present);
-    if (present !== '[]') await putRows(replica, table, present);
+    await removeRows(replica, table, wanted, slots);
+    if (present !== '[]') await putRows(replica, table, present, slots);
   }
 }

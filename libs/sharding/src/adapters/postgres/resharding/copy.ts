@@ -1,5 +1,5 @@
 import { type Chunk } from './chunk-store.ts';
-import { type RowsJson } from './rows.ts';
+import { rowAsJson, type RowsJson } from './rows.ts';
 import { columnList, type ShardedTable } from './sharded-table.ts';
 import { quoted, type Sql } from './sql.ts';
 
@@ -19,11 +19,13 @@ export async function nextBatch(
   limit: number,
 ): Promise<CopiedBatch> {
   const key = columnList(table.key);
+  const place = [table.slot, ...table.key.map(({ name }) => quoted(name))];
+  const last = place.map((part) => `${part} desc`).join(', ');
   const [row] = await owner.query<CopiedBatch>(
-    `select coalesce(jsonb_agg(to_jsonb(batch)), '[]')::text as rows, count(*)::int as count,
-       (array_agg(jsonb_build_array(${table.slot}, ${key}) order by ${table.slot} desc, ${descending(table)}))[1]::text as after
+    `select coalesce(jsonb_agg(${rowAsJson(table)}), '[]')::text as rows, count(*)::int as count,
+       (array_agg(to_jsonb(array[${place.map((part) => `${part}::text`).join(', ')}]) order by ${last}))[1]::text as after
      from (
-       select * from ${quoted(table.name)}
+       select * from ${table.name}
        where ${table.slot} = any($1::smallint[]) ${after === null ? '' : `and ${isAfter(table)}`}
        order by ${table.slot}, ${key} limit ${limit}
      ) batch`,
@@ -37,10 +39,6 @@ function isAfter(table: ShardedTable): string {
   return `(${table.slot}, ${columnList(table.key)}) > (($2::jsonb ->> 0)::smallint, ${values.join(', ')})`;
 }
 
-function descending({ key }: ShardedTable): string {
-  return key.map(({ name }) => `${quoted(name)} desc`).join(', ');
-}
-
 /** How many rows there are to copy, for the estimate. */
 export async function countRows(
   owner: Sql,
@@ -48,8 +46,11 @@ export async function countRows(
   slots: readonly number[],
 ): Promise<string> {
   const counts = tables.map(
-    ({ name, slot }) => `(select count(*) from ${quoted(name)} where ${slot} = any($1::smallint[]))`,
+    ({ name, slot }) => `(select count(*) from ${name} where ${slot} = any($1::smallint[]))`,
   );
-  const [row] = await owner.query<{ rows: string }>(`select (${counts.join(' + ')})::text as rows`, [slots]);
+  const [row] = await owner.query<{ rows: string }>(
+    `select (${['0', ...counts].join(' + ')})::text as rows`,
+    [slots],
+  );
   return row!.rows;
 }

@@ -6,19 +6,18 @@ export interface Difference {
   readonly table: string;
   readonly ownerRows: number;
   readonly replicaRows: number;
+  /** Whether the rows on both sides have the same keys. */
+  readonly sameKeys: boolean;
 }
 
 export function differencesOf(owners: Tallies, replicas: Tallies): Difference[] {
   return [...new Set([...owners.keys(), ...replicas.keys()])]
-    .filter(
-      (place) =>
-        owners.get(place)?.checksum !== replicas.get(place)?.checksum ||
-        owners.get(place)?.rows !== replicas.get(place)?.rows,
-    )
-    .map((place) => {
-      const { table, slot } = (owners.get(place) ?? replicas.get(place)) as Tally;
-      const rows = (tallies: Tallies) => tallies.get(place)?.rows ?? 0;
-      return { slot, table, ownerRows: rows(owners), replicaRows: rows(replicas) };
+    .flatMap((place) => {
+      const [ours, theirs] = [owners.get(place), replicas.get(place)];
+      const sameKeys = ours?.keys === theirs?.keys;
+      if (sameKeys && ours?.checksum === theirs?.checksum && ours?.rows === theirs?.rows) return [];
+      const { table, slot } = (ours ?? theirs) as Tally;
+      return [{ slot, table, ownerRows: ours?.rows ?? 0, replicaRows: theirs?.rows ?? 0, sameKeys }];
     })
     .sort((one, other) => one.slot - other.slot || one.table.localeCompare(other.table));
 }
@@ -33,9 +32,9 @@ export function refuseDifferences(differences: readonly Difference[], owner: str
 export function inWords(differences: readonly Difference[], owner: string, replica: string): string {
   const shown = differences
     .slice(0, 3)
-    .map(({ slot, table, ownerRows, replicaRows }) =>
+    .map(({ slot, table, ownerRows, replicaRows, sameKeys }) =>
       ownerRows === replicaRows
-        ? `slot ${slot}, table ${table}: ${ownerRows} rows on both sides, with different contents`
+        ? `slot ${slot}, table ${table}: ${ownerRows} rows on both sides, with different ${sameKeys ? 'contents' : 'keys'}`
         : `slot ${slot}, table ${table}: ${ownerRows} rows on ${owner}, ${replicaRows} on ${replica}`,
     );
   const more = differences.length > 3 ? `; and ${differences.length - 3} more` : '';

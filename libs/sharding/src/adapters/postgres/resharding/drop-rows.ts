@@ -1,8 +1,9 @@
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { isInSlots } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
-import { quoted, type Sql } from './sql.ts';
+import { type Sql } from './sql.ts';
 
 const BATCH = 1_000;
 
@@ -23,8 +24,10 @@ export async function deleteRows(
       const deleted = await replica.transaction(async (sql) => {
         await refuseOwner(sql, replica.name, slots);
         return sql.query(
-          `delete from ${quoted(table.name)} where ctid = any(array(
-             select ctid from ${quoted(table.name)} where ${table.slot} = any($1::smallint[]) limit ${BATCH}))
+          // Rows of two partitions may have one ctid.
+          `delete from ${table.name} where ctid = any(array(
+             select ctid from ${table.name} where ${table.slot} = any($1::smallint[]) limit ${BATCH}))
+             and ${isInSlots(table, '$1')}
            returning 1`,
           [slots],
         );
@@ -43,7 +46,7 @@ async function tablesWithRows(
 ): Promise<ShardedTable[]> {
   const statements = tables.map(
     ({ name, slot }, n) =>
-      `select ${n} as n where exists (select from ${quoted(name)} where ${slot} = any($1::smallint[]))`,
+      `select ${n} as n where exists (select from ${name} where ${slot} = any($1::smallint[]))`,
   );
   const rows = await replica.query<{ n: number }>(statements.join(' union all '), [slots]);
   return rows.map(({ n }) => tables[n] as ShardedTable);

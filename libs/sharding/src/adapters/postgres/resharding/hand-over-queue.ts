@@ -1,6 +1,7 @@
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { insertRows, rowAsJson } from './rows.ts';
 import { columnList, type ShardedTable } from './sharded-table.ts';
-import { quoted, type Sql } from './sql.ts';
+import { type Sql } from './sql.ts';
 
 /** More than this cannot change hands while writers wait. */
 const MOST_ROWS = 2_000;
@@ -19,12 +20,11 @@ export async function handOverQueue(
   table: ShardedTable,
   slots: readonly number[],
 ): Promise<void> {
-  const name = quoted(table.name);
   const [queue] = await owner.query<{ rows: string; count: number }>(
-    `select coalesce(jsonb_agg(to_jsonb(queued) order by ${columnList(table.key)}), '[]')::text as rows,
+    `select coalesce(jsonb_agg(${rowAsJson(table)} order by ${columnList(table.key)}), '[]')::text as rows,
        count(*)::int as count
      from (
-       select * from ${name} where ${table.slot} = any($1::smallint[])
+       select * from ${table.name} where ${table.slot} = any($1::smallint[])
        order by ${columnList(table.key)} limit ${MOST_ROWS + 1} for update
      ) queued`,
     [slots],
@@ -33,14 +33,8 @@ export async function handOverQueue(
   refuseMoreThanFit(table, count);
   await discardQueue(replica, table, slots);
   if (count === 0) return;
-  const columns = columnList(
-    table.columns.filter((column) => !table.key.some((own) => own.name === column.name)),
-  );
-  await replica.query(
-    `insert into ${name} (${columns}) select ${columns}
-     from jsonb_populate_recordset(null::${name}, $1::jsonb) order by ${columnList(table.key)}`,
-    [rows],
-  );
+  const isKey = (name: string) => table.key.some((own) => own.name === name);
+  await insertRows(replica, table, rows, slots, ({ name, isGenerated }) => !isGenerated && !isKey(name));
 }
 
 /** Before the locks are asked for: who is refused then has kept nobody waiting. @throws {ReshardingError} `outbox-too-long` */
@@ -51,7 +45,7 @@ export async function refuseLongQueue(
 ): Promise<void> {
   const [queue] = await owner.query<{ count: number }>(
     `select count(*)::int from (
-       select from ${quoted(table.name)} where ${table.slot} = any($1::smallint[]) limit ${MOST_ROWS + 1}) queued`,
+       select from ${table.name} where ${table.slot} = any($1::smallint[]) limit ${MOST_ROWS + 1}) queued`,
     [slots],
   );
   refuseMoreThanFit(table, queue!.count);
@@ -67,5 +61,5 @@ function refuseMoreThanFit({ name }: ShardedTable, count: number): void {
 }
 
 export async function discardQueue(sql: Sql, table: ShardedTable, slots: readonly number[]): Promise<void> {
-  await sql.query(`delete from ${quoted(table.name)} where ${table.slot} = any($1::smallint[])`, [slots]);
+  await sql.query(`delete from ${table.name} where ${table.slot} = any($1::smallint[])`, [slots]);
 }

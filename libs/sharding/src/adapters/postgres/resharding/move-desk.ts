@@ -17,7 +17,7 @@ export interface MoveRequest {
   readonly moves: readonly WantedMove[];
   /** The epoch of the map that the request was planned for; a later map refuses it. */
   readonly epoch?: number | undefined;
-  /** Slots that are switched under one lock. Default: 32. */
+  /** Slots that are switched under one lock. Default: `CHUNK_SLOTS`. */
   readonly chunkSlots?: number | undefined;
 }
 

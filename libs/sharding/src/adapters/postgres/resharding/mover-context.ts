@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { installCapture } from './capture.ts';
@@ -6,16 +5,18 @@ import { ChunkStore } from './chunk-store.ts';
 import { type Pace } from './pace.ts';
 import { ShardLink } from './shard-link.ts';
 import { SwitchBackoff } from './switch-backoff.ts';
-import { readShardedTables, type ShardedTable } from './sharded-table.ts';
+import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
+import { refuseDifferingTables } from './tables/differing-table.ts';
+import { readShardedTables } from './tables/examine-tables.ts';
+import { type TableRoles } from './tables/table-roles.ts';
 
 export interface MoverContextOptions {
   readonly directory: Sql;
   readonly generation: string;
   /** Addresses that count more than those in the directory: a shard may have moved to another port. */
   readonly shardUrls: ReadonlyMap<string, string>;
-  /** Tables that every shard has for itself. */
-  readonly staying: readonly string[];
+  readonly tables: TableRoles;
   readonly pace: Pace;
   readonly reached: (step: MoverStep) => void;
 }
@@ -26,7 +27,10 @@ const CATALOG_MS = 5_000;
 /** What each piece of the mover's work needs; it lives as long as the mover's session. */
 export class MoverContext {
   private readonly links = new Map<string, ShardLink>();
-  private readonly catalogs = new Map<string, { readonly tables: ShardedTable[]; readonly readAt: number }>();
+  private readonly catalogs = new Map<
+    string,
+    { readonly tables: readonly ShardedTable[]; readonly readAt: number }
+  >();
 
   private readonly captured = new WeakSet<readonly ShardedTable[]>();
 
@@ -59,32 +63,21 @@ export class MoverContext {
     return link;
   }
 
-  /** @throws {ReshardingError} `schema-differs`, `table-not-placed` */
-  async tablesOf(owner: ShardLink, replica: ShardLink, { fresh = false } = {}): Promise<ShardedTable[]> {
+  /** @throws {ReshardingError} `schema-differs`, `table-not-movable` */
+  async tablesOf(
+    owner: ShardLink,
+    replica: ShardLink,
+    { fresh = false } = {},
+  ): Promise<readonly ShardedTable[]> {
     const [ours, theirs] = [await this.catalogOf(owner, fresh), await this.catalogOf(replica, fresh)];
-    const differing = ours.find(
-      (table) =>
-        !isDeepStrictEqual(
-          table,
-          theirs.find(({ name }) => name === table.name),
-        ),
-    );
-    if (differing !== undefined || ours.length !== theirs.length) {
-      const name =
-        differing?.name ?? theirs.find((table) => !ours.some((known) => known.name === table.name))!.name;
-      throw new ReshardingError(
-        'schema-differs',
-        `table ${name} is not the same on ${owner.name} and ${replica.name}: run the migrations on both`,
-        { retryable: true },
-      );
-    }
+    refuseDifferingTables({ name: owner.name, tables: ours }, { name: replica.name, tables: theirs });
     return ours;
   }
 
-  async catalogOf(shard: ShardLink, fresh: boolean): Promise<ShardedTable[]> {
+  async catalogOf(shard: ShardLink, fresh: boolean): Promise<readonly ShardedTable[]> {
     const known = this.catalogs.get(shard.name);
     if (known !== undefined && !fresh && performance.now() - known.readAt < CATALOG_MS) return known.tables;
-    const tables = await readShardedTables(shard, this.options.staying);
+    const tables = await readShardedTables(shard, this.options.tables);
     this.catalogs.set(shard.name, { tables, readAt: performance.now() });
     return tables;
   }

@@ -2,7 +2,7 @@ import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { expectStored } from '../../../../test/expect-stored.ts';
 import { ShopWriter } from '../../../../test/shop-writer.ts';
-import { openSmallShop, type SmallShop, STAYING } from '../../../../test/small-shop.ts';
+import { openSmallShop, type SmallShop, TABLE_ROLES } from '../../../../test/small-shop.ts';
 import { type MoveStatus } from './move-status.ts';
 import { MoveDesk } from './move-desk.ts';
 import { Mover } from './mover.ts';
@@ -26,7 +26,7 @@ describe('a move of slots that are being written to', () => {
       directoryUrl: shop.directoryUrl,
       shardUrls: new Map(),
       name: { holder: 'test', pid: process.pid },
-      staying: STAYING,
+      tables: TABLE_ROLES,
       pace: { rowsPerSecond: 50_000, dutyCycle: 1 },
       logger: { info: () => undefined, warn: (fields, message) => warnings.push({ ...fields, message }) },
     });

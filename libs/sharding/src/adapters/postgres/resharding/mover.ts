@@ -6,6 +6,7 @@ import { MoverContext } from './mover-context.ts';
 import { MoverRound } from './mover-round.ts';
 import { type MoverName, MoverSession } from './mover-session.ts';
 import { Pace, type PaceOptions } from './pace.ts';
+import { type TableRoles } from './tables/table-roles.ts';
 
 export interface MoverLogger {
   info(fields: object, message: string): void;
@@ -17,8 +18,7 @@ export interface MoverOptions {
   /** Addresses that count more than those in the directory. */
   readonly shardUrls: ReadonlyMap<string, string>;
   readonly name: MoverName;
-  /** Tables that stay on every shard when slots move. */
-  readonly staying: readonly string[];
+  readonly tables: TableRoles;
   readonly pace: PaceOptions;
   readonly logger: MoverLogger;
   /** Told of each step; a test ends the process there. */
@@ -80,7 +80,7 @@ export class Mover {
       directory: session,
       generation: session.generation,
       shardUrls: options.shardUrls,
-      staying: options.staying,
+      tables: options.tables,
       pace: new Pace(options.pace),
       reached: options.reached ?? (() => undefined),
     });

@@ -1,4 +1,4 @@
-import { type RowsJson } from './rows.ts';
+import { type KeysJson } from './rows.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 
@@ -37,7 +37,7 @@ export class RowKeys {
   }
 
   /** Undefined when there is none of this table. */
-  of({ name }: ShardedTable): RowsJson | undefined {
+  of({ name }: ShardedTable): KeysJson | undefined {
     const keys = this.tables.get(name);
     return keys === undefined || keys.size === 0 ? undefined : `[${[...keys].join(',')}]`;
   }

@@ -1,56 +1,132 @@
-import { columnList, type ShardedTable } from './sharded-table.ts';
+import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { columnList, type ShardedTable, type UniqueKey } from './sharded-table.ts';
 import { quoted, type Sql } from './sql.ts';
 
 /**
- * Rows travel as JSON text that is never parsed on the way: 64-bit numbers, times to the microsecond and bytes come out as they
- * went in (`to_jsonb`, `jsonb_populate_recordset`).
+ * Rows travel as JSON arrays of the text of each column, which is never parsed on the way: what Postgres writes of a value it
+ * reads back as the same value, of whatever type. As JSON of their own, a `json` document would lose its spaces and the order of
+ * its members, an array its bounds.
  */
 export type RowsJson = string;
 
-/** Puts rows in place, over older ones of the same key. */
-export async function putRows(replica: Sql, table: ShardedTable, rows: RowsJson): Promise<void> {
-  const columns = columnList(table.columns);
-  const changing = table.columns.filter(({ name }) => !table.key.some((key) => key.name === name));
-  const update =
-    changing.length === 0
-      ? 'nothing'
-      : `update set ${changing.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
-  await replica.query(
-    `insert into ${quoted(table.name)} (${columns})
-     select ${columns} from jsonb_populate_recordset(null::${quoted(table.name)}, $1::jsonb)
-     on conflict (${columnList(table.key)}) do ${update}`,
-    [rows],
+/** The keys of rows, as a JSON array of objects. */
+export type KeysJson = string;
+
+/** A row as it travels. */
+export function rowAsJson({ columns }: ShardedTable): string {
+  return `to_jsonb(array[${columns.map(({ name }) => `${quoted(name)}::text`).join(', ')}])`;
+}
+
+/** Rows that have travelled, from a parameter, with their place among them. */
+export function arrivedRows({ columns }: ShardedTable, parameter: string): string {
+  const values = columns.map(({ name, type }, at) => `(arrived ->> ${at})::${type} as ${quoted(name)}`);
+  return `(select ${values.join(', ')}, "row's place"
+    from jsonb_array_elements(${parameter}::jsonb) with ordinality as arrived (arrived, "row's place")) as rows`;
+}
+
+/** Whether a row is one of those whose keys are in a parameter. Each row counts once, in however many ways its key is written. */
+export function isAmong({ key }: ShardedTable, parameter: string): string {
+  const types = key.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ');
+  return `(${columnList(key)}) in (select ${columnList(key)} from jsonb_to_recordset(${parameter}::jsonb) as wanted (${types}))`;
+}
+
+/**
+ * Guards rows of other slots. The cast keeps the planner from the index by slot, where a key finds a row sooner: a copy that was
+ * just filled has no statistics.
+ */
+export function isInSlots({ slot }: ShardedTable, parameter: string): string {
+  return `(${slot})::int = any(${parameter}::int[])`;
+}
+
+/**
+ * Puts rows in place of older ones. The owner has one row with a key, primary or unique, at any moment; another row that has it
+ * here is an older one, whose change is noted and arrives later. A row of another slot is never replaced: that is an error.
+ *
+ * @throws {ReshardingError} `foreign-rows` when the replica computes another slot for a row than the owner
+ */
+export async function putRows(
+  replica: Sql,
+  table: ShardedTable,
+  rows: RowsJson,
+  slots: readonly number[],
+): Promise<void> {
+  for (const key of [primaryKey(table), ...table.uniqueKeys])
+    await removeTaken(replica, table, key, rows, slots);
+  await insertRows(replica, table, rows, slots, ({ isGenerated }) => !isGenerated);
+}
+
+export async function insertRows(
+  replica: Sql,
+  table: ShardedTable,
+  rows: RowsJson,
+  slots: readonly number[],
+  isGiven: (column: ShardedTable['columns'][number]) => boolean,
+): Promise<void> {
+  const columns = columnList(table.columns.filter(isGiven));
+  const [stray] = await replica.query<{ slot: number }>(
+    `with put as (
+       insert into ${table.name} (${columns}) overriding system value
+       select ${columns} from ${arrivedRows(table, '$1')} order by "row's place"
+       returning ${table.slot} as slot
+     )
+     select slot from put where slot is null or slot <> all($2::int[]) limit 1`,
+    [rows, slots],
+  );
+  if (stray === undefined) return;
+  throw new ReshardingError(
+    'foreign-rows',
+    `a row of table ${table.name} would be in slot ${stray.slot} on the other shard, which is not on the move: its slot is computed differently there`,
   );
 }
 
 /** The rows of these keys as they are now; those that are gone are missing. */
-export async function readRows(owner: Sql, table: ShardedTable, keys: RowsJson): Promise<RowsJson> {
+export async function readRows(
+  owner: Sql,
+  table: ShardedTable,
+  keys: KeysJson,
+  slots: readonly number[],
+): Promise<RowsJson> {
   const [row] = await owner.query<{ rows: RowsJson }>(
-    `select coalesce(jsonb_agg(to_jsonb(present)), '[]')::text as rows
-     from jsonb_populate_recordset(null::${quoted(table.name)}, $1::jsonb) wanted
-     join ${quoted(table.name)} present on ${sameKey(table, 'present', 'wanted')}`,
-    [keys],
+    `select coalesce(jsonb_agg(${rowAsJson(table)}), '[]')::text as rows
+     from ${table.name} where ${isAmong(table, '$1')} and ${isInSlots(table, '$2')}`,
+    [keys, slots],
   );
   return row!.rows;
 }
 
-/** Removes the rows of these keys that are not among `present`. */
 export async function removeRows(
   replica: Sql,
   table: ShardedTable,
-  keys: RowsJson,
-  present: RowsJson,
+  keys: KeysJson,
+  slots: readonly number[],
 ): Promise<void> {
-  const name = quoted(table.name);
   await replica.query(
-    `delete from ${name} stale using jsonb_populate_recordset(null::${name}, $1::jsonb) wanted
-     where ${sameKey(table, 'stale', 'wanted')} and not exists (
-       select from jsonb_populate_recordset(null::${name}, $2::jsonb) present
-       where ${sameKey(table, 'present', 'wanted')})`,
-    [keys, present],
+    `delete from ${table.name} where ${isAmong(table, '$1')} and ${isInSlots(table, '$2')}`,
+    [keys, slots],
   );
 }
 
-export function sameKey({ key }: ShardedTable, one: string, other: string): string {
-  return key.map(({ name }) => `${one}.${quoted(name)} = ${other}.${quoted(name)}`).join(' and ');
+function primaryKey({ key }: ShardedTable): UniqueKey {
+  return { expressions: key.map(({ name }) => quoted(name)), predicate: null, nullsAreDistinct: true };
+}
+
+async function removeTaken(
+  replica: Sql,
+  table: ShardedTable,
+  { expressions, predicate, nullsAreDistinct }: UniqueKey,
+  rows: RowsJson,
+  slots: readonly number[],
+): Promise<void> {
+  const taken = expressions.map((expression, at) => `${expression} as "taken ${at}"`).join(', ');
+  const isSame = nullsAreDistinct ? '=' : 'is not distinct from';
+  const same = expressions
+    .map((expression, at) => `${expression} ${isSame} taken."taken ${at}"`)
+    .join(' and ');
+  const applies = predicate === null ? 'true' : predicate;
+  await replica.query(
+    `delete from ${table.name}
+     using (select ${taken} from ${arrivedRows(table, '$1')} where ${applies}) as taken
+     where ${same} and ${applies} and ${isInSlots(table, '$2')}`,
+    [rows, slots],
+  );
 }

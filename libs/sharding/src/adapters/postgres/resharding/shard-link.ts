@@ -6,10 +6,16 @@ import { quoted, type Sql, sqlOf } from './sql.ts';
 export const STATEMENT_MS = 55_000;
 
 /**
- * The same text of a row on both sides wants one time zone. Everything the mover asks is found by an index that begins with the
- * slot; a replica that was just filled has no statistics, and a table scan or a compilation under the lock is a pause of slots.
+ * Rows travel as text, and both sides compare it: whatever the roles and servers are set to, a value has one text. Everything
+ * the mover asks is found by an index that begins with the slot; a replica that was just filled has no statistics, and a table
+ * scan or a compilation under the lock is a pause of slots. With row_security=off a policy that would hide rows is an error.
  */
-const SESSION = `-c timezone=UTC -c statement_timeout=${STATEMENT_MS} -c enable_seqscan=off -c jit=off`;
+const SESSION =
+  `-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex
+  -c lc_monetary=C -c row_security=off -c statement_timeout=${STATEMENT_MS} -c enable_seqscan=off -c jit=off`.replaceAll(
+    '\n',
+    ' ',
+  );
 
 /** A transaction that is open until one of the two is called. */
 export interface OpenTransaction extends Sql {

@@ -66,9 +66,7 @@ export async function latestIdTimes(
   slots: readonly number[],
 ): Promise<number[]> {
   const latest = tables.flatMap(({ name, slot, idColumn }) =>
-    idColumn === undefined
-      ? []
-      : [`(select max(${quoted(idColumn)}) from ${quoted(name)} where ${slot} = wanted)`],
+    idColumn === undefined ? [] : [`(select max(${quoted(idColumn)}) from ${name} where ${slot} = wanted)`],
   );
   if (latest.length === 0) return slots.map(() => 0);
   const rows = await sql.query<{ ms: number | null }>(

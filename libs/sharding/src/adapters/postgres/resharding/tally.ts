@@ -1,16 +1,19 @@
 import { type RowKeys } from './row-keys.ts';
-import { sameKey } from './rows.ts';
-import { columnList, type ShardedTable } from './sharded-table.ts';
-import { quoted, type Sql } from './sql.ts';
+import { isAmong } from './rows.ts';
+import { type Column, columnList, type ShardedTable } from './sharded-table.ts';
+import { literal, type Sql } from './sql.ts';
 
 /**
- * What rows of a slot and table come to. The checksum is the sum of a 64-bit hash of each row's text, hence the same in
+ * What rows of a slot and table come to. A checksum is the sum of a 64-bit hash of a text of each row, hence the same in
  * whatever order the rows are stored, and what some rows come to may be subtracted.
  */
 export interface Tally {
   readonly table: string;
   readonly slot: number;
   readonly rows: number;
+  /** Of the keys alone: says whether these are the same rows. */
+  readonly keys: bigint;
+  /** Of everything in the rows. */
   readonly checksum: bigint;
 }
 
@@ -31,43 +34,50 @@ export async function tally(
 ): Promise<Tallies> {
   const values: unknown[] = [slots];
   const statements = wanted.flatMap(({ table, keys }) => {
-    const name = quoted(table.name);
-    if (keys === undefined) return tallyOf(table, name);
-    const rows = keys.of(table);
-    if (rows === undefined) return [];
-    return tallyOf(
-      table,
-      `(select present.* from jsonb_populate_recordset(null::${name}, $${values.push(rows)}::jsonb) wanted
-        join ${name} present on ${sameKey(table, 'present', 'wanted')}) as changed`,
-    );
+    if (keys === undefined) return tallyOf(table, 'true');
+    const wanted = keys.of(table);
+    return wanted === undefined ? [] : tallyOf(table, isAmong(table, `$${values.push(wanted)}`));
   });
   if (statements.length === 0) return new Map();
-  const rows = await sql.query<Omit<Tally, 'checksum'> & { checksum: string }>(
-    statements.join(' union all '),
-    values,
+  const rows = await sql.query<
+    Record<'table' | 'keys' | 'checksum', string> & Record<'slot' | 'rows', number>
+  >(statements.join(' union all '), values);
+  return new Map(
+    rows.map((row) => [
+      `${row.table} ${row.slot}`,
+      { ...row, keys: BigInt(row.keys), checksum: BigInt(row.checksum) },
+    ]),
   );
-  return new Map(rows.map((row) => [`${row.table} ${row.slot}`, { ...row, checksum: BigInt(row.checksum) }]));
 }
 
 /** What is left of `all` without `some`, which are among them. */
 export function without(all: Tallies, some: Tallies): Tallies {
   const rest = new Map(all);
-  for (const [place, { rows, checksum }] of some) {
+  for (const [place, { rows, keys, checksum }] of some) {
     const tally = all.get(place) as Tally;
     if (tally.rows === rows) rest.delete(place);
-    else rest.set(place, { ...tally, rows: tally.rows - rows, checksum: tally.checksum - checksum });
+    else {
+      rest.set(place, {
+        ...tally,
+        rows: tally.rows - rows,
+        keys: tally.keys - keys,
+        checksum: tally.checksum - checksum,
+      });
+    }
   }
   return rest;
 }
 
-/** A queue numbers its rows anew in each database: there it is the order that counts. */
-function tallyOf({ name, slot, isQueue, key, columns }: ShardedTable, source: string): string {
-  const compared = isQueue
-    ? columns.filter((column) => !key.some((own) => own.name === column.name))
-    : columns;
-  const place = isQueue ? `, row_number() over (partition by ${slot} order by ${columnList(key)})` : '';
-  return `select '${name}' as "table", slot, count(*)::int as rows, sum(hash)::text as checksum
-    from (select ${slot} as slot, hashtextextended(row(${columnList(compared)}${place})::text, 0) as hash
-      from ${source} where ${slot} = any($1::smallint[])) as hashed
+/** A queue numbers its rows again in each database: there it is the order that counts. */
+function tallyOf({ name, slot, isQueue, key, columns }: ShardedTable, isCounted: string): string {
+  const isKey = (column: Column) => key.some((own) => own.name === column.name);
+  const compared = columnList(isQueue ? columns.filter((column) => !isKey(column)) : columns);
+  const place = `row_number() over (partition by ${slot} order by ${columnList(key)})`;
+  const hash = (values: string) => `hashtextextended(row(${values})::text, 0)`;
+  return `select ${literal(name)} as "table", slot, count(*)::int as rows, sum(key)::text as keys, sum(hash)::text as checksum
+    from (
+      select ${slot} as slot, ${hash(isQueue ? place : columnList(key))} as key,
+        ${hash(isQueue ? `${compared}, ${place}` : compared)} as hash
+      from ${name} where ${slot} = any($1::smallint[]) and ${isCounted}) as hashed
     group by slot`;
 }

@@ -1,0 +1,72 @@
+import { quoted } from '../sql.ts';
+import { isCopyOrder, type Placement } from './placement.ts';
+import { type TableFacts } from './table-facts.ts';
+import { type FaultOfTable } from './table-fault.ts';
+
+const OR_STAYS = 'or name the table among those that stay';
+
+/** Why the rows of a table cannot be told apart by slot and key. */
+export function placementFaults(
+  facts: TableFacts,
+  placements: readonly Placement[],
+  isQueue: boolean,
+): FaultOfTable[] {
+  const { key, columns } = facts;
+  if (key === null) {
+    return [
+      {
+        problem: 'it has no primary key, so its rows cannot be told apart',
+        remedy: `give it one that holds slot or an id that carries the slot, ${OR_STAYS}`,
+      },
+    ];
+  }
+  const [placement, other] = placements;
+  if (placement === undefined) {
+    return [
+      {
+        problem: 'no index begins with slot or slot_of(column), so the slot of its rows is unknown',
+        remedy: `create an index on (slot, ${list(key)}) or (slot_of(${quoted(key[0] as string)}), ${list(key)}), ${OR_STAYS}`,
+      },
+    ];
+  }
+  if (other !== undefined) {
+    return [
+      {
+        problem: `one index begins with ${placement.slot} and another with ${other.slot}, so the slot of its rows is ambiguous`,
+        remedy: 'let all such indexes begin with the same one',
+      },
+    ];
+  }
+  const column = columns.find(({ name }) => name === placement.column)!;
+  const expected = placement.slot === 'slot' ? 'smallint' : 'bigint';
+  const rest = placement.slot === 'slot' ? key.filter((name) => name !== 'slot') : key;
+  const faults: FaultOfTable[] = [];
+  if (column.type !== expected || !column.isNotNull) {
+    faults.push({
+      part: `column ${column.name}`,
+      problem: `it says the slot and is ${column.isNotNull ? '' : 'a nullable '}${column.type}`,
+      remedy: `make it ${expected} not null`,
+    });
+  }
+  if (!isQueue && !key.includes(placement.column)) faults.push(keyWithoutSlot(key, placement));
+  if (!facts.indexes.some((index) => isCopyOrder(index, key, placement))) {
+    faults.push({
+      part: `column ${list(rest)}`,
+      problem: `no index has its rows in the order of slot and key`,
+      remedy: `create an index on (${[placement.slot, ...rest.map(quoted)].join(', ')})`,
+    });
+  }
+  return faults;
+}
+
+function keyWithoutSlot(key: readonly string[], { column }: Placement): FaultOfTable {
+  return {
+    part: `column ${list(key)}`,
+    problem: `the primary key does not hold ${column}, so another shard may have a row of another slot with the same key`,
+    remedy: `make the primary key (${[column, ...key].map(quoted).join(', ')}), or an id that carries its slot`,
+  };
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
+}

@@ -1,0 +1,3 @@
+export * from './movable-tables.ts';
+export * from './own-table.ts';
+export * from './refused-tables.ts';
