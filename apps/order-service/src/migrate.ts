@@ -4,6 +4,7 @@ import { VSchemaRouter } from '@groundwork/sharding';
 import { z } from 'zod';
 import { runBackfill } from './backfill-lookups/run-backfill.ts';
 import { seedCatalogue } from './read-catalogue/seed-catalogue.ts';
+import { rememberVSchema } from './routing/remember-vschema.ts';
 import { vschemaFile } from './routing/vschema-file.ts';
 import { checkTables } from './storage/check-tables.ts';
 import { planMigrations } from './storage/directory/plan-migrations.ts';
@@ -30,6 +31,8 @@ const environment = z
 const isPlan = process.argv.includes('--plan');
 /** Customers that instances of an older release have stored since the last run get their lookup rows, too. */
 const isAgain = process.argv.includes('--backfill-again');
+/** A changed VSchema is taken over once every stored row is where it says. */
+const acceptsVSchema = process.argv.includes('--accept-vschema');
 
 await runJob('migrate-orders', environment, async (config, logger) => {
   const { DIRECTORY_URL, SHARD_URLS, SLOT_MAP, VSCHEMA_FILE } = config;
@@ -40,6 +43,7 @@ await runJob('migrate-orders', environment, async (config, logger) => {
     const shards = new Map(registered.map(([name, url]) => [name, SHARD_URLS.get(name) ?? url]));
     await checkTables(shards);
     const router = new VSchemaRouter(VSCHEMA_FILE);
+    await rememberVSchema({ directoryUrl: DIRECTORY_URL, shards, router, accept: acceptsVSchema });
     await seedCatalogue(DIRECTORY_URL, router);
     return runBackfill({ directoryUrl: DIRECTORY_URL, router, logger, again: isAgain });
   }

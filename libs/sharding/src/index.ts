@@ -31,6 +31,8 @@ export * from './vindexes/vindex.ts';
 export * from './vschema/invalid-vschema.error.ts';
 export * from './vschema/unroutable.error.ts';
 export * from './vschema/vschema-json-schema.ts';
+export * from './vschema/placement.ts';
+export * from './vschema/vschema-changed.error.ts';
 export * from './vschema/vschema-router.ts';
 export * from './vschema/vschema-table.ts';
 export * from './vschema/vschema.ts';

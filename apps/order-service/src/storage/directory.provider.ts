@@ -2,6 +2,7 @@ import { HealthRegistry, LOGGER, type Logger, Shutdown } from '@groundwork/servi
 import { SlotDirectory } from '@groundwork/sharding/postgres';
 import { type Provider } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
+import { refuseChangedVSchema } from '../routing/remember-vschema.ts';
 
 /** The directory as this process knows it, loaded before anything is served. Lost later, the service goes on with what it knows. */
 export const directoryProvider: Provider = {
@@ -21,6 +22,10 @@ export const directoryProvider: Provider = {
     });
     shutdown.on('close-pools', 'directory', () => directory.stop());
     await directory.start();
+    await refuseChangedVSchema(config.DIRECTORY_URL, config.VSCHEMA_FILE).catch(async (error: unknown) => {
+      await directory.stop();
+      throw error;
+    });
     directory.onChange(({ map }) => logger.info({ epoch: map.epoch }, 'the slot map has changed'));
     health.readiness('directory', () => directory.refresh(), { critical: false });
     return directory;

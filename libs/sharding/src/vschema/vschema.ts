@@ -2,6 +2,7 @@ import { buildTables } from './build-tables.ts';
 import { grammarFaults } from './grammar-faults.ts';
 import { InvalidVSchemaError } from './invalid-vschema.error.ts';
 import { meaningFaults } from './meaning-faults.ts';
+import { type Placements, placementsOf } from './placement.ts';
 import { DuplicateNamesError } from '../json/duplicate-names.error.ts';
 import { readJson } from '../json/read-json.ts';
 import { UnroutableError } from './unroutable.error.ts';
@@ -16,7 +17,11 @@ import { type VSchemaTable } from './vschema-table.ts';
 export class VSchema {
   private readonly byName: ReadonlyMap<string, readonly VSchemaTable[]>;
 
-  private constructor(private readonly byQualifiedName: ReadonlyMap<string, VSchemaTable>) {
+  private constructor(
+    private readonly byQualifiedName: ReadonlyMap<string, VSchemaTable>,
+    /** What a directory remembers of it, to notice a change that would move rows. */
+    readonly placements: Placements,
+  ) {
     this.byName = Map.groupBy(byQualifiedName.values(), ({ name }) => name);
   }
 
@@ -26,7 +31,7 @@ export class VSchema {
     if (!success) throw new InvalidVSchemaError(grammarFaults(error));
     const faults = meaningFaults(data);
     if (faults.length > 0) throw new InvalidVSchemaError(faults);
-    return new VSchema(buildTables(data));
+    return new VSchema(buildTables(data), placementsOf(data));
   }
 
   /** Of a written text. @throws {InvalidVSchemaError} as `parse`, and naming what is written twice @throws {SyntaxError} */

@@ -10,6 +10,7 @@ import { TellReadyShards1763900000010 } from './1763900000010-tell-ready-shards.
 import { NoteBackfills1763900000011 } from './1763900000011-note-backfills.ts';
 import { WeighHotSlots1763900000012 } from './1763900000012-weigh-hot-slots.ts';
 import { PauseConsumers1763900000013 } from './1763900000013-pause-consumers.ts';
+import { RememberVSchema1763900000021 } from './1763900000021-remember-vschema.ts';
 
 /** In the order in which they are applied. */
 const MIGRATIONS = [
@@ -23,6 +24,7 @@ const MIGRATIONS = [
   NoteBackfills1763900000011,
   WeighHotSlots1763900000012,
   PauseConsumers1763900000013,
+  RememberVSchema1763900000021,
 ];
 
 /** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */

@@ -22,4 +22,6 @@ export * from './slot-fences.ts';
 export * from './slot-tables.ts';
 export * from './sql-session.ts';
 export * from './two-phase-tables.ts';
+export * from './vschema-record.ts';
+export * from './vschema-tables.ts';
 export * from './write-slot-map.ts';

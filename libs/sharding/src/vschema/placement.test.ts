@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { changedPlacements, type ChangedPlacement } from './placement.ts';
+import { VSchema } from './vschema.ts';
+
+const DOCUMENT = `{ "keyspaces": {
+  "shop": { "sharded": true,
+    "vindexes": {
+      "by_id": { "type": "slot_of_id" },
+      "by_sku": { "type": "range", "params": { "ranges": "..M=1, M..=2" } },
+      "by_region": { "type": "region", "params": { "region_bytes": "1", "region_map": "{\\"eu\\": 1, \\"us\\": 2}" } },
+      "by_email": { "type": "consistent_lookup_unique", "params": { "table": "emails", "from": "email", "to": "customer_id" }, "owner": "customers" },
+      "by_hash": { "type": "xxhash" }
+    },
+    "tables": {
+      "customers": { "column_vindexes": [{ "column": "id", "name": "by_id" }, { "column": "email", "name": "by_email" }] },
+      "emails": { "column_vindexes": [{ "column": "email", "name": "by_hash" }] },
+      "regions": { "column_vindexes": [{ "columns": ["region", "customer_id"], "name": "by_region" }] },
+      "catalogue": { "column_vindexes": [{ "column": "sku", "name": "by_sku" }] },
+      "prices": { "type": "reference" }
+    } },
+  "home": { "tables": { "tenants": {} } } } }`;
+
+describe('a changed VSchema', () => {
+  const changes = (...edits: readonly (readonly [string, string])[]): ChangedPlacement[] => {
+    const changed = edits.reduce((text, [from, to]) => {
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    }, DOCUMENT);
+    return changedPlacements(VSchema.read(DOCUMENT).placements, VSchema.read(changed).placements);
+  };
+
+  it.each([
+    ['a range', 'shop.catalogue', ['..M=1, M..=2', '..N=1, N..=2']],
+    ['the slot of a range', 'shop.catalogue', ['M..=2', 'M..=3']],
+    ['the vindex', 'shop.emails', ['"type": "xxhash"', '"type": "unicode_loose_xxhash"']],
+    ['the column', 'shop.catalogue', ['"column": "sku"', '"column": "name"']],
+    ['the order of columns', 'shop.regions', ['["region", "customer_id"]', '["customer_id", "region"]']],
+    ['the number of a region', 'shop.regions', ['us\\": 2', 'us\\": 3']],
+    [
+      'the kind',
+      'shop.catalogue',
+      ['{ "column_vindexes": [{ "column": "sku", "name": "by_sku" }] }', '{ "type": "reference" }'],
+    ],
+  ] as const)('moves rows when it changes %s', (_, table, edit) => {
+    expect(changes(edit)).toMatchObject([{ table, movesRows: true }]);
+  });
+
+  it('looks for rows elsewhere when a lookup is made differently', () => {
+    expect(changes(['"to": "customer_id"', '"to": "owner_id"'])).toMatchObject([
+      { table: 'shop.customers', columns: ['email'], movesRows: false },
+    ]);
+  });
+
+  it('may name a vindex differently, write it differently, and gain or lose a table or a lookup', () => {
+    expect(
+      changes(
+        ['"by_sku": {', '"sku_range": {'],
+        ['"name": "by_sku"', '"name": "sku_range"'],
+        ['..M=1, M..=2', 'M..=2,   ..M=1'],
+        ['{\\"eu\\": 1, \\"us\\": 2}', '{\\"us\\":2,\\"eu\\":1}'],
+        [', { "column": "email", "name": "by_email" }', ''],
+        [', "owner": "customers"', ''],
+        ['"tenants": {}', '"pins": {}'],
+        [
+          '"prices": {',
+          '"reviews": { "column_vindexes": [{ "column": "id", "name": "by_id" }] }, "prices": {',
+        ],
+      ),
+    ).toEqual([]);
+  });
+});
