@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     steps: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     minutes: { type: 'string', default: '3' },
+    rows: { type: 'string', default: '10' },
     'real-delays': { type: 'boolean' },
     fault: { type: 'string' },
     json: { type: 'boolean' },
@@ -28,6 +29,7 @@ const FAULT: Readonly<Record<string, string | undefined>> = {
   events: 'no-inbox',
   resharding: 'bypass-fence',
   consuming: undefined,
+  'own-tables': 'overwrite',
 };
 if (!Object.hasOwn(FAULT, drill)) end(2, HELP);
 if (values.fault !== undefined && values.fault !== FAULT[drill])
@@ -37,10 +39,16 @@ const orders = numberOf('--orders', values.orders, 'orders');
 const ordersPerSecond = numberOf('--rate', values.rate, 'orders a second');
 const seconds = numberOf('--seconds', values.seconds, 'seconds');
 const minutes = numberOf('--minutes', values.minutes, 'minutes');
+const rows = numberOf('--rows', values.rows, 'rows');
 
 // The libraries' sources are more than Node reads by itself, so they come after who reads them.
 await import(pathToFileURL(join(import.meta.dirname, '../../typescript-hooks.mjs')).href);
-const RUN = { events: eventResults, resharding: reshardingResults, consuming: consumingResults };
+const RUN = {
+  events: eventResults,
+  resharding: reshardingResults,
+  consuming: consumingResults,
+  'own-tables': ownTablesResults,
+};
 const results = await RUN[drill as keyof typeof RUN]();
 if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 const failed = results.filter(({ faults }) => faults.length > 0);
@@ -72,6 +80,11 @@ async function consumingResults() {
   const { runConsuming } = await import('./consuming/run-consuming.ts');
   const realDelays = values['real-delays'] === true;
   return runConsuming({ steps: stepsOf(STEPS), seconds, minutes, realDelays, say });
+}
+
+async function ownTablesResults() {
+  const { runOwnTables } = await import('./own-tables/run-own-tables.ts');
+  return [await runOwnTables({ rows, overwrite: values.fault !== undefined, say })];
 }
 
 /** Those asked for, or all. */

@@ -52,4 +52,15 @@ Each step on brokers of its own, and nothing else of the platform. Ends with sta
   --minutes N     slow-sink: how long (default 3); 10 are the whole of it
   --real-delays   retries: 1 s, 5 s, 30 s, 5 min and 1 h as services wait (66 minutes), instead of 101 s in all
   --json          as above
+
+npm run chaos -- own-tables [--rows N] [--fault overwrite] [--json]
+
+Starts three Postgres servers and nothing else of the platform. Makes a fork's tables of every kind on them and moves their slots there,
+back and there for good, while three writers put, change and remove rows. Ends with status 1 unless no row is lost, duplicated or
+changed, none of a slot that nothing was to touch has changed, and every table that cannot be moved is refused with table, column and
+remedy. Takes a few minutes on 2 cores.
+
+  --rows N           rows in each slot and table before anything moves (default 10)
+  --fault overwrite  a row that arrives replaces a live row of another slot: the run has to find it, and fail
+  --json             as above
 `;
