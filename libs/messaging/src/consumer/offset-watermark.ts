@@ -33,6 +33,10 @@ export class OffsetWatermark {
     if (sequence === this.dropped + this.head) this.advance();
   }
 
+  isFinished(sequence: Sequence): boolean {
+    return sequence < this.dropped || this.finished[sequence - this.dropped] === true;
+  }
+
   /** The offset to commit (the next to be read), or undefined while nothing has been finished. */
   get committable(): bigint | undefined {
     return after(this.last);

@@ -26,10 +26,10 @@ const WATERMARKS = {
   high: { items: 1_000, bytes: 4 * 1_024 * 1_024 },
   low: { items: 250, bytes: 1_024 * 1_024 },
 };
-/** Batches take thousands of small messages in a moment; what they hold is bounded by its bytes. */
+/** Batches take thousands of small messages in a moment: several fetches of 1 MiB, which are a multiple of that in memory. */
 const WATERMARKS_OF_BATCHES = {
-  high: { items: 50_000, bytes: WATERMARKS.high.bytes },
-  low: { items: 12_500, bytes: WATERMARKS.low.bytes },
+  high: { items: 50_000, bytes: 32 * 1_024 * 1_024 },
+  low: { items: 12_500, bytes: 8 * 1_024 * 1_024 },
 };
 
 /** What is committed: an offset, the notes beside it, and as what these are confirmed. */

@@ -6,6 +6,7 @@ import { type PartitionClaim } from '../fence/partition-fence.ts';
 import { StaleClaimError } from '../fence/stale-claim.error.ts';
 import { type StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type ParkedKeys } from '../retry/parked-keys.ts';
+import { FetchedRecord, heldBytesOf } from './fetched-message.ts';
 import { InfrastructureHold } from './infrastructure-hold.ts';
 import { OffsetWatermark } from './offset-watermark.ts';
 import { PartitionBatches, type Taken } from './partition-batches.ts';
@@ -13,6 +14,7 @@ import { type Delivery, HOLDS_PER_LINE, type Next } from './record-delivery.ts';
 import { type BatchHandler, type RecordProcessor } from './record-processor.ts';
 import { type Attempt, RunningAttempts } from './running-attempts.ts';
 import { type TopicPartition } from './topic-partition.ts';
+import { WaitingMessages } from './waiting-messages.ts';
 
 export interface PartitionWorkOptions {
   readonly of: TopicPartition;
@@ -56,6 +58,7 @@ export class PartitionWork {
   private readonly hold: InfrastructureHold;
   /** Deliveries whose time has not come. */
   private readonly waiting = new Set<Delivery>();
+  private readonly fetched = new WaitingMessages(({ sequence }) => this.watermark.isFinished(sequence));
   private left = 0;
   private lastActivityAt = Date.now();
 
@@ -97,15 +100,22 @@ export class PartitionWork {
 
   add(messages: readonly KafkaMessage[]): void {
     if (this.pending === 0) this.lastActivityAt = Date.now();
+    this.fetched.copy();
     if (this.batches !== undefined) this.batches.add(this.taken(messages));
     else for (const message of messages) for (const one of this.taken([message])) this.submit(one);
   }
 
   private taken(messages: readonly KafkaMessage[]): Taken[] {
-    const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
+    const bytes = messages.reduce((sum, message) => sum + heldBytesOf(message), 0);
     const release = this.fetching.hold(bytes, messages.length);
     const arrival = { unfinished: messages.length, release };
-    return messages.map((message) => ({ message, sequence: this.watermark.take(message.offset), arrival }));
+    const taken = messages.map((message) => ({
+      message,
+      arrival,
+      sequence: this.watermark.take(message.offset),
+    }));
+    this.fetched.add(taken);
+    return taken;
   }
 
   private finish({ sequence, arrival }: Taken): void {
@@ -139,14 +149,14 @@ export class PartitionWork {
   /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
   async close(): Promise<void> {
     this.waiting.clear();
+    this.fetched.close();
     const ended = [this.executor.close(), this.batches?.close()];
     this.starts.close();
     await Promise.all(ended);
   }
 
-  recordOf({ offset, timestamp, key, value, headers = {} }: KafkaMessage): KafkaRecord {
-    const { topic, partition } = this.options.of;
-    return { topic, partition, offset, timestamp, key, value, headers, claim: this.claim };
+  recordOf(message: KafkaMessage): KafkaRecord {
+    return new FetchedRecord(message, this.options.of, this.claim);
   }
 
   private makeBatches(): PartitionBatches {
@@ -269,8 +279,4 @@ export class PartitionWork {
 /** Messages without a key have no order to keep. */
 function laneOf({ key, offset }: KafkaMessage): string {
   return key?.toString('latin1') ?? `offset ${offset}`;
-}
-
-function bytesOf({ key, value }: KafkaMessage): number {
-  return (value?.length ?? 0) + (key?.length ?? 0);
 }
