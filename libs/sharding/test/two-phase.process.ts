@@ -12,7 +12,7 @@ const real = new PostgresDecisionLog(new Pool({ connectionString: directory, max
 const log: DecisionLog = {
   open: (transaction, withinMs) => real.open(transaction, withinMs),
   abort: (gid) => real.abort(gid),
-  abortOverdue: () => real.abortOverdue(),
+  abortOverdue: (prefix) => real.abortOverdue(prefix),
   commit: async (gid) => {
     if (killAt === 'before-decision') die();
     const decided = await real.commit(gid);

@@ -21,6 +21,11 @@ export interface DecisionLog {
   abort(gid: string): Promise<boolean>;
   /** Forgets a committed one, when every participant has committed. */
   forget(gid: string): Promise<void>;
-  /** Aborts all that are overdue, then tells of all that are left. */
-  abortOverdue(): Promise<{ readonly open: readonly Decision[]; readonly committed: readonly Decision[] }>;
+  /**
+   * Of the transactions with this prefix and a UUID as their gid (`GidPrefix`), aborts those that are overdue, then returns the
+   * rest. Transactions of other services are neither changed nor returned.
+   */
+  abortOverdue(
+    prefix: string,
+  ): Promise<{ readonly open: readonly Decision[]; readonly committed: readonly Decision[] }>;
 }

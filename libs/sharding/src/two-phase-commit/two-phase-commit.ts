@@ -1,11 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { type DecisionLog } from './decision-log.ts';
+import { GidPrefix } from './gid-prefix.ts';
 import { type Participant } from './participant.ts';
 import { TwoPhaseAbortedError, TwoPhaseUndecidedError } from './two-phase.errors.ts';
 
 export interface TwoPhaseCommitOptions {
   readonly log: DecisionLog;
-  /** Begins every gid: recovery knows its own by it. At most 60 characters, for Postgres takes gids of 199. */
+  /**
+   * Names the service: begins every gid, and recovery ends only the transactions that have it. 1 to 60 characters. Two services
+   * that share a directory, databases or servers need different ones.
+   */
   readonly prefix: string;
   /** How long a transaction may take to be decided on. Default: 10 s. */
   readonly withinMs?: number;
@@ -30,7 +33,12 @@ export interface TwoPhaseWork<Session> {
  * transactions keep their locks until they end, those of slots included, so a slot with one is not switched meanwhile.
  */
 export class TwoPhaseCommit {
-  constructor(private readonly options: TwoPhaseCommitOptions) {}
+  private readonly prefix: GidPrefix;
+
+  /** @throws {RangeError} for a prefix that is empty or too long */
+  constructor(private readonly options: TwoPhaseCommitOptions) {
+    this.prefix = new GidPrefix(options.prefix);
+  }
 
   /**
    * Resolves when the change is decided on: a participant that cannot be reached any more commits when it is back. Prepares
@@ -40,8 +48,8 @@ export class TwoPhaseCommit {
    * @throws {TwoPhaseAbortedError} {TwoPhaseUndecidedError}
    */
   async run<Session>(works: readonly TwoPhaseWork<Session>[]): Promise<void> {
-    const { log, prefix, withinMs = 10_000 } = this.options;
-    const gid = `${prefix}${randomUUID()}`;
+    const { log, withinMs = 10_000 } = this.options;
+    const gid = this.prefix.newGid();
     await log.open({ gid, participants: works.map(({ participant }) => participant.name) }, withinMs);
     try {
       for (const { participant, work } of works) await participant.prepare(gid, work);

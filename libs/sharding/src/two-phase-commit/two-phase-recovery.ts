@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Decision, type DecisionLog } from './decision-log.ts';
+import { GidPrefix } from './gid-prefix.ts';
 import { type Participant } from './participant.ts';
 
 /** What recovery asks of a database: it ends transactions and begins none. */
@@ -7,6 +8,7 @@ export type EndableParticipant = Omit<Participant<never>, 'prepare'>;
 
 export interface TwoPhaseRecoveryOptions {
   readonly log: DecisionLog;
+  /** That of `TwoPhaseCommit`. */
   readonly prefix: string;
   /** All databases that may hold a prepared transaction, as they are now. */
   readonly participants: () => readonly EndableParticipant[];
@@ -17,14 +19,19 @@ export interface TwoPhaseRecoveryOptions {
 }
 
 /**
- * Ends what dead coordinators have left behind. Every instance runs one, and any number at once do no harm: each step is
+ * Ends what dead coordinators of the same prefix have left behind, and nothing of other services. Every instance runs one, and any number at once do no harm: each step is
  * idempotent and follows the log.
  */
 export class TwoPhaseRecovery {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
-  constructor(private readonly options: TwoPhaseRecoveryOptions) {}
+  private readonly prefix: GidPrefix;
+
+  /** @throws {RangeError} for a prefix that is empty or too long */
+  constructor(private readonly options: TwoPhaseRecoveryOptions) {
+    this.prefix = new GidPrefix(options.prefix);
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -50,13 +57,15 @@ export class TwoPhaseRecovery {
         }),
       })),
     );
-    const { open, committed } = await log.abortOverdue();
+    const { open, committed } = await log.abortOverdue(prefix);
     const known = new Set([...open, ...committed].map(({ gid }) => gid));
     const orphans = found.flatMap(({ participant, gids = [] }) =>
-      gids.filter((gid) => !known.has(gid)).map((gid) => ({ participant, gid })),
+      gids.filter((gid) => this.prefix.isOf(gid) && !known.has(gid)).map((gid) => ({ participant, gid })),
     );
     const rolledBack = await this.countOf(orphans, ({ participant, gid }) => participant.rollback(gid));
-    const finished = await this.countOf(committed, (decision) => this.finish(decision, participants));
+    // A log of a fork's own may return what belongs to other services: their databases are not these participants.
+    const mine = committed.filter(({ gid }) => this.prefix.isOf(gid));
+    const finished = await this.countOf(mine, (decision) => this.finish(decision, participants));
     return { committed: finished, rolledBack };
   }
 
@@ -67,7 +76,7 @@ export class TwoPhaseRecovery {
     for (const name of names) {
       const participant = participants.get(name);
       if (participant === undefined)
-        throw new RangeError(`${gid} is prepared at ${name}, which nobody knows`);
+        throw new RangeError(`${gid} is prepared at ${name}, which is not among the participants`);
       await participant.commit(gid);
     }
     await this.options.log.forget(gid);

@@ -1,4 +1,5 @@
 import { type ClientBase } from 'pg';
+import { UUID_LENGTH } from '../../two-phase-commit/gid-prefix.ts';
 import { type Decision, type DecisionLog } from '../../two-phase-commit/decision-log.ts';
 
 interface Row extends Decision {
@@ -12,6 +13,9 @@ export interface PostgresDecisionLogOptions {
    */
   readonly onEveryShard?: boolean;
 }
+
+/** As `GidPrefix.isOf`. */
+const HAS_PREFIX = `starts_with(gid, $1) and length(gid) = length($1) + ${UUID_LENGTH}`;
 
 const NO_SHARD_LEFT_OUT = 'participants @> (select array_agg(name) from shards)';
 
@@ -75,13 +79,15 @@ export class PostgresDecisionLog implements DecisionLog {
     return rows.map(({ gid }) => gid);
   }
 
-  async abortOverdue(): Promise<{ open: readonly Decision[]; committed: readonly Decision[] }> {
+  async abortOverdue(prefix: string): Promise<{ open: readonly Decision[]; committed: readonly Decision[] }> {
     // A decision that is being written holds its row: the deletion waits for it, looks again, and leaves it.
     await this.pool.query(
-      `delete from two_phase_transactions where state = 'open' and decide_before <= clock_timestamp()`,
+      `delete from two_phase_transactions where ${HAS_PREFIX} and state = 'open' and decide_before <= clock_timestamp()`,
+      [prefix],
     );
     const { rows } = await this.pool.query<Row>(
-      'select gid, state, participants from two_phase_transactions',
+      `select gid, state, participants from two_phase_transactions where ${HAS_PREFIX}`,
+      [prefix],
     );
     const of = (wanted: Row['state']) => rows.filter(({ state }) => state === wanted);
     return { open: of('open'), committed: of('committed') };

@@ -69,7 +69,7 @@ describe('a transaction over several databases', () => {
     commit: (gid) => around(() => log.commit(gid), gid),
     abort: (gid) => log.abort(gid),
     forget: (gid) => log.forget(gid),
-    abortOverdue: () => log.abortOverdue(),
+    abortOverdue: (prefix) => log.abortOverdue(prefix),
   });
 
   it('is committed on all of them, and leaves nothing behind', async () => {
@@ -150,6 +150,44 @@ describe('a transaction over several databases', () => {
     });
     expect(await recoveryOf(one, two).recover()).toEqual({ committed: 1, rolledBack: 0 });
     expect([await one.notes(), await two.notes(), await logged()]).toEqual([['paid'], ['paid'], []]);
+  });
+
+  it('of another service in the same directory and the same databases is left to that service', async () => {
+    const others = `${PREFIX}billing:`;
+    const dying = logThat(async (decide, gid) => {
+      await decide();
+      // The first database commits, then the process ends.
+      await one.participant.commit(gid);
+      throw new Error('killed');
+    });
+    const billing = (withinMs: number, decisions: DecisionLog) =>
+      new TwoPhaseCommit({ log: decisions, prefix: others, withinMs });
+    await expect(billing(10_000, dying).run([one.write('decided'), two.write('decided')])).rejects.toThrow();
+    const silent = logThat(() => Promise.reject(new Error('killed')));
+    await expect(billing(0, silent).run([one.write('open'), two.write('open')])).rejects.toThrow();
+
+    expect(await recoveryOf(one, two).recover()).toEqual({ committed: 0, rolledBack: 0 });
+    expect(await logged()).toEqual([{ state: 'committed' }, { state: 'open' }]);
+    expect(await inDoubt()).toHaveLength(3);
+
+    const recovery = new TwoPhaseRecovery({
+      log,
+      prefix: others,
+      participants: () => [one.participant, two.participant],
+      onError: () => undefined,
+    });
+    expect(await recovery.recover()).toEqual({ committed: 1, rolledBack: 2 });
+    expect([await one.notes(), await two.notes(), await inDoubt(), await logged()]).toEqual([
+      ['decided'],
+      ['decided'],
+      [],
+      [],
+    ]);
+  });
+
+  it('needs a prefix that names its service', () => {
+    expect(() => new TwoPhaseCommit({ log, prefix: '' })).toThrow('has to name the service');
+    expect(() => new TwoPhaseCommit({ log, prefix: 'x'.repeat(61) })).toThrow('1 to 60 characters');
   });
 
   it.each([
