@@ -5,8 +5,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { environment } from '../src/config.ts';
 import { OrderServiceModule } from '../src/order-service.module.ts';
 import { settlementConsumer } from '../src/settle-order/settlement-consumer.ts';
-import { migrateDatabase } from '../src/storage/migrate-database.ts';
-import { shardDataSource } from '../src/storage/shard-data-source.ts';
+import { migrateShard } from '../src/storage/migrate-shard.ts';
 import { createDirectory } from './create-directory.ts';
 
 /** Nothing listens here: whoever needs no Kafka shows that the service does not either. */
@@ -73,7 +72,7 @@ export function shardsOf(urls: readonly string[], slotMap?: string): TestShards 
 }
 
 export function migrate(url: string): Promise<string[]> {
-  return migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
+  return migrateShard({ name: 'shard', url });
 }
 
 /** A migrated shard database, to be dropped at the end; it gets its slots with the first directory that names it. */

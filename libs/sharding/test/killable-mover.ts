@@ -41,13 +41,14 @@ export class KillableMover {
   }
 }
 
-/** A mover as a process of its own, which kills itself at a step. `ended` resolves with the signal that ended it. */
+/** A mover as a process of its own, which sends itself a signal at a step. `ended` resolves with the signal that ended it. */
 export function spawnMover(
   directoryUrl: string,
   killAt?: MoverStep,
+  signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL',
 ): { readonly child: ChildProcess; readonly ended: Promise<NodeJS.Signals | null> } {
   const child = spawnProgram(new URL('mover.process.ts', import.meta.url), [directoryUrl], {
-    environment: { MOVER_KILL_AT: killAt ?? '' },
+    environment: { MOVER_KILL_AT: killAt ?? '', MOVER_SIGNAL: signal },
     stdout: 'ignore',
   });
   const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);

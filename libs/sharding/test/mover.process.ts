@@ -1,4 +1,4 @@
-/** A mover as a process of its own: `mover.process.ts DIRECTORY_URL`; it kills itself at `MOVER_KILL_AT`. */
+/** A mover as a process of its own: `mover.process.ts DIRECTORY_URL`; it sends itself `MOVER_SIGNAL` (SIGKILL) at `MOVER_KILL_AT`. */
 import { TABLE_ROLES } from './small-shop.ts';
 import { Mover } from '../src/adapters/postgres/resharding/mover.ts';
 
@@ -15,7 +15,7 @@ const mover = new Mover({
   pace: { rowsPerSecond: 50_000, dutyCycle: 1 },
   logger: { info: () => undefined, warn: () => undefined },
   reached: (step) => {
-    if (step === killAt) process.kill(process.pid, 'SIGKILL');
+    if (step === killAt) process.kill(process.pid, process.env['MOVER_SIGNAL'] ?? 'SIGKILL');
   },
 });
 await mover.run(stop.signal);

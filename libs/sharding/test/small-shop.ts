@@ -5,7 +5,12 @@ import {
   SLOT_CHANGES_BY_SLOT_SQL,
   TABLES_OF_THE_SHARD_ITSELF,
 } from '../src/adapters/postgres/resharding/capture-tables.ts';
-import { HELD_TIME_SQL, MOVE_TABLES_SQL } from '../src/adapters/postgres/resharding/move-tables.ts';
+import {
+  ABANDON_SQL,
+  HELD_TIME_SQL,
+  MOVE_TABLES_SQL,
+} from '../src/adapters/postgres/resharding/move-tables.ts';
+import { fenceTables } from '../src/adapters/postgres/resharding/write-fence.ts';
 import { type TableRoles } from '../src/adapters/postgres/resharding/tables/table-roles.ts';
 import { DIRECTORY_TABLES_SQL } from '../src/adapters/postgres/directory-tables.ts';
 import { writeFirstOwnership } from '../src/adapters/postgres/ownership.ts';
@@ -46,6 +51,8 @@ export interface SmallShop {
   readonly directory: Pool;
   readonly shardUrls: ReadonlyMap<string, string>;
   on<Row extends object>(shard: string, sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Writes as the mover does: the database does not check who owns the slots. */
+  onCopy(shard: string, sql: string, values?: unknown[]): Promise<void>;
   /** A connection of its own to a shard, which ends with the shop. */
   connect(shard: string): Promise<Client>;
   addShard(name: string): Promise<void>;
@@ -65,6 +72,7 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
   await directory.query(SHARD_READINESS_SQL.up);
   await directory.query(MOVE_TABLES_SQL.up);
   await directory.query(HELD_TIME_SQL.up);
+  await directory.query(ABANDON_SQL.up);
 
   const createShard = async (name: string): Promise<void> => {
     const database = await createTestDatabase();
@@ -76,12 +84,19 @@ export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): P
     await pool.query(CAPTURE_TABLES_SQL.up);
     for (const statement of SLOT_CHANGES_BY_SLOT_SQL.up) await pool.query(statement);
     await pool.query(TABLES);
+    await fenceTables({ url: database.url, name, roles: TABLE_ROLES });
   };
   const shop: SmallShop = {
     directoryUrl: directoryDatabase.url,
     directory,
     shardUrls,
     on: async (shard, sql, values) => (await pools.get(shard)!.query(sql, values)).rows,
+    onCopy: async (shard, sql, values) => {
+      const client = await shop.connect(shard);
+      await client.query('set session_replication_role = replica');
+      await client.query(sql, values);
+      await client.end();
+    },
     connect: async (shard) => {
       const client = new Client({ connectionString: shardUrls.get(shard)! });
       client.on('error', () => undefined);

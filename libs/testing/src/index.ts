@@ -10,3 +10,4 @@ export { type StoppableServer } from './stoppable-server.ts';
 export { startRunServers, type RunServers, type SharedServer } from './run-servers.ts';
 export { spawnProgram } from './spawn-program.ts';
 export { temporaryFolder } from './temporary-folder.ts';
+export { startPartitionableProxy, type PartitionableProxy } from './partitionable-proxy.ts';

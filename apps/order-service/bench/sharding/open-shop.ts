@@ -2,7 +2,7 @@ import { randomSlot } from '@groundwork/sharding';
 import { writeFirstOwnership } from '@groundwork/sharding/postgres';
 import { Client } from 'pg';
 import { Ids } from '../../src/make-ids/ids.ts';
-import { migrateDatabase } from '../../src/storage/migrate-database.ts';
+import { migrateShard } from '../../src/storage/migrate-shard.ts';
 import { shardDataSource } from '../../src/storage/shard-data-source.ts';
 import { Shard } from '../../src/storage/shard.ts';
 import { Shards } from '../../src/storage/shards.ts';
@@ -30,7 +30,7 @@ export interface Shop {
 
 /** One shard with the schema of the service, on a server whose commits wait for the disk. */
 export async function openShop(url: string): Promise<Shop> {
-  await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
+  await migrateShard({ name: 'shard-1', url });
   const known = shardsOf([url]);
   await writeFirstOwnership(url, known.map.slotsOf('shard-1'), known.map.epoch);
   const options = { url, poolSize: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };

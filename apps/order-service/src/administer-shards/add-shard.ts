@@ -2,8 +2,7 @@ import { type AddShard } from '@groundwork/contracts';
 import { ProblemError } from '@groundwork/service-kit';
 import { nameShard, PostgresDecisionLog, SLOT_MAP_CHANNEL } from '@groundwork/sharding/postgres';
 import { type Client } from 'pg';
-import { migrateDatabase } from '../storage/migrate-database.ts';
-import { shardDataSource } from '../storage/shard-data-source.ts';
+import { migrateShard } from '../storage/migrate-shard.ts';
 import { copyReferenceTables } from './copy-reference-tables.ts';
 import { refuseUnusable } from './refuse-unusable.ts';
 import { waitForOlderChanges } from './wait-for-older-changes.ts';
@@ -50,7 +49,7 @@ export async function addShard(
       );
     }
     await refuseUnusable(name, url, shards);
-    await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 2_000 }));
+    await migrateShard({ name, url, connectTimeoutMs: 2_000 });
     await withShard(name, url, (shard) => nameShard(shard, name));
     await register(directory, name, url);
     // A shard that serves has its copy, and takes part in every change of it.

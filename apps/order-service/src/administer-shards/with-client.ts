@@ -1,3 +1,4 @@
+import { READ_COMMITTED_SESSION } from '@groundwork/sharding/postgres';
 import { Client } from 'pg';
 import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
 
@@ -12,6 +13,7 @@ export async function withClient<T>(
     application_name: 'add shard',
     connectionTimeoutMillis: 2_000,
     query_timeout: 30_000,
+    options: READ_COMMITTED_SESSION,
   });
   client.on('error', () => undefined);
   await client.connect().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { composeId, encodeCursor, slotOf, toSlot, VSchemaRouter } from '@groundw
 import { eventually } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { asTheMover } from '../../test/as-the-mover.ts';
 import { createDirectory } from '../../test/create-directory.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import {
@@ -108,9 +109,11 @@ describe('finding customers', () => {
   it('ignores the copies that a shard holds of slots it does not own', async () => {
     const pages = await allPages('eu', 5);
     const copied = europeans[3]!.id;
-    await sql[0]!.query(`insert into customers_by_region values (525, 'eu', $1), (526, 'eu', 7)`, [copied]);
+    const copy = (statement: string, values: unknown[] = []) =>
+      asTheMover(sql[0]!, () => sql[0]!.query(statement, values));
+    await copy(`insert into customers_by_region values (525, 'eu', $1), (526, 'eu', 7)`, [copied]);
     expect(await allPages('eu', 5)).toEqual(pages);
-    await sql[0]!.query('delete from customers_by_region where slot in (525, 526)');
+    await copy('delete from customers_by_region where slot in (525, 526)');
   });
 
   it('goes where slots of the region have moved to', async () => {
@@ -126,9 +129,8 @@ describe('finding customers', () => {
     // Refused by the fence of its old owner, this waits for a newer map.
     const listing = find('?region=eu&limit=100');
     for (const [table, rows] of leaving) {
-      await sql[1]!.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
-        rows,
-      ]);
+      const copy = `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`;
+      await asTheMover(sql[1]!, () => sql[1]!.query(copy, [rows]));
     }
     await sql[1]!.query('insert into slot_ownership select slot, 2 from generate_series(512, 519) slot');
     await directory.query(`update slots set shard = 'shard-2', epoch = 2 where slot between 512 and 519`);

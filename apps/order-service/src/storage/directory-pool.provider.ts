@@ -1,4 +1,5 @@
 import { Shutdown } from '@groundwork/service-kit';
+import { READ_COMMITTED_SESSION } from '@groundwork/sharding/postgres';
 import { type Provider } from '@nestjs/common';
 import { Pool } from 'pg';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
@@ -19,6 +20,7 @@ export const directoryPoolProvider: Provider = {
       query_timeout: 2_500,
       statement_timeout: 2_000,
       keepAlive: true,
+      options: READ_COMMITTED_SESSION,
     });
     // An idle connection that breaks with its server is replaced by the next query.
     pool.on('error', () => undefined);

@@ -1,3 +1,4 @@
+import { READ_COMMITTED_SESSION } from '@groundwork/sharding/postgres';
 import { DataSource } from 'typeorm';
 import { CustomerEntity } from './entities/customer.entity.ts';
 import { OrderLineEntity } from './entities/order-line.entity.ts';
@@ -17,6 +18,7 @@ import { FindExpired1763800000013 } from './migrations/1763800000013-find-expire
 import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-headers.ts';
 import { CountPrices1763800000015 } from './migrations/1763800000015-count-prices.ts';
 import { FindOldestFirst1763800000016 } from './migrations/1763800000016-find-oldest-first.ts';
+import { FenceAnyLevel1763800000017 } from './migrations/1763800000017-fence-any-level.ts';
 import { FindChangesBySlot1763800000021 } from './migrations/1763800000021-find-changes-by-slot.ts';
 import { RepeatSignUps1763800000030 } from './migrations/1763800000030-repeat-sign-ups.ts';
 import { SetRefusedEventsAside1763800000031 } from './migrations/1763800000031-set-refused-events-aside.ts';
@@ -51,6 +53,7 @@ export const SHARD_MIGRATIONS = [
   CarryHeaders1763800000014,
   CountPrices1763800000015,
   FindOldestFirst1763800000016,
+  FenceAnyLevel1763800000017,
   FindChangesBySlot1763800000021,
   RepeatSignUps1763800000030,
   SetRefusedEventsAside1763800000031,
@@ -74,6 +77,7 @@ export function shardDataSource(options: ShardDataSourceOptions): DataSource {
     logger: quietTypeormLogger,
     extra: {
       keepAlive: true,
+      options: READ_COMMITTED_SESSION,
       ...(statementTimeoutMs !== undefined && {
         // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
         statement_timeout: statementTimeoutMs,

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { slotOf, VSchemaRouter } from '@groundwork/sharding';
-import { eventually, startTestPostgres } from '@groundwork/testing';
+import { eventually, startTestPostgres, startPartitionableProxy } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { startLateCancelProxy } from '../../test/late-cancel-proxy.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
-import { startPartitionableProxy } from '../../test/partitionable-proxy.ts';
 import { migrate, type RunningOrderService, startOrderService } from '../../test/start-order-service.ts';
 import { vschemaFile } from '../routing/vschema-file.ts';
 import { shardDataSource } from './shard-data-source.ts';

@@ -3,6 +3,7 @@ import { SlotMap, toSlot } from '@groundwork/sharding';
 import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { asTheMover } from '../../test/as-the-mover.ts';
 import { createDirectory } from '../../test/create-directory.ts';
 import { createShardDatabase, shardsOf } from '../../test/start-order-service.ts';
 import { shardDataSource } from './shard-data-source.ts';
@@ -140,7 +141,8 @@ describe('the shards of a slot that moves', () => {
 
   it('have a read answered by the new owner, though the old one still has a row', async () => {
     await old.query("insert into inbox (slot, consumer, event_id) values (7, 'test', 'stale')");
-    await next.query("insert into inbox (slot, consumer, event_id) values (7, 'test', 'fresh')");
+    const copy = "insert into inbox (slot, consumer, event_id) values (7, 'test', 'fresh')";
+    await asTheMover(next, () => next.query(copy));
     await moveSlot();
     directory.hear();
     const [row] = await shards.read(slot, ({ manager }) =>

@@ -1,3 +1,4 @@
+import { READ_COMMITTED_SESSION } from '@groundwork/sharding/postgres';
 import { DataSource } from 'typeorm';
 import { quietTypeormLogger } from '../quiet-typeorm.logger.ts';
 import { CreateDirectory1763900000001 } from './1763900000001-create-directory.ts';
@@ -5,6 +6,7 @@ import { CreateHotSlots1763900000002 } from './1763900000002-create-hot-slots.ts
 import { CreateMoves1763900000003 } from './1763900000003-create-moves.ts';
 import { CreateTenants1763900000004 } from './1763900000004-create-tenants.ts';
 import { CreateTwoPhaseTransactions1763900000005 } from './1763900000005-create-two-phase-transactions.ts';
+import { AbandonMoves1763900000014 } from './1763900000014-abandon-moves.ts';
 import { CountFailedSwitches1763900000007 } from './1763900000007-count-failed-switches.ts';
 import { TellReadyShards1763900000010 } from './1763900000010-tell-ready-shards.ts';
 import { NoteBackfills1763900000011 } from './1763900000011-note-backfills.ts';
@@ -24,6 +26,7 @@ const MIGRATIONS = [
   NoteBackfills1763900000011,
   WeighHotSlots1763900000012,
   PauseConsumers1763900000013,
+  AbandonMoves1763900000014,
   RememberVSchema1763900000021,
 ];
 
@@ -36,6 +39,7 @@ export function directoryDataSource(url: string): DataSource {
     poolSize: 2,
     connectTimeoutMS: 5_000,
     installExtensions: false,
+    extra: { options: READ_COMMITTED_SESSION },
     migrations: MIGRATIONS,
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

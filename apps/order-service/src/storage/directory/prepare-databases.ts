@@ -2,7 +2,7 @@ import { type Logger } from '@groundwork/service-kit';
 import { type SlotMap } from '@groundwork/sharding';
 import { initializeDirectory } from '@groundwork/sharding/postgres';
 import { migrateDatabase } from '../migrate-database.ts';
-import { shardDataSource } from '../shard-data-source.ts';
+import { migrateShard } from '../migrate-shard.ts';
 import { directoryDataSource } from './directory-data-source.ts';
 import { registeredShards } from './registered-shards.ts';
 import { restorePins } from './restore-pins.ts';
@@ -54,10 +54,9 @@ async function migrateShards(
   const behind: ShardBehind[] = [];
   for (const shard of inUse) {
     const url = (shardUrls.get(shard) ?? registered.get(shard)) as string;
-    const dataSource = shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 });
     try {
       logger.info(
-        { database: shard, applied: await migrateDatabase(dataSource) },
+        { database: shard, applied: await migrateShard({ name: shard, url }) },
         'the schema is up to date',
       );
     } catch (error) {

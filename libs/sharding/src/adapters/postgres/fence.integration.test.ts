@@ -78,6 +78,32 @@ describe('the fence of a slot', () => {
     expect(await rowsWritten()).toBe(0);
   });
 
+  describe.each(['repeatable read', 'serializable'])('of a transaction at %s', (level) => {
+    it.each([
+      ['one', 'select try_fence_slot(7::smallint, 1)'],
+      ['several', "select try_fence_slots('{9, 7}', '{4, 1}')"],
+      ['unfenced', "select fence_unfenced_write(7::smallint, 'rows')"],
+    ])('refuses a snapshot from before the slot left, fenced as %s: run it again', async (_how, fence) => {
+      await writer.query(`begin isolation level ${level}`);
+      await writer.query('select from rows');
+      await letSlotGo();
+      await mover.query('commit');
+      await expect(writer.query(fence)).rejects.toMatchObject({ code: '40001' });
+      await writer.query('rollback');
+      await expect(writer.query('select try_fence_slot(7::smallint, 1)')).rejects.toMatchObject(stale);
+    });
+
+    it('keeps the slot here until it has committed', async () => {
+      await writer.query(`begin isolation level ${level}`);
+      await write();
+      await mover.query("set lock_timeout = '50ms'");
+      await expect(letSlotGo()).rejects.toMatchObject({ code: '55P03' });
+      await mover.query('rollback');
+      await writer.query('commit');
+      expect(await rowsWritten()).toBe(1);
+    });
+  });
+
   it.each([
     ['one', 'select try_fence_slot(7::smallint, 1) from begun', 'select 7 from fenced'],
     [

@@ -15,6 +15,7 @@ export * from './saga-log.ts';
 export * from './saga-step-once.ts';
 export * from './saga-step-undone.error.ts';
 export * from './saga-tables.ts';
+export * from './session-options.ts';
 export * from './shard-name.ts';
 export * from './shard-readiness-tables.ts';
 export * from './slot-directory.ts';

@@ -6,6 +6,7 @@ import { fenceMovers } from './fence-movers.ts';
 import { OpenShards } from './open-shards.ts';
 import { writeFirstOwnership } from './ownership.ts';
 import { reconcileDirectory, type SlotCorrection } from './reconcile-directory.ts';
+import { READ_COMMITTED_SESSION } from './session-options.ts';
 import { nameShard } from './shard-name.ts';
 import { writeSlotMap } from './write-slot-map.ts';
 
@@ -36,6 +37,7 @@ export async function initializeDirectory(options: InitializeDirectoryOptions): 
   const directory = new Client({
     connectionString: options.directoryUrl,
     application_name: 'initialize directory',
+    options: READ_COMMITTED_SESSION,
   });
   await directory.connect();
   try {

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { type Ownership, readOwnership } from './ownership.ts';
+import { READ_COMMITTED_SESSION } from './session-options.ts';
 import { ShardNameError } from './shard-name.ts';
 
 export interface OpenShard {
@@ -53,6 +54,7 @@ async function connect(url: string): Promise<Client | undefined> {
     application_name: 'slot ownership',
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,
+    options: READ_COMMITTED_SESSION,
   });
   client.on('error', () => undefined);
   try {

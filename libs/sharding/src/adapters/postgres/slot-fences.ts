@@ -1,54 +1,108 @@
 import { SLOT_LOCK_CLASS, STALE_EPOCH_SQLSTATE } from './slot-tables.ts';
 
-/** What Postgres answers when a slot is being switched or compared, or somebody waits to: whoever asks again soon gets through. */
+/** What Postgres answers while a slot is being switched or compared, or a mover waits to do so: the same work succeeds soon after. */
 export const SLOT_BUSY_SQLSTATE = 'GW002';
 
 /** What a fence says of a slot. */
 export type FenceOutcome = 'fenced' | 'busy' | 'stale';
 
 /**
- * The fences of writes. Each takes the slots' advisory locks, shared, and then reads who owns them in a statement of its own:
- * a statement that locks and reads in one sees the database as it was before the lock. The functions are volatile, hence
- * every statement in them has a fresh snapshot. Whoever switches a slot takes its lock exclusively, so a write that has
- * passed the fence commits before the slot leaves, and one that comes later finds it gone.
- *
- * They never wait. A write that waited would hold its connection and the locks of its other slots meanwhile, and those who
- * write to these would wait behind it: one locked slot would stop a shard. Postgres refuses a lock also when somebody waits
- * for it exclusively, so writes do not starve who switches.
+ * Names the slots that the transaction has fenced (`,7,12,`), so that the triggers of `write-fence.ts` check them only once.
+ * Postgres takes the setting back together with the locks: at the end of the transaction, and on a rollback to a savepoint.
  */
-export const SLOT_FENCES_SQL = {
-  up: `
-    create function try_fence_slot(wanted smallint, expected bigint) returns void
-    language plpgsql volatile as $$
-    begin
+const FENCED_SLOTS = 'groundwork.fenced_slots';
+
+/** A transaction that fences more slots than fit has some of them checked again. */
+const FENCED_SLOTS_LENGTH = 2_000;
+
+/** Whether this transaction has fenced the slot before. `slot` is an expression of PL/pgSQL. */
+export const isFencedSql = (slot: string) =>
+  `position(',' || ${slot} || ',' in coalesce(current_setting('${FENCED_SLOTS}', true), '')) > 0`;
+
+const rememberSql = (slots: string) => `perform set_config('${FENCED_SLOTS}',
+        right(coalesce(nullif(current_setting('${FENCED_SLOTS}', true), ''), ','), ${FENCED_SLOTS_LENGTH}) || ${slots}, true);`;
+
+/**
+ * Sets `found`. Above READ COMMITTED a transaction sees the ownership as it was at its first statement. `for share` refuses such
+ * a snapshot (40001) when the slot has left, or has begun to move, since then.
+ */
+const findOwnershipSql = (condition: string) => `
+      if current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
+        perform from slot_ownership where ${condition};
+      else
+        perform from slot_ownership where ${condition} for share;
+      end if;`;
+
+const lockOrRefuseSql = `
       if not pg_try_advisory_xact_lock_shared(${SLOT_LOCK_CLASS}, wanted) then
         raise exception using errcode = '${SLOT_BUSY_SQLSTATE}',
           message = format('slot %s is being switched or compared', wanted);
-      end if;
-      if not exists (select from slot_ownership where slot = wanted and epoch = expected) then
+      end if;`;
+
+/**
+ * The fences of writes. Each takes the slots' advisory locks, shared, and then reads who owns them in a statement of its own:
+ * a statement that locks and reads in one sees the database as it was before the lock. The functions are volatile, hence
+ * every statement in them has a fresh snapshot at READ COMMITTED; at the levels above, see `findOwnershipSql`. The mover takes
+ * the lock exclusively, so a write that has passed the fence commits before the slot leaves, and a later one is refused.
+ *
+ * They never wait. A write that waited would hold its connection and the locks of its other slots meanwhile, and the writers
+ * of these would wait behind it: one locked slot would stop a shard. Postgres refuses a shared lock also while the mover waits
+ * for the exclusive one, so writers do not starve the mover.
+ *
+ * `fence_unfenced_write` is what the triggers of `write-fence.ts` call for a slot that its transaction has not fenced.
+ */
+export const SLOT_FENCES_SQL = {
+  up: `
+    create or replace function try_fence_slot(wanted smallint, expected bigint) returns void
+    language plpgsql volatile as $$
+    begin
+      ${lockOrRefuseSql}
+      ${findOwnershipSql('slot = wanted and epoch = expected')}
+      if not found then
         raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
           message = format('slot %s is not owned here at epoch %s', wanted, expected);
       end if;
+      ${rememberSql(`wanted || ','`)}
     end $$;
 
-    -- Of several at once each is told of, in the order in which they are named.
-    create function try_fence_slots(wanted_slots smallint[], expected_epochs bigint[]) returns text[]
+    -- Returns one outcome for each slot, in the order of the arguments.
+    create or replace function try_fence_slots(wanted_slots smallint[], expected_epochs bigint[]) returns text[]
     language plpgsql volatile as $$
     declare
       outcomes text[] := '{}';
+      passed text := '';
     begin
       for n in 1 .. cardinality(wanted_slots) loop
         if not pg_try_advisory_xact_lock_shared(${SLOT_LOCK_CLASS}, wanted_slots[n]) then
           outcomes[n] := 'busy';
-        elsif exists (select from slot_ownership where slot = wanted_slots[n] and epoch = expected_epochs[n]) then
+          continue;
+        end if;
+        ${findOwnershipSql('slot = wanted_slots[n] and epoch = expected_epochs[n]')}
+        if found then
           outcomes[n] := 'fenced';
+          passed := passed || wanted_slots[n] || ',';
         else
           outcomes[n] := 'stale';
         end if;
       end loop;
+      ${rememberSql('passed')}
       return outcomes;
+    end $$;
+
+    create or replace function fence_unfenced_write(wanted smallint, written_table text) returns void
+    language plpgsql volatile set search_path from current as $$
+    begin
+      ${lockOrRefuseSql}
+      ${findOwnershipSql('slot = wanted')}
+      if not found then
+        raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
+          message = format('a row of table %s is in slot %s, which this shard does not own', written_table, wanted),
+          hint = 'Write it on the shard that owns the slot. Restrict a statement over all rows to the slots in slot_ownership.';
+      end if;
+      ${rememberSql(`wanted || ','`)}
     end $$;`,
   down: `
+    drop function fence_unfenced_write(smallint, text);
     drop function try_fence_slots(smallint[], bigint[]);
     drop function try_fence_slot(smallint, bigint);`,
 } as const;

@@ -8,6 +8,7 @@ import { type MoverContext } from './mover-context.ts';
 import { deleteRows } from './drop-rows.ts';
 import { putRows } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
+import { installWriteFences } from './write-fence.ts';
 
 /** Rows a batch: small enough that a statement takes some milliseconds. */
 const BATCH = 500;
@@ -21,6 +22,7 @@ export async function captureChunk(context: MoverContext, chunk: Chunk): Promise
   const tables = await context.tablesOf(owner, replica, { fresh: true });
   await store.become(chunk, 'capturing');
   reached('capture-recorded');
+  for (const shard of [owner, replica]) await installWriteFences(shard, tables);
   await installCapture(owner, tables);
   await owner.transaction((sql) => beginCapture(sql, chunk.slots));
   reached('capture-begun');

@@ -80,6 +80,32 @@ describe('the notes of what changes in slots that move', () => {
     expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
   });
 
+  it('refuse a transaction above READ COMMITTED whose snapshot is older: it would leave no note', async () => {
+    mover = startMover(shop);
+    await moves.follows(await moves.request([6]));
+    const writer = await shop.connect('shard-1');
+    await writer.query('begin isolation level repeatable read');
+    await writer.query('select from customers');
+    await moves.follows(await moves.request([7]));
+    await expect(writer.query(`insert into customers values ($1, 'Ada')`, [idIn(7)])).rejects.toMatchObject({
+      code: '40001',
+    });
+  });
+
+  it('wait for a transaction above READ COMMITTED that has fenced the slot before', async () => {
+    mover = startMover(shop);
+    await moves.follows(await moves.request([6]));
+    const writer = await shop.connect('shard-1');
+    await writer.query('begin isolation level serializable');
+    await writer.query('select try_fence_slot(7::smallint, 1)');
+    const id = await moves.request([7]);
+    await moves.waits(id, 'above READ COMMITTED');
+    await writer.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
+    await writer.query('commit');
+    await moves.follows(id);
+    expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
+  });
+
   it('are taken of a table that is added while slots are followed, with what it holds already', async () => {
     mover = startMover(shop);
     const id = await moves.request([9]);

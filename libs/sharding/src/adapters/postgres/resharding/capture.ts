@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { type ShardLink } from './shard-link.ts';
 import { columnList, type ShardedTable, slotOfRow } from './sharded-table.ts';
-import { literal, quoted, type Sql } from './sql.ts';
+import { LOCK_NOT_AVAILABLE, literal, quoted, type Sql } from './sql.ts';
 import { TABLE_NAME_SQL } from './tables/table-facts.ts';
 
 const TRIGGER = 'capture_slot_changes';
 const TRUNCATE_TRIGGER = 'capture_truncated_slots';
 
-/** Serialises whoever changes the triggers of one shard. */
-const DDL_LOCK = 4_110_003;
+/** Serialises changes of the triggers of one shard. */
+export const DDL_LOCK = 4_110_003;
 
 /**
  * Notes the key of every row that changes in a captured slot. Creating a trigger waits for whoever writes to the table and
@@ -50,9 +50,29 @@ export async function removeCapture(shard: ShardLink, tables: readonly ShardedTa
   }
 }
 
-/** From the commit of this, new statements in these slots are noted. Those before have to be waited for. */
+/**
+ * From the commit of this, new statements in these slots are noted. Those before have to be waited for. The statements of a
+ * transaction above READ COMMITTED see its first snapshot, in which nothing is noted yet: the fence refuses such a transaction
+ * because the rows that it looks at have changed.
+ *
+ * @throws {ReshardingError} `owner-busy` while such a transaction has fenced one of the slots and is not over
+ */
 export async function beginCapture(sql: Sql, slots: readonly number[]): Promise<void> {
+  await refuseOlderSnapshots(sql, slots);
   await sql.query('insert into slot_captures select unnest($1::smallint[]) on conflict do nothing', [slots]);
+}
+
+async function refuseOlderSnapshots(sql: Sql, slots: readonly number[]): Promise<void> {
+  await sql.query('set local lock_timeout = 1000');
+  try {
+    await sql.query('update slot_ownership set epoch = epoch where slot = any($1::smallint[])', [slots]);
+  } catch (error) {
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new ReshardingError('owner-busy', 'a transaction above READ COMMITTED writes to one of the slots', {
+      retryable: true,
+      cause: error,
+    });
+  }
 }
 
 export async function endCapture(sql: Sql, slots: readonly number[]): Promise<void> {
@@ -90,7 +110,7 @@ async function withoutWaiting(shard: ShardLink, work: (sql: Sql) => Promise<void
       await work(sql);
     });
   } catch (error) {
-    if ((error as { code?: string }).code !== '55P03') throw error;
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new ReshardingError('owner-busy', `the tables of ${shard.name} are locked by somebody else`, {
       retryable: true,
       cause: error,

@@ -52,14 +52,14 @@ describe('a move of slots', () => {
     await addOrder('shard-1', idIn(10));
     const id = await request([9, 10]);
     await follows(id);
-    await shop.on('shard-3', `update orders set status = 'bent' where id = $1`, [idIn(9, 1)]);
+    await shop.onCopy('shard-3', `update orders set status = 'bent' where id = $1`, [idIn(9, 1)]);
     await desk.wantVerified(id);
     const words = 'slot 9, table orders: 3 rows on both sides, with different contents';
     await soon(async () => (await desk.move(id)).chunks[0]?.verified === false);
     expect((await desk.move(id)).chunks[0]?.fault).toBe(words);
     await desk.want(id, 'switch');
     await soon(async () => (await desk.move(id)).chunks[0]?.fault === words);
-    await shop.on('shard-3', 'delete from orders where id = $1', [idIn(10)]);
+    await shop.onCopy('shard-3', 'delete from orders where id = $1', [idIn(10)]);
     await desk.want(id, 'switch');
     const both = `${words}; slot 10, table orders: 1 rows on shard-1, 0 on shard-3`;
     await soon(async () => (await desk.move(id)).chunks[0]?.fault === both);
@@ -78,7 +78,7 @@ describe('a move of slots', () => {
       (await shop.on<{ key: string }>(shard, 'select key from outbox where slot = 11 order by position')).map(
         ({ key }) => key,
       );
-    await shop.on(
+    await shop.onCopy(
       'shard-3',
       `insert into outbox (slot, event_id, key) values (11, gen_random_uuid(), 'left over')`,
     );

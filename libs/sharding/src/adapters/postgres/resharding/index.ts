@@ -5,7 +5,7 @@ export {
 } from './capture-tables.ts';
 export * from './move-desk.ts';
 export { type ChunkStatus, type MoveStatus } from './move-status.ts';
-export { HELD_TIME_SQL, MOVE_TABLES_SQL, MOVES_CHANNEL } from './move-tables.ts';
+export { ABANDON_SQL, HELD_TIME_SQL, MOVE_TABLES_SQL, MOVES_CHANNEL } from './move-tables.ts';
 export * from './mover.ts';
 export { type PaceOptions } from './pace.ts';
 export { readMover } from './read-mover.ts';
@@ -17,3 +17,4 @@ export * from './tables/examine-tables.ts';
 export * from './tables/refuse-immovable-tables.ts';
 export * from './tables/table-fault.ts';
 export * from './tables/table-roles.ts';
+export { fenceTables, type FenceTablesOptions } from './write-fence.ts';

@@ -68,6 +68,14 @@ export const MOVE_TABLES_SQL = {
     drop table moves;`,
 } as const;
 
+/** Applied after `MOVE_TABLES_SQL`: a move may be given up whose other side is lost for good. */
+export const ABANDON_SQL = {
+  up: `alter table moves drop constraint moves_goal_check,
+    add constraint moves_goal_check check (goal in ('follow', 'switch', 'reverse', 'drop', 'abandon'))`,
+  down: `alter table moves drop constraint moves_goal_check,
+    add constraint moves_goal_check check (goal in ('follow', 'switch', 'reverse', 'drop')) not valid`,
+} as const;
+
 /** Applied after `MOVE_TABLES_SQL`: for how long writers of the slots have waited for switches that did not succeed. */
 export const HELD_TIME_SQL = {
   up: 'alter table move_chunks add column held_ms real not null default 0',

@@ -24,6 +24,9 @@ export interface MoverContextOptions {
 /** How long a catalog is believed. A column that is added meanwhile is seen before the switch, which reads it anew. */
 const CATALOG_MS = 5_000;
 
+/** How long a shard that did not answer is asked nothing. */
+const SILENT_MS = 5_000;
+
 /** What each piece of the mover's work needs; it lives as long as the mover's session. */
 export class MoverContext {
   private readonly links = new Map<string, ShardLink>();
@@ -32,6 +35,7 @@ export class MoverContext {
     { readonly tables: readonly ShardedTable[]; readonly readAt: number }
   >();
 
+  private readonly silent = new Map<string, { readonly error: ReshardingError; readonly until: number }>();
   private readonly captured = new WeakSet<readonly ShardedTable[]>();
 
   readonly store: ChunkStore;
@@ -53,7 +57,27 @@ export class MoverContext {
     return this.options.reached;
   }
 
+  /**
+   * A shard that answers. One that does not is left alone for a while, so that the moves between other shards go on meanwhile.
+   *
+   * @throws {ReshardingError} `shard-unreachable`, `mover-superseded`, `unknown-shard`
+   */
   async shard(name: string): Promise<ShardLink> {
+    const silent = this.silent.get(name);
+    if (silent !== undefined && performance.now() < silent.until) throw silent.error;
+    const link = await this.linkTo(name);
+    try {
+      await link.ping();
+      this.silent.delete(name);
+      return link;
+    } catch (error) {
+      if (error instanceof ReshardingError && error.code === 'shard-unreachable')
+        this.silent.set(name, { error, until: performance.now() + SILENT_MS });
+      throw error;
+    }
+  }
+
+  private async linkTo(name: string): Promise<ShardLink> {
     const known = this.links.get(name);
     if (known !== undefined) return known;
     const url = this.options.shardUrls.get(name) ?? (await this.store.shardUrls()).get(name);

@@ -1,18 +1,29 @@
 import { Client } from 'pg';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { READ_COMMITTED_SESSION } from '../session-options.ts';
 import { MOVES_CHANNEL } from './move-tables.ts';
 import { MOVER_LOCK } from './mover-lock.ts';
-import { type Sql, sqlOf } from './sql.ts';
+import { LOCK_NOT_AVAILABLE, type Sql, sqlOf } from './sql.ts';
 
 const LOCK_WAIT_MS = 5_000;
-const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * The mover at work says something on the connection of its lock this often. After `SILENCE_MS` without a word the server ends
+ * the session, and with it the lock: a process that was frozen keeps its sockets, for its kernel answers for it.
+ */
+const HEARTBEAT_MS = 1_000;
+const SILENCE_MS = 5_000;
 
 /**
  * A machine that vanishes closes no socket. Without these the directory would keep its mover's lock for two hours, and the place
  * of one that stood by in the queue for it.
  */
-const SESSION = `-c timezone=UTC -c lock_timeout=${LOCK_WAIT_MS} -c client_connection_check_interval=1000
-  -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3`.replaceAll('\n', ' ');
+const SESSION =
+  `${READ_COMMITTED_SESSION} -c timezone=UTC -c lock_timeout=${LOCK_WAIT_MS} -c client_connection_check_interval=1000
+  -c idle_session_timeout=${SILENCE_MS} -c idle_in_transaction_session_timeout=${SILENCE_MS} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3`.replaceAll(
+    '\n',
+    ' ',
+  );
 
 export interface MoverName {
   /** Host, container or instance. */
@@ -28,6 +39,7 @@ export interface MoverName {
 export class MoverSession implements Sql {
   private wake: (() => void) | undefined;
   private isLost = false;
+  private readonly heartbeat: NodeJS.Timeout;
 
   private constructor(
     private readonly client: Client,
@@ -38,6 +50,8 @@ export class MoverSession implements Sql {
       this.isLost = true;
       this.wake?.();
     });
+    // A connection that does not answer is closed by `sqlOf`, and lost then.
+    this.heartbeat = setInterval(() => void this.query('select').catch(() => undefined), HEARTBEAT_MS);
   }
 
   /** @throws {ReshardingError} `mover-running`, with the name of the mover that has the lock */
@@ -123,6 +137,7 @@ export class MoverSession implements Sql {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.heartbeat);
     await this.client.end().catch(() => undefined);
   }
 }

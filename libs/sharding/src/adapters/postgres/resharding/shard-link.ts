@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { READ_COMMITTED_SESSION } from '../session-options.ts';
 import { quoted, type Sql, sqlOf } from './sql.ts';
 
 /** How long one statement may take. */
@@ -11,11 +12,15 @@ export const STATEMENT_MS = 55_000;
  * scan or a compilation under the lock is a pause of slots. With row_security=off a policy that would hide rows is an error.
  */
 const SESSION =
-  `-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex
-  -c lc_monetary=C -c row_security=off -c statement_timeout=${STATEMENT_MS} -c enable_seqscan=off -c jit=off`.replaceAll(
-    '\n',
-    ' ',
-  );
+  `${READ_COMMITTED_SESSION} -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex
+  -c lc_monetary=C -c row_security=off -c statement_timeout=${STATEMENT_MS} -c enable_seqscan=off -c jit=off
+  -c idle_in_transaction_session_timeout=10000`.replaceAll('\n', ' ');
+
+/** How long a shard may take for an answer that costs it nothing. */
+const PING_MS = 2_000;
+
+/** How long a new connection waits for the transactions of the mover before: the server ends one that stands still sooner. */
+const CLAIM_MS = 15_000;
 
 /** A transaction that is open until one of the two is called. */
 export interface OpenTransaction extends Sql {
@@ -52,18 +57,16 @@ export class ShardLink implements Sql {
    */
   async begin(): Promise<OpenTransaction> {
     const client = await this.connected();
+    const sql = sqlOf(client);
+    const rollback = async () => void (await sql.query('rollback').catch(() => undefined));
     try {
-      await this.beginAsReplica(client);
-      await this.expectNotSuperseded(client);
+      await this.beginAsReplica(sql, client);
+      await this.expectNotSuperseded(sql);
     } catch (error) {
-      await client.query('rollback').catch(() => undefined);
+      await rollback();
       throw error;
     }
-    return {
-      ...sqlOf(client),
-      commit: async () => void (await client.query('commit')),
-      rollback: async () => void (await client.query('rollback').catch(() => undefined)),
-    };
+    return { ...sql, commit: async () => void (await sql.query('commit')), rollback };
   }
 
   async transaction<T>(work: (transaction: Sql) => Promise<T>): Promise<T> {
@@ -80,15 +83,25 @@ export class ShardLink implements Sql {
 
   /** Everything that `work` reads is of one moment, however long it takes. Nothing is locked, and nothing can be written. */
   async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const client = await this.connected();
+    const sql = sqlOf(await this.connected());
     try {
-      await client.query('begin isolation level repeatable read, read only');
-      const result = await work(sqlOf(client));
-      await client.query('commit');
+      await sql.query('begin isolation level repeatable read, read only');
+      const result = await work(sql);
+      await sql.query('commit');
       return result;
     } catch (error) {
-      await client.query('rollback').catch(() => undefined);
+      await sql.query('rollback').catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** Whether the shard answers soon. @throws {ReshardingError} `shard-unreachable`, `mover-superseded` */
+  async ping(): Promise<void> {
+    const client = await this.connected();
+    try {
+      await sqlOf(client, PING_MS).query('select');
+    } catch (error) {
+      throw this.unreachable(error);
     }
   }
 
@@ -116,24 +129,26 @@ export class ShardLink implements Sql {
     try {
       await client.connect();
       // Waits for whatever an earlier mover still has under way here.
-      await client.query('update mover_fence set generation = $1 where generation < $1', [this.generation]);
-      await this.expectNotSuperseded(client);
+      const sql = sqlOf(client, CLAIM_MS);
+      await sql.query('update mover_fence set generation = $1 where generation < $1', [this.generation]);
+      await this.expectNotSuperseded(sql);
     } catch (error) {
       await client.end().catch(() => undefined);
       if (error instanceof ReshardingError) throw error;
-      throw new ReshardingError(
-        'shard-unreachable',
-        `${this.name} cannot be reached: ${(error as Error).message}`,
-        { retryable: true, cause: error },
-      );
+      throw this.unreachable(error);
     }
     this.client = client;
     return client;
   }
 
-  private async beginAsReplica(client: Client): Promise<void> {
+  private unreachable(error: unknown): ReshardingError {
+    const message = `${this.name} cannot be reached: ${(error as Error).message}`;
+    return new ReshardingError('shard-unreachable', message, { retryable: true, cause: error });
+  }
+
+  private async beginAsReplica(sql: Sql, client: Client): Promise<void> {
     try {
-      await client.query(`begin; set local session_replication_role = replica;
+      await sql.query(`begin; set local session_replication_role = replica;
         set local idle_in_transaction_session_timeout = 2000`);
     } catch (error) {
       if ((error as { code?: string }).code !== '42501') throw error;
@@ -146,8 +161,8 @@ export class ShardLink implements Sql {
     }
   }
 
-  private async expectNotSuperseded(client: Client): Promise<void> {
-    const { rows } = await client.query('select from mover_fence where generation = $1 for share', [
+  private async expectNotSuperseded(sql: Sql): Promise<void> {
+    const rows = await sql.query('select from mover_fence where generation = $1 for share', [
       this.generation,
     ]);
     if (rows.length > 0) return;

@@ -1,16 +1,30 @@
-import { type Client } from 'pg';
+import { type Client, DatabaseError, type PoolClient } from 'pg';
 
 /** Runs one statement; several at once are queued by the connection. */
 export interface Sql {
   query<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
 }
 
-export function sqlOf(client: Client): Sql {
+/**
+ * After an error that the server has not sent (a timeout, a broken socket) the connection is closed: node-postgres keeps it, and
+ * sends the next statement behind the one that is still unanswered.
+ */
+export function sqlOf(client: Client | PoolClient, queryTimeoutMs?: number): Sql {
   return {
-    query: async <Row extends object>(text: string, values?: unknown[]) =>
-      (await client.query<Row>(text, values)).rows,
+    query: async <Row extends object>(text: string, values?: unknown[]) => {
+      try {
+        const options = queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs };
+        return (await client.query<Row>({ text, ...(values && { values }), ...options })).rows;
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) void (client as Client).end().catch(() => undefined);
+        throw error;
+      }
+    },
   };
 }
+
+/** What Postgres answers when `lock_timeout` is over. */
+export const LOCK_NOT_AVAILABLE = '55P03';
 
 /** A name as SQL writes it. */
 export function quoted(name: string): string {

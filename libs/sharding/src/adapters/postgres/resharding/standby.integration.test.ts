@@ -66,6 +66,33 @@ describe('a mover that stands by', () => {
     expect(standby!.mover.isActive).toBe(true);
   });
 
+  it.each(['copy-finished', 'switch-let-go'] as const)(
+    'takes over from a mover that was frozen at %s, and the slots can be written to again',
+    async (step) => {
+      const first = spawnMover(shop.directoryUrl, step, 'SIGSTOP');
+      others.push({ stop: () => first.child.kill('SIGKILL') });
+      await soon(async () => (await inLine(true)).length === 1);
+      await standsBy();
+      const { id } = await desk.request({ moves: [{ to: 'shard-3', slots: SLOTS }] });
+      await soon(async () => (await desk.move(id)).chunks[0]!.phase === 'following');
+      await desk.want(id, 'switch');
+      await allAre(id, ({ owner, phase }) => owner === 'shard-3' && phase === 'following');
+      expect(standby!.mover.isActive).toBe(true);
+      const [{ epoch }] = (await shop.on<{ epoch: string }>(
+        'shard-3',
+        'select epoch from slot_ownership where slot = 40',
+      )) as [{ epoch: string }];
+      await shop.on('shard-3', 'select try_fence_slot(40::smallint, $1)', [epoch]);
+
+      // The frozen mover wakes up without its lock, changes nothing, and stands by.
+      first.child.kill('SIGCONT');
+      await soon(async () => (await inLine(false)).length === 1);
+      expect(standby!.mover.isActive).toBe(true);
+      expect((await desk.move(id)).chunks[0]).toMatchObject({ owner: 'shard-3', phase: 'following' });
+    },
+    60_000,
+  );
+
   it('is next in line, in the database, and takes over when the connection of the other ends', async () => {
     const first = startFirst();
     await soon(() => first.mover.isActive);

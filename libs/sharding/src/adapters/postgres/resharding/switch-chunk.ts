@@ -14,6 +14,7 @@ import { leaveSlots, lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts
 import { type Sql } from './sql.ts';
 import { latestIdTimes, publishSwitch, recordSwitch } from './switch-records.ts';
 import { tally } from './tally.ts';
+import { installWriteFences } from './write-fence.ts';
 
 /** More changes than this between the last comparison and the lock are not brought over while writers wait. */
 const MOST_CHANGES = 2_000;
@@ -47,7 +48,10 @@ export async function switchChunk(context: MoverContext, chunk: Chunk): Promise<
   const tables = await context.tablesOf(owner, replica, { fresh: true });
   const followed = tables.filter(({ isQueue }) => !isQueue);
   const queues = tables.filter(({ isQueue }) => isQueue);
-  for (const shard of [owner, replica]) await installCapture(shard, followed);
+  for (const shard of [owner, replica]) {
+    await installWriteFences(shard, tables);
+    await installCapture(shard, followed);
+  }
   const touched = await compareAhead(context, { owner, replica, tables: followed, slots });
   for (const queue of queues) await refuseLongQueue(owner, queue, slots);
   const epoch = await recordSwitch(context, chunk);
