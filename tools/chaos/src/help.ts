@@ -37,7 +37,7 @@ them back. Ends with status 1 unless, in each step,
                 kill     a quarter again, in slices, with kill -9 of the mover at each of its steps; the one that stands by goes on
   --fault bypass-fence   a writer that asks no fence: the run has to find what it lost, and fail
   --json        the results for programs, on standard output
-  --keep        leave data and logs behind
+  --keep        leave data and logs behind; the logs of a run that failed are left behind anyway, and their place is printed
 
 npm run chaos -- consuming [--steps A,B] [--seconds N] [--minutes N] [--real-delays] [--json]
 

@@ -49,7 +49,7 @@ export interface EventsResult extends EventsRun {
 /** Starts a platform of its own, sends orders through it while it is broken again and again, and draws up the ledger. */
 export async function runEvents(options: EventsOptions): Promise<EventsResult> {
   options.say(`${describeLoad()}. Starting a platform on free ports …`);
-  return withPlatform(options.keep, async (platform) => {
+  return withPlatform(options, async (platform) => {
     options.say(`Ready: ${platform.gateways.join(', ')}. Logs: ${platform.logs}`);
     const brokers = [platform.topology.address('kafka', 9092)];
     const published = await PublishedEvents.follow(brokers);
@@ -58,6 +58,7 @@ export async function runEvents(options: EventsOptions): Promise<EventsResult> {
       const run = await breakAndCount(options, platform, published, brokers);
       const result = { ...run, seconds: (Date.now() - began) / 1_000, faults: faultsOfEvents(run) };
       options.say(formatEvents(run, result.seconds, result.faults));
+      if (result.faults.length > 0) platform.keepLogs();
       return result;
     } finally {
       await published.close();

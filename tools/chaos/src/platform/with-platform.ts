@@ -1,6 +1,7 @@
 import { Databases } from '@groundwork/load';
 import { temporaryFolder } from '@groundwork/testing';
 import { orphanGuard, type RunningTopology, startTopology } from '@groundwork/topology';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Platform {
@@ -8,31 +9,58 @@ export interface Platform {
   readonly gateways: readonly string[];
   /** Where the logs of its processes are. */
   readonly logs: string;
+  /** Leaves the logs behind, for a run that has found a fault. One that throws leaves them behind as well. */
+  keepLogs(): void;
   /** The databases of it; closed with it. */
   databases(shards: readonly number[]): Databases;
 }
 
-/** Starts a platform on free ports, and ends it, however the work ends. @param keep leave data and logs behind */
-export async function withPlatform<T>(keep: boolean, work: (platform: Platform) => Promise<T>): Promise<T> {
+export interface WithPlatformOptions {
+  /** Leave data and logs behind. */
+  readonly keep: boolean;
+  say(line: string): void;
+}
+
+/** Starts a platform on free ports, and ends it, however the work ends. */
+export async function withPlatform<T>(
+  { keep, say }: WithPlatformOptions,
+  work: (platform: Platform) => Promise<T>,
+): Promise<T> {
   const folder = temporaryFolder('chaos');
   const topology = await startTopology({ stateDir: folder.path, freePorts: true });
   const opened: Databases[] = [];
+  const logs = join(folder.path, 'logs');
+  let hasFault = false;
+  let keepsLogs = true;
   try {
-    return await work({
+    const result = await work({
       topology,
       gateways: [topology.url('api-gateway', 1), topology.url('api-gateway', 2)],
-      logs: join(folder.path, 'logs'),
+      logs,
+      keepLogs: () => (hasFault = true),
       databases(shards) {
         const databases = databasesOf(topology, shards);
         opened.push(databases);
         return databases;
       },
     });
+    keepsLogs = hasFault;
+    return result;
   } finally {
     await Promise.all(opened.map((databases) => databases.close()));
     await topology.down();
-    if (keep) orphanGuard.keep(folder.path);
-    else folder.remove();
+    if (keep || keepsLogs) {
+      orphanGuard.keep(folder.path);
+      if (!keep) removeAllBut(logs, folder.path);
+      say(`The logs are in ${logs}`);
+    } else folder.remove();
+  }
+}
+
+function removeAllBut(kept: string, folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (path !== kept) rmSync(path, { recursive: true, force: true });
   }
 }
 

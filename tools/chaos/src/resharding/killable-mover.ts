@@ -5,6 +5,9 @@ import { runInstead } from '../platform/run-instead.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const KILLED_WITHIN_MS = 90_000;
+/** A busy machine takes its time to start a process. */
+const READY_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 3_000;
 const SERVICE = 'shard-mover';
 
 /**
@@ -54,12 +57,20 @@ export class KillableMover {
 
   async #untilMoverIs(role: string, replica: number): Promise<void> {
     const health = `${this.#topology.url(SERVICE, replica)}/health/ready`;
+    let seen = 'no answer';
     const isSo = async () => {
-      const { checks } = (await (await fetch(health)).json()) as {
-        checks: Record<string, { detail?: string }>;
+      const answer = await fetch(health, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      const { checks } = (await answer.json()) as {
+        checks: Record<string, { detail?: string; error?: string }>;
       };
-      return checks['mover']?.detail === role;
+      seen = checks['mover']?.detail ?? checks['mover']?.error ?? 'no word of the mover';
+      return seen === role;
     };
-    await eventually(isSo, { within: 60_000, every: 50 });
+    await eventually(isSo, { within: READY_WITHIN_MS, every: 50 }).catch((error: unknown) => {
+      const within = `${READY_WITHIN_MS / 1_000} s`;
+      throw new Error(`${SERVICE}-${replica} was not ${role} within ${within}; last seen: ${seen}`, {
+        cause: error,
+      });
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { Shard, ShardMove } from '@groundwork/contracts';
-import { send, sendSurely } from '@groundwork/load';
+import { type Answer, send, sendSurely } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 
 const STAGE_WITHIN_MS = 300_000;
@@ -97,9 +97,10 @@ export class Moves {
     (await this.#post(`shard-moves/${id}/${wish}`, {})).as(200, ShardMove);
   }
 
-  #post(path: string, json: object) {
+  /** Asking twice is asking once, so what a busy platform did not answer (503, 504) is asked again. */
+  #post(path: string, json: object): Promise<Answer> {
     const headers = { 'x-operator-key': this.#operatorKey };
-    return send(this.#url(path), { json, headers, timeoutMs: 65_000 });
+    return sendSurely(() => send(this.#url(path), { json, headers, timeoutMs: 65_000 }));
   }
 
   #url(path: string): string {

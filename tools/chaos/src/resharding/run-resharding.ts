@@ -1,4 +1,5 @@
 import { MOVER_STEPS } from '@groundwork/sharding';
+import { brokenOff, type BrokenOffDrill, formatBrokenOff } from './broken-off.ts';
 import { type DrillResult, type Site } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
 import { drillsOf } from './drills.ts';
@@ -9,6 +10,8 @@ import { Moves } from './moves.ts';
 import { withPlatform } from '../platform/with-platform.ts';
 import { runDrill } from './run-drill.ts';
 import { withStaleWriter } from './with-stale-writer.ts';
+
+export type DrillOutcome = DrillResult | BrokenOffDrill;
 
 export interface ReshardingOptions {
   readonly orders: number;
@@ -22,12 +25,12 @@ export interface ReshardingOptions {
 }
 
 /** Starts a platform of its own with a third shard, runs the drills on it, and ends it. */
-export async function runResharding(options: ReshardingOptions): Promise<readonly DrillResult[]> {
+export async function runResharding(options: ReshardingOptions): Promise<readonly DrillOutcome[]> {
   const { say } = options;
   const machine = machineNow();
   say(`${describeMachine(machine)}.`);
   say('Starting a platform on free ports …');
-  return withPlatform(options.keep, async (platform) => {
+  return withPlatform(options, async (platform) => {
     const { topology, gateways } = platform;
     await topology.add(['shard-3']);
     const moves = new Moves(gateways, topology.environment('api-gateway')['OPERATOR_KEY'] ?? '');
@@ -43,12 +46,15 @@ export async function runResharding(options: ReshardingOptions): Promise<readonl
       ordersPerSecond,
       killAt: MOVER_STEPS,
     });
-    const results: DrillResult[] = [];
+    const results: DrillOutcome[] = [];
     for (const name of options.drills) {
       const run = options.bypassFence ? withStaleWriter : runDrill;
-      const result = await run(site, drills[name]);
-      say(formatResult(result));
+      const result = await run(site, drills[name]).catch((error: unknown) => brokenOff(drills[name], error));
+      say('ledger' in result ? formatResult(result) : formatBrokenOff(result));
       results.push(result);
+      if (result.faults.length > 0) platform.keepLogs();
+      // Each drill leaves what the next one needs; a drill that broke off left slots half way.
+      if (!('ledger' in result)) break;
     }
     return results;
   });

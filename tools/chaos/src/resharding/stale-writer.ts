@@ -21,8 +21,8 @@ const UNFENCED = `
   insert into idempotency_keys (customer_id, key, request_hash, order_id) select $2, $6, '', id from placed`;
 
 /**
- * The deliberate fault: a writer that knows the first slot map only and asks no fence. What it stores on a shard that has
- * let go of the slot is lost, and the ledger has to say so.
+ * The deliberate fault: a writer that knows the first slot map only, asks no fence, and writes as the mover does, which the
+ * database does not check. What it stores on a shard that has let go of the slot is lost, and the ledger has to say so.
  */
 export async function writeUnfenced(
   databases: Databases,
@@ -33,22 +33,31 @@ export async function writeUnfenced(
   for (; !signal.aborted; await pause(EVERY_MS)) {
     const order = nextOrder(customerId, written.length + 1);
     const { amount, currency } = order.total;
-    await databases.shards
-      .get(shard)
-      ?.query(UNFENCED, [
-        order.id,
-        customerId,
-        amount,
-        currency,
-        order.lines[0]?.sku,
-        randomUUID(),
-        OrderPlaced.topic,
-        OrderPlaced.type,
-        JSON.stringify(placedData(order)),
-      ]);
+    await unchecked(databases, shard, [
+      order.id,
+      customerId,
+      amount,
+      currency,
+      order.lines[0]?.sku,
+      randomUUID(),
+      OrderPlaced.topic,
+      OrderPlaced.type,
+      JSON.stringify(placedData(order)),
+    ]);
     written.push(order);
   }
   return written;
+}
+
+async function unchecked({ shards }: Databases, shard: string, values: readonly unknown[]): Promise<void> {
+  const client = await shards.get(shard)!.connect();
+  try {
+    await client.query('begin; set local session_replication_role = replica');
+    await client.query(UNFENCED, [...values]);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
 }
 
 function nextOrder(customerId: string, count: number): Order {
