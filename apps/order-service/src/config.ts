@@ -45,6 +45,8 @@ export const environment = z.object({
   SHARD_STATEMENT_TIMEOUT_MS: durationMs(2_000),
   /** After how long without a sign of life a saga is gone on with by another instance: longer than any of its steps takes. */
   SAGA_LEASE_MS: durationMs(30_000),
+  /** How long a saga that has ended is remembered, with its steps: longer than a paused process may stand still. */
+  SAGA_RETENTION: duration('7d'),
   /** How long an idempotency key is remembered: a request that repeats it later is a new one. */
   IDEMPOTENCY_RETENTION: duration('7d'),
   /** How long an event is remembered: longer than its topic keeps it, or one that is read again has its effect again. */

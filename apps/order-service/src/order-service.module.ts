@@ -33,7 +33,9 @@ import { ReadCatalogueController } from './read-catalogue/read-catalogue.control
 import { ReadCustomerController } from './read-customer/read-customer.controller.ts';
 import { ReadOrderController } from './read-orders/read-order.controller.ts';
 import { routerProvider } from './routing/router.provider.ts';
+import { SagasController } from './run-sagas/sagas.controller.ts';
 import { SAGAS, Sagas } from './run-sagas/sagas.ts';
+import { WatchStuckSagas } from './run-sagas/watch-stuck-sagas.ts';
 import { ConfirmOrderWhenPaymentSettled } from './settle-order/confirm-order-when-payment-settled.ts';
 import { RejectOrderWhenPaymentDeclined } from './settle-order/reject-order-when-payment-declined.ts';
 import { RejectOrderWhenStockRejected } from './settle-order/reject-order-when-stock-rejected.ts';
@@ -71,6 +73,7 @@ export class OrderServiceModule {
         RejectOrderWhenStockRejected,
         ShardsController,
         ShardMovesController,
+        SagasController,
         ConsumersController,
       ],
       providers: [
@@ -97,6 +100,7 @@ export class OrderServiceModule {
         TransferSaga,
         { provide: SAGAS, inject: [TransferSaga], useFactory: (...sagas: readonly unknown[]) => sagas },
         Sagas,
+        WatchStuckSagas,
         ForgetExpired,
         TransferOrderUseCase,
         AcrossShards,

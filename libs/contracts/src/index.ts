@@ -22,6 +22,7 @@ export * from './http/orders.ts';
 export * from './http/problem.ts';
 export * from './http/products.ts';
 export * from './http/redrive-jobs.ts';
+export * from './http/sagas.ts';
 export * from './http/sales.ts';
 export * from './http/shards.ts';
 export * from './http/tenants.ts';

@@ -43,7 +43,7 @@ export async function awaitStage(
 
 function refuseFaults(move: ShardMove, stage: Stage): void {
   const faults = move.chunks.flatMap(({ fault }) => (fault === null ? [] : [fault]));
-  if (faults.length === 0 || stage === 'drop') return;
+  if (faults.length === 0 || stage === 'drop' || stage === 'abandon') return;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more chunks)` : '';
   throw new CliError(
     'move-faulty',

@@ -5,14 +5,15 @@ import { add } from './commands/add.ts';
 import { move } from './commands/move.ts';
 import { plan } from './commands/plan.ts';
 import { rebalance } from './commands/rebalance.ts';
+import { sagas } from './commands/sagas.ts';
 import { status } from './commands/status.ts';
-import { drop, reverse, switchOver, verify } from './commands/wishes.ts';
+import { abandon, drop, reverse, switchOver, verify } from './commands/wishes.ts';
 import { ShardAdmin } from './shard-admin.ts';
 
 await runCommandLine({
   name: 'shards',
   about: 'the shards of the running platform, and slots that move between them',
-  commands: { status, plan, add, move, verify, switch: switchOver, reverse, drop, rebalance },
+  commands: { status, plan, add, move, verify, switch: switchOver, reverse, drop, abandon, rebalance, sagas },
   statuses: { [FAULTY]: 'both sides differ' },
   guide: 'docs/sharding.md',
   admin: (client) => new ShardAdmin(client),

@@ -10,6 +10,7 @@ const DOING: Readonly<Record<Stage, string>> = {
   switch: 'switching',
   reverse: 'switching back',
   drop: 'deleting the copy',
+  abandon: 'abandoning',
 };
 
 const WIDEST = Math.max(...Object.values(DOING).map(({ length }) => length));
@@ -22,7 +23,7 @@ export function shareDone(move: ShardMove, stage: Stage): number {
 }
 
 export function isDone(move: ShardMove, stage: Stage): boolean {
-  if (stage === 'drop') return move.finishedAt !== null;
+  if (stage === 'drop' || stage === 'abandon') return move.finishedAt !== null;
   return move.chunks.every((chunk) => shareOf(chunk, stage) === 1 && chunk.phase !== 'switching');
 }
 
@@ -31,7 +32,7 @@ function shareOf(chunk: ShardMoveChunk, stage: Stage): number {
   if (stage === 'verify') return chunk.verified === null ? 0 : 1;
   if (stage === 'switch') return chunk.owner === chunk.to ? 1 : 0;
   if (stage === 'reverse') return chunk.owner === chunk.from ? 1 : 0;
-  if (stage === 'drop') return phase === 'gone' ? 1 : 0;
+  if (stage === 'drop' || stage === 'abandon') return phase === 'gone' ? 1 : 0;
   if (phase === 'planned' || phase === 'capturing') return 0;
   // Rows may be added while they are copied; only the phase says that it is over.
   return phase === 'copying' ? Math.min(0.99, rowsCopied / Math.max(1, rowsTotal ?? 1)) : 1;

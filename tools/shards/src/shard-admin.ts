@@ -5,10 +5,12 @@ import {
   type ShardMove,
   type ShardMoveList,
   type ShardPlan,
+  type UnfinishedSaga,
+  type UnfinishedSagaList,
 } from '@groundwork/contracts';
 import { type AdminClient } from '@groundwork/operator-cli';
 
-export type Wish = 'verify' | 'switch' | 'reverse' | 'drop';
+export type Wish = 'verify' | 'switch' | 'reverse' | 'drop' | 'abandon';
 
 /** What the admin API knows and does about shards and moves. */
 export class ShardAdmin {
@@ -40,6 +42,11 @@ export class ShardAdmin {
 
   move(id: string): Promise<ShardMove> {
     return this.#client.get(`shard-moves/${id}`);
+  }
+
+  /** The oldest first. */
+  async unfinishedSagas(): Promise<readonly UnfinishedSaga[]> {
+    return (await this.#client.get<UnfinishedSagaList>('sagas')).items;
   }
 
   wish(id: string, wish: Wish, { dryRun = false } = {}): Promise<ShardMove> {

@@ -202,7 +202,9 @@ describe('operators of shards', () => {
     });
     const { body: first } = await request(wanted);
     const { id } = first;
-    expect(await tried('', wanted)).toMatchObject({ status: 409, body: { code: 'already-moving' } });
+    expect(await tried('', wanted)).toMatchObject({ status: 200, body: { id } });
+    const overlapping = { moves: [{ to: 'shard-2', slots: '100-108' }] };
+    expect(await tried('', overlapping)).toMatchObject({ status: 409, body: { code: 'already-moving' } });
     const other = { moves: [{ to: 'shard-1', slots: '5-7' }] };
     expect(await tried('', other)).toMatchObject({ status: 422, body: { code: 'same-shard' } });
     await allAre(id, ({ phase }) => phase === 'following');

@@ -92,6 +92,12 @@ export class ShardMovesController {
     return this.ask(() => this.desk.want(id, 'drop', asked(query)));
   }
 
+  @Post(':id/abandon')
+  @HttpCode(200)
+  abandon(@Param('id', moveId) id: MoveId, @Query(dryRunQuery) query: DryRunQuery): Promise<ShardMove> {
+    return this.ask(() => this.desk.want(id, 'abandon', asked(query)));
+  }
+
   private async shardsOf({ chunks }: MoveStatus): Promise<ReadonlyMap<string, string>> {
     const names = new Set(chunks.flatMap(({ from, to }) => [from, to]));
     const { shardUrls } = await readDirectory(this.directory, undefined);

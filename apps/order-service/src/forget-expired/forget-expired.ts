@@ -3,25 +3,29 @@ import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { type Shard } from '../storage/shard.ts';
+import { Sagas } from '../run-sagas/sagas.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { type Expired, forgetExpired } from './forget-expired.statement.ts';
 
 const EVERY_MS = 3_600_000;
 const ROWS_AT_ONCE = 1_000;
 
-/** Forgets the idempotency keys and the events that nobody will repeat any more, now and then, shard by shard. */
+/** Forgets idempotency keys, events and sagas that are older than they need be, about every hour. */
 @Injectable()
 export class ForgetExpired implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private readonly expired: readonly Expired[];
+  private readonly sagaRetentionMs: number;
   private running: Promise<void> | undefined;
 
   constructor(
     @Inject(CONFIG) config: OrderServiceConfig,
     @Inject(SHARDS) private readonly shards: Shards,
+    @Inject(Sagas) private readonly sagas: Sagas,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
+    this.sagaRetentionMs = config.SAGA_RETENTION;
     this.expired = [
       { table: 'idempotency_keys', olderThanMs: config.IDEMPOTENCY_RETENTION, limit: ROWS_AT_ONCE },
       { table: 'inbox', olderThanMs: config.INBOX_RETENTION, limit: ROWS_AT_ONCE },
@@ -39,6 +43,7 @@ export class ForgetExpired implements OnApplicationBootstrap {
   /** Forgets all that has expired on every shard that can be reached. */
   async onAllShards(): Promise<void> {
     await Promise.all(this.shards.serving.map((shard) => this.onShard(shard)));
+    await this.forgetSagas();
   }
 
   private async nowAndThen(): Promise<void> {
@@ -54,7 +59,21 @@ export class ForgetExpired implements OnApplicationBootstrap {
     try {
       for (const expired of this.expired) await this.forgetAll(shard, expired);
     } catch (err) {
-      this.logger.warn({ err, shard: shard.name }, 'what has expired is forgotten another time');
+      this.logger.warn(
+        { err, shard: shard.name },
+        'expired rows could not be deleted; trying again in an hour',
+      );
+    }
+  }
+
+  private async forgetSagas(): Promise<void> {
+    try {
+      for (let count = ROWS_AT_ONCE; count === ROWS_AT_ONCE && !this.stopping.signal.aborted;) {
+        count = await this.sagas.log.forgetEnded(this.sagaRetentionMs, ROWS_AT_ONCE);
+        if (count > 0) this.logger.info({ sagas: count }, 'forgot sagas that ended long ago');
+      }
+    } catch (err) {
+      this.logger.warn({ err }, 'sagas that ended could not be forgotten; trying again in an hour');
     }
   }
 

@@ -8,7 +8,7 @@ import { SHARDS, type Shards } from '../storage/shards.ts';
 /** The token of the sagas that this service knows. */
 export const SAGAS = Symbol('SAGAS');
 
-/** Runs this service's sagas, and goes on with those of instances that have died. */
+/** Runs this service's sagas, and resumes those of instances that have died. */
 @Injectable()
 export class Sagas implements OnApplicationBootstrap {
   readonly log: PostgresSagaLog;
@@ -35,7 +35,7 @@ export class Sagas implements OnApplicationBootstrap {
       log: this.log,
       runner: this.runner,
       leaseMs,
-      onError: (error) => logger.warn({ err: error }, 'a saga could not be gone on with'),
+      onError: (error) => logger.warn({ err: error }, 'saga could not be resumed; retrying'),
     });
     shutdown.on('drain-consumers', 'sagas', () => this.recovery.stop());
   }

@@ -19,6 +19,7 @@ import { CarryHeaders1763800000014 } from './migrations/1763800000014-carry-head
 import { CountPrices1763800000015 } from './migrations/1763800000015-count-prices.ts';
 import { FindOldestFirst1763800000016 } from './migrations/1763800000016-find-oldest-first.ts';
 import { FenceAnyLevel1763800000017 } from './migrations/1763800000017-fence-any-level.ts';
+import { ForgetSagas1763800000018 } from './migrations/1763800000018-forget-sagas.ts';
 import { FindChangesBySlot1763800000021 } from './migrations/1763800000021-find-changes-by-slot.ts';
 import { RepeatSignUps1763800000030 } from './migrations/1763800000030-repeat-sign-ups.ts';
 import { SetRefusedEventsAside1763800000031 } from './migrations/1763800000031-set-refused-events-aside.ts';
@@ -54,6 +55,7 @@ export const SHARD_MIGRATIONS = [
   CountPrices1763800000015,
   FindOldestFirst1763800000016,
   FenceAnyLevel1763800000017,
+  ForgetSagas1763800000018,
   FindChangesBySlot1763800000021,
   RepeatSignUps1763800000030,
   SetRefusedEventsAside1763800000031,

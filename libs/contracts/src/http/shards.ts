@@ -117,7 +117,7 @@ export type MoveId = z.infer<typeof MoveId>;
 export const ShardMove = z
   .strictObject({
     id: MoveId,
-    goal: z.enum(['follow', 'switch', 'reverse', 'drop']),
+    goal: z.enum(['follow', 'switch', 'reverse', 'drop', 'abandon']),
     requestedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
     slots: count,

@@ -6,6 +6,7 @@ import { customerOperations } from './operations/customers.ts';
 import { deadLetterOperations } from './operations/dead-letters.ts';
 import { operatorOperations } from './operations/operators.ts';
 import { orderOperations } from './operations/orders.ts';
+import { sagaOperations } from './operations/sagas.ts';
 import { shardOperations } from './operations/shards.ts';
 import { problemResponseComponents } from './problem-responses.ts';
 import { RESPONSE_HEADERS } from './response-headers.ts';
@@ -18,6 +19,7 @@ const OPERATIONS: readonly Operation[] = [
   ...deadLetterOperations,
   ...consumerOperations,
   ...shardOperations,
+  ...sagaOperations,
 ];
 
 /** The public HTTP surface as an OpenAPI 3.1 document, made from the schemas that the services check with. */

@@ -13,12 +13,14 @@
  * - switching: the owner lets go under the slots' locks, the replica takes over, the directory says so. What was begun is
  *   finished: once the owner has let go there is only one way, forward.
  * - dropping: before any switch it cancels the move, after one it completes it.
+ *
+ * An abandoned chunk is dropped without its replica, whose database is lost for good. A switch that was begun goes back.
  */
 export type ChunkPhase =
   'planned' | 'capturing' | 'copying' | 'following' | 'switching' | 'dropping' | 'gone';
 
 /** What the operator wants of a whole move; the mover brings each chunk there. */
-export type MoveGoal = 'follow' | 'switch' | 'reverse' | 'drop';
+export type MoveGoal = 'follow' | 'switch' | 'reverse' | 'drop' | 'abandon';
 
 const NEXT: Readonly<Record<ChunkPhase, readonly ChunkPhase[]>> = {
   planned: ['capturing', 'dropping'],
@@ -49,11 +51,12 @@ export interface ChunkState {
   readonly fault: string | null;
 }
 
-export type ChunkWork = 'capture' | 'copy' | 'follow' | 'switch' | 'drop' | 'nothing';
+export type ChunkWork = 'capture' | 'copy' | 'follow' | 'switch' | 'drop' | 'abandon' | 'nothing';
 
 /** What the mover does next with a chunk of a move with this goal. */
 export function workOn(chunk: ChunkState, goal: MoveGoal): ChunkWork {
   if (chunk.phase === 'gone') return 'nothing';
+  if (goal === 'abandon') return 'abandon';
   if (chunk.phase === 'switching') return 'switch';
   if (chunk.phase === 'dropping' || goal === 'drop') return 'drop';
   if (chunk.phase === 'copying') return 'copy';

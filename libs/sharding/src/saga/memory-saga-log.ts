@@ -1,9 +1,10 @@
 import { SagaLeaseLostError } from './saga-lease-lost.error.ts';
-import { type NewSaga, type SagaLog, type SagaRecord } from './saga-log.ts';
+import { type NewSaga, type SagaLog, type SagaRecord, type UnfinishedSaga } from './saga-log.ts';
 import { type SagaKey } from './saga.ts';
 
 interface Entry {
   readonly record: SagaRecord;
+  readonly begunAtMs: number;
   readonly leasedUntilMs: number;
 }
 
@@ -47,8 +48,31 @@ export class MemorySagaLog implements SagaLog {
     return Promise.resolve(taken);
   }
 
+  unfinished(olderThanMs: number, limit: number): Promise<readonly UnfinishedSaga[]> {
+    const found = [...this.entries.values()]
+      .filter(({ record, begunAtMs }) => isUnfinished(record) && begunAtMs <= this.now() - olderThanMs)
+      .sort((one, other) => one.begunAtMs - other.begunAtMs)
+      .slice(0, limit)
+      .map(({ record: { slot, id, saga, state, step }, begunAtMs }) => {
+        return { slot, id, saga, state, step, begunAt: new Date(begunAtMs) };
+      });
+    return Promise.resolve(found);
+  }
+
+  forgetEnded(olderThanMs: number, limit: number): Promise<number> {
+    const ended = [...this.entries.values()]
+      .filter(
+        ({ record, leasedUntilMs }) => !isUnfinished(record) && leasedUntilMs <= this.now() - olderThanMs,
+      )
+      .slice(0, limit);
+    for (const { record } of ended) this.entries.delete(nameOf(record));
+    return Promise.resolve(ended.length);
+  }
+
   private store(record: SagaRecord, leaseMs: number): void {
-    this.entries.set(nameOf(record), { record, leasedUntilMs: this.now() + leaseMs });
+    const now = this.now();
+    const begunAtMs = this.entries.get(nameOf(record))?.begunAtMs ?? now;
+    this.entries.set(nameOf(record), { record, begunAtMs, leasedUntilMs: now + leaseMs });
   }
 }
 

@@ -42,6 +42,35 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       expect(taken.flat().map(({ id, lease }) => [id, lease])).toEqual([['abandoned', 2]]);
     });
 
+    it('lists what was begun and has not ended, the oldest first, and only what is old enough', async () => {
+      const log = await open();
+      await begin(log, LONG_MS, 'first');
+      const second = await begin(log, 0, 'second');
+      await log.save({ ...second, state: 'compensating', step: 1 }, 0);
+      await log.save({ ...(await begin(log, LONG_MS, 'done')), state: 'done' }, 0);
+      const found = await log.unfinished(0, 10);
+      expect(found.map(({ id, state, step }) => [id, state, step])).toEqual([
+        ['first', 'running', 0],
+        ['second', 'compensating', 1],
+      ]);
+      expect(found[0]).toMatchObject({ slot: 17, saga: 'move-house', begunAt: expect.any(Date) });
+      expect(await log.unfinished(0, 1)).toHaveLength(1);
+      expect(await log.unfinished(LONG_MS, 10)).toEqual([]);
+    });
+
+    it('forgets what has ended long enough ago, and nothing that has not ended', async () => {
+      const log = await open();
+      await begin(log, 0, 'running');
+      await log.save({ ...(await begin(log, LONG_MS, 'done')), state: 'done' }, 0);
+      await log.save({ ...(await begin(log, LONG_MS, 'undone')), state: 'compensated' }, 0);
+      expect(await log.forgetEnded(LONG_MS, 10)).toBe(0);
+      expect(await log.forgetEnded(0, 1)).toBe(1);
+      expect(await log.forgetEnded(0, 10)).toBe(1);
+      expect(await log.find(saga('done'))).toBeUndefined();
+      expect(await log.find(saga('undone'))).toBeUndefined();
+      expect(await log.find(saga('running'))).toBeDefined();
+    });
+
     it('takes progress from the last runner only', async () => {
       const log = await open();
       const first = await begin(log, 0);

@@ -22,6 +22,11 @@ export interface SagaRecord extends SagaKey {
   readonly lease: number;
 }
 
+/** A saga that has not ended, for operators. */
+export interface UnfinishedSaga extends Pick<SagaRecord, 'slot' | 'id' | 'saga' | 'state' | 'step'> {
+  readonly begunAt: Date;
+}
+
 export type NewSaga = Pick<SagaRecord, 'slot' | 'id' | 'saga' | 'context'>;
 
 /**
@@ -44,7 +49,17 @@ export interface SagaLog {
   find(key: SagaKey): Promise<SagaRecord | undefined>;
   /**
    * Leases to the caller unfinished sagas whose lease has run out, the longest abandoned first. Never the same to two callers.
+   * A log in several places takes from each in turn, so that many stuck sagas of one place do not keep out those of the others.
    * Those that cannot be taken now are left for the next call; rejects when that is all of them.
    */
   takeAbandoned(limit: number, leaseMs: number): Promise<readonly SagaRecord[]>;
+  /** Sagas that were begun so long ago and have not ended, the oldest first. */
+  unfinished(olderThanMs: number, limit: number): Promise<readonly UnfinishedSaga[]>;
+  /**
+   * Forgets sagas that ended so long ago (counted from the end of their last lease), and the notes of their steps. Their keys may
+   * be begun again afterwards.
+   *
+   * @returns how many; fewer than the limit when there are no more
+   */
+  forgetEnded(olderThanMs: number, limit: number): Promise<number>;
 }

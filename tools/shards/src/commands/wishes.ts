@@ -44,3 +44,7 @@ export const drop = wishCommand(
   'drop',
   'ends the move: deletes the copy that does not own the slots (before a switch: cancels it)',
 );
+export const abandon = wishCommand(
+  'abandon',
+  'ends the move without the side that does not own the slots: its database is lost for good',
+);

@@ -60,7 +60,8 @@ export const shardOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/admin/shard-moves',
     operationId: 'requestShardMove',
-    summary: 'Begins to copy slots to other shards, and to follow what changes',
+    summary:
+      'Begins to copy slots to other shards, and to follow what changes. Repeating it begins nothing else',
     parameters: queryParameters(DryRunQuery),
     body: RequestShardMove,
     success: { status: 201, schema: ShardMove, headers: ['Location'] },
@@ -90,4 +91,9 @@ export const shardOperations: readonly Operation[] = [
   wish('switch', 'switchShardMove', 'Lets the destination own the slots; the source follows'),
   wish('reverse', 'reverseShardMove', 'Lets the source own the slots again; the destination follows'),
   wish('drop', 'dropShardMove', 'Ends the move: deletes the copy that does not own the slots'),
+  wish(
+    'abandon',
+    'abandonShardMove',
+    'Ends the move without the side that does not own the slots: its database is lost for good',
+  ),
 ];

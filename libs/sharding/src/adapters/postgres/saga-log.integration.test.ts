@@ -67,6 +67,28 @@ describe('a saga in Postgres', () => {
 
   describeSagaLog('Postgres', () => new PostgresSagaLog(databases));
 
+  it('is resumed although many stuck ones of another shard have been abandoned for longer', async () => {
+    const log = new PostgresSagaLog(databases);
+    const begin = (slot: typeof PAYER, id: string) => log.begin({ slot, id, saga: 'stuck', context: {} }, 0);
+    for (let n = 0; n < 20; n++) await begin(PAYER, `stuck ${n}`);
+    await begin(PAYEE, 'of the other shard');
+    const taken = await log.takeAbandoned(10, 60_000);
+    expect(taken).toHaveLength(10);
+    expect(taken.map(({ id }) => id)).toContain('of the other shard');
+  });
+
+  it('is forgotten with the notes of its steps, on every shard', async () => {
+    const log = new PostgresSagaLog(databases);
+    const runner = new SagaRunner({ log, sagas: [paymentSaga(databases)], leaseMs: 0 });
+    await runner.start({ slot: PAYER, id: 'paid', saga: 'payment', context: { amount: 10 } });
+    const notes = async () =>
+      (await databases.onEachShard((session) => session.query<unknown[]>('select from saga_steps'))).flat()
+        .length;
+    expect(await notes()).toBe(3);
+    expect(await log.forgetEnded(0, 10)).toBe(1);
+    expect([await notes(), await log.find({ slot: PAYER, id: 'paid' })]).toEqual([0, undefined]);
+  });
+
   it.each([
     ...['before take', 'after take', 'before give', 'after give', 'before receipt', 'after receipt'].map(
       (place) => [place, false, 'done', PAID] as const,

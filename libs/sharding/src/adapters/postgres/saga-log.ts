@@ -1,5 +1,11 @@
 import { SagaLeaseLostError } from '../../saga/saga-lease-lost.error.ts';
-import { type NewSaga, type SagaFailure, type SagaLog, type SagaRecord } from '../../saga/saga-log.ts';
+import {
+  type NewSaga,
+  type SagaFailure,
+  type SagaLog,
+  type SagaRecord,
+  type UnfinishedSaga,
+} from '../../saga/saga-log.ts';
 import { type SagaKey } from '../../saga/saga.ts';
 import { toSlot } from '../../slots/slot.ts';
 import { SLOT_IS_OWNED_SQL } from './slot-tables.ts';
@@ -13,6 +19,7 @@ interface Row extends Omit<SagaRecord, 'slot' | 'failure' | 'lease'> {
 }
 
 const COLUMNS = 'slot, id, saga, state, step, context, attempts, failure, lease';
+const AGO = (parameter: string) => `clock_timestamp() - ${parameter}::float8 * interval '1 millisecond'`;
 const UNTIL = (parameter: string) => `clock_timestamp() + ${parameter} * interval '1 millisecond'`;
 
 /** Sagas in the table `sagas` of the shard that owns their slot; times are the database's. */
@@ -61,13 +68,57 @@ export class PostgresSagaLog implements SagaLog {
         [limit],
       ),
     );
-    const keys = abandoned.flat().slice(0, limit);
+    const keys = inTurn(abandoned).slice(0, limit);
     const takes = await Promise.allSettled(keys.map((key) => this.take(key, leaseMs)));
     const taken = takes.flatMap((take) => (take.status === 'fulfilled' ? (take.value ?? []) : []));
     const failed = takes.find((take) => take.status === 'rejected');
     // What was taken is leased by now, and lost for as long if nobody hears of it; the others stay abandoned.
     if (taken.length === 0 && failed !== undefined) throw failed.reason;
     return taken;
+  }
+
+  async unfinished(olderThanMs: number, limit: number): Promise<readonly UnfinishedSaga[]> {
+    const found = await this.transactions.onEachShard((session) =>
+      session.query<(Omit<UnfinishedSaga, 'slot'> & { readonly slot: number })[]>(
+        `select slot, id, saga, state, step, begun_at as "begunAt" from sagas
+         where state in ('running', 'compensating') and begun_at <= ${AGO('$1')} and ${SLOT_IS_OWNED_SQL}
+         order by begun_at limit $2`,
+        [olderThanMs, limit],
+      ),
+    );
+    return found
+      .flat()
+      .map((saga) => ({ ...saga, slot: toSlot(saga.slot) }))
+      .sort((one, other) => one.begunAt.getTime() - other.begunAt.getTime())
+      .slice(0, limit);
+  }
+
+  /** The notes go first: while its saga is there, a step that comes late finds that it has been done. */
+  async forgetEnded(olderThanMs: number, limit: number): Promise<number> {
+    const ended = await this.transactions.onEachShard((session) =>
+      session.query<SagaKey[]>(
+        `select slot, id from sagas
+         where state in ('done', 'compensated') and leased_until <= ${AGO('$1')} and ${SLOT_IS_OWNED_SQL}
+         order by leased_until limit $2`,
+        [olderThanMs, limit],
+      ),
+    );
+    const keys = inTurn(ended).slice(0, limit);
+    if (keys.length === 0) return 0;
+    const ids = keys.map(({ id }) => id);
+    await this.transactions.onEachShard((session) =>
+      session.query(`delete from saga_steps where saga_id = any($1) and ${SLOT_IS_OWNED_SQL}`, [ids]),
+    );
+    for (const [slot, sagas] of Map.groupBy(keys, (key) => key.slot)) {
+      const wanted = sagas.map(({ id }) => id);
+      await this.transactions.transaction(toSlot(slot), (session) =>
+        session.query(
+          `delete from sagas where slot = $1 and id = any($2) and state in ('done', 'compensated')`,
+          [slot, wanted],
+        ),
+      );
+    }
+    return keys.length;
   }
 
   /** Of two who have seen it abandoned, the second waits for the first and then finds it leased. */
@@ -84,6 +135,12 @@ export class PostgresSagaLog implements SagaLog {
       return row && toRecord(row);
     });
   }
+}
+
+/** The first of each list, then the second of each, and so on. */
+function inTurn<Item>(lists: readonly (readonly Item[])[]): Item[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, n) => lists.flatMap((list) => list.slice(n, n + 1))).flat();
 }
 
 async function findIn(session: SqlSession, { slot, id }: SagaKey): Promise<SagaRecord | undefined> {

@@ -28,3 +28,20 @@ export const SAGA_TABLES_SQL = {
     );`,
   down: 'drop table saga_steps; drop table sagas;',
 } as const;
+
+/**
+ * Applied after `SAGA_TABLES_SQL`: indexes that find the sagas to forget, and their steps. Each statement is run for itself, in no
+ * transaction, beside the traffic. One that was cut off is run again.
+ */
+export const FORGET_SAGAS_SQL = {
+  up: [
+    'drop index concurrently if exists sagas_ended',
+    `create index concurrently sagas_ended on sagas (leased_until) where state in ('done', 'compensated')`,
+    'drop index concurrently if exists saga_steps_by_saga',
+    'create index concurrently saga_steps_by_saga on saga_steps (saga_id)',
+  ],
+  down: [
+    'drop index concurrently if exists saga_steps_by_saga',
+    'drop index concurrently if exists sagas_ended',
+  ],
+} as const;

@@ -2,19 +2,41 @@ import { replicaOf } from '../../../resharding/chunk.ts';
 import { endCapture, removeCapture } from './capture.ts';
 import { type Chunk } from './chunk-store.ts';
 import { deleteRows } from './drop-rows.ts';
+import { giveBack } from './give-back.ts';
 import { type MoverContext } from './mover-context.ts';
+import { type ShardLink } from './shard-link.ts';
 
 /** any → dropping → gone: the capture ends, the replica's rows go, the directory forgets the slots. Repeatable. */
 export async function dropChunk(context: MoverContext, chunk: Chunk, all: readonly Chunk[]): Promise<void> {
+  await endChunk(context, chunk, all, await context.shard(replicaOf(chunk)));
+}
+
+/** The same without the replica: its database is lost for good. Rows that it may still hold stay there. */
+export async function abandonChunk(
+  context: MoverContext,
+  chunk: Chunk,
+  all: readonly Chunk[],
+): Promise<void> {
+  if (chunk.phase === 'switching') await giveBack(context, chunk);
+  await endChunk(context, chunk, all, undefined);
+}
+
+async function endChunk(
+  context: MoverContext,
+  chunk: Chunk,
+  all: readonly Chunk[],
+  replica: ShardLink | undefined,
+): Promise<void> {
   const { store, reached } = context;
-  const [owner, replica] = [await context.shard(chunk.owner), await context.shard(replicaOf(chunk))];
+  const owner = await context.shard(chunk.owner);
   const tables = await context.catalogOf(owner, true);
   await store.become(chunk, 'dropping');
   reached('drop-recorded');
   await owner.transaction((sql) => endCapture(sql, chunk.slots));
   reached('capture-ended');
-  await deleteRows(replica, await context.catalogOf(replica, true), chunk.slots, reached);
-  for (const shard of [owner, replica]) {
+  if (replica !== undefined)
+    await deleteRows(replica, await context.catalogOf(replica, true), chunk.slots, reached);
+  for (const shard of replica === undefined ? [owner] : [owner, replica]) {
     const isNeeded = all.some(
       ({ id, source, destination }) => id !== chunk.id && [source, destination].includes(shard.name),
     );

@@ -40,9 +40,16 @@ const CHUNK_SLOTS = 8;
 export class MoveDesk {
   constructor(private readonly directory: Pool) {}
 
-  /** @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving` */
+  /**
+   * Asking twice is asking once: an open move of exactly these slots that goes the same way is returned, so a request whose answer
+   * was lost can be repeated.
+   *
+   * @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving`
+   */
   request(request: MoveRequest, options: MaybeDry = {}): Promise<MoveStatus> {
     return this.transaction(options, async (sql) => {
+      const asked = await sameMove(sql, request);
+      if (asked !== undefined) return moveOf(sql, asked);
       await refuseStalePlan(sql, request.epoch);
       const [move] = await sql.query<{ id: string }>(
         `insert into moves (goal) values ('follow') returning id`,
@@ -115,6 +122,23 @@ async function moveOf(sql: Sql, id: string): Promise<MoveStatus> {
   const [move] = await readMoves(sql, 'move.id = $1::bigint', [id]);
   if (move === undefined) throw new ReshardingError('unknown-move', `there is no move ${id}`);
   return move;
+}
+
+/** The open move that nothing has been asked of since this request began it, if there is one. */
+async function sameMove(sql: Sql, { moves }: MoveRequest): Promise<string | undefined> {
+  const wanted = moves.flatMap(({ to, slots }) => slots.map((slot) => ({ to, slot })));
+  const [same] = await sql.query<{ id: string }>(
+    `select move.id from moves move
+     where move.goal = 'follow' and move.finished_at is null and (
+       select array_agg(format('%s %s', destination, moving.slot) order by moving.slot)
+       from moving_slots moving join move_chunks on move_chunks.id = moving.chunk where moving.move = move.id
+     ) = (
+       select array_agg(format('%s %s', shard, slot) order by slot)
+       from unnest($1::text[], $2::int[]) wanted (shard, slot))
+     limit 1`,
+    [wanted.map(({ to }) => to), wanted.map(({ slot }) => slot)],
+  );
+  return same?.id;
 }
 
 async function lockOpen(sql: Sql, id: string): Promise<void> {

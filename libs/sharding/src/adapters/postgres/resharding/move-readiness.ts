@@ -10,12 +10,12 @@ interface Counts {
 
 /**
  * What may be asked of a move depends on how far it is: only what follows can be compared or switched; a drop ends it where it
- * began or where it should end, not half way.
+ * began or where it should end, not half way. Abandoned is a move with all its slots on the side that is left.
  */
 export async function refuseUnlessReady(
   sql: Sql,
   move: string,
-  wanted: 'verify' | 'switch' | 'reverse' | 'drop',
+  wanted: 'verify' | 'switch' | 'reverse' | 'drop' | 'abandon',
 ): Promise<void> {
   const [counts] = await sql.query<Counts>(
     `select count(*)::int as chunks,
@@ -26,6 +26,13 @@ export async function refuseUnlessReady(
     [move],
   );
   const { chunks, following, switched, unsettled } = counts!;
+  if (wanted === 'abandon') {
+    if (switched === 0 || switched === chunks) return;
+    throw new ReshardingError(
+      'move-not-ready',
+      `both sides of move ${move} own slots (${switched} of ${chunks} chunks are switched): restore the lost database from its backup`,
+    );
+  }
   if (wanted === 'drop') {
     if (unsettled === 0 && (switched === 0 || switched === chunks)) return;
     throw new ReshardingError(

@@ -2,7 +2,7 @@ import { workOn } from '../../../resharding/chunk.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { captureChunk, copyChunk } from './capture-and-copy.ts';
 import { type Chunk } from './chunk-store.ts';
-import { dropChunk } from './drop-chunk.ts';
+import { abandonChunk, dropChunk } from './drop-chunk.ts';
 import { finishSwitch } from './finish-switch.ts';
 import { byWay, followChunks } from './follow-chunks.ts';
 import { type MoverContext } from './mover-context.ts';
@@ -30,7 +30,10 @@ export class MoverRound {
 
   /** @returns whether anything was done, hence whether to go on at once; `idle` when nothing is on the move that wants more */
   async run(): Promise<{ progressed: boolean; idle: boolean }> {
-    const chunks = await this.context.store.active();
+    const all = await this.context.store.active();
+    const abandoned = all.filter(({ goal }) => goal === 'abandon');
+    await this.first(abandoned, (chunk) => abandonChunk(this.context, chunk, all));
+    const chunks = all.filter(({ goal }) => goal !== 'abandon');
     const wanting = (work: ReturnType<typeof workOn>) =>
       chunks.filter((chunk) => workOn(chunk, chunk.goal) === work);
     const unfinished = chunks.filter(({ phase }) => phase === 'switching');
@@ -47,9 +50,9 @@ export class MoverRound {
       );
     }
     this.hasUnfinishedSwitch = false;
-    await this.first(wanting('drop'), (chunk) => dropChunk(this.context, chunk, chunks));
+    await this.first(wanting('drop'), (chunk) => dropChunk(this.context, chunk, all));
     await this.first([...wanting('copy'), ...wanting('capture')], (chunk) => this.copyFurther(chunk));
-    const idle = chunks.every((chunk) => workOn(chunk, chunk.goal) === 'follow' && !chunk.wantsVerification);
+    const idle = all.every((chunk) => workOn(chunk, chunk.goal) === 'follow' && !chunk.wantsVerification);
     return { progressed: this.progressed, idle };
   }
 

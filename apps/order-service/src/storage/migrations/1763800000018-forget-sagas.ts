@@ -1,0 +1,16 @@
+import { FORGET_SAGAS_SQL } from '@groundwork/sharding/postgres';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** The indexes are made beside the traffic, which no transaction can do. A run that was cut off is run again. */
+export class ForgetSagas1763800000018 implements MigrationInterface {
+  readonly name = 'ForgetSagas1763800000018';
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of FORGET_SAGAS_SQL.up) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of FORGET_SAGAS_SQL.down) await runner.query(statement);
+  }
+}
