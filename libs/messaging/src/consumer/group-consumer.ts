@@ -8,6 +8,8 @@ import { pause } from '../time/pause.ts';
 import { within } from '../time/within.ts';
 import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { ParkedKeys } from '../retry/parked-keys.ts';
+import { RetryPartitionsError } from '../retry/retry-partitions.error.ts';
+import { withoutRetryPartitions, type WithoutRetryPartitions } from '../retry/without-retry-partitions.ts';
 import { StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type Generation } from './generation-commits.ts';
 import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
@@ -53,6 +55,7 @@ export class GroupConsumer implements GroupSessionListener {
   private session: GroupSession | undefined;
   /** Of the session, in which the pipelines were assigned. */
   private generation: Generation = 0;
+  private partitionsError: RetryPartitionsError | undefined;
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: GroupConsumerOptions) {
@@ -68,6 +71,11 @@ export class GroupConsumer implements GroupSessionListener {
 
   get isMember(): boolean {
     return this.session !== undefined;
+  }
+
+  /** Why some of its partitions are not handled. */
+  get refusal(): RetryPartitionsError | undefined {
+    return this.partitionsError;
   }
 
   /** Until then it handles nothing. */
@@ -128,7 +136,7 @@ export class GroupConsumer implements GroupSessionListener {
         this.pipelineOf(of, session, predecessors.get(nameOf(of)), parked.get(of.partition) as ParkedKeys),
       ]),
     );
-    void this.open(session, [...this.pipelines.values()]);
+    void this.openAllowed(session, assignment);
     this.options.logger.info(
       { groupId: this.options.groupId, partitions: [...this.pipelines.keys()] },
       'joined',
@@ -138,6 +146,31 @@ export class GroupConsumer implements GroupSessionListener {
   batch(session: GroupSession, { topic, partition, messages }: Batch): boolean {
     if (session !== this.session) return false;
     return this.pipelines.get(nameOf({ topic, partition }))?.take(messages) ?? false;
+  }
+
+  /** Partitions without partitions of the retry topics stay shut: what fails there could go nowhere. The others are opened. */
+  private openAllowed(session: GroupSession, assignment: readonly TopicPartition[]): Promise<void> {
+    const found = withoutRetryPartitions(assignment, this.options.retryRoutes?.topics ?? []);
+    const refused = new Set(found.refused.map(nameOf));
+    this.partitionsError = undefined;
+    if (refused.size > 0) void this.report(session, found);
+    return this.open(
+      session,
+      [...this.pipelines.values()].filter(({ of }) => !refused.has(nameOf(of))),
+    );
+  }
+
+  private async report(session: GroupSession, { refused, tooSmall }: WithoutRetryPartitions): Promise<void> {
+    const { groupId, logger } = this.options;
+    const { generation } = this;
+    const topics = [...new Set(refused.map(({ topic }) => topic)), ...tooSmall];
+    const errorWith = (counts: ReadonlyMap<string, number>) =>
+      new RetryPartitionsError(groupId, refused.map(nameOf), counts, tooSmall);
+    this.partitionsError = errorWith(new Map());
+    const counts = await session.partitionCounts(topics).catch(() => new Map<string, number>());
+    if (session !== this.session || generation !== this.generation) return;
+    this.partitionsError = errorWith(counts);
+    logger.error({ groupId, err: this.partitionsError }, 'partitions stay shut: retry topics are too small');
   }
 
   private async open(session: GroupSession, pipelines: readonly PartitionPipeline[]): Promise<void> {

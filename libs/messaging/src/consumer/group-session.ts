@@ -78,6 +78,8 @@ export class GroupSession {
       ...TIMING,
       ...(retryRoutes !== undefined && { partitionAssigners: [coPartitioned] }),
       maxBytesPerPartition: 1_048_576,
+      // Partitions that are added to a topic are noticed within this time: the group is then given all of them.
+      metadataMaxAge: 30_000,
       retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     });
     this.crashed = new Promise((resolve) => (this.crash = resolve));
@@ -139,6 +141,11 @@ export class GroupSession {
     { withEnds }: { readonly withEnds: boolean },
   ): Promise<ReadonlyMap<string, StartingPoint>> {
     return within(ASK_LIMIT_MS, 'asking for offsets', this.askStartingPoints(topics, withEnds));
+  }
+
+  /** How many partitions topics have. @throws when the broker does not answer in time */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return within(ASK_LIMIT_MS, 'asking for partitions', this.askPartitionCounts(topics));
   }
 
   /** The ids of the group's members at the moment. @throws when the broker does not answer in time */
@@ -225,6 +232,12 @@ export class GroupSession {
     const { fromBeginning, retryRoutes } = this.options;
     const withOldest = fromBeginning || retryRoutes?.topics.includes(topic) === true;
     return withOldest ? ends?.low : ends?.high;
+  }
+
+  private async askPartitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const admin = await this.connectAdmin();
+    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+    return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
   }
 
   private async askMembers(): Promise<ReadonlySet<string>> {

@@ -171,11 +171,13 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
    * For readiness.
    *
    * @throws {NotAMemberError} while this process is not a member of its group
+   * @throws {RetryPartitionsError} while partitions stay shut, because its retry topics have none of their number
    * @throws {PausesUnknownError} while it handles nothing, because it has never been told what is paused
    */
   async expectMember(): Promise<void> {
     await Promise.resolve();
     if (this.consumer?.isMember !== true) throw new NotAMemberError(this.groupId);
+    if (this.consumer.refusal !== undefined) throw this.consumer.refusal;
     if (!this.consumer.knowsPauses) throw new PausesUnknownError(this.groupId);
   }
 
