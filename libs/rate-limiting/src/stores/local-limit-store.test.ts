@@ -5,6 +5,19 @@ import { LocalLimitStore } from './local-limit-store.ts';
 
 limitStoreConformance('the local store', () => new LocalLimitStore());
 
+describe('a look at a key', () => {
+  const policy = ratePolicy({ name: 'looked-at', capacity: 2, ratePerSecond: 1 });
+
+  it('tells what taking would be answered with, and takes nothing', () => {
+    const store = new LocalLimitStore({ now: () => 0 });
+    for (let times = 0; times < 10; times += 1) expect(store.look(policy, 'a', 1).allowed).toBe(true);
+    expect(store.look(policy, 'a', 1).remaining).toBe(2);
+    store.takeNow(policy, 'a', 2);
+    expect(store.look(policy, 'a', 1)).toEqual(store.takeNow(policy, 'a', 1));
+    expect(store.look(policy, 'a', 1)).toMatchObject({ allowed: false, retryAfterMs: 1_000 });
+  });
+});
+
 describe('the memory of the local store', () => {
   const policy = ratePolicy({ name: 'memory', capacity: 1, ratePerSecond: 1_000 });
 

@@ -43,6 +43,15 @@ export class LocalLimitStore implements LimitStore {
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
+  /** What `takeNow` would decide, without taking anything. */
+  look(policy: RatePolicy, key: string, cost: number): Decision {
+    assertCost(policy, cost);
+    const now = this.#now();
+    const stored = this.#tats.get(`${policy.name}:${key}`);
+    const { allowed } = admit(policy, stored, now, cost);
+    return describe(policy, { allowed, backlogMicros: Math.max(0, (stored ?? now) - now) }, cost, 'local');
+  }
+
   async ping(): Promise<void> {
     if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
   }
