@@ -24,7 +24,7 @@ export class ApiGatewayModule {
         { provide: CONFIG, useValue: config },
         { provide: ROUTES, useValue: routes },
         { provide: RouteTable, useFactory: () => new RouteTable(routes.routes) },
-        { provide: OperatorKey, useFactory: makeOperatorKey, inject: [CONFIG, LOGGER] },
+        { provide: OperatorKey, useFactory: makeOperatorKey, inject: [CONFIG, ROUTES, LOGGER] },
         {
           provide: InboundLimit,
           useFactory: connectLimit,

@@ -1,16 +1,20 @@
+import { type RatePolicy } from '@groundwork/rate-limiting';
 import {
+  ByteBudget,
+  clientAddress,
   continueTrace,
+  limitKey,
   type Logger,
   LOGGER,
   ProblemError,
+  type RequestInterceptor,
   Shutdown,
   toProblemError,
 } from '@groundwork/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Socket } from 'node:net';
-import { checkFraming, MalformedRequest } from './admission/check-framing.ts';
+import { checkFraming } from './admission/check-framing.ts';
 import { OperatorKey } from './admission/operator-key.ts';
 import { payloadTooLarge } from './admission/payload-too-large.ts';
 import { answerProblem } from './answers/answer-problem.ts';
@@ -18,22 +22,36 @@ import { discardRest } from './answers/discard-rest.ts';
 import { Forwarding } from './forward/forwarding.ts';
 import { requestFields } from './forward/request-fields.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
-import { clientAddress } from './limit/client-address.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
-import { OWN_PATHS } from './routes/own-paths.ts';
-import { type Route } from './routes/route.ts';
+import { OWN_PATHS, PROBE_PATHS } from './routes/own-paths.ts';
+import { type Route, type Routes } from './routes/route.ts';
 import { RouteTable } from './routes/route-table.ts';
+import { ROUTES } from './tokens.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
+/** An eighth of the memory that the topology gives a gateway, and 64 bodies of the largest kind for one client. */
+const HELD_BODIES = { totalBytes: 33_554_432, bytesPerKey: 4_194_304 };
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** The way of every request: framing → route → size → limit → operator key → upstream. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly client: string;
+  /** The gateway's own fields of the answer. */
+  readonly ownFields: Record<string, string>;
+  route?: Route;
+}
+
+/** What a request has a right to: a route, a page of the gateway's own, or the problem that says why neither. */
+type Destination = Route | 'own-page' | ProblemError;
+
+/** The way of every request: framing → route → operator key → limit → size → upstream. */
 @Injectable()
 export class Gateway {
-  /** Connections on which it is unsure where a request ended. */
-  private readonly distrusted = new WeakSet<Socket>();
+  private readonly heldBodies = new ByteBudget(HELD_BODIES);
 
   constructor(
+    @Inject(ROUTES) private readonly settings: Routes,
     @Inject(RouteTable) private readonly routes: RouteTable,
     @Inject(Upstreams) private readonly upstreams: Upstreams,
     @Inject(InboundLimit) private readonly limit: InboundLimit,
@@ -44,81 +62,72 @@ export class Gateway {
   ) {}
 
   /** Takes over every request but the ones for the gateway's own pages. */
-  readonly intercept = (request: IncomingMessage, response: ServerResponse): boolean => {
-    // Its parser may have read ahead of the answer that closes it.
-    if (this.distrusted.has(request.socket)) return true;
+  readonly intercept: RequestInterceptor = (request, response, leaveToFastify) => {
     const ownFields = { 'x-request-id': requestIdOf(request) };
+    const exchange: Exchange = { request, response, client: clientAddress(request.socket), ownFields };
     const startedAt = performance.now();
-    let route: Route | undefined;
     response.once('close', () => {
       discardRest(request);
       this.endConnectionIfDraining(request);
-      this.metrics.observe(route?.id, response.statusCode, startedAt);
+      this.metrics.observe(exchange.route?.id, response.statusCode, startedAt);
     });
-    try {
-      checkFraming(request);
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-      if (OWN_PATHS.has(path)) return this.leaveToNest(request);
-      route = this.routeOf(request.method ?? '', path);
-      checkDeclaredLength(request, route);
-      void this.admitAndForward(request, response, route, ownFields);
-    } catch (error) {
-      if (error instanceof MalformedRequest) this.distrusted.add(request.socket);
-      this.answer(request, response, error, ownFields);
-    }
-    return true;
+    this.admitAndServe(exchange, leaveToFastify).catch((error: unknown) => this.answer(exchange, error));
   };
 
-  private leaveToNest(request: IncomingMessage): false {
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
-    return false;
+  private async admitAndServe(exchange: Exchange, leaveToFastify: () => void): Promise<void> {
+    const { request, response, client, ownFields } = exchange;
+    checkFraming(request);
+    const destination = this.destinationOf(exchange);
+    Object.assign(ownFields, await this.limit.admit(this.limitOf(destination, request), client));
+    // The client may have left while its request was counted.
+    if (response.destroyed) return;
+    if (destination instanceof ProblemError) throw destination;
+    if (destination === 'own-page') return leaveToFastify();
+    checkDeclaredLength(request, destination);
+    this.forward(exchange, destination);
   }
 
-  private routeOf(method: string, path: string): Route {
-    const match = this.routes.match(method, path);
-    if (match.kind === 'route') return match.route;
-    if (match.kind === 'method-not-allowed') throw methodNotAllowed(match.allow);
-    throw new ProblemError({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' });
+  private limitOf(destination: Destination, request: IncomingMessage): RatePolicy {
+    if (isRoute(destination)) return destination.limit;
+    return PROBE_PATHS.has(pathOf(request)) ? this.settings.probesLimit : this.settings.ownPagesLimit;
   }
 
-  private async admitAndForward(
-    request: IncomingMessage,
-    response: ServerResponse,
-    route: Route,
-    ownFields: Record<string, string>,
-  ): Promise<void> {
-    try {
-      const address = clientAddress(request);
-      Object.assign(ownFields, await this.limit.admit(route.limit, address));
-      if (route.operatorKey) this.operatorKey.check(request.headers['x-operator-key']);
-      // The client may have left while its request was counted.
-      if (response.destroyed) return;
-      const origin = {
-        clientAddress: address,
-        requestId: ownFields['x-request-id'] ?? '',
-        traceparent: continueTrace(request.headers.traceparent as string | undefined),
-      };
-      new Forwarding({
-        request,
-        response,
-        route,
-        upstream: this.upstreams.get(route.upstream),
-        fields: requestFields(request, origin),
-        ownFields: () => this.finalFields(ownFields),
-        answerProblem: (problem) => this.answer(request, response, problem, ownFields, route),
-      }).start();
-    } catch (error) {
-      this.answer(request, response, error, ownFields, route);
+  private destinationOf(exchange: Exchange): Destination {
+    const { request, client } = exchange;
+    const { method = '' } = request;
+    const path = pathOf(request);
+    if (OWN_PATHS.has(path)) {
+      return method === 'GET' || method === 'HEAD' ? 'own-page' : methodNotAllowed(['GET', 'HEAD']);
     }
+    const match = this.routes.match(method, path);
+    if (match.kind === 'method-not-allowed') return methodNotAllowed(match.allow);
+    if (match.kind === 'unknown-path') return notFound();
+    exchange.route = match.route;
+    if (!match.route.operatorKey) return match.route;
+    return this.operatorKey.refusal(request.headers['x-operator-key'], client) ?? match.route;
   }
 
-  private answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    error: unknown,
-    ownFields: Readonly<Record<string, string>>,
-    route?: Route,
-  ): void {
+  private forward(exchange: Exchange, route: Route): void {
+    const { request, response, client, ownFields } = exchange;
+    const origin = {
+      clientAddress: client,
+      requestId: ownFields['x-request-id'] ?? '',
+      traceparent: continueTrace(request.headers.traceparent as string | undefined),
+    };
+    new Forwarding({
+      request,
+      response,
+      route,
+      upstream: this.upstreams.get(route.upstream),
+      heldBodies: this.heldBodies,
+      client: limitKey(client),
+      fields: requestFields(request, origin),
+      ownFields: () => this.finalFields(ownFields),
+      answerProblem: (problem) => this.answer(exchange, problem),
+    }).start();
+  }
+
+  private answer({ request, response, ownFields, route }: Exchange, error: unknown): void {
     const problem = toProblemError(error);
     if (problem.status >= 500) {
       const requestId = ownFields['x-request-id'];
@@ -141,6 +150,14 @@ export class Gateway {
   }
 }
 
+function isRoute(destination: Destination): destination is Route {
+  return destination !== 'own-page' && !(destination instanceof ProblemError);
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
@@ -149,6 +166,9 @@ function requestIdOf({ headers }: IncomingMessage): string {
 function checkDeclaredLength({ headers }: IncomingMessage, { maxBodyBytes }: Route): void {
   if (Number(headers['content-length'] ?? 0) > maxBodyBytes) throw payloadTooLarge(maxBodyBytes);
 }
+
+const notFound = () =>
+  new ProblemError({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' });
 
 function methodNotAllowed(allow: readonly string[]): ProblemError {
   return new ProblemError({

@@ -1,5 +1,6 @@
 import { ProblemError } from '@groundwork/service-kit';
 import { type IncomingMessage } from 'node:http';
+import { normalisePath } from './normalise-path.ts';
 
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 /** RFC 3986, plus nothing: what a URL may hold, percent-encoded triples whole. */
@@ -18,7 +19,7 @@ const malformed = (detail: string) => new MalformedRequest(detail);
 
 /**
  * Refuses what Node's parser lets through but another server might read differently (request smuggling, RFC 9112 §11.2),
- * and puts an absolute-form target into origin-form.
+ * and writes the target in one way: in origin-form, its path normalised.
  *
  * @throws {MalformedRequest}
  */
@@ -30,6 +31,9 @@ export function checkFraming(request: IncomingMessage): void {
   if (!TARGET.test(request.url)) throw malformed('The target holds characters that a URL may not.');
   const path = request.url.split('?', 1)[0] ?? '';
   if (AMBIGUOUS_PATH.test(path)) throw malformed('The path holds dot segments or encoded separators.');
+  const normalised = normalisePath(path);
+  if (normalised === undefined) throw malformed('The escapes in the path are not UTF-8.');
+  request.url = normalised + request.url.slice(path.length);
   checkBodyFraming(request);
 }
 

@@ -1,10 +1,12 @@
 import { type Logger } from '@groundwork/service-kit';
 import { type GatewayConfig, PUBLISHED_OPERATOR_KEY } from '../config.ts';
+import { type Routes } from '../routes/route.ts';
 import { OperatorKey } from './operator-key.ts';
 
 /** Warns at the start while the key is the published one, which only a local topology should use. */
 export function makeOperatorKey(
-  { OPERATOR_KEY }: Pick<GatewayConfig, 'OPERATOR_KEY'>,
+  { OPERATOR_KEY, GATEWAY_PROCESSES }: Pick<GatewayConfig, 'OPERATOR_KEY' | 'GATEWAY_PROCESSES'>,
+  { operatorKeyFailures }: Pick<Routes, 'operatorKeyFailures'>,
   logger: Pick<Logger, 'warn'>,
 ): OperatorKey {
   if (OPERATOR_KEY === PUBLISHED_OPERATOR_KEY) {
@@ -12,5 +14,9 @@ export function makeOperatorKey(
       'OPERATOR_KEY is the published default: every reader of the documentation can use the routes of operators; set your own key',
     );
   }
-  return new OperatorKey(OPERATOR_KEY);
+  return new OperatorKey({
+    key: OPERATOR_KEY,
+    failures: operatorKeyFailures,
+    processes: GATEWAY_PROCESSES,
+  });
 }

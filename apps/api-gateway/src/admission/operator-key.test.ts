@@ -1,17 +1,70 @@
 import { describe, expect, it } from '@jest/globals';
+import { LocalLimitStore, ratePolicy } from '@groundwork/rate-limiting';
 import { OperatorKey } from './operator-key.ts';
 
-describe('the operator key', () => {
-  const key = new OperatorKey('groundwork-operator');
+const RIGHT = 'groundwork-operator';
 
-  it('lets its holder through', () => {
-    expect(() => key.check('groundwork-operator')).not.toThrow();
+function start() {
+  const clock = { micros: 0 };
+  const key = new OperatorKey({
+    key: RIGHT,
+    failures: ratePolicy({ name: 'operator-key-failures', capacity: 10, ratePerSecond: 0.1 }),
+    processes: 2,
+    counts: new LocalLimitStore({ now: () => clock.micros }),
+  });
+  const statusOf = (given: string | undefined, address = '192.0.2.1') =>
+    key.refusal(given, address)?.status ?? 200;
+  return { clock, key, statusOf };
+}
+
+describe('the operator key', () => {
+  it('lets its holder through, however often', () => {
+    const { statusOf } = start();
+    for (let times = 0; times < 1_000; times += 1) expect(statusOf(RIGHT)).toBe(200);
   });
 
   it('answers 401 where there is none, 403 where it is wrong', () => {
-    expect(() => key.check(undefined)).toThrow(expect.objectContaining({ status: 401 }));
     for (const wrong of ['', 'groundwork-operato', 'groundwork-operator ', 'Groundwork-operator', 'a, b']) {
-      expect(() => key.check(wrong)).toThrow(expect.objectContaining({ status: 403 }));
+      expect(start().statusOf(wrong)).toBe(403);
     }
+    expect(start().statusOf(undefined)).toBe(401);
+  });
+});
+
+describe('an address that guesses', () => {
+  const guess = (statusOf: (given: string) => number, times: number) =>
+    Array.from({ length: times }, (_, index) => statusOf(`guess-${index}`));
+
+  it('is refused after its share of wrong keys, also with the right one: an answer would confirm a guess', () => {
+    const { statusOf, key } = start();
+    expect(guess(statusOf, 7)).toEqual([403, 403, 403, 403, 403, 429, 429]);
+    expect(statusOf(RIGHT)).toBe(429);
+    expect(Number(key.refusal(RIGHT, '192.0.2.1')?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  });
+
+  it('does not keep operators at other addresses out', () => {
+    const { statusOf } = start();
+    guess(statusOf, 100);
+    expect(statusOf(RIGHT, '192.0.2.2')).toBe(200);
+  });
+
+  it('is admitted again later, and gets no further by trying all the time', () => {
+    const { statusOf, clock } = start();
+    guess(statusOf, 5);
+    clock.micros += 20_000_000;
+    expect(statusOf(RIGHT)).toBe(200);
+    let looked = 0;
+    for (let second = 0; second < 600; second += 1) {
+      clock.micros += 1_000_000;
+      if (statusOf('guess') === 403) looked += 1;
+    }
+    // One key in twenty seconds a process.
+    expect(looked).toBeLessThanOrEqual(31);
+  });
+
+  it('is known by its /64 where it has an IPv6 address', () => {
+    const { statusOf } = start();
+    for (let host = 1; host < 20; host += 1) statusOf('guess', `2001:db8::${host.toString(16)}`);
+    expect(statusOf(RIGHT, '2001:db8::ffff')).toBe(429);
   });
 });

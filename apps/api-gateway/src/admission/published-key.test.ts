@@ -1,7 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { ratePolicy } from '@groundwork/rate-limiting';
 import { parseEnvironment } from '@groundwork/service-kit';
 import { environment, PUBLISHED_OPERATOR_KEY } from '../config.ts';
 import { makeOperatorKey } from './make-operator-key.ts';
+
+const FAILURES = {
+  operatorKeyFailures: ratePolicy({ name: 'operator-key-failures', capacity: 10, ratePerSecond: 0.1 }),
+};
 
 describe('the published operator key', () => {
   const parse = (change: Record<string, string>) =>
@@ -17,8 +22,8 @@ describe('the published operator key', () => {
     ['development', { NODE_ENV: 'development' }],
   ])('opens %s, with a warning at the start', (_, change) => {
     const logger = { warn: jest.fn() };
-    const key = makeOperatorKey(parse(change), logger);
-    expect(() => key.check(PUBLISHED_OPERATOR_KEY)).not.toThrow();
+    const key = makeOperatorKey(parse(change), FAILURES, logger);
+    expect(key.refusal(PUBLISHED_OPERATOR_KEY, '192.0.2.1')).toBeUndefined();
     expect(logger.warn).toHaveBeenCalledWith(
       expect.stringContaining('OPERATOR_KEY is the published default'),
     );
@@ -32,7 +37,11 @@ describe('the published operator key', () => {
 
   it('is not what another key is taken for', () => {
     const logger = { warn: jest.fn() };
-    makeOperatorKey(parse({ NODE_ENV: 'production', OPERATOR_KEY: 'a-key-of-our-own-choice' }), logger);
+    makeOperatorKey(
+      parse({ NODE_ENV: 'production', OPERATOR_KEY: 'a-key-of-our-own-choice' }),
+      FAILURES,
+      logger,
+    );
     expect(logger.warn).not.toHaveBeenCalled();
   });
 });

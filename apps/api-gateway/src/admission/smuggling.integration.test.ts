@@ -128,6 +128,7 @@ describe('a request that two servers could read differently', () => {
     ['an encoded NUL', `GET /v1/things/1%00 HTTP/1.1\r\n${HOST}\r\n`],
     ['half an escape', `GET /v1/things/%4 HTTP/1.1\r\n${HOST}\r\n`],
     ['bytes beyond ASCII', `GET /v1/things/\xe9 HTTP/1.1\r\n${HOST}\r\n`],
+    ['escapes that are not UTF-8', `GET /v1/things/%ff HTTP/1.1\r\n${HOST}\r\n`],
     ['a fragment', `GET /v1/things/1#x HTTP/1.1\r\n${HOST}\r\n`],
   ])('as one with %s is refused, and what follows it never reaches an upstream', async (_what, bytes) => {
     const received = await rawRequest(gateway.port, bytes);
@@ -193,6 +194,12 @@ describe('a request that is unusual but clear', () => {
       'escapes that are needed',
       `GET /v1/things/a%20b HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`,
       '/v1/things/a%20b',
+      '',
+    ],
+    [
+      'escapes that are not needed',
+      `GET /v1/%74hings/a%2db%2Cc?%61=%62 HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`,
+      '/v1/things/a-b%2Cc?%61=%62',
       '',
     ],
     ['an IPv6 Host', `${GET}Host: [::1]:8080\r\nConnection: close\r\n\r\n`, '/v1/things/1', ''],

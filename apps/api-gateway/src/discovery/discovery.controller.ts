@@ -1,30 +1,43 @@
 import { asyncApiDocument, openApiDocument } from '@groundwork/contracts';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 
-/** What a client that knows nothing but the address can find out. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const INDEX = {
+  name: 'Groundwork',
+  links: {
+    openapi: '/openapi.json',
+    asyncapi: '/asyncapi.json',
+    ready: '/health/ready',
+    live: '/health/live',
+    metrics: '/metrics',
+  },
+};
+
+/** What a client that knows nothing but the address can find out. It never changes, so it is made into bytes once. */
 @Controller()
 export class DiscoveryController {
+  private readonly indexBytes = bytesOf(INDEX);
+  private readonly openApiBytes = bytesOf(openApiDocument());
+  private readonly asyncApiBytes = bytesOf(asyncApiDocument());
+
   @Get()
-  index() {
-    return {
-      name: 'Groundwork',
-      links: {
-        openapi: '/openapi.json',
-        asyncapi: '/asyncapi.json',
-        ready: '/health/ready',
-        live: '/health/live',
-        metrics: '/metrics',
-      },
-    };
+  @Header('content-type', JSON_TYPE)
+  index(): Buffer {
+    return this.indexBytes;
   }
 
   @Get('openapi.json')
-  openApi(): object {
-    return openApiDocument();
+  @Header('content-type', JSON_TYPE)
+  openApi(): Buffer {
+    return this.openApiBytes;
   }
 
   @Get('asyncapi.json')
-  asyncApi(): object {
-    return asyncApiDocument();
+  @Header('content-type', JSON_TYPE)
+  asyncApi(): Buffer {
+    return this.asyncApiBytes;
   }
 }
+
+const bytesOf = (document: object): Buffer => Buffer.from(JSON.stringify(document));

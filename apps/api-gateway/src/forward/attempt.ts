@@ -1,6 +1,6 @@
 import { type Dispatcher } from 'undici';
 import { type Readable } from 'node:stream';
-import { type Replica } from '../upstreams/replica.ts';
+import { type Replica, type Unanswered } from '../upstreams/replica.ts';
 
 export type Phase = 'connecting' | 'sent' | 'answering' | 'over';
 
@@ -11,6 +11,8 @@ export interface AttemptListener {
   answerContinues(chunk: Buffer): boolean;
   attemptSucceeded(): void;
   attemptFailed(error: Error, phase: Phase): void;
+  /** The replica has gone silent; called again as long as it is. */
+  replicaHangs(): void;
 }
 
 export interface AttemptRequest {
@@ -22,10 +24,11 @@ export interface AttemptRequest {
 }
 
 /** One try of one request at one replica. */
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements Dispatcher.DispatchHandler, Unanswered {
   readonly replica: Replica;
   readonly #listener: AttemptListener;
   #phase: Phase = 'connecting';
+  #isUpload = false;
   #controller: Dispatcher.DispatchController | undefined;
 
   constructor(replica: Replica, listener: AttemptListener) {
@@ -34,7 +37,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   start({ method, path, fields, body, idleTimeoutMs }: AttemptRequest): void {
+    this.#isUpload = body !== null && !Buffer.isBuffer(body);
     this.replica.inFlight += 1;
+    // An upload is whole when its client has sent it: until then the replica has nothing to answer.
+    if (this.#isUpload) this.replica.uploads += 1;
+    else this.replica.sent(this, performance.now());
     this.replica.pool.dispatch(
       {
         method: method as Dispatcher.HttpMethod,
@@ -58,17 +65,22 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#controller?.resume();
   }
 
+  replicaHangs(): void {
+    this.#listener.replicaHangs();
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#phase === 'over') controller.abort(new Error('cancelled before it was sent'));
-    else this.#phase = 'sent';
+    if (this.#phase === 'over') return controller.abort(new Error('cancelled before it was sent'));
+    this.#phase = 'sent';
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     // Interim answers (103 Early Hints) are for the connection they came on.
     if (this.#phase === 'over' || status < 200) return;
     this.#phase = 'answering';
-    this.replica.responded();
+    this.replica.answered(this);
+    this.replica.responded(status, performance.now());
     this.#listener.answerBegins(status, controller.rawHeaders as readonly Buffer[]);
   }
 
@@ -93,6 +105,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#phase = 'over';
     this.replica.inFlight -= 1;
+    if (this.#isUpload) this.replica.uploads -= 1;
+    this.replica.answered(this);
   }
 }
 

@@ -149,7 +149,7 @@ describe('a client that leaves', () => {
       cancelled = wasCutOff(request);
     };
     const socket = connect(gateway.port, '127.0.0.1');
-    socket.write('POST /once HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf');
+    socket.write('POST /once HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf');
     await eventually(() => upstream.requests.length === 1);
     socket.destroy();
     expect(await cancelled).toBe(true);

@@ -7,7 +7,7 @@ export const noReplica = ({ upstream }: Route) =>
   new ProblemError({
     status: 503,
     code: 'unavailable',
-    detail: `No replica of ${upstream} is up.`,
+    detail: `No replica of ${upstream} can take a request at the moment.`,
     headers: { 'retry-after': '1' },
   });
 
@@ -21,11 +21,19 @@ export const upstreamTimeout = ({ upstream, timeoutMs }: Route) =>
     detail: `${upstream} did not answer within ${timeoutMs} ms; its work was cancelled.`,
   });
 
-export const requestTimeout = ({ timeoutMs }: Route) =>
+export const requestTimeout = (timeoutMs: number) =>
   new ProblemError({
     status: 408,
     code: 'request-timeout',
     detail: `The body did not arrive within ${timeoutMs} ms.`,
+  });
+
+export const tooManyBodies = () =>
+  new ProblemError({
+    status: 503,
+    code: 'unavailable',
+    detail: 'Too many bodies are on their way at the moment, in all or from this address.',
+    headers: { 'retry-after': '1' },
   });
 
 export const unforwardable = (cause: Error) =>

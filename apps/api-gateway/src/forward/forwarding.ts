@@ -1,22 +1,34 @@
-import { ProblemError } from '@groundwork/service-kit';
+import { type ByteBudget, ProblemError } from '@groundwork/service-kit';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Route } from '../routes/route.ts';
 import { type Replica } from '../upstreams/replica.ts';
 import { type Upstream } from '../upstreams/upstream.ts';
 import { Attempt, type AttemptListener, type Phase } from './attempt.ts';
 import { ClientBody } from './client-body.ts';
-import { badGateway, noReplica, requestTimeout, unforwardable, upstreamTimeout } from './failures.ts';
-import { hasBody, holdBody, isSmallEnoughToHold } from './held-body.ts';
+import {
+  badGateway,
+  noReplica,
+  requestTimeout,
+  tooManyBodies,
+  unforwardable,
+  upstreamTimeout,
+} from './failures.ts';
+import { declaredLength, hasBody, HeldBody, isSmallEnoughToHold } from './held-body.ts';
 import { mayRepeat } from './may-repeat.ts';
 import { responseFields } from './response-fields.ts';
 
 const MAX_ATTEMPTS = 3;
+/** For a body that is held. A body that streams has the timeout of its route. */
+const HELD_WITHIN_MS = 5_000;
 
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly route: Route;
   readonly upstream: Upstream;
+  /** Counts the bodies that are held, by `client`. */
+  readonly heldBodies: ByteBudget;
+  readonly client: string;
   /** What the request is forwarded with. */
   readonly fields: readonly string[];
   /** The gateway's own fields of the answer, asked for when it begins. */
@@ -29,9 +41,9 @@ export interface Exchange {
  *
  *   (hold the body) → attempt → answering → done
  *                      │   ^
- *                      └───┘ could not connect, or broken off before an answer and safe to repeat
+ *                      └───┘ could not connect; or safe to repeat, and broken off before an answer or sent to a replica that hangs
  *
- * Timeout, a client that left and a broken answer each cancel the attempt that is under way, so no work goes on for nobody.
+ * Timeout, a client that left and a broken answer each cancel the attempt that is under way, so no work goes on that has no reader.
  */
 export class Forwarding implements AttemptListener {
   readonly #exchange: Exchange;
@@ -42,6 +54,7 @@ export class Forwarding implements AttemptListener {
   #streamed: ClientBody | null = null;
   #attempt: Attempt | undefined;
   #attempts = 0;
+  #endStall = (): void => undefined;
   #hasAnswered = false;
   #isFlushed = false;
 
@@ -49,22 +62,20 @@ export class Forwarding implements AttemptListener {
     this.#exchange = exchange;
     this.#mayRepeat = mayRepeat(exchange.request, exchange.route);
     this.#deadline = setTimeout(() => this.#timeOut(), exchange.route.timeoutMs);
-    exchange.response.once('close', () => this.#stopIfClientLeft());
+    exchange.response.once('close', () => {
+      this.#endStall();
+      this.#stopIfClientLeft();
+    });
   }
 
   start(): void {
     const { request, response, upstream } = this.#exchange;
     upstream.retries.deposit();
     if (!hasBody(request)) return this.#tryNext();
-    if (request.headers.expect !== undefined) response.writeContinue();
-    if (this.#mayRepeat && isSmallEnoughToHold(request)) {
-      holdBody(request).then(
-        (body) => this.#tryHeld(body),
-        () => this.#stopIfClientLeft(),
-      );
-    } else {
-      this.#tryNext(true);
-    }
+    if (isSmallEnoughToHold(request) && !this.#reserveBody()) return this.#fail(tooManyBodies());
+    if (expectsContinue(request)) response.writeContinue();
+    if (isSmallEnoughToHold(request)) this.#hold(request);
+    else this.#tryNext(true);
   }
 
   answerBegins(status: number, rawFields: readonly (Buffer | string)[]): void {
@@ -82,7 +93,11 @@ export class Forwarding implements AttemptListener {
     const { response } = this.#exchange;
     this.#isFlushed = true;
     if (response.write(chunk)) return true;
-    response.once('drain', () => this.#attempt?.resume());
+    this.#endStall = this.#attempt?.replica.stalledAnswers.begin(() => response.destroy()) ?? this.#endStall;
+    response.once('drain', () => {
+      this.#endStall();
+      this.#attempt?.resume();
+    });
     return false;
   }
 
@@ -103,6 +118,39 @@ export class Forwarding implements AttemptListener {
     this.#tryNext(this.#streamed !== null, error);
   }
 
+  /** While it waits, a replica that hangs costs a request nothing but time: where it may be repeated, another replica is asked. */
+  replicaHangs(): void {
+    const { upstream } = this.#exchange;
+    if (!this.#mayRepeat || this.#attempts >= MAX_ATTEMPTS || !upstream.hasSoundOther(this.#tried)) return;
+    if (!upstream.retries.withdraw()) return;
+    this.#attempt?.cancel(new Error('the replica hangs'));
+    this.#tryNext();
+  }
+
+  #reserveBody(): boolean {
+    const { request, response, heldBodies, client } = this.#exchange;
+    const bytes = declaredLength(request.headers);
+    if (!heldBodies.reserve(client, bytes)) return false;
+    response.once('close', () => heldBodies.release(client, bytes));
+    return true;
+  }
+
+  #hold(request: IncomingMessage): void {
+    const body = new HeldBody(request);
+    const timer = setTimeout(() => this.#fail(requestTimeout(HELD_WITHIN_MS)), HELD_WITHIN_MS);
+    this.#exchange.response.once('close', () => {
+      clearTimeout(timer);
+      body.drop();
+    });
+    body.arrived().then(
+      (whole) => {
+        clearTimeout(timer);
+        this.#tryHeld(whole);
+      },
+      () => this.#stopIfClientLeft(),
+    );
+  }
+
   #tryHeld(body: Buffer): void {
     if (this.#hasAnswered) return;
     this.#held = body;
@@ -111,7 +159,7 @@ export class Forwarding implements AttemptListener {
 
   #tryNext(isStreamed = false, previous?: Error): void {
     const { request, route, upstream, fields } = this.#exchange;
-    const replica = upstream.pick(this.#tried);
+    const replica = upstream.pick(this.#tried, isStreamed);
     if (!replica) return this.#fail(previous ? badGateway(route, previous) : noReplica(route));
     this.#tried.add(replica);
     this.#attempts += 1;
@@ -136,7 +184,7 @@ export class Forwarding implements AttemptListener {
   #timeOut(): void {
     const { route } = this.#exchange;
     const isClientToBlame = this.#streamed ? this.#streamed.isAwaited : !this.#attempt;
-    this.#fail(isClientToBlame ? requestTimeout(route) : upstreamTimeout(route));
+    this.#fail(isClientToBlame ? requestTimeout(route.timeoutMs) : upstreamTimeout(route));
   }
 
   #stopIfClientLeft(): void {
@@ -164,4 +212,9 @@ export class Forwarding implements AttemptListener {
     this.#attempt?.cancel(reason);
     this.#streamed?.destroy();
   }
+}
+
+/** RFC 9110 §10.1.1: an expectation of an HTTP/1.0 client is ignored, because it does not know interim answers. */
+function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
 }

@@ -4,8 +4,11 @@ import {
   type RatePolicy,
   type ResilientLimiter,
 } from '@groundwork/rate-limiting';
-import { ProblemError } from '@groundwork/service-kit';
-import { limitKey } from './client-address.ts';
+import { limitKey, ProblemError } from '@groundwork/service-kit';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A connection has one request at a time, so one that is refused asks again only so often, however fast its client is. */
+const REFUSED_AFTER_MS = 100;
 
 /** Counts requests by client address. */
 export class InboundLimit {
@@ -23,6 +26,7 @@ export class InboundLimit {
     const decision = await this.#limiter.take(policy, limitKey(address)).catch(refuseUncounted);
     const fields = rateLimitFields(policy, decision);
     if (decision.allowed) return fields;
+    await delay(REFUSED_AFTER_MS);
     throw new ProblemError({
       status: 429,
       code: 'rate-limited',

@@ -2,6 +2,7 @@ import { ConfigurationError } from '@groundwork/service-kit';
 import { ratePolicy } from '@groundwork/rate-limiting';
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
+import { BUILT_IN_LIMITS } from './built-in-limits.ts';
 import { type Route, type Routes } from './route.ts';
 import { findRouteFaults } from './route-faults.ts';
 import { type Fault, type Place, RoutesDocument } from './routes-document.ts';
@@ -72,26 +73,33 @@ function fail(file: string, faults: readonly Fault[]): never {
 
 function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFile): Routes {
   const policies = new Map(
-    Object.entries(limits).map(([name, limit]) => [name, ratePolicy({ name, ...limit })]),
+    Object.entries({ ...BUILT_IN_LIMITS, ...limits }).map(([name, limit]) => [
+      name,
+      ratePolicy({ name, ...limit }),
+    ]),
   );
+  const policyOf = (name: string) => {
+    const policy = policies.get(name);
+    if (!policy) throw new Error(`a checked route names a limit that exists, not ${name}`);
+    return policy;
+  };
   return {
     file,
+    ownPagesLimit: policyOf('own-pages'),
+    probesLimit: policyOf('probes'),
+    operatorKeyFailures: policyOf('operator-key-failures'),
     upstreams: Object.entries(upstreams).map(([name, settings]) => ({ name, ...settings })),
-    routes: routes.map((given): Route => {
-      const limit = policies.get(given.limit ?? defaults.limit);
-      if (!limit) throw new Error('a checked route names a limit that exists');
-      return {
-        id: `${given.method} ${given.path}`,
-        method: given.method,
-        path: given.path,
-        upstream: given.upstream,
-        limit,
-        timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
-        idleTimeoutMs: given.idleTimeoutMs ?? defaults.idleTimeoutMs,
-        maxBodyBytes: given.maxBodyBytes ?? defaults.maxBodyBytes,
-        retry: given.retry ?? defaults.retry,
-        operatorKey: given.operatorKey,
-      };
-    }),
+    routes: routes.map((given): Route => ({
+      id: `${given.method} ${given.path}`,
+      method: given.method,
+      path: given.path,
+      upstream: given.upstream,
+      limit: policyOf(given.limit ?? defaults.limit),
+      timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
+      idleTimeoutMs: given.idleTimeoutMs ?? defaults.idleTimeoutMs,
+      maxBodyBytes: given.maxBodyBytes ?? defaults.maxBodyBytes,
+      retry: given.retry ?? defaults.retry,
+      operatorKey: given.operatorKey,
+    })),
   };
 }

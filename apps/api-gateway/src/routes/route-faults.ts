@@ -1,4 +1,5 @@
 import { InvalidRatePolicy, ratePolicy } from '@groundwork/rate-limiting';
+import { BUILT_IN_LIMITS } from './built-in-limits.ts';
 import { OWN_PATHS } from './own-paths.ts';
 import { type Place } from './routes-document.ts';
 import { type RoutesFile } from './routes-file.schema.ts';
@@ -66,7 +67,11 @@ function unreachableRoutes({ routes }: RoutesFile): Found[] {
 /** An upstream or a limit that nothing uses is a misspelt name or a leftover. */
 function uselessParts({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
   const usedUpstreams = new Set(routes.map(({ upstream }) => upstream));
-  const usedLimits = new Set([defaults.limit, ...routes.map(({ limit }) => limit)]);
+  const usedLimits = new Set([
+    defaults.limit,
+    ...Object.keys(BUILT_IN_LIMITS),
+    ...routes.map(({ limit }) => limit),
+  ]);
   const unused = (part: string, known: object, used: ReadonlySet<string | undefined>) =>
     Object.keys(known)
       .filter((name) => !used.has(name))

@@ -21,7 +21,7 @@ export class RouteTable {
     for (const route of routes) this.#add(route);
   }
 
-  /** `path` as it was sent, without query: what is percent-encoded equals no literal. */
+  /** `path` is normalised and without query: what is still percent-encoded in it equals no literal. */
   match(method: string, path: string): Match {
     const segments = path.slice(1).split('/');
     const ends: Node[] = [];

@@ -19,6 +19,8 @@ export interface UpstreamSettings {
   readonly name: string;
   readonly urls: readonly URL[];
   readonly connectTimeoutMs: number;
+  /** What a replica under suspicion is asked for. */
+  readonly healthPath: string;
 }
 
 /** A routes file that was found good. */
@@ -26,4 +28,10 @@ export interface Routes {
   readonly file: string;
   readonly routes: readonly Route[];
   readonly upstreams: readonly UpstreamSettings[];
+  /** Counts what the gateway answers itself: its own pages, and requests for which there is no route. */
+  readonly ownPagesLimit: RatePolicy;
+  /** Counts requests for its health and metrics. */
+  readonly probesLimit: RatePolicy;
+  /** Counts wrong operator keys. */
+  readonly operatorKeyFailures: RatePolicy;
 }

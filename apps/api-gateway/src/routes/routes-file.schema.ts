@@ -7,6 +7,8 @@ const milliseconds = z.int().min(1).max(3_600_000);
 /** A literal segment stands for itself, so it may hold only what no client can write in a second way. */
 const PATH = /^(\/([A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}))+$/;
 
+const PATH_OF_LITERALS = /^(\/[A-Za-z0-9._~-]+)+$/;
+
 /**
  * `none`: one attempt, save for replicas that could not be connected to. `safe`: also repeats GET, HEAD, PUT and DELETE.
  * `idempotent`: also a POST that carries an Idempotency-Key; its body is held (up to 64 KiB) to be sent again.
@@ -68,6 +70,10 @@ export const RoutesFile = z.strictObject({
         .refine((urls) => urls.split(',').every(isOrigin), URLS)
         .transform((urls) => urls.split(',').map((url) => new URL(url))),
       connectTimeoutMs: milliseconds.default(1_000),
+      healthPath: z
+        .string()
+        .regex(PATH_OF_LITERALS, 'expected a path, e.g. /health/live')
+        .default('/health/live'),
     }),
   ),
   defaults: z.strictObject(settings),

@@ -15,6 +15,7 @@ describe('an upstream', () => {
       name: 'orders',
       urls: [new URL('http://orders:3000')],
       connectTimeoutMs: 100,
+      healthPath: '/health/live',
       resolve: async () => origins(),
       resolveEveryMs,
     });
@@ -56,8 +57,33 @@ describe('an upstream', () => {
     expect(replica.isAside(now + 499)).toBe(true);
     for (let times = 0; times < 20; times += 1) replica.refused(now);
     expect(replica.isAside(now + 5_000)).toBe(false);
-    replica.responded();
+    replica.responded(503, now);
+    expect(upstream.pick(new Set())).toBeUndefined();
+    replica.responded(200, now);
     expect(upstream.pick(new Set())).toBe(replica);
+  });
+
+  it('prefers any replica to one that hangs, which it asks only when there is no other', async () => {
+    const upstream = await upstreamOf(() => [origin(1), origin(2)]);
+    const [hung, sound] = upstream.replicas;
+    hung!.probed(false, 0);
+    for (let pick = 0; pick < 50; pick += 1) expect(upstream.pick(new Set([sound!]))).toBe(sound);
+    expect(upstream.hasSoundOther(new Set([sound!]))).toBe(false);
+    expect(upstream.hasSoundOther(new Set([hung!]))).toBe(true);
+    sound!.refused(performance.now());
+    expect(upstream.pick(new Set())).toBe(hung);
+  });
+
+  it('gives a replica twice as many requests as it has connections at most, and uploads half of them', async () => {
+    const upstream = await upstreamOf(() => [origin(1)]);
+    const replica = upstream.replicas[0]!;
+    Object.assign(replica, { inFlight: 511, uploads: 127 });
+    expect(upstream.pick(new Set(), true)).toBe(replica);
+    Object.assign(replica, { uploads: 128 });
+    expect(upstream.pick(new Set(), true)).toBeUndefined();
+    expect(upstream.pick(new Set())).toBe(replica);
+    Object.assign(replica, { inFlight: 512 });
+    expect(upstream.pick(new Set())).toBeUndefined();
   });
 
   it('tries another replica before it tries one again', async () => {

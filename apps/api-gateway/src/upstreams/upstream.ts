@@ -1,7 +1,14 @@
 import { type UpstreamSettings } from '../routes/route.ts';
+import { HangWatch } from './hang-watch.ts';
+import { probeReplica } from './probe-replica.ts';
 import { Replica } from './replica.ts';
 import { type Origin, resolveOrigins } from './resolve-origins.ts';
 import { RetryBudget } from './retry-budget.ts';
+
+const LOOK_EVERY_MS = 200;
+const PROBE_TIMEOUT_MS = 500;
+/** A burst fills all connections for a moment; only what lasts is reported. */
+const EXHAUSTED_FOR_MS = 1_000;
 
 export interface UpstreamOptions extends UpstreamSettings {
   readonly resolveEveryMs?: number;
@@ -16,12 +23,16 @@ export class Upstream {
   readonly #options: UpstreamOptions;
   readonly #known = new Map<URL, readonly Origin[]>();
   #replicas: readonly Replica[] = [];
+  readonly #hangs: HangWatch;
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #exhaustedSince: number | undefined;
   #closed = false;
 
   constructor(options: UpstreamOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#hangs = new HangWatch((replica) => probeReplica(replica, options.healthPath, PROBE_TIMEOUT_MS));
   }
 
   get replicas(): readonly Replica[] {
@@ -34,23 +45,44 @@ export class Upstream {
     if (this.#closed) return;
     this.#timer = setTimeout(() => void this.start(), this.#options.resolveEveryMs ?? 2_000);
     this.#timer.unref();
+    this.#looking ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
   /**
-   * The less busy of two replicas picked by chance (power of two choices), among those that are not put aside and, if
-   * there are others, not in `except`.
+   * The less busy of two replicas picked by chance (power of two choices), among those that are not put aside and have room. Hung
+   * ones, and then those in `except`, are taken only where there are no others.
    */
-  pick(except: ReadonlySet<Replica>): Replica | undefined {
+  pick(except: ReadonlySet<Replica>, isUpload = false): Replica | undefined {
     const now = performance.now();
-    const present = this.#replicas.filter((replica) => !replica.isAside(now));
-    const untried = except.size === 0 ? present : present.filter((replica) => !except.has(replica));
-    return lessBusyOfTwo(untried.length > 0 ? untried : present);
+    const present = this.#replicas.filter((replica) => !replica.isAside(now) && replica.hasRoom(isUpload));
+    const sound = present.filter((replica) => !replica.isHung);
+    const candidates = sound.length > 0 ? sound : present;
+    const untried = except.size === 0 ? candidates : candidates.filter((replica) => !except.has(replica));
+    return lessBusyOfTwo(untried.length > 0 ? untried : candidates);
+  }
+
+  /** Whether a replica that is not in `except` can take a request and is not known to hang. */
+  hasSoundOther(except: ReadonlySet<Replica>): boolean {
+    const replica = this.pick(except);
+    return replica !== undefined && !replica.isHung && !except.has(replica);
+  }
+
+  /** Whether all connections to all replicas have been in use for some time. */
+  get isExhausted(): boolean {
+    return this.#exhaustedSince !== undefined && performance.now() - this.#exhaustedSince >= EXHAUSTED_FOR_MS;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
     await Promise.all(this.#replicas.map((replica) => replica.close()));
+  }
+
+  #look(): void {
+    void this.#hangs.look(this.#replicas);
+    const isExhausted = this.#replicas.length > 0 && this.#replicas.every((replica) => replica.isExhausted);
+    this.#exhaustedSince = isExhausted ? (this.#exhaustedSince ?? performance.now()) : undefined;
   }
 
   async #refresh(): Promise<void> {

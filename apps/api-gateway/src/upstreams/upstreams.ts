@@ -28,6 +28,8 @@ export class Upstreams implements OnModuleInit {
     for (const upstream of this.#byName.values()) {
       // Not critical: what other upstreams serve is still worth a ready gateway.
       this.health.readiness(`upstream ${upstream.name}`, () => hasReplica(upstream), { critical: false });
+      // Critical: the connections are this gateway's own, and another one may have some left.
+      this.health.readiness(`connections to ${upstream.name}`, () => hasConnections(upstream));
       this.shutdown.on('close-pools', upstream.name, () => upstream.close());
     }
     await Promise.all([...this.#byName.values()].map((upstream) => upstream.start()));
@@ -42,5 +44,10 @@ export class Upstreams implements OnModuleInit {
 
 async function hasReplica(upstream: Upstream): Promise<void> {
   const now = performance.now();
-  if (!upstream.replicas.some((replica) => !replica.isAside(now))) throw new Error('no replica is up');
+  const isUp = upstream.replicas.some((replica) => !replica.isAside(now) && !replica.isHung);
+  if (!isUp) throw new Error('no replica is up');
+}
+
+async function hasConnections(upstream: Upstream): Promise<void> {
+  if (upstream.isExhausted) throw new Error('all connections are in use');
 }

@@ -1,13 +1,11 @@
-import { type IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 
 /** The peer of the connection, whatever forwarding headers claim. An IPv4 address that came in over IPv6 is written as IPv4. */
-export function clientAddress({ socket }: IncomingMessage): string {
-  const address = socket.remoteAddress ?? 'unknown';
+export function clientAddress({ remoteAddress: address = 'unknown' }: Pick<Socket, 'remoteAddress'>): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-/** What requests are counted under: an IPv4 address, or an IPv6 /64, the least a single customer is given. */
+/** What requests and connections are counted under: an IPv4 address, or an IPv6 /64, the least a single customer is given. */
 export function limitKey(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');

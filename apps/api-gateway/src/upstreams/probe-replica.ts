@@ -1,0 +1,24 @@
+import { Client } from 'undici';
+
+/** Asks on a connection of its own: those of the pool may all be waiting. Never rejects. */
+export async function probeReplica(
+  { origin, host }: { readonly origin: string; readonly host: string },
+  path: string,
+  timeoutMs: number,
+): Promise<boolean> {
+  const client = new Client(origin, { connect: { timeout: timeoutMs } });
+  try {
+    const { statusCode, body } = await client.request({
+      method: 'GET',
+      path,
+      headers: { host },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await body.dump();
+    return statusCode >= 200 && statusCode < 300;
+  } catch {
+    return false;
+  } finally {
+    await client.destroy();
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { StalledAnswers } from './stalled-answers.ts';
+
+describe('answers that their clients do not read', () => {
+  const start = (most: number) => {
+    const clock = { now: 0 };
+    const cut: string[] = [];
+    const answers = new StalledAnswers({ most, now: () => clock.now });
+    return { clock, cut, begin: (name: string) => answers.begin(() => cut.push(name)) };
+  };
+
+  it('are cut off beyond a number, the one that has stood still longest first', () => {
+    const { clock, cut, begin } = start(2);
+    for (const name of ['a', 'b', 'c', 'd']) {
+      begin(name);
+      clock.now += 1_000;
+    }
+    expect(cut).toEqual(['a', 'b']);
+  });
+
+  it('are not cut off for having stood still for a moment', () => {
+    const { clock, cut, begin } = start(1);
+    begin('a');
+    clock.now = 499;
+    begin('b');
+    expect(cut).toEqual([]);
+    clock.now = 500;
+    begin('c');
+    expect(cut).toEqual(['a']);
+  });
+
+  it('do not count any more once they are read on', () => {
+    const { clock, cut, begin } = start(1);
+    for (let times = 0; times < 10; times += 1) {
+      begin(String(times))();
+      clock.now += 1_000;
+    }
+    expect(cut).toEqual([]);
+  });
+});

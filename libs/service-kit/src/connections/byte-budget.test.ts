@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { ByteBudget } from './byte-budget.ts';
+
+describe('a byte budget', () => {
+  it('reserves all the bytes asked for or none', () => {
+    const budget = new ByteBudget({ totalBytes: 100 });
+    expect(budget.reserve('a', 60)).toBe(true);
+    expect(budget.reserve('b', 41)).toBe(false);
+    expect(budget.heldBytes).toBe(60);
+    expect(budget.reserve('b', 40)).toBe(true);
+  });
+
+  it('leaves to the others what one key may not have', () => {
+    const budget = new ByteBudget({ totalBytes: 100, bytesPerKey: 25 });
+    expect(budget.reserve('greedy', 25)).toBe(true);
+    expect(budget.reserve('greedy', 1)).toBe(false);
+    expect(budget.reserve('other', 25)).toBe(true);
+  });
+
+  it('takes back what is released', () => {
+    const budget = new ByteBudget({ totalBytes: 100, bytesPerKey: 50 });
+    for (let times = 0; times < 1_000; times += 1) {
+      expect(budget.reserve('a', 50)).toBe(true);
+      budget.release('a', 50);
+    }
+    expect(budget.heldBytes).toBe(0);
+  });
+});
