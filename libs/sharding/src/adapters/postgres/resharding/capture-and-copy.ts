@@ -10,8 +10,8 @@ import { putRows } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
 import { installWriteFences } from './write-fence.ts';
 
-/** Rows a batch: small enough that a statement takes some milliseconds. */
-const BATCH = 500;
+/** Small enough that a statement takes some milliseconds, and that large rows fit into memory. */
+const BATCH = { rows: 500, bytes: 4 * 1024 * 1024 };
 const SLICE_MS = 500;
 const PATIENCE_MS = 1_000;
 
@@ -69,9 +69,8 @@ export async function copyChunk(context: MoverContext, chunk: Chunk, signal: Abo
     }
     const began = performance.now();
     const batch = await nextBatch(owner, table, chunk, after, BATCH);
-    const isDone = batch.count < BATCH;
-    if (isDone) at += 1;
-    after = isDone ? null : batch.after;
+    if (batch.isLast) at += 1;
+    after = batch.isLast ? null : batch.after;
     if (batch.count === 0) continue;
     await replica.transaction((sql) => putRows(sql, table, batch.rows, chunk.slots));
     reached('batch-copied');

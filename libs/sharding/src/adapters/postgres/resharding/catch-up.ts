@@ -5,6 +5,8 @@ import { type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 
+const PROGRAM_LIMIT_EXCEEDED = '54000';
+
 interface Note extends RowKey {
   readonly position: string;
 }
@@ -46,7 +48,7 @@ interface ChangedRows {
  */
 export async function catchUp(options: CatchUpOptions): Promise<number> {
   const { owner, replica, touched, reached } = options;
-  const changes = await readChanges(options);
+  const changes = await readAsMuchAsFits(options);
   const { notes } = changes;
   if (notes.length === 0) return 0;
   reached('changes-read');
@@ -57,6 +59,17 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
     notes.map(({ position }) => position),
   ]);
   return notes.length;
+}
+
+/** What one JSON document cannot hold, half as many rows may be. */
+async function readAsMuchAsFits(options: CatchUpOptions): Promise<Changes> {
+  for (let { limit } = options; ; limit = Math.ceil(limit / 2)) {
+    try {
+      return await readChanges({ ...options, limit });
+    } catch (error) {
+      if ((error as { code?: string }).code !== PROGRAM_LIMIT_EXCEEDED || limit === 1) throw error;
+    }
+  }
 }
 
 export async function readChanges({ owner, tables, slots, limit }: ChangesWanted): Promise<Changes> {

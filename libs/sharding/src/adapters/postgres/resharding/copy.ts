@@ -6,28 +6,41 @@ import { quoted, type Sql } from './sql.ts';
 export interface CopiedBatch {
   readonly rows: RowsJson;
   readonly count: number;
+  /** Whether no row comes after these. */
+  readonly isLast: boolean;
   /** Slot and key of the last row, as a JSON array in text. */
   readonly after: string | null;
+}
+
+/** At least one row, however large it is. */
+export interface BatchLimits {
+  readonly rows: number;
+  /** As they are stored, hence possibly compressed. */
+  readonly bytes: number;
 }
 
 /** The next rows of a chunk in the order of slot and key: an index begins with both. */
 export async function nextBatch(
   owner: Sql,
   table: ShardedTable,
-  chunk: Chunk,
+  chunk: Pick<Chunk, 'slots'>,
   after: string | null,
-  limit: number,
+  limits: BatchLimits,
 ): Promise<CopiedBatch> {
-  const key = columnList(table.key);
   const place = [table.slot, ...table.key.map(({ name }) => quoted(name))];
   const last = place.map((part) => `${part} desc`).join(', ');
+  const sizes = table.columns.map(({ name }) => `coalesce(pg_column_size(${quoted(name)}), 0)`);
   const [row] = await owner.query<CopiedBatch>(
-    `select coalesce(jsonb_agg(${rowAsJson(table)}), '[]')::text as rows, count(*)::int as count,
-       (array_agg(to_jsonb(array[${place.map((part) => `${part}::text`).join(', ')}]) order by ${last}))[1]::text as after
+    `select coalesce(jsonb_agg(${rowAsJson(table)}) filter (where "it fits"), '[]')::text as rows,
+       count(*) filter (where "it fits")::int as count, count(*) < ${limits.rows} and coalesce(bool_and("it fits"), true) as "isLast",
+       (array_agg(to_jsonb(array[${place.map((part) => `${part}::text`).join(', ')}]) order by ${last}) filter (where "it fits"))[1]::text as after
      from (
-       select * from ${table.name}
-       where ${table.slot} = any($1::smallint[]) ${after === null ? '' : `and ${isAfter(table)}`}
-       order by ${table.slot}, ${key} limit ${limit}
+       select *, sum("its size") over (order by ${place.join(', ')} rows unbounded preceding) - "its size" < ${limits.bytes} as "it fits"
+       from (
+         select *, ${sizes.join(' + ')} as "its size" from ${table.name}
+         where ${table.slot} = any($1::smallint[]) ${after === null ? '' : `and ${isAfter(table)}`}
+         order by ${place.join(', ')} limit ${limits.rows}
+       ) next
      ) batch`,
     after === null ? [chunk.slots] : [chunk.slots, after],
   );

@@ -4,6 +4,9 @@ import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { soon, WantedMoves } from '../../../../test/wanted-moves.ts';
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 import { MOVABLE_TABLES, ownTableSql, QUEUE } from '../../../conformance/index.ts';
+import { nextBatch } from './copy.ts';
+import { sqlOf as queryOf } from './sql.ts';
+import { readShardedTables } from './tables/examine-tables.ts';
 
 /** Of shard-1: one that moves, one that stays. Of shard-2, to which it moves: one that must not change. */
 const [MOVING, STAYING, LIVE] = [7, 8, 3000];
@@ -102,6 +105,25 @@ describe('tables that a fork makes', () => {
       { position: 11, body: '{"n":  2}' },
       { position: 12, body: '{"n":  3}' },
     ]);
+  }, 60_000);
+
+  it('are copied in batches that fit into memory, however large their rows are', async () => {
+    await shop.on(
+      'shard-1',
+      `insert into carts select ${MOVING}, n, repeat('x', 1000) from generate_series(1, 5) n`,
+    );
+    const sql = queryOf(await shop.connect('shard-1'));
+    const table = (await readShardedTables(sql, ROLES)).find(({ name }) => name === 'carts')!;
+    const counts: number[] = [];
+    let after: string | null = null;
+    for (let isLast = false; !isLast;) {
+      const batch = await nextBatch(sql, table, { slots: [MOVING] }, after, { rows: 4, bytes: 2_000 });
+      counts.push(batch.count);
+      ({ after, isLast } = batch);
+    }
+    expect(counts).toEqual([2, 2, 1]);
+    const single = await nextBatch(sql, table, { slots: [MOVING] }, null, { rows: 4, bytes: 1 });
+    expect(single.count).toBe(1);
   }, 60_000);
 
   it('let a unique value go from row to row while rows are copied', async () => {
