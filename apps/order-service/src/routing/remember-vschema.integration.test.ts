@@ -68,7 +68,7 @@ describe('a VSchema that is changed while rows are stored', () => {
       async (client) => (await client.get<CatalogueEntry>(`/v1/catalogue/${SKU}`)).body.price,
     );
 
-  it('is refused by the job and by the service, with what to do instead, and no row is stored anew', async () => {
+  it('is refused by the job and by the service, with what to do instead, and no row is stored again', async () => {
     const file = await changed('..GW-0031=512, GW-0031..', '..GW-0021=512, GW-0021..');
     const refused =
       /orders\.catalogue_entries were placed by range of sku .*npm run shards -- move .*--accept-vschema/;

@@ -11,7 +11,7 @@ export function placementFaults(
   placements: readonly Placement[],
   isQueue: boolean,
 ): FaultOfTable[] {
-  const { key, columns } = facts;
+  const { key } = facts;
   if (key === null) {
     return [
       {
@@ -21,14 +21,7 @@ export function placementFaults(
     ];
   }
   const [placement, other] = placements;
-  if (placement === undefined) {
-    return [
-      {
-        problem: 'no index begins with slot or slot_of(column), so the slot of its rows is unknown',
-        remedy: `create an index on (slot, ${list(key)}) or (slot_of(${quoted(key[0] as string)}), ${list(key)}), ${OR_STAYS}`,
-      },
-    ];
-  }
+  if (placement === undefined) return [withoutPlacement(key)];
   if (other !== undefined) {
     return [
       {
@@ -37,26 +30,44 @@ export function placementFaults(
       },
     ];
   }
-  const column = columns.find(({ name }) => name === placement.column)!;
+  const lacksSlot = !isQueue && !key.includes(placement.column);
+  return [
+    ...slotColumn(facts, placement),
+    ...(lacksSlot ? [keyWithoutSlot(key, placement)] : []),
+    ...copyOrder(facts, key, placement),
+  ];
+}
+
+function withoutPlacement(key: readonly string[]): FaultOfTable {
+  return {
+    problem: 'no index begins with slot or slot_of(column), so the slot of its rows is unknown',
+    remedy: `create an index on (slot, ${list(key)}) or (slot_of(${quoted(key[0] as string)}), ${list(key)}), ${OR_STAYS}`,
+  };
+}
+
+function slotColumn({ columns }: TableFacts, placement: Placement): FaultOfTable[] {
+  const { name, type, isNotNull } = columns.find((column) => column.name === placement.column)!;
   const expected = placement.slot === 'slot' ? 'smallint' : 'bigint';
-  const rest = placement.slot === 'slot' ? key.filter((name) => name !== 'slot') : key;
-  const faults: FaultOfTable[] = [];
-  if (column.type !== expected || !column.isNotNull) {
-    faults.push({
-      part: `column ${column.name}`,
-      problem: `it says the slot and is ${column.isNotNull ? '' : 'a nullable '}${column.type}`,
+  if (type === expected && isNotNull) return [];
+  return [
+    {
+      part: `column ${name}`,
+      problem: `it says the slot and is ${isNotNull ? '' : 'a nullable '}${type}`,
       remedy: `make it ${expected} not null`,
-    });
-  }
-  if (!isQueue && !key.includes(placement.column)) faults.push(keyWithoutSlot(key, placement));
-  if (!facts.indexes.some((index) => isCopyOrder(index, key, placement))) {
-    faults.push({
+    },
+  ];
+}
+
+function copyOrder({ indexes }: TableFacts, key: readonly string[], placement: Placement): FaultOfTable[] {
+  if (indexes.some((index) => isCopyOrder(index, key, placement))) return [];
+  const rest = placement.slot === 'slot' ? key.filter((name) => name !== 'slot') : key;
+  return [
+    {
       part: `column ${list(rest)}`,
-      problem: `no index has its rows in the order of slot and key`,
+      problem: 'no index has its rows in the order of slot and key',
       remedy: `create an index on (${[placement.slot, ...rest.map(quoted)].join(', ')})`,
-    });
-  }
-  return faults;
+    },
+  ];
 }
 
 function keyWithoutSlot(key: readonly string[], { column }: Placement): FaultOfTable {
