@@ -18,7 +18,8 @@ const PATIENCE_MS = 1_000;
 /** planned or capturing → copying: changes are noted, and whatever was under way before has ended. Repeatable. */
 export async function captureChunk(context: MoverContext, chunk: Chunk): Promise<void> {
   const { store, reached } = context;
-  const [owner, replica] = await Promise.all([context.shard(chunk.owner), context.shard(replicaOf(chunk))]);
+  const owner = await context.shard(chunk.owner);
+  const replica = await context.shard(replicaOf(chunk));
   const tables = await context.tablesOf(owner, replica, { fresh: true });
   await store.become(chunk, 'capturing');
   reached('capture-recorded');
@@ -53,7 +54,8 @@ async function waitForOlderTransactions(owner: ShardLink): Promise<void> {
 /** Copies for half a second, then lets other work have its turn. Goes on where the last batch ended. */
 export async function copyChunk(context: MoverContext, chunk: Chunk, signal: AbortSignal): Promise<void> {
   const { store, reached, pace } = context;
-  const [owner, replica] = await Promise.all([context.shard(chunk.owner), context.shard(replicaOf(chunk))]);
+  const owner = await context.shard(chunk.owner);
+  const replica = await context.shard(replicaOf(chunk));
   const tables = (await context.tablesOf(owner, replica)).filter(({ isQueue }) => !isQueue);
   const copying = tables.findIndex(({ name }) => name === chunk.copyTable);
   // A table that is there no more has left a place that means nothing in another one.

@@ -183,8 +183,8 @@ describe('a move of slots', () => {
     };
     await expect(request([31, 32])).rejects.toMatchObject(refused);
     await expect(request([2048, 31], 'shard-3')).rejects.toMatchObject(refused);
-    const at = await Promise.allSettled([request([40]), request([40]), request([40])]);
-    expect(at.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const ids = await Promise.all([request([40]), request([40]), request([40])]);
+    expect(new Set(ids).size).toBe(1);
     expect((await desk.moves()).map(({ slots }) => slots)).toEqual([1, 2]);
   });
 

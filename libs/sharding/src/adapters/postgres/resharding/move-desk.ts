@@ -48,6 +48,8 @@ export class MoveDesk {
    */
   request(request: MoveRequest, options: MaybeDry = {}): Promise<MoveStatus> {
     return this.transaction(options, async (sql) => {
+      // The same request at the same time waits here, and then finds its move.
+      await sql.query('lock table moves in share row exclusive mode');
       const asked = await sameMove(sql, request);
       if (asked !== undefined) return moveOf(sql, asked);
       await refuseStalePlan(sql, request.epoch);

@@ -179,7 +179,7 @@ describe('tables that a fork makes', () => {
     await putAll('shard-1', MOVING);
     const id = await moves.request([MOVING], 'shard-2');
     await moves.follows(id);
-    await shop.on(
+    await shop.onCopy(
       'shard-2',
       `update reviews set id = id + (1::bigint << 40) where slot_of(id) = ${MOVING} and (id >> 22) = 1`,
     );
