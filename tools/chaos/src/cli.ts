@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { STEPS } from './consuming/step-names.ts';
 import { HELP } from './help.ts';
+import { type EndedEarly, endedEarly } from './platform/ended-early.ts';
 import { DRILLS } from './resharding/drill-names.ts';
 
 const { values, positionals } = parseArgs({
@@ -49,13 +50,24 @@ const RUN = {
   consuming: consumingResults,
   'own-tables': ownTablesResults,
 };
-const results = await RUN[drill as keyof typeof RUN]();
+const results = await resultsOf(RUN[drill as keyof typeof RUN]);
 if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 const failed = results.filter(({ faults }) => faults.length > 0);
 end(
   failed.length === 0 ? 0 : 1,
   values.json === true ? '' : `\n${results.length - failed.length} passed, ${failed.length} failed\n`,
 );
+
+/** An unexpected answer is a finding, whatever the drill wanted to know. */
+async function resultsOf(run: () => Promise<readonly EndedEarly[]>): Promise<readonly EndedEarly[]> {
+  try {
+    return await run();
+  } catch (error) {
+    const result = endedEarly(error);
+    for (const fault of result.faults) say(`  ✘ ${fault}`);
+    return [result];
+  }
+}
 
 async function eventResults() {
   const { runEvents } = await import('./events/run-events.ts');
