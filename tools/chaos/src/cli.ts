@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { STEPS } from './consuming/step-names.ts';
+import { ATTACKS } from './gateway/attack-names.ts';
 import { HELP } from './help.ts';
 import { type EndedEarly, endedEarly } from './platform/ended-early.ts';
 import { DRILLS } from './resharding/drill-names.ts';
@@ -15,7 +16,7 @@ const { values, positionals } = parseArgs({
     orders: { type: 'string', default: '10000' },
     rate: { type: 'string', default: '30' },
     steps: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string' },
     minutes: { type: 'string', default: '3' },
     rows: { type: 'string', default: '10' },
     'real-delays': { type: 'boolean' },
@@ -31,6 +32,7 @@ const FAULT: Readonly<Record<string, string | undefined>> = {
   resharding: 'bypass-fence',
   consuming: undefined,
   'own-tables': 'overwrite',
+  gateway: 'one-address',
 };
 if (!Object.hasOwn(FAULT, drill)) end(2, HELP);
 if (values.fault !== undefined && values.fault !== FAULT[drill])
@@ -38,7 +40,7 @@ if (values.fault !== undefined && values.fault !== FAULT[drill])
 const events = numberOf('--events', values.events, 'events');
 const orders = numberOf('--orders', values.orders, 'orders');
 const ordersPerSecond = numberOf('--rate', values.rate, 'orders a second');
-const seconds = numberOf('--seconds', values.seconds, 'seconds');
+const seconds = numberOf('--seconds', values.seconds ?? (drill === 'gateway' ? '15' : '60'), 'seconds');
 const minutes = numberOf('--minutes', values.minutes, 'minutes');
 const rows = numberOf('--rows', values.rows, 'rows');
 
@@ -49,6 +51,7 @@ const RUN = {
   resharding: reshardingResults,
   consuming: consumingResults,
   'own-tables': ownTablesResults,
+  gateway: gatewayResults,
 };
 const results = await resultsOf(RUN[drill as keyof typeof RUN]);
 if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
@@ -97,6 +100,18 @@ async function consumingResults() {
 async function ownTablesResults() {
   const { runOwnTables } = await import('./own-tables/run-own-tables.ts');
   return [await runOwnTables({ rows, overwrite: values.fault !== undefined, say })];
+}
+
+async function gatewayResults() {
+  const { runGateway } = await import('./gateway/run-gateway.ts');
+  const { keep = false } = values;
+  return runGateway({
+    attacks: stepsOf(ATTACKS),
+    seconds,
+    shareAddress: values.fault !== undefined,
+    keep,
+    say,
+  });
 }
 
 /** Those asked for, or all. */

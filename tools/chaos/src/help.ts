@@ -1,4 +1,5 @@
 import { STEPS } from './consuming/step-names.ts';
+import { ATTACKS } from './gateway/attack-names.ts';
 import { DRILLS } from './resharding/drill-names.ts';
 
 export const HELP = `npm run chaos -- events [--events N] [--fault no-inbox] [--json] [--keep]
@@ -63,4 +64,22 @@ remedy. Takes a few minutes on 2 cores.
   --rows N           rows in each slot and table before anything moves (default 10)
   --fault overwrite  a row that arrives replaces a live row of another slot: the run has to find it, and fail
   --json             as above
+
+npm run chaos -- gateway [--steps A,B] [--seconds N] [--fault one-address] [--json] [--keep]
+
+Starts a platform of its own and attacks its gateways, in one way after the other, from 127.0.0.1, while other clients read products
+and place orders from 127.0.0.2. Ends with status 1 unless, in each step, no gateway has ended, no request of the others has failed,
+their p99 is at most 3 times of what it was in the 10 s before (50 ms are always fast enough; told, not judged, when the machine is not
+quiet), and all their orders were stored and processed once.
+
+  --steps A,B   of ${ATTACKS.join(', ')} (default: all)
+                packets       1,500 pipelined requests for /openapi.json in each write
+                own-pages     100 clients that ask for /openapi.json again and again
+                slow-readers  up to 600 connections that ask for large answers and read nothing
+                held-bodies   up to 1,500 bodies of 64 KiB whose last byte does not come
+                heavy-routes  100 clients that ask for the summary of all shards again and again
+                hung-replica  a replica of cache-service stands still (SIGSTOP); the first 2 s are not judged
+  --seconds N   how long each of them goes on (default 15)
+  --fault one-address   the others come from the attacker's address and share its limits: the run has to fail
+  --json, --keep        as above
 `;

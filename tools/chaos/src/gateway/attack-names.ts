@@ -1,0 +1,10 @@
+/** What is done to the gateways, in this order. */
+export const ATTACKS = [
+  'packets',
+  'own-pages',
+  'slow-readers',
+  'held-bodies',
+  'heavy-routes',
+  'hung-replica',
+] as const;
+export type AttackName = (typeof ATTACKS)[number];

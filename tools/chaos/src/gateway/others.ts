@@ -1,0 +1,83 @@
+import { Order } from '@groundwork/contracts';
+import { LOAD_SKUS } from '@groundwork/load';
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A read every 50 ms and, of them, an order every 100 ms. */
+const EVERY_MS = 50;
+const TIMEOUT_MS = 15_000;
+
+/** One request of a client that does nothing wrong. */
+export interface Sample {
+  /** Milliseconds since the attack began. */
+  readonly begunAt: number;
+  readonly tookMs: number;
+  readonly what: 'order' | 'read';
+  /** Of the answer; 0 without one. */
+  readonly status: number;
+}
+
+export interface OthersOptions {
+  readonly gateways: readonly string[];
+  readonly customerIds: readonly string[];
+  /** The address that they come from: another one than the attacker's, unless the run has to fail. */
+  readonly localAddress: string;
+}
+
+/** The other clients: they read products and place orders through all gateways at a steady rate, and note each answer. */
+export class Others {
+  readonly accepted: Order[] = [];
+  readonly #options: OthersOptions;
+  #turn = 0;
+
+  constructor(options: OthersOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on for so long, and until all that was sent is answered. */
+  async goOnFor(seconds: number): Promise<readonly Sample[]> {
+    const began = performance.now();
+    const samples: Promise<Sample>[] = [];
+    for (let due = began; due < began + seconds * 1_000; due += EVERY_MS) {
+      await pause(Math.max(0, due - performance.now()));
+      const what = samples.length % 2 === 0 ? 'read' : 'order';
+      samples.push(this.#send(what, began));
+    }
+    return Promise.all(samples);
+  }
+
+  async #send(what: Sample['what'], began: number): Promise<Sample> {
+    const { gateways, customerIds } = this.#options;
+    this.#turn += 1;
+    // Each kind goes to all gateways.
+    const gateway = gateways[(this.#turn >> 1) % gateways.length] as string;
+    const begunAt = performance.now();
+    const sku = LOAD_SKUS[this.#turn % LOAD_SKUS.length] as string;
+    const customerId = customerIds[this.#turn % customerIds.length];
+    const body = { customerId, lines: [{ sku, quantity: 1 }], paymentMethod: 'test_ok' };
+    const { status, text } =
+      what === 'read'
+        ? await this.#ask(`${gateway}/v1/products/${sku}`)
+        : await this.#ask(`${gateway}/v1/orders`, JSON.stringify(body));
+    if (what === 'order' && status === 201) this.accepted.push(Order.parse(JSON.parse(text)));
+    return { what, status, begunAt: begunAt - began, tookMs: performance.now() - begunAt };
+  }
+
+  #ask(url: string, body?: string): Promise<{ status: number; text: string }> {
+    const { localAddress } = this.#options;
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    return new Promise((resolve) => {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const method = body === undefined ? 'GET' : 'POST';
+      request(url, { method, localAddress, signal, ...(body !== undefined && { headers }) }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (data: string) => (text += data));
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        response.once('error', () => resolve({ status: 0, text }));
+      })
+        .once('error', () => resolve({ status: 0, text: '' }))
+        .end(body);
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import { eventually } from '@groundwork/testing';
+
+const BACK_WITHIN_MS = 60_000;
+
+/** When the process of each gateway was started: a crashed one is soon replaced, and looks as if nothing had been. */
+export function startTimes(gateways: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(
+    gateways.map((gateway) => eventually(() => startTime(gateway), { within: BACK_WITHIN_MS, every: 250 })),
+  );
+}
+
+async function startTime(gateway: string): Promise<string | undefined> {
+  const metrics = await (await fetch(`${gateway}/metrics`)).text();
+  return /^process_start_time_seconds (\S+)$/m.exec(metrics)?.[1];
+}
