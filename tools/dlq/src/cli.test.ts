@@ -24,6 +24,16 @@ const stats: DeadLetterStats = {
       letters: 11,
     },
   ],
+  failedAlerts: [
+    {
+      id: LETTER_ID,
+      alert: 'opened',
+      incident: JOB_ID,
+      eventType: 'com.groundwork.stock.reserved.v1',
+      failedAt: '2026-01-01T12:00:09.500Z',
+      reason: 'The webhook answered 400',
+    },
+  ],
 };
 
 describe('npm run dlq', () => {
@@ -291,7 +301,7 @@ describe('npm run dlq', () => {
     expect(JSON.parse((await at(...discard, '--json')).stdout)).toMatchObject({ actions: [given] });
   });
 
-  it('counts letters by status, type, error and hour, and names the incidents', async () => {
+  it('counts letters by status, type, error and hour, and names the incidents and the alerts that failed', async () => {
     const { stdout } = await at('stats');
     for (const text of [
       '12 open, 3 redriven, 1 discarded',
@@ -300,6 +310,7 @@ describe('npm run dlq', () => {
       '12  payment-not-understood',
       `2026-01-01 12:00  16  ${'█'.repeat(40)}`,
       'since 2026-01-01 12:00:02',
+      '2026-01-01 12:00:09  The webhook answered 400',
     ]) {
       expect(stdout).toContain(text);
     }

@@ -19,6 +19,7 @@ import { CountPrices1763800000016 } from './migrations/1763800000016-count-price
 import { FindLetters1763800000017 } from './migrations/1763800000017-find-letters.ts';
 import { FindOldestFirst1763800000018 } from './migrations/1763800000018-find-oldest-first.ts';
 import { SetRefusedEventsAside1763800000031 } from './migrations/1763800000031-set-refused-events-aside.ts';
+import { GiveUpAlerts1763800000032 } from './migrations/1763800000032-give-up-alerts.ts';
 
 export interface EventsDataSourceOptions {
   readonly url: string;
@@ -60,6 +61,7 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
       FindLetters1763800000017,
       FindOldestFirst1763800000018,
       SetRefusedEventsAside1763800000031,
+      GiveUpAlerts1763800000032,
     ],
     migrationsTableName: 'migration_ledger',
     migrationsTransactionMode: 'each',

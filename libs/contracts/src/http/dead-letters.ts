@@ -130,6 +130,18 @@ export const DeadLetterStats = z
     incidents: z
       .array(z.strictObject({ id: z.string(), eventType: z.string(), openedAt: time, letters: count }))
       .describe('One for each type of event that has open letters'),
+    failedAlerts: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          alert: z.string().describe('`opened` or `resolved`'),
+          incident: z.string(),
+          eventType: z.string(),
+          failedAt: time,
+          reason: z.string(),
+        }),
+      )
+      .describe('Alerts that the webhook refused for good, newest first; at most 100'),
   })
   .meta({ id: 'DeadLetterStats' });
 export type DeadLetterStats = z.infer<typeof DeadLetterStats>;

@@ -19,6 +19,9 @@ export function describeStats(stats: DeadLetterStats, now: number): string {
     ),
     ...section('by the hour they failed in (UTC), last 24 h', byHour(stats)),
     ...section('open incidents', incidents(stats, now)),
+    ...(stats.failedAlerts.length === 0
+      ? []
+      : section('alerts that the webhook refused', failedAlerts(stats))),
   ].join('\n');
 }
 
@@ -41,6 +44,16 @@ function incidents({ incidents: open }: DeadLetterStats, now: number): string[][
     eventType,
     `since ${utcSeconds(openedAt)}`,
     duration(now - Date.parse(openedAt)),
+    id,
+  ]);
+}
+
+function failedAlerts({ failedAlerts: failed }: DeadLetterStats): string[][] {
+  return failed.map(({ alert, eventType, failedAt, reason, id }) => [
+    alert,
+    eventType,
+    utcSeconds(failedAt),
+    reason,
     id,
   ]);
 }

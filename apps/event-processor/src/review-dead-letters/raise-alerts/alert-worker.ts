@@ -20,8 +20,13 @@ export class AlertWorker implements OnApplicationBootstrap {
   ) {
     const failed = (err: unknown, alert: string, delayMs: number) =>
       logger.warn({ err, alert, delayMs }, 'an alert could not be delivered and is tried again');
+    const gaveUp = (err: unknown, alert: string) =>
+      logger.error(
+        { err, alert },
+        'the webhook refuses an alert; it is kept as failed, see /v1/admin/dead-letters/stats',
+      );
     this.repeating = new Repeating('alerts', logger, async () => {
-      if (webhookUrl !== undefined) return deliverAlert(database, { webhookUrl, failed });
+      if (webhookUrl !== undefined) return deliverAlert(database, { webhookUrl, failed, gaveUp });
       await database.query('delete from alerts');
       return FORGET_EVERY_MS;
     });

@@ -10,6 +10,7 @@ import { aLetter } from '../../../test/letters.ts';
 import { waitingForALock } from '../../../test/waiting-for-a-lock.ts';
 import { discardDeadLetter } from '../discard-dead-letters/discard-dead-letter.ts';
 import { DeadLetterStore } from '../store-dead-letters/dead-letter-store.ts';
+import { deadLetterStats } from '../read-dead-letters/dead-letter-stats.ts';
 import { deliverAlert } from './deliver-alert.ts';
 
 interface Heard {
@@ -28,6 +29,8 @@ describe('an alert', () => {
   let isUp: boolean;
   let refused: number;
   let heard: Heard[];
+  /** The status that alerts about a type of event are answered with. */
+  const refusals = new Map<string, number>();
 
   beforeAll(async () => {
     database = await openEventsDatabase();
@@ -37,12 +40,15 @@ describe('an alert', () => {
   beforeEach(async () => {
     await database.dataSource.query('truncate alerts, incidents, dead_letters cascade');
     [isUp, refused, heard] = [true, 0, []];
+    refusals.clear();
     webhook = createServer((request, response) => {
       if (!isUp) {
         refused += 1;
         return void response.writeHead(503).end();
       }
       request.setEncoding('utf8').on('data', (text: string) => {
+        const refusal = refusals.get((JSON.parse(text) as Heard).eventType);
+        if (refusal !== undefined) return void response.writeHead(refusal).end();
         const key = request.headers['idempotency-key'] as string | undefined;
         heard.push({ key, ...(JSON.parse(text) as Omit<Heard, 'key'>) });
         response.writeHead(204).end();
@@ -137,5 +143,41 @@ describe('an alert', () => {
     await database.dataSource.query('update alerts set next_attempt_at = now()');
     await allDelivered();
     expect(heard.map(({ key }) => key)).toEqual([heard[0]!.key, heard[0]!.key]);
+  });
+
+  it('that the webhook refuses is kept as failed with its reason after three tries, and the others pass meanwhile', async () => {
+    refusals.set('A', 400);
+    const [first] = [await put('A'), await put('B'), await put('C')];
+    await discard(first.id);
+    await deliver();
+    await deliver();
+    await deliver();
+    expect(told()).toEqual(['opened B', 'opened C']);
+    const failed = async () => (await deadLetterStats(database.dataSource)).failedAlerts;
+    await eventually(async () => {
+      await deliver();
+      return (await failed()).length === 2;
+    });
+    expect(await failed()).toMatchObject([
+      { alert: 'resolved', eventType: 'A', reason: 'The webhook answered 400' },
+      { alert: 'opened', eventType: 'A', reason: 'The webhook answered 400' },
+    ]);
+    expect(await database.dataSource.query('select attempts from alerts')).toEqual([
+      { attempts: 3 },
+      { attempts: 3 },
+    ]);
+  });
+
+  it.each([408, 425, 429, 500])('that is answered %d is tried again, and is not failed', async (status) => {
+    refusals.set('A', status);
+    await put('A');
+    await eventually(async () => {
+      await deliver();
+      const [alert] = await database.dataSource.query<{ attempts: number }[]>('select attempts from alerts');
+      return alert!.attempts > 5;
+    });
+    refusals.clear();
+    await allDelivered();
+    expect(told()).toEqual(['opened A']);
   });
 });

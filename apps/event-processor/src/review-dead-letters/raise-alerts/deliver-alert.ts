@@ -1,10 +1,14 @@
 import { Backoff } from '@groundwork/dlq';
 import { type SqlSession } from '@groundwork/messaging';
+import { WebhookRefusedError } from './webhook-refused.error.ts';
 
 /** A webhook that says nothing has failed; the lease of an alert outlasts the attempt. */
 const ATTEMPT_LIMIT_MS = 5_000;
 const LEASE_MS = 30_000;
 const IDLE_MS = 500;
+
+/** So often the webhook may refuse an alert: it may be configured wrongly for a moment. */
+const MOST_REFUSALS = 3;
 
 const BACKOFF = new Backoff({ firstMs: 1_000, factor: 2, maxMs: 300_000, jitter: 0.2 });
 
@@ -13,18 +17,23 @@ interface AlertRow {
   readonly id: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly attempts: number;
+  readonly refusals: number;
 }
 
 export interface AlertDelivery {
   readonly webhookUrl: string;
   readonly backoff?: Backoff;
   readonly failed?: (error: unknown, alert: string, delayMs: number) => void;
+  readonly gaveUp?: (error: unknown, alert: string) => void;
 }
 
 /**
  * Delivers the oldest alert, if it is due: an incident is never resolved before it was opened, whatever fails in between. The
  * alert is leased, not locked, while the webhook thinks; one whose deliverer died comes again after the lease, under the same
  * `Idempotency-Key`. It is deleted once the webhook has answered 2xx.
+ *
+ * An alert that the webhook refuses (4xx) waits for its next try by itself and holds up only the later alerts about its type of event.
+ * After the third refusal it is kept as failed, with the reason. While the webhook is down all wait.
  *
  * @returns how many ms there is nothing to do
  */
@@ -34,23 +43,54 @@ export async function deliverAlert(session: SqlSession, delivery: AlertDelivery)
   try {
     await post(delivery.webhookUrl, alert);
   } catch (error) {
-    const delayMs = (delivery.backoff ?? BACKOFF).delayMs(alert.attempts);
-    await session.query(
-      `update alerts set next_attempt_at = now() + $2 * interval '1 ms' where position = $1`,
-      [alert.position, delayMs],
-    );
-    delivery.failed?.(error, alert.id, delayMs);
+    await noteFailure(session, delivery, alert, error);
     return 0;
   }
   await session.query('delete from alerts where position = $1', [alert.position]);
   return 0;
 }
 
+async function noteFailure(
+  session: SqlSession,
+  { backoff = BACKOFF, failed, gaveUp }: AlertDelivery,
+  { id, position, attempts, refusals }: AlertRow,
+  error: unknown,
+): Promise<void> {
+  const isRefusal = error instanceof WebhookRefusedError && error.isOfAlert;
+  if (isRefusal && refusals + 1 >= MOST_REFUSALS) {
+    await session.query(
+      'update alerts set refusals = refusals + 1, failed_at = now(), failure = $2 where position = $1',
+      [position, error.message],
+    );
+    gaveUp?.(error, id);
+    return;
+  }
+  const delayMs = backoff.delayMs(attempts);
+  await session.query(
+    `update alerts set refusals = refusals + $3, next_attempt_at = now() + $2 * interval '1 ms' where position = $1`,
+    [position, delayMs, isRefusal ? 1 : 0],
+  );
+  failed?.(error, id, delayMs);
+}
+
+/** The oldest of those that were not refused, else one that was, where its time has come. */
 async function lease(session: SqlSession): Promise<AlertRow | undefined> {
   const leased = await session.query<[AlertRow[], number]>(
-    `update alerts set attempts = attempts + 1, next_attempt_at = now() + $1 * interval '1 ms'
-     where position = (select min(position) from alerts) and next_attempt_at <= now()
-     returning position, id, body, attempts`,
+    `with waiting as (
+       select position, refusals, next_attempt_at, body ->> 'eventType' as event_type from alerts where failed_at is null
+     ), next as (
+       select min(position) as position from waiting
+       where refusals = 0 and not exists (
+         select from waiting refused
+         where refused.refusals > 0 and refused.event_type = waiting.event_type and refused.position < waiting.position)
+     )
+     update alerts set attempts = attempts + 1, next_attempt_at = now() + $1 * interval '1 ms'
+     where position = (
+       select position from waiting
+       where next_attempt_at <= now() and (refusals > 0 or position = (select position from next))
+       order by refusals > 0, position limit 1
+     ) and next_attempt_at <= now()
+     returning position, id, body, attempts, refusals`,
     [LEASE_MS],
   );
   return leased[0][0];
@@ -66,14 +106,4 @@ async function post(url: string, { id, body }: AlertRow): Promise<void> {
   });
   await response.body?.cancel();
   if (!response.ok) throw new WebhookRefusedError(response.status);
-}
-
-export class WebhookRefusedError extends Error {
-  readonly code = 'webhook-refused';
-  readonly retryable = true;
-
-  constructor(status: number) {
-    super(`The webhook answered ${status}`);
-    this.name = 'WebhookRefusedError';
-  }
 }

@@ -26,6 +26,10 @@ export async function deadLetterStats(session: SqlSession): Promise<DeadLetterSt
         (select coalesce(sum(letters), 0)::int from groups
          where status = 'open' and coalesce(groups.event_type, 'unknown') = incidents.event_type) as letters
       from incidents where resolved_at is null order by opened_at
+    ), failed_alerts as (
+      select id, body ->> 'alert' as alert, body ->> 'incident' as incident, body ->> 'eventType' as "eventType",
+        to_char(failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "failedAt", failure as reason
+      from alerts where failed_at is not null order by failed_at desc limit ${MOST_GROUPS}
     )
     select json_build_object(
       'byStatus', json_build_object(
@@ -35,6 +39,7 @@ export async function deadLetterStats(session: SqlSession): Promise<DeadLetterSt
       'openByType', (select coalesce(json_agg(by_type), '[]') from by_type),
       'openByError', (select coalesce(json_agg(by_error), '[]') from by_error),
       'byHour', (select coalesce(json_agg(by_hour), '[]') from by_hour),
-      'incidents', (select coalesce(json_agg(open_incidents), '[]') from open_incidents)) as stats`);
+      'incidents', (select coalesce(json_agg(open_incidents), '[]') from open_incidents),
+      'failedAlerts', (select coalesce(json_agg(failed_alerts), '[]') from failed_alerts)) as stats`);
   return row.stats;
 }
