@@ -36,6 +36,7 @@ export * from './consumer/consumer-metrics.ts';
 export * from './consumer/dead-letter-topic.ts';
 export * from './consumer/kafka.strategy.ts';
 export * from './consumer/keep-event-errors.filter.ts';
+export { type LossReason } from './consumer/resume-point.ts';
 export * from './kafka/event-producer.ts';
 export * from './kafka/kafka-event-producer.ts';
 export * from './kafka/outgoing-message.ts';

@@ -1,4 +1,4 @@
-import { type ConsumerMetrics, type DeliveryOutcome } from '@groundwork/messaging';
+import { type ConsumerMetrics, type DeliveryOutcome, type LossReason } from '@groundwork/messaging';
 import { Metrics } from '@groundwork/service-kit';
 import { type FactoryProvider } from '@nestjs/common';
 import { Counter, type Registry } from 'prom-client';
@@ -7,6 +7,8 @@ import { Counter, type Registry } from 'prom-client';
 export class EventMetrics implements ConsumerMetrics {
   private readonly deliveries: Counter<'type' | 'outcome'>;
   private readonly restarts: Counter<'group'>;
+  private readonly losses: Counter<'topic' | 'reason'>;
+  private readonly missingOffsets: Counter<'topic' | 'reason'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -22,6 +24,18 @@ export class EventMetrics implements ConsumerMetrics {
       labelNames: ['group'],
       registers,
     });
+    this.losses = new Counter({
+      name: 'event_partition_losses_total',
+      help: 'How often a partition did not hold what its group had reached (restored, truncated, expired)',
+      labelNames: ['topic', 'reason'],
+      registers,
+    });
+    this.missingOffsets = new Counter({
+      name: 'event_missing_offsets_total',
+      help: 'Offsets that partitions did not hold any more',
+      labelNames: ['topic', 'reason'],
+      registers,
+    });
   }
 
   delivered(type: string, outcome: DeliveryOutcome, events = 1): void {
@@ -30,6 +44,11 @@ export class EventMetrics implements ConsumerMetrics {
 
   restarted(group: string): void {
     this.restarts.inc({ group });
+  }
+
+  missing(topic: string, reason: LossReason, offsets: bigint): void {
+    this.losses.inc({ topic, reason });
+    this.missingOffsets.inc({ topic, reason }, Number(offsets));
   }
 }
 

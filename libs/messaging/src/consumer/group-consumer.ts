@@ -181,6 +181,7 @@ export class GroupConsumer implements GroupSessionListener {
       groupId: this.options.groupId,
       isOneself: (member) => this.selves.has(member),
       fence: this.options.fence,
+      metrics: this.options.metrics,
       pipelines,
       mustBeKnown: (topic) => this.options.retryRoutes?.mustBeKnown(topic) ?? false,
       logger: this.options.logger,

@@ -8,6 +8,7 @@ import { SILENT } from '../../test/silent-logger.ts';
 import { consume, MemorySink } from '../../test/test-consumer.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { createTopics } from '../topics/create-topics.ts';
+import { NO_METRICS } from './consumer-metrics.ts';
 import { type GroupConsumer } from './group-consumer.ts';
 import { GroupSession } from './group-session.ts';
 import { expectProgress } from './liveness.ts';
@@ -54,7 +55,7 @@ describe('a consumer', () => {
     const seen: number[] = [];
     let restarts = 0;
     const strategy = consume(kafka, type, (event) => void seen.push(event.data.number), {
-      metrics: { delivered: () => undefined, restarted: () => void (restarts += 1) },
+      metrics: { ...NO_METRICS, restarted: () => void (restarts += 1) },
     });
     await producer.publish([numbered(type, 'key', 0)]);
     await eventually(() => seen.length === 1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SILENT } from '../../test/silent-logger.ts';
 import { encodeNotes } from '../started-attempts/attempt-notes.ts';
+import { NO_METRICS } from './consumer-metrics.ts';
 import { openPartitions } from './open-partitions.ts';
 import { type PartitionPipeline, type TakeOver } from './partition-pipeline.ts';
 import { type StartingPoint } from './starting-point.ts';
@@ -41,10 +42,20 @@ function partitions(all: TopicPartition[], ownerBefore?: string) {
       );
     },
     advance: () => Promise.resolve(),
+    rewind: () => Promise.resolve(),
   };
   const mustBeKnown = (topic: string) => topic === 'parked';
   const isOneself = (member: string) => member === 'oneself';
-  const opening = { session, pipelines, mustBeKnown, isOneself, groupId: 'shop', fence, logger: SILENT };
+  const opening = {
+    session,
+    pipelines,
+    mustBeKnown,
+    isOneself,
+    groupId: 'shop',
+    fence,
+    metrics: NO_METRICS,
+    logger: SILENT,
+  };
   return { log, died, opening };
 }
 

@@ -3,8 +3,10 @@ import { decodeNotes } from '../started-attempts/attempt-notes.ts';
 import { type GrantedClaim, type PartitionFence } from '../fence/partition-fence.ts';
 import { type MessagingLogger } from '../logger.ts';
 import { pause } from '../time/pause.ts';
+import { type ConsumerMetrics } from './consumer-metrics.ts';
 import { type GroupSession } from './group-session.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
+import { type Loss, resumePointOf } from './resume-point.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { nameOf } from './topic-partition.ts';
 
@@ -18,14 +20,16 @@ export interface Opening {
   readonly groupId: string;
   /** Where effects are fenced: the partitions are claimed before they are handled. */
   readonly fence?: PartitionFence | undefined;
+  readonly metrics: ConsumerMetrics;
   readonly logger: MessagingLogger;
 }
 
 /** A partition that may be handled from now on. */
 interface Ready {
   readonly pipeline: PartitionPipeline;
-  readonly point: StartingPoint | undefined;
+  readonly point?: StartingPoint;
   readonly granted: GrantedClaim | undefined;
+  readonly loss?: Loss;
   readonly ownerDied: boolean;
 }
 
@@ -95,8 +99,9 @@ async function makeReady(opening: Opening, pipelines: readonly PartitionPipeline
   const ready = pipelines.map((pipeline) => {
     const point = points.get(nameOf(pipeline.of));
     const granted = claims.find(({ claim }) => nameOf(claim) === nameOf(pipeline.of));
-    return { pipeline, point: point && startingAt(point, granted?.nextOffset), granted };
+    return { pipeline, granted, ...(point && resumePointOf(point, granted?.nextOffset)) };
   });
+  await reportLosses(opening, ready);
   const died = await ownersThatDied(
     opening,
     ready.map(({ point }) => point),
@@ -132,8 +137,23 @@ function ownerOf(point: StartingPoint | undefined): string | undefined {
   return decodeNotes(point?.metadata).owner;
 }
 
-/** The database may be further than Kafka: the process before died between its effects and its commit. */
-function startingAt(point: StartingPoint, nextOffset: bigint | undefined): StartingPoint {
-  const isFurther = nextOffset !== undefined && point.committed !== undefined && nextOffset > point.committed;
-  return isFurther ? { ...point, from: nextOffset } : point;
+/** What is missing is said once: then the database goes on from where the partition is read on, too. */
+async function reportLosses(
+  { groupId, fence, metrics, logger }: Opening,
+  ready: readonly Omit<Ready, 'ownerDied'>[],
+): Promise<void> {
+  const losses = ready.filter(({ loss }) => loss !== undefined);
+  const rewound = losses.flatMap(({ granted, point }) =>
+    granted === undefined || point?.from === undefined
+      ? []
+      : [{ claim: granted.claim, nextOffset: point.from }],
+  );
+  if (rewound.length > 0) await fence?.rewind(rewound);
+  for (const { pipeline, point, loss } of losses) {
+    const { reason, offsets } = loss as Loss;
+    metrics.missing(pipeline.of.topic, reason, offsets === undefined ? 0n : offsets.to - offsets.from + 1n);
+    const fields = { groupId, ...pipeline.of, reason, resumesAt: String(point?.from) };
+    const missing = offsets && { missingFrom: String(offsets.from), missingTo: String(offsets.to) };
+    logger.error({ ...fields, ...missing }, 'a partition does not hold what its group has reached');
+  }
 }

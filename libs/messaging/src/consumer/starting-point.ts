@@ -2,7 +2,7 @@
 export interface StartingPoint {
   /** The group's committed offset; undefined when it has none. */
   readonly committed: bigint | undefined;
-  /** Where to begin: there, or further, where the database says that more has been handled; at an end where neither says. */
+  /** Where to begin: there; at an end where there is none (see `resumePointOf`). */
   readonly from: bigint | undefined;
   /** What was committed with it. */
   readonly metadata: string | undefined;

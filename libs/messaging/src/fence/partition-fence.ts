@@ -12,7 +12,7 @@ export interface Claimed extends TopicPartition {
   readonly committed: bigint | undefined;
 }
 
-/** A claim, and where the database says that the partition begins. */
+/** A claim, and up to where the database says that the partition was handled. */
 export interface GrantedClaim {
   readonly claim: PartitionClaim;
   readonly nextOffset: bigint | undefined;
@@ -23,10 +23,11 @@ export interface GrantedClaim {
  * for longer than its session, with events still in its memory (Kleppmann, "How to do distributed locking", 2016).
  *
  * `claim` resolves when no transaction of an earlier claim of these partitions runs any more; none begins later. `advance`
- * notes up to where everything is handled, and does nothing for claims that are over. Both may be called at any time, and
- * reject when the database cannot be used. `onceInInbox` compares the claim in the transaction of the effect.
+ * notes up to where everything is handled, and `rewind` that a partition goes on before that; both do nothing for claims that are
+ * over. All may be called at any time, and reject when the database cannot be used. `onceInInbox` compares the claim in the transaction of the effect.
  */
 export interface PartitionFence {
   claim(group: string, partitions: readonly Claimed[]): Promise<readonly GrantedClaim[]>;
   advance(progress: readonly { claim: PartitionClaim; nextOffset: bigint }[]): Promise<void>;
+  rewind(positions: readonly { claim: PartitionClaim; nextOffset: bigint }[]): Promise<void>;
 }

@@ -8,6 +8,11 @@ import {
   type PartitionFence,
 } from './partition-fence.ts';
 
+interface Position {
+  readonly claim: PartitionClaim;
+  readonly nextOffset: bigint;
+}
+
 interface Row {
   readonly topic: string;
   readonly partition: number;
@@ -36,15 +41,13 @@ export class PostgresPartitionFence implements PartitionFence {
          order by topic, partition for update`,
         [group, topics, numbers],
       );
-      // Where Kafka has no offset of the group the topic may be a new one under an old name: what was stored is of the old one.
       const rows = await session.query<Row[]>(
         `insert into consumed_partitions as known (consumer_group, topic, partition, epoch, next_offset)
          select $1, topic, partition, 1, committed
          from unnest($2::text[], $3::int[], $4::bigint[]) as claimed (topic, partition, committed)
          on conflict (consumer_group, topic, partition) do update
          set epoch = known.epoch + 1,
-             next_offset = case when excluded.next_offset is null then null
-               else greatest(known.next_offset, excluded.next_offset) end
+             next_offset = greatest(known.next_offset, excluded.next_offset)
          returning topic, partition, epoch, next_offset`,
         [group, topics, numbers, inOrder.map(({ committed }) => committed?.toString() ?? null)],
       );
@@ -55,7 +58,15 @@ export class PostgresPartitionFence implements PartitionFence {
     });
   }
 
-  async advance(progress: readonly { claim: PartitionClaim; nextOffset: bigint }[]): Promise<void> {
+  advance(progress: readonly Position[]): Promise<void> {
+    return this.move(progress, 'next_offset is null or next_offset < reached');
+  }
+
+  rewind(positions: readonly Position[]): Promise<void> {
+    return this.move(positions, 'next_offset > reached');
+  }
+
+  private async move(progress: readonly Position[], condition: string): Promise<void> {
     const inOrder = [...progress].sort((a, b) => (nameOf(a.claim) < nameOf(b.claim) ? -1 : 1));
     await inTransaction(this.transactions, (session) =>
       session.query(
@@ -65,7 +76,7 @@ export class PostgresPartitionFence implements PartitionFence {
          ), known as (
            select consumer_group, topic, partition, reached
            from consumed_partitions join progress using (consumer_group, topic, partition, epoch)
-           where next_offset is null or next_offset < reached
+           where ${condition}
            order by topic, partition for no key update of consumed_partitions
          )
          update consumed_partitions set next_offset = reached

@@ -11,6 +11,7 @@ import {
   MemorySink,
 } from '../../test/test-consumer.ts';
 import { openMessagingDatabase, sessionOf } from '../../test/test-database.ts';
+import { NO_METRICS } from '../consumer/consumer-metrics.ts';
 import { type KafkaStrategy, type KafkaStrategyOptions } from '../consumer/kafka.strategy.ts';
 import { type IncomingEvent } from '../events/incoming-event.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
@@ -138,7 +139,7 @@ describe('a consumer that an operator has paused', () => {
     let restarts = 0;
     const handled: number[] = [];
     const strategy = start(({ data: { number } }) => void handled.push(number), {
-      metrics: { delivered: () => undefined, restarted: () => void (restarts += 1) },
+      metrics: { ...NO_METRICS, restarted: () => void (restarts += 1) },
     });
     await pauseAll();
     await eventually(isPaused(strategy));
