@@ -11,6 +11,6 @@ export class ConfirmOrderWhenPaymentSettled {
 
   @EventPattern(PaymentSettled.type)
   confirmOrderWhenPaymentSettled(@Payload() event: IncomingEvent<PaymentSettledData>): Promise<void> {
-    return this.settleOrder.settle(event, { status: 'confirmed' });
+    return this.settleOrder.settle(event, { status: 'confirmed', paid: event.data.amount });
   }
 }

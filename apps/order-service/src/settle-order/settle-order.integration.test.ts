@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PaymentSettled } from '@groundwork/contracts';
+import { type Money, PaymentSettled } from '@groundwork/contracts';
 import { type IncomingEvent } from '@groundwork/messaging';
 import { eventually, startTestPostgres } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,7 +14,7 @@ import {
 import { SettleOrder } from './settle-order.ts';
 import { type Settlement } from './settlement.ts';
 
-const confirmed: Settlement = { status: 'confirmed' };
+const paid = (total: Money): Settlement => ({ status: 'confirmed', paid: total });
 const rejected: Settlement = {
   status: 'rejected',
   rejection: { code: 'payment-declined', detail: 'no funds' },
@@ -56,7 +56,7 @@ describe('settling an order', () => {
 
   it('confirms it, and leaves the rest of it as it was', async () => {
     const order = await placed();
-    await settleOrder.settle(eventAbout(order.id), confirmed);
+    await settleOrder.settle(eventAbout(order.id), paid(order.total));
     expect((await client.order(order.id)).body).toEqual({
       ...order,
       status: 'confirmed',
@@ -77,40 +77,40 @@ describe('settling an order', () => {
   });
 
   it('has its effect once when the event comes twice, also at the same time', async () => {
-    const { id } = await placed();
+    const { id, total } = await placed();
     const event = eventAbout(id);
-    await Promise.all([1, 2, 3].map(() => settleOrder.settle(event, confirmed)));
+    await Promise.all([1, 2, 3].map(() => settleOrder.settle(event, paid(total))));
     // The inbox knows the event: a delivery that would contradict the status does not even look at it.
     await settleOrder.settle(event, rejected);
     expect(await statusOf(id)).toBe('confirmed');
   });
 
   it('takes the same news from another event as no news', async () => {
-    const { id } = await placed();
+    const { id, total } = await placed();
     await settleOrder.settle(eventAbout(id), rejected);
     await settleOrder.settle(eventAbout(id), rejected);
     expect(await statusOf(id)).toBe('rejected');
   });
 
   it('refuses news that contradict how it was settled, for good, and forgets having seen them', async () => {
-    const { id } = await placed();
+    const { id, total } = await placed();
     await settleOrder.settle(eventAbout(id), rejected);
     const late = eventAbout(id);
     const refusal = { code: 'illegal-transition', retryable: false };
-    await expect(settleOrder.settle(late, confirmed)).rejects.toMatchObject(refusal);
-    await expect(settleOrder.settle(late, confirmed)).rejects.toMatchObject(refusal);
+    await expect(settleOrder.settle(late, paid(total))).rejects.toMatchObject(refusal);
+    await expect(settleOrder.settle(late, paid(total))).rejects.toMatchObject(refusal);
     expect(await statusOf(id)).toBe('rejected');
   });
 
   it('lets one of two contradicting events at the same time win', async () => {
-    const { id } = await placed();
+    const { id, total } = await placed();
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
     // Holds both up at the order's row, so that neither has seen what the other does.
     await sql.query('begin');
     await sql.query('select from orders where id = $1 for update', [id]);
     const settling = Promise.allSettled([
-      settleOrder.settle(eventAbout(id), confirmed),
+      settleOrder.settle(eventAbout(id), paid(total)),
       settleOrder.settle(eventAbout(id), rejected),
     ]);
     const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
@@ -122,8 +122,18 @@ describe('settling an order', () => {
     expect(await statusOf(id)).toBe(outcomes[0].status === 'fulfilled' ? 'confirmed' : 'rejected');
   });
 
+  it.each<[string, Partial<Money>]>([
+    ['another amount', { amount: 1 }],
+    ['another currency', { currency: 'USD' }],
+  ])('confirms it for no other payment than its total, for good: %s', async (_name, wrong) => {
+    const { id, total } = await placed();
+    const settled = settleOrder.settle(eventAbout(id), paid({ ...total, ...wrong }));
+    await expect(settled).rejects.toMatchObject({ code: 'wrong-amount', retryable: false });
+    expect(await statusOf(id)).toBe('pending');
+  });
+
   it('refuses news of an order that is not there, for good', async () => {
-    const unknown = settleOrder.settle(eventAbout('4711'), confirmed);
+    const unknown = settleOrder.settle(eventAbout('4711'), paid({ amount: 1, currency: 'EUR' }));
     await expect(unknown).rejects.toMatchObject({ code: 'unknown-order', retryable: false });
   });
 
@@ -133,13 +143,13 @@ describe('settling an order', () => {
     const alone = await startOrderService({ shardUrls: [shard.url] });
     try {
       const own = new OrderServiceClient(alone.url);
-      const { id } = (await own.placeOrder((await own.createCustomer()).body.id)).body;
+      const { id, total } = (await own.placeOrder((await own.createCustomer()).body.id)).body;
       await shard.kill();
       // A server's processes outlive it for a moment, and what they still do is done.
       const error = await eventually(() =>
         alone
           .get(SettleOrder)
-          .settle(eventAbout(id), confirmed)
+          .settle(eventAbout(id), paid(total))
           .catch((reason: unknown) => reason),
       );
       expect(error).toMatchObject({ retryable: true, infrastructure: true });

@@ -6,6 +6,7 @@ import { mustMove } from '../order/order-status.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { type Settlement } from './settlement.ts';
 import { UnknownOrderError } from './unknown-order.error.ts';
+import { WrongAmountError } from './wrong-amount.error.ts';
 
 const CONSUMER = 'settle-order';
 
@@ -17,7 +18,7 @@ export class SettleOrder {
     @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
   ) {}
 
-  /** @throws {UnknownOrderError} {IllegalTransitionError} which no retry mends */
+  /** @throws {UnknownOrderError} {WrongAmountError} {IllegalTransitionError} which no retry mends */
   async settle(event: IncomingEvent<{ orderId: string }>, settlement: Settlement): Promise<void> {
     const { orderId } = event.data;
     const slot = this.router.slotOf('orders', { id: orderId });
@@ -34,11 +35,12 @@ export class SettleOrder {
 
 async function moveOrder(session: SqlSession, orderId: string, settlement: Settlement): Promise<void> {
   // Locked, so that two events about one order take turns.
-  const [order] = await session.query<{ status: OrderStatus }[]>(
-    'select status from orders where id = $1 for update',
+  const [order] = await session.query<{ status: OrderStatus; total: string }[]>(
+    `select status, total_amount || ' ' || total_currency as total from orders where id = $1 for update`,
     [orderId],
   );
   if (order === undefined) throw new UnknownOrderError(orderId);
+  expectPaidInFull(orderId, settlement, order.total);
   if (!mustMove(order.status, settlement.status)) return;
   const rejection = settlement.status === 'rejected' ? settlement.rejection : undefined;
   await session.query(
@@ -46,4 +48,10 @@ async function moveOrder(session: SqlSession, orderId: string, settlement: Settl
     where id = $1`,
     [orderId, settlement.status, rejection?.code ?? null, rejection?.detail ?? null],
   );
+}
+
+function expectPaidInFull(orderId: string, settlement: Settlement, total: string): void {
+  if (settlement.status !== 'confirmed') return;
+  const { amount, currency } = settlement.paid;
+  if (`${amount} ${currency}` !== total) throw new WrongAmountError(orderId, settlement.paid, total);
 }

@@ -1,5 +1,6 @@
-import { type Rejection } from '@groundwork/contracts';
+import { type Money, type Rejection } from '@groundwork/contracts';
 
 /** What became of an order. */
 export type Settlement =
-  { readonly status: 'confirmed' } | { readonly status: 'rejected'; readonly rejection: Rejection };
+  | { readonly status: 'confirmed'; readonly paid: Money }
+  | { readonly status: 'rejected'; readonly rejection: Rejection };

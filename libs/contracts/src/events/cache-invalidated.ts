@@ -3,7 +3,11 @@ import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
 export const CacheInvalidatedData = z.object({
-  tags: z.array(z.string().min(1)).min(1).describe('e.g. `product:GW-0001`, `top-products`'),
+  tags: z
+    .array(z.string().min(1).max(512))
+    .min(1)
+    .max(1_000)
+    .describe('e.g. `product:GW-0001`, `top-products`'),
 });
 export type CacheInvalidatedData = z.infer<typeof CacheInvalidatedData>;
 

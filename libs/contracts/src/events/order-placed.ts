@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { OrderLine, PaymentMethod } from '../http/orders.ts';
+import { PaymentMethod } from '../http/orders.ts';
 import { Id } from '../ids.ts';
-import { Money } from '../money.ts';
+import { EventLines, EventTotal } from './bounds.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
 export const OrderPlacedData = z.object({
   orderId: Id,
   customerId: Id,
-  lines: z.array(OrderLine.loose()),
-  total: Money,
+  lines: EventLines,
+  total: EventTotal,
   paymentMethod: PaymentMethod,
   placedAt: z.iso.datetime(),
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Id } from '../ids.ts';
+import { EventDetail } from './bounds.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-export const PaymentDeclinedData = z.object({ orderId: Id, detail: z.string() });
+export const PaymentDeclinedData = z.object({ orderId: Id, detail: EventDetail });
 export type PaymentDeclinedData = z.infer<typeof PaymentDeclinedData>;
 
 export const PaymentDeclined = {

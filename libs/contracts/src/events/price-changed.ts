@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Sku } from '../http/products.ts';
-import { Money } from '../money.ts';
+import { EventPrice } from './bounds.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
 export const PriceChangedData = z.object({
   sku: Sku,
-  price: Money,
+  price: EventPrice,
   /** The prices of a product are counted from 1: a later one is not to be replaced. Events from before they were have none. */
   version: z.int32().min(1).optional(),
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Id } from '../ids.ts';
+import { EventDetail } from './bounds.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-export const StockRejectedData = z.object({ orderId: Id, detail: z.string() });
+export const StockRejectedData = z.object({ orderId: Id, detail: EventDetail });
 export type StockRejectedData = z.infer<typeof StockRejectedData>;
 
 export const StockRejected = {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { PaymentMethod } from '../http/orders.ts';
-import { Sku } from '../http/products.ts';
 import { Id } from '../ids.ts';
-import { Money } from '../money.ts';
+import { EventLines, EventTotal } from './bounds.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
 export const StockReservedData = z.object({
   orderId: Id,
   customerId: Id,
-  lines: z.array(z.object({ sku: Sku, quantity: z.int(), unitPrice: Money })),
-  total: Money,
+  lines: EventLines,
+  total: EventTotal,
   paymentMethod: PaymentMethod,
 });
 export type StockReservedData = z.infer<typeof StockReservedData>;
