@@ -171,6 +171,48 @@ describe('a backpressure stream', () => {
     expect(source.asked).toBe(0);
   });
 
+  it('fails when what an item counts for cannot be told, behind what was read before, and closes the source', async () => {
+    const source = countedSource([1, 2, 3]);
+    const bytesOf = (item: number) => {
+      if (item === 2) throw new Error('no size');
+      return 1;
+    };
+    const stream = new BackpressureStream(source, { ...FEW, bytesOf });
+    expect((await stream.take())?.item).toBe(1);
+    await expect(stream.take()).rejects.toThrow('no size');
+    expect(source.closed).toBe(1);
+  });
+
+  it('reads nothing for a signal that was aborted before', async () => {
+    const source = countedSource(numbers(3));
+    const reason = new Error('too late');
+    const stream = new BackpressureStream(source, { signal: AbortSignal.abort(reason) });
+    await expect(stream.take()).rejects.toBe(reason);
+    expect(source.asked).toBe(0);
+  });
+
+  it('counts text in UTF-8, bytes as they are, and other things as items only', async () => {
+    const stream = new BackpressureStream<unknown>(['ü', new Uint16Array(4), { big: 'object' }], {
+      high: { items: 10, bytes: 100 },
+    });
+    await stream.take();
+    await settled();
+    expect(stream.load).toEqual({ items: 3, bytes: 2 + 8 });
+  });
+
+  it('goes on at a quarter of the high watermark, unless it is told otherwise', async () => {
+    const source = countedSource(numbers(100));
+    const stream = new BackpressureStream(source, { high: { items: 8, bytes: 100 } });
+    const held = [];
+    for (let item = 0; item < 8; item += 1) held.push(await stream.take());
+    await settled();
+    expect(stream.pauseReasons).toEqual(['backpressure']);
+    for (const one of held.slice(0, 5)) one?.release();
+    expect(stream.pauseReasons).toEqual(['backpressure']);
+    held[5]?.release();
+    expect(stream.pauseReasons).toEqual([]);
+  });
+
   it('refuses a second consumer', async () => {
     const stream = new BackpressureStream(numbers(3));
     const first = stream.take();

@@ -20,10 +20,6 @@ export class PauseReasons<Reason extends string> {
     if (this.reasons.delete(reason) && this.reasons.size === 0) this.resume();
   }
 
-  has(reason: Reason): boolean {
-    return this.reasons.has(reason);
-  }
-
   list(): readonly Reason[] {
     return [...this.reasons];
   }

@@ -29,6 +29,26 @@ describe('a keyed executor', () => {
     expect(executor.size).toBe(0);
   });
 
+  it.each([0, -1, 1.5, Number.NaN])(
+    'refuses a concurrency of %s, with which nothing or no whole task would run',
+    (concurrency) => {
+      expect(() => new KeyedExecutor({ concurrency })).toThrow(RangeError);
+    },
+  );
+
+  it('knows which keys have work that is queued, running or waiting', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const running = gate();
+    executor.submit('a', running.task);
+    executor.submit('b', async () => undefined);
+    expect(['a', 'b', 'c'].map((key) => executor.has(key))).toEqual([true, true, false]);
+    running.open({ againInMs: 60_000 });
+    await settled();
+    expect(['a', 'b'].map((key) => executor.has(key))).toEqual([true, false]);
+    await executor.close();
+    expect(executor.has('a')).toBe(false);
+  });
+
   it('never runs more tasks at once than it may', async () => {
     const executor = new KeyedExecutor({ concurrency: 3 });
     let running = 0;

@@ -4,6 +4,15 @@ import { localShare, ratePolicy } from './rate-policy.ts';
 describe('a rate policy', () => {
   it.each([
     ['a name with a colon', { name: 'a:b', capacity: 1, ratePerSecond: 1 }, 'name'],
+    ['an empty name', { name: '', capacity: 1, ratePerSecond: 1 }, 'name'],
+    ['a name that begins with a dash', { name: '-a', capacity: 1, ratePerSecond: 1 }, 'name'],
+    ['a name with capitals', { name: 'aB', capacity: 1, ratePerSecond: 1 }, 'name'],
+    ['a name of 65 characters', { name: 'a'.repeat(65), capacity: 1, ratePerSecond: 1 }, 'name'],
+    [
+      'a capacity that no number holds exactly',
+      { name: 'a', capacity: 1e9 + 1, ratePerSecond: 1e5 },
+      'capacity',
+    ],
     ['no capacity', { name: 'a', capacity: 0, ratePerSecond: 1 }, 'capacity'],
     ['half a unit', { name: 'a', capacity: 1.5, ratePerSecond: 1 }, 'capacity'],
     ['no rate', { name: 'a', capacity: 1, ratePerSecond: 0 }, 'ratePerSecond'],
@@ -12,6 +21,15 @@ describe('a rate policy', () => {
     ['a bucket that never refills', { name: 'a', capacity: 1e9, ratePerSecond: 1e-3 }, 'refills'],
   ])('may not have %s', (_, options, named) => {
     expect(() => ratePolicy(options)).toThrow(named);
+  });
+
+  it('may have the longest name, the largest capacity and the highest rate', () => {
+    const limits = { name: 'a'.repeat(64), capacity: 1e9, ratePerSecond: 1e5 };
+    expect(ratePolicy(limits)).toEqual({ ...limits, whenStoreFails: 'local-share', intervalMicros: 10 });
+  });
+
+  it('cannot be changed once it is made', () => {
+    expect(Object.isFrozen(ratePolicy({ name: 'a', capacity: 1, ratePerSecond: 1 }))).toBe(true);
   });
 
   it('rounds its interval up, so that rounding never admits more than the rate', () => {

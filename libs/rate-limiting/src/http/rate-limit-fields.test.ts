@@ -13,6 +13,16 @@ describe('the rate limit fields', () => {
     });
   });
 
+  it('say a whole second, rounded up, for what is less', () => {
+    const policy = ratePolicy({ name: 'short', capacity: 3, ratePerSecond: 2 });
+    const store = new LocalLimitStore({ now: () => 0 });
+    expect(rateLimitFields(policy, store.takeNow(policy, 'key', 3))).toEqual({
+      'ratelimit-policy': '"short";q=3;w=2',
+      ratelimit: '"short";r=0;t=2',
+    });
+    expect(rateLimitFields(policy, store.takeNow(policy, 'key', 3))['retry-after']).toBe('2');
+  });
+
   it('never ask to retry after 0 seconds', () => {
     const policy = ratePolicy({ name: 'fast', capacity: 1, ratePerSecond: 100_000 });
     const store = new LocalLimitStore({ now: () => 0 });

@@ -31,6 +31,27 @@ describe('a circuit breaker', () => {
     expect(breaker.mayTry()).toBe(false);
   });
 
+  it('says whether it is open', () => {
+    fail(2);
+    expect(breaker.isOpen).toBe(false);
+    fail(1);
+    expect(breaker.isOpen).toBe(true);
+    breaker.succeeded();
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it('opens after three failures in a row for half a second, unless it is told otherwise', () => {
+    const usual = new CircuitBreaker({ now: () => now });
+    for (const isOpen of [false, false, true]) {
+      usual.failed();
+      expect(usual.isOpen).toBe(isOpen);
+    }
+    now = 499;
+    expect(usual.mayTry()).toBe(false);
+    now = 500;
+    expect(usual.mayTry()).toBe(true);
+  });
+
   it('closes when the try succeeds, opens again when it fails', () => {
     fail(3);
     now = 500;

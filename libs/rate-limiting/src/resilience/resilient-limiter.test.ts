@@ -76,6 +76,45 @@ describe('a limiter whose store fails', () => {
     expect((await limiter.take(policy, 'key', 1)).allowed).toBe(false);
   });
 
+  it('refuses a cost that no waiting would admit as a mistake of the caller, not as a failure of the store', async () => {
+    const { store, limiter } = limiterOf();
+    const policy = ratePolicy({ name: 'costly', capacity: 2, ratePerSecond: 1 });
+    for (let request = 0; request < 10; request += 1) {
+      await expect(limiter.take(policy, 'key', 3)).rejects.toMatchObject({
+        code: 'cost-exceeds-capacity',
+        retryable: false,
+      });
+      await expect(limiter.take(policy, 'key', 0)).rejects.toThrow(RangeError);
+    }
+    expect(store.asked).toBe(0);
+    expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
+  });
+
+  it('gives all of an open policy, with nothing to wait for', async () => {
+    const { store, limiter } = limiterOf();
+    store.down = true;
+    const policy = ratePolicy({ name: 'all', capacity: 7, ratePerSecond: 1, whenStoreFails: 'open' });
+    expect(await limiter.take(policy, 'key')).toEqual({
+      ...{ allowed: true, remaining: 7, retryAfterMs: 0, resetMs: 0, decidedBy: 'none' },
+    });
+  });
+
+  it('names the failure of the store as the cause of a refusal', async () => {
+    const { store, limiter } = limiterOf();
+    store.down = true;
+    const policy = ratePolicy({ name: 'shut', capacity: 1, ratePerSecond: 1, whenStoreFails: 'closed' });
+    await expect(limiter.take(policy, 'key')).rejects.toMatchObject({ cause: expect.any(Error) });
+  });
+
+  it('closes both of its stores, and is as well as the shared one', async () => {
+    const [store, local] = [new SwitchableStore(), new LocalLimitStore()];
+    const limiter = new ResilientLimiter({ store, local, processes: 1 });
+    await expect(limiter.ping()).resolves.toBeUndefined();
+    await limiter.close();
+    for (const closed of [limiter, store, local])
+      await expect(closed.ping()).rejects.toMatchObject({ code: 'limit-store-unavailable' });
+  });
+
   it('tells of each failure it papered over', async () => {
     const failures: unknown[] = [];
     const store = new SwitchableStore();
