@@ -86,7 +86,7 @@ describe('settling an order', () => {
   });
 
   it('takes the same news from another event as no news', async () => {
-    const { id, total } = await placed();
+    const { id } = await placed();
     await settleOrder.settle(eventAbout(id), rejected);
     await settleOrder.settle(eventAbout(id), rejected);
     expect(await statusOf(id)).toBe('rejected');
