@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import process from 'node:process';
 
 /** Names each survivor as soon as it is known: a run takes long, and a test can be written meanwhile. */
 class SurvivorsAsFound {
