@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../ids.ts';
+import { emailAddress } from './email-address.ts';
 import { Tenant } from './tenants.ts';
 
 export const Region = z.enum(['eu', 'us', 'ap']).meta({ id: 'Region' });
@@ -8,7 +9,7 @@ export type Region = z.infer<typeof Region>;
 /** The body of `POST /v1/customers`. */
 export const CreateCustomer = z
   .strictObject({
-    email: z.email().max(254),
+    email: emailAddress,
     name: z
       .string()
       .trim()
@@ -37,7 +38,7 @@ export type Customer = z.infer<typeof Customer>;
 /** The query of `GET /v1/customers`: whoever has the e-mail, or everybody of a region. */
 export const FindCustomersQuery = z
   .strictObject({
-    email: z.email().max(254).optional(),
+    email: emailAddress.optional(),
     region: Region.optional(),
     limit: z.coerce.number().int().min(1).max(100).default(20),
     cursor: z.string().min(1).max(512).optional(),

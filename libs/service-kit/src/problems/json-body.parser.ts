@@ -1,15 +1,67 @@
-import { type FastifyInstance } from 'fastify';
+import { isUtf8 } from 'node:buffer';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { faultyStrings } from './faulty-strings.ts';
 import { ProblemError } from './problem.error.ts';
 
-/** JSON is the one body a service reads, and text that is not JSON is `malformed-json`. Any other media type is 415. */
+/**
+ * JSON in UTF-8 (RFC 8259, 8.1) is the one body a service reads. Other text is `malformed-json`, other media types and charsets are 415.
+ * What a string decodes to is what was sent: bytes that are not UTF-8, halves of surrogate pairs and U+0000 are refused in
+ * every field, because a decoder or a database would replace them or fail on them later.
+ */
 export function acceptJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    void parse(request, body as string, (error, value) => {
-      if (error === null) done(null, value);
-      else done(malformed(body as string, error), undefined);
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const fault = faultOfBytes(request, body as Buffer);
+    if (fault !== undefined) return done(fault, undefined);
+    const text = (body as Buffer).toString();
+    void parse(request, text, (error, value) => {
+      if (error !== null) done(malformed(text, error), undefined);
+      // Bytes in UTF-8 hold none of what is looked for; only escapes can.
+      else if (text.includes('\\u')) done(faultOfStrings(value), value);
+      else done(null, value);
     });
+  });
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
+
+function faultOfBytes({ headers }: FastifyRequest, body: Buffer): ProblemError | undefined {
+  const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    const detail = `The charset ${charset} is not supported: JSON is sent in UTF-8.`;
+    return new ProblemError({ status: 415, code: 'unsupported-media-type', detail });
+  }
+  if (isUtf8(body)) return undefined;
+  const detail = `The body is not valid UTF-8: byte ${firstBadByte(body)} (from 0) begins no character.`;
+  return new ProblemError({ status: 400, code: 'malformed-json', detail });
+}
+
+const REPLACEMENT = '\ufffd';
+const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
+
+/** A decoder puts U+FFFD where it cannot decode; the first one that was not sent as such is the fault. */
+function firstBadByte(body: Buffer): number {
+  const text = body.toString();
+  for (let index = 0, at = 0; ; index += 1, at += REPLACEMENT_BYTES.length) {
+    const next = text.indexOf(REPLACEMENT, index);
+    at += Buffer.byteLength(text.slice(index, next));
+    if (!body.subarray(at, at + REPLACEMENT_BYTES.length).equals(REPLACEMENT_BYTES)) return at;
+    index = next;
+  }
+}
+
+function faultOfStrings(body: unknown): ProblemError | null {
+  const pointers = faultyStrings(body);
+  if (pointers.length === 0) return null;
+  return new ProblemError({
+    status: 400,
+    code: 'invalid-request',
+    detail: 'The body of the request is not as expected.',
+    errors: pointers.map((pointer) => ({
+      pointer,
+      detail: 'expected no U+0000 and no half of a surrogate pair',
+    })),
   });
 }
 

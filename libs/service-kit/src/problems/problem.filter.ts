@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { requestContext } from '../context/request-context.ts';
 import { LOGGER, type Logger } from '../logging/logger.ts';
+import { answerWithProblem } from './answer-with-problem.ts';
 import { toProblemError } from './to-problem-error.ts';
 
 /** The one place where an error becomes an answer: a problem document (RFC 9457). */
@@ -30,13 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const path = request.url.split('?', 1)[0];
-    // Bytes, because Fastify gives text a charset, and problem+json has no such parameter.
-    void reply
-      .status(problem.status)
-      .headers(problem.headers)
-      .header('content-type', 'application/problem+json')
-      .send(Buffer.from(JSON.stringify(problem.toProblem(path, requestContext()?.requestId))));
+    answerWithProblem(reply, problem, request.url, requestContext()?.requestId);
   }
 }
 

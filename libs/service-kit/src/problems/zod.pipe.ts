@@ -1,6 +1,7 @@
 import { type FieldError } from '@groundwork/contracts';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { type z } from 'zod';
+import { jsonPointer } from './json-pointer.ts';
 import { ProblemError } from './problem.error.ts';
 
 export interface ZodPipeOptions {
@@ -35,11 +36,7 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, place: string): FieldError[] {
-  const at = (path: readonly PropertyKey[]) => pointer(place === 'body' ? path : [place, ...path]);
+  const at = (path: readonly PropertyKey[]) => jsonPointer(place === 'body' ? path : [place, ...path]);
   if (issue.code !== 'unrecognized_keys') return [{ pointer: at(issue.path), detail: issue.message }];
   return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'unknown field' }));
-}
-
-function pointer(path: readonly PropertyKey[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -102,6 +102,75 @@ describe('a service', () => {
     expect(await response.json()).toMatchObject({ code, status, instance: '/things' });
   });
 
+  const bytes = (...inner: number[]) =>
+    Buffer.concat([Buffer.from('{"parts":[],"name":"Jos'), Buffer.from(inner), Buffer.from('"}')]);
+
+  it.each([
+    ['Latin-1', bytes(0xe9), 'application/json', 400],
+    ['a character that is cut off', bytes(0xe2, 0x82), 'application/json', 400],
+    ['an overlong form', bytes(0xc0, 0xaf), 'application/json', 400],
+    ['half of a surrogate pair', bytes(0xed, 0xa0, 0xbd), 'application/json', 400],
+    ['U+FFFD before a byte that is none', bytes(0xef, 0xbf, 0xbd, 0xff), 'application/json', 400],
+    ['Latin-1 that says so', bytes(0xe9), 'application/json; charset=ISO-8859-1', 415],
+    ['UTF-16', Buffer.from('{"name":"José","parts":[]}', 'utf16le'), 'application/json; charset=utf-16', 415],
+  ])('refuses a body in %s, which it would have to guess', async (_what, body, type, status) => {
+    const response = await fetch(`${url}/things`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+    });
+    expect(response.status).toBe(status);
+    const { code, detail } = (await response.json()) as { code: string; detail: string };
+    expect(code).toBe(status === 400 ? 'malformed-json' : 'unsupported-media-type');
+    if (status === 400) expect(detail).toContain(`byte ${body.includes(0xff) ? 26 : 23} `);
+  });
+
+  it.each([
+    ['half of a surrogate pair', String.raw`{"name":"\ud83d","parts":[]}`, '/name'],
+    ['a pair the wrong way round', String.raw`{"name":"\udca5\ud83d","parts":[]}`, '/name'],
+    ['U+0000', String.raw`{"name":"a\u0000b","parts":[]}`, '/name'],
+    [
+      'U+0000 deep inside',
+      String.raw`{"name":"a","parts":[{"count":1,"x/y":["\u0000"]}]}`,
+      '/parts/0/x~1y/0',
+    ],
+    ['half of a pair in the name of a field', String.raw`{"\ud83d":1}`, '/\ud83d'],
+  ])('names the field that holds %s', async (_what, body, pointer) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    const problem = (await response.json()) as { code: string; errors: object[] };
+    expect(problem.code).toBe('invalid-request');
+    expect(problem.errors).toEqual([
+      { pointer, detail: 'expected no U+0000 and no half of a surrogate pair' },
+    ]);
+  });
+
+  it('takes what is well-formed as it was sent, escaped or not', async () => {
+    const response = await post(String.raw`{"name":"José 💥 \ud83d\udca5 \u00e9 \\u0000 \ufffd","parts":[]}`);
+    expect(response.status).toBe(201);
+    expect(await response.json()).toMatchObject({ name: 'José 💥 💥 é \\u0000 \ufffd' });
+  });
+
+  it('refuses a faulty string however deep it is nested', async () => {
+    const depth = 20_000;
+    const response = await post(`${'['.repeat(depth)}"\\u0000"${']'.repeat(depth)}`);
+    expect(response.status).toBe(400);
+  });
+
+  it.each([
+    '/things/%FF',
+    '/things/%ED%A0%80',
+    '/things/1%00',
+    '/things/1?x=%FF',
+    '/things/1?x=%00',
+    '/things/1?x=100%',
+  ])('refuses the URL %s with a problem document', async (path) => {
+    const response = await fetch(url + path);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ code: 'malformed-request', instance: path.split('?')[0] });
+  });
+
   it('gives an error its status, code, headers and the request id', async () => {
     const response = await fetch(`${url}/things/17`, { headers: { 'x-request-id': 'abc-1' } });
     expect(response.status).toBe(503);

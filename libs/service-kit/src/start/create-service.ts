@@ -5,6 +5,7 @@ import { type CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { answerUnreadableRequest } from '../problems/unreadable-request.ts';
 import { acceptJsonOnly } from '../problems/json-body.parser.ts';
+import { answerRefusedPath, refuseMalformedUrls } from '../problems/malformed-url.ts';
 import { addRequestContext } from '../context/request-context.hook.ts';
 import { LOGGER, type Logger } from '../logging/logger.ts';
 import { NestLogger } from '../logging/nest-logger.ts';
@@ -35,6 +36,7 @@ export async function createService(options: CreateServiceOptions): Promise<Nest
   const adapter = new FastifyAdapter({
     ...(options.interceptor !== undefined && { serverFactory: front.serverFactory }),
     clientErrorHandler: answerUnreadableRequest,
+    frameworkErrors: answerRefusedPath,
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -48,6 +50,7 @@ export async function createService(options: CreateServiceOptions): Promise<Nest
   const fastify = adapter.getInstance();
   acceptJsonOnly(fastify as never);
   addRequestContext(fastify as never);
+  refuseMalformedUrls(fastify as never);
   addRequestMetrics(fastify as never, app.get(Metrics));
   app.useGlobalFilters(new ProblemFilter(app.get<Logger>(LOGGER)));
   if (options.interceptor !== undefined) front.intercept(options.interceptor(app));

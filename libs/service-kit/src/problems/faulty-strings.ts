@@ -1,0 +1,46 @@
+import { jsonPointer } from './json-pointer.ts';
+
+/** More of them help no client. */
+const MAX_POINTERS = 10;
+
+interface Place {
+  readonly value: unknown;
+  readonly name: PropertyKey;
+  readonly parent: Place | undefined;
+}
+
+/**
+ * Where a JSON value holds text that is no Unicode, or that no database keeps: a half of a surrogate pair has no UTF-8, and
+ * Postgres' text has no U+0000. Names of fields count as text. A value that is nested deep, or wide, costs neither the stack
+ * nor a pointer for each of its parts.
+ *
+ * @returns RFC 6901 pointers, at most ten
+ */
+export function faultyStrings(root: unknown): string[] {
+  const pointers: string[] = [];
+  const left: Place[] = [{ value: root, name: '', parent: undefined }];
+  while (pointers.length < MAX_POINTERS) {
+    const place = left.pop();
+    if (place === undefined) break;
+    const { value, name } = place;
+    if (isFaulty(name) || isFaulty(value)) pointers.push(pointerTo(place));
+    else if (Array.isArray(value)) value.forEach((inner, index) => lookInto(inner, index, place));
+    else if (typeof value === 'object' && value !== null) {
+      for (const [field, inner] of Object.entries(value)) lookInto(inner, field, place);
+    }
+  }
+  return pointers;
+
+  function lookInto(value: unknown, name: PropertyKey, parent: Place): void {
+    const isText = typeof value === 'string' || typeof name === 'string';
+    if (isText || (typeof value === 'object' && value !== null)) left.push({ value, name, parent });
+  }
+}
+
+const isFaulty = (text: unknown) => typeof text === 'string' && (!text.isWellFormed() || text.includes('\0'));
+
+function pointerTo(place: Place): string {
+  const path: PropertyKey[] = [];
+  for (let at: Place | undefined = place; at?.parent !== undefined; at = at.parent) path.push(at.name);
+  return jsonPointer(path.reverse());
+}
