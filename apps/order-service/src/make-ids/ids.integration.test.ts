@@ -88,6 +88,23 @@ describe('ids', () => {
     expect(first.window!.untilMs).toBe(end + 3_600_000);
   });
 
+  it('of a slot whose earlier owner had a clock that was ahead come after its own, at once, and alone', async () => {
+    const ids = new Ids({ all: [shard] }, silent);
+    const route = { slot, shard, idsAfterMs: 0 };
+    await ids.next(route);
+    const idsAfterMs = shard.clock.nowMs() + 3_600_000;
+    const made = [await ids.next({ ...route, idsAfterMs }), await ids.next({ ...route, idsAfterMs })];
+    for (const id of made) expect(partsOfId(id).atMs).toBeGreaterThan(idsAfterMs);
+    expect(BigInt(made[1]!)).toBeGreaterThan(BigInt(made[0]!));
+    const other = partsOfId(await ids.next({ ...route, slot: toSlot(18) }));
+    expect(other.atMs).toBeLessThan(idsAfterMs - 3_000_000);
+    // Whoever gets the number next makes no id that this process may still make.
+    const [row] = (await execute(
+      `select (extract(epoch from expires_at) * 1000)::float8 as ms from id_workers where worker = ${other.worker}`,
+    )) as [{ ms: number }];
+    expect(row.ms).toBeGreaterThan(idsAfterMs);
+  });
+
   it('are refused, retryably, while every worker number is taken', async () => {
     await execute(`update id_workers set holder = 'other', expires_at = now() + interval '1 minute'`);
     const refused = new Ids({ all: [shard] }, silent).next({ slot, shard, idsAfterMs: 0 });

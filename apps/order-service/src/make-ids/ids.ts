@@ -7,6 +7,8 @@ import { type Route, type Shards } from '../storage/shards.ts';
 import { WorkerLease } from './worker-lease.ts';
 
 const LEASE_MS = 30_000;
+/** A renewal may be shared with one that was asked for a shorter window. */
+const MAX_ATTEMPTS = 3;
 
 interface IdSource {
   readonly lease: WorkerLease;
@@ -43,16 +45,21 @@ export class Ids {
   /** @throws {ProblemError} retryable, when the slot's shard cannot be reached or has no free worker number */
   async next({ slot, shard, idsAfterMs }: Pick<Route, 'slot' | 'shard' | 'idsAfterMs'>): Promise<string> {
     const { generator, lease } = this.sourceOf(shard);
-    try {
-      return generator.next(slot, idsAfterMs);
-    } catch (error) {
-      if (!(error instanceof IdsUnavailableError)) throw error;
-    }
-    await lease.renew();
-    try {
-      return generator.next(slot, idsAfterMs);
-    } catch (cause) {
-      throw new ProblemError({ status: 503, code: 'unavailable', headers: { 'retry-after': '1' }, cause });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return generator.next(slot, idsAfterMs);
+      } catch (error) {
+        if (!(error instanceof IdsUnavailableError)) throw error;
+        if (attempt === MAX_ATTEMPTS) {
+          throw new ProblemError({
+            status: 503,
+            code: 'unavailable',
+            headers: { 'retry-after': '1' },
+            cause: error,
+          });
+        }
+        await lease.renew(error.neededMs);
+      }
     }
   }
 

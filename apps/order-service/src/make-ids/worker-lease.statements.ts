@@ -7,7 +7,7 @@ const RETURNING = `
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"`;
 
 /**
- * $1 holder, $2 milliseconds. Takes the number that has been free the longest. The window begins where the number's last
+ * $1 holder, $2 milliseconds, $3 Unix milliseconds that the window reaches beyond. Takes the number that has been free the longest. The window begins where the number's last
  * one ended, also when the server's clock was set back, so two windows of a number never overlap.
  */
 export const ACQUIRE_WORKER: PreparedStatement = {
@@ -16,19 +16,20 @@ export const ACQUIRE_WORKER: PreparedStatement = {
   update id_workers
   set holder = $1,
       leased_from = greatest(clock_timestamp(), expires_at),
-      expires_at = greatest(clock_timestamp(), expires_at) + $2 * interval '1 millisecond'
+      expires_at = greatest(clock_timestamp(), expires_at, to_timestamp($3::float8 / 1000)) + $2 * interval '1 millisecond'
   where worker = (
     select worker from id_workers where expires_at <= clock_timestamp()
     order by expires_at, worker limit 1 for update skip locked)${RETURNING}`,
 };
 
-/** $1 holder, $2 milliseconds, $3 worker. Also mends a lease that ran out, as long as nobody else has taken the number. */
+/** $1 to $3 as above, $4 worker. Also mends a lease that ran out, as long as nobody else has taken the number. */
 export const RENEW_WORKER: PreparedStatement = {
   name: 'renew-worker',
   text: `
   update id_workers
-  set expires_at = greatest(expires_at, clock_timestamp() + $2 * interval '1 millisecond')
-  where worker = $3 and holder = $1${RETURNING}`,
+  set expires_at = greatest(
+    expires_at, greatest(clock_timestamp(), to_timestamp($3::float8 / 1000)) + $2 * interval '1 millisecond')
+  where worker = $4 and holder = $1${RETURNING}`,
 };
 
 export interface LeaseRow {

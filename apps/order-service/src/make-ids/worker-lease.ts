@@ -26,17 +26,22 @@ export class WorkerLease {
     return Math.floor(this.shard.clock.nowMs());
   }
 
-  /** Extends the lease, or takes a number where none is held. Calls at the same time share one renewal. */
-  renew(): Promise<void> {
-    this.renewing ??= this.renewOrAcquire().finally(() => {
+  /**
+   * Extends the lease, or takes a number where none is held. Calls at the same time share one renewal.
+   *
+   * @param reachMs what the window must reach beyond, Unix milliseconds: an earlier owner of a slot may have had a clock that
+   *   was ahead, and the ids that come after its own need a window there
+   */
+  renew(reachMs = 0): Promise<void> {
+    this.renewing ??= this.renewOrAcquire(reachMs).finally(() => {
       this.renewing = undefined;
     });
     return this.renewing;
   }
 
-  private async renewOrAcquire(): Promise<void> {
+  private async renewOrAcquire(reachMs: number): Promise<void> {
     const lease = await this.shard.run(async (connection) => {
-      const values = [this.holder, this.leaseMs];
+      const values = [this.holder, this.leaseMs, reachMs];
       const renewed =
         this.held === undefined
           ? []

@@ -45,6 +45,19 @@ describe('an id generator', () => {
     expect(partsOfId(generator.next(slot)).atMs).toBe(START + 5_001);
   });
 
+  it('takes no other slot along when the earlier owner of one had a clock that was ahead', () => {
+    const generator = generatorAt({ ms: START });
+    generator.next(slot, START + 5_000);
+    expect(partsOfId(generator.next(toSlot(18))).atMs).toBe(START);
+  });
+
+  it('says how far a window must reach for an id', () => {
+    const window = { worker: 0, fromMs: START, untilMs: START + 1_000 };
+    const generator = generatorAt({ ms: START }, () => window);
+    const refused = expect.objectContaining({ code: 'ids-unavailable', neededMs: START + 5_001 });
+    expect(() => generator.next(slot, START + 5_000)).toThrow(refused);
+  });
+
   it('refuses without a window, and beyond the end of its window', () => {
     const clock = { ms: START };
     let window: IdWindow | undefined;
@@ -57,6 +70,11 @@ describe('an id generator', () => {
     expect(partsOfId(generator.next(slot)).atMs).toBe(START + 1);
     clock.ms = START + 2;
     expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
+  });
+
+  it('takes a window that begins within a millisecond', () => {
+    const window = { worker: 0, fromMs: START + 0.3, untilMs: START + 1_000 };
+    expect(partsOfId(generatorAt({ ms: START }, () => window).next(slot)).atMs).toBe(START + 1);
   });
 
   it('keeps within its window however wrong the clock is', () => {

@@ -1,4 +1,4 @@
-import { type Slot } from '../slots/slot.ts';
+import { type Slot, SLOT_COUNT } from '../slots/slot.ts';
 import { composeId, MAX_SEQUENCE } from './id-layout.ts';
 import { IdsUnavailableError } from './ids-unavailable.error.ts';
 
@@ -23,14 +23,15 @@ export interface IdGeneratorOptions {
 
 /**
  * Makes ids that ascend within a slot: at most 32 a millisecond, and one more borrows the next millisecond. A clock
- * that is set back changes nothing: the generator goes on from the last time it used.
+ * that is set back changes nothing: the generator goes on from the last time it used for the slot. Each slot has its own
+ * last time, so a slot that comes from an owner whose clock was ahead takes no other slot along.
  */
 export class IdGenerator {
   private readonly window: () => IdWindow | undefined;
   private readonly now: () => number;
-  private worker = -1;
-  private lastMs = -Infinity;
-  private sequence = 0;
+  private readonly lastMs = new Float64Array(SLOT_COUNT).fill(-Infinity);
+  private readonly workers = new Int8Array(SLOT_COUNT).fill(-1);
+  private readonly sequences = new Uint8Array(SLOT_COUNT);
 
   constructor({ window, now = Date.now }: IdGeneratorOptions) {
     this.window = window;
@@ -39,22 +40,28 @@ export class IdGenerator {
 
   /**
    * @param afterMs the id's time lies after this: what an earlier owner of the slot made, under windows of its own, is older
-   * @throws {IdsUnavailableError} when no window allows another id now; retryable
+   * @throws {IdsUnavailableError} when no window allows another id now; retryable once the window reaches its `neededMs`
    */
   next(slot: Slot, afterMs = 0): string {
     const window = this.window();
-    if (window === undefined) throw new IdsUnavailableError('no worker number is leased');
-    const sameWorker = window.worker === this.worker;
-    let atMs = Math.max(this.now(), window.fromMs, afterMs + 1, sameWorker ? this.lastMs : this.lastMs + 1);
-    let sequence = atMs === this.lastMs ? this.sequence + 1 : 0;
+    if (window === undefined) throw new IdsUnavailableError('no worker number is leased', 0);
+    const lastMs = this.lastMs[slot] as number;
+    const isSameWorker = this.workers[slot] === window.worker;
+    // Databases give the borders of windows in fractions of a millisecond.
+    let atMs = Math.ceil(
+      Math.max(this.now(), window.fromMs, afterMs + 1, isSameWorker ? lastMs : lastMs + 1),
+    );
+    let sequence = atMs === lastMs ? (this.sequences[slot] as number) + 1 : 0;
     if (sequence > MAX_SEQUENCE) {
       atMs += 1;
       sequence = 0;
     }
-    if (atMs >= window.untilMs) throw new IdsUnavailableError('the lease of the worker number has run out');
-    this.worker = window.worker;
-    this.lastMs = atMs;
-    this.sequence = sequence;
+    if (atMs >= window.untilMs) {
+      throw new IdsUnavailableError('the lease of the worker number ends before the next id', atMs);
+    }
+    this.workers[slot] = window.worker;
+    this.lastMs[slot] = atMs;
+    this.sequences[slot] = sequence;
     return composeId({ atMs, slot, worker: window.worker, sequence });
   }
 }

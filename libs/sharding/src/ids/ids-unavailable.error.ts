@@ -3,7 +3,11 @@ export class IdsUnavailableError extends Error {
   readonly code = 'ids-unavailable';
   readonly retryable = true;
 
-  constructor(detail: string) {
+  /** @param neededMs what a window must reach beyond for the id, Unix milliseconds; 0 when any window will do */
+  constructor(
+    detail: string,
+    readonly neededMs: number,
+  ) {
     super(detail);
     this.name = 'IdsUnavailableError';
   }
