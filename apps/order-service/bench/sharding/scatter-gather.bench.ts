@@ -80,7 +80,9 @@ async function openMarket(urls: readonly string[]): Promise<Market> {
     staticDirectory(known),
     (name, url) => new Shard(name, () => shardDataSource({ ...options, url })),
   );
-  const useCase = new ListOrdersUseCase(new AllShards(shards, { SCATTER_DEADLINE_MS: 5_000 }));
+  const useCase = new ListOrdersUseCase(
+    new AllShards(shards, { SCATTER_DEADLINE_MS: 5_000, SHARD_POOL_SIZE: 10 }),
+  );
   const { statement, values } = ordersPage({ ...QUERY, after: undefined, limit: QUERY.limit + 1 });
   const list = () => useCase.list(QUERY, NOBODY_LEAVES);
   return {

@@ -8,6 +8,7 @@ import {
 } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
+import { Gate } from '../limit-work/gate.ts';
 import { DirectoryLostError } from '../storage/directory-lost.error.ts';
 import { SchemaSkewError } from '../storage/schema-skew.error.ts';
 import { type PreparedStatement } from '../storage/shard-connection.ts';
@@ -16,6 +17,7 @@ import { type Shard } from '../storage/shard.ts';
 import { PATIENCE_MS, SHARDS, type Shards } from '../storage/shards.ts';
 import { type OwnedRow } from './owned-rows.statement.ts';
 import { SlotsMovingError } from './slots-moving.error.ts';
+import { TooManyQuestionsError } from './too-many-questions.error.ts';
 
 export interface Question {
   /** Made by `ownedRowsStatement`. */
@@ -36,21 +38,34 @@ export interface Answers<Row> {
   readonly failedShards: readonly string[];
 }
 
-type Settings = Pick<OrderServiceConfig, 'SCATTER_DEADLINE_MS'>;
+type Settings = Pick<OrderServiceConfig, 'SCATTER_DEADLINE_MS' | 'SHARD_POOL_SIZE'>;
+
+/** Of each shard's connections: a question takes one on every shard, for longer than other requests do. */
+const SHARE_OF_POOL = 0.25;
+/** Questions that wait for each one that runs. */
+const WAITING_PER_PLACE = 4;
 
 /**
  * Asks every shard that owns a slot, and sees each slot exactly once, also while slots change hands: answers count only
  * when they all belong to one map (`ownedRowsStatement` says why that suffices), else all shards are asked again by a newer.
+ * However many questions come, they leave most connections to other requests.
  */
 @Injectable()
 export class AllShards {
+  private readonly gate: Gate;
+
   constructor(
     @Inject(SHARDS) private readonly shards: Shards,
     @Inject(CONFIG) private readonly settings: Settings,
-  ) {}
+  ) {
+    const places = Math.max(1, Math.floor(settings.SHARD_POOL_SIZE * SHARE_OF_POOL));
+    const refuse = () => new TooManyQuestionsError();
+    this.gate = new Gate(places, { maxWaiting: places * WAITING_PER_PLACE, refuse });
+  }
 
   /**
    * @throws {ShardUnavailableError} {SchemaSkewError} strict: of the first shard that fails; partial: when all do
+   * @throws {TooManyQuestionsError} when as many questions run and wait as may
    * @throws {SlotsMovingError} {DirectoryLostError} strict: when no newer map is to be had
    */
   async ask<Row extends object>(question: Question, options: AskOptions): Promise<Answers<Row>> {
@@ -83,7 +98,9 @@ export class AllShards {
       }, signal);
     const shards = map.shards.map((name) => this.shards.ofName(name));
     const deadlineMs = this.settings.SCATTER_DEADLINE_MS;
-    return answersOf(await scatter(shards, ask, { deadlineMs, signal, ...(tolerates && { tolerates }) }));
+    return this.gate.run(async () =>
+      answersOf(await scatter(shards, ask, { deadlineMs, signal, ...(tolerates && { tolerates }) })),
+    );
   }
 
   /** @returns why there is none */

@@ -2,6 +2,7 @@ import { type CreateCustomer, type Customer } from '@groundwork/contracts';
 import { partsOfId, VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
+import { Gate } from '../limit-work/gate.ts';
 import { Ids } from '../make-ids/ids.ts';
 import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
@@ -9,7 +10,6 @@ import { fence } from '../storage/fences.ts';
 import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { EmailClaims } from './email-claims.ts';
 import { EmailTakenError } from './email-taken.error.ts';
-import { Gate } from './gate.ts';
 import { CustomerPlacement } from './place-customer.ts';
 import { type SignUpKey, signUpKeyOf, SignUpReplay } from './sign-up-replay.ts';
 

@@ -22,4 +22,16 @@ describe('a gate', () => {
     expect(most).toBe(3);
     expect(await gate.run(async () => 'again')).toBe('again');
   });
+
+  it('refuses at once what its line has no room for', async () => {
+    const gate = new Gate(1, { maxWaiting: 1, refuse: () => new Error('full') });
+    const running = Promise.withResolvers<void>();
+    const first = gate.run(() => running.promise);
+    const second = gate.run(() => Promise.resolve('second'));
+    await expect(gate.run(() => Promise.resolve('third'))).rejects.toThrow('full');
+    running.resolve();
+    await first;
+    expect(await second).toBe('second');
+    expect(await gate.run(() => Promise.resolve('fourth'))).toBe('fourth');
+  });
 });
