@@ -109,5 +109,13 @@ export default tseslint.config(
     rules: refuseImports(NO_APP, NO_DRIVER),
   },
   { files: ['tools/**/*.ts', 'apps/platform-e2e/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['URL', 'clearTimeout', 'process', 'setTimeout'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   prettier,
 );

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import preset from '../../../../jest.preset.mjs';
 
