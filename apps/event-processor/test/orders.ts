@@ -38,6 +38,7 @@ export function delivered<Data extends { orderId: string }>(type: string, data: 
     topic: 'test',
     partition: 0,
     offset: '0',
+    signal: new AbortController().signal,
   };
 }
 

@@ -65,7 +65,7 @@ export function testPipeline({
     }),
     batchHandlerOf: () => handler,
     isFree: ({ key, offset }: KafkaRecord) =>
-      !parked.isBlocked({ lane: String(key), offset: BigInt(offset) }),
+      !parked.isBlocked({ topic: 'orders', lane: String(key), offset: BigInt(offset) }),
     options: { metrics: NO_METRICS, logger: SILENT },
   } as unknown as RecordProcessor;
   const made = new PartitionPipeline({

@@ -19,7 +19,7 @@ describe('a changed price', () => {
   const changed = (amount: number, version?: number): IncomingEvent<PriceChangedData> => ({
     ...{ id: randomUUID(), type: PriceChanged.type, source: '/test', time: new Date(), key: 'GW-0001' },
     data: { sku: 'GW-0001', price: { amount, currency: 'EUR' }, ...(version !== undefined && { version }) },
-    ...{ headers: {}, topic: 'test', partition: 0, offset: '0' },
+    ...{ headers: {}, topic: 'test', partition: 0, offset: '0', signal: new AbortController().signal },
   });
 
   const shown = async () => {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@groundwork/testing';
+import { eventually, type PartitionableProxy, startPartitionableProxy } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
-import { type PartitionableProxy, startPartitionableProxy } from '../../test/partitionable-proxy.ts';
 import {
   createShardDatabase,
   type RunningOrderService,

@@ -29,6 +29,7 @@ function eventAbout(orderId: string, id: string = randomUUID()): IncomingEvent<{
     time: new Date(),
     key: orderId,
     data: { orderId },
+    signal: new AbortController().signal,
     ...where,
   };
 }

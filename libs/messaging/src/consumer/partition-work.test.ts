@@ -37,7 +37,7 @@ describe('a batch', () => {
 
   it('holds no event behind one of its key that waits on a retry topic', async () => {
     const parked = new ParkedKeys();
-    parked.add({ lane: 'a', offset: 0n }, 1);
+    parked.add({ topic: 'orders', lane: 'a', offset: 0n }, 1);
     const { made, log } = openPipeline({ batchLimit: 50, parked });
     made.take([messageOf(1, 'a'), messageOf(2, 'b'), messageOf(3, 'c')]);
     await settled();

@@ -1,5 +1,11 @@
 import { SagaLeaseLostError } from './saga-lease-lost.error.ts';
-import { type NewSaga, type SagaLog, type SagaRecord, type UnfinishedSaga } from './saga-log.ts';
+import {
+  type NewSaga,
+  type SagaLog,
+  type SagaRecord,
+  type UnfinishedSaga,
+  type UnfinishedSagaState,
+} from './saga-log.ts';
 import { type SagaKey } from './saga.ts';
 
 interface Entry {
@@ -50,12 +56,14 @@ export class MemorySagaLog implements SagaLog {
 
   unfinished(olderThanMs: number, limit: number): Promise<readonly UnfinishedSaga[]> {
     const found = [...this.entries.values()]
-      .filter(({ record, begunAtMs }) => isUnfinished(record) && begunAtMs <= this.now() - olderThanMs)
+      .filter(({ begunAtMs }) => begunAtMs <= this.now() - olderThanMs)
       .sort((one, other) => one.begunAtMs - other.begunAtMs)
-      .slice(0, limit)
-      .map(({ record: { slot, id, saga, state, step }, begunAtMs }) => {
-        return { slot, id, saga, state, step, begunAt: new Date(begunAtMs) };
-      });
+      .flatMap(({ record, begunAtMs }) => {
+        if (!isUnfinished(record)) return [];
+        const { slot, id, saga, state, step } = record;
+        return [{ slot, id, saga, state, step, begunAt: new Date(begunAtMs) }];
+      })
+      .slice(0, limit);
     return Promise.resolve(found);
   }
 
@@ -80,8 +88,8 @@ function nameOf({ slot, id }: SagaKey): string {
   return `${slot} ${id}`;
 }
 
-function isUnfinished({ state }: SagaRecord): boolean {
-  return state === 'running' || state === 'compensating';
+function isUnfinished(record: SagaRecord): record is SagaRecord & { readonly state: UnfinishedSagaState } {
+  return record.state === 'running' || record.state === 'compensating';
 }
 
 function copyOf(context: object): object {

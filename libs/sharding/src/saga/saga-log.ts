@@ -2,6 +2,8 @@ import { type SagaKey } from './saga.ts';
 
 export type SagaState = 'running' | 'compensating' | 'done' | 'compensated';
 
+export type UnfinishedSagaState = Exclude<SagaState, 'done' | 'compensated'>;
+
 /** Why a saga was taken back. */
 export interface SagaFailure {
   readonly code: string;
@@ -23,7 +25,8 @@ export interface SagaRecord extends SagaKey {
 }
 
 /** A saga that has not ended, for operators. */
-export interface UnfinishedSaga extends Pick<SagaRecord, 'slot' | 'id' | 'saga' | 'state' | 'step'> {
+export interface UnfinishedSaga extends Pick<SagaRecord, 'slot' | 'id' | 'saga' | 'step'> {
+  readonly state: UnfinishedSagaState;
   readonly begunAt: Date;
 }
 
