@@ -55,7 +55,9 @@ function jest(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, ...environment }, timeout: 50_000 };
+    // Jest writes colours into a pipe, too, where its environment asks for them.
+    const env = { ...process.env, FORCE_COLOR: '0', ...environment };
+    const options = { env, timeout: 50_000 };
     execFile(JEST, ['--config', CONFIG, '--runInBand', fixture], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const COMMANDS = ['start', 'up', 'down', 'status', 'logs', 'journey', 'job', 'reset', 'doctor'];
@@ -34,6 +34,8 @@ describe('the command line', () => {
 /** On a state folder of its own, with nothing in it. */
 function cli(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const state = mkdtempSync(join('/tmp', 'groundwork-cli-'));
+  // A closed folder would move the state to /var/lib, where it would stay.
+  chmodSync(state, 0o755);
   try {
     return spawnSync(process.execPath, [join(import.meta.dirname, 'cli.ts'), ...args], {
       env: { ...process.env, GROUNDWORK_STATE: join(state, 'state') },

@@ -54,6 +54,7 @@ import {
   ShardPlan,
   SlotRanges,
 } from '../http/shards.ts';
+import { UnfinishedSaga, UnfinishedSagaList } from '../http/sagas.ts';
 import { PinTenant, Tenant, TenantPin } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
@@ -122,6 +123,8 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   SlotRanges,
   Tenant,
   TenantPin,
+  UnfinishedSaga,
+  UnfinishedSagaList,
   TopicLag,
   TopProduct,
   TopProducts,

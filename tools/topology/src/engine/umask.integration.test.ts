@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdirSync, rmSync } from 'node:fs';
 import { testPlatform, type TestPlatform } from '../../test/platform.ts';
-import { isReachableByOthers, openToOthers } from '../servers/process/unprivileged-user.ts';
+import {
+  isReachableByOthers,
+  makePassableFolder,
+  openToOthers,
+} from '../servers/process/unprivileged-user.ts';
 import { stateFolder } from '../state/state-folder.ts';
 
 describe('a umask that gives other users nothing', () => {
@@ -29,6 +33,14 @@ database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, healthche
       path: expect.stringContaining(platform.stateDir),
       note: undefined,
     });
+  });
+
+  it('does not keep others out of a folder of ours that an earlier run has left closed', () => {
+    const ours = `${platform.stateDir}/ours`;
+    mkdirSync(ours);
+    makePassableFolder(`${ours}/here/mine`, ours);
+    expect(isReachableByOthers(`${ours}/here/mine/volumes`)).toBe(true);
+    rmSync(ours, { recursive: true });
   });
 
   it('does not close a copy that is made for other users', () => {

@@ -7,6 +7,9 @@ import {
   unprivilegedUser,
 } from '../servers/process/unprivileged-user.ts';
 
+/** Where state goes that no other user could reach elsewhere. */
+const SHARED_FOLDER = '/var/lib/groundwork';
+
 export interface StateFolder {
   readonly path: string;
   /** Why it is not where one would look, if so. */
@@ -28,11 +31,11 @@ export function stateFolder(
   if (unprivilegedUser() === undefined || isReachableByOthers(join(wanted, 'volumes')))
     return { path: wanted, note: undefined };
   const path = join(
-    '/var/lib/groundwork',
+    SHARED_FOLDER,
     createHash('sha256').update(wanted).digest('hex').slice(0, 12),
     basename(wanted),
   );
-  makePassableFolder(path);
+  makePassableFolder(path, SHARED_FOLDER);
   if (!isReachableByOthers(join(path, 'volumes'))) throw closedFolder(path);
   return {
     path,

@@ -26,13 +26,18 @@ export function isReachableByOthers(path: string): boolean {
   }
 }
 
-/** Creates a folder with those above it. Where Postgres runs as another user, that user may pass, whatever the umask. */
-export function makePassableFolder(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined || unprivilegedUser() === undefined) return;
-  for (let folder = path; ; folder = dirname(folder)) {
+/**
+ * Creates a folder with those above it. Where Postgres runs as another user, that user may pass, whatever the umask.
+ *
+ * @param own a folder of ours on the way to `path`: it is opened too if an earlier run has left it closed
+ */
+export function makePassableFolder(path: string, own?: string): void {
+  const created = mkdirSync(path, { recursive: true });
+  if (unprivilegedUser() === undefined) return;
+  // `/var/lib/groundwork` comes before what it contains: whichever is higher is opened with all below it.
+  const top = [own, created].filter((folder) => folder !== undefined).sort()[0];
+  for (let folder = path; top !== undefined && folder.startsWith(top); folder = dirname(folder)) {
     chmodSync(folder, statSync(folder).mode | 0o011);
-    if (folder === first) return;
   }
 }
 
