@@ -1,8 +1,7 @@
-import { classifyDatabaseError, DatabaseError } from '@groundwork/messaging';
 import { ProblemError } from '@groundwork/service-kit';
 import { ReshardingError, type ReshardingErrorCode } from '@groundwork/sharding';
-import { DirectoryUnavailableError, ShardNameError } from '@groundwork/sharding/postgres';
-import { DirectoryLostError } from '../storage/directory-lost.error.ts';
+import { ShardNameError } from '@groundwork/sharding/postgres';
+import { askDirectory } from '../storage/directory/ask-directory.ts';
 
 const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
   'already-moving': 409,
@@ -17,13 +16,13 @@ const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
   'shard-unreachable': 422,
 };
 
-/** Asks the directory for an operator; what it refuses comes out as a problem that says why. */
-export async function askDirectory<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asProblem(error);
-  }
+/** Asks the directory for an operator. What it refuses comes out as a problem that says why. */
+export function answerOperator<T>(work: () => Promise<T>): Promise<T> {
+  return askDirectory(() =>
+    work().catch((error: unknown) => {
+      throw asProblem(error);
+    }),
+  );
 }
 
 function asProblem(error: unknown): unknown {
@@ -39,8 +38,7 @@ function asProblem(error: unknown): unknown {
     if (status === undefined) return error;
     return new ProblemError({ status, code, detail: sentence(message), cause: error });
   }
-  const isLost = !(error instanceof ProblemError) && classifyDatabaseError(error) instanceof DatabaseError;
-  return isLost ? new DirectoryLostError(new DirectoryUnavailableError(error)) : error;
+  return error;
 }
 
 function sentence(message: string): string {

@@ -15,7 +15,7 @@ import { type Pool } from 'pg';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 import { checkTables } from '../storage/check-tables.ts';
-import { askDirectory } from './move-problem.ts';
+import { answerOperator } from './move-problem.ts';
 import { refuseDifferentReferences } from './refuse-different-references.ts';
 
 const dryRunQuery = new ZodPipe(DryRunQuery, { in: 'query' });
@@ -56,7 +56,7 @@ export class ShardMovesController {
   async list(
     @Query(new ZodPipe(ShardMoveQuery, { in: 'query' })) { finished }: ShardMoveQuery,
   ): Promise<ShardMoveList> {
-    const items = await askDirectory(() => this.desk.moves({ finished: finished === 'true' }));
+    const items = await answerOperator(() => this.desk.moves({ finished: finished === 'true' }));
     return { items: items.map(shown) };
   }
 
@@ -105,7 +105,7 @@ export class ShardMovesController {
   }
 
   private async ask(question: () => Promise<MoveStatus>): Promise<ShardMove> {
-    return shown(await askDirectory(question));
+    return shown(await answerOperator(question));
   }
 }
 

@@ -9,7 +9,7 @@ import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 import { checkTables } from '../storage/check-tables.ts';
 import { addShard } from './add-shard.ts';
 import { listShards } from './list-shards.ts';
-import { askDirectory } from './move-problem.ts';
+import { answerOperator } from './move-problem.ts';
 
 @Controller('v1/admin')
 export class ShardsController {
@@ -20,13 +20,13 @@ export class ShardsController {
 
   @Get('shards')
   list(): Promise<ShardList> {
-    return askDirectory(() => listShards(this.directory));
+    return answerOperator(() => listShards(this.directory));
   }
 
   @Post('shards')
   @HttpCode(200)
   add(@Body(new ZodPipe(AddShard)) body: AddShard): Promise<Shard> {
-    return askDirectory(async () => {
+    return answerOperator(async () => {
       await addShard(this.config.DIRECTORY_URL, body, this.config.SHARD_URLS);
       const { shards } = await listShards(this.directory);
       return shards.find(({ name }) => name === body.name) as Shard;
@@ -36,7 +36,7 @@ export class ShardsController {
   @Post('shard-plans')
   @HttpCode(200)
   plan(@Body(new ZodPipe(PlanShards)) { shards }: PlanShards): Promise<ShardPlan> {
-    return askDirectory(async () => {
+    return answerOperator(async () => {
       const { map, shardUrls } = await readDirectory(this.directory, undefined);
       const unknown = shards?.find((name) => !shardUrls.has(name));
       if (unknown !== undefined) {

@@ -9,6 +9,7 @@ import {
 } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { askDirectory } from '../storage/directory/ask-directory.ts';
 import { OutboxRelays } from '../publish-events/outbox-relays.ts';
 import { fence } from '../storage/fences.ts';
 import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
@@ -46,7 +47,7 @@ export class ChangePriceUseCase {
         .filter((shard) => shard !== route.shard)
         .map((shard) => ({ shard, work: (manager: EntityManager) => changeCopy(manager, sku, price) }));
       // The owner first: two changes of one price take turns there, whatever else they lock.
-      await this.acrossShards.run([owner, ...others]).catch((error: unknown) => {
+      await askDirectory(() => this.acrossShards.run([owner, ...others])).catch((error: unknown) => {
         throw asProblem(error, sku);
       });
       this.relays.hint(route.shard.name);

@@ -1,11 +1,10 @@
 import { type TenantPin } from '@groundwork/contracts';
 import { ProblemError } from '@groundwork/service-kit';
 import { type LookupPlan, type Slot } from '@groundwork/sharding';
-import { DirectoryUnavailableError } from '@groundwork/sharding/postgres';
 import { Inject, Injectable } from '@nestjs/common';
-import { DatabaseError, type Pool, type QueryResultRow } from 'pg';
+import { type Pool, type QueryResultRow } from 'pg';
+import { askDirectory } from '../storage/directory/ask-directory.ts';
 import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
-import { DirectoryLostError } from '../storage/directory-lost.error.ts';
 
 interface PinRow {
   readonly tenant: string;
@@ -69,13 +68,7 @@ export class Tenants {
   }
 
   private async query<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
-    try {
-      return (await this.pool.query<Row>(text, values)).rows;
-    } catch (error) {
-      // What Postgres itself says of a statement is a fault of ours; anything else is that it cannot be reached.
-      if (error instanceof DatabaseError && !/^(08|53|57)/.test(error.code ?? '')) throw error;
-      throw new DirectoryLostError(new DirectoryUnavailableError(error));
-    }
+    return (await askDirectory(() => this.pool.query<Row>(text, values))).rows;
   }
 }
 

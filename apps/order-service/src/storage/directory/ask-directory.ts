@@ -1,0 +1,18 @@
+import { classifyDatabaseError, DatabaseError } from '@groundwork/messaging';
+import { ProblemError } from '@groundwork/service-kit';
+import { DirectoryUnavailableError } from '@groundwork/sharding/postgres';
+import { DirectoryLostError } from '../directory-lost.error.ts';
+
+/**
+ * Asks the directory. Errors that say what they mean, and refusals of the database, come out as they are.
+ *
+ * @throws {DirectoryLostError} when the directory is away, or does not answer in time
+ */
+export async function askDirectory<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isLost = !(error instanceof ProblemError) && classifyDatabaseError(error) instanceof DatabaseError;
+    throw isLost ? new DirectoryLostError(new DirectoryUnavailableError(error)) : error;
+  }
+}
