@@ -121,13 +121,12 @@ export class Shard implements Transactions {
     // TypeORM takes the runner of a lost connection away at once, also between two statements.
     if (error instanceof QueryRunnerAlreadyReleasedError) return new ShardUnavailableError(this.name, error);
     if (!(error instanceof QueryFailedError)) return error;
-    // Waits for locks end earlier than statements (`shardDataSource`): a statement that was cancelled found the shard slow.
-    if (isCancelled(error)) return new ShardUnavailableError(this.name, error);
     const meaning = classifyDatabaseError(error);
     if (!(meaning instanceof DatabaseError)) return error;
-    return meaning.infrastructure
-      ? new ShardUnavailableError(this.name, error)
-      : new TransactionConflictError(this.name, error);
+    // Waits for locks end earlier than statements (`shardDataSource`): a statement that was cancelled found the shard slow.
+    return meaning.fault === 'conflict'
+      ? new TransactionConflictError(this.name, error)
+      : new ShardUnavailableError(this.name, error);
   }
 }
 
