@@ -133,6 +133,8 @@ describe('the door of the npm scripts', () => {
   async function run(workspace: string, change: NodeJS.ProcessEnv = {}) {
     const environment = {
       ...process.env,
+      // console.log colours numbers where its environment asks for colours.
+      FORCE_COLOR: '0',
       NODE_OPTIONS: '',
       PATH: `${folder}/bin:${process.env['PATH']}`,
       ...change,
