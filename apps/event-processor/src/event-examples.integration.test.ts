@@ -8,6 +8,7 @@ import {
   PaymentDeclined,
   PaymentSettled,
   PriceChanged,
+  SEED_PRODUCTS,
   StockRejected,
   StockReserved,
 } from '@groundwork/contracts';
@@ -94,7 +95,8 @@ describe('the example events at event-processor', () => {
   it('of orders that fail make those of a shape with what is published then', async () => {
     const declined = orderWith({ paymentMethod: 'test_declined' });
     const [line] = order.lines;
-    const tooMuch = orderWith({ lines: [{ ...line!, quantity: 2_000_000_000 }] });
+    const soldOut = SEED_PRODUCTS.find(({ stock }) => stock === 0)!;
+    const tooMuch = orderWith({ lines: [{ ...line!, sku: soldOut.sku }] });
     await Promise.all([declined, tooMuch].map((failing) => publish(OrderPlaced, failing.orderId, failing)));
     for (const [type, { orderId }] of [
       [PaymentDeclined, declined],
