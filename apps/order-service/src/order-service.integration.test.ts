@@ -93,7 +93,7 @@ describe('order-service with Kafka', () => {
 
   it('confirms and rejects orders as the example events say', async () => {
     const [paid, declined, soldOut] = await Promise.all([place(), place(), place()]);
-    await publish(PaymentSettled, paid.id, exampleOf(PaymentSettled));
+    await publish(PaymentSettled, paid.id, { ...exampleOf(PaymentSettled), amount: paid.total });
     await publish(PaymentDeclined, declined.id, exampleOf(PaymentDeclined));
     await publish(StockRejected, soldOut.id, exampleOf(StockRejected));
     const settled = (id: string) =>

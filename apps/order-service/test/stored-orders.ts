@@ -1,6 +1,7 @@
 import { type OrderStatus, type Region } from '@groundwork/contracts';
 import { composeId, ID_EPOCH_MS, type Slot, slotOf } from '@groundwork/sharding';
 import { type Client } from 'pg';
+import { asTheMover } from './as-the-mover.ts';
 
 /** An order as a test stores it, past the service: with the times and totals that it wants. */
 export interface StoredOrder {
@@ -40,25 +41,30 @@ export function idIn(slot: number, n: number): string {
   return composeId({ atMs, slot: slot as Slot, worker: 31, sequence: n % 32 });
 }
 
+/** Also where the database does not own the order's slot. */
 export async function storeOrder(client: Client, order: StoredOrder): Promise<void> {
   const { id, customerId, region, status, total, createdAt, settledAt } = order;
-  await client.query(
-    `with customer as (
+  await asTheMover(client, () =>
+    client.query(
+      `with customer as (
        insert into customers (id, email, name, region) values ($2, 'a@example.com', 'A', $3) on conflict do nothing
      ), line as (
        insert into order_lines values ($1, 1, 'GW-0001', 1, $5, 'EUR')
      )
      insert into orders (id, customer_id, status, total_amount, total_currency, payment_method, created_at, settled_at, rejection_code)
      values ($1, $2, $4, $5, 'EUR', 'test_ok', $6, $7, case $4 when 'rejected' then 'out-of-stock' end)`,
-    [id, customerId, region, status, total, createdAt, settledAt],
+      [id, customerId, region, status, total, createdAt, settledAt],
+    ),
   );
 }
 
 /** Takes an order and its customer away. */
 export async function removeOrder(client: Client, { id, customerId }: StoredOrder): Promise<void> {
-  await client.query('delete from order_lines where order_id = $1', [id]);
-  await client.query('delete from orders where id = $1', [id]);
-  await client.query('delete from customers where id = $1', [customerId]);
+  await asTheMover(client, async () => {
+    await client.query('delete from order_lines where order_id = $1', [id]);
+    await client.query('delete from orders where id = $1', [id]);
+    await client.query('delete from customers where id = $1', [customerId]);
+  });
 }
 
 /** Each order to the shard that its slot belongs to when `clients` share the slots evenly. */

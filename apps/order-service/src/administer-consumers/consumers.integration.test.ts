@@ -64,7 +64,7 @@ describe('the consumer of order-service, to operators', () => {
     client.post<PausedConsumer & Problem>(`${path}/${what}`, body);
   const paid = async () => {
     const order = (await client.placeOrder((await client.createCustomer()).body.id)).body;
-    const json = JSON.stringify({ ...exampleOf(PaymentSettled), orderId: order.id });
+    const json = JSON.stringify({ ...exampleOf(PaymentSettled), orderId: order.id, amount: order.total });
     const { topic, type } = PaymentSettled;
     const event = { id: randomUUID(), type, source: '/test', time: new Date(), key: order.id, json };
     await producer.publish([{ topic, slot: slotOf(order.id), ...encodeEvent(event) }]);

@@ -8,7 +8,6 @@ import {
 } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Client } from 'pg';
-import { asTheMover } from '../../test/as-the-mover.ts';
 import { connect } from '../../test/connect.ts';
 import { createDirectory } from '../../test/create-directory.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
@@ -209,7 +208,7 @@ describe('asking all shards', () => {
     }
 
     async function takeOver(to: Client, epoch: number): Promise<void> {
-      for (const order of moving) await asTheMover(to, () => storeOrder(to, order));
+      for (const order of moving) await storeOrder(to, order);
       await to.query('insert into slot_ownership select unnest($1::smallint[]), $2', [slots, epoch]);
       await to.query('update shard_state set ownership_epoch = $1', [epoch]);
     }
