@@ -2,12 +2,18 @@ import { type BadRequest, type Known } from './bad-request.ts';
 
 /** Queries: made-up cursors, another list's cursor, limits. */
 export const BAD_QUERIES: readonly BadRequest[] = [
-  ...['made-up', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAA', '%00', 'x'.repeat(512)].map((cursor) => ({
+  ...['made-up', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'x'.repeat(512)].map((cursor) => ({
     name: `the made-up cursor ${cursor.slice(0, 30)}`,
     request: (known: Known) => ({ path: `/v1/customers/${known.customerId}/orders?cursor=${cursor}` }),
     status: 400,
     code: 'invalid-cursor',
   })),
+  {
+    name: 'a query with U+0000, which no text may hold',
+    request: (known) => ({ path: `/v1/customers/${known.customerId}/orders?cursor=%00` }),
+    status: 400,
+    code: 'malformed-request',
+  },
   {
     name: 'the cursor of another customer',
     request: (known) => ({ path: `/v1/customers/${known.customerId}/orders?cursor=${known.otherCursor}` }),
