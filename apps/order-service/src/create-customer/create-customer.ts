@@ -6,7 +6,7 @@ import { Gate } from '../limit-work/gate.ts';
 import { Ids } from '../make-ids/ids.ts';
 import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
-import { fence } from '../storage/fences.ts';
+import { fence, orRefused } from '../storage/fences.ts';
 import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { EmailClaims } from './email-claims.ts';
 import { EmailTakenError } from './email-taken.error.ts';
@@ -84,14 +84,13 @@ export class CreateCustomerUseCase {
     // Asked ahead: who is refused at the end leaves lookup rows of nobody, at every attempt.
     await route.shard.run(({ manager }) => fence(manager, route));
     await route.shard.transaction(async (manager) => {
-      await manager.insert(CustomerEntity, {
-        ...customer,
-        signUpKey: signUpKey?.key ?? null,
-        signUpHash: signUpKey?.hash ?? null,
-      });
+      const { key = null, hash = null } = signUpKey ?? {};
+      const row = { ...customer, signUpKey: key, signUpHash: hash };
+      // The table fences the row: the slot may be busy, or have left since it was asked.
+      await orRefused(route, manager.insert(CustomerEntity, row));
       await this.emails.claim(email, id);
       await this.listInRegion(region, id);
-      // Fenced last: first, it would keep the slot from whoever switches it until two other shards have committed.
+      // The table has compared no epoch.
       await fence(manager, route);
     });
     return toCustomer(customer);

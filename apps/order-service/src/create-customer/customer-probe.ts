@@ -1,7 +1,7 @@
 import { VSchemaRouter } from '@groundwork/sharding';
 import { Inject, Injectable } from '@nestjs/common';
 import { type QueryRunner } from 'typeorm';
-import { expectOwned } from '../storage/fences.ts';
+import { expectOwned, orRefused } from '../storage/fences.ts';
 import { SHARDS, type Route, type Shards } from '../storage/shards.ts';
 
 /**
@@ -28,10 +28,9 @@ function insertAndRollBack(route: Route, id: string): Promise<boolean> {
     const runner = manager.queryRunner as QueryRunner;
     await runner.startTransaction();
     try {
-      const inserted = await manager.query<unknown[]>(
-        `insert into customers (id, email, name, region) values ($1, '', '', '') on conflict do nothing returning id`,
-        [id],
-      );
+      const insert = `insert into customers (id, email, name, region) values ($1, '', '', '') on conflict do nothing returning id`;
+      // The table fences the row as well: the slot may be busy, or have left already.
+      const inserted = await orRefused(route, manager.query<unknown[]>(insert, [id]));
       await expectOwned(manager, route);
       return inserted.length === 0;
     } finally {

@@ -30,9 +30,10 @@ export async function expectAllOwned(manager: EntityManager, routes: readonly Ro
   if (row !== undefined) throw new SlotRefusedError(routes[row.position - 1] as Route, 'stale');
 }
 
-async function orRefused(route: Route, asked: Promise<unknown>): Promise<void> {
+/** For statements that meet a fence: their own, or that of a row they write. @throws {SlotRefusedError} */
+export async function orRefused<T>(route: Route, asked: Promise<T>): Promise<T> {
   try {
-    await asked;
+    return await asked;
   } catch (error) {
     if (!(error instanceof QueryFailedError)) throw error;
     const reason = REASONS.get((error.driverError as { code?: unknown }).code);
