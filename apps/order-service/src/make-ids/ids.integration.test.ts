@@ -98,7 +98,7 @@ describe('ids', () => {
     expect(BigInt(made[1]!)).toBeGreaterThan(BigInt(made[0]!));
     const other = partsOfId(await ids.next({ ...route, slot: toSlot(18) }));
     expect(other.atMs).toBeLessThan(idsAfterMs - 3_000_000);
-    // Whoever gets the number next makes no id that this process may still make.
+    // The next holder of the number makes no id that this process may still make.
     const [row] = (await execute(
       `select (extract(epoch from expires_at) * 1000)::float8 as ms from id_workers where worker = ${other.worker}`,
     )) as [{ ms: number }];

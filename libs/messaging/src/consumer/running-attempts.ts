@@ -42,7 +42,7 @@ export class RunningAttempts {
       return await handle(attempt);
     } catch (error) {
       if (attempt.timeout === undefined || error instanceof StaleClaimError) throw error;
-      // Whatever it says, infrastructure that is away included: its event would be held for ever, and nobody would know why.
+      // Also an error that blames infrastructure counts as an attempt: otherwise the event would be held for ever.
       throw error === attempt.timeout ? error : new HandlerTimeoutError(this.options.limitMs, error);
     } finally {
       this.running.delete(attempt);

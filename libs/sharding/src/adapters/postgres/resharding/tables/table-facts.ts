@@ -43,7 +43,7 @@ export interface TableFacts {
   readonly references: readonly string[];
   /** Triggers and rules that fire for replicated rows as well. */
   readonly replicaTriggers: readonly string[];
-  /** Row-level security hides rows from this session. */
+  /** Row-level security hides rows from the role that reads. */
   readonly isHidden: boolean;
 }
 
