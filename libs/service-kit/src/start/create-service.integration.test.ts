@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { once } from 'node:events';
+import { type Server } from 'node:http';
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { eventually } from '@groundwork/testing';
@@ -10,6 +12,7 @@ import { HealthRegistry } from '../health/health-registry.ts';
 import { createLogger } from '../logging/logger.ts';
 import { ProblemError } from '../problems/problem.error.ts';
 import { ZodPipe } from '../problems/zod.pipe.ts';
+import { Shutdown } from '../shutdown/shutdown.ts';
 import { createService } from './create-service.ts';
 
 const Thing = z.strictObject({ name: z.string(), parts: z.array(z.strictObject({ count: z.int().min(1) })) });
@@ -244,3 +247,46 @@ describe('a service', () => {
     expect(await response.json()).toMatchObject({ code: 'not-found', instance: '/nowhere' });
   });
 });
+
+describe('a service that shuts down', () => {
+  it('waits for the request at work, and for no client that has not sent a whole one', async () => {
+    const slow = Promise.withResolvers<void>();
+    @Controller()
+    class SlowController {
+      @Get('slow')
+      async answer() {
+        await slow.promise;
+        return { isDone: true };
+      }
+    }
+    @Module({ controllers: [SlowController] })
+    class SlowModule {}
+    const app = await createService({
+      module: SlowModule,
+      logger: createLogger({ service: 'slow', level: 'silent' }),
+    });
+    await app.listen(0, '127.0.0.1');
+    const { port } = new URL(await app.getUrl());
+    const [silent, halfway] = [connect(Number(port), '127.0.0.1'), connect(Number(port), '127.0.0.1')];
+    const ended = Promise.all([silent, halfway].map((socket) => once(socket.resume(), 'close')));
+    halfway.write('GET /slow HTTP/1.1\r\nHost: x\r\n');
+    const answer = fetch(`http://127.0.0.1:${port}/slow`);
+    await eventually(() => countOf(app.getHttpServer() as Server).then((count) => count === 3));
+
+    const shutDown = app.get(Shutdown).run();
+    await ended;
+    slow.resolve();
+    const { headers, json } = await answer.then(async (response) => ({
+      headers: response.headers,
+      json: await response.json(),
+    }));
+    expect(json).toEqual({ isDone: true });
+    expect(headers.get('connection')).toBe('close');
+    expect(await shutDown).toBe(true);
+  }, 30_000);
+});
+
+const countOf = (server: Server) =>
+  new Promise<number>((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );

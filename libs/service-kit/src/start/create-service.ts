@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { type Server } from 'node:http';
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type CustomTransportStrategy } from '@nestjs/microservices';
@@ -6,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { answerUnreadableRequest } from '../problems/unreadable-request.ts';
 import { acceptJsonOnly } from '../problems/json-body.parser.ts';
 import { answerRefusedPath, refuseMalformedUrls } from '../problems/malformed-url.ts';
+import { ConnectionDrain } from '../connections/connection-drain.ts';
 import { addRequestContext } from '../context/request-context.hook.ts';
 import { LOGGER, type Logger } from '../logging/logger.ts';
 import { NestLogger } from '../logging/nest-logger.ts';
@@ -56,7 +58,11 @@ export async function createService(options: CreateServiceOptions): Promise<Nest
   if (options.interceptor !== undefined) front.intercept(options.interceptor(app));
 
   const shutdown = app.get(Shutdown);
-  shutdown.on('stop-accepting', 'http', () => fastify.close());
+  const drain = new ConnectionDrain(fastify.server as Server);
+  shutdown.on('stop-accepting', 'http', () => {
+    drain.begin();
+    return fastify.close();
+  });
   for (const strategy of options.strategies?.(app) ?? []) {
     const microservice = app.connectMicroservice({ strategy }, { inheritAppConfig: false });
     shutdown.on('drain-consumers', 'consumer', () => microservice.close());
