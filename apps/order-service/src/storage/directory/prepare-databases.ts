@@ -1,8 +1,9 @@
+import { migrateDatabase } from '@groundwork/messaging';
 import { type Logger } from '@groundwork/service-kit';
 import { type SlotMap } from '@groundwork/sharding';
 import { initializeDirectory } from '@groundwork/sharding/postgres';
-import { migrateDatabase } from '../migrate-database.ts';
 import { migrateShard } from '../migrate-shard.ts';
+import { TABLE_ROLES } from '../table-roles.ts';
 import { directoryDataSource } from './directory-data-source.ts';
 import { registeredShards } from './registered-shards.ts';
 import { restorePins } from './restore-pins.ts';
@@ -31,6 +32,7 @@ export async function prepareDatabases(
     directoryUrl,
     shardUrls,
     firstMap,
+    tables: TABLE_ROLES,
     onCorrected: (correction) =>
       logger.warn({ ...correction }, 'the directory was older than its shards: it has these slots anew'),
   });

@@ -1,6 +1,7 @@
 import { createTestDatabase, eventually, type TestDatabase } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { composeId } from '../../ids/id-layout.ts';
 import { SlotMap } from '../../slots/slot-map.ts';
 import { toSlot } from '../../slots/slot.ts';
 import { DIRECTORY_TABLES_SQL } from './directory-tables.ts';
@@ -15,6 +16,7 @@ import { SlotDirectory } from './slot-directory.ts';
 import { SLOT_TABLES_SQL } from './slot-tables.ts';
 
 const firstMap = SlotMap.parse('0-2047=shard-1,2048-4095=shard-2');
+const tables = { staying: ['slot_ownership', 'shard_state'], queues: [] };
 const nobody = 'postgres://groundwork@127.0.0.1:1/orders';
 
 describe('a directory at the start of a platform', () => {
@@ -55,7 +57,13 @@ describe('a directory at the start of a platform', () => {
     connected(url, async (client) => (await client.query<Row>(sql)).rows);
   const ownedBy = (shard: string) => connected(urlOf(shard), readOwnership);
   const initialize = (urls = shardUrls, onCorrected?: (correction: SlotCorrection) => void) =>
-    initializeDirectory({ directoryUrl, shardUrls: urls, firstMap, ...(onCorrected && { onCorrected }) });
+    initializeDirectory({
+      directoryUrl,
+      shardUrls: urls,
+      firstMap,
+      tables,
+      ...(onCorrected && { onCorrected }),
+    });
   const loseDirectory = () => on(directoryUrl, 'truncate slots, shards, slot_map cascade');
   const urlOf = (shard: string) => shardUrls.get(shard) as string;
 
@@ -69,6 +77,19 @@ describe('a directory at the start of a platform', () => {
       urlOf('shard-3'),
       'insert into slot_ownership select generate_series(0, 99), 5; update shard_state set ownership_epoch = 5',
     );
+  }
+
+  /** An order of slot 99 on shard-3, with an id of an earlier owner whose clock was an hour ahead. */
+  async function storeOrderFromTheFuture(): Promise<number> {
+    const atMs = Date.now() + 3_600_000;
+    const id = composeId({ atMs, slot: toSlot(99), worker: 0, sequence: 0 });
+    await on(
+      urlOf('shard-3'),
+      `create table orders (id bigint primary key);
+       create index on orders (slot_of(id), id);
+       insert into orders values (${id})`,
+    );
+    return atMs;
   }
 
   async function read() {
@@ -110,12 +131,12 @@ describe('a directory at the start of a platform', () => {
     await initialize();
     await moveSomeToShard3();
     await loseDirectory();
-    const before = Date.now();
+    const latestMs = await storeOrderFromTheFuture();
     expect(await initialize()).toBe('restored');
     const { map } = await read();
     expect(map.epoch).toBe(5);
     expect([map.shardOf(toSlot(99)), map.shardOf(toSlot(100))]).toEqual(['shard-3', 'shard-1']);
-    expect(map.assignmentOf(toSlot(99)).idsAfterMs).toBeGreaterThanOrEqual(before);
+    expect([98, 99].map((slot) => map.assignmentOf(toSlot(slot)).idsAfterMs)).toEqual([0, latestMs]);
     expect(['shard-1', 'shard-2', 'shard-3'].map((shard) => map.ownershipEpochOf(shard))).toEqual([5, 1, 5]);
   });
 
@@ -188,10 +209,14 @@ describe('a directory at the start of a platform', () => {
       const corrections: SlotCorrection[] = [];
       expect(await initialize(shardUrls)).toBe('kept');
       await restore();
+      const idsAfterMs = await storeOrderFromTheFuture();
       expect(await initialize(shardUrls, (correction) => corrections.push(correction))).toBe('corrected');
       expect(corrections).toEqual([{ slots: '0-99', shard: 'shard-3', insteadOf: 'shard-1', epoch: 6 }]);
       const { map, shardUrls: urls } = await read();
-      expect([map.epoch, map.assignmentOf(toSlot(99))]).toMatchObject([6, { shard: 'shard-3', epoch: 6 }]);
+      expect([map.epoch, map.assignmentOf(toSlot(99))]).toMatchObject([
+        6,
+        { shard: 'shard-3', epoch: 6, idsAfterMs },
+      ]);
       expect(map.assignmentOf(toSlot(100))).toMatchObject({ shard: 'shard-1', epoch: 1 });
       expect(['shard-1', 'shard-2', 'shard-3'].map((shard) => map.ownershipEpochOf(shard))).toEqual([
         5, 1, 6,

@@ -3,9 +3,11 @@ import { InvalidSlotMapError } from '../../slots/invalid-slot-map.error.ts';
 import { FIRST_EPOCH, type SlotAssignment, SlotMap } from '../../slots/slot-map.ts';
 import { SLOT_MAP_CHANNEL } from './directory-tables.ts';
 import { fenceMovers } from './fence-movers.ts';
+import { latestIdTimesOn } from './latest-id-times.ts';
 import { OpenShards } from './open-shards.ts';
 import { writeFirstOwnership } from './ownership.ts';
 import { reconcileDirectory, type SlotCorrection } from './reconcile-directory.ts';
+import { type TableRoles } from './resharding/tables/table-roles.ts';
 import { READ_COMMITTED_SESSION } from './session-options.ts';
 import { nameShard } from './shard-name.ts';
 import { writeSlotMap } from './write-slot-map.ts';
@@ -16,6 +18,8 @@ export interface InitializeDirectoryOptions {
   readonly shardUrls: ReadonlyMap<string, string>;
   /** Who owns what in the beginning. */
   readonly firstMap: SlotMap;
+  /** Which tables of the shards move: a slot of a directory that is restored goes on after the highest id in its rows. */
+  readonly tables: TableRoles;
   /** Told of slots that the directory had wrong. */
   readonly onCorrected?: (correction: SlotCorrection) => void;
 }
@@ -77,9 +81,9 @@ async function agree(
 async function reconcile(
   directory: Client,
   shards: OpenShards,
-  { shardUrls, onCorrected }: InitializeDirectoryOptions,
+  { shardUrls, tables, onCorrected }: InitializeDirectoryOptions,
 ): Promise<DirectoryOutcome> {
-  const corrections = await reconcileDirectory(directory, shards, shardUrls);
+  const corrections = await reconcileDirectory(directory, shards, { urls: shardUrls, tables });
   for (const correction of corrections) onCorrected?.(correction);
   return corrections.length === 0 ? 'kept' : 'corrected';
 }
@@ -107,10 +111,10 @@ async function outrankMovers(directory: Client, shards: OpenShards): Promise<voi
 async function writeMap(
   directory: Client,
   shards: OpenShards,
-  { shardUrls, firstMap }: InitializeDirectoryOptions,
+  { shardUrls, firstMap, tables }: InitializeDirectoryOptions,
 ): Promise<DirectoryOutcome> {
   await fenceMovers(directory, shards);
-  const found = await ownedBy(shards);
+  const found = await ownedBy(shards, tables);
   const missing = firstMap.shards.find((shard) => !shards.has(shard));
   if (missing !== undefined) {
     throw new InvalidSlotMapError(`${missing} cannot be reached, and it is to own slots from the beginning`);
@@ -139,14 +143,21 @@ interface Owned {
 }
 
 /** A database that is not in use need not run. If one that is missing here does hold slots, there will be a gap. */
-async function ownedBy(shards: OpenShards): Promise<Owned[]> {
-  // Nothing is remembered of the ids that earlier owners made; they are older than this moment.
-  const idsAfterMs = Date.now();
-  return (await shards.read()).map(({ shard, owned: { epoch, slots } }) => ({
-    shard,
-    epoch,
-    assignments: slots.map((owned) => ({ ...owned, shard, idsAfterMs })),
-  }));
+async function ownedBy(shards: OpenShards, tables: TableRoles): Promise<Owned[]> {
+  return Promise.all(
+    (await shards.read()).map(async ({ shard, client, owned: { epoch, slots } }) => {
+      const idTimes = await latestIdTimesOn(
+        client,
+        tables,
+        slots.map(({ slot }) => slot),
+      );
+      return {
+        shard,
+        epoch,
+        assignments: slots.map((owned, n) => ({ ...owned, shard, idsAfterMs: idTimes[n]! })),
+      };
+    }),
+  );
 }
 
 function restored(found: readonly Owned[]): SlotMap {

@@ -3,8 +3,10 @@ import { InvalidSlotMapError } from '../../slots/invalid-slot-map.error.ts';
 import { formatSlots } from '../../slots/format-slots.ts';
 import { type OpenShards, type Reading } from './open-shards.ts';
 import { fenceMovers } from './fence-movers.ts';
+import { latestIdTimesOn } from './latest-id-times.ts';
 import { renewOwnership } from './ownership.ts';
 import { MOVER_LOCK } from './resharding/mover-lock.ts';
+import { type TableRoles } from './resharding/tables/table-roles.ts';
 import { type Claim, compareClaims, type Contradictions } from './slot-claims.ts';
 
 /** Slots that the directory gave to somebody else, or to their owner since an earlier epoch. */
@@ -14,6 +16,12 @@ export interface SlotCorrection {
   readonly insteadOf: string;
   /** Since when the owner has them now: later than any epoch that was ever used. */
   readonly epoch: number;
+}
+
+/** What the caller knows of the shards. */
+interface Known {
+  readonly urls: ReadonlyMap<string, string>;
+  readonly tables: TableRoles;
 }
 
 interface State {
@@ -34,7 +42,7 @@ interface State {
 export async function reconcileDirectory(
   directory: Client,
   shards: OpenShards,
-  urls: ReadonlyMap<string, string>,
+  known: Known,
 ): Promise<readonly SlotCorrection[]> {
   const { newer, unresolvable } = contradictionsIn(await readState(directory, shards));
   if (unresolvable.length > 0) throw contradicted(unresolvable);
@@ -50,7 +58,7 @@ export async function reconcileDirectory(
   // With no mover at work nothing is being switched: what is nobody's now stays so.
   const settled = contradictionsIn({ ...state, switching: new Map() });
   if (settled.unresolvable.length > 0) throw contradicted(settled.unresolvable);
-  return correct(directory, state, settled.newer, urls);
+  return correct(directory, state, settled.newer, known);
 }
 
 /** The moves of a directory that does not know better: whoever wants them asks again. */
@@ -102,36 +110,48 @@ async function keepMoverOut(directory: Client): Promise<void> {
 /** The shards first: should this end half-way, they still know better than the directory, and it is done again. */
 async function correct(
   directory: Client,
-  { readings, directory: known }: State,
+  { readings, directory: believed }: State,
   newer: readonly Claim[],
-  urls: ReadonlyMap<string, string>,
+  { urls, tables }: Known,
 ): Promise<readonly SlotCorrection[]> {
   const epoch = (await latestEpoch(directory, readings)) + 1;
   const byShard = Map.groupBy(newer, ({ shard }) => shard);
+  const corrected: CorrectedSlot[] = [];
   for (const { shard, client } of readings) {
     const slots = byShard.get(shard)?.map(({ slot }) => slot);
-    if (slots !== undefined) await renewOwnership(client, slots, epoch);
+    if (slots === undefined) continue;
+    await renewOwnership(client, slots, epoch);
+    // The ids of earlier owners are in the rows that the slots came with.
+    const idTimes = await latestIdTimesOn(client, tables, slots);
+    corrected.push(...slots.map((slot, n) => ({ slot, shard, idsAfterMs: idTimes[n]! })));
   }
   const shards = readings.map(({ shard, owned }) => ({
     name: shard,
     url: urls.get(shard),
     ownership_epoch: byShard.has(shard) ? epoch : owned.epoch,
   }));
-  await writeCorrection(directory, shards, newer, epoch);
+  await writeCorrection(directory, shards, corrected, epoch);
   await endMoves(directory);
-  const ways = Map.groupBy(newer, ({ slot, shard }) => `${known.get(slot)!.shard} ${shard}`);
+  const ways = Map.groupBy(newer, ({ slot, shard }) => `${believed.get(slot)!.shard} ${shard}`);
   return [...ways.values()].map((claims) => ({
     slots: formatSlots(claims.map(({ slot }) => slot)),
     shard: claims[0]!.shard,
-    insteadOf: known.get(claims[0]!.slot)!.shard,
+    insteadOf: believed.get(claims[0]!.slot)!.shard,
     epoch,
   }));
+}
+
+interface CorrectedSlot {
+  readonly slot: number;
+  readonly shard: string;
+  /** The latest time in an id of the slot's rows: later ones follow. */
+  readonly idsAfterMs: number;
 }
 
 async function writeCorrection(
   directory: Client,
   shards: readonly object[],
-  newer: readonly Claim[],
+  corrected: readonly CorrectedSlot[],
   epoch: number,
 ): Promise<void> {
   // One that owns nothing and was never added stays unknown; one that does was added since the backup.
@@ -140,13 +160,12 @@ async function writeCorrection(
      select name, url, ownership_epoch from jsonb_populate_recordset(null::shards, $1)
      where name = any($2) or name in (select name from shards)
      on conflict (name) do update set ownership_epoch = excluded.ownership_epoch`,
-    [JSON.stringify(shards), newer.map(({ shard }) => shard)],
+    [JSON.stringify(shards), corrected.map(({ shard }) => shard)],
   );
-  // Whatever ids earlier owners have made, they are older than this moment.
   await directory.query(
-    `update slots set shard = known.shard, epoch = $3, ids_after_ms = greatest(ids_after_ms, $4)
-     from unnest($1::smallint[], $2::text[]) as known (slot, shard) where slots.slot = known.slot`,
-    [newer.map(({ slot }) => slot), newer.map(({ shard }) => shard), epoch, Date.now()],
+    `update slots set shard = known.shard, epoch = $2, ids_after_ms = greatest(ids_after_ms, known."idsAfterMs")
+     from jsonb_to_recordset($1) as known (slot smallint, shard text, "idsAfterMs" bigint) where slots.slot = known.slot`,
+    [JSON.stringify(corrected), epoch],
   );
   await directory.query('update slot_map set epoch = $1', [epoch]);
 }

@@ -1,9 +1,10 @@
 import { replicaOf } from '../../../resharding/chunk.ts';
+import { latestIdTimes } from '../latest-id-times.ts';
 import { type Chunk } from './chunk-store.ts';
 import { type MoverContext } from './mover-context.ts';
 import { type ShardLink } from './shard-link.ts';
 import { leaveSlots, lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts';
-import { isNextEpoch, latestIdTimes, publishSwitch, recordSwitch } from './switch-records.ts';
+import { isNextEpoch, publishSwitch, recordSwitch } from './switch-records.ts';
 
 /**
  * switching → following, after a mover that ended in between. Who owns the slots says how far it came:

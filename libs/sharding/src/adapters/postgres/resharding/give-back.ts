@@ -1,8 +1,9 @@
 import { replicaOf } from '../../../resharding/chunk.ts';
+import { latestIdTimes } from '../latest-id-times.ts';
 import { type Chunk } from './chunk-store.ts';
 import { type MoverContext } from './mover-context.ts';
 import { lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts';
-import { latestIdTimes, publishSwitch, recordSwitch } from './switch-records.ts';
+import { publishSwitch, recordSwitch } from './switch-records.ts';
 
 /**
  * switching → following without the replica, which is lost for good. An owner that has let go takes the slots back at a later

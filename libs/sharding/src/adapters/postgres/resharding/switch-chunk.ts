@@ -1,5 +1,6 @@
 import { replicaOf } from '../../../resharding/chunk.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
+import { latestIdTimes } from '../latest-id-times.ts';
 import { installCapture } from './capture.ts';
 import { applyChanges, readChanges } from './catch-up.ts';
 import { type Chunk } from './chunk-store.ts';
@@ -12,7 +13,7 @@ import { type OpenTransaction, type ShardLink } from './shard-link.ts';
 import { type ShardedTable } from './sharded-table.ts';
 import { leaveSlots, lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts';
 import { type Sql } from './sql.ts';
-import { latestIdTimes, publishSwitch, recordSwitch } from './switch-records.ts';
+import { publishSwitch, recordSwitch } from './switch-records.ts';
 import { tally } from './tally.ts';
 import { installWriteFences } from './write-fence.ts';
 

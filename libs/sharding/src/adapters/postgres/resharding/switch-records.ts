@@ -1,11 +1,8 @@
 import { replicaOf } from '../../../resharding/chunk.ts';
-import { ID_EPOCH_MS } from '../../../ids/id-layout.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { SLOT_MAP_CHANNEL } from '../directory-tables.ts';
 import { type Chunk } from './chunk-store.ts';
 import { type MoverContext } from './mover-context.ts';
-import { type ShardedTable } from './sharded-table.ts';
-import { quoted, type Sql } from './sql.ts';
 
 /**
  * Writes down that the chunk is being switched, and as of which epoch of the map: the next one, which nobody else can take.
@@ -57,24 +54,6 @@ export async function recordSwitch(
 /** Whether a switch that was recorded as of this epoch may still be published as of it. */
 export async function isNextEpoch({ directory }: MoverContext, epoch: string): Promise<boolean> {
   return (await directory.query('select from slot_map where epoch < $1', [epoch])).length > 0;
-}
-
-/** The latest time in an id of each slot, Unix milliseconds: ids that are made from now on are later. */
-export async function latestIdTimes(
-  sql: Sql,
-  tables: readonly ShardedTable[],
-  slots: readonly number[],
-): Promise<number[]> {
-  const latest = tables.flatMap(({ name, slot, idColumn }) =>
-    idColumn === undefined ? [] : [`(select max(${quoted(idColumn)}) from ${name} where ${slot} = wanted)`],
-  );
-  if (latest.length === 0) return slots.map(() => 0);
-  const rows = await sql.query<{ ms: number | null }>(
-    `select (greatest(${latest.join(', ')}) >> 22)::float8 as ms
-     from unnest($1::smallint[]) with ordinality as slot (wanted, n) order by n`,
-    [slots],
-  );
-  return rows.map(({ ms }) => (ms === null ? 0 : ms + ID_EPOCH_MS));
 }
 
 export interface PublishedSwitch {
