@@ -1,4 +1,4 @@
-import { createTopics } from '@groundwork/messaging';
+import { createTopics, migrateDatabase } from '@groundwork/messaging';
 import { allTopics } from '@groundwork/contracts';
 import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
 import { environment } from '../src/config.ts';
@@ -6,7 +6,6 @@ import { eventConsumer } from '../src/consume-events/event-consumer.ts';
 import { EventProcessorModule } from '../src/event-processor.module.ts';
 import { deadLetterConsumer } from '../src/review-dead-letters/dead-letter-consumer.ts';
 import { eventsDataSource } from '../src/storage/events-data-source.ts';
-import { migrateEvents } from '../src/storage/migrate-events.ts';
 
 export const logger = createLogger({
   service: 'event-processor',
@@ -25,7 +24,7 @@ export async function startEventProcessor(
     RETRY_DELAYS: '100ms,300ms,900ms',
   });
   await createTopics(brokers, allTopics(config.RETRY_DELAYS), logger);
-  await migrateEvents(eventsDataSource({ url: databaseUrl, poolSize: 2 }));
+  await migrateDatabase(eventsDataSource({ url: databaseUrl, poolSize: 2 }));
   const app = await createService({
     logger,
     module: EventProcessorModule.with(config),

@@ -1,14 +1,15 @@
+import { migrateDatabase } from '@groundwork/messaging';
 import { writeFirstOwnership, writeSlotMap } from '@groundwork/sharding/postgres';
-import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
+import { createPreparedDatabase, type TestDatabase } from '@groundwork/testing';
 import { Client } from 'pg';
 import { directoryDataSource } from '../src/storage/directory/directory-data-source.ts';
-import { migrateDatabase } from '../src/storage/migrate-database.ts';
 import { type TestShards } from './start-order-service.ts';
 
 /** A directory in which these shards have their slots, also those that cannot be reached; the others are told. */
 export async function createDirectory(shards: TestShards): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  await migrateDatabase(directoryDataSource(database.url));
+  const database = await createPreparedDatabase('directory', (url) =>
+    migrateDatabase(directoryDataSource(url)),
+  );
   await writeDirectory(database.url, shards);
   return database;
 }

@@ -1,3 +1,4 @@
+import { migrateDatabase } from '@groundwork/messaging';
 import 'reflect-metadata';
 import { type ListAllOrdersQuery } from '@groundwork/contracts';
 import { type SlotMap } from '@groundwork/sharding';
@@ -5,7 +6,6 @@ import { writeFirstOwnership } from '@groundwork/sharding/postgres';
 import { AllShards } from '../../src/ask-all-shards/all-shards.ts';
 import { ListOrdersUseCase } from '../../src/list-orders/list-orders.ts';
 import { ordersPage } from '../../src/list-orders/orders-page.statement.ts';
-import { migrateDatabase } from '../../src/storage/migrate-database.ts';
 import { shardDataSource } from '../../src/storage/shard-data-source.ts';
 import { Shard } from '../../src/storage/shard.ts';
 import { Shards } from '../../src/storage/shards.ts';

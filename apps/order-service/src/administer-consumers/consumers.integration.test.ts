@@ -7,14 +7,13 @@ import {
   type Problem,
 } from '@groundwork/contracts';
 import { exampleOf } from '@groundwork/contracts/examples';
-import { createTopics, encodeEvent, KafkaEventProducer } from '@groundwork/messaging';
+import { createTopics, encodeEvent, KafkaEventProducer, migrateDatabase } from '@groundwork/messaging';
 import { createLogger } from '@groundwork/service-kit';
 import { slotOf } from '@groundwork/sharding';
 import { eventually, startTestKafka, startTestPostgres } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { environment } from '../config.ts';
 import { directoryDataSource } from '../storage/directory/directory-data-source.ts';
-import { migrateDatabase } from '../storage/migrate-database.ts';
 import { writeDirectory } from '../../test/create-directory.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import {

@@ -1,9 +1,9 @@
+import { migrateDatabase } from '@groundwork/messaging';
 import { type TenantPin } from '@groundwork/contracts';
 import { slotOf } from '@groundwork/sharding';
 import { startTestPostgres } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { directoryDataSource } from '../storage/directory/directory-data-source.ts';
-import { migrateDatabase } from '../storage/migrate-database.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import { writeDirectory } from '../../test/create-directory.ts';
 import {

@@ -1,9 +1,9 @@
+import { migrateDatabase, type MigrateOptions } from '@groundwork/messaging';
 import { SEED_PRODUCTS } from '@groundwork/contracts';
 import { createTestDatabase, eventually, type TestDatabase } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { migrate } from '../../test/start-order-service.ts';
-import { migrateDatabase, type MigrateOptions } from './migrate-database.ts';
 import { SHARD_MIGRATIONS, shardDataSource } from './shard-data-source.ts';
 
 const ALL = SHARD_MIGRATIONS.map(({ name }) => name);

@@ -1,5 +1,5 @@
+import { migrateDatabase } from '@groundwork/messaging';
 import { fenceTables } from '@groundwork/sharding/postgres';
-import { migrateDatabase } from './migrate-database.ts';
 import { shardDataSource } from './shard-data-source.ts';
 import { TABLE_ROLES } from './table-roles.ts';
 

@@ -1,4 +1,9 @@
-import { classifyDatabaseError, DatabaseError, type Transactions } from '@groundwork/messaging';
+import {
+  classifyDatabaseError,
+  DatabaseError,
+  readSchemaState,
+  type Transactions,
+} from '@groundwork/messaging';
 import { cancelOnAbort } from '@groundwork/sharding/postgres';
 import { type Client } from 'pg';
 import {
@@ -8,7 +13,6 @@ import {
   type QueryRunner,
   QueryRunnerAlreadyReleasedError,
 } from 'typeorm';
-import { readSchemaState } from './schema-ledger.ts';
 import { SchemaSkewError } from './schema-skew.error.ts';
 import { ShardClock } from './shard-clock.ts';
 import { ShardConnection } from './shard-connection.ts';

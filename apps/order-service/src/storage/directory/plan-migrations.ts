@@ -1,5 +1,5 @@
+import { readSchemaState } from '@groundwork/messaging';
 import { type DataSource } from 'typeorm';
-import { readSchemaState } from '../schema-ledger.ts';
 import { shardDataSource } from '../shard-data-source.ts';
 import { directoryDataSource } from './directory-data-source.ts';
 import { registeredShards } from './registered-shards.ts';

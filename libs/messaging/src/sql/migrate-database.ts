@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withAdvisoryLock } from '@groundwork/messaging';
 import { type DataSource, type MigrationInterface, QueryFailedError } from 'typeorm';
 import { readSchemaState } from './schema-ledger.ts';
+import { withAdvisoryLock } from './with-advisory-lock.ts';
 
 export interface MigrateOptions {
   /** For how long a migration may wait for a lock. Default: 2000; every request to the table waits behind it. */
@@ -10,14 +10,14 @@ export interface MigrateOptions {
   readonly patienceMs?: number;
 }
 
-/** Any constant: who migrates holds it. */
+/** Any constant. A run that migrates holds this advisory lock of its database. */
 const MIGRATION_LOCK = 4_110_001;
 const LOCK_NOT_AVAILABLE_SQLSTATE = '55P03';
 
 /**
- * Brings the schema of a database, a shard or the directory, up to date. Each migration is one transaction together with its
- * entry in `migration_ledger`, or may be run again, so a run that was cut off goes on where it stopped. Runs at the same
- * time wait for each other and then find nothing to do.
+ * Brings the schema of a database up to date and closes the data source. Each migration is one transaction together with its
+ * entry in `migration_ledger`, or may be run again, so a run that was cut off continues where it stopped. Runs at the same
+ * time wait for each other; the later ones find nothing to do.
  *
  * A migration that waits for a lock would keep all requests to its table waiting behind it, for as long as the slowest
  * transaction lasts. It gives up early instead, lets them pass, and is tried again.
