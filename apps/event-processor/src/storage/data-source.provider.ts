@@ -2,6 +2,7 @@ import { HealthRegistry, LOGGER, type Logger, Shutdown } from '@groundwork/servi
 import { type FactoryProvider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
+import { dropUnansweredConnections } from './drop-unanswered-connections.ts';
 import { eventsDataSource } from './events-data-source.ts';
 
 /**
@@ -28,6 +29,7 @@ export const dataSourceProvider: FactoryProvider<DataSource> = {
       onIdleConnectionLost: (err) => logger.warn({ err }, 'an idle database connection was lost'),
     });
     await dataSource.initialize();
+    dropUnansweredConnections(dataSource);
     health.readiness('database', async () => {
       await dataSource.query('select 1');
     });

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { onceInInbox, PostgresPartitionFence } from '@groundwork/messaging';
+import { startPartitionableProxy } from '@groundwork/testing';
 import { openEventsDatabase } from '../../test/events-database.ts';
+import { dropUnansweredConnections } from './drop-unanswered-connections.ts';
 import { eventsDataSource } from './events-data-source.ts';
 import { FindLetters1763800000017 } from './migrations/1763800000017-find-letters.ts';
 import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
@@ -47,6 +49,21 @@ describe('the events database', () => {
     );
     expect(left).toEqual({ stock: 1_000_000, seen: 0 });
     await frozen.destroy();
+  });
+
+  it('lends no connection whose last statement the server has not answered', async () => {
+    const network = await startPartitionableProxy(database.url);
+    const pool = await eventsDataSource({
+      url: network.url,
+      poolSize: 1,
+      statementTimeoutMs: 100,
+    }).initialize();
+    dropUnansweredConnections(pool);
+    network.strand();
+    await expect(pool.transaction((manager) => manager.query('select 1'))).rejects.toThrow();
+    expect(await pool.query('select 1 as answer')).toEqual([{ answer: 1 }]);
+    await pool.destroy();
+    await network.stop();
   });
 
   it('keeps what was sold when the counting of sales changes, there and back', async () => {
