@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { oneAtATime } from './one-at-a-time.mjs';
 
 /**
  * The shell's NODE_ENV=production and the settings of npm decide what `npm ci` leaves out, and whether it installs at all.
@@ -11,10 +12,26 @@ const COMMAND = [
   ...['--no-dry-run', '--no-package-lock-only', '--no-global'],
 ];
 
-/** Installs the workspace unless it is there and as new as the lockfile. @returns why it cannot be used, in one line, if so */
+/**
+ * Installs the workspace unless it is there and as new as the lockfile. Of two commands that find it missing, one installs and
+ * the other waits: two of `npm ci` remove each other's files.
+ *
+ * @returns why it cannot be used, in one line, if so
+ */
 export function installWorkspace(root) {
   const node = join(root, 'node_modules', '.bin', 'node');
   if (isInstalled(root, node)) return undefined;
+  const lockFile = join(root, '.groundwork', 'install.lock');
+  const sayWhoInstalls = (pid) =>
+    process.stderr.write(
+      `Process ${pid} is installing the dependencies of the workspace; waiting for it. If that is another program, delete ${lockFile}.\n`,
+    );
+  return oneAtATime(lockFile, sayWhoInstalls, () =>
+    isInstalled(root, node) ? undefined : install(root, node),
+  );
+}
+
+function install(root, node) {
   const reason = 'once, and when the lockfile changes';
   process.stderr.write(`Installing the dependencies of the workspace (npm ci; ${reason}) …\n`);
   const { status } = spawnSync('npm', COMMAND, { cwd: root, stdio: ['ignore', 2, 2] });

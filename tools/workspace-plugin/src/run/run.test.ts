@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -44,6 +45,30 @@ describe('the door of the npm scripts', () => {
     expect(readFileSync(join(folder, 'npm-calls'), 'utf8')).toBe(
       'ci --no-progress --include=dev --include=optional --include=peer --no-dry-run --no-package-lock-only --no-global\n',
     );
+  });
+
+  it('waits while another command installs', async () => {
+    giveNpm(folder, 'exit 1');
+    const lock = join(root, '.groundwork', 'install.lock');
+    mkdirSync(join(root, '.groundwork'));
+    writeFileSync(lock, String(process.pid));
+    const answer = await run(root, {}, (stderr) => {
+      if (!stderr.includes(`Process ${process.pid} is installing`) || !existsSync(lock)) return;
+      install(root);
+      rmSync(lock);
+    });
+    expect(answer).toMatchObject({ status: 0, stdout: 'ran\n' });
+    expect(existsSync(join(folder, 'npm-calls'))).toBe(false);
+  });
+
+  it('takes over from a command that was killed while it installed', async () => {
+    mkdirSync(join(root, '.groundwork'));
+    writeFileSync(join(root, '.groundwork', 'install.lock'), String(await pidOfTheDead()));
+    giveNpm(
+      folder,
+      `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; touch node_modules/.package-lock.json`,
+    );
+    expect(await run(root)).toMatchObject({ status: 0, stdout: 'ran\n' });
   });
 
   it('says what to run when npm may run no install scripts', async () => {
@@ -123,6 +148,12 @@ describe('the door of the npm scripts', () => {
     service.close();
   });
 
+  async function pidOfTheDead(): Promise<number> {
+    const child = spawn('true');
+    await once(child, 'exit');
+    return child.pid!;
+  }
+
   /** The fake npm notes its arguments, then does what the test says. */
   function giveNpm(to: string, does: string): void {
     mkdirSync(join(to, 'bin'));
@@ -130,7 +161,7 @@ describe('the door of the npm scripts', () => {
     chmodSync(join(to, 'bin', 'npm'), 0o755);
   }
 
-  async function run(workspace: string, change: NodeJS.ProcessEnv = {}) {
+  async function run(workspace: string, change: NodeJS.ProcessEnv = {}, onStderr = (_said: string) => {}) {
     const environment = {
       ...process.env,
       // console.log colours numbers where its environment asks for colours.
@@ -142,6 +173,7 @@ describe('the door of the npm scripts', () => {
     const child = spawn(process.execPath, [join(workspace, 'tools/run.mjs'), 'entry.ts'], {
       env: environment,
     });
+    child.stderr.on('data', (said: Buffer) => onStderr(said.toString()));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     if (child.exitCode === null) await once(child, 'exit');
     return { status: child.exitCode, stdout, stderr };
