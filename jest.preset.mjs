@@ -11,7 +11,8 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironmentOptions: { customExportConditions: ['@groundwork/source', 'node', 'node-addons'] },
   reporters: ['default', here('./jest.report.mjs'), here('./jest.ending.mjs')],
-  testTimeout: 30_000,
+  // Ends a test that hangs; a busy machine may be ten times slower than a quiet one.
+  testTimeout: 120_000,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

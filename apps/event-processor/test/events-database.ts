@@ -1,7 +1,7 @@
-import { createTestDatabase } from '@groundwork/testing';
+import { migrateDatabase } from '@groundwork/messaging';
+import { createPreparedDatabase } from '@groundwork/testing';
 import { type DataSource } from 'typeorm';
 import { eventsDataSource } from '../src/storage/events-data-source.ts';
-import { migrateEvents } from '../src/storage/migrate-events.ts';
 
 /** A migrated and seeded events database of the test's own. */
 export async function openEventsDatabase(): Promise<{
@@ -9,8 +9,9 @@ export async function openEventsDatabase(): Promise<{
   dataSource: DataSource;
   drop(): Promise<void>;
 }> {
-  const { url, drop } = await createTestDatabase();
-  await migrateEvents(eventsDataSource({ url, poolSize: 2 }));
+  const { url, drop } = await createPreparedDatabase('events', (empty) =>
+    migrateDatabase(eventsDataSource({ url: empty, poolSize: 2 })),
+  );
   const dataSource = await eventsDataSource({ url, poolSize: 20 }).initialize();
   return {
     url,

@@ -1,6 +1,6 @@
 import { createLogger, createService, parseEnvironment, Shutdown } from '@groundwork/service-kit';
 import { SlotMap } from '@groundwork/sharding';
-import { createTestDatabase } from '@groundwork/testing';
+import { createPreparedDatabase } from '@groundwork/testing';
 import { type INestApplicationContext } from '@nestjs/common';
 import { environment } from '../src/config.ts';
 import { OrderServiceModule } from '../src/order-service.module.ts';
@@ -77,7 +77,5 @@ export function migrate(url: string): Promise<string[]> {
 
 /** A migrated shard database, to be dropped at the end; it gets its slots with the first directory that names it. */
 export async function createShardDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const database = await createTestDatabase();
-  await migrate(database.url);
-  return database;
+  return createPreparedDatabase('shard', migrate);
 }

@@ -1,5 +1,5 @@
-import { createTestDatabase } from '@groundwork/testing';
-import { Pool } from 'pg';
+import { createPreparedDatabase } from '@groundwork/testing';
+import { Client, Pool } from 'pg';
 import {
   CONSUMED_PARTITIONS_SQL,
   CONSUMER_PAUSES_SQL,
@@ -41,14 +41,10 @@ export function sessionOf(pool: Pool): SqlSession {
   };
 }
 
-/** A database with the messaging tables and a table of effects. */
-export async function openMessagingDatabase() {
-  const database = await createTestDatabase();
-  const pool = new Pool({ connectionString: database.url, max: 20 });
-  // Tests cut connections off; the statement at hand says so.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  pool.on('error', () => undefined);
-  await pool.query(
+async function createTables(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
     MESSAGING_TABLES_SQL.up +
       INBOX_BY_SLOT_SQL.up +
       OUTBOX_HEADERS_SQL.up +
@@ -56,9 +52,19 @@ export async function openMessagingDatabase() {
       CONSUMED_PARTITIONS_SQL.up +
       CONSUMER_PAUSES_SQL.up,
   );
-  await pool.query(
+  await client.query(
     'create table effects (position bigint generated always as identity, event_id text, key text, number int)',
   );
+  await client.end();
+}
+
+/** A database with the messaging tables and a table of effects. */
+export async function openMessagingDatabase() {
+  const database = await createPreparedDatabase('messaging', createTables);
+  const pool = new Pool({ connectionString: database.url, max: 20 });
+  // Tests cut connections off; the statement at hand says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
   return {
     url: database.url,
     pool,

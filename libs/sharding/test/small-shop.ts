@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@groundwork/testing';
+import { createPreparedDatabase, type TestDatabase } from '@groundwork/testing';
 import { Client, Pool } from 'pg';
 import {
   CAPTURE_TABLES_SQL,
@@ -59,32 +59,47 @@ export interface SmallShop {
   close(): Promise<void>;
 }
 
+async function createDirectoryTables(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  for (const { up } of [
+    DIRECTORY_TABLES_SQL,
+    SHARD_READINESS_SQL,
+    MOVE_TABLES_SQL,
+    HELD_TIME_SQL,
+    ABANDON_SQL,
+  ]) {
+    await client.query(up);
+  }
+  await client.end();
+}
+
+async function createShardTables(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(SLOT_TABLES_SQL.up + SLOT_FENCES_SQL.up);
+  await client.query(CAPTURE_TABLES_SQL.up);
+  for (const statement of SLOT_CHANGES_BY_SLOT_SQL.up) await client.query(statement);
+  await client.query(TABLES);
+  await client.end();
+  await fenceTables({ url, name: 'shard', roles: TABLE_ROLES });
+}
+
 /** A directory and three shards with a few tables; the third owns nothing. */
 export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): Promise<SmallShop> {
   const databases: TestDatabase[] = [];
   const pools = new Map<string, Pool>();
   const shardUrls = new Map<string, string>();
   const clients: Client[] = [];
-  const directoryDatabase = await createTestDatabase();
+  const directoryDatabase = await createPreparedDatabase('directory', createDirectoryTables);
   databases.push(directoryDatabase);
   const directory = new Pool({ connectionString: directoryDatabase.url });
-  await directory.query(DIRECTORY_TABLES_SQL.up);
-  await directory.query(SHARD_READINESS_SQL.up);
-  await directory.query(MOVE_TABLES_SQL.up);
-  await directory.query(HELD_TIME_SQL.up);
-  await directory.query(ABANDON_SQL.up);
 
   const createShard = async (name: string): Promise<void> => {
-    const database = await createTestDatabase();
+    const database = await createPreparedDatabase('shard', createShardTables);
     databases.push(database);
     shardUrls.set(name, database.url);
-    const pool = new Pool({ connectionString: database.url, max: 4 });
-    pools.set(name, pool);
-    await pool.query(SLOT_TABLES_SQL.up + SLOT_FENCES_SQL.up);
-    await pool.query(CAPTURE_TABLES_SQL.up);
-    for (const statement of SLOT_CHANGES_BY_SLOT_SQL.up) await pool.query(statement);
-    await pool.query(TABLES);
-    await fenceTables({ url: database.url, name, roles: TABLE_ROLES });
+    pools.set(name, new Pool({ connectionString: database.url, max: 4 }));
   };
   const shop: SmallShop = {
     directoryUrl: directoryDatabase.url,

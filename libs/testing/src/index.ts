@@ -1,5 +1,9 @@
 export { eventually } from './eventually.ts';
-export { createTestDatabase, type TestDatabase } from './postgres/create-test-database.ts';
+export {
+  createPreparedDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from './postgres/create-test-database.ts';
 export { startTestPostgres } from './postgres/start-test-postgres.ts';
 export { startTestRedis, type TestRedisOptions } from './redis/start-test-redis.ts';
 export { randomOf } from './random-of.ts';

@@ -1,5 +1,5 @@
 import { installMissingTools, JAVA, MAVEN, REDIS, startKafka, startPostgres } from '@groundwork/topology';
-import { temporaryFolder } from './temporary-folder.ts';
+import { memoryFolder } from './temporary-folder.ts';
 
 /** Where the run's shared servers are. `npm test` starts them once and sets these for all projects. */
 export const POSTGRES_URL = 'GROUNDWORK_TEST_POSTGRES_URL';
@@ -16,7 +16,7 @@ export interface RunServers {
 /** Starts the shared servers of a run. They die with this process, however it dies; `stop` also removes their data. */
 export async function startRunServers(wanted: readonly SharedServer[]): Promise<RunServers> {
   await installMissingTools(toolsOf(wanted), (line) => process.stderr.write(`${line}\n`));
-  const folder = temporaryFolder('test');
+  const folder = memoryFolder('test');
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     await Promise.all(stops.map((stopOne) => stopOne()));

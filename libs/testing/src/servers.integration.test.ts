@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import {
+  createPreparedDatabase,
   createTestDatabase,
   eventually,
   startTestKafka,
@@ -29,6 +30,29 @@ describe('the servers of a test', () => {
       'left 1 connection(s) open to its database:\n  the leak (idle)',
     );
     await leak.end().catch(() => undefined);
+  });
+
+  it('prepares once what several databases begin with', async () => {
+    let prepared = 0;
+    const prepare = async (url: string) => {
+      prepared += 1;
+      await query(url, 'create table thing (id int)');
+    };
+    const databases = await Promise.all([1, 2, 3].map(() => createPreparedDatabase('once', prepare)));
+    await query(databases[0]!.url, 'insert into thing values (7)');
+    expect(await query(databases[1]!.url, 'select * from thing')).toEqual([]);
+    expect(prepared).toBe(1);
+    await Promise.all(databases.map((database) => database.drop()));
+  });
+
+  it('leaves no template of a preparation that failed', async () => {
+    const failed = createPreparedDatabase('failing', () => Promise.reject(new Error('no table')));
+    await expect(failed).rejects.toThrow('no table');
+    const database = await createPreparedDatabase('failing', (url) =>
+      query(url, 'create table thing (id int)'),
+    );
+    expect(await query(database.url, 'select * from thing')).toEqual([]);
+    await database.drop();
   });
 
   it('keeps what a killed Postgres had committed', async () => {

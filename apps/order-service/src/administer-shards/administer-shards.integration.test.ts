@@ -160,7 +160,7 @@ describe('operators of shards', () => {
     ]);
     const { epoch, moves } = planned.body;
     const wanted = moves.map(({ to, slots }) => ({ to, slots }));
-    const { status, body } = await request({ epoch, moves: wanted, chunkSlots: 32 });
+    const { status, body } = await request({ epoch, moves: wanted, chunkSlots: 128 });
     expect(status).toBe(201);
     const { id } = body;
     expect(await wish(id, 'switch')).toMatchObject({ status: 409, body: { code: 'move-not-ready' } });

@@ -74,6 +74,7 @@ describe('signing up while slots move', () => {
     });
     const move = await clients[0]!.post<ShardMove>('/v1/admin/shard-moves', {
       moves: [{ to: 'shard-2', slots: MOVING }],
+      chunkSlots: 64,
     });
     expect(move.status).toBe(201);
     const { id } = move.body;

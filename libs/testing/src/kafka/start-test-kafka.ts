@@ -1,12 +1,12 @@
 import { startKafka } from '@groundwork/topology';
 import { type StoppableServer } from '../stoppable-server.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { memoryFolder } from '../temporary-folder.ts';
 import { kafkaAt, type TestKafka } from './test-kafka.ts';
 
 /** A broker of the test's own, to be killed (some seconds to start: prefer `testKafka`). */
 export async function startTestKafka(): Promise<StoppableServer & TestKafka> {
   // A name that Java mistakes for another one unless it is told the encoding.
-  const folder = temporaryFolder('käfka 1');
+  const folder = memoryFolder('käfka 1');
   const server = await startKafka({ folder: folder.path });
   const kafka = kafkaAt([`127.0.0.1:${server.port}`]);
   return {

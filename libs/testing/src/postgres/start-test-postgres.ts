@@ -1,12 +1,12 @@
 import { startPostgres, type StartPostgresOptions } from '@groundwork/topology';
 import { type StoppableServer } from '../stoppable-server.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { memoryFolder } from '../temporary-folder.ts';
 
 /** A Postgres of the test's own, to be stopped and killed. What was committed survives `kill` and `restart`. */
 export async function startTestPostgres({
   settings = [],
 }: Pick<StartPostgresOptions, 'settings'> = {}): Promise<StoppableServer & { url: string }> {
-  const folder = temporaryFolder('postgres');
+  const folder = memoryFolder('postgres');
   const server = await startPostgres({ folder: `${folder.path}/data`, settings });
   return {
     url: server.url,

@@ -1,6 +1,6 @@
 import { startRedis } from '@groundwork/topology';
 import { type StoppableServer } from '../stoppable-server.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { memoryFolder } from '../temporary-folder.ts';
 
 export interface TestRedisOptions {
   /** Whether an answered write survives `kill` and `restart` (default: it comes back empty, as a cache does). */
@@ -13,7 +13,7 @@ export interface TestRedisOptions {
 export async function startTestRedis(
   options: TestRedisOptions = {},
 ): Promise<StoppableServer & { url: string }> {
-  const folder = temporaryFolder('redis');
+  const folder = memoryFolder('redis');
   const server = await startRedis({ folder: folder.path, ...options });
   return {
     url: `redis://127.0.0.1:${server.port}`,

@@ -9,9 +9,10 @@ const SETTINGS = ['max_connections=200', 'max_prepared_transactions=20', 'shared
 
 /**
  * For servers that a test owns. Survives the death of any process (committed pages are in the page cache), not of the
- * machine: nobody waits for a disk.
+ * machine: no test waits for a disk. Shared memory is in the server's own folder, because POSIX shared memory outlives a server
+ * that is killed.
  */
-const FOR_TESTS = ['fsync=off', 'full_page_writes=off'];
+const FOR_TESTS = ['fsync=off', 'full_page_writes=off', 'dynamic_shared_memory_type=mmap'];
 
 export interface StartPostgresOptions {
   readonly folder: string;
