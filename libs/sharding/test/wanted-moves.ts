@@ -8,9 +8,6 @@ import { type SmallShop } from './small-shop.ts';
 export const idIn = (slot: number, n = 1) =>
   composeId({ atMs: Date.UTC(2026, 3, 1) + n, slot: slot as Slot, worker: 0, sequence: 0 });
 
-/** On a busy machine a round of the mover may take a while. */
-export const soon = <T>(check: () => Promise<T> | T) => eventually(check, { within: 25_000 });
-
 /** Moves as an operator wants them, and how to wait for what becomes of them. */
 export class WantedMoves {
   readonly desk: MoveDesk;
@@ -29,7 +26,7 @@ export class WantedMoves {
   }
 
   allAre(id: string, wanted: (chunk: ChunkStatus) => boolean): Promise<boolean> {
-    return soon(async () => (await this.desk.move(id)).chunks.every(wanted));
+    return eventually(async () => (await this.desk.move(id)).chunks.every(wanted));
   }
 
   follows(id: string): Promise<boolean> {
@@ -41,6 +38,6 @@ export class WantedMoves {
   }
 
   async waits(id: string, reason: string): Promise<void> {
-    await soon(async () => (await this.chunk(id)).waiting?.includes(reason));
+    await eventually(async () => (await this.chunk(id)).waiting?.includes(reason));
   }
 }

@@ -76,7 +76,7 @@ describe('npm run dlq', () => {
       expect(help.stdout).toContain('--json');
       expect(help.stdout).not.toContain('undefined');
     }
-  }, 60_000);
+  });
 
   it.each([
     [['lists'], 'npm run dlq -- COMMAND'],
@@ -135,7 +135,7 @@ describe('npm run dlq', () => {
     gateway.answer(`GET dead-letters/${LETTER_ID}`, [503, { code: 'unavailable', detail: 'Not now.' }]);
     expect(await at('show', LETTER_ID)).toMatchObject({ status: 5, stderr: 'Not now.\n' });
     expect(await run('stats', '--base-url', 'http://127.0.0.1:9')).toMatchObject({ status: 5 });
-  }, 60_000);
+  });
 
   it('lists letters that meet a filter, and says how to get the next page of it', async () => {
     const key = "it's -here";
@@ -167,7 +167,7 @@ describe('npm run dlq', () => {
     gateway.answer('GET dead-letters?cursor=17', [200, page]);
     expect(await at('list', '--cursor', '17')).toMatchObject({ stdout: '  no letters\n' });
     expect(JSON.parse((await at('list', '--cursor', '17', '--json')).stdout)).toEqual(page);
-  }, 60_000);
+  });
 
   it('shows all of a letter, and what to type next', async () => {
     const { stdout, status } = await at('show', LETTER_ID);
@@ -219,7 +219,7 @@ describe('npm run dlq', () => {
       gateway.answer(`GET dead-letters/${LETTER_ID}`, [200, reviewed(change)]);
       expect((await at('show', LETTER_ID)).stdout).toContain(about);
     }
-  }, 60_000);
+  });
 
   it('saves a payload for editing where it was called from, and overwrites nothing', async () => {
     const { stderr } = await at('show', LETTER_ID, '--save', 'mine.json');
@@ -403,7 +403,7 @@ describe('npm run dlq', () => {
     expect((await at('redrive', '--all', '--detach')).stdout).toContain(
       'Follow it: npm run dlq -- redrive --job',
     );
-  }, 60_000);
+  });
 
   it('shows what a hostile event holds, and lets none of it act upon the terminal', async () => {
     const evil = '\u001b]0;owned\u0007\u001b[2J\u009b1A\r\n  forged  row\u202e';
@@ -444,5 +444,5 @@ describe('npm run dlq', () => {
       expect(JSON.parse(json.stdout === '' ? json.stderr : json.stdout)).toBeTruthy();
     }
     expect(JSON.parse((await at('show', LETTER_ID, '--json')).stdout)).toEqual(done);
-  }, 60_000);
+  });
 });

@@ -46,7 +46,7 @@ describe('a command line', () => {
         'npm start or npm run up starts it; with docker compose say --base-url',
       ),
     });
-  }, 60_000);
+  });
 
   it('says so as JSON when there is no such command, and when an answer is cut off', async () => {
     for (const args of [
@@ -89,5 +89,5 @@ describe('a command line', () => {
     expect(stdout).toBe('');
     expect(JSON.parse(stderr)).toEqual({ code: 'unavailable', message: 'Away' });
     expect(gateway.asked[0]).toEqual({ request: 'GET a', key: 'the-key', body: undefined });
-  }, 60_000);
+  });
 });

@@ -39,7 +39,7 @@ describe('npm run shards', () => {
       expect(stdout).toContain('--json');
       expect(stdout).not.toContain('undefined');
     }
-  }, 60_000);
+  });
 
   it.each([
     [['swap'], 2, 'npm run shards -- COMMAND'],
@@ -133,7 +133,7 @@ describe('npm run shards', () => {
     }
     const changing = requests().filter((name) => !name.startsWith('GET') && !name.endsWith('?dryRun=true'));
     expect(changing).toEqual(['POST shard-plans']);
-  }, 60_000);
+  });
 
   it('is refused in a dry run what the platform would refuse', async () => {
     const detail = '0 of 1 chunks of move 7 are copied and follow.';

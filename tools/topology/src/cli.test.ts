@@ -14,7 +14,7 @@ describe('the command line', () => {
         stdout: expect.stringContaining('--project NAME'),
       });
     }
-  }, 60_000);
+  });
 
   it.each([
     [['status'], 'nothing runs in'],

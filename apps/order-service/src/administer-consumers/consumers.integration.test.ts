@@ -47,7 +47,7 @@ describe('the consumer of order-service, to operators', () => {
     });
     client = new OrderServiceClient(service.url);
     producer = new KafkaEventProducer({ brokers: kafka.brokers, clientId: 'test', logger });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await producer.close();
@@ -97,7 +97,7 @@ describe('the consumer of order-service, to operators', () => {
     expect(resumed.body).toMatchObject({ changed: true, pauses: [] });
     await eventually(async () => (await statusOf(id)) === 'confirmed');
     await eventually(async () => (await read()).lag === '0');
-  }, 60_000);
+  });
 
   it('is the only one here, and names itself', async () => {
     const unknown = await client.get<Problem>('/v1/admin/consumers/nobody');

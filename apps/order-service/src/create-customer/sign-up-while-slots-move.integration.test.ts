@@ -54,10 +54,8 @@ describe('signing up while slots move', () => {
 
   async function bring(id: string, goal: string, isThere: (chunk: ShardMove['chunks'][number]) => boolean) {
     if (goal !== 'follow') await clients[0]!.post(`/v1/admin/shard-moves/${id}/${goal}`, {});
-    await eventually(
-      async () =>
-        (await clients[0]!.get<ShardMove>(`/v1/admin/shard-moves/${id}`)).body.chunks.every(isThere),
-      { within: 60_000 },
+    await eventually(async () =>
+      (await clients[0]!.get<ShardMove>(`/v1/admin/shard-moves/${id}`)).body.chunks.every(isThere),
     );
   }
 

@@ -96,39 +96,35 @@ describe('signing up', () => {
   it.each([
     ['who lives where the e-mail is claimed', {}, EMAIL_SLOT],
     ['who lives on another shard', { tenant: TENANT }, TENANT_SLOT],
-  ])(
-    'a thousand at once with one e-mail make one customer, %s',
-    async (_where, place, slot) => {
-      const spellings = [email, 'ADA@EXAMPLE.COM', 'Ada@Example.com'];
-      const answers = await Promise.all(
-        Array.from({ length: 1_000 }, (_, n) =>
-          // Who is told that the service has too much to do comes again.
-          eventually(
-            async () => {
-              const person = { email: spellings[n % 3], name: `Ada ${n}`, ...place };
-              const answer = await clients[n % 2]!.createCustomer(person);
-              return answer.status !== 503 && answer;
-            },
-            { within: 60_000, every: 500 },
-          ),
+  ])('a thousand at once with one e-mail make one customer, %s', async (_where, place, slot) => {
+    const spellings = [email, 'ADA@EXAMPLE.COM', 'Ada@Example.com'];
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, (_, n) =>
+        // Who is told that the service has too much to do comes again.
+        eventually(
+          async () => {
+            const person = { email: spellings[n % 3], name: `Ada ${n}`, ...place };
+            const answer = await clients[n % 2]!.createCustomer(person);
+            return answer.status !== 503 && answer;
+          },
+          { every: 500 },
         ),
-      );
-      const kinds = Map.groupBy(answers, ({ status, body }) => (status === 201 ? 'created' : body.code));
-      const counts = [...kinds].map(([kind, { length }]) => [kind, length]);
-      expect(Object.fromEntries(counts)).toEqual({ created: 1, 'email-taken': 999 });
-      const created = kinds.get('created')!;
-      const { id, region } = created[0]!.body;
-      expect(slotOf(id)).toBe(slot);
-      expect((await rowsOf('customers')).map((row) => row['id'])).toEqual([id]);
-      expect(await rowsOf('customer_emails')).toEqual([
-        { slot: EMAIL_SLOT, email_key: 'ADA@EXAMPLE.COM', email: created[0]!.body.email, customer_id: id },
-      ]);
-      expect((await rowsOf('customers_by_region')).map((row) => [row['region'], row['customer_id']])).toEqual(
-        [[region, id]],
-      );
-    },
-    120_000,
-  );
+      ),
+    );
+    const kinds = Map.groupBy(answers, ({ status, body }) => (status === 201 ? 'created' : body.code));
+    const counts = [...kinds].map(([kind, { length }]) => [kind, length]);
+    expect(Object.fromEntries(counts)).toEqual({ created: 1, 'email-taken': 999 });
+    const created = kinds.get('created')!;
+    const { id, region } = created[0]!.body;
+    expect(slotOf(id)).toBe(slot);
+    expect((await rowsOf('customers')).map((row) => row['id'])).toEqual([id]);
+    expect(await rowsOf('customer_emails')).toEqual([
+      { slot: EMAIL_SLOT, email_key: 'ADA@EXAMPLE.COM', email: created[0]!.body.email, customer_id: id },
+    ]);
+    expect((await rowsOf('customers_by_region')).map((row) => [row['region'], row['customer_id']])).toEqual([
+      [region, id],
+    ]);
+  });
 
   it('waits for the one who has claimed the e-mail and is not through, and loses when that one is', async () => {
     const release = await holdAfterTheClaim();
@@ -190,7 +186,7 @@ describe('signing up', () => {
     ]);
     expect((await clients[1]!.get<{ items: unknown }>('/v1/customers?region=eu')).body.items).toEqual([body]);
     expect((await clients[1]!.createCustomer({ email })).status).toBe(409);
-  }, 60_000);
+  });
 
   it('waits for a slot that is locked without keeping others from signing up, and leaves nothing behind', async () => {
     const router = new VSchemaRouter(vschemaFile.parse(undefined));

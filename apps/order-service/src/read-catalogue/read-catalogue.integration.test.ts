@@ -99,7 +99,7 @@ describe('the catalogue', () => {
     const counts = await Promise.all([one!, two!].map(({ url }) => queryAt(url, count)));
     expect(counts).toEqual([[{ count: 30 }], [{ count: 90 }]]);
     for (const database of [home!, one!, two!]) await database.drop();
-  }, 60_000);
+  });
 
   it('does not have everything', async () => {
     expect(await client.get('/v1/catalogue/GW-9999')).toMatchObject({

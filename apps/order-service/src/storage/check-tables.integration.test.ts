@@ -25,7 +25,7 @@ describe('a table that cannot be moved', () => {
     await prepareDatabases({ directoryUrl, shardUrls, firstMap: SlotMap.parse(MAP) }, quiet);
     service = await startOrderService({ shardUrls: [...shardUrls.values()], directoryUrl });
     client = new OrderServiceClient(service.url);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await service.stop();
@@ -76,7 +76,7 @@ describe('a table that cannot be moved', () => {
       expect(answer.status).toBe(409);
     }
     expect((await client.get<ShardMoveList>('/v1/admin/shard-moves')).body.items).toEqual([]);
-  }, 60_000);
+  });
 
   it('is accepted once it can be moved, and refused while only one shard has it', async () => {
     await onShards('drop table reviews');
@@ -95,5 +95,5 @@ describe('a table that cannot be moved', () => {
     await checkTables(settings().shardUrls);
     expect((await plan()).status).toBe(200);
     expect((await move()).status).toBe(201);
-  }, 60_000);
+  });
 });

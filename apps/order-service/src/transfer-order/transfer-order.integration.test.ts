@@ -215,7 +215,7 @@ describe('transferring an order', () => {
       transferredTo: body.id,
     });
     expect(await ordersOf(taker)).toEqual([body]);
-  }, 60_000);
+  });
 
   /** Nobody can write orders on the taker's shard meanwhile. */
   async function blocked<T>(work: () => Promise<T>): Promise<T> {

@@ -40,21 +40,18 @@ describe('a handler that is slower than its producer', () => {
       },
       { concurrency: 1 },
     );
-    await eventually(() => handled > 0, { within: 30_000 });
+    await eventually(() => handled > 0);
     const before = handled;
     const [assignments, held] = [new Set<unknown>(), new Set<number>()];
-    await eventually(
-      () => {
-        const { partitions } = strategy.unwrap<GroupConsumer>();
-        assignments.add(partitions);
-        held.add([...partitions.values()].reduce((sum, { load }) => sum + load.items, 0));
-        return handled - before > LONGER_THAN_A_SESSION;
-      },
-      { within: 60_000 },
-    );
+    await eventually(() => {
+      const { partitions } = strategy.unwrap<GroupConsumer>();
+      assignments.add(partitions);
+      held.add([...partitions.values()].reduce((sum, { load }) => sum + load.items, 0));
+      return handled - before > LONGER_THAN_A_SESSION;
+    });
     expect(assignments.size).toBe(1);
     expect(Math.max(...held)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...held)).toBeLessThan(HELD_AT_MOST);
     await expect(strategy.expectProgress()).resolves.toBeUndefined();
-  }, 120_000);
+  });
 });

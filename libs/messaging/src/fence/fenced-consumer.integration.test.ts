@@ -107,7 +107,7 @@ describe('a consumer whose effects are fenced', () => {
       // As its successor does while this process is frozen.
       await fence.claim(groupId, [{ topic: type.topic, partition: 0, committed: 0n }]);
       await publish(10, 20);
-      await eventually(async () => (await numbers()).length === 20, { within: 20_000 });
+      await eventually(async () => (await numbers()).length === 20);
       expect(Number((await claims())[0]?.epoch)).toBeGreaterThan(2);
     },
   );
@@ -136,7 +136,7 @@ describe('a consumer whose effects are fenced', () => {
     const claim = fence.claim.bind(fence);
     fence.claim = (...asked) => ((refusals += 1) <= 3 ? Promise.reject(new Error('away')) : claim(...asked));
     strategy = one([]);
-    await eventually(async () => (await numbers()).length === 10, { within: 20_000 });
+    await eventually(async () => (await numbers()).length === 10);
     expect(refusals).toBe(4);
   });
 });

@@ -78,7 +78,7 @@ describe('a consumer whose database has handled more than a restored broker know
           metrics: { ...NO_METRICS, missing: (_topic, reason, offsets) => reported.push([reason, offsets]) },
         },
       );
-      await eventually(() => seen.has(end), { within: 20_000 });
+      await eventually(() => seen.has(end));
       const first = end < COMMITTED ? 0 : COMMITTED;
       await eventually(() => seen.size === end - first + 1);
       expect(Math.min(...seen)).toBe(first);

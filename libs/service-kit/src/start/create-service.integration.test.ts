@@ -283,7 +283,7 @@ describe('a service that shuts down', () => {
     expect(json).toEqual({ isDone: true });
     expect(headers.get('connection')).toBe('close');
     expect(await shutDown).toBe(true);
-  }, 30_000);
+  });
 });
 
 const countOf = (server: Server) =>

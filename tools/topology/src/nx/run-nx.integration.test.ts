@@ -33,7 +33,7 @@ describe('Nx', () => {
     expect(
       outputs.map((output) => /SqliteFailure|Successfully reset|Successfully ran/.exec(output)?.[0]),
     ).toEqual(['SqliteFailure', 'Successfully reset', 'Successfully ran']);
-  }, 120_000);
+  });
 
   function write(path: string, content: object): void {
     mkdirSync(join(workspace, path, '..'), { recursive: true });

@@ -72,7 +72,7 @@ describe('module boundaries', () => {
     );
     const rules = await lint(ROOT, probes);
     probes.forEach((probe, index) => reported.set(probe.key, rules[index] ?? []));
-  }, 120_000);
+  });
 
   it.each(FORBIDDEN)('refuse that %s', (_what, file, specifier, rule) => {
     expect(reported.get(key(file, specifier, 'static'))).toContain(rule);

@@ -276,30 +276,26 @@ describe('a transaction over several databases', () => {
     expect([await three.notes(), await logged()]).toEqual([['late'], []]);
     await three.close();
     await server.stop();
-  }, 60_000);
+  });
 
   it.each([
     [0, 'two-phase-disabled', false],
     [1, 'two-phase-exhausted', true],
-  ])(
-    'is refused by a server that prepares %d at most: %s',
-    async (limit, code, retryable) => {
-      const server = await startTestPostgres({ settings: [`max_prepared_transactions=${limit}`] });
-      const three = await open('three', server.url);
-      if (limit > 0) await three.participant.prepare('of somebody else', () => Promise.resolve());
-      await expect(commitWith().run([one.write('paid'), three.write('paid')])).rejects.toMatchObject({
-        code,
-        retryable,
-      });
-      expect([await one.notes(), await three.notes(), await inDoubt(), await logged()]).toEqual([
-        [],
-        [],
-        [],
-        [],
-      ]);
-      await three.close();
-      await server.stop();
-    },
-    60_000,
-  );
+  ])('is refused by a server that prepares %d at most: %s', async (limit, code, retryable) => {
+    const server = await startTestPostgres({ settings: [`max_prepared_transactions=${limit}`] });
+    const three = await open('three', server.url);
+    if (limit > 0) await three.participant.prepare('of somebody else', () => Promise.resolve());
+    await expect(commitWith().run([one.write('paid'), three.write('paid')])).rejects.toMatchObject({
+      code,
+      retryable,
+    });
+    expect([await one.notes(), await three.notes(), await inDoubt(), await logged()]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+    await three.close();
+    await server.stop();
+  });
 });

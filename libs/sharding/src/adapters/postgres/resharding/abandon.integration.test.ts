@@ -1,8 +1,9 @@
+import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawnMover } from '../../../../test/killable-mover.ts';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
-import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 import { readMover } from './read-mover.ts';
 
 /** An address at which nothing listens. */
@@ -32,7 +33,7 @@ describe('a move whose destination is lost for good', () => {
   const startWithoutDestination = () => {
     mover = startMover(shop, { shardUrls: new Map([['shard-3', LOST]]) });
   };
-  const isFinished = (id: string) => soon(async () => (await moves.desk.move(id)).finishedAt !== null);
+  const isFinished = (id: string) => eventually(async () => (await moves.desk.move(id)).finishedAt !== null);
 
   it('is abandoned: the source keeps its slots, notes nothing any more, and they may move elsewhere', async () => {
     mover = startMover(shop);
@@ -54,7 +55,7 @@ describe('a move whose destination is lost for good', () => {
 
   it('gives the slots back to the source that has let go of them, at a later epoch', async () => {
     killed = spawnMover(shop.directoryUrl, 'switch-let-go');
-    await soon(async () => (await readMover(shop.directory)) !== undefined);
+    await eventually(async () => (await readMover(shop.directory)) !== undefined);
     const id = await moves.request([7]);
     await moves.follows(id);
     await moves.desk.want(id, 'switch');

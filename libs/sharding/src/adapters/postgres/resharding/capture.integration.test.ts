@@ -1,7 +1,8 @@
+import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
-import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 
 describe('the notes of what changes in slots that move', () => {
   let shop: SmallShop;
@@ -52,9 +53,9 @@ describe('the notes of what changes in slots that move', () => {
     await slow.query('begin');
     await slow.query(`insert into customers values ($1, 'first position')`, [idIn(7, 1)]);
     await shop.on('shard-1', `insert into customers values ($1, 'second position')`, [idIn(7, 2)]);
-    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
+    await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
     await slow.query('commit');
-    await soon(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
+    await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
   });
 
   it('are complete although somebody began to write while the mover was about to have them taken', async () => {
@@ -64,7 +65,7 @@ describe('the notes of what changes in slots that move', () => {
     const gate = await shop.connect('shard-1');
     await gate.query('begin; lock table slot_captures in share mode');
     const id = await moves.request([7]);
-    await soon(async () => {
+    await eventually(async () => {
       const waiting = `select from pg_locks where relation = 'slot_captures'::regclass and not granted`;
       return (await shop.on('shard-1', waiting)).length > 0;
     });
@@ -116,7 +117,7 @@ describe('the notes of what changes in slots that move', () => {
       `${coupons} insert into coupons values (9, 'early'), (10, 'of a slot that stays')`,
     );
     await shop.on('shard-3', coupons);
-    await soon(async () => (await shop.on('shard-3', 'select from coupons')).length === 1);
+    await eventually(async () => (await shop.on('shard-3', 'select from coupons')).length === 1);
     await shop.on('shard-1', `insert into coupons values (9, 'later')`);
     await moves.desk.want(id, 'switch');
     await moves.switched(id);

@@ -1,8 +1,9 @@
+import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KillableMover } from '../../../../test/killable-mover.ts';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
-import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 
 describe('a switch whose mover was killed', () => {
@@ -27,7 +28,7 @@ describe('a switch whose mover was killed', () => {
     const id = await moves.request([7]);
     await moves.follows(id);
     await moves.desk.want(id, 'switch');
-    await soon(() => mover.wasKilled);
+    await eventually(() => mover.wasKilled);
     return id;
   }
 

@@ -8,9 +8,6 @@ import { type Slot } from '../../../slots/slot.ts';
 import { MoveDesk } from './move-desk.ts';
 import { type ChunkStatus } from './move-status.ts';
 
-/** On a busy machine a round of the mover may take a while. */
-const soon = <T>(check: () => Promise<T> | T) => eventually(check, { within: 25_000 });
-
 const idIn = (slot: number, n = 1) =>
   composeId({ atMs: Date.UTC(2026, 3, 1) + n, slot: slot as Slot, worker: 0, sequence: 0 });
 
@@ -39,7 +36,7 @@ describe('a move of slots', () => {
   const request = async (slots: readonly number[], to = 'shard-3') =>
     (await desk.request({ moves: [{ to, slots }] })).id;
   const allAre = (id: string, wanted: (chunk: ChunkStatus) => boolean) =>
-    soon(async () => (await desk.move(id)).chunks.every(wanted));
+    eventually(async () => (await desk.move(id)).chunks.every(wanted));
   const follows = (id: string) => allAre(id, ({ phase }) => phase === 'following');
   const switched = (id: string, owner = 'shard-3') =>
     allAre(id, (chunk) => chunk.owner === owner && chunk.phase === 'following');
@@ -55,19 +52,19 @@ describe('a move of slots', () => {
     await shop.onCopy('shard-3', `update orders set status = 'bent' where id = $1`, [idIn(9, 1)]);
     await desk.wantVerified(id);
     const words = 'slot 9, table orders: 3 rows on both sides, with different contents';
-    await soon(async () => (await desk.move(id)).chunks[0]?.verified === false);
+    await eventually(async () => (await desk.move(id)).chunks[0]?.verified === false);
     expect((await desk.move(id)).chunks[0]?.fault).toBe(words);
     await desk.want(id, 'switch');
-    await soon(async () => (await desk.move(id)).chunks[0]?.fault === words);
+    await eventually(async () => (await desk.move(id)).chunks[0]?.fault === words);
     await shop.onCopy('shard-3', 'delete from orders where id = $1', [idIn(10)]);
     await desk.want(id, 'switch');
     const both = `${words}; slot 10, table orders: 1 rows on shard-1, 0 on shard-3`;
-    await soon(async () => (await desk.move(id)).chunks[0]?.fault === both);
+    await eventually(async () => (await desk.move(id)).chunks[0]?.fault === both);
     expect((await desk.move(id)).chunks[0]).toMatchObject({ owner: 'shard-1', phase: 'following' });
     expect(await shop.on('shard-1', 'select slot from slot_ownership where slot in (9, 10)')).toHaveLength(2);
     // Whatever changes is brought over, so touching the rows heals them.
     await shop.on('shard-1', `update orders set status = status`);
-    await soon(async () => (await idsOn('shard-3')).length === 4);
+    await eventually(async () => (await idsOn('shard-3')).length === 4);
     await desk.want(id, 'switch');
     await switched(id);
   });
@@ -124,7 +121,7 @@ describe('a move of slots', () => {
     const id = await request([11]);
     await follows(id);
     await desk.want(id, 'switch');
-    await soon(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('does its relay run'));
+    await eventually(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('does its relay run'));
     await shop.on('shard-1', 'delete from outbox where slot = 11');
     await switched(id);
   });
@@ -168,7 +165,7 @@ describe('a move of slots', () => {
     const stuck = await request([20], 'shard-4');
     const other = await request([21]);
     await follows(other);
-    await soon(async () =>
+    await eventually(async () =>
       (await desk.move(stuck)).chunks[0]?.waiting?.includes('shard-4 cannot be reached'),
     );
     await desk.want(other, 'switch');
@@ -197,7 +194,7 @@ describe('a move of slots', () => {
     await shop.directory.query(`update move_chunks set owner = 'shard-3'`);
     await desk.want(id, 'drop');
     started = startMover(shop);
-    await soon(async () => (await desk.move(id)).chunks[0]?.fault?.includes('shard-1 owns slot 33'));
+    await eventually(async () => (await desk.move(id)).chunks[0]?.fault?.includes('shard-1 owns slot 33'));
     expect(await idsOn('shard-1')).toEqual([idIn(33)]);
   });
 
@@ -205,14 +202,14 @@ describe('a move of slots', () => {
     await shop.on('shard-1', 'create table coupons (slot smallint, id bigint primary key)');
     started = startMover(shop);
     const id = await request([34]);
-    await soon(async () => (await desk.move(id)).chunks[0]?.fault?.includes('table coupons'));
+    await eventually(async () => (await desk.move(id)).chunks[0]?.fault?.includes('table coupons'));
   });
 
   it('waits while the two shards do not have the same tables', async () => {
     await shop.on('shard-3', 'alter table orders add column gift boolean');
     started = startMover(shop);
     const id = await request([35]);
-    await soon(async () =>
+    await eventually(async () =>
       (await desk.move(id)).chunks[0]?.waiting?.includes(
         'table orders is not the same on shard-1 and shard-3',
       ),
@@ -223,10 +220,10 @@ describe('a move of slots', () => {
 
   it('has one mover: a second one says who it is, and takes over when it is gone', async () => {
     started = startMover(shop, { name: { holder: 'mover-a', pid: 11 } });
-    await soon(() => started!.mover.isActive);
+    await eventually(() => started!.mover.isActive);
     const second = startMover(shop, { name: { holder: 'mover-b', pid: 12 } });
     try {
-      await soon(() =>
+      await eventually(() =>
         second.warnings.some((text) => text.includes('another mover is at work: mover-a, process 11')),
       );
       await expect(createMover(shop).runOnce(new AbortController().signal)).rejects.toMatchObject({
@@ -235,7 +232,7 @@ describe('a move of slots', () => {
       });
       expect(second.mover.isActive).toBe(false);
       await started.stop();
-      await soon(() => second.mover.isActive);
+      await eventually(() => second.mover.isActive);
     } finally {
       await second.stop();
     }
@@ -267,17 +264,17 @@ describe('a move of slots', () => {
       await shop.on(shard, 'update mover_fence set generation = generation + 1');
     }
     await addOrder('shard-1', idIn(37, 2));
-    await soon(() => started!.warnings.some((text) => text.includes('another mover has taken over')));
+    await eventually(() => started!.warnings.some((text) => text.includes('another mover has taken over')));
     expect(await idsOn('shard-3')).toEqual([idIn(37)]);
   });
 
   it('goes on when the directory was away', async () => {
     started = startMover(shop);
-    await soon(() => started!.mover.isActive);
+    await eventually(() => started!.mover.isActive);
     await shop.directory.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shard-mover' and datname = current_database()`,
     );
-    await soon(() => started!.warnings.some((text) => text.includes('starts anew')));
+    await eventually(() => started!.warnings.some((text) => text.includes('starts anew')));
     const id = await request([38]);
     await follows(id);
   });

@@ -5,8 +5,6 @@ import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { MoveDesk } from './move-desk.ts';
 
-const soon = <T>(check: () => Promise<T> | T) => eventually(check, { within: 25_000 });
-
 describe('what is asked of a move', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
@@ -27,11 +25,11 @@ describe('what is asked of a move', () => {
 
   const copied = async (slots: readonly number[]): Promise<string> => {
     const { id } = await desk.request({ moves: [{ to: 'shard-3', slots }], chunkSlots: 1 });
-    await soon(async () => (await desk.move(id)).chunks.every(({ phase }) => phase === 'following'));
+    await eventually(async () => (await desk.move(id)).chunks.every(({ phase }) => phase === 'following'));
     return id;
   };
   const finished = (id: string) =>
-    soon(async () => {
+    eventually(async () => {
       const move = await desk.move(id);
       return move.finishedAt === null ? undefined : move;
     });
@@ -43,7 +41,7 @@ describe('what is asked of a move', () => {
     await client.query('begin; lock table orders in access exclusive mode');
     await desk.want(id, 'switch');
     const waits = `select from pg_locks where relation = 'orders'::regclass and not granted`;
-    await soon(async () => (await client.query(waits)).rows.length > 0);
+    await eventually(async () => (await client.query(waits)).rows.length > 0);
     return client;
   };
 
@@ -69,7 +67,7 @@ describe('what is asked of a move', () => {
     await wishing.query('select from moves where id = $1 for update', [id]);
     await wishing.query(`update moves set goal = 'drop' where id = $1`, [id]);
     await writer.query('rollback');
-    await soon(async () => {
+    await eventually(async () => {
       const waits = `select from pg_stat_activity where application_name = 'shard-mover' and wait_event_type = 'Lock'
         and datname = current_database()`;
       return (await shop.directory.query(waits)).rowCount === 1;

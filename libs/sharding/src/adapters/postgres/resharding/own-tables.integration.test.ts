@@ -1,7 +1,8 @@
+import { eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openSmallShop, type SmallShop, TABLE_ROLES } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
-import { soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+import { WantedMoves } from '../../../../test/wanted-moves.ts';
 import { type MoverStep } from '../../../resharding/mover-steps.ts';
 import { MOVABLE_TABLES, ownTableSql, QUEUE } from '../../../conformance/index.ts';
 import { nextBatch } from './copy.ts';
@@ -72,12 +73,12 @@ describe('tables that a fork makes', () => {
     await moves.switched(id, 'shard-1');
     expect(await rowsOf('shard-1', MOVING)).toEqual(returning);
     await moves.desk.want(id, 'drop');
-    await soon(async () => (await moves.desk.move(id)).finishedAt !== null);
+    await eventually(async () => (await moves.desk.move(id)).finishedAt !== null);
     expect({ staying: await rowsOf('shard-1', STAYING), live: await rowsOf('shard-2', LIVE) }).toEqual(
       untouched,
     );
     expect(Object.values(await rowsOf('shard-2', MOVING)).flat()).toEqual([]);
-  }, 120_000);
+  });
 
   it('are followed through a truncate, and into a declared queue of any schema', async () => {
     await putAll('shard-1', MOVING);
@@ -105,7 +106,7 @@ describe('tables that a fork makes', () => {
       { position: 11, body: '{"n":  2}' },
       { position: 12, body: '{"n":  3}' },
     ]);
-  }, 60_000);
+  });
 
   it('are copied in batches that fit into memory, however large their rows are', async () => {
     await shop.on(
@@ -124,7 +125,7 @@ describe('tables that a fork makes', () => {
     expect(counts).toEqual([2, 2, 1]);
     const single = await nextBatch(sql, table, { slots: [MOVING] }, null, { rows: 4, bytes: 1 });
     expect(single.count).toBe(1);
-  }, 60_000);
+  });
 
   it('let a unique value go from row to row while rows are copied', async () => {
     await mover.stop();
@@ -151,7 +152,7 @@ describe('tables that a fork makes', () => {
       { n: 600, place: 'place 1' },
     ]);
     expect(mover.warnings.filter((text) => text.includes('unique'))).toEqual([]);
-  }, 60_000);
+  });
 
   it('let two rows swap a unique value while they are followed', async () => {
     await shop.on(
@@ -173,7 +174,7 @@ describe('tables that a fork makes', () => {
       { n: 3, place: 'place 3' },
     ]);
     expect(mover.warnings.filter((text) => text.includes('unique'))).toEqual([]);
-  }, 60_000);
+  });
 
   it('are not switched when a row has another key on the other side', async () => {
     await putAll('shard-1', MOVING);
@@ -184,12 +185,12 @@ describe('tables that a fork makes', () => {
       `update reviews set id = id + (1::bigint << 40) where slot_of(id) = ${MOVING} and (id >> 22) = 1`,
     );
     await moves.desk.want(id, 'switch');
-    await soon(async () => (await moves.chunk(id)).fault !== null);
+    await eventually(async () => (await moves.chunk(id)).fault !== null);
     expect(await moves.chunk(id)).toMatchObject({
       owner: 'shard-1',
       fault: 'slot 7, table reviews: 4 rows on both sides, with different keys',
     });
-  }, 60_000);
+  });
 
   it('stay where they are when the other side computes another slot for a row', async () => {
     await shop.on('shard-1', `insert into reviews values ((1 << 22) + (${MOVING} << 10), 'one')`);
@@ -198,7 +199,9 @@ describe('tables that a fork makes', () => {
       `create or replace function slot_of(id bigint) returns smallint language sql immutable parallel safe as 'select ${LIVE}::smallint'`,
     );
     const id = await moves.request([MOVING], 'shard-2');
-    await soon(async () => (await moves.chunk(id)).fault?.includes(`table reviews would be in slot ${LIVE}`));
+    await eventually(async () =>
+      (await moves.chunk(id)).fault?.includes(`table reviews would be in slot ${LIVE}`),
+    );
     expect(await shop.on('shard-2', 'select from reviews')).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -1,7 +1,8 @@
+import { eventually } from '@groundwork/testing';
 import { expect, it } from '@jest/globals';
 import { openSmallShop } from '../../../../test/small-shop.ts';
 import { startMover } from '../../../../test/start-mover.ts';
-import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 
 it('a mover names the privilege that it lacks at a shard, and goes on once that is granted', async () => {
   const shop = await openSmallShop();
@@ -18,7 +19,7 @@ it('a mover names the privilege that it lacks at a shard, and goes on once that 
   try {
     const id = await moves.request([7]);
     const grant = `GRANT SET ON PARAMETER session_replication_role TO "${role}"`;
-    await soon(async () => (await moves.chunk(id)).fault?.includes(grant));
+    await eventually(async () => (await moves.chunk(id)).fault?.includes(grant));
     await shop.on('shard-3', grant);
     await moves.follows(id);
     expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);

@@ -43,9 +43,9 @@ export class ShardLink implements Sql {
   ) {}
 
   /** @throws {ReshardingError} `shard-unreachable`, `mover-superseded` */
-  async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
+  async query<Row extends object>(text: string, values?: unknown[], preparedAs?: string): Promise<Row[]> {
     const client = await this.connected();
-    return sqlOf(client).query<Row>(text, values);
+    return sqlOf(client).query<Row>(text, values, preparedAs);
   }
 
   /**

@@ -1,8 +1,8 @@
-import { startPartitionableProxy, type PartitionableProxy } from '@groundwork/testing';
+import { startPartitionableProxy, type PartitionableProxy, eventually } from '@groundwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
-import { idIn, soon, WantedMoves } from '../../../../test/wanted-moves.ts';
+import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 
 describe('a mover whose connection to a shard goes silent', () => {
   let shop: SmallShop;
@@ -28,7 +28,7 @@ describe('a mover whose connection to a shard goes silent', () => {
   });
 
   const isCopied = (name: string) =>
-    soon(
+    eventually(
       async () => (await shop.on('shard-3', 'select from customers where name = $1', [name])).length === 1,
     );
 

@@ -2,7 +2,12 @@ import { type Client, DatabaseError, type PoolClient } from 'pg';
 
 /** Runs one statement; several at once are queued by the connection. */
 export interface Sql {
-  query<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** @param preparedAs the server parses and plans the statement once for each connection, under this name */
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: unknown[],
+    preparedAs?: string,
+  ): Promise<Row[]>;
 }
 
 /**
@@ -11,10 +16,14 @@ export interface Sql {
  */
 export function sqlOf(client: Client | PoolClient, queryTimeoutMs?: number): Sql {
   return {
-    query: async <Row extends object>(text: string, values?: unknown[]) => {
+    query: async <Row extends object>(text: string, values?: unknown[], preparedAs?: string) => {
       try {
-        const options = queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs };
-        return (await client.query<Row>({ text, ...(values && { values }), ...options })).rows;
+        const options = {
+          ...(values && { values }),
+          ...(preparedAs !== undefined && { name: preparedAs }),
+          ...(queryTimeoutMs !== undefined && { query_timeout: queryTimeoutMs }),
+        };
+        return (await client.query<Row>({ text, ...options })).rows;
       } catch (error) {
         if (!(error instanceof DatabaseError)) void (client as Client).end().catch(() => undefined);
         throw error;

@@ -8,8 +8,6 @@ import { MoveDesk } from './move-desk.ts';
 import { type ChunkStatus } from './move-status.ts';
 
 const SLOTS = [40, 41];
-const soon = <T>(check: () => Promise<T> | T) => eventually(check, { within: 25_000 });
-
 describe('a mover that stands by', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
@@ -29,11 +27,11 @@ describe('a mover that stands by', () => {
   });
 
   const allAre = (id: string, wanted: (chunk: ChunkStatus) => boolean) =>
-    soon(async () => (await desk.move(id)).chunks.every(wanted));
+    eventually(async () => (await desk.move(id)).chunks.every(wanted));
 
   const standsBy = async () => {
     standby = startMover(shop, { name: { holder: 'second', pid: 2 } });
-    await soon(() => standby!.mover.role === 'standing by');
+    await eventually(() => standby!.mover.role === 'standing by');
   };
 
   const startFirst = (): StartedMover => {
@@ -55,7 +53,7 @@ describe('a mover that stands by', () => {
   it('finishes the switch in whose midst the one at work was killed', async () => {
     const first = spawnMover(shop.directoryUrl, 'switch-let-go');
     others.push({ stop: () => first.child.kill('SIGKILL') });
-    await soon(async () => (await inLine(true)).length === 1);
+    await eventually(async () => (await inLine(true)).length === 1);
     await standsBy();
     const { id } = await desk.request({ moves: [{ to: 'shard-3', slots: SLOTS }] });
     await allAre(id, ({ phase }) => phase === 'following');
@@ -71,10 +69,10 @@ describe('a mover that stands by', () => {
     async (step) => {
       const first = spawnMover(shop.directoryUrl, step, 'SIGSTOP');
       others.push({ stop: () => first.child.kill('SIGKILL') });
-      await soon(async () => (await inLine(true)).length === 1);
+      await eventually(async () => (await inLine(true)).length === 1);
       await standsBy();
       const { id } = await desk.request({ moves: [{ to: 'shard-3', slots: SLOTS }] });
-      await soon(async () => (await desk.move(id)).chunks[0]!.phase === 'following');
+      await eventually(async () => (await desk.move(id)).chunks[0]!.phase === 'following');
       await desk.want(id, 'switch');
       await allAre(id, ({ owner, phase }) => owner === 'shard-3' && phase === 'following');
       expect(standby!.mover.isActive).toBe(true);
@@ -86,36 +84,35 @@ describe('a mover that stands by', () => {
 
       // The frozen mover wakes up without its lock, changes nothing, and stands by.
       first.child.kill('SIGCONT');
-      await soon(async () => (await inLine(false)).length === 1);
+      await eventually(async () => (await inLine(false)).length === 1);
       expect(standby!.mover.isActive).toBe(true);
       expect((await desk.move(id)).chunks[0]).toMatchObject({ owner: 'shard-3', phase: 'following' });
     },
-    60_000,
   );
 
   it('is next in line, in the database, and takes over when the connection of the other ends', async () => {
     const first = startFirst();
-    await soon(() => first.mover.isActive);
+    await eventually(() => first.mover.isActive);
     await standsBy();
-    await soon(async () => (await inLine(false)).length === 1);
+    await eventually(async () => (await inLine(false)).length === 1);
     const [waiting] = await inLine(false);
     expect(standby!.warnings).toEqual([
       expect.stringMatching(/standing by.*another mover is at work: first, process 1/),
     ]);
     await shop.directory.query('select pg_terminate_backend($1)', await inLine(true));
-    await soon(() => standby!.mover.isActive);
+    await eventually(() => standby!.mover.isActive);
     expect(await inLine(true)).toEqual([waiting]);
     // They have changed places, and there was never more than one lock.
-    await soon(() => first.mover.role === 'standing by');
+    await eventually(() => first.mover.role === 'standing by');
   });
 
   it('leaves the line when it is told to stop', async () => {
     const first = startFirst();
-    await soon(() => first.mover.isActive);
+    await eventually(() => first.mover.isActive);
     await standsBy();
-    await soon(async () => (await inLine(false)).length === 1);
+    await eventually(async () => (await inLine(false)).length === 1);
     await standby!.stop();
-    await soon(async () => (await inLine(false)).length === 0);
+    await eventually(async () => (await inLine(false)).length === 0);
     expect(first.mover.isActive).toBe(true);
   });
 });

@@ -20,7 +20,7 @@ describe('the check of tables', () => {
       staying: [...TABLE_ROLES.staying, ...REFUSED_ROLES.staying],
       queues: [...TABLE_ROLES.queues, ...REFUSED_ROLES.queues],
     });
-  }, 60_000);
+  });
 
   afterAll(() => shop.close());
 
