@@ -6,13 +6,15 @@ import {
 } from '@groundwork/rate-limiting';
 import { limitKey, ProblemError } from '@groundwork/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
+import { RefusalPace } from './refusal-pace.ts';
 
-/** A connection has one request at a time, so one that is refused asks again only so often, however fast its client is. */
-const REFUSED_AFTER_MS = 100;
+/** 50 refusals a second for one client, whatever number of connections it has. */
+const REFUSALS = { atLeastMs: 100, apartMs: 20, atMostMs: 5_000 };
 
 /** Counts requests by client address. */
 export class InboundLimit {
   readonly #limiter: ResilientLimiter;
+  readonly #refusals = new RefusalPace(REFUSALS);
 
   constructor(limiter: ResilientLimiter) {
     this.#limiter = limiter;
@@ -23,10 +25,11 @@ export class InboundLimit {
    * @throws {ProblemError} 429 `rate-limited`; 503 when a closed policy's store is away, which is no fault of the client
    */
   async admit(policy: RatePolicy, address: string): Promise<Record<string, string>> {
-    const decision = await this.#limiter.take(policy, limitKey(address)).catch(refuseUncounted);
+    const client = limitKey(address);
+    const decision = await this.#limiter.take(policy, client).catch(refuseUncounted);
     const fields = rateLimitFields(policy, decision);
     if (decision.allowed) return fields;
-    await delay(REFUSED_AFTER_MS);
+    await delay(this.#refusals.delayMs(client));
     throw new ProblemError({
       status: 429,
       code: 'rate-limited',

@@ -1,0 +1,44 @@
+export interface RefusalPaceOptions {
+  /** How long each refusal waits. */
+  readonly atLeastMs: number;
+  /** Refusals of one client leave this far apart. */
+  readonly apartMs: number;
+  /** The longest that a refusal waits. */
+  readonly atMostMs: number;
+  /** Milliseconds that only go forward. Default: `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** Past this number of clients, those whose refusals have all left are forgotten. */
+const PRUNE_ABOVE = 1_000;
+
+/**
+ * Decides when a client hears that it is refused. A refusal costs the gateway about as much as an answer, and a connection has one
+ * request at a time. So a flood of refusals is as fast as the gateway answers them: here one client's leave one after the other.
+ */
+export class RefusalPace {
+  readonly #options: RefusalPaceOptions;
+  readonly #now: () => number;
+  /** When the latest refusal of a client leaves. */
+  readonly #latest = new Map<string, number>();
+
+  constructor(options: RefusalPaceOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** @returns in how many milliseconds the refusal is to leave */
+  delayMs(client: string): number {
+    const { atLeastMs, apartMs, atMostMs } = this.#options;
+    const now = this.#now();
+    const earliest = Math.max(now + atLeastMs, (this.#latest.get(client) ?? 0) + apartMs);
+    const leavesAt = Math.min(earliest, now + atMostMs);
+    if (this.#latest.size >= PRUNE_ABOVE) this.#forgetBefore(now);
+    this.#latest.set(client, leavesAt);
+    return leavesAt - now;
+  }
+
+  #forgetBefore(now: number): void {
+    for (const [client, leavesAt] of this.#latest) if (leavesAt < now) this.#latest.delete(client);
+  }
+}
