@@ -24,7 +24,9 @@ it('a mover names the privilege that it lacks at a shard, and goes on once that 
     await moves.follows(id);
     expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
     // Other tests use the same server, and one of their transactions may be older than the capture.
-    const others = mover.warnings.filter((text) => !text.includes('a chunk waits: a transaction on the server'));
+    const others = mover.warnings.filter(
+      (text) => !text.includes('a chunk waits: a transaction on the server'),
+    );
     expect(others.filter((text) => !text.includes(grant))).toEqual([]);
   } finally {
     await mover.stop();
