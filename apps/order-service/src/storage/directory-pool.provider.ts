@@ -19,6 +19,8 @@ export const directoryPoolProvider: Provider = {
       connectionTimeoutMillis: 1_000,
       query_timeout: 2_500,
       statement_timeout: 2_000,
+      // A transaction that its request has left would keep its locks, and all moves would wait for them.
+      idle_in_transaction_session_timeout: 5_000,
       keepAlive: true,
       options: READ_COMMITTED_SESSION,
     });
