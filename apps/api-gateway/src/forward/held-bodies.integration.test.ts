@@ -41,7 +41,7 @@ function withhold(isEnough: () => boolean = () => false): Promise<number | undef
   socket.write(Buffer.alloc(LARGEST_HELD - 1, ' '));
   return new Promise((resolve) => {
     socket.once('data', (data) => resolve(Number(data.toString().slice(9, 12))));
-    void eventually(isEnough).then(
+    void eventually(isEnough, { within: 25_000 }).then(
       () => resolve(undefined),
       () => undefined,
     );

@@ -50,7 +50,7 @@ describe('a client that does not read its answer', () => {
     for (let index = 0; index < 5; index += 1) askAndDoNotRead('/large');
     await eventually(() => answers.length === 5);
     expect(answers.some(({ closed }) => closed)).toBe(false);
-    await eventually(() => answers.every(({ closed }) => closed));
+    await eventually(() => answers.every(({ closed }) => closed), { within: 25_000 });
   });
 });
 
