@@ -14,6 +14,19 @@ describe('the inbound limit of a client', () => {
     await expect(limit.admit(policy, second)).rejects.toMatchObject({ status: 429, code: 'rate-limited' });
   });
 
+  it('tells the refused requests of many connections one after the other', async () => {
+    const limit = new InboundLimit(new ResilientLimiter({ store: new LocalLimitStore(), processes: 1 }));
+    await limit.admit(policy, '198.51.100.7');
+    const began = performance.now();
+    const waits = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        limit.admit(policy, '198.51.100.7').catch(() => performance.now() - began),
+      ),
+    );
+    const sorted = (waits as number[]).sort((one, other) => one - other);
+    expect(sorted.at(-1)).toBeGreaterThan(3 * sorted[0]!);
+  });
+
   it.each([
     ['2001:db8::1', '2001:db8:0:1::1'],
     ['198.51.100.7', '198.51.100.8'],

@@ -8,7 +8,7 @@ import { limitKey, ProblemError } from '@groundwork/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RefusalPace } from './refusal-pace.ts';
 
-/** 50 refusals a second for one client, whatever number of connections it has. */
+/** 50 refusals a second for one client; from 250 connections on, each of them is refused once in 5 s. */
 const REFUSALS = { atLeastMs: 100, apartMs: 20, atMostMs: 5_000 };
 
 /** Counts requests by client address. */
