@@ -8,7 +8,6 @@ import {
   LOGGER,
   ProblemError,
   type RequestInterceptor,
-  Shutdown,
   toProblemError,
 } from '@groundwork/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
@@ -56,7 +55,6 @@ export class Gateway {
     @Inject(Upstreams) private readonly upstreams: Upstreams,
     @Inject(InboundLimit) private readonly limit: InboundLimit,
     @Inject(OperatorKey) private readonly operatorKey: OperatorKey,
-    @Inject(Shutdown) private readonly shutdown: Shutdown,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -68,7 +66,6 @@ export class Gateway {
     const startedAt = performance.now();
     response.once('close', () => {
       discardRest(request);
-      this.endConnectionIfDraining(request);
       this.metrics.observe(exchange.route?.id, response.statusCode, startedAt);
     });
     this.admitAndServe(exchange, leaveToFastify).catch((error: unknown) => this.answer(exchange, error));
@@ -122,7 +119,7 @@ export class Gateway {
       heldBodies: this.heldBodies,
       client: limitKey(client),
       fields: requestFields(request, origin),
-      ownFields: () => this.finalFields(ownFields),
+      ownFields,
       answerProblem: (problem) => this.answer(exchange, problem),
     }).start();
   }
@@ -136,17 +133,7 @@ export class Gateway {
         'failed',
       );
     }
-    answerProblem(request, response, problem, this.finalFields(ownFields));
-  }
-
-  /** While the gateway drains, each answer ends its connection; also that of a request which came in before. */
-  private finalFields(ownFields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return this.shutdown.isRunning ? { ...ownFields, connection: 'close' } : ownFields;
-  }
-
-  /** An answer whose head went out before the shutdown promised to keep the connection: end it after its last byte. */
-  private endConnectionIfDraining(request: IncomingMessage): void {
-    if (this.shutdown.isRunning) request.socket.end();
+    answerProblem(request, response, problem, ownFields);
   }
 }
 

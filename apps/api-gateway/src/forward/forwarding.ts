@@ -31,8 +31,8 @@ export interface Exchange {
   readonly client: string;
   /** What the request is forwarded with. */
   readonly fields: readonly string[];
-  /** The gateway's own fields of the answer, asked for when it begins. */
-  readonly ownFields: () => Readonly<Record<string, string>>;
+  /** The gateway's own fields of the answer. */
+  readonly ownFields: Readonly<Record<string, string>>;
   readonly answerProblem: (problem: ProblemError) => void;
 }
 
@@ -82,7 +82,7 @@ export class Forwarding implements AttemptListener {
     const { response, ownFields } = this.#exchange;
     clearTimeout(this.#deadline);
     this.#hasAnswered = true;
-    response.writeHead(status, responseFields(rawFields, ownFields()));
+    response.writeHead(status, responseFields(rawFields, ownFields));
     // Head and body mostly arrive together and leave in one write; a head that comes alone must not wait for its body.
     process.nextTick(() => {
       if (!this.#isFlushed && !response.writableEnded) response.flushHeaders();
