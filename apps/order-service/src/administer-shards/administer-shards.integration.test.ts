@@ -10,7 +10,8 @@ import {
 import { slotOf } from '@groundwork/sharding';
 import { createTestDatabase, eventually, type TestDatabase } from '@groundwork/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
+import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 import { createDirectory } from '../../test/create-directory.ts';
 import { OrderServiceClient } from '../../test/order-service-client.ts';
 import { spawnTypescript } from '../../test/spawn-typescript.ts';
@@ -257,5 +258,18 @@ describe('operators of shards', () => {
     expect(await wish(first.id, 'switch')).toMatchObject({ status: 409, body: { code: 'move-finished' } });
     const { body } = await client.get<{ items: ShardMove[] }>('/v1/admin/shard-moves?finished=true');
     expect(body.items.map(({ id }) => id)[0]).toBe(first.id);
+  });
+
+  it('get on although a transaction on the directory was left open with the lock of all moves', async () => {
+    const left = await service.get<Pool>(DIRECTORY_POOL).connect();
+    left.on('error', () => undefined);
+    try {
+      await left.query('begin; lock table moves in share row exclusive mode');
+      await eventually(
+        async () => (await request({ moves: [{ to: 'shard-2', slots: '200' }] })).status === 201,
+      );
+    } finally {
+      left.release(true);
+    }
   });
 });

@@ -43,9 +43,8 @@ export class ShardMovesController {
     const moves = body.moves.map(({ to, slots }, index) => ({ to, slots: slotsOf(slots, index) }));
     const { dryRun } = asked(query);
     const move = await this.ask(async () => {
-      const dry = await this.desk.request({ ...body, moves }, { dryRun: true });
-      await checkTables(await this.shardsOf(dry));
-      return dryRun ? dry : this.desk.request({ ...body, moves });
+      await checkTables(await this.urlsOf(await this.desk.shardsOf({ moves })));
+      return this.desk.request({ ...body, moves }, { dryRun });
     });
     if (dryRun) void reply.status(200);
     else void reply.header('location', `/v1/admin/shard-moves/${move.id}`);
@@ -98,8 +97,7 @@ export class ShardMovesController {
     return this.ask(() => this.desk.want(id, 'abandon', asked(query)));
   }
 
-  private async shardsOf({ chunks }: MoveStatus): Promise<ReadonlyMap<string, string>> {
-    const names = new Set(chunks.flatMap(({ from, to }) => [from, to]));
+  private async urlsOf(names: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
     const { shardUrls } = await readDirectory(this.directory, undefined);
     return new Map([...shardUrls, ...this.config.SHARD_URLS].filter(([name]) => names.has(name)));
   }

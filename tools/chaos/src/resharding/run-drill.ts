@@ -102,7 +102,10 @@ async function writeDuring(
 ): Promise<Written> {
   const writers = new Writers(options);
   const telling = setInterval(
-    () => site.say(`    ${writers.accepted} orders accepted, ${writers.failed} requests failed`),
+    () =>
+      site.say(
+        `    ${writers.accepted} orders accepted, ${writers.failed} requests failed at the first attempt`,
+      ),
     TOLD_EVERY_MS,
   );
   try {

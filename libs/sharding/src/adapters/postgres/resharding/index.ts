@@ -9,6 +9,7 @@ export { ABANDON_SQL, HELD_TIME_SQL, MOVE_TABLES_SQL, MOVES_CHANNEL } from './mo
 export * from './mover.ts';
 export { type PaceOptions } from './pace.ts';
 export { readMover } from './read-mover.ts';
+export { type MoveRequest, type WantedMove } from './request-move.ts';
 export { shardNotReady } from './shard-not-ready.ts';
 export { type Sql, sqlOf } from './sql.ts';
 export { type ShardedTable } from './sharded-table.ts';
