@@ -1,8 +1,7 @@
 import { Shard, ShardMove } from '@groundwork/contracts';
 import { type Answer, send, sendSurely } from '@groundwork/load';
-import { eventually } from '@groundwork/testing';
+import { whileItAdvances } from './while-it-advances.ts';
 
-const STAGE_WITHIN_MS = 300_000;
 const LOOK_EVERY_MS = 250;
 
 /** The admin API of slots, as an operator uses it. */
@@ -75,16 +74,8 @@ export class Moves {
     return this.#until(move.id, ({ finishedAt }) => finishedAt !== null);
   }
 
-  async #until(id: string, isOver: (move: ShardMove) => boolean, every = LOOK_EVERY_MS): Promise<ShardMove> {
-    return eventually(
-      async () => {
-        const move = await this.#read(id);
-        const fault = move.chunks.find((chunk) => chunk.fault !== null)?.fault;
-        if (!isOver(move)) throw new Error(`move ${id} does not get on: ${fault ?? JSON.stringify(move)}`);
-        return move;
-      },
-      { within: STAGE_WITHIN_MS, every },
-    );
+  #until(id: string, isOver: (move: ShardMove) => boolean, everyMs = LOOK_EVERY_MS): Promise<ShardMove> {
+    return whileItAdvances({ read: () => this.#read(id), isOver, everyMs });
   }
 
   async #read(id: string): Promise<ShardMove> {
