@@ -28,7 +28,8 @@ them back. Ends with status 1 unless, in each step,
 
   --orders N    how many orders at least while slots move (default 10000); the slots go there and back for so long. The other
                 steps place a fifth of it each
-  --rate N      orders a second, besides those of watched customers (default 30)
+  --rate N      orders a second (default 30), besides those of watched customers: one for 2.5 orders a second, at least two.
+                On a machine that these saturate, a move takes minutes: give a lower rate
   --steps A,B   of ${DRILLS.join(', ')} (default: all)
                 move     25 % of the slots to the new shard
                 reverse  back again, with everything written since, and the copies dropped

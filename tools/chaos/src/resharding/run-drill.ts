@@ -24,8 +24,8 @@ import { faultsOf } from './verdict.ts';
 const WRITERS = 2;
 const ORDERS_A_CUSTOMER = 12;
 const FEWEST_CUSTOMERS = 120;
-/** Customers of each writer that order one after the other, in slots that move. */
-const WATCHED = 6;
+/** For so many orders a second there is one watched customer, who orders again as soon as an order is answered. */
+const ORDERS_FOR_A_WATCHED = 2.5;
 const WARM_UP_MS = 2_000;
 const BEFORE_MS = 15_000;
 /** Life goes on for a moment where the slots are now. */
@@ -79,10 +79,12 @@ function optionsOf(
   customerIds: readonly string[],
   moved: ReadonlySet<number>,
 ): readonly WriterOptions[] {
+  const each = ordersPerSecond / WRITERS;
+  const watched = Math.max(1, Math.round(each / ORDERS_FOR_A_WATCHED));
   return Array.from({ length: WRITERS }, (_, writer) => {
     const own = customerIds.filter((_id, index) => index % WRITERS === writer);
-    const watchedIds = own.filter((id) => moved.has(slotOf(id))).slice(0, WATCHED);
-    return { gateways, customerIds: own, ordersPerSecond: ordersPerSecond / WRITERS, watchedIds };
+    const watchedIds = own.filter((id) => moved.has(slotOf(id))).slice(0, watched);
+    return { gateways, customerIds: own, ordersPerSecond: each, watchedIds };
   });
 }
 

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { replicaOf } from '../../../resharding/chunk.ts';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
-import { beginCapture, horizonOf, installCapture, isBehind } from './capture.ts';
+import { beginCapture, horizonOf, isBehind } from './capture.ts';
 import { type Chunk } from './chunk-store.ts';
 import { countRows, nextBatch } from './copy.ts';
 import { type MoverContext } from './mover-context.ts';
 import { deleteRows } from './drop-rows.ts';
 import { putRows } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
-import { installWriteFences } from './write-fence.ts';
 
 /** Small enough that a statement takes some milliseconds, and that large rows fit into memory. */
 const BATCH = { rows: 500, bytes: 4 * 1024 * 1024 };
@@ -20,11 +19,11 @@ export async function captureChunk(context: MoverContext, chunk: Chunk): Promise
   const { store, reached } = context;
   const owner = await context.shard(chunk.owner);
   const replica = await context.shard(replicaOf(chunk));
-  const tables = await context.tablesOf(owner, replica, { fresh: true });
+  const tables = await context.tablesOf(owner, replica);
   await store.become(chunk, 'capturing');
   reached('capture-recorded');
-  for (const shard of [owner, replica]) await installWriteFences(shard, tables);
-  await installCapture(owner, tables);
+  for (const shard of [owner, replica]) await context.fencing(shard);
+  await context.capturing(owner, tables);
   await owner.transaction((sql) => beginCapture(sql, chunk.slots));
   reached('capture-begun');
   await waitForOlderTransactions(owner);

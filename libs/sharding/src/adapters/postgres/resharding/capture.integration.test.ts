@@ -130,4 +130,27 @@ describe('the notes of what changes in slots that move', () => {
       { code: 'of the new owner' },
     ]);
   });
+
+  it('are taken from the beginning when a move begins right after the last one has ended', async () => {
+    mover = startMover(shop);
+    const ended = await moves.request([11]);
+    await moves.follows(ended);
+    await moves.desk.want(ended, 'drop');
+    await eventually(async () => (await moves.desk.move(ended)).finishedAt !== null);
+    const id = await moves.request([12]);
+    await moves.follows(id);
+    await shop.on('shard-1', `insert into customers values ($1, 'Ada')`, [idIn(12)]);
+    await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
+  });
+
+  it('are taken of a table that is added between two moves', async () => {
+    mover = startMover(shop);
+    await moves.follows(await moves.request([13]));
+    const coupons = 'create table coupons (slot smallint, code text, primary key (slot, code));';
+    for (const shard of ['shard-1', 'shard-3']) await shop.on(shard, coupons);
+    const id = await moves.request([14]);
+    await moves.follows(id);
+    await shop.on('shard-1', `insert into coupons values (14, 'later')`);
+    await eventually(async () => (await shop.on('shard-3', 'select from coupons')).length === 1);
+  });
 });

@@ -29,6 +29,7 @@ async function endChunk(
 ): Promise<void> {
   const { store, reached } = context;
   const owner = await context.shard(chunk.owner);
+  // Catalogs are read again for each chunk. So a move that begins later installs the capture again if it is removed below.
   const tables = await context.catalogOf(owner, true);
   await store.become(chunk, 'dropping');
   reached('drop-recorded');

@@ -10,6 +10,7 @@ import { type Sql } from './sql.ts';
 import { refuseDifferingTables } from './tables/differing-table.ts';
 import { readShardedTables } from './tables/examine-tables.ts';
 import { type TableRoles } from './tables/table-roles.ts';
+import { installWriteFences } from './write-fence.ts';
 
 export interface MoverContextOptions {
   readonly directory: Sql;
@@ -21,7 +22,10 @@ export interface MoverContextOptions {
   readonly reached: (step: MoverStep) => void;
 }
 
-/** How long a catalog is believed. A column that is added meanwhile is seen before the switch, which reads it anew. */
+/**
+ * How long a reading of the catalog is used. A table or column that is added meanwhile is captured with all its rows when the
+ * catalog is read next, and the switch reads it first.
+ */
 const CATALOG_MS = 5_000;
 
 /** How long a shard that did not answer is asked nothing. */
@@ -37,6 +41,7 @@ export class MoverContext {
 
   private readonly silent = new Map<string, { readonly error: ReshardingError; readonly until: number }>();
   private readonly captured = new WeakSet<readonly ShardedTable[]>();
+  private readonly fenced = new WeakSet<readonly ShardedTable[]>();
 
   readonly store: ChunkStore;
   readonly backoff = new SwitchBackoff();
@@ -106,11 +111,19 @@ export class MoverContext {
     return tables;
   }
 
-  /** That changes of these tables are noted is looked at once for each reading of the catalog. */
+  /** Makes sure, once for each reading of the catalog, that the shard notes the changes of these tables of its own. */
   async capturing(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
     if (this.captured.has(tables)) return;
     await installCapture(shard, tables);
     this.captured.add(tables);
+  }
+
+  /** Makes sure, once for each reading of the catalog, that the shard refuses writes to slots that it does not own. */
+  async fencing(shard: ShardLink): Promise<void> {
+    const tables = await this.catalogOf(shard, false);
+    if (this.fenced.has(tables)) return;
+    await installWriteFences(shard, tables);
+    this.fenced.add(tables);
   }
 
   async close(): Promise<void> {
