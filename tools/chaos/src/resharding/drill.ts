@@ -72,6 +72,8 @@ export interface DrillResult {
   /** Requests that were told when to come again, and then granted. */
   readonly deferred: readonly Failure[];
   readonly measuredPause: MeasuredPause | undefined;
+  /** How often the slot of a watched customer changed hands: each is a chance that an order meets a switch. */
+  readonly watchedSwitches: number;
   readonly seenPause: SeenPause;
   readonly before: Latency;
   readonly meanwhile: Latency;

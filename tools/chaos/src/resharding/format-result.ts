@@ -24,7 +24,9 @@ export function formatResult(result: DrillResult): string {
     ],
     [
       'orders amid a switch',
-      `${seen.orders} in the slot that changed hands, took p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)}`,
+      seen.orders === 0
+        ? `none in ${result.watchedSwitches} switches of watched customers' slots`
+        : `${seen.orders} in the slot that changed hands, took p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)}`,
     ],
     ['latency before', latency(before)],
     ['latency meanwhile', `${latency(meanwhile)}: ${ratios(before, meanwhile)}`],

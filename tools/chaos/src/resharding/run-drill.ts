@@ -52,6 +52,7 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
   const placings = within(writings.placings, span);
   const switches = await switchesSince(site.databases.directory, epoch);
   const changedHands = new Set(switches.map(({ slot }) => slot));
+  const watchedSlots = new Set(options.flatMap(({ watchedIds }) => watchedIds.map((id) => slotOf(id))));
   const result = {
     name: drill.name,
     title: drill.title,
@@ -66,6 +67,7 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
     failures: writings.failures.filter(({ wasDeferred }) => !wasDeferred),
     deferred: writings.failures.filter(({ wasDeferred }) => wasDeferred),
     measuredPause: pauseOf(switches.filter(({ slot }) => moved.has(slot))),
+    watchedSwitches: switches.filter(({ slot }) => watchedSlots.has(slot)).length,
     seenPause: seenPause(placings, switches),
     before: latencyOf(within(writings.placings, calm)),
     meanwhile: latencyOf(placings),

@@ -49,6 +49,7 @@ const result: Omit<DrillResult, 'faults'> = {
   failures: [],
   deferred: [],
   measuredPause: { p50: 20, p99: 250, max: 400 },
+  watchedSwitches: 100,
   seenPause: { orders: 2, p50: 20, p99: 350 },
   before: latency,
   meanwhile: { orders: 0, p50: 30, p95: 60, p99: 150 },
@@ -81,7 +82,7 @@ describe('a drill', () => {
       'a wait that is longer than a pause and what an order took before',
       { seenPause: { orders: 2, p50: 20, p99: 351 } },
     ],
-    ['nobody who ordered where slots moved', { seenPause: { orders: 0, p50: 0, p99: 0 } }],
+    ['a hundred switches that no order met', { seenPause: { orders: 0, p50: 0, p99: 0 } }],
   ])('has failed with %s', (_what, change) => {
     expect(faultsOf({ ...result, ...change }, drill)).toHaveLength(1);
   });
@@ -104,6 +105,11 @@ describe('a drill', () => {
     const meanwhile = { orders: 0, p50: 7, p95: 12, p99: 25 };
     const seen = { orders: 2, p50: 20, p99: 30 };
     expect(faultsOf({ ...result, before: fast, meanwhile, seenPause: seen }, drill)).toEqual([]);
+  });
+
+  it('does not expect an order to meet one of a few switches', () => {
+    const unseen = { watchedSwitches: 99, seenPause: { orders: 0, p50: 0, p99: 0 } };
+    expect(faultsOf({ ...result, ...unseen }, drill)).toEqual([]);
   });
 
   it('may ask customers to come again while their shard is down', () => {

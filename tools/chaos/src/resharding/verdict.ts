@@ -10,6 +10,8 @@ const LONGEST_PAUSE_MS = 250;
 const LATENCY_FACTOR = 1.5;
 /** Orders that take no longer than this are fast, whatever they took before: a multiple of next to nothing says nothing. */
 const FAST_MS = 25;
+/** Of so many switches, one at least meets an order: a watched customer is waiting for an answer a tenth of the time. */
+const ENOUGH_SWITCHES = 100;
 
 /** Every promise that was not kept. */
 export function faultsOf(result: Result, drill: Drill): readonly string[] {
@@ -62,11 +64,14 @@ function faultsOfPauses({ measuredPause: pause }: Result): readonly string[] {
 }
 
 /** What customers see of it: how long orders take in all, and how long those took that met a switch. */
-function faultsOfLatency({ before, meanwhile, seenPause }: Result): readonly string[] {
+function faultsOfLatency({ before, meanwhile, seenPause, watchedSwitches }: Result): readonly string[] {
   const longestWait = LONGEST_PAUSE_MS + before.p99;
   return unless(
     ...(['p50', 'p95', 'p99'] as const).map((key) => isAlike(key, before, meanwhile)),
-    [seenPause.orders > 0, 'nobody ordered in a slot while it changed hands'],
+    [
+      seenPause.orders > 0 || watchedSwitches < ENOUGH_SWITCHES,
+      `no order met one of ${watchedSwitches} switches of watched customers' slots`,
+    ],
     [
       seenPause.p99 <= longestWait,
       `orders amid a switch: p99 ${seenPause.p99.toFixed(0)} ms, more than ${longestWait.toFixed(0)} ms (a pause, and what an order took before)`,
