@@ -26,7 +26,7 @@ describe('a directory that is restored from a backup', () => {
   const restore = () =>
     platform.onDirectory(
       `truncate ${COPIED.join(', ')} cascade;
-         ${COPIED.map((table) => `insert into ${table} select * from old_${table}`).join(';')}`,
+       ${COPIED.map((table) => `insert into ${table} select * from old_${table}`).join(';')}`,
     );
 
   /** What the switch publishes. */
@@ -34,9 +34,9 @@ describe('a directory that is restored from a backup', () => {
     await platform.moveSomeToShard3();
     await platform.onDirectory(
       `insert into shards values ('shard-3', '${platform.urlOf('shard-3')}', 5);
-         update shards set ownership_epoch = 5 where name = 'shard-1';
-         update slots set shard = 'shard-3', epoch = 5 where slot < 100;
-         update slot_map set epoch = 5`,
+       update shards set ownership_epoch = 5 where name = 'shard-1';
+       update slots set shard = 'shard-3', epoch = 5 where slot < 100;
+       update slot_map set epoch = 5`,
     );
   }
 
@@ -85,21 +85,22 @@ describe('a directory that is restored from a backup', () => {
   it('forgets moves that are long over, what was noted for them, and outranks every mover there was', async () => {
     await platform.onDirectory(
       `insert into shards (name, url) values ('shard-3', '${platform.urlOf('shard-3')}');
-         insert into moves (goal) values ('follow');
-         insert into move_chunks (move, source, destination, owner, slots, phase)
-           values (1, 'shard-1', 'shard-3', 'shard-1', '{0,1}', 'copying');
-         insert into moving_slots values (0, 1, 1), (1, 1, 1)`,
+       insert into moves (goal) values ('follow');
+       insert into move_chunks (move, source, destination, owner, slots, phase)
+         values (1, 'shard-1', 'shard-3', 'shard-1', '{0,1}', 'copying');
+       insert into moving_slots values (0, 1, 1), (1, 1, 1)`,
     );
     await platform.moveSomeToShard3();
     await platform.on(
       'shard-3',
       `insert into slot_captures values (0); update mover_fence set generation = 9;
-         insert into slot_changes (slot, table_name, key) values (0, 'orders', '{}')`,
+       insert into slot_changes (slot, table_name, key) values (0, 'orders', '{}')`,
     );
     expect(await platform.initialize()).toBe('corrected');
-    const left =
-      await platform.onDirectory(`select (select count(*)::int from moving_slots) as moving, (select generation::int from mover) as generation,
-           (select phase from move_chunks) as phase, (select finished_at is not null from moves) as finished`);
+    const left = await platform.onDirectory(
+      `select (select count(*)::int from moving_slots) as moving, (select generation::int from mover) as generation,
+         (select phase from move_chunks) as phase, (select finished_at is not null from moves) as finished`,
+    );
     expect(left).toEqual([{ moving: 0, generation: 10, phase: 'gone', finished: true }]);
     // One that has lost its lock and not noticed yet finds that out wherever it writes.
     for (const shard of ['shard-1', 'shard-3']) {
@@ -113,9 +114,9 @@ describe('a directory that is restored from a backup', () => {
   it("keeps slots that are being switched: its own, nobody's for a moment, or taken already", async () => {
     await platform.onDirectory(
       `insert into shards (name, url) values ('shard-3', '${platform.urlOf('shard-3')}');
-         insert into moves (goal) values ('switch');
-         insert into move_chunks (move, source, destination, owner, slots, phase, epoch)
-           values (1, 'shard-1', 'shard-3', 'shard-1', array(select generate_series(0, 99)), 'switching', 5)`,
+       insert into moves (goal) values ('switch');
+       insert into move_chunks (move, source, destination, owner, slots, phase, epoch)
+         values (1, 'shard-1', 'shard-3', 'shard-1', array(select generate_series(0, 99)), 'switching', 5)`,
     );
     expect(await platform.initialize()).toBe('kept');
     // As if the old owner had been asked before the switch and the new one after it.
