@@ -32,7 +32,15 @@ export const tooManyBodies = () =>
   new ProblemError({
     status: 503,
     code: 'unavailable',
-    detail: 'Too many bodies are on their way at the moment, in all or from this address.',
+    detail: 'Too many bodies are on their way at the moment.',
+    headers: { 'retry-after': '1' },
+  });
+
+export const tooManyBodiesOfClient = () =>
+  new ProblemError({
+    status: 429,
+    code: 'rate-limited',
+    detail: 'Too many bodies from this address are on their way at the moment.',
     headers: { 'retry-after': '1' },
   });
 

@@ -10,6 +10,7 @@ import {
   noReplica,
   requestTimeout,
   tooManyBodies,
+  tooManyBodiesOfClient,
   unforwardable,
   upstreamTimeout,
 } from './failures.ts';
@@ -72,7 +73,7 @@ export class Forwarding implements AttemptListener {
     const { request, response, upstream } = this.#exchange;
     upstream.retries.deposit();
     if (!hasBody(request)) return this.#tryNext();
-    if (isSmallEnoughToHold(request) && !this.#reserveBody()) return this.#fail(tooManyBodies());
+    if (isSmallEnoughToHold(request) && !this.#reserveBody()) return this.#fail(this.#noRoom());
     if (expectsContinue(request)) response.writeContinue();
     if (isSmallEnoughToHold(request)) this.#hold(request);
     else this.#tryNext(true);
@@ -133,6 +134,12 @@ export class Forwarding implements AttemptListener {
     if (!heldBodies.reserve(client, bytes)) return false;
     response.once('close', () => heldBodies.release(client, bytes));
     return true;
+  }
+
+  #noRoom(): ProblemError {
+    const { request, heldBodies, client } = this.#exchange;
+    const isOwnFault = heldBodies.exceedsShare(client, declaredLength(request.headers));
+    return isOwnFault ? tooManyBodiesOfClient() : tooManyBodies();
   }
 
   #hold(request: IncomingMessage): void {

@@ -25,10 +25,9 @@ export function boundPayload(value: Buffer | null): { text: string | null; notes
 
 /** A text cut at 1 KiB of UTF-8, between two characters; what is half a character becomes U+FFFD. */
 export function boundText(text: string): string {
-  const bytes = Buffer.from(text);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_TEXT_BYTES), {
-    stream: bytes.length > MAX_TEXT_BYTES,
-  });
+  const bytes = Buffer.from(text).subarray(0, MAX_TEXT_BYTES);
+  // `stream` leaves out the beginning of a character that the cut has split.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
 /** As many headers as fit into 64 KiB, each cut at 1 KiB; those that name the event come first. */

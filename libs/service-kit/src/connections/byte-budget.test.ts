@@ -14,6 +14,8 @@ describe('a byte budget', () => {
     const budget = new ByteBudget({ totalBytes: 100, bytesPerKey: 25 });
     expect(budget.reserve('greedy', 25)).toBe(true);
     expect(budget.reserve('greedy', 1)).toBe(false);
+    expect(budget.exceedsShare('greedy', 1)).toBe(true);
+    expect(budget.exceedsShare('other', 25)).toBe(false);
     expect(budget.reserve('other', 25)).toBe(true);
   });
 

@@ -25,11 +25,16 @@ export class ByteBudget {
 
   /** Reserves bytes, all of them or none. Each reservation that succeeds is given back once, with `release`. */
   reserve(key: string, bytes: number): boolean {
-    const held = this.#heldByKey.get(key) ?? 0;
-    if (this.#heldBytes + bytes > this.#totalBytes || held + bytes > this.#bytesPerKey) return false;
+    if (this.#heldBytes + bytes > this.#totalBytes || this.exceedsShare(key, bytes)) return false;
+    const held = (this.#heldByKey.get(key) ?? 0) + bytes;
     this.#heldBytes += bytes;
-    if (held + bytes > 0) this.#heldByKey.set(key, held + bytes);
+    if (held > 0) this.#heldByKey.set(key, held);
     return true;
+  }
+
+  /** Whether these bytes are too many for this key, however much room there is. */
+  exceedsShare(key: string, bytes: number): boolean {
+    return (this.#heldByKey.get(key) ?? 0) + bytes > this.#bytesPerKey;
   }
 
   release(key: string, bytes: number): void {

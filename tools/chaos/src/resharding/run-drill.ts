@@ -52,7 +52,9 @@ export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
   const placings = within(writings.placings, span);
   const switches = await switchesSince(site.databases.directory, epoch);
   const changedHands = new Set(switches.map(({ slot }) => slot));
-  const watchedSlots = new Set(options.flatMap(({ watchedIds }) => watchedIds.map((id) => slotOf(id))));
+  const watchedSlots = new Set<number>(
+    options.flatMap(({ watchedIds }) => watchedIds.map((id) => slotOf(id))),
+  );
   const result = {
     name: drill.name,
     title: drill.title,

@@ -2,7 +2,7 @@ import { type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Target } from './target.ts';
 
-const EVERY_MS = 100;
+const EVERY_MS = 10;
 
 /** Opens connections at a rate, to all targets in turn, up to a number; closes them when the attack is over. */
 export async function openSteadily(
