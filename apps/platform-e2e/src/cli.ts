@@ -1,6 +1,6 @@
 /** `npm run e2e`: the suites on a platform of their own, or with `--base-url` on the one that Docker runs here. */
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../../../tools/run/parse-options.mjs';
 
 const HELP = `npm run e2e [-- --base-url URL] [SUITE …]
 
@@ -12,7 +12,7 @@ one that Docker runs from this folder, reached through the gateway at URL. SUITE
   npm run e2e -- --base-url http://127.0.0.1:8080          against \`docker compose up\`
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   allowPositionals: true,
   options: { help: { type: 'boolean', short: 'h' }, 'base-url': { type: 'string' } },
 });

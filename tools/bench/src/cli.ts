@@ -2,7 +2,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type Duel, isSuite } from './benchmark.ts';
 import { findBenchmarks, type FoundBenchmark } from './find-benchmarks.ts';
 import { writePages } from './pages/write-pages.ts';
@@ -13,6 +12,7 @@ import { runRace } from './race/run-race.ts';
 import { HEADER, rowOf, textOf } from './report.ts';
 import { withServers } from './servers.ts';
 import { type Suite } from './suite.ts';
+import { parseOptions } from '../../run/parse-options.mjs';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -26,7 +26,7 @@ prints the ratios of the throughputs with their 95 % confidence intervals. Ratio
   --list       the names and their groups
 `;
 
-const { values: options, positionals: wanted } = parseArgs({
+const { values: options, positionals: wanted } = parseOptions({
   allowPositionals: true,
   allowNegative: true,
   options: {

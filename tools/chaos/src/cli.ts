@@ -1,14 +1,14 @@
 /** `npm run chaos -- DRILL`: load and faults on purpose, and nothing may be lost or happen twice. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { STEPS } from './consuming/step-names.ts';
 import { ATTACKS } from './gateway/attack-names.ts';
 import { HELP } from './help.ts';
 import { type EndedEarly, endedEarly } from './platform/ended-early.ts';
 import { DRILLS } from './resharding/drill-names.ts';
+import { parseOptions } from '../../run/parse-options.mjs';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h' },

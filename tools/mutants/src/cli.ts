@@ -2,13 +2,13 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { readEquivalents } from './equivalent.ts';
 import { type Library, LIBRARIES } from './libraries.ts';
 import { mutantsOf } from './mutant.ts';
 import { runStryker } from './run-stryker.ts';
 import { GOAL, judge, type Verdict } from './verdict.ts';
 import { detailsOf, tableOf } from './verdict-text.ts';
+import { parseOptions } from '../../run/parse-options.mjs';
 
 const tool = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(tool));
@@ -26,7 +26,7 @@ when an entry of its reviewed list (tools/mutants/equivalent) matches no survivo
 Libraries: ${NAMES.join(', ')}
 `;
 
-const { values: options, positionals: wanted } = parseArgs({
+const { values: options, positionals: wanted } = parseOptions({
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h' },

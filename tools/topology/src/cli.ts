@@ -1,5 +1,4 @@
 /** `npm start`, `npm run up`, … : the native engine at the command line. */
-import { parseArgs } from 'node:util';
 import { type Command } from './commands/command.ts';
 import { COMMON_OPTIONS, HELP_ON_OPTIONS } from './commands/common-options.ts';
 import { doctor } from './commands/doctor.ts';
@@ -14,6 +13,7 @@ import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { say } from './host/say.ts';
 import { TopologyError } from './topology.error.ts';
+import { parseOptions } from '../../run/parse-options.mjs';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start,
@@ -35,7 +35,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
     return name === '' || name === '--help' || name === '-h' ? 0 : 2;
   }
   const [own, passed] = splitArguments(command, args);
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOptions({
     args: own,
     options: { ...COMMON_OPTIONS, ...command.options },
     allowPositionals: command.usage.includes('['),
@@ -80,8 +80,7 @@ function helpOf({ usage, about, options = {} }: Command): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected =
-    error instanceof TopologyError || String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+  const isExpected = error instanceof TopologyError;
   process.stderr.write(
     `${isExpected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
   );

@@ -5,11 +5,11 @@
 import { rmSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { startRunServers } from '@groundwork/testing';
 import { atTheTerminal, runNx } from '@groundwork/topology';
 import { checkWorkspace } from './check-workspace.ts';
 import { add, tallyOfCommand, tallyOfReports, type Tally } from './tally.ts';
+import { parseOptions } from '../../run/parse-options.mjs';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -22,7 +22,7 @@ the end-to-end suites (the whole topology, on ports and state of its own). The l
   --skip-e2e   leave the end-to-end suites out (npm run e2e runs them alone)
 `;
 
-const { values: options } = parseArgs({
+const { values: options } = parseOptions({
   options: {
     help: { type: 'boolean', short: 'h' },
     fresh: { type: 'boolean' },
