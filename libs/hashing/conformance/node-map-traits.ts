@@ -3,8 +3,6 @@ import { type NodeLike } from '../src/nodes/node-set.ts';
 
 /** Where maps differ, for the suite to expect just that. */
 export interface NodeMapTraits {
-  /** The fullest of ten nodes with a million keys, to the even share. */
-  readonly peakToMean: number;
   readonly hasWeights: boolean;
   /**
    * Who may join or leave without a key changing between nodes that stay: anyone, or the last in canonical order. A number is

@@ -1,5 +1,4 @@
 import { describe } from '@jest/globals';
-import { itIsBalanced } from './balance.ts';
 import { itAllocatesNothing } from './lookups.ts';
 import { itMovesNoKeyNeedlessly } from './moves.ts';
 import { itIsOneMapEverywhere } from './one-map-everywhere.ts';
@@ -13,7 +12,6 @@ export function describeNodeMap(name: string, make: MakeNodeMap, traits: NodeMap
     itIsOneMapEverywhere(make, traits);
     itMovesNoKeyNeedlessly(make, traits);
     itNamesDistinctReplicas(make, traits);
-    itIsBalanced(make, traits);
     itAllocatesNothing(make, traits);
     itRefusesWhatItCannotDo(make);
   });

@@ -4,7 +4,6 @@ import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
 import { JumpMap } from './jump-map.ts';
 
 describeNodeMap('jump', (nodes) => new JumpMap(nodes), {
-  peakToMean: 1.02,
   hasWeights: false,
   moves: 'last',
   isHistoryFree: true,

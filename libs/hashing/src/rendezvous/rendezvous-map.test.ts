@@ -6,7 +6,6 @@ import { lotsOf } from './rank-nodes.ts';
 import { RendezvousMap } from './rendezvous-map.ts';
 
 describeNodeMap('rendezvous', (nodes) => new RendezvousMap(nodes), {
-  peakToMean: 1.02,
   hasWeights: true,
   moves: 'any',
   isHistoryFree: true,

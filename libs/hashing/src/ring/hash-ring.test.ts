@@ -8,7 +8,7 @@ import { murmur3 } from '../murmur3.ts';
 import { HashRing } from './hash-ring.ts';
 import { placePoints } from './place-points.ts';
 
-const traits = { peakToMean: 1.25, hasWeights: true, moves: 'any', isHistoryFree: true } as const;
+const traits = { hasWeights: true, moves: 'any', isHistoryFree: true } as const;
 
 describeNodeMap('the ring', (nodes) => new HashRing(nodes), traits);
 

@@ -6,7 +6,7 @@ import { describeGolden, GOLDEN_NODES } from '../../conformance/golden.ts';
 import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
 import { SlotTable } from './slot-table.ts';
 
-const traits = { peakToMean: 1.02, hasWeights: true, moves: 'any', isHistoryFree: false } as const;
+const traits = { hasWeights: true, moves: 'any', isHistoryFree: false } as const;
 
 describeNodeMap('the slot table', (nodes) => SlotTable.of(nodes), traits);
 
