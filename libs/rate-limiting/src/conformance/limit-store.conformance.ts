@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CostExceedsCapacity } from '../gcra/cost-exceeds-capacity.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { type LimitStore } from '../stores/limit-store.ts';
@@ -60,6 +61,19 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       const { allowed, retryAfterMs } = await store.take(small, 'key', 1);
       expect(allowed).toBe(false);
       expect(retryAfterMs).toBeLessThanOrEqual(100_000);
+    });
+
+    it('admits again when it said so, although the policy became smaller', async () => {
+      const large = ratePolicy({ ...policyOf(1_000_000), ratePerSecond: 1_000 });
+      expect((await store.take(large, 'key', 1_000_000)).allowed).toBe(true);
+      const small = ratePolicy({ ...large, capacity: 1 });
+      let decision = await store.take(small, 'key', 1);
+      expect(decision.allowed).toBe(false);
+      for (let tries = 0; !decision.allowed && tries < 100; tries += 1) {
+        await delay(decision.retryAfterMs);
+        decision = await store.take(small, 'key', 1);
+      }
+      expect(decision.allowed).toBe(true);
     });
 
     it('refuses a cost that no waiting would admit', async () => {

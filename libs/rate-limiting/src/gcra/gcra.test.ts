@@ -94,5 +94,6 @@ describe('the generic cell rate algorithm', () => {
     const { allowed, tat } = admit(policy, hourAhead, 0, 1);
     expect(allowed).toBe(false);
     expect(tat).toBe(5_000_000);
+    expect(admit(policy, tat, 1_000_000, 1).allowed).toBe(true);
   });
 });

@@ -5,6 +5,8 @@ import { type RatePolicy } from './rate-policy.ts';
  * The generic cell rate algorithm (ITU-T I.371): a key's whole state is one instant, its theoretical arrival time (TAT),
  * at which the bucket is full again. Admitting `cost` units moves it `cost` intervals on; it may never lie more than
  * `capacity` intervals ahead. All quantities are whole microseconds, so sums are exact.
+ *
+ * @returns the decision, and the TAT to store if it differs from the stored one
  */
 export function admit(
   policy: RatePolicy,
@@ -14,8 +16,8 @@ export function admit(
 ): { allowed: boolean; tat: number } {
   const { intervalMicros, capacity } = policy;
   const horizon = nowMicros + capacity * intervalMicros;
-  // A TAT beyond the horizon cannot be our own doing: the clock went back, or the policy became smaller. Without the
-  // bound such a key would stay denied for the whole jump.
+  // A TAT beyond the horizon is left over: the clock went back, or the policy became smaller. It is cut to the horizon. The
+  // caller stores the cut TAT although it denies: otherwise the key would stay denied until the clock has made up the jump.
   const tat = Math.min(Math.max(storedTat ?? nowMicros, nowMicros), horizon);
   const next = tat + cost * intervalMicros;
   return next <= horizon ? { allowed: true, tat: next } : { allowed: false, tat };

@@ -16,11 +16,18 @@ describe('a rate policy', () => {
     ['no capacity', { name: 'a', capacity: 0, ratePerSecond: 1 }, 'capacity'],
     ['half a unit', { name: 'a', capacity: 1.5, ratePerSecond: 1 }, 'capacity'],
     ['no rate', { name: 'a', capacity: 1, ratePerSecond: 0 }, 'ratePerSecond'],
+    ['a negative rate', { name: 'a', capacity: 1, ratePerSecond: -1 }, 'ratePerSecond'],
     ['a rate that is no number', { name: 'a', capacity: 1, ratePerSecond: Number.NaN }, 'ratePerSecond'],
     ['a rate finer than the clock', { name: 'a', capacity: 1, ratePerSecond: 1e7 }, 'ratePerSecond'],
-    ['a bucket that never refills', { name: 'a', capacity: 1e9, ratePerSecond: 1e-3 }, 'refills'],
+    [
+      'a bucket that refills in three centuries',
+      { name: 'a', capacity: 1e9, ratePerSecond: 0.1 },
+      'capacity / ratePerSecond',
+    ],
   ])('may not have %s', (_, options, named) => {
-    expect(() => ratePolicy(options)).toThrow(named);
+    const mistake = { code: 'invalid-rate-policy', retryable: false };
+    expect(() => ratePolicy(options)).toThrow(expect.objectContaining(mistake));
+    expect(() => ratePolicy(options)).toThrow(new RegExp(`^${named}: expected`));
   });
 
   it('may have the longest name, the largest capacity and the highest rate', () => {

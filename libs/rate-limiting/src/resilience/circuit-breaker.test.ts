@@ -52,6 +52,12 @@ describe('a circuit breaker', () => {
     expect(usual.mayTry()).toBe(true);
   });
 
+  it('measures its time by a clock of its own', () => {
+    const usual = new CircuitBreaker({ failuresToOpen: 1, openForMs: 3_600_000 });
+    usual.failed();
+    expect(usual.mayTry()).toBe(false);
+  });
+
   it('closes when the try succeeds, opens again when it fails', () => {
     fail(3);
     now = 500;

@@ -44,6 +44,6 @@ export class CircuitBreaker {
 
   failed(): void {
     this.#failures += 1;
-    if (this.isOpen) this.#tryAgainAt = this.#now() + this.#openForMs;
+    this.#tryAgainAt = this.#now() + this.#openForMs;
   }
 }

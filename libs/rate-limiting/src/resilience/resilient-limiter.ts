@@ -25,7 +25,6 @@ export class ResilientLimiter {
   readonly #processes: number;
   readonly #breaker: CircuitBreaker;
   readonly #local: LocalLimitStore;
-  readonly #shares = new WeakMap<RatePolicy, RatePolicy>();
   readonly #onStoreFailure: (error: unknown) => void;
 
   constructor(options: ResilientLimiterOptions) {
@@ -67,19 +66,10 @@ export class ResilientLimiter {
       case 'closed':
         throw new LimitStoreUnavailable(`policy ${policy.name} refuses while its store is away`, { cause });
       case 'local-share': {
-        const share = this.#shareOf(policy);
+        const share = localShare(policy, this.#processes);
         // A cost the whole policy admits can exceed one process' share of it; it then takes the whole share.
         return this.#local.takeNow(share, key, Math.min(cost, share.capacity));
       }
     }
-  }
-
-  #shareOf(policy: RatePolicy): RatePolicy {
-    let share = this.#shares.get(policy);
-    if (!share) {
-      share = localShare(policy, this.#processes);
-      this.#shares.set(policy, share);
-    }
-    return share;
   }
 }

@@ -1,3 +1,4 @@
+import { eventually } from '@groundwork/testing';
 import { describe, expect, it } from '@jest/globals';
 import { limitStoreConformance } from '../conformance/limit-store.conformance.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
@@ -16,6 +17,39 @@ describe('a look at a key', () => {
     expect(store.look(policy, 'a', 1)).toEqual(store.takeNow(policy, 'a', 1));
     expect(store.look(policy, 'a', 1)).toMatchObject({ allowed: false, retryAfterMs: 1_000 });
   });
+
+  it('counts from now', () => {
+    const store = new LocalLimitStore({ now: () => 5_000_000 });
+    expect(store.look(policy, 'a', 1)).toMatchObject({ remaining: 2, resetMs: 0 });
+    store.takeNow(policy, 'a', 2);
+    expect(store.look(policy, 'a', 1)).toMatchObject({ remaining: 0, resetMs: 2_000 });
+  });
+
+  it('refuses a cost that no waiting would admit', () => {
+    expect(() => new LocalLimitStore().look(policy, 'a', 3)).toThrow(
+      expect.objectContaining({ code: 'cost-exceeds-capacity' }),
+    );
+  });
+});
+
+describe('a local store', () => {
+  it('refills by the clock of the process', async () => {
+    const store = new LocalLimitStore();
+    const policy = ratePolicy({ name: 'refills', capacity: 1, ratePerSecond: 1_000 });
+    store.takeNow(policy, 'a', 1);
+    await eventually(() => store.takeNow(policy, 'a', 1).allowed);
+  });
+
+  it('holds nothing and admits nothing when it is closed', async () => {
+    const store = new LocalLimitStore();
+    const policy = ratePolicy({ name: 'closed', capacity: 1, ratePerSecond: 1 });
+    store.takeNow(policy, 'a', 1);
+    await store.close();
+    expect(store.size).toBe(0);
+    expect(() => store.takeNow(policy, 'a', 1)).toThrow(
+      expect.objectContaining({ retryable: true, infrastructure: true }),
+    );
+  });
 });
 
 describe('the memory of the local store', () => {
@@ -31,9 +65,45 @@ describe('the memory of the local store', () => {
     expect(store.size).toBeLessThanOrEqual(1_024);
   });
 
-  it('is bounded even while every key is in use', async () => {
-    const store = new LocalLimitStore({ now: () => 0, maxKeys: 2_000 });
-    for (let key = 0; key < 50_000; key += 1) await store.take(policy, `key-${key}`, 1);
-    expect(store.size).toBeLessThanOrEqual(2_000);
+  it('drops a key at the very moment at which it is full again', async () => {
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now });
+    for (let key = 0; key < 1_024; key += 1) {
+      now += 1_000;
+      await store.take(policy, `key-${key}`, 1);
+    }
+    expect(store.size).toBe(1);
+  });
+
+  it('forgets no key that is in use while others are dropped', async () => {
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now });
+    const slow = ratePolicy({ name: 'slow', capacity: 1, ratePerSecond: 0.01 });
+    await store.take(slow, 'in-use', 1);
+    for (let key = 0; key < 5_000; key += 1) {
+      now += 1_000;
+      await store.take(policy, `key-${key}`, 1);
+    }
+    expect((await store.take(slow, 'in-use', 1)).allowed).toBe(false);
+  });
+
+  it('keeps as many keys in use as it may, and then the newest half', async () => {
+    const store = new LocalLimitStore({ now: () => 0, maxKeys: 5_000 });
+    for (let key = 1; key < 5_000; key += 1) await store.take(policy, `key-${key}`, 1);
+    expect(store.size).toBe(4_999);
+    await store.take(policy, 'key-5000', 1);
+    expect(store.size).toBe(2_500);
+    expect((await store.take(policy, 'key-5000', 1)).allowed).toBe(false);
+    expect((await store.take(policy, 'key-1', 1)).allowed).toBe(true);
+  });
+
+  it.each([10, 2_000])('is bounded by %i keys even while every key is in use', async (maxKeys) => {
+    const store = new LocalLimitStore({ now: () => 0, maxKeys });
+    let most = 0;
+    for (let key = 0; key < 5_000; key += 1) {
+      await store.take(policy, `key-${key}`, 1);
+      most = Math.max(most, store.size);
+    }
+    expect(most).toBeLessThanOrEqual(maxKeys);
   });
 });

@@ -14,12 +14,13 @@ export class LocalLimitStore implements LimitStore {
   readonly #tats = new Map<string, number>();
   readonly #now: () => number;
   readonly #maxKeys: number;
-  #sweepAt = SMALLEST_SWEEP;
+  #sweepAt: number;
   #closed = false;
 
   constructor({ now = monotonicMicros, maxKeys = 100_000 }: { now?: () => number; maxKeys?: number } = {}) {
     this.#now = now;
     this.#maxKeys = maxKeys;
+    this.#sweepAt = Math.min(SMALLEST_SWEEP, maxKeys);
   }
 
   /** The keys held in memory. */
@@ -38,8 +39,9 @@ export class LocalLimitStore implements LimitStore {
     const now = this.#now();
     // A policy name holds no colon, so no two (policy, key) pairs share an entry.
     const entry = `${policy.name}:${key}`;
-    const { allowed, tat } = admit(policy, this.#tats.get(entry), now, cost);
-    if (allowed) this.#remember(entry, tat, now);
+    const stored = this.#tats.get(entry);
+    const { allowed, tat } = admit(policy, stored, now, cost);
+    if (tat !== stored) this.#remember(entry, tat, now);
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
@@ -65,11 +67,15 @@ export class LocalLimitStore implements LimitStore {
     this.#tats.set(entry, tat);
     if (this.#tats.size < this.#sweepAt) return;
     for (const [key, fullAgainAt] of this.#tats) if (fullAgainAt <= now) this.#tats.delete(key);
+    if (this.#tats.size >= this.#maxKeys) this.#forgetOldestHalf();
     // Twice what is alive: a sweep costs each `take` a constant on average, whatever the number of keys.
+    this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
+  }
+
+  #forgetOldestHalf(): void {
     for (const key of this.#tats.keys()) {
-      if (this.#tats.size <= this.#maxKeys / 2) break;
+      if (this.#tats.size <= this.#maxKeys / 2) return;
       this.#tats.delete(key);
     }
-    this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
   }
 }

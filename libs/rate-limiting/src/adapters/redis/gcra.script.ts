@@ -11,13 +11,17 @@ local interval, cost, capacity = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local horizon = now + capacity * interval
-local tat = math.min(math.max(tonumber(redis.call('GET', KEYS[1])) or now, now), horizon)
+local stored = tonumber(redis.call('GET', KEYS[1])) or now
+local tat = math.min(math.max(stored, now), horizon)
 local following = tat + cost * interval
-if following > horizon then
-  return {0, tat - now}
+local admitted = following <= horizon and 1 or 0
+if admitted == 1 then
+  tat = following
 end
-redis.call('SET', KEYS[1], following, 'PX', math.ceil((following - now) / 1000))
-return {1, following - now}
+if admitted == 1 or stored > horizon then
+  redis.call('SET', KEYS[1], tat, 'PX', math.ceil((tat - now) / 1000))
+end
+return {admitted, tat - now}
 `;
 
 export const GCRA_SCRIPT_SHA1 = createHash('sha1').update(GCRA_SCRIPT).digest('hex');
