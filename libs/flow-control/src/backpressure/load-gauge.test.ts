@@ -32,8 +32,30 @@ describe('a load gauge', () => {
     expect(log).toEqual(['high', 'low']);
   });
 
-  it('refuses watermarks that would flap', () => {
+  it('has room again when both few items and few bytes are left', () => {
+    const { log, measured } = gauge();
+    measured.add(90, 2);
+    measured.add(10, 2);
+    measured.remove(90, 2);
+    expect(log).toEqual(['high']);
+    measured.remove(5);
+    expect(log).toEqual(['high', 'low']);
+    measured.add(95, 1);
+    expect(log).toEqual(['high', 'low', 'high']);
+    measured.remove(0, 1);
+    measured.remove(79, 0);
+    expect(log).toEqual(['high', 'low', 'high']);
+    measured.remove(1, 0);
+    expect(log).toEqual(['high', 'low', 'high', 'low']);
+  });
+
+  it.each([
+    { items: 4, bytes: 20 },
+    { items: 5, bytes: 20 },
+    { items: 1, bytes: 100 },
+    { items: 1, bytes: 101 },
+  ])('refuses the low watermark %j, with which it would flap', (low) => {
     const limits = { high: { items: 4, bytes: 100 }, onHigh: () => undefined, onLow: () => undefined };
-    expect(() => new LoadGauge({ ...limits, low: { items: 4, bytes: 20 } })).toThrow(RangeError);
+    expect(() => new LoadGauge({ ...limits, low })).toThrow(RangeError);
   });
 });

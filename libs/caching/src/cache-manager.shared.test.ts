@@ -1,0 +1,188 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describeLeasingTier } from '../conformance/leasing-tier.conformance.ts';
+import { describeTier } from '../conformance/tier.conformance.ts';
+import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
+import { CacheManager, type CacheManagerOptions } from './cache-manager.ts';
+import { MemoryTier } from './tiers/memory-tier.ts';
+
+const TTL = { ttlMs: 60_000 };
+
+const open = async () => ({ tier: new LeasingMemoryTier(), close: async () => undefined });
+describeTier('the shared tier of these tests', open);
+describeLeasingTier('the shared tier of these tests', open);
+
+/** `cache-manager.integration.test.ts` shows the same over Redis, with processes that are killed. */
+describe('cache managers that share a tier', () => {
+  let now: number;
+  let shared: LeasingMemoryTier;
+  let a: CacheManager;
+  let b: CacheManager;
+
+  const manager = (options: Partial<CacheManagerOptions> = {}) =>
+    new CacheManager({ memory: new MemoryTier({ now: () => now }), shared, jitter: 0, ...options });
+  /** Loads that wait for the test. */
+  const gated = () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
+    const load = jest.fn(() => (started.resolve(), gate.promise));
+    return { load, started: started.promise, resolve: gate.resolve, reject: gate.reject };
+  };
+
+  beforeEach(() => {
+    now = performance.now();
+    shared = new LeasingMemoryTier({ now: () => now });
+    [a, b] = [manager(), manager()];
+  });
+
+  it('answer from memory, then from the shared tier, then from the source', async () => {
+    const load = jest.fn(() => 'value');
+    expect(await a.getOrSet('k', { ...TTL, load })).toMatchObject({ from: 'miss', stored: true });
+    expect(await b.getOrSet('k', { ...TTL, load })).toMatchObject({ from: 'hit-l2', value: 'value' });
+    expect(await manager().get('k')).toMatchObject({ from: 'hit-l2', stored: true, collapsed: false });
+    shared.calls.splice(0);
+    expect(await b.getOrSet('k', { ...TTL, load })).toMatchObject({ from: 'hit-l1', value: 'value' });
+    expect(await b.get('k')).toMatchObject({ from: 'hit-l1' });
+    expect(shared.calls).toEqual([]);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('make one load of concurrent misses in both', async () => {
+    const { load, started, resolve } = gated();
+    const reads = [a, b, a, b].map((one) => one.getOrSet('k', { ...TTL, load }));
+    await started;
+    resolve('value');
+    expect((await Promise.all(reads)).map(({ value }) => value)).toEqual(Array(4).fill('value'));
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(['rejects', 'loads nothing'])('hand the turn over at once when the load %s', async (how) => {
+    const { load, started, resolve, reject } = gated();
+    const first = a.getOrSet('k', { ...TTL, load }).catch((error: Error) => error.message);
+    await started;
+    const second = b.getOrSet('k', { ...TTL, load: () => 'value' });
+    if (how === 'rejects') reject(new Error('source down'));
+    else resolve(undefined as never);
+    expect(await second).toMatchObject({ from: 'miss', value: 'value' });
+    expect(await first).toEqual(
+      how === 'rejects' ? 'source down' : expect.objectContaining({ value: undefined }),
+    );
+    expect(shared.calls).toContain('release');
+  });
+
+  it('keep an entry in memory no longer than the shared tier does', async () => {
+    await a.getOrSet('k', { ttlMs: 10_000, load: () => 'old' });
+    now += 6_000;
+    await b.getOrSet('k', { ...TTL, load: () => 'new' });
+    now += 4_001;
+    expect(await b.get('k')).toBeUndefined();
+  });
+
+  it.each([{ keys: ['k'] }, { tags: ['red'] }, { everything: true }])(
+    'store no load that an invalidation elsewhere has overtaken: %j',
+    async (target) => {
+      const { load, started, resolve } = gated();
+      const early = a.getOrSet('k', { ...TTL, tags: ['red'], load });
+      await started;
+      await b.invalidate(target);
+      resolve('old');
+      expect(await early).toMatchObject({ value: 'old', stored: false, ttlMs: 0 });
+      expect(await a.get('k')).toBeUndefined();
+      expect((await b.getOrSet('k', { ...TTL, tags: ['red'], load: () => 'new' })).value).toBe('new');
+    },
+  );
+
+  it('keep the tags of an entry, also of one that came from the shared tier', async () => {
+    await a.getOrSet('loaded', { ...TTL, tags: ['red'], load: () => 'old' });
+    await a.set('written', 'old', { ...TTL, tags: ['red'] });
+    for (const key of ['loaded', 'written']) expect(await b.get(key)).toMatchObject({ value: 'old' });
+    await b.invalidate({ tags: ['red'] });
+    for (const key of ['loaded', 'written']) expect(await b.get(key)).toBeUndefined();
+  });
+
+  it('invalidate the shared tier before their memory, and then both', async () => {
+    await a.getOrSet('k', { ...TTL, load: () => 'old' });
+    const forget = shared.invalidate.bind(shared);
+    jest.spyOn(shared, 'invalidate').mockImplementationOnce(async (target) => {
+      expect(await a.get('k')).toMatchObject({ from: 'hit-l1', value: 'old' });
+      await forget(target);
+    });
+    await a.invalidate({ keys: ['k'] });
+    expect(await a.get('k')).toBeUndefined();
+    expect(await b.get('k')).toBeUndefined();
+  });
+
+  it('see what another one has set, which no load under way overwrites', async () => {
+    const { load, started, resolve } = gated();
+    const early = a.getOrSet('k', { ...TTL, load });
+    await started;
+    await b.set('k', 'set', TTL);
+    expect(await b.get('k')).toMatchObject({ from: 'hit-l1', value: 'set' });
+    resolve('loaded');
+    expect(await early).toMatchObject({ value: 'loaded', stored: false });
+    expect(await a.get('k')).toMatchObject({ value: 'set' });
+  });
+
+  it('serve the old value nowhere when the shared tier did not take the new one', async () => {
+    await a.set('k', 'old', TTL);
+    jest.spyOn(shared, 'write').mockRejectedValueOnce(new Error('full'));
+    await a.set('k', 'new', TTL);
+    expect(await a.get('k')).toMatchObject({ from: 'hit-l1', value: 'new' });
+    expect(await b.get('k')).toBeUndefined();
+  });
+
+  it('leave a tier out that is down: reads load, sets and invalidations end', async () => {
+    await a.set('k', 'old', TTL);
+    shared.isDown = true;
+    expect(await b.get('k')).toBeUndefined();
+    expect(await b.getOrSet('k', { ...TTL, load: () => 'loaded' })).toMatchObject({
+      from: 'miss',
+      value: 'loaded',
+      stored: true,
+      ttlMs: 60_000,
+    });
+    await b.set('other', 'set', TTL);
+    await b.invalidate({ keys: ['k'] });
+    expect(await b.get('k')).toBeUndefined();
+    expect(await b.get('other')).toMatchObject({ value: 'set' });
+  });
+
+  it('do not read the shared tier while they hear no invalidations, and keep little for a second', async () => {
+    await a.set('k', 'may be old', TTL);
+    const deaf = manager({ hearing: false });
+    shared.calls.splice(0);
+    expect(await deaf.get('k')).toBeUndefined();
+    await deaf.getOrSet('k', { ...TTL, load: () => 'loaded' });
+    expect(shared.calls).toEqual([]);
+    now += 999;
+    expect(await deaf.get('k')).toMatchObject({ value: 'loaded' });
+    now += 1;
+    expect(await deaf.get('k')).toBeUndefined();
+  });
+
+  it('trust nothing that was in the shared tier before they heard invalidations', async () => {
+    const deaf = manager({ hearing: false });
+    await a.set('k', 'may be old', TTL);
+    await deaf.invalidationsHeard();
+    expect(await deaf.get('k')).toBeUndefined();
+    await a.set('k', 'new', TTL);
+    expect(await deaf.get('k')).toMatchObject({ from: 'hit-l2', value: 'new' });
+  });
+
+  it('stay deaf when the invalidations were lost again while both tiers were emptied', async () => {
+    const deaf = manager({ hearing: false });
+    const heard = deaf.invalidationsHeard();
+    deaf.invalidationsLost();
+    await heard;
+    await a.set('k', 'may be old', TTL);
+    expect(await deaf.get('k')).toBeUndefined();
+  });
+
+  it('give a loader three seconds, and the one after it a lease that lasts for the write as well', async () => {
+    const claims = jest.spyOn(shared, 'claim');
+    await a.getOrSet('k', { ...TTL, tags: ['red'], load: () => 1 });
+    await manager({ loadLimitMs: 200 }).getOrSet('other', { ...TTL, load: () => 1 });
+    expect(claims.mock.calls).toEqual([
+      ['k', ['red'], 3_500],
+      ['other', [], 700],
+    ]);
+  });
+});

@@ -1,0 +1,78 @@
+import { type Entry } from '../src/tiers/entry.ts';
+import { type MemoryFence, MemoryTier } from '../src/tiers/memory-tier.ts';
+import { type Claim, type Invalidation, type LeasingTier } from '../src/tiers/tier.ts';
+
+/** The one whose write counts, and for how long the others wait for it. */
+interface Holder {
+  readonly fence: MemoryFence;
+  readonly until: number;
+}
+
+/** A shared tier without a server, for several managers of one test. Each call is counted, and fails while it is down. */
+export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
+  readonly calls: string[] = [];
+  isDown = false;
+  readonly #now: () => number;
+  readonly #memory: MemoryTier;
+  readonly #holders = new Map<string, Holder>();
+  readonly #changes = new Set<string>();
+
+  constructor({ now = () => performance.now() }: { now?: () => number } = {}) {
+    this.#now = now;
+    this.#memory = new MemoryTier({ now });
+  }
+
+  async read(key: string): Promise<Entry | undefined> {
+    this.#note('read');
+    return this.#memory.read(key);
+  }
+
+  async fence(key: string, tags: readonly string[]): Promise<MemoryFence> {
+    this.#note('fence');
+    return this.#hold(key, tags, 0);
+  }
+
+  async write(key: string, entry: Entry, fence: MemoryFence): Promise<boolean> {
+    this.#note('write');
+    return this.#letGo(key, fence) && this.#memory.write(key, entry, fence);
+  }
+
+  async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<MemoryFence>> {
+    this.#note('claim');
+    const entry = this.#memory.read(key);
+    if (entry !== undefined) return { state: 'hit', entry };
+    const holder = this.#holders.get(key);
+    if (holder !== undefined && this.#now() < holder.until && this.#memory.intact(holder.fence)) {
+      return { state: 'busy' };
+    }
+    return { state: 'granted', fence: this.#hold(key, tags, leaseMs) };
+  }
+
+  async release(key: string, fence: MemoryFence): Promise<void> {
+    this.#note('release');
+    this.#letGo(key, fence);
+  }
+
+  async invalidate(target: Invalidation): Promise<void> {
+    this.#note('invalidate');
+    if (target.once !== undefined && this.#changes.has(target.once)) return;
+    if (target.once !== undefined) this.#changes.add(target.once);
+    this.#memory.invalidate(target);
+  }
+
+  #hold(key: string, tags: readonly string[], leaseMs: number): MemoryFence {
+    const fence = this.#memory.fence(key, tags);
+    this.#holders.set(key, { fence, until: this.#now() + leaseMs });
+    return fence;
+  }
+
+  /** Whether it was held by this fence. */
+  #letGo(key: string, fence: MemoryFence): boolean {
+    return this.#holders.get(key)?.fence === fence && this.#holders.delete(key);
+  }
+
+  #note(call: string): void {
+    this.calls.push(call);
+    if (this.isDown) throw new Error('the shared tier is down');
+  }
+}
