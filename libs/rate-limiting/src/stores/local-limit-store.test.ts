@@ -68,11 +68,23 @@ describe('the memory of the local store', () => {
   it('drops a key at the very moment at which it is full again', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
-    for (let key = 0; key < 1_024; key += 1) {
+    for (let key = 1; key <= 1_024; key += 1) {
+      expect(store.size).toBe(key - 1);
       now += 1_000;
       await store.take(policy, `key-${key}`, 1);
     }
     expect(store.size).toBe(1);
+  });
+
+  it('looks for keys that are full again when there are twice as many as were in use, not each time', async () => {
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now });
+    for (let key = 1; key <= 3_000; key += 1) await store.take(policy, `key-${key}`, 1);
+    now += 1_000_000;
+    for (let key = 3_001; key < 4_096; key += 1) await store.take(policy, `key-${key}`, 1);
+    expect(store.size).toBe(4_095);
+    await store.take(policy, 'key-4096', 1);
+    expect(store.size).toBe(1_096);
   });
 
   it('forgets no key that is in use while others are dropped', async () => {
