@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describeLeasingTier } from '../conformance/leasing-tier.conformance.ts';
 import { describeTier } from '../conformance/tier.conformance.ts';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
@@ -174,6 +175,63 @@ describe('cache managers that share a tier', () => {
     await heard;
     await a.set('k', 'may be old', TTL);
     expect(await deaf.get('k')).toBeUndefined();
+  });
+
+  it('stay deaf until the latest attempt to hear has emptied both tiers', async () => {
+    const deaf = manager({ hearing: false });
+    const gate = Promise.withResolvers<void>();
+    const first = deaf.invalidationsHeard();
+    deaf.invalidationsLost();
+    jest.spyOn(shared, 'invalidate').mockReturnValueOnce(gate.promise);
+    const second = deaf.invalidationsHeard();
+    await first;
+    await a.set('k', 'may be old', TTL);
+    expect(await deaf.get('k')).toBeUndefined();
+    gate.resolve();
+    await second;
+    await a.set('k', 'new', TTL);
+    expect(await deaf.get('k')).toMatchObject({ value: 'new' });
+  });
+
+  it('load without the shared tier when another process keeps its lease for too long', async () => {
+    await shared.claim('k', [], 60_000);
+    const hasty = manager({ loadLimitMs: 1 });
+    expect(await hasty.getOrSet('k', { ...TTL, load: () => 'loaded' })).toMatchObject({
+      from: 'miss',
+      stored: true,
+    });
+    expect(await hasty.get('k')).toMatchObject({ from: 'hit-l1', value: 'loaded' });
+    expect(shared.calls).not.toContain('write');
+  });
+
+  it('wait for a lease longer than it lasts', async () => {
+    const wall = new LeasingMemoryTier();
+    await wall.claim('k', [], 300);
+    const patient = manager({ shared: wall, loadLimitMs: 100 });
+    await patient.getOrSet('k', { ...TTL, load: () => 'loaded' });
+    expect(await wall.read('k')).toMatchObject({ value: 'loaded', tags: [] });
+  });
+
+  it('say that a load is stored that only the shared tier keeps', async () => {
+    const { load, started, resolve } = gated();
+    const early = a.getOrSet('k', { ...TTL, load });
+    await started;
+    a.invalidationsLost();
+    resolve('loaded');
+    expect(await early).toMatchObject({ stored: true, ttlMs: 60_000 });
+    expect(await b.get('k')).toMatchObject({ from: 'hit-l2', value: 'loaded' });
+  });
+
+  it('count the time that the shared tier took against the entry', async () => {
+    await a.set('k', 'value', TTL);
+    const read = shared.read.bind(shared);
+    jest.spyOn(shared, 'read').mockImplementationOnce(async (key) => {
+      const found = await read(key);
+      await delay(50);
+      return found;
+    });
+    await b.get('k');
+    expect((await b.get('k'))?.ttlMs).toBeLessThan(59_990);
   });
 
   it('give a loader three seconds, and the one after it a lease that lasts for the write as well', async () => {

@@ -97,7 +97,11 @@ describe('CacheManager', () => {
   it('refuses what is not JSON data', async () => {
     const cache = memoryOnly();
     await expect(cache.set('a', 1n, TTL)).rejects.toBeInstanceOf(NotCacheableError);
-    await expect(cache.set('a', undefined, TTL)).rejects.toMatchObject({ code: 'cache-value-not-json' });
+    await expect(cache.set('a', 1n, TTL)).rejects.toMatchObject({ cause: expect.any(TypeError) });
+    await expect(cache.set('a', undefined, TTL)).rejects.toMatchObject({
+      code: 'cache-value-not-json',
+      retryable: false,
+    });
     await expect(cache.getOrSet('a', { ...TTL, load: () => () => 1 })).rejects.toBeInstanceOf(
       NotCacheableError,
     );

@@ -4,6 +4,14 @@ import { type Claim, type LeasingTier } from '../tiers/tier.ts';
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 25;
 
+export interface WaitForLoadOptions {
+  readonly leaseMs: number;
+  readonly limitMs: number;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
 /**
  * Claims the key again and again while another process loads it. Ends with that process's entry; with the lease, when
  * the loader failed, was overtaken by an invalidation or died; or still `busy` once `limitMs` have passed.
@@ -12,12 +20,12 @@ export async function waitForLoad<Fence>(
   tier: LeasingTier<Fence>,
   key: string,
   tags: readonly string[],
-  { leaseMs, limitMs }: { leaseMs: number; limitMs: number },
+  { leaseMs, limitMs, now = () => performance.now(), pause = delay }: WaitForLoadOptions,
 ): Promise<Claim<Fence>> {
-  const giveUpAt = performance.now() + limitMs;
+  const giveUpAt = now() + limitMs;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const claim = await tier.claim(key, tags, leaseMs);
-    if (claim.state !== 'busy' || performance.now() >= giveUpAt) return claim;
-    await delay(pauseMs);
+    if (claim.state !== 'busy' || now() >= giveUpAt) return claim;
+    await pause(pauseMs);
   }
 }
