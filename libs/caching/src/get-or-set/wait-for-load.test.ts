@@ -32,6 +32,10 @@ describe('waitForLoad', () => {
     expect(now).toBeLessThan(125);
   });
 
+  it('gives up at its limit, and not one pause later', async () => {
+    expect((await waiting(2)).pauses).toEqual([2]);
+  });
+
   it('gets the lease when that of the other process has run out', async () => {
     const { claim, now } = await waiting(5_000);
     expect(claim.state).toBe('granted');

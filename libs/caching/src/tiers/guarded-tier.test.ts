@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { entryOf } from '../../conformance/tier.conformance.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
@@ -129,6 +129,87 @@ describe('GuardedTier', () => {
     expect(names()).toEqual(['invalidate {"keys":["a"]}', EVERYTHING]);
     calls[1]?.resolve();
     tier.close();
+  });
+
+  it('empties it when a missed invalidation and a lost connection come together', async () => {
+    const { tier, calls, names } = guarded();
+    await expect(tier.read('a')).rejects.toThrow();
+    await expect(tier.invalidate({ tags: ['missed'] })).rejects.toThrow();
+    tier.connectionLost();
+    calls[1]?.resolve(undefined);
+    await eventually(() => calls.length === 3);
+    expect(names()).toEqual(['read', 'read', EVERYTHING]);
+    tier.close();
+  });
+
+  it('leaves the connection alone when a probe is answered with an error', async () => {
+    let dropped = 0;
+    const { tier, calls } = guarded({ dropConnection: () => (dropped += 1) });
+    await expect(tier.read('a')).rejects.toThrow();
+    calls[1]?.reject(new Error('still loading its data'));
+    await eventually(() => calls.length === 3);
+    expect(dropped).toBe(0);
+    tier.close();
+  });
+
+  describe('by the clock', () => {
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
+    afterEach(() => void jest.useRealTimers());
+
+    it.each([
+      [{ callLimitMs: undefined, probeEveryMs: undefined }, 50, 200],
+      [{ callLimitMs: 70, probeEveryMs: 300 }, 70, 300],
+    ])('gives a call up and repeats a probe as its options say: %j', async (options, limitMs, everyMs) => {
+      const { tier, calls, states } = guarded(options);
+      tier.read('a').catch(() => undefined);
+      await jest.advanceTimersByTimeAsync(limitMs - 1);
+      await turn();
+      expect(states).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      await turn();
+      expect(states).toEqual(['unavailable']);
+      calls[1]?.reject(new Error('still down'));
+      await jest.advanceTimersByTimeAsync(everyMs - 1);
+      expect(calls).toHaveLength(2);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(calls).toHaveLength(3);
+      tier.close();
+    });
+
+    it('sends nothing and comes back no more when it is closed', async () => {
+      const { tier, calls, states } = guarded();
+      tier.connectionLost();
+      calls[0]?.reject(new Error('still down'));
+      await jest.advanceTimersByTimeAsync(0);
+      tier.close();
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(calls).toHaveLength(1);
+      await expect(tier.read('a')).rejects.toBeInstanceOf(TierUnavailableError);
+      expect(calls).toHaveLength(1);
+      expect(states).toEqual(['unavailable']);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it.each(['answered', 'refused'])('stays closed when a probe is %s afterwards', async (how) => {
+      const { tier, calls, states } = guarded();
+      tier.connectionLost();
+      tier.close();
+      if (how === 'answered') calls[0]?.resolve();
+      else calls[0]?.reject(new Error('down'));
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect([states, calls.length, jest.getTimerCount()]).toEqual([['unavailable'], 1, 0]);
+    });
+
+    it('is told once of an outage, however many calls fail of it', async () => {
+      const { tier, calls, states, names } = guarded();
+      const reads = [tier.read('a'), tier.read('b')].map((read) => read.catch(() => 'refused'));
+      calls[0]?.reject(new Error('reset'));
+      calls[1]?.reject(new Error('reset'));
+      expect(await Promise.all(reads)).toEqual(['refused', 'refused']);
+      expect(states).toEqual(['unavailable']);
+      expect(names()).toEqual(['read', 'read', 'read']);
+      tier.close();
+    });
   });
 
   it('does not take a stall of this process for a slow tier', async () => {
