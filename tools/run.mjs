@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The door of every npm script: `node tools/run.mjs ENTRY.ts [ARGUMENT …]`. Any Node >= 20 can open it: it installs the
- * workspace when it is missing or older than the lockfile, then runs ENTRY on the workspace's own Node.
+ * workspace when it is not as the lockfile says, then runs ENTRY on the workspace's own Node.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { oneAtATime } from './one-at-a-time.mjs';
 
@@ -13,7 +13,7 @@ const COMMAND = [
 ];
 
 /**
- * Installs the workspace unless it is there and as new as the lockfile. Of two commands that find it missing, one installs and
+ * Installs the workspace unless it is there as the lockfile says. Of two commands that find it missing, one installs and
  * the other waits: two of `npm ci` remove each other's files.
  *
  * @returns why it cannot be used, in one line, if so
@@ -44,11 +44,26 @@ function install(root, node) {
     : `npm ci left no ${node}, which the install script of the package "node" makes. Run: npm rebuild --foreground-scripts node`;
 }
 
-/** npm writes its hidden lockfile last, so one that is newer than ours means a finished install of what ours says. */
+/**
+ * npm writes its hidden lockfile last: it lists what is installed. Times of files say nothing, for `git checkout` changes ours
+ * and `npm rebuild` changes the hidden one. Optional packages are those of other machines.
+ */
 function isInstalled(root, node) {
-  const hidden = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(hidden) || !existsSync(node)) return false;
-  return statSync(hidden).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (!existsSync(node)) return false;
+  const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
+  if (installed === undefined) return false;
+  const wanted = Object.entries(packagesOf(join(root, 'package-lock.json')) ?? {});
+  return wanted
+    .filter(([path, { link, optional }]) => path.includes('node_modules/') && !link && !optional)
+    .every(([path, { version }]) => installed[path]?.version === version);
+}
+
+function packagesOf(lockFile) {
+  try {
+    return JSON.parse(readFileSync(lockFile, 'utf8')).packages ?? {};
+  } catch {
+    return undefined;
+  }
 }
 
 function ignoresScripts(root) {

@@ -37,7 +37,7 @@ describe('the door of the npm scripts', () => {
   it('installs everything once, whatever the shell and the settings of npm leave out', async () => {
     giveNpm(
       folder,
-      `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; touch node_modules/.package-lock.json`,
+      `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; cp package-lock.json node_modules/.package-lock.json`,
     );
     const npmSettings = { NODE_ENV: 'production', npm_config_omit: 'dev', npm_config_dry_run: 'true' };
     expect(await run(root, npmSettings)).toMatchObject({ status: 0, stdout: 'ran\n' });
@@ -45,6 +45,32 @@ describe('the door of the npm scripts', () => {
     expect(readFileSync(join(folder, 'npm-calls'), 'utf8')).toBe(
       'ci --no-progress --include=dev --include=optional --include=peer --no-dry-run --no-package-lock-only --no-global\n',
     );
+  });
+
+  it.each([
+    ['another version', { 'node_modules/a': { version: '1.0.0' } }],
+    ['nothing', {}],
+  ])('installs again where %s of a package is installed, however new the files are', async (_, packages) => {
+    const wanted = { packages: { 'node_modules/a': { version: '2.0.0' } } };
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify(wanted));
+    install(root, { packages });
+    giveNpm(folder, 'cp package-lock.json node_modules/.package-lock.json');
+    expect(await run(root)).toMatchObject({ status: 0, stdout: 'ran\n' });
+    expect(await run(root)).toMatchObject({ status: 0, stdout: 'ran\n', stderr: '' });
+    expect(readFileSync(join(folder, 'npm-calls'), 'utf8').split('\n')).toHaveLength(2);
+  });
+
+  it('does not install again for packages of other machines, or because a file has another time', async () => {
+    const packages = {
+      '': { version: '1.0.0' },
+      'libs/a': { version: '1.0.0' },
+      'node_modules/a': { link: true },
+      'node_modules/for-another-machine': { version: '1.0.0', optional: true },
+    };
+    install(root);
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
+    giveNpm(folder, 'exit 1');
+    expect(await run(root)).toMatchObject({ status: 0, stdout: 'ran\n', stderr: '' });
   });
 
   it('waits while another command installs', async () => {
@@ -66,7 +92,7 @@ describe('the door of the npm scripts', () => {
     writeFileSync(join(root, '.groundwork', 'install.lock'), String(await pidOfTheDead()));
     giveNpm(
       folder,
-      `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; touch node_modules/.package-lock.json`,
+      `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; cp package-lock.json node_modules/.package-lock.json`,
     );
     expect(await run(root)).toMatchObject({ status: 0, stdout: 'ran\n' });
   });
@@ -189,10 +215,10 @@ function workspaceIn(root: string): string {
   return root;
 }
 
-function install(root: string): void {
+function install(root: string, lock: object = {}): void {
   mkdirSync(join(root, 'node_modules/.bin'), { recursive: true });
   symlinkSync(process.execPath, join(root, 'node_modules/.bin/node'));
-  writeFileSync(join(root, 'node_modules/.package-lock.json'), '{}');
+  writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify(lock));
 }
 
 /** A script in its place, or without one a file that is no program of this machine. */
