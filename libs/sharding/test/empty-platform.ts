@@ -25,12 +25,12 @@ export class EmptyPlatform {
   ) {}
 
   static async open(): Promise<EmptyPlatform> {
-    const directory = await createPreparedDatabase('empty directory', (url) =>
+    const directory = await createPreparedDatabase('empty_directory', (url) =>
       run(url, DIRECTORY_TABLES_SQL.up + MOVE_TABLES_SQL.up),
     );
     const shards = new Map<string, TestDatabase>();
     for (const name of ['shard-1', 'shard-2', 'shard-3']) {
-      shards.set(name, await createPreparedDatabase('empty shard', (url) => run(url, SHARD_TABLES)));
+      shards.set(name, await createPreparedDatabase('empty_shard', (url) => run(url, SHARD_TABLES)));
     }
     return new EmptyPlatform(directory, shards);
   }
