@@ -36,4 +36,14 @@ describe('the refusals of one client', () => {
     pace.delayMs('new');
     expect(pace.delayMs('kept')).toBe(100);
   });
+
+  it('are looked through when twice as many clients are remembered as were under way, not each time', () => {
+    const { clock, pace } = start();
+    for (let n = 1; n <= 1_500; n += 1) pace.delayMs(`client-${n}`);
+    clock.ms += 5_000;
+    for (let n = 1_501; n <= 2_000; n += 1) pace.delayMs(`client-${n}`);
+    expect(pace.size).toBe(2_000);
+    pace.delayMs('client-2001');
+    expect(pace.size).toBe(501);
+  });
 });

@@ -9,8 +9,8 @@ export interface RefusalPaceOptions {
   readonly now?: () => number;
 }
 
-/** Past this number of clients, those whose refusals have all left are forgotten. */
-const PRUNE_ABOVE = 1_000;
+/** The number of clients from which on those whose refusals have all left are forgotten. */
+const SMALLEST_PRUNE = 1_000;
 
 /**
  * Decides when a client hears that it is refused. A refusal costs the gateway about as much as an answer, and a connection has one
@@ -21,10 +21,16 @@ export class RefusalPace {
   readonly #now: () => number;
   /** When the latest refusal of a client leaves. */
   readonly #latest = new Map<string, number>();
+  #pruneAt = SMALLEST_PRUNE;
 
   constructor(options: RefusalPaceOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** The clients that are remembered. */
+  get size(): number {
+    return this.#latest.size;
   }
 
   /** @returns in how many milliseconds the refusal is to leave */
@@ -33,12 +39,14 @@ export class RefusalPace {
     const now = this.#now();
     const earliest = Math.max(now + atLeastMs, (this.#latest.get(client) ?? 0) + apartMs);
     const leavesAt = Math.min(earliest, now + atMostMs);
-    if (this.#latest.size >= PRUNE_ABOVE) this.#forgetBefore(now);
+    if (this.#latest.size >= this.#pruneAt) this.#forgetBefore(now);
     this.#latest.set(client, leavesAt);
     return leavesAt - now;
   }
 
   #forgetBefore(now: number): void {
     for (const [client, leavesAt] of this.#latest) if (leavesAt < now) this.#latest.delete(client);
+    // Twice what is under way: a refusal costs a constant on average, from however many addresses a flood comes.
+    this.#pruneAt = Math.max(SMALLEST_PRUNE, this.#latest.size * 2);
   }
 }
