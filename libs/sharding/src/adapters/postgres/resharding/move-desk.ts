@@ -24,7 +24,7 @@ export class MoveDesk {
    * was lost can be repeated.
    *
    * @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving`
-   * @throws {RangeError} for a number that is no slot
+   * @throws {RangeError} for a number that is no slot, and for a request that would move nothing
    */
   request(request: MoveRequest, options: MaybeDry = {}): Promise<MoveStatus> {
     return this.transaction(options, async (sql) => {
@@ -42,7 +42,7 @@ export class MoveDesk {
   async shardsOf({ moves }: MoveRequest): Promise<ReadonlySet<string>> {
     const shards = await this.sql.query<{ name: string }>(
       `select name from shards where is_ready and
-         (name = any($1::text[]) or name in (select shard from slots where slot = any($2::smallint[])))`,
+         (name = any($1::text[]) or name in (select shard from slots where slot = any($2::int[])))`,
       [moves.map(({ to }) => to), moves.flatMap(({ slots }) => slots)],
     );
     return new Set(shards.map(({ name }) => name));

@@ -79,7 +79,15 @@ describe('a request to move slots', () => {
       'a slot is in this request twice',
     ],
     ['a number that is no slot', [{ to: 'shard-3', slots: [4_096] }], 'there is no slot 4096'],
+    ['a number that no smallint holds', [{ to: 'shard-3', slots: [70_000] }], 'there is no slot 70000'],
+    ['no slots', [{ to: 'shard-3', slots: [] }], 'at least one slot'],
+    ['nothing at all', [], 'at least one slot'],
   ])('refuses %s', async (_, moves, reason) => {
     await expect(tryOut({ moves })).rejects.toThrow(reason);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses chunks of %d slots', async (chunkSlots) => {
+    const moves = [{ to: 'shard-3', slots: [1] }];
+    await expect(tryOut({ moves, chunkSlots })).rejects.toThrow('chunkSlots: expected a whole number');
   });
 });

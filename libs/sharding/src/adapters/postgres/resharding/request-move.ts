@@ -51,14 +51,18 @@ export async function sameMove(sql: Sql, moves: readonly WantedMove[]): Promise<
  * the lock on `moves`, and each statement costs a busy process one more turn of its event loop.
  *
  * @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving`
+ * @throws {RangeError} for a number that is no slot, and for a request that would move nothing
  */
 export async function insertMove(
   sql: Sql,
   { moves, epoch, chunkSlots = CHUNK_SLOTS }: MoveRequest,
 ): Promise<string> {
+  if (!Number.isInteger(chunkSlots) || chunkSlots < 1)
+    throw new RangeError(`chunkSlots: expected a whole number of at least 1, got ${chunkSlots}`);
   await refuseStalePlan(sql, epoch);
   await refuseUnusableDestinations(sql, moves);
   const chunks = planChunks(moves, await ownersOf(sql, moves), chunkSlots);
+  if (chunks.length === 0) throw new RangeError('expected at least one slot to move');
   const [move] = await sql.query<{ id: string }>(`insert into moves (goal) values ('follow') returning id`);
   const id = move!.id;
   await sql.query(
@@ -101,7 +105,7 @@ async function refuseUnusableDestinations(sql: Sql, moves: readonly WantedMove[]
 
 async function ownersOf(sql: Sql, moves: readonly WantedMove[]): Promise<ReadonlyMap<number, string>> {
   const owned = await sql.query<{ slot: number; shard: string }>(
-    'select slot, shard from slots where slot = any($1::smallint[])',
+    'select slot, shard from slots where slot = any($1::int[])',
     [moves.flatMap(({ slots }) => slots)],
   );
   return new Map(owned.map(({ slot, shard }) => [slot, shard]));
