@@ -35,7 +35,7 @@ export function strykerOptions({ name, mutated }: Library, folder: string, concu
     thresholds: { break: null },
     allowEmpty: false,
     concurrency,
-    timeoutMS: 10_000,
+    timeoutMS: 5_000,
     dryRunTimeoutMinutes: 30,
     allowConsoleColors: false,
   };

@@ -4,7 +4,7 @@ import { type SagaRunner } from './saga-runner.ts';
 
 export interface SagaRecoveryOptions {
   readonly log: SagaLog;
-  readonly runner: SagaRunner;
+  readonly runner: Pick<SagaRunner, 'resume'>;
   /** How often to look for abandoned sagas. Default: 1 s. */
   readonly everyMs?: number;
   /** Sagas taken at once. Default: 10. */

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { toSlot } from '../slots/slot.ts';
+import { MemorySagaLog } from './memory-saga-log.ts';
+import { type SagaRecord } from './saga-log.ts';
+import { SagaRecovery, type SagaRecoveryOptions } from './saga-recovery.ts';
+
+/** A log whose abandoned sagas come in the rounds given, and a runner that notes what it goes on with. */
+function recoveryOf(
+  rounds: (string[] | Error)[],
+  { fails = '', ...options }: Partial<SagaRecoveryOptions> & { fails?: string } = {},
+) {
+  const [taken, resumed, errors]: [unknown[], string[], unknown[]] = [[], [], []];
+  const log = new MemorySagaLog();
+  log.takeAbandoned = (limit, leaseMs) => {
+    taken.push([limit, leaseMs]);
+    const round = rounds.shift() ?? [];
+    return round instanceof Error
+      ? Promise.reject(round)
+      : Promise.resolve(round.map((id) => ({ id, slot: toSlot(1) }) as SagaRecord));
+  };
+  const resume = (record: SagaRecord) => {
+    resumed.push(record.id);
+    return record.id === fails ? Promise.reject(new Error(`${fails} fails`)) : Promise.resolve(record);
+  };
+  const onError = (error: unknown) => errors.push((error as Error).message);
+  const recovery = new SagaRecovery({ log, runner: { resume }, onError, ...options });
+  return { taken, resumed, errors, recovery };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
+
+describe('the recovery of sagas', () => {
+  it('goes on with what was abandoned, ten at a time under a lease of 30 s', async () => {
+    const { taken, resumed, recovery } = recoveryOf([['one', 'two']]);
+    expect(await recovery.recover()).toBe(2);
+    expect([taken, resumed]).toEqual([[[10, 30_000]], ['one', 'two']]);
+  });
+
+  it('takes as many, for as long, as its owner says', async () => {
+    const { taken, recovery } = recoveryOf([], { limit: 3, leaseMs: 500 });
+    expect(await recovery.recover()).toBe(0);
+    expect(taken).toEqual([[3, 500]]);
+  });
+
+  it('goes on with the others when one saga fails', async () => {
+    const { resumed, errors, recovery } = recoveryOf([['one', 'two']], { fails: 'one' });
+    expect(await recovery.recover()).toBe(2);
+    expect([resumed, errors]).toEqual([['one', 'two'], ['one fails']]);
+  });
+
+  it('looks again at once while there are abandoned sagas, and later when there are none', async () => {
+    const { taken, recovery } = recoveryOf([['one'], ['two'], ['three']], { everyMs: 60_000 });
+    recovery.start();
+    recovery.start();
+    await until(() => taken.length === 4);
+    for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+    await recovery.stop();
+    expect(taken).toHaveLength(4);
+  });
+
+  it('goes on after the log has failed', async () => {
+    const { errors, resumed, recovery } = recoveryOf([new Error('no log'), ['one']], { everyMs: 1 });
+    recovery.start();
+    await until(() => resumed.length === 1);
+    await recovery.stop();
+    expect(errors).toEqual(['no log']);
+  });
+
+  it('stops when the sagas at hand have come to their next end', async () => {
+    const resuming = Promise.withResolvers<SagaRecord>();
+    const resumed: string[] = [];
+    const resume = (record: SagaRecord) => (resumed.push(record.id), resuming.promise);
+    const { recovery } = recoveryOf([['one']], { runner: { resume } });
+    recovery.start();
+    await until(() => resumed.length === 1);
+    let isStopped = false;
+    const stopped = recovery.stop().then(() => (isStopped = true));
+    for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+    expect(isStopped).toBe(false);
+    resuming.resolve({} as SagaRecord);
+    await stopped;
+  });
+});

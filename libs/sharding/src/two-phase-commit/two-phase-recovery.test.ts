@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GidPrefix } from './gid-prefix.ts';
+import { TwoPhaseRecovery } from './two-phase-recovery.ts';
+
+const PREFIX = 'shop:';
+const [first, second] = [new GidPrefix(PREFIX).newGid(), new GidPrefix(PREFIX).newGid()];
+const foreign = new GidPrefix('billing:').newGid();
+const lost = new Error('the connection is lost');
+
+describe('recovery', () => {
+  let calls: string[];
+  let fails: Set<string>;
+  let errors: unknown[];
+
+  beforeEach(() => {
+    calls = [];
+    fails = new Set();
+    errors = [];
+  });
+
+  function call<Answer>(what: string, answer: Answer): Promise<Answer> {
+    calls.push(what);
+    return fails.has(what) ? Promise.reject(lost) : Promise.resolve(answer);
+  }
+
+  function recoveryOf(log: { open?: readonly string[]; committed?: readonly string[] }, everyMs?: number) {
+    const decisions = (gids: readonly string[] = []) =>
+      gids.map((gid) => ({ gid, participants: gid === foreign ? ['elsewhere'] : ['a', 'b'] }));
+    const participant = (name: string, prepared: readonly string[]) => ({
+      name,
+      commit: (gid: string) => call(`commit ${gid} ${name}`, undefined),
+      rollback: (gid: string) => call(`roll back ${gid} ${name}`, undefined),
+      prepared: () => call(`prepared ${name}`, prepared),
+    });
+    return new TwoPhaseRecovery({
+      prefix: PREFIX,
+      ...(everyMs === undefined ? {} : { everyMs }),
+      log: {
+        open: () => Promise.resolve(),
+        commit: () => Promise.resolve(false),
+        abort: () => Promise.resolve(true),
+        forget: (gid) => call(`forget ${gid}`, undefined),
+        abortOverdue: () => call('log', { open: decisions(log.open), committed: decisions(log.committed) }),
+      },
+      participants: () => [participant('a', [first]), participant('b', [first, foreign])],
+      onError: (error) => errors.push(error),
+    });
+  }
+
+  const LOOK = ['prepared a', 'prepared b', 'log'];
+
+  it('rolls back what is prepared and not in the log, and leaves what is of other services', async () => {
+    expect(await recoveryOf({}).recover()).toEqual({ committed: 0, rolledBack: 2 });
+    expect(calls).toEqual([...LOOK, `roll back ${first} a`, `roll back ${first} b`]);
+  });
+
+  it('leaves what is open: its coordinator may still decide', async () => {
+    expect(await recoveryOf({ open: [first] }).recover()).toEqual({ committed: 0, rolledBack: 0 });
+    expect(calls).toEqual(LOOK);
+  });
+
+  it('commits everywhere what is decided on, then forgets it', async () => {
+    const recovery = recoveryOf({ committed: [first, foreign] });
+    expect(await recovery.recover()).toEqual({ committed: 1, rolledBack: 0 });
+    expect(calls).toEqual([...LOOK, `commit ${first} a`, `commit ${first} b`, `forget ${first}`]);
+    expect(errors).toEqual([]);
+  });
+
+  it('ends the others when one database does not answer, and keeps in the log what is not committed', async () => {
+    fails = new Set(['prepared a', `commit ${first} a`]);
+    const recovery = recoveryOf({ committed: [first, second] });
+    expect(await recovery.recover()).toEqual({ committed: 1, rolledBack: 0 });
+    expect(calls).not.toContain(`forget ${first}`);
+    expect(calls).toContain(`forget ${second}`);
+    expect(errors).toEqual([lost, lost]);
+  });
+
+  it('reports a transaction over a database that it does not have, and keeps it in the log', async () => {
+    const recovery = new TwoPhaseRecovery({
+      prefix: PREFIX,
+      log: {
+        open: () => Promise.resolve(),
+        commit: () => Promise.resolve(false),
+        abort: () => Promise.resolve(true),
+        forget: (gid) => call(`forget ${gid}`, undefined),
+        abortOverdue: () =>
+          Promise.resolve({ open: [], committed: [{ gid: first, participants: ['gone'] }] }),
+      },
+      participants: () => [],
+      onError: (error) => errors.push(error),
+    });
+    expect(await recovery.recover()).toEqual({ committed: 0, rolledBack: 0 });
+    expect(calls).toEqual([]);
+    expect(errors).toEqual([
+      new RangeError(`${first} is prepared at gone, which is not among the participants`),
+    ]);
+  });
+
+  it('looks again and again until it is stopped, also after an error', async () => {
+    fails.add('log');
+    const recovery = recoveryOf({}, 1);
+    const looks = () => calls.filter((what) => what === 'log').length;
+    recovery.start();
+    recovery.start();
+    while (looks() < 3) await new Promise(setImmediate);
+    await recovery.stop();
+    const until = looks();
+    expect(errors.length).toBe(until);
+    await recovery.stop();
+    expect(looks()).toBe(until);
+  });
+
+  it('refuses a prefix that names no service', () => {
+    expect(
+      () =>
+        new TwoPhaseRecovery({
+          ...{ prefix: '', participants: () => [], onError: () => undefined },
+          log: undefined as never,
+        }),
+    ).toThrow(RangeError);
+  });
+});
