@@ -4,13 +4,13 @@ import prettier from 'eslint-config-prettier';
 import { readdirSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
-/** What a core or a contract may never import: frameworks and drivers live in `adapters/` and `nest/`. */
+/** Imports that are forbidden in a core and in a contract: frameworks and drivers belong in `adapters/` and `nest/`. */
 const FRAMEWORKS_AND_DRIVERS = ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'pg'];
 
-/** Apps export nothing, so Nx resolves no import of one by its name and would let it pass. */
+/** Apps have no exports, so Nx cannot resolve an import of an app by name and would accept it. */
 const APPS = readdirSync(new URL('./apps', import.meta.url)).map((app) => `@groundwork/${app}`);
 
-/** The same names refused in `import … from` and in `import()`, which `no-restricted-imports` does not see. */
+/** Rejects the same names in `import … from` and in `import()`, which `no-restricted-imports` does not check. */
 function refuseImports(...refusals) {
   return {
     'no-restricted-imports': [
@@ -27,10 +27,10 @@ function refuseImports(...refusals) {
   };
 }
 
-const NO_APP = { names: APPS, message: 'Nothing imports an app: share code through a library.' };
+const NO_APP = { names: APPS, message: 'Do not import an app: share code through a library.' };
 const NO_DRIVER = {
   names: FRAMEWORKS_AND_DRIVERS,
-  message: 'A core imports no framework and no driver: put this into adapters/ or nest/.',
+  message: 'A core must not import a framework or a driver: put this into adapters/ or nest/.',
 };
 
 export default tseslint.config(
@@ -52,7 +52,7 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: true,
-          // Plain JavaScript beside tools/run.mjs: a command line reads its options before anything can be compiled.
+          // Plain JavaScript beside tools/run.mjs: a command line reads its options before it can compile anything.
           allow: [String.raw`^[./]+(tools/)?run/parse-options\.mjs$`],
           depConstraints: [
             {
@@ -60,7 +60,7 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['type:platform', 'type:core', 'type:contract'],
             },
             {
-              // The gateway routes; it holds no business code and no data of its own.
+              // The gateway routes requests; it contains no business code and owns no data.
               sourceTag: 'scope:api-gateway',
               notDependOnLibsWithTags: ['scope:sharding', 'scope:messaging', 'scope:dlq'],
               bannedExternalImports: ['typeorm', 'pg', 'kafkajs'],

@@ -1,13 +1,13 @@
 import { relative } from 'node:path';
 
-/** No test of ours takes half as long: then none will end any more. */
+/** Every test takes less than half of this time, so after this silence no further test will end. */
 const SILENCE_MS = 600_000;
-/** What is still open so long after the last test is never closed. */
+/** A handle that is still open this long after the last test will not be closed. */
 const GRACE_MS = 10_000;
 
 /**
- * Ends a run of Jest that does not end: with the files to look at and with what keeps the process alive. Jest itself only says
- * that it "did not exit", and waits.
+ * Ends a Jest run that does not end by itself. Prints the files to look at and the handles that keep the process alive. Jest
+ * itself only prints that it "did not exit", and waits.
  */
 export default class EndingReporter {
   #rootDir;
@@ -51,7 +51,7 @@ export default class EndingReporter {
     this.#endAfter(this.#options.silenceMs, 'No test has ended for too long', this.#running);
   }
 
-  /** The timer alone keeps no process alive. */
+  /** The timer is unreferenced, so the timer itself does not keep the process alive. */
   #endAfter(ms, what, files) {
     if (this.#options.isOff) return;
     clearTimeout(this.#timer);
@@ -63,7 +63,7 @@ function end(what, files) {
   const open = openHandles();
   process.stderr.write(`\n${what}.\nLook at: ${files.join(', ')}\nStill open:\n  ${open.join('\n  ')}\n`);
   for (const handle of process._getActiveHandles()) {
-    // Jest's workers, and what else runs on behalf of the tests.
+    // Jest's workers, and other processes that the tests started.
     if (typeof handle.kill === 'function') handle.kill('SIGKILL');
   }
   process.exit(1);

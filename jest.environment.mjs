@@ -2,15 +2,15 @@ import { relative } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** What ends a program that the running file started; `libs/testing` fills the set. */
+/** Functions that end the programs which the running file started; `libs/testing` fills the set. */
 const LEFTOVERS = Symbol.for('groundwork.leftovers');
 
-/** Rejections that no test waited for and no file has been failed for yet. */
+/** Rejections that no test waited for, and for which no file has failed yet. */
 const unclaimed = [];
 let lastFile = 'before the first file';
 
-// Jest's own listener replaces this one while tests run. Without it a rejection between two files ends the process, and Jest blames
-// the file that runs next.
+// Jest's own listener replaces this one while tests run. Without this listener, a rejection between two files ends the
+// process, and Jest blames the file that runs next.
 process.on('unhandledRejection', (reason) => unclaimed.push({ file: lastFile, reason }));
 process.on('exit', () => {
   if (unclaimed.length === 0) return;
@@ -18,7 +18,10 @@ process.on('exit', () => {
   process.exitCode = 1;
 });
 
-/** Node's environment, which ends the programs that a file leaves behind, and fails a file for an error that no test waited for. */
+/**
+ * Node's environment, extended: it ends the programs that a file leaves running, and fails a file for an error that no test
+ * waited for.
+ */
 export default class LeaveNothingEnvironment extends TestEnvironment {
   #file;
 
@@ -35,7 +38,7 @@ export default class LeaveNothingEnvironment extends TestEnvironment {
 
   async teardown() {
     for (const end of this.global[LEFTOVERS]) end();
-    // Node reports a rejection at the end of the turn in which it happens.
+    // Node reports a rejection at the end of the turn in which the rejection happens.
     await turn();
     await super.teardown();
     if (unclaimed.length > 0) throw new Error(describe(unclaimed.splice(0)));

@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 
 const here = (file) => fileURLToPath(import.meta.resolve(file));
 
-/** What every project's Jest run shares: native ESM, TypeScript with decorators through SWC, libraries from their sources. */
+/**
+ * Settings shared by the Jest runs of all projects: native ESM, TypeScript with decorators through SWC, libraries from their
+ * sources.
+ */
 export default {
   testEnvironment: here('./jest.environment.mjs'),
   extensionsToTreatAsEsm: ['.ts'],
@@ -11,7 +14,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironmentOptions: { customExportConditions: ['@groundwork/source', 'node', 'node-addons'] },
   reporters: ['default', here('./jest.report.mjs'), here('./jest.ending.mjs')],
-  // Ends a test that hangs; a busy machine may be ten times slower than a quiet one.
+  // Ends a test that hangs. A busy machine can be ten times slower than an idle one.
   testTimeout: 120_000,
   transform: {
     '^.+\\.ts$': [

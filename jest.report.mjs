@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Leaves the counts of a run in `test-results/`, where `npm test` adds them up (and Nx's cache keeps them). */
+/** Writes the counts of a run to `test-results/`. `npm test` adds them up, and Nx's cache keeps them. */
 export default class CountsReporter {
   constructor(globalConfig, options) {
     this.file = join(globalConfig.rootDir, 'test-results', options.file ?? 'test.json');

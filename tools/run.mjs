@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The door of every npm script: `node tools/run.mjs ENTRY.ts [ARGUMENT …]`. Any Node >= 20 can open it: it installs the
- * workspace when it is not as the lockfile says, then runs ENTRY on the workspace's own Node.
+ * The entry point of every npm script: `node tools/run.mjs ENTRY.ts [ARGUMENT …]`. It runs on any Node >= 20. It installs
+ * the workspace when the installation differs from the lockfile, then runs ENTRY on the workspace's own Node.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -14,9 +14,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
 const node = join(bin, 'node');
 
-/** Node's exit status for an option that it does not know, as NODE_OPTIONS of another version may hold one. */
+/** Node's exit status for an unknown option; NODE_OPTIONS can hold an option of another Node version. */
 const INVALID_ARGUMENT = 9;
-/** What a shell ends with that was given a program of another machine: the C library hands it what the kernel refuses. */
+/**
+ * Exit statuses of a shell that received a program for another machine: the kernel refuses the program, and the C library
+ * passes it to a shell.
+ */
 const NOT_EXECUTABLE = [126, 127];
 
 function endWith(line, status = 1) {
@@ -28,20 +31,21 @@ const [entry, ...args] = process.argv.slice(2);
 if (entry === undefined) endWith('usage: node tools/run.mjs ENTRY.ts [ARGUMENT …]', 2);
 if (root.includes(delimiter)) {
   endWith(
-    `${root} holds a "${delimiter}", which separates folders in PATH: move the checkout to another folder.`,
+    `${root} contains a "${delimiter}", which separates folders in PATH: move the checkout to another folder.`,
   );
 }
 const why = installWorkspace(root);
 if (why !== undefined) endWith(why);
 
-// kafkajs asks for negative timeouts, which Node 24 warns of and treats as 1 ms.
+// kafkajs asks for negative timeouts. Node 24 warns about them and treats them as 1 ms.
 const options = ['--conditions=@groundwork/source', '--disable-warning=TimeoutNegativeWarning'];
 const child = spawn(node, [...options, join(root, entry), ...args], {
   cwd: root,
   stdio: 'inherit',
   env: toolEnvironment(process.env, bin),
 });
-// A terminal sends Ctrl-C to both; a signal sent to this process alone is passed on. Either way the child decides when to end.
+// A terminal sends Ctrl-C to both processes; a signal sent to this process alone is passed on. In both cases the child
+// decides when to end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
 }

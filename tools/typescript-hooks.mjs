@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
-/** Lets a process run the sources of a service as they are: Node strips types by itself, but knows no decorators. */
+/** Lets a process run the sources of a service directly. Node strips types by itself, but does not support decorators. */
 registerHooks({
   load(url, context, nextLoad) {
     if (!url.endsWith('.ts')) return nextLoad(url, context);

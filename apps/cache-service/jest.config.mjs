@@ -5,6 +5,6 @@ export default {
   displayName: 'cache-service',
   globalSetup: '../../libs/testing/src/global-setup.ts',
   globalTeardown: '../../libs/testing/src/global-teardown.ts',
-  // Redis is private to each test, and so is Kafka: the topic of invalidations has one name on every broker.
+  // Each test starts its own Redis, and its own Kafka, because the topic of invalidations has a fixed name.
   globals: { groundwork: { servers: ['postgres'] } },
 };

@@ -1,6 +1,6 @@
 import preset from '../../jest.preset.mjs';
 
-/** The end-to-end and crash suites: one after the other, in one process (`--runInBand`), on one running platform. */
+/** Runs the end-to-end and crash suites one after the other, in one process (`--runInBand`), on one running platform. */
 export default {
   ...preset,
   displayName: 'e2e',
@@ -9,7 +9,7 @@ export default {
   testSequencer: '<rootDir>/src/run/reading-order.sequencer.ts',
   globalSetup: '<rootDir>/src/run/start-platform.ts',
   globalTeardown: '<rootDir>/src/run/leave-platform.ts',
-  // A suite may wait for two recoveries of up to two minutes each before it says what did not recover.
+  // A suite may wait for two recoveries of up to two minutes each before it reports a failure.
   testTimeout: 300_000,
   verbose: true,
   reporters: preset.reporters.map((reporter) =>

@@ -1,24 +1,27 @@
 # Builds any app of the workspace: docker build -f infra/docker/service.Dockerfile --build-arg APP=order-service .
 #
-# The image keeps the checkout's layout (apps/<app>/dist, libs/*/dist, node_modules), so that one command starts a service
-# here and natively. Plain instructions only: Docker 20.10's classic builder reads this file as well as BuildKit does.
+# The image keeps the checkout's layout (apps/<app>/dist, libs/*/dist, node_modules), so that the same command starts a
+# service in the image and natively. The file uses plain instructions only, for the classic builder of Docker 20.10 and for
+# BuildKit.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# Only what decides the dependencies. The next stage copies from here, and its cache is keyed by content, so a change of
-# source reinstalls nothing.
+# Contains only the files that determine the dependencies. The next stage copies them, and its cache is keyed by their
+# content, so a change of the source code reinstalls nothing.
 FROM ${NODE_IMAGE} AS manifests
 COPY . /checkout
 RUN mkdir /app && cd /checkout \
   && cp --parents package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json tools/*/package.json /app
 
-# Everything the compiler needs. No install scripts: the pinned Node, SWC and Nx are tools of the workspace, not of this build.
+# Contains all dependencies of the compiler. Install scripts do not run: the pinned Node, SWC and Nx are tools of the
+# workspace and not of this build.
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --omit=optional
 
-# What this app needs to run. Starts from the stage above for its filled npm cache. npm links workspace packages that only tests
-# depend on too, by their tags they are told apart; and it puts what it cannot hoist beside the package that needs it.
+# Contains the runtime dependencies of this app. Starts from the stage above to reuse its npm cache. npm also links
+# workspace packages that only tests depend on; their tags identify them. npm puts a package that it cannot hoist beside
+# its dependant.
 FROM dependencies AS production
 ARG APP
 RUN npm ci --ignore-scripts --omit=dev --omit=optional --prefer-offline --workspace "apps/${APP}" \
@@ -33,7 +36,7 @@ FROM dependencies AS build
 ARG APP
 COPY . ./
 RUN node_modules/.bin/tsc --build "apps/${APP}/tsconfig.lib.json"
-# A workspace library is in the image when npm linked it for this app: ../../libs/caching -> libs/caching.
+# The image contains a workspace library if npm linked it for this app: ../../libs/caching -> libs/caching.
 COPY --from=production /pruned/node_modules/@groundwork /linked
 RUN mkdir /out \
   && for directory in "apps/${APP}" $(find /linked -type l -exec readlink {} \; | sed 's|^\(\.\./\)*||' | grep '^libs/'); do \

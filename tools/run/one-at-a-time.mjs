@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 const ASK_AGAIN_MS = 200;
 
 /**
- * Runs `work` while no other process holds the lock file, and waits for the one that does. A lock file whose process has died
- * is removed.
+ * Runs `work` under a lock file, and waits while another process holds the lock. A lock file whose process has died is
+ * removed.
  *
  * @param onWait called once, with the id of the process that holds the lock
  */
@@ -13,7 +13,8 @@ export function oneAtATime(lockFile, onWait, work) {
   mkdirSync(dirname(lockFile), { recursive: true });
   for (let hasWaited = false; !take(lockFile);) {
     const holder = holderOf(lockFile);
-    // A name of its own: of two processes that find the same dead holder, one moves the file and the other finds none.
+    // The file is renamed to a name of this process first: of two processes that find the same dead holder, only one
+    // succeeds.
     if (holder !== undefined && !isAlive(holder)) removeStale(lockFile);
     if (!hasWaited && holder !== undefined && isAlive(holder)) {
       hasWaited = true;
@@ -40,7 +41,7 @@ function take(lockFile) {
   }
 }
 
-/** Undefined while the holder has not written its id yet, or has just let go. */
+/** Returns undefined when the holder has not written its id yet, or has just released the lock. */
 function holderOf(lockFile) {
   try {
     return Number(readFileSync(lockFile, 'utf8')) || undefined;

@@ -1,2 +1,2 @@
-/** Node's `parseArgs` for a command line: wrong use ends the process with status 2 and one line that names the option. */
+/** Node's `parseArgs` for a command line: wrong usage ends the process with status 2 and one line that names the option. */
 export declare const parseOptions: typeof import('node:util').parseArgs;

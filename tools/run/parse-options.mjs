@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Node's `parseArgs` for a command line: wrong use ends the process with status 2 and one line that names the option.
+ * Node's `parseArgs` for a command line: wrong usage ends the process with status 2 and one line that names the option.
  *
- * @param {import('node:util').ParseArgsConfig} config as of `parseArgs`
+ * @param {import('node:util').ParseArgsConfig} config the same as for `parseArgs`
  */
 export function parseOptions(config) {
   try {

@@ -42,10 +42,11 @@ function connectLimit(config: GatewayConfig, health: HealthRegistry, shutdown: S
   const store = new RedisLimitStore({
     url: config.REDIS_STATE_URL,
     commandTimeoutMs: config.LIMIT_STORE_TIMEOUT_MS,
-    onConnectionError: (err) => logger.debug({ err }, 'the limit store is away'),
+    onConnectionError: (err) =>
+      logger.debug({ err }, 'the limit store is unavailable; the client reconnects'),
   });
   const limiter = new ResilientLimiter({ store, processes: config.GATEWAY_PROCESSES });
-  // Not critical: without it, requests are limited by local shares.
+  // Not critical: while the store is unavailable, local shares limit the requests.
   health.readiness('limit store', () => limiter.ping(), { critical: false });
   shutdown.on('close-pools', 'limit store', () => limiter.close());
   return new InboundLimit(limiter);

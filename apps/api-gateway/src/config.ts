@@ -4,17 +4,17 @@ import { z } from 'zod';
 const PROCESSES = 'expected a whole number of gateway processes, at least 1';
 const KEY = 'expected at least 16 printable ASCII characters';
 
-/** The key that this repository publishes: everyone knows it. */
+/** The default key. This repository publishes it, so it is no secret. */
 export const PUBLISHED_OPERATOR_KEY = 'groundwork-operator';
 
 const OWN_KEY = `${KEY} of your own: "${PUBLISHED_OPERATOR_KEY}" is public, and only TOPOLOGY=local may use it in production`;
 
-/** The gateway's environment. The upstreams' URLs are read through the routes file, which names their variables. */
+/** The gateway's environment. The routes file names the variables with the URLs of the upstreams. */
 export const environment = z
   .object({
     ...commonEnvironment,
     NODE_ENV: z.string().optional(),
-    /** `local`: docker-compose.yml on one machine, which publishes its ports on the loopback interface only. */
+    /** `local`: docker-compose.yml on one machine; it publishes its ports only on the loopback interface. */
     TOPOLOGY: z.string().optional(),
     ROUTES_FILE: z.string().min(1).default('apps/api-gateway/config/routes.yaml'),
     REDIS_STATE_URL: redisUrl,

@@ -2,7 +2,9 @@ import { Metrics } from '@groundwork/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { Histogram } from 'prom-client';
 
-/** Times what passes through, by route; the service's own pages are timed with those of every service. */
+/**
+ * Measures the duration of proxied requests by route. The gateway's own pages appear in the metrics that every service has.
+ */
 @Injectable()
 export class GatewayMetrics {
   readonly #seconds: Histogram<'route' | 'status'>;

@@ -33,7 +33,7 @@ const echoOf = async (path: string, headers?: Record<string, string>) =>
   (await (await get(path, headers)).json()) as Echo;
 
 describe('a route', () => {
-  it('passes path, query, fields and body on as they came', async () => {
+  it('forwards path, query, fields and body unchanged', async () => {
     const response = await fetch(`${gateway.url}/v1/things?a=%20b&a=c`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain', 'idempotency-key': 'k', accept: 'x/y' },
@@ -52,7 +52,7 @@ describe('a route', () => {
     });
   });
 
-  it('calls the upstream by its own Host and says by which the client called', async () => {
+  it('sends the upstream its own Host, and the Host of the client in X-Forwarded-Host', async () => {
     const { headers } = await echoOf('/v1/things/1', { 'x-forwarded-host': 'evil.example' });
     expect(headers['host']).toBe(new URL(upstream.url).host);
     expect(headers['x-forwarded-host']).toBe(new URL(gateway.url).host);
@@ -66,7 +66,7 @@ describe('a route', () => {
     expect(names).toEqual(expect.arrayContaining(['host', 'x-request-id', 'traceparent', 'via']));
   });
 
-  it('keeps a sane request id, replaces any other, and answers with it', async () => {
+  it('keeps a valid request id, replaces an invalid one, and returns it in the response', async () => {
     const kept = await get('/v1/things/1', { 'x-request-id': 'order-17' });
     expect(kept.headers.get('x-request-id')).toBe('order-17');
     expect(((await kept.json()) as Echo).headers['x-request-id']).toBe('order-17');
@@ -76,7 +76,7 @@ describe('a route', () => {
     }
   });
 
-  it('continues the trace it is given, and begins one otherwise', async () => {
+  it('continues a given trace, and starts one otherwise', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
     const kept = await echoOf('/v1/things/1', { traceparent: `00-${trace}-b7ad6b7169203331-01` });
     expect(kept.headers['traceparent']).toMatch(
@@ -96,8 +96,8 @@ describe('a route', () => {
   });
 });
 
-describe('a request that has no route', () => {
-  it('is 404 for an unknown path', async () => {
+describe('a request without a route', () => {
+  it('gets a 404 for an unknown path', async () => {
     const response = await get('/v1/nothing?x=1', { 'x-request-id': 'lost-1' });
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -107,7 +107,7 @@ describe('a request that has no route', () => {
       title: 'Not Found',
       status: 404,
       code: 'not-found',
-      detail: 'There is nothing at this path.',
+      detail: 'There is no resource at this path.',
       instance: '/v1/nothing',
       requestId: 'lost-1',
     });
@@ -119,7 +119,7 @@ describe('a request that has no route', () => {
     ['PROPFIND', '/v1/things/1', 'GET, HEAD'],
     ['OPTIONS', '/v1/things', 'POST'],
     ['POST', '/openapi.json', 'GET, HEAD'],
-  ])('is 405 for %s %s, which takes %s', async (method, path, allow) => {
+  ])('gets a 405 for %s %s, which allows %s', async (method, path, allow) => {
     const response = await fetch(`${gateway.url}${path}`, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe(allow);
@@ -129,7 +129,7 @@ describe('a request that has no route', () => {
 });
 
 describe('a route for operators', () => {
-  it('is 401 without the key, 403 with another, and passes with it, which the upstream does not see', async () => {
+  it('returns 401 without the key, 403 with a wrong key, and forwards with the right key but never sends it on', async () => {
     expect((await get('/v1/admin')).status).toBe(401);
     expect((await get('/v1/admin', { 'x-operator-key': 'wrong' })).status).toBe(403);
     expect(upstream.requests).toHaveLength(0);
@@ -139,7 +139,7 @@ describe('a route for operators', () => {
 });
 
 describe('the gateway’s own pages', () => {
-  it('begin with an index that links them', async () => {
+  it('have an index that links them', async () => {
     const { links } = (await (await get('/')).json()) as { links: Record<string, string> };
     for (const path of Object.values(links)) expect((await get(path)).status).toBe(200);
   });
@@ -156,7 +156,7 @@ describe('the gateway’s own pages', () => {
     expect(Object.keys(document.channels)).toContain('orders.events');
   });
 
-  it('say that it is ready, and which parts are not', async () => {
+  it('report readiness and the status of each check', async () => {
     const response = await get('/health/ready');
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ checks: { 'upstream any': { status: 'ok' } } });

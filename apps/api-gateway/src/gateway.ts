@@ -36,15 +36,15 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly client: string;
-  /** The gateway's own fields of the answer. */
+  /** The gateway's own fields of the response. */
   readonly ownFields: Record<string, string>;
   route?: Route;
 }
 
-/** What a request has a right to: a route, a page of the gateway's own, or the problem that says why neither. */
+/** Where an admitted request goes: a route, one of the gateway's own pages, or the problem that refuses it. */
 type Destination = Route | 'own-page' | ProblemError;
 
-/** The way of every request: framing → route → operator key → limit → size → upstream. */
+/** Processes every request: framing → route → operator key → limit → size → upstream. */
 @Injectable()
 export class Gateway {
   private readonly heldBodies = new ByteBudget(HELD_BODIES);
@@ -59,7 +59,7 @@ export class Gateway {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Takes over every request but the ones for the gateway's own pages. */
+  /** Handles every request, and leaves those for the gateway's own pages to Fastify. */
   readonly intercept: RequestInterceptor = (request, response, leaveToFastify) => {
     const ownFields = { 'x-request-id': requestIdOf(request) };
     const exchange: Exchange = { request, response, client: clientAddress(request.socket), ownFields };
@@ -76,7 +76,7 @@ export class Gateway {
     checkFraming(request);
     const destination = this.destinationOf(exchange);
     Object.assign(ownFields, await this.limit.admit(this.limitOf(destination, request), client));
-    // The client may have left while its request was counted.
+    // The client may have disconnected while its request was counted.
     if (response.destroyed) return;
     if (destination instanceof ProblemError) throw destination;
     if (destination === 'own-page') return leaveToFastify();
@@ -130,7 +130,7 @@ export class Gateway {
       const requestId = ownFields['x-request-id'];
       this.logger.warn(
         { err: problem.cause ?? problem, code: problem.code, route: route?.id, requestId },
-        'failed',
+        'the request failed; the client gets the problem',
       );
     }
     answerProblem(request, response, problem, ownFields);
@@ -155,13 +155,13 @@ function checkDeclaredLength({ headers }: IncomingMessage, { maxBodyBytes }: Rou
 }
 
 const notFound = () =>
-  new ProblemError({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' });
+  new ProblemError({ status: 404, code: 'not-found', detail: 'There is no resource at this path.' });
 
 function methodNotAllowed(allow: readonly string[]): ProblemError {
   return new ProblemError({
     status: 405,
     code: 'method-not-allowed',
-    detail: `This path takes ${allow.join(', ')}.`,
+    detail: `This path allows ${allow.join(', ')}.`,
     headers: { allow: allow.join(', ') },
   });
 }

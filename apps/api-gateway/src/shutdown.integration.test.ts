@@ -55,7 +55,7 @@ describe('a gateway that shuts down', () => {
     agent.destroy();
   });
 
-  it('also ends a connection whose answer had begun before', async () => {
+  it('also ends a connection whose response started before the shutdown', async () => {
     const gateway = await start();
     const agent = new Agent({ keepAlive: true });
     let finish: (() => void) | undefined;

@@ -1,3 +1,3 @@
-/** Injection tokens of what is no class. */
+/** Injection tokens for values that have no class. */
 export const CONFIG = Symbol('gateway configuration');
 export const ROUTES = Symbol('routes');

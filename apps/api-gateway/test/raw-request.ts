@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are and answers everything that came back until the other side closed, or said nothing more. */
+/** Sends raw bytes. Resolves with everything that was received until the server closed or stayed silent for `quietMs`. */
 export function rawRequest(port: number, bytes: string, { quietMs = 300 } = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
     socket.setEncoding('latin1');
-    // Silence only begins to count with the answer.
+    // The silence counts only from the first byte of the response.
     socket.on('data', (chunk: string) => {
       received += chunk;
       socket.setTimeout(quietMs, () => socket.destroy());

@@ -14,13 +14,13 @@ export const OPERATOR_KEY = 'an-operator-key-of-the-tests';
 export interface TestGateway {
   readonly url: string;
   readonly port: number;
-  /** Ends it as SIGTERM does: resolves when everything in flight is answered and closed. */
+  /** Shuts the gateway down as SIGTERM does. Resolves when everything in flight is answered and closed. */
   shutDown(): Promise<boolean>;
 }
 
 export interface TestGatewayOptions {
   readonly redisUrl: string;
-  /** Upstream name to URLs, comma-separated. */
+  /** Comma-separated URLs by upstream name. */
   readonly upstreams: Readonly<Record<string, string>>;
   readonly routes: readonly object[];
   readonly limits?: Readonly<Record<string, object>>;
@@ -37,7 +37,7 @@ const DEFAULTS = {
   retry: 'safe',
 };
 
-/** A gateway as `main.ts` assembles it, in this process, on a free port. */
+/** Starts a gateway as `main.ts` assembles it, in this process, on a free port. */
 export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const config = environment.parse({
     LISTEN_ADDRESS: '127.0.0.1:0',

@@ -12,7 +12,7 @@ export interface TestUpstream {
   revive(): Promise<void>;
 }
 
-/** A real HTTP server behind the gateway. Without a handler it answers what it was asked, as JSON. */
+/** Starts a real HTTP server behind the gateway. Without a handler it echoes each request as JSON. */
 export async function startUpstream(handler: RequestListener = echo): Promise<TestUpstream> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -56,7 +56,7 @@ const echo: RequestListener = (request, response) => {
   buffer(request).then(answer, () => undefined);
 };
 
-/** A port of the loopback where nobody listens. */
+/** Returns the URL of a loopback port that refuses connections. */
 export async function refusingUrl(): Promise<string> {
   const upstream = await startUpstream();
   await upstream.kill();

@@ -12,5 +12,5 @@ export const environment = z.object({
 
 export type CacheServiceConfig = Readonly<z.output<typeof environment>>;
 
-/** The token of the configuration. */
+/** The injection token of the configuration. */
 export const CONFIG = Symbol('cache-service configuration');

@@ -11,7 +11,7 @@ describe('cache-service', () => {
   let redis: Awaited<ReturnType<typeof startTestRedis>>;
   const services: RunningCacheService[] = [];
 
-  /** A replica that hears invalidations, so far as it knows. */
+  /** Starts a replica whose cache behaves as if it received every invalidation. */
   const start = async (settings: { databaseUrl?: string } = {}) => {
     const service = await startCacheService({ databaseUrl: database.url, redisUrl: redis.url, ...settings });
     services.push(service);
@@ -27,7 +27,7 @@ describe('cache-service', () => {
     await Promise.all([database.drop(), redis.stop()]);
   });
 
-  it('lists the catalogue and says which tier answered', async () => {
+  it('lists the catalogue and reports which tier answered', async () => {
     const [first, second] = [await start(), await start()];
     const { status, body, cacheStatus } = await first.get('/v1/products');
     expect(status).toBe(200);
@@ -42,7 +42,7 @@ describe('cache-service', () => {
     );
   });
 
-  it('reads one product, and remembers for a short while that there is none', async () => {
+  it('reads one product, and caches the absence of a product for a short time', async () => {
     const service = await start();
     expect(Product.parse((await service.get('/v1/products/GW-0002')).body).stock).toBe(7);
     const absent = await service.get('/v1/products/GW-9999');
@@ -57,7 +57,7 @@ describe('cache-service', () => {
     ['-', 'invalid-id'],
     [`X${'0'.repeat(64)}`, 'invalid-id'],
     ['%00', 'malformed-request'],
-  ])('refuses the malformed sku %s without asking anyone', async (sku, wanted) => {
+  ])('refuses the malformed sku %s without a read of the cache or the source', async (sku, wanted) => {
     const service = await start();
     const { status, body, cacheStatus } = await service.get(`/v1/products/${sku}`);
     expect({ status, code: body['code'], cacheStatus }).toEqual({
@@ -67,7 +67,7 @@ describe('cache-service', () => {
     });
   });
 
-  it('lists best sellers by units, then sku, cut from one cached list', async () => {
+  it('lists best sellers by units, then sku, from one cached list', async () => {
     const service = await start();
     const all = await service.get('/v1/sales/top-products');
     expect(TopProducts.parse(all.body).items.map(({ sku, unitsSold }) => [sku, unitsSold])).toEqual([
@@ -90,7 +90,7 @@ describe('cache-service', () => {
     },
   );
 
-  it('makes one query of 200 requests at once', async () => {
+  it('sends one query for 200 concurrent requests', async () => {
     const service = await start();
     await database.query(`
       CREATE TABLE asked (at timestamptz DEFAULT clock_timestamp());
@@ -104,7 +104,7 @@ describe('cache-service', () => {
     expect(answers.filter(({ cacheStatus }) => cacheStatus?.includes('collapsed')).length).toBeGreaterThan(0);
   });
 
-  it('starts, serves and is ready without Redis, and uses it once it is there', async () => {
+  it('starts, serves and is ready without Redis, and uses Redis once it is available', async () => {
     await redis.kill();
     const service = await start();
     expect((await service.get('/v1/products')).status).toBe(200);
@@ -122,7 +122,7 @@ describe('cache-service', () => {
     });
   });
 
-  it('answers 503 `unavailable` while the source is away, and serves what it holds', async () => {
+  it('answers 503 `unavailable` while the source is down, and serves cached entries', async () => {
     const server = await startTestPostgres();
     const client = new Client(server.url);
     await client.connect();
@@ -147,7 +147,7 @@ describe('cache-service', () => {
     await server.stop();
   });
 
-  it('is not ready as long as it has never reached its source', async () => {
+  it('is not ready before it has reached its source once', async () => {
     const service = await start({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nowhere' });
     expect((await service.get('/health/ready')).status).toBe(503);
     expect((await service.get('/health/live')).status).toBe(200);

@@ -12,7 +12,7 @@ const READ_MODEL = `
   INSERT INTO sales VALUES ('GW-0003', 'Ink', 5, 2500, 'EUR'), ('GW-0002', 'Ruler', 9, 2250, 'EUR'),
     ('GW-0001', 'Pen', 5, 995, 'EUR');`;
 
-/** An events database as far as this service knows it: the two views of its read model. */
+/** Creates a database with the part that this service uses: the two views of the read model. */
 export async function createEventsDatabase() {
   const database = await createTestDatabase();
   const client = new Client(database.url);

@@ -6,11 +6,11 @@ import { invalidationConsumer } from '../src/invalidate-entry/invalidation-consu
 export interface CacheServiceSettings {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Left out: no invalidations are consumed. */
+  /** If omitted, the service consumes no invalidations. */
   readonly brokers?: readonly string[];
 }
 
-/** The service in this process, on a port of its own, as `main.ts` starts it. */
+/** Starts the service in this process as `main.ts` does, on a free port. */
 export async function startCacheService({ databaseUrl, redisUrl, brokers }: CacheServiceSettings) {
   const config = environment.parse({
     LISTEN_ADDRESS: '127.0.0.1:0',

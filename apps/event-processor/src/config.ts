@@ -10,13 +10,13 @@ import { z } from 'zod';
 export const databaseEnvironment = { DATABASE_URL: postgresUrl };
 export const brokerEnvironment = {
   KAFKA_BROKERS: kafkaBrokers,
-  /** After how long a failed event is tried again: one retry for each. Each has a topic, so all services name the same. */
+  /** The delays before each retry of a failed event. Each delay has a topic, so all services must use the same delays. */
   RETRY_DELAYS: risingDurations('1s,5s,30s,5m,1h'),
 };
 
-const WEBHOOK = 'expected an http URL, e.g. https://alerts.example.com/hook, or nothing';
+const WEBHOOK = 'expected an http URL, e.g. https://alerts.example.com/hook, or an empty value';
 
-/** Where alerts about dead letters are posted to; empty for nowhere, since a compose file cannot leave a variable out. */
+/** The URL that receives alerts about dead letters. Empty means none, because a compose file cannot omit a variable. */
 const webhookUrl = z
   .string()
   .refine((value) => value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? ''), WEBHOOK)
@@ -28,11 +28,14 @@ export const environment = z.object({
   ...commonEnvironment,
   ...databaseEnvironment,
   ...brokerEnvironment,
-  /** How long an event is remembered: longer than its topic keeps it, or one that is read again has its effect again. */
+  /**
+   * How long the inbox keeps an event. Must exceed the topic's retention, or an event that is read again has a second
+   * effect.
+   */
   INBOX_RETENTION: duration('8d'),
   ALERT_WEBHOOK_URL: webhookUrl,
 });
 export type EventProcessorConfig = Readonly<z.output<typeof environment>>;
 
-/** The token of the parsed environment. */
+/** The injection token of the parsed environment. */
 export const CONFIG = Symbol('CONFIG');

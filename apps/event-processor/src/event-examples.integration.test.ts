@@ -81,7 +81,7 @@ describe('the example events at event-processor', () => {
     return { ...order, orderId, ...changes };
   };
 
-  it('of an order make those of its stock and its payment', async () => {
+  it('for an order lead to the example events of its stock and its payment', async () => {
     await publish(OrderPlaced, order.orderId, order);
     expect(await published(StockReserved, order.orderId)).toEqual(exampleOf(StockReserved));
     const settled = await published(PaymentSettled, order.orderId);
@@ -89,7 +89,7 @@ describe('the example events at event-processor', () => {
     expect(await published(CacheInvalidated, order.orderId)).toEqual(exampleOf(CacheInvalidated));
   });
 
-  it('of orders that fail make those of a shape with what is published then', async () => {
+  it('for failing orders have the same shape as the published events', async () => {
     const declined = orderWith({ paymentMethod: 'test_declined' });
     const [line] = order.lines;
     const soldOut = SEED_PRODUCTS.find(({ stock }) => stock === 0)!;
@@ -103,13 +103,13 @@ describe('the example events at event-processor', () => {
     }
   });
 
-  it('of a price changes the product that is shown', async () => {
+  it('for a price change the shown product', async () => {
     const { sku, price } = exampleOf(PriceChanged);
     await publish(PriceChanged, sku, { sku, price: { ...price, amount: price.amount + 1 } });
     expect(await published(CacheInvalidated, sku)).toEqual(exampleOf(CacheInvalidated));
   });
 
-  it('of a dead letter is kept for review, and a letter that is published has its shape', async () => {
+  it('for a dead letter is stored for review, and has the same shape as a published dead letter', async () => {
     const letter = exampleOf(DeadLettered);
     await publish(DeadLettered, letter.key ?? '', letter);
     const poison = orderWith({ paymentMethod: 'test_poison' });

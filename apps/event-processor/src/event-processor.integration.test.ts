@@ -77,7 +77,7 @@ describe('event-processor', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  it('takes an order from placed to paid once, though its event is published three times', async () => {
+  it('processes an order from placed to paid once, even when its event is published three times', async () => {
     const order = anOrder({ 'GW-0001': 2 });
     const once = message(order);
     await producer.publish([once, once, once]);
@@ -91,7 +91,7 @@ describe('event-processor', () => {
     expect(await database.query('select * from payment_provider.charges')).toHaveLength(1);
   });
 
-  it('makes one dead letter of a payment that can never succeed, at once, to be read by operators', async () => {
+  it('turns a payment that can never succeed into one dead letter at once, which operators can read', async () => {
     const order = anOrder({ 'GW-0002': 1 }, 'test_poison');
     const behind = anOrder({ 'GW-0002': 1 }, 'test_flaky');
     await producer.publish([message(order), message(behind)]);
@@ -115,7 +115,7 @@ describe('event-processor', () => {
     expect((await fetch(`${url}/v1/admin/dead-letters?limit=0`)).status).toBe(400);
   });
 
-  it('tries a payment that fails again after each delay, and then makes one dead letter of it', async () => {
+  it('retries a failing payment after each delay, and then turns it into one dead letter', async () => {
     const order = anOrder({ 'GW-0002': 1 }, 'test_unavailable');
     await producer.publish([message(order)]);
     const list = await eventually(async () => {
@@ -127,7 +127,7 @@ describe('event-processor', () => {
     ]);
   });
 
-  it('sends a letter again, ten times at once, and makes one new letter of it, which names the first', async () => {
+  it('redrives a dead letter once for ten concurrent requests; the new dead letter refers to the first one', async () => {
     const order = anOrder({ 'GW-0003': 1 }, 'test_poison');
     await producer.publish([message(order)]);
     const first = await firstLetter(`key=${order.orderId}`);
@@ -147,7 +147,7 @@ describe('event-processor', () => {
     expect((await deadLetters(`key=${order.orderId}`)).items).toHaveLength(2);
   });
 
-  it('has the effect of a letter that is sent again with another payload, once', async () => {
+  it('has the effect of an edited and redriven dead letter once', async () => {
     const order = anOrder({ 'GW-0003': 1 }, 'test_poison');
     await producer.publish([message(order)]);
     const { id, payload } = await firstLetter(`key=${order.orderId}`);
@@ -162,7 +162,7 @@ describe('event-processor', () => {
     expect((await deadLetters(`key=${order.orderId}&status=open`)).items).toEqual([]);
   });
 
-  it('pages through letters, newest first, and refuses what it does not understand', async () => {
+  it('pages through dead letters, newest first, and refuses invalid requests', async () => {
     const all = (await deadLetters('limit=100')).items.map(({ id }) => id);
     const paged: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
@@ -186,7 +186,7 @@ describe('event-processor', () => {
     expect((await fetch(`${url}/v1/admin/dead-letters/stats`)).status).toBe(200);
   });
 
-  it('keeps what is no letter at all on the dead letters topic, too', async () => {
+  it('stores invalid messages of the dead letters topic as dead letters', async () => {
     await producer.publish([
       {
         topic: DeadLettered.topic,
@@ -238,7 +238,7 @@ describe('event-processor', () => {
     expect(product).toMatchObject({ stock: 1_000_000 - 50 });
   });
 
-  it('goes on after the broker was killed and restarted in the middle of its work', async () => {
+  it('resumes after the broker was killed and restarted in the middle of its work', async () => {
     const orders = Array.from({ length: 60 }, () => anOrder({ 'GW-0030': 1 }));
     await producer.publish(orders.slice(0, 30).map((order) => message(order)));
     await kafka.kill();

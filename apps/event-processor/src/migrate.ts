@@ -6,5 +6,5 @@ import { eventsDataSource } from './storage/events-data-source.ts';
 
 await runJob('migrate-events', z.object(databaseEnvironment), async ({ DATABASE_URL }, logger) => {
   const applied = await migrateDatabase(eventsDataSource({ url: DATABASE_URL, poolSize: 2 }));
-  logger.info({ applied }, applied.length === 0 ? 'the schema is up to date' : 'migrated');
+  logger.info({ applied }, applied.length === 0 ? 'the schema is up to date' : 'migrated the schema');
 });

@@ -3,7 +3,7 @@ import { createPreparedDatabase } from '@groundwork/testing';
 import { type DataSource } from 'typeorm';
 import { eventsDataSource } from '../src/storage/events-data-source.ts';
 
-/** A migrated and seeded events database of the test's own. */
+/** Creates a migrated and seeded events database for one test file. */
 export async function openEventsDatabase(): Promise<{
   url: string;
   dataSource: DataSource;

@@ -5,7 +5,7 @@ import { slotOf } from '@groundwork/sharding';
 import { randomUUID } from 'node:crypto';
 import { anOrder } from './orders.ts';
 
-/** A letter about an event of an order whose payment the consumer gave up on, unless said otherwise. */
+/** Returns a dead letter. By default, it is about an order whose payment the consumer gave up on. */
 export function aLetter(change: Partial<DeadLetterRecord> = {}): DeadLetterRecord {
   const data: StockReservedData = anOrder({ 'GW-0001': 1 });
   const eventId = randomUUID();

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 
 let lastId = 7_218_839_283_711_234_560n;
 
-/** An order as its shard would tell of it. */
+/** Returns the data of an order as its shard would publish it. */
 export function anOrder(
   wanted: Readonly<Record<string, number>>,
   paymentMethod: PaymentMethod = 'test_ok',
@@ -25,7 +25,7 @@ export function anOrder(
   };
 }
 
-/** An event as the strategy hands it to a handler. */
+/** Returns an event as the strategy passes it to a handler. */
 export function delivered<Data extends { orderId: string }>(type: string, data: Data): IncomingEvent<Data> {
   return {
     id: randomUUID(),
@@ -46,7 +46,7 @@ export function placed(order: OrderPlacedData): IncomingEvent<OrderPlacedData> {
   return delivered(OrderPlaced.type, order);
 }
 
-/** Events as the strategy hands them to a handler of batches. */
+/** Returns a batch of events as the strategy passes it to a handler of batches. */
 export function batchOf(...events: readonly IncomingEvent<OrderPlacedData>[]): EventBatch<OrderPlacedData> {
   const records = events.map(({ topic, partition, offset, id, source, key, headers, data }) => () => ({
     ...{ topic, partition, offset, timestamp: '0', key: Buffer.from(key) },

@@ -1,7 +1,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { spawnProgram } from '@groundwork/testing';
 
-/** The service as a process of its own, to be killed. No broker answers at its address, so its outbox stays full. */
+/** Starts the service as a separate process that a test can kill. Its broker address is dead, so its outbox stays full. */
 export function spawnEventProcessor(databaseUrl: string): ChildProcess {
   return spawnProgram(new URL('../src/main.ts', import.meta.url), [], {
     environment: {

@@ -12,7 +12,7 @@ export const logger = createLogger({
   level: process.env['EVENT_PROCESSOR_TEST_LOG'] ?? 'silent',
 });
 
-/** The whole service in this process, on a database that it migrates and a broker that it creates the topics on. */
+/** Starts the whole service in this process. Migrates the database and creates the topics first. */
 export async function startEventProcessor(
   databaseUrl: string,
   brokers: readonly string[],

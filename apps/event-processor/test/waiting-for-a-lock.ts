@@ -1,7 +1,7 @@
 import { eventually } from '@groundwork/testing';
 import { type DataSource } from 'typeorm';
 
-/** Resolves when so many statements of the database wait for what another transaction has locked. */
+/** Resolves when exactly `statements` statements of the database wait for locks of other transactions. */
 export function waitingForALock(database: DataSource, statements: number): Promise<boolean> {
   return eventually(async () => {
     const waiting = await database.query<unknown[]>(

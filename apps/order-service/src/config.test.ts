@@ -10,7 +10,7 @@ const good = {
 };
 
 describe('the environment of order-service', () => {
-  it('is parsed into the addresses of shards', () => {
+  it('contains the addresses of the shards by name', () => {
     const config = parseEnvironment(environment, good);
     expect([...config.SHARD_URLS.keys()]).toEqual(['shard-1', 'shard-2']);
     expect(config.DIRECTORY_PUSH).toBe('on');
@@ -38,7 +38,7 @@ describe('the environment of order-service', () => {
       'VSCHEMA_FILE=/nowhere.json: expected a file that holds a VSchema: ENOENT',
     ],
     [{ KAFKA_BROKERS: 'kafka' }, 'KAFKA_BROKERS=kafka: expected Kafka brokers'],
-  ])('refuses %j', (fault, message) => {
+  ])('rejects %j, and hides the password', (fault, message) => {
     const parse = () => parseEnvironment(environment, { ...good, ...fault } as NodeJS.ProcessEnv);
     expect(parse).toThrow(message);
     expect(parse).not.toThrow('hidden');

@@ -15,25 +15,27 @@ const INSTANCES = 'expected a whole number of instances from 1 to 1000';
 
 export const environment = z.object({
   ...commonEnvironment,
-  /** The directory of slots: it says which shards there are, and what they own. */
+  /** The slot directory, which stores the shards and the slots of each shard. */
   DIRECTORY_URL: postgresUrl,
-  /** `off`: changes of the slot map are found by polling only, as if the push were lost. */
+  /** `off`: the service detects changes of the slot map by polling only, as if notifications were lost. */
   DIRECTORY_PUSH: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   /** The addresses of databases that may become shards, so that an operator can add one by its name. */
   SHARD_URLS: shardUrls,
-  /** Says which slot every row is in. */
+  /** Maps every row to its slot. */
   VSCHEMA_FILE: vschemaFile,
   KAFKA_BROKERS: kafkaBrokers,
-  /** After how long a failed event is tried again: one retry for each. Each has a topic, so all services name the same. */
+  /**
+   * The delay before each retry of a failed event. Each delay has its own topic, so all services must use the same delays.
+   */
   RETRY_DELAYS: risingDurations('1s,5s,30s,5m,1h'),
-  /** Connections of this instance to each shard; the relay of its outbox has one more. */
+  /** Connections of this instance to each shard, in addition to the connection of the outbox relay. */
   SHARD_POOL_SIZE: z.coerce
     .number({ error: POOL_SIZE })
     .int(POOL_SIZE)
     .min(2, POOL_SIZE)
     .max(100, POOL_SIZE)
     .default(10),
-  /** How many instances of this service share the shards' connections: they must suffice for all. */
+  /** The number of instances that share the connections of the shards. The connections must suffice for all instances. */
   INSTANCES: z.coerce
     .number({ error: INSTANCES })
     .int(INSTANCES)
@@ -43,15 +45,17 @@ export const environment = z.object({
   /** How long a request waits for a connection before its shard counts as unavailable. */
   SHARD_CONNECT_TIMEOUT_MS: durationMs(2_000),
   SHARD_STATEMENT_TIMEOUT_MS: durationMs(2_000),
-  /** After how long without a sign of life a saga is gone on with by another instance: longer than any of its steps takes. */
+  /** How long a saga goes without a lease renewal before another instance resumes it: longer than any step of a saga. */
   SAGA_LEASE_MS: durationMs(30_000),
-  /** How long a saga that has ended is remembered, with its steps: longer than a paused process may stand still. */
+  /** How long an ended saga is kept, with its steps: longer than any pause of a process. */
   SAGA_RETENTION: duration('7d'),
-  /** How long an idempotency key is remembered: a request that repeats it later is a new one. */
+  /** How long an idempotency key is kept. A request that repeats the key later counts as a new request. */
   IDEMPOTENCY_RETENTION: duration('7d'),
-  /** How long an event is remembered: longer than its topic keeps it, or one that is read again has its effect again. */
+  /**
+   * How long a consumed event is kept: longer than its topic keeps it, or an event that is read again has its effect twice.
+   */
   INBOX_RETENTION: duration('8d'),
-  /** How long each shard may take for its part of an answer that all of them give. */
+  /** The timeout of each shard's part of a query over all shards. */
   SCATTER_DEADLINE_MS: durationMs(1_500),
 });
 

@@ -17,7 +17,7 @@ describe('an instance that is killed', () => {
   });
 
   afterAll(async () => {
-    // Only those that a failed test left running.
+    // Ends only the instances that a failed test left running.
     for (const service of started) await service.end('SIGKILL');
     await directory.drop();
     await database.drop();
@@ -29,7 +29,7 @@ describe('an instance that is killed', () => {
     return service;
   }
 
-  it('leaves every order it has answered, none by halves, and a repeated request finds it', async () => {
+  it('keeps every order that it has answered, leaves no partial order, and replays it to a repeated request', async () => {
     const service = await start();
     const client = new OrderServiceClient(service.url);
     const customerId = (await client.createCustomer()).body.id;
@@ -52,7 +52,7 @@ describe('an instance that is killed', () => {
       const { headers, body } = await repeated.placeOrder(customerId, undefined, { key });
       expect([body.id, headers.get('idempotency-replayed')]).toEqual([id, 'true']);
     }
-    // The line in front of a shard is bounded: an order that it refuses is repeated until it is taken.
+    // The queue of a shard is bounded: the client repeats a rejected order until it is accepted.
     const isPlaced = async (key: string) =>
       (await repeated.placeOrder(customerId, undefined, { key })).status === 201;
     await Promise.all(keys.map((key) => eventually(() => isPlaced(key), { every: 200 })));

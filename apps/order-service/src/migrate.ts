@@ -29,9 +29,9 @@ const environment = z
   });
 
 const isPlan = process.argv.includes('--plan');
-/** Customers that instances of an older release have stored since the last run get their lookup rows, too. */
+/** Also writes the lookup rows of customers that instances of an older release have stored since the last run. */
 const isAgain = process.argv.includes('--backfill-again');
-/** A changed VSchema is taken over once every stored row is where it says. */
+/** Accepts a changed VSchema if it maps every stored row to the slot in which the row is stored. */
 const acceptsVSchema = process.argv.includes('--accept-vschema');
 
 await runJob('migrate-orders', environment, async (config, logger) => {

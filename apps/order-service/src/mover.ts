@@ -3,7 +3,7 @@ import { createMover } from './move-slots/create-mover.ts';
 import { moverJobEnvironment, moverServiceEnvironment } from './move-slots/mover-environment.ts';
 import { SlotMoverModule } from './move-slots/slot-mover.module.ts';
 
-/** `mover.js` works for as long as it runs; `mover.js --once` ends when every slot is where it was wanted. */
+/** `mover.js` runs until it is stopped; `mover.js --once` exits when every move has reached its goal. */
 if (process.argv.includes('--once')) {
   await runJob('shard-mover', moverJobEnvironment, async (config, logger) => {
     const stopping = new AbortController();

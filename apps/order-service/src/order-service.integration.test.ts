@@ -91,7 +91,7 @@ describe('order-service with Kafka', () => {
     }
   });
 
-  it('confirms and rejects orders as the example events say', async () => {
+  it('confirms and rejects orders according to the example events', async () => {
     const [paid, declined, soldOut] = await Promise.all([place(), place(), place()]);
     await publish(PaymentSettled, paid.id, { ...exampleOf(PaymentSettled), amount: paid.total });
     await publish(PaymentDeclined, declined.id, exampleOf(PaymentDeclined));
@@ -116,10 +116,10 @@ describe('order-service with Kafka', () => {
     });
   });
 
-  it('sends an event about an unknown order to the dead letters and goes on', async () => {
+  it('turns an event about an unknown order into a dead letter and continues', async () => {
     const deadLetters = await readTopic(kafka.brokers, kafka.uniqueName('reader'), Topics.deadLetters.name);
     try {
-      // Of one slot, hence of one partition: the second is read after the first.
+      // Both events are in one slot, hence in one partition, so the second is read after the first.
       const order = await place();
       const unknown = (BigInt(order.id) + 1n).toString();
       await publish(PaymentSettled, unknown, { chargeId: 'ch_2', amount: order.total });
@@ -131,14 +131,14 @@ describe('order-service with Kafka', () => {
     }
   });
 
-  it('takes orders while the broker is away, and publishes them when it is back', async () => {
+  it('accepts orders while the broker is down, and publishes them when it is back', async () => {
     await reader.stop();
     await kafka.kill();
     const orders = await Promise.all(Array.from({ length: 5 }, place));
     const ready = await fetch(`${service.url}/health/ready`);
     expect(ready.status).toBe(200);
     await kafka.restart();
-    // A new reader: kafkajs's consumers do not always live through the loss of their only broker.
+    // Needs a new reader: a kafkajs consumer does not always survive the loss of its only broker.
     reader = await readTopic(kafka.brokers, kafka.uniqueName('reader'), OrderPlaced.topic);
     for (const { id } of orders) await eventually(() => published(id).length > 0);
   });

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { directoryDataSource } from '../src/storage/directory/directory-data-source.ts';
 import { type TestShards } from './start-order-service.ts';
 
-/** A directory in which these shards have their slots, also those that cannot be reached; the others are told. */
+/** Creates a directory in which these shards own their slots, and writes the ownership to each reachable shard. */
 export async function createDirectory(shards: TestShards): Promise<TestDatabase> {
   const database = await createPreparedDatabase('directory', (url) =>
     migrateDatabase(directoryDataSource(url)),
@@ -14,7 +14,7 @@ export async function createDirectory(shards: TestShards): Promise<TestDatabase>
   return database;
 }
 
-/** The same in a directory that is migrated and empty. */
+/** Does the same in a migrated, empty directory. */
 export async function writeDirectory(directoryUrl: string, { map, urls }: TestShards): Promise<void> {
   const client = new Client({ connectionString: directoryUrl });
   await client.connect();

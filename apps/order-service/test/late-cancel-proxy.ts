@@ -6,14 +6,14 @@ const CANCEL_REQUEST_CODE = 80_877_102;
 
 export interface LateCancelProxy {
   readonly url: string;
-  /** Requests that have been kept back so far. */
+  /** Number of cancel requests that the proxy holds back. */
   readonly kept: number;
-  /** Has the server deal with one that was kept back; resolves when it has. */
+  /** Delivers one held-back request to the server; resolves when the server has processed it. */
   deliver(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A way to the server of `url` on which cancel requests are accepted and stay unanswered, as with a postmaster that is busy. */
+/** Starts a proxy for the server of `url` that accepts cancel requests and holds them back, like a busy postmaster. */
 export async function startLateCancelProxy(url: string): Promise<LateCancelProxy> {
   const target = new URL(url);
   const kept: Buffer[] = [];

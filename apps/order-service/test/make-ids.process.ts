@@ -4,7 +4,7 @@ import { Ids } from '../src/make-ids/ids.ts';
 import { Shard } from '../src/storage/shard.ts';
 import { shardDataSource } from '../src/storage/shard-data-source.ts';
 
-/** Prints `count` ids of one slot, made as a replica of the service makes them. */
+/** Prints `count` ids of one slot, made in the same way as by a replica of the service. */
 const [url = '', count = '0'] = process.argv.slice(2);
 const shard = new Shard('shard-1', () => shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
 const ids = new Ids({ all: [shard] }, { warn: () => undefined });

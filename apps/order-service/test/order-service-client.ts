@@ -7,7 +7,7 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-/** What a problem document says beyond its status, which the answer has already. */
+/** The fields of a problem document except its status, which the answer contains. */
 type Fault = Pick<Problem, 'code' | 'detail' | 'errors' | 'retryable'>;
 
 export interface LineRequest {
@@ -17,7 +17,7 @@ export interface LineRequest {
 
 export const oneLamp: readonly LineRequest[] = [{ sku: 'GW-0001', quantity: 2 }];
 
-/** What a client of the service does, over HTTP. */
+/** A client of the service over HTTP. */
 export class OrderServiceClient {
   constructor(private readonly url: string) {}
 

@@ -6,11 +6,11 @@ import { type TestShards } from './start-order-service.ts';
 
 export interface SpawnedOrderService {
   readonly url: string;
-  /** Kill signals included. @returns the exit code */
+  /** Ends the process with a signal, including kill signals. @returns the exit code */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** The service as a process of its own, for tests that kill it; it listens when this resolves. */
+/** Starts the service as a separate process, for tests that kill it. Resolves when the service listens. */
 export async function spawnOrderService(
   directoryUrl: string,
   shards: Pick<TestShards, 'urls'>,
@@ -28,7 +28,7 @@ export async function spawnOrderService(
   return { url: await urlOf(process), end: (signal) => end(process, signal) };
 }
 
-/** What the process says that it listens on. */
+/** Returns the URL on which the process listens, read from its log. */
 async function urlOf(process: ChildProcess): Promise<string> {
   let last = 'nothing';
   for await (const line of createInterface({ input: process.stdout! })) {
@@ -38,7 +38,7 @@ async function urlOf(process: ChildProcess): Promise<string> {
     process.stdout!.resume();
     return url;
   }
-  throw new Error(`the process ended before it listened; the last it said was ${last}`);
+  throw new Error(`the process ended before it listened; its last line was ${last}`);
 }
 
 async function end(process: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

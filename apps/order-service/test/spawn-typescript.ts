@@ -4,11 +4,11 @@ import { spawnProgram } from '@groundwork/testing';
 export interface SpawnOptions {
   readonly args?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
-  /** Default: shown among the test's own output. */
+  /** Default: shown in the output of the test. */
   readonly stderr?: 'pipe' | 'inherit';
 }
 
-/** A process of its own that runs a TypeScript file of this app; `file` is relative to the app's folder. */
+/** Starts a process that runs a TypeScript file of this app; `file` is relative to the folder of the app. */
 export function spawnTypescript(
   file: string,
   { args = [], environment = {}, stderr = 'inherit' }: SpawnOptions = {},
@@ -16,7 +16,7 @@ export function spawnTypescript(
   return spawnProgram(new URL(`../${file}`, import.meta.url), args, { environment, stdout: 'pipe', stderr });
 }
 
-/** What the process printed, once it has ended well. */
+/** Returns the output of the process after it has exited successfully. */
 export async function outputOf(child: ChildProcess): Promise<string> {
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -8,7 +8,7 @@ import { settlementConsumer } from '../src/settle-order/settlement-consumer.ts';
 import { migrateShard } from '../src/storage/migrate-shard.ts';
 import { createDirectory } from './create-directory.ts';
 
-/** Nothing listens here: whoever needs no Kafka shows that the service does not either. */
+/** An address without a server. Tests without Kafka use it, which shows that the service works without Kafka. */
 const NO_KAFKA = '127.0.0.1:1';
 
 export interface RunningOrderService {
@@ -21,14 +21,14 @@ export interface OrderServiceOptions {
   /** The databases of shard-1, shard-2, …, which share the slots evenly. */
   readonly shardUrls: readonly string[];
   readonly brokers?: readonly string[];
-  /** Who owns what. Default: the shards share the slots evenly. */
+  /** The owner of each slot. Default: the shards share the slots evenly. */
   readonly slotMap?: string;
-  /** Shared by several services of one platform. Default: a directory of this one's own. */
+  /** A directory that several services share. Default: a separate directory for this service. */
   readonly directoryUrl?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The service as `main.ts` makes it, in this process and on a port of its own, with a directory of its own. */
+/** Starts the service as `main.ts` does, in this process and on a free port, by default with its own directory. */
 export async function startOrderService(options: OrderServiceOptions): Promise<RunningOrderService> {
   const shards = shardsOf(options.shardUrls, options.slotMap);
   const directory = options.directoryUrl === undefined ? await createDirectory(shards) : undefined;
@@ -61,7 +61,7 @@ export interface TestShards {
   readonly urls: ReadonlyMap<string, string>;
 }
 
-/** shard-1, shard-2, … with the slots of the map, or with equal shares. */
+/** Returns shard-1, shard-2, … with the slots of the map, or with equal shares. */
 export function shardsOf(urls: readonly string[], slotMap?: string): TestShards {
   const width = 4096 / urls.length;
   const ranges = urls.map((_, n) => `${n * width}-${(n + 1) * width - 1}=shard-${n + 1}`);
@@ -75,7 +75,7 @@ export function migrate(url: string): Promise<string[]> {
   return migrateShard({ name: 'shard', url });
 }
 
-/** A migrated shard database, to be dropped at the end; it gets its slots with the first directory that names it. */
+/** Creates a migrated shard database, which the caller drops. It gets its slots from the first directory that names it. */
 export async function createShardDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   return createPreparedDatabase('shard', migrate);
 }

@@ -3,7 +3,7 @@ import { composeId, ID_EPOCH_MS, type Slot, slotOf } from '@groundwork/sharding'
 import { type Client } from 'pg';
 import { asTheMover } from './as-the-mover.ts';
 
-/** An order as a test stores it, past the service: with the times and totals that it wants. */
+/** An order that a test stores directly in a database, with chosen times and totals. */
 export interface StoredOrder {
   readonly id: string;
   readonly customerId: string;
@@ -17,7 +17,10 @@ export interface StoredOrder {
 const STATUSES = ['pending', 'confirmed', 'rejected'] as const;
 const REGIONS = ['eu', 'us', 'ap'] as const;
 
-/** Orders all over the slots, with few times and totals, so that they tie, and every third unsettled. Always the same ones. */
+/**
+ * Returns the same orders on each call: spread over the slots, with few distinct times and totals, so that they tie, and
+ * with every third order unsettled.
+ */
 export function manyOrders(count: number): StoredOrder[] {
   return Array.from({ length: count }, (_, n) => {
     const status = STATUSES[n % 3]!;
@@ -35,13 +38,13 @@ export function manyOrders(count: number): StoredOrder[] {
   });
 }
 
-/** Not by time, so that no sort order is that of the ids. */
+/** Returns an id whose time does not follow the order of creation, so that no sort order equals the order of the ids. */
 export function idIn(slot: number, n: number): string {
   const atMs = ID_EPOCH_MS + 1 + ((n * 7_919) % 1_000_003);
   return composeId({ atMs, slot: slot as Slot, worker: 31, sequence: n % 32 });
 }
 
-/** Also where the database does not own the order's slot. */
+/** Stores an order, also in a database that does not own its slot. */
 export async function storeOrder(client: Client, order: StoredOrder): Promise<void> {
   const { id, customerId, region, status, total, createdAt, settledAt } = order;
   await asTheMover(client, () =>
@@ -58,7 +61,7 @@ export async function storeOrder(client: Client, order: StoredOrder): Promise<vo
   );
 }
 
-/** Takes an order and its customer away. */
+/** Removes an order and its customer. */
 export async function removeOrder(client: Client, { id, customerId }: StoredOrder): Promise<void> {
   await asTheMover(client, async () => {
     await client.query('delete from order_lines where order_id = $1', [id]);
@@ -67,7 +70,7 @@ export async function removeOrder(client: Client, { id, customerId }: StoredOrde
   });
 }
 
-/** Each order to the shard that its slot belongs to when `clients` share the slots evenly. */
+/** Stores each order on the shard of its slot; `clients` share the slots evenly. */
 export async function storeOnShards(
   clients: readonly Client[],
   orders: readonly StoredOrder[],

@@ -1,13 +1,15 @@
-/** `npm run e2e`: the suites on a platform of their own, or with `--base-url` on the one that Docker runs here. */
+/**
+ * `npm run e2e`: runs the suites on a separate platform, or with `--base-url` on the one that Docker runs from this folder.
+ */
 import { spawn } from 'node:child_process';
 import { parseOptions } from '../../../tools/run/parse-options.mjs';
 
 const HELP = `npm run e2e [-- --base-url URL] [SUITE …]
 
-Runs the end-to-end and crash suites: on a platform of their own (natively, on free ports, beside whatever runs), or on the
-one that Docker runs from this folder, reached through the gateway at URL. SUITE is a part of a suite's file name.
+Runs the end-to-end and crash suites on a separate platform (natively, on free ports, beside other platforms), or on the
+platform that Docker runs from this folder, through the gateway at URL. SUITE is a part of a suite's file name.
 
-  npm run e2e                                              everything
+  npm run e2e                                              all suites
   npm run e2e -- golden crash                              two suites
   npm run e2e -- --base-url http://127.0.0.1:8080          against \`docker compose up\`
 `;
@@ -37,7 +39,7 @@ const child = spawn(
   },
 );
 child.on('error', (error) => {
-  process.stderr.write(`nx could not be started: ${error.message}\n`);
+  process.stderr.write(`nx could not be started (\`npm ci\` installs it): ${error.message}\n`);
   process.exit(1);
 });
 child.on('exit', (code) => process.exit(code ?? 1));

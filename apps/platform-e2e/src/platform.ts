@@ -2,7 +2,7 @@ import { Databases, Shop } from '@groundwork/load';
 import { currentTopology } from './topology/current-topology.ts';
 import { type TopologyUnderTest } from './topology/topology-under-test.ts';
 
-/** What a suite works with. */
+/** The platform under test, with clients for a suite. */
 export interface Platform {
   readonly topology: TopologyUnderTest;
   readonly shop: Shop;

@@ -5,7 +5,7 @@ import { entryOf, type OpenTier } from './tier.conformance.ts';
 
 const LEASE_MS = 60_000;
 
-/** What a tier that appoints loaders guarantees beyond `describeTier`. */
+/** Tests the guarantees of a tier that grants leases, in addition to `describeTier`. */
 export function describeLeasingTier(name: string, open: () => Promise<OpenTier<LeasingTier>>): void {
   describe(`${name} as a leasing tier`, () => {
     let opened: OpenTier<LeasingTier>;
@@ -22,7 +22,7 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
     };
     const claim = (key: string, leaseMs = LEASE_MS) => tier.claim(key, ['tag'], leaseMs);
 
-    it('grants one of many claims, and all get the entry once it is written', async () => {
+    it('grants one of many concurrent claims, and claims return the entry once it is written', async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim('many')));
       const granted = claims.filter(({ state }) => state === 'granted');
       expect(granted).toHaveLength(1);
@@ -39,7 +39,7 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       expect((await claim('released')).state).toBe('granted');
     });
 
-    it('grants the next claim when the lease has run out, and takes no more from its former holder', async () => {
+    it('grants the next claim when the lease has expired, and ignores its former holder from then on', async () => {
       const late = fenceOf(await claim('expired', 20));
       const next = fenceOf(
         (await eventually(async () => {
@@ -57,20 +57,17 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       ['key', { keys: ['overtaken'] }],
       ['tag', { tags: ['tag'] }],
       ['everything', { everything: true }],
-    ])(
-      'grants a fresh load at once when an invalidation (%s) overtook the one under way',
-      async (_what, target) => {
-        await tier.invalidate({ keys: ['overtaken'] });
-        const old = fenceOf(await claim('overtaken'));
-        await tier.invalidate(target);
-        const fresh = fenceOf(await claim('overtaken'));
-        expect(await tier.write('overtaken', entryOf('old', { tags: ['tag'] }), old)).toBe(false);
-        expect(await tier.write('overtaken', entryOf('fresh', { tags: ['tag'] }), fresh)).toBe(true);
-        expect((await tier.read('overtaken'))?.value).toBe('fresh');
-      },
-    );
+    ])('grants a new lease at once when an invalidation (%s) comes during a load', async (_what, target) => {
+      await tier.invalidate({ keys: ['overtaken'] });
+      const old = fenceOf(await claim('overtaken'));
+      await tier.invalidate(target);
+      const fresh = fenceOf(await claim('overtaken'));
+      expect(await tier.write('overtaken', entryOf('old', { tags: ['tag'] }), old)).toBe(false);
+      expect(await tier.write('overtaken', entryOf('fresh', { tags: ['tag'] }), fresh)).toBe(true);
+      expect((await tier.read('overtaken'))?.value).toBe('fresh');
+    });
 
-    it('lets a fence take over from a lease', async () => {
+    it('accepts a write with a fence during a lease, and then refuses the write with the lease', async () => {
       const loader = fenceOf(await claim('set'));
       const setter = await tier.fence('set', ['tag']);
       expect(await tier.write('set', entryOf('set', { tags: ['tag'] }), setter)).toBe(true);
@@ -78,7 +75,7 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       expect((await tier.read('set'))?.value).toBe('set');
     });
 
-    it('applies one change once, however many hear of it', async () => {
+    it('applies each change once, however often it is reported', async () => {
       const change = { tags: ['once'], once: 'change-1' };
       await tier.invalidate(change);
       await tier.write('once', entryOf('new', { tags: ['once'] }), await tier.fence('once', ['once']));

@@ -14,7 +14,7 @@ export function entryOf(value: unknown, { tags = [] as string[], ttlMs = MINUTE_
   return { value, size: JSON.stringify(value).length, tags, ttlMs };
 }
 
-/** What every tier guarantees (tiers/tier.ts), run against the real thing. */
+/** Tests the guarantees of every tier (tiers/tier.ts) against a real tier. */
 export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>): void {
   describe(`${name} as a tier`, () => {
     let opened: OpenTier<Tier>;
@@ -29,7 +29,7 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       tier.write(key, entry, await tier.fence(key, entry.tags));
     const valueOf = async (key: string) => (await tier.read(key))?.value;
 
-    it('reads back what was written, with its tags and no more than its time to live', async () => {
+    it('returns the written entry with its tags and at most its time to live', async () => {
       await put('whole', entryOf({ a: [1, 'é', null] }, { tags: ['x', 'y'] }));
       const entry = await tier.read('whole');
       expect(entry?.value).toEqual({ a: [1, 'é', null] });
@@ -38,13 +38,13 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       expect(entry?.ttlMs).toBeLessThanOrEqual(MINUTE_MS);
     });
 
-    it('tells null from missing', async () => {
+    it('distinguishes null from a missing entry', async () => {
       await put('null', entryOf(null));
       expect((await tier.read('null'))?.value).toBeNull();
       expect(await tier.read('never written')).toBeUndefined();
     });
 
-    it('forgets an entry when its time is over', async () => {
+    it('removes an entry when its time to live is over', async () => {
       await put('short', entryOf('gone soon', { ttlMs: 20 }));
       await eventually(async () => (await tier.read('short')) === undefined);
     });
@@ -63,7 +63,7 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       expect([await valueOf('key-1'), await valueOf('key-2')]).toEqual([undefined, 2]);
     });
 
-    it('invalidates all that carries a tag, and nothing else', async () => {
+    it('invalidates exactly the entries that have the tag', async () => {
       await put('red', entryOf(1, { tags: ['red'] }));
       await put('both', entryOf(2, { tags: ['red', 'blue'] }));
       await put('blue', entryOf(3, { tags: ['blue'] }));
@@ -75,13 +75,13 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       ]);
     });
 
-    it('takes new entries under a tag that was invalidated', async () => {
+    it('accepts new entries with a tag that was invalidated', async () => {
       await tier.invalidate({ tags: ['again'] });
       await put('again', entryOf('new', { tags: ['again'] }));
       expect(await valueOf('again')).toBe('new');
     });
 
-    it('keeps a key and a tag of one name apart', async () => {
+    it('distinguishes a key from a tag of the same name', async () => {
       await put('twin', entryOf(1));
       await tier.invalidate({ tags: ['twin'] });
       expect(await valueOf('twin')).toBe(1);
@@ -97,7 +97,7 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       ['its key', { keys: ['late'] }],
       ['one of its tags', { tags: ['late-tag'] }],
       ['everything', { everything: true }],
-    ])('refuses a write when %s was invalidated after the fence', async (_what, target) => {
+    ])('refuses a write when %s was invalidated after the fence was taken', async (_what, target) => {
       const fence = await tier.fence('late', ['late-tag', 'other-tag']);
       await tier.invalidate(target);
       const entry = entryOf('old', { tags: ['late-tag', 'other-tag'] });
@@ -105,7 +105,7 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       expect(await tier.read('late')).toBeUndefined();
     });
 
-    it('hands out data that no caller can change', async () => {
+    it('returns data that callers cannot change', async () => {
       await put('frozen', entryOf(Object.freeze({ list: Object.freeze([1]) })));
       const value = (await valueOf('frozen')) as { list: number[] };
       expect(() => value.list.push(2)).toThrow(TypeError);

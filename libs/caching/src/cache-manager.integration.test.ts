@@ -30,7 +30,7 @@ describe('CacheManager over Redis', () => {
     await server.stop();
   });
 
-  it('says which tier answered, and L1 answers without asking Redis', async () => {
+  it('reports which tier answered; an L1 hit sends no Redis command', async () => {
     expect((await a.getOrSet('k', { ...TTL, load: () => 1 })).from).toBe('miss');
     expect((await b.getOrSet('k', { ...TTL, load: () => 2 })).from).toBe('hit-l2');
     const sent = jest.spyOn(three.connections[1]!.redis, 'sendCommand');
@@ -38,7 +38,7 @@ describe('CacheManager over Redis', () => {
     expect(sent).not.toHaveBeenCalled();
   });
 
-  it('a miss is two round trips, a hit in L2 one', async () => {
+  it('a miss takes two round trips, a hit in L2 takes one', async () => {
     await a.getOrSet('warm the script cache', { ...TTL, load: () => 1 });
     await b.getOrSet('warm the script cache', { ...TTL, load: () => 1 });
     const sent = three.connections.map(({ redis }) => jest.spyOn(redis, 'sendCommand'));
@@ -47,7 +47,7 @@ describe('CacheManager over Redis', () => {
     expect(sent.map(({ mock }) => mock.calls.length)).toEqual([2, 1, 0]);
   });
 
-  it('300 concurrent misses in each of three processes make one load', async () => {
+  it('300 concurrent misses in each of three processes cause one load', async () => {
     const gate = Promise.withResolvers<string>();
     const load = jest.fn(() => gate.promise);
     const reads = three.managers.flatMap((manager) =>
@@ -59,7 +59,7 @@ describe('CacheManager over Redis', () => {
     expect(new Set(answers.map(({ value }) => value))).toEqual(new Set(['value']));
   });
 
-  it('a loader killed in the middle of its load costs at most one more load', async () => {
+  it('a loader killed during its load causes at most one more load', async () => {
     const loader = spawnProgram(
       new URL('../test/hanging-loader.ts', import.meta.url),
       [server.url, 'test', 'killed', '500'],
@@ -75,7 +75,7 @@ describe('CacheManager over Redis', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('a failed load hands its turn to a waiting process at once', async () => {
+  it('a failed load passes its lease to a waiting process at once', async () => {
     const gate = Promise.withResolvers<string>();
     const failing = a.getOrSet('k', { ...TTL, load: () => gate.promise });
     const failed = expect(failing).rejects.toThrow('source down');
@@ -104,7 +104,7 @@ describe('CacheManager over Redis', () => {
     ['key', { keys: ['k'] }],
     ['tag', { tags: ['tag'] }],
   ])(
-    'an invalidation (%s) in another process is not overwritten by a load under way',
+    'an invalidation (%s) in another process prevents a load in flight from being stored',
     async (_by, target) => {
       const gate = Promise.withResolvers<string>();
       const loading = Promise.withResolvers<void>();
@@ -117,14 +117,14 @@ describe('CacheManager over Redis', () => {
       await b.invalidate(target);
       gate.resolve('old');
       expect(await early).toMatchObject({ value: 'old', stored: false });
-      // In no tier of any process, that of the loader included, which has not heard of the change.
+      // No tier of any process holds the old value, including the loader's process, which was not notified of the change.
       expect(await a.get('k')).toBeUndefined();
       expect((await b.getOrSet('k', { ...TTL, tags: ['tag'], load: () => 'new' })).value).toBe('new');
       expect((await a.getOrSet('k', { ...TTL, tags: ['tag'], load: () => 'newer' })).value).toBe('new');
     },
   );
 
-  it('an invalidation between reading L2 and storing in L1 leaves nothing old in L1', async () => {
+  it('an invalidation between the read of L2 and the write to L1 keeps the old value out of L1', async () => {
     await b.getOrSet('k', { ...TTL, tags: ['tag'], load: () => 'old' });
     const { tier } = three.connections[0]!;
     const claim = tier.claim.bind(tier);
@@ -138,7 +138,7 @@ describe('CacheManager over Redis', () => {
     overtaken.mockRestore();
   });
 
-  it('a read while an invalidation is on its way does not put the old value back', async () => {
+  it('a read during an invalidation does not store the old value again', async () => {
     await b.getOrSet('k', { ...TTL, tags: ['tag'], load: () => 'old' });
     const { tier } = three.connections[0]!;
     const invalidate = tier.invalidate.bind(tier);
@@ -151,7 +151,7 @@ describe('CacheManager over Redis', () => {
     reading.mockRestore();
   });
 
-  it('a set is seen by the next process and not overwritten by a load that another process has under way', async () => {
+  it('another process reads the value of a set, and a load in flight does not overwrite it', async () => {
     const gate = Promise.withResolvers<string>();
     const loading = Promise.withResolvers<void>();
     const early = a.getOrSet('k', { ...TTL, load: () => (loading.resolve(), gate.promise) });
@@ -163,8 +163,8 @@ describe('CacheManager over Redis', () => {
     expect((await a.get('k'))?.value).toBe('set');
   });
 
-  it('a manager that begins to hear invalidations trusts nothing that was in L2 before', async () => {
-    await a.getOrSet('k', { ...TTL, load: () => 'nobody heard that this has changed' });
+  it('a manager that starts to receive invalidations does not use older entries of L2', async () => {
+    await a.getOrSet('k', { ...TTL, load: () => 'changed without an invalidation' });
     const starting = new CacheManager({
       memory: new MemoryTier(),
       shared: three.connections[1]!.tier,

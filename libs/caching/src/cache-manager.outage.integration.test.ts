@@ -6,7 +6,7 @@ import { type CacheManager } from './cache-manager.ts';
 
 const TTL = { ttlMs: 60_000 };
 
-describe('CacheManager while Redis is away', () => {
+describe('CacheManager while Redis is unavailable', () => {
   let server: Awaited<ReturnType<typeof startTestRedis>>;
   let states: string[];
   let one: Awaited<ReturnType<typeof connectManagers>>;
@@ -22,7 +22,7 @@ describe('CacheManager while Redis is away', () => {
       { callLimitMs: 50, onChange: (state) => states.push(state) },
     );
     cache = one.managers[0] as CacheManager;
-    // A first call on a busy machine may take longer than a call may: start from a Redis that is known to answer.
+    // On a busy machine the first call may exceed the limit of a call. The test starts once Redis is known to answer.
     await eventually(
       async () => (await cache.getOrSet('warm', { ttlMs: 1, load: () => 1 })) && isAvailable(),
     );
@@ -36,11 +36,11 @@ describe('CacheManager while Redis is away', () => {
   const read = (key: string, value: unknown = key) =>
     cache.getOrSet(key, { ...TTL, tags: ['tag'], load: () => value });
 
-  it('paused: answers from the source, then sends Redis nothing until it answers again', async () => {
+  it('paused: answers from the source, and sends no commands until Redis answers again', async () => {
     server.pause();
     const sent = jest.spyOn(one.connections[0]!.redis, 'sendCommand');
     expect(await read('a')).toMatchObject({ from: 'miss', value: 'a' });
-    // The call that was given up, and the probe that took its place.
+    // The call that timed out, and the probe.
     expect(sent).toHaveBeenCalledTimes(2);
     for (let index = 0; index < 1_000; index += 1) await read(`paused-${index}`);
     expect(sent).toHaveBeenCalledTimes(2);
@@ -51,7 +51,7 @@ describe('CacheManager while Redis is away', () => {
     await eventually(async () => inRedis(server.url, 'b'));
   });
 
-  it('paused: L1 works on and can be invalidated', async () => {
+  it('paused: L1 continues to work and can be invalidated', async () => {
     server.pause();
     await read('a');
     expect((await read('a')).from).toBe('hit-l1');
@@ -60,7 +60,7 @@ describe('CacheManager while Redis is away', () => {
     server.resume();
   });
 
-  it('paused: an invalidation that L2 missed is made up for before L2 is read again', async () => {
+  it('paused: L2 is emptied before it is read again when it missed an invalidation', async () => {
     await read('a', 'old');
     server.pause();
     await read('trip');
@@ -80,7 +80,7 @@ describe('CacheManager while Redis is away', () => {
     await eventually(async () => inRedis(server.url, 'b'));
   });
 
-  it('a connection that was lost empties L2: nobody knows what it missed', async () => {
+  it('a lost connection empties L2, because L2 may have missed invalidations', async () => {
     await read('a', 'old');
     await cache.invalidate({ keys: [] });
     const admin = new Redis(server.url);
@@ -90,7 +90,7 @@ describe('CacheManager while Redis is away', () => {
     admin.disconnect();
   });
 
-  it('a Redis that is down at the start is used once it is there', async () => {
+  it('a Redis that is down at the start is used as soon as it is available', async () => {
     await server.kill();
     const late = await connectManagers(1, server.url);
     const [manager] = late.managers as [CacheManager];

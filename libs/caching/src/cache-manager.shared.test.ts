@@ -12,7 +12,7 @@ const open = async () => ({ tier: new LeasingMemoryTier(), close: async () => un
 describeTier('the shared tier of these tests', open);
 describeLeasingTier('the shared tier of these tests', open);
 
-/** `cache-manager.integration.test.ts` shows the same over Redis, with processes that are killed. */
+/** `cache-manager.integration.test.ts` tests the same over Redis, and kills processes. */
 describe('cache managers that share a tier', () => {
   let now: number;
   let shared: LeasingMemoryTier;
@@ -21,7 +21,7 @@ describe('cache managers that share a tier', () => {
 
   const manager = (options: Partial<CacheManagerOptions> = {}) =>
     new CacheManager({ memory: new MemoryTier({ now: () => now }), shared, jitter: 0, ...options });
-  /** Loads that wait for the test. */
+  /** Creates a loader that finishes when the test resolves or rejects it. */
   const gated = () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
     const load = jest.fn(() => (started.resolve(), gate.promise));
@@ -46,7 +46,7 @@ describe('cache managers that share a tier', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('make one load of concurrent misses in both', async () => {
+  it('collapse concurrent misses of both into one load', async () => {
     const { load, started, resolve } = gated();
     const reads = [a, b, a, b].map((one) => one.getOrSet('k', { ...TTL, load }));
     await started;
@@ -55,7 +55,7 @@ describe('cache managers that share a tier', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it.each(['rejects', 'loads nothing'])('hand the turn over at once when the load %s', async (how) => {
+  it.each(['rejects', 'loads nothing'])('pass the lease on at once when the load %s', async (how) => {
     const { load, started, resolve, reject } = gated();
     const first = a.getOrSet('k', { ...TTL, load }).catch((error: Error) => error.message);
     await started;
@@ -78,7 +78,7 @@ describe('cache managers that share a tier', () => {
   });
 
   it.each([{ keys: ['k'] }, { tags: ['red'] }, { everything: true }])(
-    'store no load that an invalidation elsewhere has overtaken: %j',
+    'do not store a load when another manager invalidates it meanwhile: %j',
     async (target) => {
       const { load, started, resolve } = gated();
       const early = a.getOrSet('k', { ...TTL, tags: ['red'], load });
@@ -91,7 +91,7 @@ describe('cache managers that share a tier', () => {
     },
   );
 
-  it('keep the tags of an entry, also of one that came from the shared tier', async () => {
+  it('keep the tags of an entry, also when it comes from the shared tier', async () => {
     await a.getOrSet('loaded', { ...TTL, tags: ['red'], load: () => 'old' });
     await a.set('written', 'old', { ...TTL, tags: ['red'] });
     for (const key of ['loaded', 'written']) expect(await b.get(key)).toMatchObject({ value: 'old' });
@@ -111,7 +111,7 @@ describe('cache managers that share a tier', () => {
     expect(await b.get('k')).toBeUndefined();
   });
 
-  it('see what another one has set, which no load under way overwrites', async () => {
+  it('read the value that another manager has set, and a load in flight does not overwrite it', async () => {
     const { load, started, resolve } = gated();
     const early = a.getOrSet('k', { ...TTL, load });
     await started;
@@ -122,7 +122,7 @@ describe('cache managers that share a tier', () => {
     expect(await a.get('k')).toMatchObject({ value: 'set' });
   });
 
-  it('serve the old value nowhere when the shared tier did not take the new one', async () => {
+  it('never serve the old value after the shared tier failed to store the new one', async () => {
     await a.set('k', 'old', TTL);
     jest.spyOn(shared, 'write').mockRejectedValueOnce(new Error('full'));
     await a.set('k', 'new', TTL);
@@ -130,7 +130,7 @@ describe('cache managers that share a tier', () => {
     expect(await b.get('k')).toBeUndefined();
   });
 
-  it('leave a tier out that is down: reads load, sets and invalidations end', async () => {
+  it('skip a shared tier that is down: reads load, and sets and invalidations resolve', async () => {
     await a.set('k', 'old', TTL);
     shared.isDown = true;
     expect(await b.get('k')).toBeUndefined();
@@ -146,7 +146,7 @@ describe('cache managers that share a tier', () => {
     expect(await b.get('other')).toMatchObject({ value: 'set' });
   });
 
-  it('do not read the shared tier while they hear no invalidations, and keep little for a second', async () => {
+  it('do not read the shared tier while they receive no invalidations, and keep entries for one second', async () => {
     await a.set('k', 'may be old', TTL);
     const deaf = manager({ hearing: false });
     shared.calls.splice(0);
@@ -159,7 +159,7 @@ describe('cache managers that share a tier', () => {
     expect(await deaf.get('k')).toBeUndefined();
   });
 
-  it('trust nothing that was in the shared tier before they heard invalidations', async () => {
+  it('do not use entries of the shared tier from before they received invalidations', async () => {
     const deaf = manager({ hearing: false });
     await a.set('k', 'may be old', TTL);
     await deaf.invalidationsHeard();
@@ -168,7 +168,7 @@ describe('cache managers that share a tier', () => {
     expect(await deaf.get('k')).toMatchObject({ from: 'hit-l2', value: 'new' });
   });
 
-  it('stay deaf when the invalidations were lost again while both tiers were emptied', async () => {
+  it('do not read the shared tier when invalidations are lost again while both tiers are being emptied', async () => {
     const deaf = manager({ hearing: false });
     const heard = deaf.invalidationsHeard();
     deaf.invalidationsLost();
@@ -177,7 +177,7 @@ describe('cache managers that share a tier', () => {
     expect(await deaf.get('k')).toBeUndefined();
   });
 
-  it('stay deaf until the latest attempt to hear has emptied both tiers', async () => {
+  it('do not read the shared tier until the latest call of invalidationsHeard has emptied both tiers', async () => {
     const deaf = manager({ hearing: false });
     const gate = Promise.withResolvers<void>();
     const first = deaf.invalidationsHeard();
@@ -193,7 +193,7 @@ describe('cache managers that share a tier', () => {
     expect(await deaf.get('k')).toMatchObject({ value: 'new' });
   });
 
-  it('load without the shared tier when another process keeps its lease for too long', async () => {
+  it('load without the shared tier when another process holds its lease for too long', async () => {
     await shared.claim('k', [], 60_000);
     const hasty = manager({ loadLimitMs: 1 });
     expect(await hasty.getOrSet('k', { ...TTL, load: () => 'loaded' })).toMatchObject({
@@ -204,7 +204,7 @@ describe('cache managers that share a tier', () => {
     expect(shared.calls).not.toContain('write');
   });
 
-  it('wait for a lease longer than it lasts', async () => {
+  it('wait for a busy key longer than a lease lasts', async () => {
     const wall = new LeasingMemoryTier();
     await wall.claim('k', [], 300);
     const patient = manager({ shared: wall, loadLimitMs: 100 });
@@ -212,7 +212,7 @@ describe('cache managers that share a tier', () => {
     expect(await wall.read('k')).toMatchObject({ value: 'loaded', tags: [] });
   });
 
-  it('say that a load is stored that only the shared tier keeps', async () => {
+  it('report a load as stored when only the shared tier keeps it', async () => {
     const { load, started, resolve } = gated();
     const early = a.getOrSet('k', { ...TTL, load });
     await started;
@@ -222,7 +222,7 @@ describe('cache managers that share a tier', () => {
     expect(await b.get('k')).toMatchObject({ from: 'hit-l2', value: 'loaded' });
   });
 
-  it('count the time that the shared tier took against the entry', async () => {
+  it('subtract the time that the shared tier took from the time to live of the entry', async () => {
     await a.set('k', 'value', TTL);
     const read = shared.read.bind(shared);
     jest.spyOn(shared, 'read').mockImplementationOnce(async (key) => {
@@ -234,7 +234,7 @@ describe('cache managers that share a tier', () => {
     expect((await b.get('k'))?.ttlMs).toBeLessThan(59_990);
   });
 
-  it('give a loader three seconds, and the one after it a lease that lasts for the write as well', async () => {
+  it('claim a lease for the load limit, 3 s by default, plus 500 ms for the write', async () => {
     const claims = jest.spyOn(shared, 'claim');
     await a.getOrSet('k', { ...TTL, tags: ['red'], load: () => 1 });
     await manager({ loadLimitMs: 200 }).getOrSet('other', { ...TTL, load: () => 1 });

@@ -9,8 +9,8 @@ const CHANGES = 400;
 const KEYS = ['a', 'b', 'c', 'd'];
 
 /**
- * A source that changes under readers in three processes. Each change is committed, then every process hears of it; from
- * then on that process must never read an older version.
+ * Changes a source while readers in three processes read it. Each change is first committed, then each process is notified
+ * of it. From that moment on, the process must not read an older version.
  */
 async function countStaleReads(
   managers: CacheManager[],
@@ -71,13 +71,13 @@ describe('CacheManager under changes', () => {
     await server.stop();
   });
 
-  it('serves no stale read after an invalidation that was awaited', async () => {
+  it('serves no stale read after an awaited invalidation', async () => {
     const { reads, stale, loads } = await countStaleReads(three.managers);
     expect(stale).toBe(0);
     expect(loads).toBeLessThan(reads);
   });
 
-  it('serves none while Redis evicts values, leases and tokens at random', async () => {
+  it('serves no stale read while Redis evicts values, leases and tokens at random', async () => {
     await admin.flushall();
     let evicting = true;
     let evicted = 0;

@@ -12,7 +12,7 @@ function memoryOnly(options: Partial<CacheManagerOptions> & { now?: () => number
   return new CacheManager({ memory, jitter: 0, ...options });
 }
 
-/** A loader that says when it has begun and that the test finishes by hand. */
+/** Creates a loader that reports its start and finishes when the test resolves or rejects it. */
 function gatedLoad<T>() {
   const started = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<T>();
@@ -23,7 +23,7 @@ function gatedLoad<T>() {
   return { load, started: started.promise, resolve: gate.resolve, reject: gate.reject };
 }
 
-/** An L2 that holds nothing, whose writes end when the test says so. */
+/** Creates an L2 that holds nothing and whose writes finish when the test resolves them. */
 function gatedL2() {
   const started = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<boolean>();
@@ -54,7 +54,7 @@ describe('CacheManager', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('makes one load of 1000 concurrent misses', async () => {
+  it('collapses 1000 concurrent misses into one load', async () => {
     const cache = memoryOnly();
     const { load, started, resolve } = gatedLoad<number>();
     const reads = Array.from({ length: 1_000 }, () => cache.getOrSet('a', { ...TTL, load }));
@@ -66,7 +66,7 @@ describe('CacheManager', () => {
     expect(answers.filter(({ collapsed }) => collapsed)).toHaveLength(999);
   });
 
-  it('caches null, and does not cache undefined', async () => {
+  it('caches null but not undefined', async () => {
     const cache = memoryOnly();
     const nothing = jest.fn(async () => null);
     await cache.getOrSet('null', { ...TTL, load: nothing });
@@ -83,7 +83,7 @@ describe('CacheManager', () => {
     expect(await cache.get('undefined')).toBeUndefined();
   });
 
-  it('does not cache errors: all who waited get the error, the next call loads', async () => {
+  it('does not cache errors: all waiting callers get the error, and the next call loads', async () => {
     const cache = memoryOnly();
     const { load, started, reject } = gatedLoad<number>();
     const reads = [cache.getOrSet('a', { ...TTL, load }), cache.getOrSet('a', { ...TTL, load })];
@@ -94,7 +94,7 @@ describe('CacheManager', () => {
     expect((await cache.getOrSet('a', { ...TTL, load: () => 1 })).value).toBe(1);
   });
 
-  it('refuses what is not JSON data', async () => {
+  it('rejects a value that is not JSON data', async () => {
     const cache = memoryOnly();
     await expect(cache.set('a', 1n, TTL)).rejects.toBeInstanceOf(NotCacheableError);
     await expect(cache.set('a', 1n, TTL)).rejects.toMatchObject({ cause: expect.any(TypeError) });
@@ -107,7 +107,7 @@ describe('CacheManager', () => {
     );
   });
 
-  it('gives every caller the same data, the loading one included, and lets none change it', async () => {
+  it('gives every caller, including the one that loads, the same frozen data', async () => {
     const cache = memoryOnly();
     const load = () => ({ tags: ['a'], at: new Date(0) });
     const missed = await cache.getOrSet('a', { ...TTL, load });
@@ -117,7 +117,7 @@ describe('CacheManager', () => {
     expect(value).toEqual(missed.value);
   });
 
-  it('gives a hung loader up, tells it so, and the key works again', async () => {
+  it('abandons a hanging loader, aborts its signal, and can load the key again', async () => {
     const cache = memoryOnly({ loadLimitMs: 20 });
     let told: AbortSignal | undefined;
     const hang = (signal: AbortSignal) => {
@@ -133,7 +133,7 @@ describe('CacheManager', () => {
     ['key', { keys: ['a'] }],
     ['tag', { tags: ['red'] }],
   ])(
-    'an invalidation (%s) during a load is not overwritten by it, and is not joined past',
+    'after an invalidation (%s), a load in flight is neither stored nor joined by later calls',
     async (_by, target) => {
       const cache = memoryOnly();
       const old = gatedLoad<string>();
@@ -151,7 +151,7 @@ describe('CacheManager', () => {
     },
   );
 
-  it('a set during a load is not overwritten by it', async () => {
+  it('a load in flight does not overwrite a later set', async () => {
     const cache = memoryOnly();
     const { load, started, resolve } = gatedLoad<string>();
     const early = cache.getOrSet('a', { ...TTL, load });
@@ -165,7 +165,7 @@ describe('CacheManager', () => {
   it.each([
     ['set', (cache: CacheManager) => cache.set('a', 'old', { ...TTL, tags: ['red'] })],
     ['load', (cache: CacheManager) => cache.getOrSet('a', { ...TTL, tags: ['red'], load: () => 'old' })],
-  ])('does not keep in L1 what an invalidation overtakes while L2 stores it (%s)', async (_by, write) => {
+  ])('does not keep a value in L1 when it is invalidated while L2 stores it (%s)', async (_by, write) => {
     for (const target of [{ keys: ['a'] }, { tags: ['red'] }]) {
       const { shared, started, resolve } = gatedL2();
       const cache = new CacheManager({ memory: new MemoryTier(), shared });
@@ -182,7 +182,7 @@ describe('CacheManager', () => {
     ['set', (cache: CacheManager) => cache.set('a', 'old', TTL)],
     ['load', (cache: CacheManager) => cache.getOrSet('a', { ...TTL, load: () => 'old' })],
   ])(
-    'does not keep in L1 what L2 refuses: an invalidation elsewhere overtook it (%s)',
+    'does not keep a value in L1 when L2 refuses it because another process invalidated it (%s)',
     async (_by, write) => {
       const { shared, resolve } = gatedL2();
       const cache = new CacheManager({ memory: new MemoryTier(), shared });
@@ -192,7 +192,7 @@ describe('CacheManager', () => {
     },
   );
 
-  it('shortens a time to live by the jitter, never lengthens it', async () => {
+  it('only shortens a time to live by the jitter', async () => {
     const cache = new CacheManager({ memory: new MemoryTier(), jitter: 0.5 });
     const ttls = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
@@ -205,14 +205,14 @@ describe('CacheManager', () => {
     expect(Math.max(...ttls) - Math.min(...ttls)).toBeGreaterThan(250_000);
   });
 
-  it('takes the time to live from the value where asked to', async () => {
+  it('computes the time to live from the value when ttlMs is a function', async () => {
     const cache = memoryOnly();
     const ttlMs = (value: number | null) => (value === null ? 5_000 : 30_000);
     expect((await cache.getOrSet<number | null>('none', { ttlMs, load: () => null })).ttlMs).toBe(5_000);
     expect((await cache.getOrSet<number | null>('one', { ttlMs, load: () => 1 })).ttlMs).toBe(30_000);
   });
 
-  it('forgets L1 when invalidations can no longer be heard, and keeps little until they can', async () => {
+  it('clears L1 when invalidations are lost, and keeps later entries for deafTtlMs only', async () => {
     let now = performance.now();
     const cache = memoryOnly({ now: () => now, deafTtlMs: 1_000 });
     await cache.set('a', 'before', TTL);

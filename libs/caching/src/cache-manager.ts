@@ -11,20 +11,20 @@ import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from 
 export interface CacheManagerOptions {
   /** L1. */
   readonly memory: MemoryTier;
-  /** L2; it must fail fast when it is down (see `GuardedTier`). Its owner closes it. */
+  /** L2. It must fail fast when it is down (see `GuardedTier`). The caller closes it. */
   readonly shared?: LeasingTier;
   /** How long a loader may run. Default 3,000 ms. */
   readonly loadLimitMs?: number;
-  /** By up to which part of itself a TTL is shortened, so that entries made together do not expire together. Default 0.1. */
+  /** The largest fraction by which a TTL is randomly shortened: entries stored together expire apart. Default 0.1. */
   readonly jitter?: number;
-  /** How long L1 keeps an entry while invalidations cannot be heard. Default 1,000 ms. */
+  /** How long L1 keeps an entry while this manager receives no invalidations. Default 1,000 ms. */
   readonly deafTtlMs?: number;
-  /** Whether every invalidation reaches this manager from the start on. Default true. */
+  /** Whether this manager receives every invalidation from the start. Default true. */
   readonly hearing?: boolean;
 }
 
 export interface SetOptions<T> {
-  /** The longest the value may be served, or how to tell from the value (`null` may deserve less). */
+  /** The longest time the value may be served, or a function of the value (`null` may need a shorter time). */
   readonly ttlMs: number | ((value: T) => number);
   readonly tags?: readonly string[];
 }
@@ -33,15 +33,16 @@ export interface GetOrSetOptions<T> extends SetOptions<T> {
   readonly load: Load<T>;
 }
 
-/** How much longer than the load a lease lasts, for the write that follows. */
+/** A lease lasts this much longer than the load limit, so that it covers the write after the load. */
 const LEASE_MARGIN_MS = 500;
 
 /**
- * L1 memory over L2 shared, in front of a source:
+ * Two tiers in front of a source: L1 in memory, L2 shared.
  *
- *   getOrSet ─▶ L1 ─▶ join a load under way here ─▶ L2: entry, or a lease, or wait for who has it ─▶ load ─▶ L2 ─▶ L1
+ *   getOrSet ─▶ L1 ─▶ join a load in flight here ─▶ L2: entry, or lease, or wait for its holder ─▶ load ─▶ L2 ─▶ L1
  *
- * A failing L2 is left out, never waited for; a failing load is an error for those who waited for it and is not cached.
+ * An L2 that fails is skipped without waiting. When a load fails, all callers that waited for it get the error, and nothing
+ * is cached.
  */
 export class CacheManager {
   readonly #memory: MemoryTier;
@@ -62,7 +63,7 @@ export class CacheManager {
     this.#hearing = options.hearing ?? true;
   }
 
-  /** The cached value or the loaded one, cached unless it is `undefined`. `null` is a value. */
+  /** Returns the cached value, or loads it and caches it unless it is `undefined`. `null` is a value. */
   async getOrSet<T>(key: string, options: GetOrSetOptions<T>): Promise<Cached<T>> {
     const entry = this.#memory.read(key);
     if (entry !== undefined) return hit<T>('hit-l1', entry);
@@ -76,7 +77,7 @@ export class CacheManager {
     return { ...(landing as Cached<T>), collapsed: joined };
   }
 
-  /** The cached value; `undefined` when there is none. */
+  /** Returns the cached value, or `undefined` when there is none. */
   async get<T>(key: string): Promise<Cached<T> | undefined> {
     const entry = this.#memory.read(key);
     if (entry !== undefined) return hit<T>('hit-l1', entry);
@@ -87,7 +88,7 @@ export class CacheManager {
     return found === undefined ? undefined : this.#keepHit<T>(key, found, fence, askedAt);
   }
 
-  /** Caches a value that the caller has just written to its source. A load of the key that is under way stores nothing. */
+  /** Caches a value that the caller has just written to the source. A load of the key that is in flight is not stored. */
   async set<T>(key: string, value: T, options: SetOptions<T>): Promise<void> {
     const entry = this.#entryOf(value, options as SetOptions<unknown>);
     const began = this.#memory.fence(key, entry.tags);
@@ -95,25 +96,27 @@ export class CacheManager {
     const written = await this.#trySharedEvenIfDeaf(async (shared) =>
       shared.write(key, entry, await shared.fence(key, entry.tags)),
     );
-    // An L2 that did not get the new value must not serve the old one later.
+    // When L2 did not get the new value, it must not serve the old value later.
     if (written === undefined)
       await this.#trySharedEvenIfDeaf((shared) => shared.invalidate({ keys: [key] }));
 
     const overtaken = written === false || !this.#memory.intact(began);
-    // After L2, so that a read which met the old value there does not put it back over the new one here.
+    // After L2, so that a concurrent read of the old value in L2 cannot replace the new value in L1.
     this.#memory.invalidate({ keys: [key] });
     if (!overtaken) this.#keep(key, entry, this.#memory.fence(key, entry.tags), sentAt);
   }
 
-  /** Once this resolves, no call of this process that starts later gets an older value. Never rejects, never hangs. */
+  /**
+   * Invalidates both tiers: calls of this process that start after it resolves get no older value. Never rejects or hangs.
+   */
   async invalidate(target: Invalidation): Promise<void> {
-    // L2 first: with L1 first, a read in between would fill L1 again from L2's old entry. An L2 that cannot be reached
-    // is not read either, and is emptied before it is read again (GuardedTier).
+    // L2 first: if L1 came first, a read in between would fill L1 again from the old entry in L2. An unreachable L2 is also
+    // not read, and GuardedTier empties it before it is read again.
     await this.#trySharedEvenIfDeaf((shared) => shared.invalidate(target));
     this.#memory.invalidate(target);
   }
 
-  /** Invalidations may be missed from now on: L1 forgets and keeps little, L2 is not read. */
+  /** Call this when invalidations may be lost from now on. Clears L1, limits its TTLs to `deafTtlMs`, stops reads of L2. */
   invalidationsLost(): void {
     this.#hearingChanges += 1;
     this.#hearing = false;
@@ -121,8 +124,8 @@ export class CacheManager {
   }
 
   /**
-   * Every invalidation from now on will be heard. What was missed before is unknown, so both tiers start empty: whatever
-   * is loaded after this moment is as new as the source.
+   * Call this when every invalidation is received from now on. The missed ones are unknown, so it empties both tiers: all
+   * values loaded later are as new as the source.
    */
   async invalidationsHeard(): Promise<void> {
     this.#hearingChanges += 1;
@@ -166,7 +169,8 @@ export class CacheManager {
     const sentAt = performance.now();
     const written =
       lease && (await this.#trySharedEvenIfDeaf((shared) => shared.write(key, kept, lease.fence)));
-    // Refused by L2: an invalidation that this process has yet to hear of overtook the load. L1 must not keep it either.
+    // L2 refuses a load that was invalidated meanwhile. This process may be notified of the invalidation only later, so L1
+    // must refuse the value too.
     const stored = written !== false && this.#keep(key, kept, fence, sentAt);
     return miss(kept.value, stored || written === true ? kept.ttlMs : 0);
   }
@@ -176,7 +180,7 @@ export class CacheManager {
     return hit<T>('hit-l2', entry);
   }
 
-  /** `knownAt` is from before the shared tier looked at its clock, so L1 forgets before L2 does, never after. */
+  /** `knownAt` is earlier than the moment at which L2 read its clock, so an entry never expires later in L1 than in L2. */
   #keep(key: string, entry: Entry, fence: MemoryFence, knownAt: number): boolean {
     const leftMs = entry.ttlMs - (performance.now() - knownAt);
     return this.#memory.write(
@@ -188,7 +192,7 @@ export class CacheManager {
 
   #entryOf(loaded: unknown, { ttlMs, tags = [] }: SetOptions<unknown>): Entry {
     const json = jsonOf(loaded);
-    // Through JSON even on a miss: the first caller gets what every later one will get.
+    // Converted to JSON and back even on a miss: the first caller gets the same data as all later callers.
     const value = freezeJson(json);
     const longestMs = typeof ttlMs === 'function' ? ttlMs(value) : ttlMs;
     return {
@@ -207,7 +211,7 @@ export class CacheManager {
     try {
       return this.#shared && (await ask(this.#shared));
     } catch {
-      // Its guard reports the cause; here it only means that L2 has no say in this call.
+      // The guard of the tier reports the cause. This call continues without L2.
       return undefined;
     }
   }

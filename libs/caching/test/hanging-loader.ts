@@ -1,4 +1,7 @@
-/** Started as a process of its own by a test, which kills it in the middle of its load: `node hanging-loader.ts <url> <key>`. */
+/**
+ * A test starts this as a process and kills it during its load: `node hanging-loader.ts <url> <namespace> <key>
+ * <loadLimitMs>`.
+ */
 import { connectRedisTier } from '../src/adapters/redis/index.ts';
 import { CacheManager, MemoryTier } from '../src/index.ts';
 

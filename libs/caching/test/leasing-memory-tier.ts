@@ -2,13 +2,13 @@ import { type Entry } from '../src/tiers/entry.ts';
 import { type MemoryFence, MemoryTier } from '../src/tiers/memory-tier.ts';
 import { type Claim, type Invalidation, type LeasingTier } from '../src/tiers/tier.ts';
 
-/** The one whose write counts, and for how long the others wait for it. */
+/** The current lease: the fence whose write is accepted, and the time at which the lease expires. */
 interface Holder {
   readonly fence: MemoryFence;
   readonly until: number;
 }
 
-/** A shared tier without a server, for several managers of one test. Each call is counted, and fails while it is down. */
+/** A shared tier without a server, for several managers of one test. It records each call, and fails it while it is down. */
 export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
   readonly calls: string[] = [];
   isDown = false;
@@ -66,7 +66,7 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     return fence;
   }
 
-  /** Whether it was held by this fence. */
+  /** Ends the lease of the key if this fence holds it, and returns whether it did. */
   #letGo(key: string, fence: MemoryFence): boolean {
     return this.#holders.get(key)?.fence === fence && this.#holders.delete(key);
   }

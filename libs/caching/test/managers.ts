@@ -1,7 +1,7 @@
 import { connectRedisTier } from '../src/adapters/redis/index.ts';
 import { CacheManager, type CacheManagerOptions, MemoryTier } from '../src/index.ts';
 
-/** Managers as so many processes would have them: each with its own memory and its own connection to one Redis. */
+/** Creates managers like those of `count` processes: each has its own memory and its own connection to one Redis. */
 export async function connectManagers(
   count: number,
   url: string,
@@ -9,7 +9,7 @@ export async function connectManagers(
   guard: { callLimitMs?: number; onChange?: (state: 'available' | 'unavailable') => void } = {},
 ) {
   const connections = await Promise.all(
-    // Generous by default: two busy cores must not look like a slow Redis where a test is about something else.
+    // A generous default: two busy cores must not look like a slow Redis in tests about something else.
     Array.from({ length: count }, () =>
       connectRedisTier({ url, namespace: 'test', callLimitMs: 5_000, ...guard }),
     ),

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type EventType } from './events/event-type.ts';
 
 /**
- * The data of the example event of a type, as `examples/` has it. Producers compare what they publish with it (`shapeOf`),
- * consumers are given it: so both have seen the same event, though neither has seen the other.
+ * Returns the data of the example event of a type, read from `examples/`. Tests of producers compare the events that they
+ * publish with it (`shapeOf`), and tests of consumers consume it. So producer and consumer agree on an event without running
+ * together.
  */
 export function exampleOf<Data>({ type }: EventType<Data>): Data {
   const file = new URL(`../examples/${type}.json`, import.meta.url);
@@ -11,8 +12,8 @@ export function exampleOf<Data>({ type }: EventType<Data>): Data {
 }
 
 /**
- * What a value is made of, without its values: the name of its type in JSON, the shape of its first item, or its fields in
- * their order of name.
+ * Returns the structure of a value without its content: the name of its JSON type, the shape of its first item, or its
+ * fields sorted by name.
  */
 export function shapeOf(value: unknown): unknown {
   if (value === null) return 'null';

@@ -4,8 +4,8 @@ import { z } from 'zod';
 const MAX_ID = (2n ** 63n - 1n).toString();
 
 /**
- * A 64-bit id as it travels: a decimal string without sign or leading zeros. Never a JavaScript number, which holds
- * 53 bits only.
+ * The serialised form of a 64-bit id: a decimal string without sign or leading zeros. A JavaScript number holds only 53
+ * bits, so an id is never a number.
  */
 export const Id = z
   .string()

@@ -1,4 +1,4 @@
-/** Fields that a type has gained: events from before do without them, and are still understood. */
+/** Fields that were added to an event type later. Consumers still accept older events without them. */
 const GAINED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['com.groundwork.catalogue.price-changed.v1', new Set(['version'])],
   ['com.groundwork.dead-letter.v1', new Set(['errors', 'redriveOf'])],

@@ -1,12 +1,12 @@
-/** A source that tells what was asked of it; an item may be promised for later. */
+/** A source that counts its calls. An item may be a promise. */
 export interface CountedSource<T> extends AsyncIterable<T> {
   readonly asked: number;
-  /** Items that were answered. */
+  /** The number of items that were delivered. */
   readonly read: number;
   readonly closed: number;
 }
 
-/** Fails when it is asked while it still owes an answer. */
+/** Creates a source that fails when it is asked while a read is still pending. */
 export function countedSource<T>(items: readonly (T | Promise<T>)[]): CountedSource<T> {
   const source = {
     asked: 0,
@@ -15,7 +15,7 @@ export function countedSource<T>(items: readonly (T | Promise<T>)[]): CountedSou
     [Symbol.asyncIterator](): AsyncIterator<T> {
       return {
         async next() {
-          if (source.asked > source.read) throw new Error('asked for two items at a time');
+          if (source.asked > source.read) throw new Error('the stream requested two items at a time');
           if (source.asked === items.length) return { done: true, value: undefined };
           const value = await (items[source.asked++] as T | Promise<T>);
           source.read += 1;

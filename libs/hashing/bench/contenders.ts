@@ -8,16 +8,16 @@ import { RendezvousMap } from '../src/rendezvous/rendezvous-map.ts';
 import { HashRing } from '../src/ring/hash-ring.ts';
 import { SlotTable } from '../src/slots/slot-table.ts';
 
-/** Asked for one after the other and over again, on from where the last slice ended: more than npm hashring's cache holds. */
+/** Looked up in turn, each slice from where the last one ended. They are more than the cache of npm hashring holds. */
 const KEYS = Array.from({ length: 2 ** 16 }, (_, n) => `user:${n}`);
 const ALL = KEYS.length - 1;
-/** So few that they stay in it. */
+/** The mask for so few keys that they stay in that cache. */
 const CACHED = 2 ** 10 - 1;
 
 /** A contender's map of some nodes. */
 export interface Built {
   get(key: string): string;
-  /** Looks so many keys up. A loop of each one's own: through a common one every call would be one of many kinds. */
+  /** Looks up this number of keys. Each map has its own loop: a shared one would make the call to the map megamorphic. */
   run(operations: number): number;
   with(name: string): Built;
   without(name: string): Built;
@@ -25,9 +25,9 @@ export interface Built {
 
 export interface Contender {
   readonly name: string;
-  /** The colour of its bars: 0 ours, 1 a peer, 4 what is naive. */
+  /** The colour of its bars: 0 for our maps, 1 for peers, 4 for the naive map. */
   readonly tone: number;
-  /** The most nodes that it takes. */
+  /** The largest number of nodes that it supports. */
   readonly limit?: number;
   build(names: readonly string[]): Built;
 }
@@ -112,12 +112,12 @@ export const CONTENDERS: readonly Contender[] = [
   { name: 'rendezvous', tone: 0, build: (names) => own(new RendezvousMap(names), runRendezvous) },
   { name: 'Maglev, 65,537 entries', tone: 0, build: (names) => own(new MaglevMap(names), runMaglev) },
   { name: NPM_HASHRING, tone: 1, build: (names) => npmHashRing(names) },
-  // Its points are distinct numbers below 100,003, tried by chance: 1000 nodes of 150 find no place.
+  // Its points are distinct random numbers below 100,003, so the points of 1000 nodes do not fit.
   { name: 'npm consistent-hash, 150 points', tone: 1, limit: 100, build: consistentHash },
   { name: 'hash modulo nodes', tone: 4, build: modulo },
 ];
 
-/** Not maps of their own: measured in the race only. */
+/** Variants of contenders: only the race measures them. */
 export const VARIANTS: readonly Contender[] = [
   { name: 'bounded load over the ring', tone: 0, build: boundedLoad },
   { name: 'npm hashring, key in its cache', tone: 1, build: (names) => npmHashRing(names, CACHED) },
@@ -143,7 +143,7 @@ function runNpmHashRing(ring: NpmHashRing, mask: number): Built['run'] {
   };
 }
 
-/** Nodes join and leave the one map there is: its points are drawn by chance, so another one would have others. */
+/** Nodes join and leave the same map: its points are random, so a second map would have other points. */
 function consistentHash(names: readonly string[]): Built {
   const ring = new ConsistentHash({ controlPoints: 150 });
   for (const name of names) ring.add(name);
@@ -186,7 +186,7 @@ function runModulo(names: readonly string[]): Built['run'] {
   };
 }
 
-/** Acquire and release, with a hundred pieces of work held meanwhile. */
+/** Each operation is an acquire and a release, while a hundred pieces of work are held. */
 function boundedLoad(names: readonly string[]): Built {
   const bounded = new BoundedLoad(new HashRing(names));
   for (let n = 0; n < 100; n++) bounded.acquire(`held:${n}`);

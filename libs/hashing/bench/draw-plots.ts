@@ -3,7 +3,7 @@ import { medianPeak, SETS, type Measures } from './measure-map.ts';
 import { type measureVirtualNodes } from './measure-virtual-nodes.ts';
 import { type RaceResult, type SuiteTools } from './suite-tools.ts';
 
-/** The plots of docs/hashing.md, by path. */
+/** Draws the plots of docs/hashing.md and returns them by path. */
 export function drawPlots(
   { plot }: SuiteTools,
   measures: ReadonlyMap<string, Measures>,

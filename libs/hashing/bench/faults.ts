@@ -1,7 +1,7 @@
 import { RING } from './contenders.ts';
 import { medianPeak, type Measures } from './measure-map.ts';
 
-/** What the design promises of our maps: a figure beyond it voids the run. */
+/** The limits that the design promises for our maps. A figure beyond its limit voids the run. */
 const PROMISES: Readonly<Record<string, { readonly peak: number; readonly needless: number }>> = {
   [RING]: { peak: 1.25, needless: 0 },
   'ring, 1000 virtual nodes': { peak: 1.1, needless: 0 },

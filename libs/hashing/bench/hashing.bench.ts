@@ -7,7 +7,7 @@ import { type RaceResult, type SuiteTools } from './suite-tools.ts';
 
 const SIZES = [10, 100, 1_000];
 
-/** Balance, moves, lookups and memory of every map, with two packages of npm in the same run. */
+/** Measures balance, moves, lookups and memory of every map, with two npm packages in the same run. */
 export default {
   async measure(tools: SuiteTools) {
     const measures = new Map<string, Measures>();

@@ -3,12 +3,12 @@ import { runInNewContext } from 'node:vm';
 import { type Contender } from './contenders.ts';
 
 export interface Measures {
-  /** The fullest node's keys to the even share, with each of several sets of names, ascending. */
+  /** The ratio of the fullest node's keys to the even share, for each of several sets of names, ascending. */
   readonly peaks: readonly number[];
-  /** When an eleventh node joins: the share of the keys that it takes, and of those that change between the others. */
+  /** When an eleventh node joins: the share of the keys that move to it, and of those that move between the others. */
   readonly joined: Moves;
   readonly left: Moves;
-  /** Whether it is the same when it is built again. */
+  /** Whether a second map of the same nodes gives the same answers. */
   readonly isSameAgain: boolean;
   readonly bytes: number;
 }
@@ -30,7 +30,7 @@ export function medianPeak({ peaks }: Measures): number {
   return peaks[(SETS - 1) / 2] as number;
 }
 
-/** What does not depend on time. Each change begins with a map of its own, since some change in place. */
+/** Measures the properties that do not depend on time. Each change starts from a separate map: some maps change in place. */
 export function measureMap({ build }: Contender): Measures {
   const names = addresses(10);
   const [growing, shrinking] = [build(names), build(names)];
@@ -47,7 +47,7 @@ export function measureMap({ build }: Contender): Measures {
   };
 }
 
-/** Keys that `one` has only in the larger map, and keys that changed between others. */
+/** Returns the shares of the keys that `one` has in the larger map, and of the keys that move between the other nodes. */
 function compare(smaller: readonly string[], larger: readonly string[], one: string): Moves {
   let [due, needless] = [0, 0];
   for (const [n, node] of larger.entries()) {
@@ -70,7 +70,7 @@ function peakToMean(answers: readonly string[], nodes: number): number {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** What a map holds on to, objects and buffers, over several copies so that what all share counts little. */
+/** Returns the bytes that a map retains in objects and buffers: the mean of several copies, so shared memory counts little. */
 function bytesOf(build: () => unknown): number {
   const kept = [build()];
   const before = usedBytes();

@@ -3,7 +3,7 @@ import { placePoints } from '../src/ring/place-points.ts';
 export const VIRTUAL_NODES = [10, 20, 50, 100, 150, 200, 500, 1_000, 2_000, 5_000];
 const SETS = 100;
 
-/** By number of virtual nodes, the peak-to-mean of ten nodes on rings of a hundred sets of names: the median and the 99th. */
+/** Returns the peak to mean of ten nodes by number of virtual nodes: the median and the 99th of 100 sets of names. */
 export function measureVirtualNodes(): {
   readonly virtualNodes: number;
   readonly median: number;
@@ -15,7 +15,7 @@ export function measureVirtualNodes(): {
   });
 }
 
-/** From the arcs of the ring, so that no chance of keys comes in. */
+/** Computes the peak to mean from the arcs of the ring, so that it does not depend on a choice of keys. */
 function peakOf(set: number, virtualNodes: number): number {
   const nodes = Array.from({ length: 10 }, (_, n) => ({ name: `set-${set}-cache-${n}`, weight: 1 }));
   const { hashes, owners } = placePoints(nodes, virtualNodes);

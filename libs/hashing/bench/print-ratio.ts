@@ -1,5 +1,5 @@
-// Prints how many lookups the ring does for one of npm hashring: the median of interleaved slices. A process of its own, since
-// a test runner's context slows all that looks up globals.
+// Prints how many lookups the ring does in the time of one lookup of npm hashring: the median of interleaved slices. This is
+// a separate process, because the context of a test runner slows down code that looks up globals.
 import { CONTENDERS, NPM_HASHRING, RING } from './contenders.ts';
 import { addresses } from './measure-map.ts';
 

@@ -1,4 +1,5 @@
-// What the runner hands to a suite; tools/bench/README.md describes it. A library depends on no tool, so its shape is told here.
+// The interface that the runner passes to a suite; tools/bench/README.md describes it. It is declared here again, because a
+// library may not depend on a tool.
 
 export interface Contestant {
   readonly name: string;

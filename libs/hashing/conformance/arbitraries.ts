@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * Names that naive keys confuse: `node1` + `11` and `node11` + `1`, names that end like a point's key, that differ in length, in
- * an accent's encoding or beyond the Basic Multilingual Plane.
+ * Names that naive point keys confuse: `node1` + `11` and `node11` + `1`, names that end like the key of a point, and names
+ * that differ in length, in the encoding of an accent, or beyond the Basic Multilingual Plane.
  */
 const lookalikes = [
   'node1',
@@ -25,7 +25,7 @@ export const nodeName = fc.oneof(
   fc.nat(99).map((number) => `cache-${number}`),
 );
 
-/** Distinct names, in no order. */
+/** Generates distinct names in any order. */
 export function nodeNames(minLength: number, maxLength = 6): fc.Arbitrary<string[]> {
   return fc.uniqueArray(nodeName, { minLength, maxLength });
 }

@@ -1,6 +1,6 @@
 import { type NodeMap } from '../src/nodes/node-map.ts';
 
-/** How many of `count` numbered keys each node gets. */
+/** Counts how many of `count` numbered keys each node gets. */
 export function countKeys(
   map: NodeMap,
   count: number,
@@ -14,7 +14,7 @@ export function countKeys(
   return counts;
 }
 
-/** The fullest node's keys to the even share. */
+/** Returns the ratio of the fullest node's keys to the even share. */
 export function peakToMean(counts: ReadonlyMap<string, number>): number {
   const all = [...counts.values()];
   return (Math.max(...all) * all.length) / all.reduce((sum, count) => sum + count, 0);

@@ -13,19 +13,19 @@ export const GOLDEN_NAMES = GOLDEN_NODES.map((node) => (typeof node === 'string'
 
 const KEYS = ['', 'user:1', 'user:42', 'order:9007199254740993', 'äöü', '😀'];
 
-/** Pinned: a map that answers otherwise has moved its keys, and disagrees with processes of yesterday. */
+/** Pins the results of a map. A map with other results has moved keys, and disagrees with processes of earlier versions. */
 export function describeGolden(
   name: string,
   make: () => NodeMap,
   checksum: string,
   replicas: readonly string[],
 ): void {
-  describe(`${name}, pinned`, () => {
-    it('has its checksum', () => {
+  describe(`${name} and its golden vectors`, () => {
+    it('has the pinned checksum', () => {
       expect(make().checksum).toBe(checksum);
     });
 
-    it('gives each key to the nodes that have always had it', () => {
+    it('maps each key to the pinned nodes', () => {
       expect(KEYS.map((key) => make().getNodes(key, 3).join(' '))).toEqual(replicas);
     });
   });

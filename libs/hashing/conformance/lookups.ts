@@ -13,10 +13,10 @@ export function itAllocatesNothing(make: MakeNodeMap, { hasWeights }: NodeMapTra
   it.each([
     ['of equal weights', names],
     ...(hasWeights ? [['of different weights', [{ name: 'heavy', weight: 2 }, ...names]] as const] : []),
-  ])('looks a key up without allocating, among nodes %s', (_what, nodes) => {
+  ])('looks up a key without allocating, among nodes %s', (_what, nodes) => {
     const map = make(nodes);
     for (let warmUp = 0; warmUp < 20; warmUp++) lookUp(map, keys);
-    // The smallest object has 12 bytes. A window that the collector fell into shows less than nothing and says nothing.
+    // The smallest object has 12 bytes. A window in which the garbage collector ran has a negative growth and is dropped.
     const grown = Array.from({ length: WINDOWS }, () => {
       const before = process.memoryUsage().heapUsed;
       lookUp(map, keys);

@@ -10,7 +10,7 @@ const KEYS = 100_000;
 export function itMovesNoKeyNeedlessly(make: MakeNodeMap, { moves }: NodeMapTraits): void {
   if (typeof moves === 'number') return itMovesFewKeysNeedlessly(make, moves);
 
-  it(`moves keys only to ${moves === 'last' ? 'the last node when it' : 'a node that'} joins, and only from one that leaves`, () => {
+  it(`moves keys only to ${moves === 'last' ? 'the last node when it' : 'a node that'} joins, and only from a node that leaves`, () => {
     fc.assert(
       fc.property(nodeNames(2), fc.nat(), keys, (names, choice, asked) => {
         const all = make(names);
@@ -27,7 +27,7 @@ export function itMovesNoKeyNeedlessly(make: MakeNodeMap, { moves }: NodeMapTrai
     );
   });
 
-  it('moves about one key in eleven to the eleventh node, and not one between the ten', () => {
+  it('moves about one key in eleven to the eleventh node, and none between the other ten', () => {
     const ten = make(numbered('cache', 10));
     const { taken, needless } = compare(ten, ten.with('cache-11'), 'cache-11');
     expect(needless).toBe(0);
@@ -46,7 +46,7 @@ function itMovesFewKeysNeedlessly(make: MakeNodeMap, share: number): void {
   });
 }
 
-/** Keys that go to the node that joined, and keys that changed between others. */
+/** Counts the keys that move to the node that joined, and the keys that move between other nodes. */
 function compare(before: NodeMap, after: NodeMap, joined: string): { taken: number; needless: number } {
   let taken = 0;
   let needless = 0;

@@ -1,15 +1,16 @@
 import { type NodeMap } from '../src/nodes/node-map.ts';
 import { type NodeLike } from '../src/nodes/node-set.ts';
 
-/** Where maps differ, for the suite to expect just that. */
+/** The properties in which maps differ. The suite expects what they say. */
 export interface NodeMapTraits {
   readonly hasWeights: boolean;
   /**
-   * Who may join or leave without a key changing between nodes that stay: anyone, or the last in canonical order. A number is
-   * the share of all keys that may change although anyone of ten nodes joins or leaves.
+   * Which nodes may join or leave without a key moving between nodes that stay: any node, or only the last in canonical
+   * order. A number means: when any of ten nodes joins or leaves, at most this share of all keys moves between nodes that
+   * stay.
    */
   readonly moves: 'any' | 'last' | number;
-  /** Whether the changes that led to a map leave no trace in it. */
+  /** Whether a map is independent of the changes that led to it. */
   readonly isHistoryFree: boolean;
 }
 

@@ -6,7 +6,7 @@ import { itNamesDistinctReplicas } from './replicas.ts';
 import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 import { itRefusesWhatItCannotDo } from './refusals.ts';
 
-/** What every map guarantees (nodes/node-map.ts), but for what its traits say. */
+/** Tests the guarantees of every map (nodes/node-map.ts), with the exceptions that its traits state. */
 export function describeNodeMap(name: string, make: MakeNodeMap, traits: NodeMapTraits): void {
   describe(`${name} as a node map`, () => {
     itIsOneMapEverywhere(make, traits);

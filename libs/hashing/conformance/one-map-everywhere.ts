@@ -8,7 +8,7 @@ const shuffledNames = nodeNames(1).chain((names) =>
 );
 
 export function itIsOneMapEverywhere(make: MakeNodeMap, { isHistoryFree }: NodeMapTraits): void {
-  it('does not depend on the order in which its nodes were named', () => {
+  it('does not depend on the order in which its nodes are given', () => {
     fc.assert(
       fc.property(shuffledNames, keys, ([names, shuffled], asked) => {
         const [map, other] = [make(names), make(shuffled)];
@@ -35,7 +35,7 @@ export function itIsOneMapEverywhere(make: MakeNodeMap, { isHistoryFree }: NodeM
     });
   }
 
-  it('has another checksum when a node, or its name, is another', () => {
+  it('has a different checksum when a node is added or renamed', () => {
     fc.assert(
       fc.property(nodeNames(2), ([name = '', ...names]) => {
         const map = make(names);
@@ -46,7 +46,7 @@ export function itIsOneMapEverywhere(make: MakeNodeMap, { isHistoryFree }: NodeM
     );
   });
 
-  it('stays as it is when a node joins or leaves: whoever reads it sees one map', () => {
+  it('stays as it is when a node joins or leaves, so a reader sees one map', () => {
     fc.assert(
       fc.property(nodeNames(2), keys, ([name = '', ...names], asked) => {
         const map = make(names);

@@ -11,13 +11,13 @@ export function itRefusesWhatItCannotDo(make: MakeNodeMap): void {
     }
   };
 
-  it('has nobody for a key without a node', () => {
+  it('without nodes, refuses the lookup of a key and returns no replicas', () => {
     expect(failure(() => make([]).getNode('key'))).toEqual(refused('empty-map'));
     expect(failure(() => make(['a']).without('a').getNode('key'))).toEqual(refused('empty-map'));
     expect(make([]).getNodes('key', 2)).toEqual([]);
   });
 
-  it('refuses a node that is there, and to lose one that is not', () => {
+  it('refuses to add a node twice, and to remove an unknown node', () => {
     expect(failure(() => make(['a', 'b', 'a']))).toEqual(refused('duplicate-node'));
     expect(failure(() => make(['a']).with('a'))).toEqual(refused('duplicate-node'));
     expect(failure(() => make(['a']).without('b'))).toEqual(refused('unknown-node'));
@@ -27,12 +27,12 @@ export function itRefusesWhatItCannotDo(make: MakeNodeMap): void {
     expect(failure(() => make([{ name: 'a', weight: weight as number }]))).toEqual(refused('bad-weight'));
   });
 
-  it.each([-1, 1.5, NaN, Infinity])('refuses to name %p nodes', (n) => {
+  it.each([-1, 1.5, NaN, Infinity])('refuses to return %p nodes', (n) => {
     expect(failure(() => make(['a', 'b']).getNodes('key', n))).toEqual(refused('bad-count'));
   });
 
   it.each([[''], [{}], [{ host: 'a' }], [{ name: { host: 'a' } }], [7]])(
-    'refuses %j for a node, which has no name',
+    'refuses the node %j, which has no valid name',
     (node) => {
       expect(failure(() => make(['a', node as string]))).toEqual(refused('bad-node'));
     },

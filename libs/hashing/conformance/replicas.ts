@@ -4,7 +4,7 @@ import { keys, nodeNames } from './arbitraries.ts';
 import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
 export function itNamesDistinctReplicas(make: MakeNodeMap, { moves }: NodeMapTraits): void {
-  it('names exactly min(n, nodes) nodes, all different, its own first', () => {
+  it("returns exactly min(n, nodes) distinct nodes, the key's own node first", () => {
     fc.assert(
       fc.property(nodeNames(0), fc.nat(12), keys, (names, n, asked) => {
         const map = make(names);
@@ -19,7 +19,7 @@ export function itNamesDistinctReplicas(make: MakeNodeMap, { moves }: NodeMapTra
     );
   });
 
-  it('names the first of more when asked for fewer', () => {
+  it('returns the first nodes of the longer list when asked for fewer', () => {
     fc.assert(
       fc.property(nodeNames(2), fc.nat(9), keys, (names, n, asked) => {
         const map = make(names);
@@ -31,7 +31,7 @@ export function itNamesDistinctReplicas(make: MakeNodeMap, { moves }: NodeMapTra
 
   if (typeof moves === 'number') return;
 
-  it('keeps the replicas of a key when a node is lost that is none of them', () => {
+  it('keeps the replicas of a key when a node outside the list is lost', () => {
     fc.assert(
       fc.property(nodeNames(2), fc.integer({ min: 1, max: 4 }), keys, (names, n, asked) => {
         const map = make(names);

@@ -9,7 +9,7 @@ export type HashingErrorCode =
   | 'bad-option'
   | 'nothing-to-release';
 
-/** What was asked cannot be done, and will not be possible by asking again: nothing here depends on time. */
+/** The request is impossible. A retry fails in the same way, because no result in this library depends on time. */
 export class HashingError extends Error {
   readonly code: HashingErrorCode;
   readonly retryable = false;

@@ -1,8 +1,9 @@
 import { imul } from './math.ts';
 
 /**
- * The finalizer of MurmurHash3: every bit of the input reaches every bit of the result. It is a bijection, so two inputs never
- * give one result. Signed, as all hashes in here: an unsigned one beyond 2^31 is allocated wherever its call is not inlined.
+ * The finalizer of MurmurHash3: every bit of the input affects every bit of the result. It is a bijection, so different
+ * inputs give different results. Signed, like all hashes in this library: V8 allocates an unsigned result of 2^31 or more
+ * unless it inlines the call.
  */
 export function mix(hash: number): number {
   hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -22,7 +22,7 @@ describe('murmur3', () => {
     expect(murmur3(key, seed)).toBe(hash);
   });
 
-  it('hashes UTF-8 bytes, not UTF-16 code units, whatever was hashed before', () => {
+  it('hashes UTF-8 bytes, not UTF-16 code units, independently of earlier keys', () => {
     const long = 'x'.repeat(10_000);
     const before = [murmur3('ä'), murmur3('😀'), murmur3(long)];
     murmur3('ü'.repeat(5_000));
@@ -31,7 +31,7 @@ describe('murmur3', () => {
     expect(murmur3('\ud800')).toBe(murmur3('\ufffd'));
   });
 
-  it('is an unsigned 32-bit integer', () => {
+  it('returns an unsigned 32-bit integer', () => {
     for (let n = 0; n < 10_000; n++) {
       const hash = murmur3(`key:${n}`);
       expect(Number.isInteger(hash) && hash >= 0 && hash < 2 ** 32).toBe(true);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { slotOf } from './slot-of.ts';
 
 describe('the slot of a key', () => {
-  // Pinned: these keys live in these slots for good.
+  // Golden vectors: these keys must stay in these slots.
   it.each([
     ['', 0],
     ['test', 0xba6],
@@ -12,7 +12,7 @@ describe('the slot of a key', () => {
     expect(slotOf(key, 4096)).toBe(slot);
   });
 
-  it('splits in two when the slots double', () => {
+  it('splits in two when the number of slots doubles', () => {
     for (let n = 0; n < 1_000; n++) {
       expect(Math.floor(slotOf(`user:${n}`, 8192) / 2)).toBe(slotOf(`user:${n}`, 4096));
     }

@@ -1,11 +1,11 @@
 const encoder = new TextEncoder();
 
-/** One buffer for all callers: hashing is synchronous, so nobody sees another's bytes. It grows to the longest key. */
+/** One buffer for all callers: hashing is synchronous, so calls cannot overlap. It grows to the longest key. */
 const scratch = { bytes: new Uint8Array(256), length: 0 };
 
 /**
- * The UTF-8 bytes of `text` in a shared buffer that holds until the next call. A lone surrogate becomes U+FFFD, as
- * everywhere on the web.
+ * Returns the UTF-8 bytes of `text` in a shared buffer that is valid until the next call. A lone surrogate becomes U+FFFD,
+ * as `TextEncoder` specifies.
  */
 export function utf8(text: string): Readonly<typeof scratch> {
   // UTF-8 needs at most three bytes for a UTF-16 code unit.

@@ -1,4 +1,4 @@
-/** What this library logs with; pino satisfies it. Never throws, never waits. */
+/** The logger of this library; pino satisfies it. It must not throw or block. */
 export interface MessagingLogger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -14,9 +14,9 @@ import { SILENT } from './silent-logger.ts';
 import { transactionsOf } from './test-database.ts';
 
 /**
- * A member of a group as a process of its own, to be killed. It notes each event of a key once, in the order it handles them;
- * one in twenty fails once to three times before. Arguments: brokers, topic, group, database, delays in ms, and how many events
- * it takes at once (under claims of its partitions), if more than one.
+ * Runs a member of a group as a process of its own, which the test can kill. It records each event of a key once, in the
+ * order in which it handles them; one event in twenty fails one to three times before. Arguments: brokers, topic, group,
+ * database, delays in ms, and the batch size (under claims of its partitions), if it is more than one.
  */
 const [brokers = '', topic = '', groupId = '', databaseUrl = '', delays = '', batch = '1'] =
   process.argv.slice(2);

@@ -7,7 +7,7 @@ import { type Numbered, numberedOn } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
 import { committedOffsets, consume } from './test-consumer.ts';
 
-/** A topic of four partitions with numbered events, a producer, and a consumer group whose members end with it. */
+/** A topic of four partitions with numbered events, a producer, and a consumer group. `close` ends its members. */
 export interface NumberedGroup {
   readonly type: EventType<Numbered>;
   readonly groupId: string;

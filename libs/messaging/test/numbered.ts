@@ -8,7 +8,7 @@ export interface Numbered {
   number: number;
 }
 
-/** The event of these tests, on a topic of the test's own. */
+/** Returns the event type of these tests, on a topic of the test's own. */
 export function numberedOn(topic: string): EventType<Numbered> {
   return {
     type: 'com.groundwork.test.numbered.v1',
@@ -18,7 +18,7 @@ export function numberedOn(topic: string): EventType<Numbered> {
   };
 }
 
-/** @param slot of 4096; with 4 partitions slot 0 is on the first, 1024 on the second */
+/** @param slot one of 4096; with 4 partitions, slot 0 is on the first one and slot 1024 on the second */
 export function numbered(
   type: EventType<Numbered>,
   key: string,

@@ -10,8 +10,8 @@ import { SILENT } from './silent-logger.ts';
 import { transactionsOf } from './test-database.ts';
 
 /**
- * A member of a group as a process of its own that an event with the number -1 kills, as running out of memory would. Arguments:
- * brokers, topic, group, database, and how many events it takes at once, if more than one.
+ * Runs a member of a group as a process of its own. An event with the number -1 kills it, as running out of memory would.
+ * Arguments: brokers, topic, group, database, and the batch size, if it is more than one.
  */
 const [brokers = '', topic = '', groupId = '', databaseUrl = '', batch = '1'] = process.argv.slice(2);
 const type = numberedOn(topic);

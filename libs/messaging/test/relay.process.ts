@@ -2,7 +2,7 @@ import { KafkaEventProducer } from '../src/kafka/kafka-event-producer.ts';
 import { OutboxRelay } from '../src/outbox/outbox-relay.ts';
 import { SILENT } from './silent-logger.ts';
 
-/** A relay as a process of its own, to be stopped in its tracks. Arguments: brokers, database, how often it measures in ms. */
+/** Runs a relay as a process that the test can freeze. Arguments: brokers, database, measuring interval in ms. */
 const [brokers = '', databaseUrl = '', measureMs = ''] = process.argv.slice(2);
 const producer = new KafkaEventProducer({ brokers: brokers.split(','), clientId: 'relay', logger: SILENT });
 const relay = new OutboxRelay({

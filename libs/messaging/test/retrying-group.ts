@@ -5,7 +5,7 @@ import { createTopics } from '../src/topics/create-topics.ts';
 import { type Numbered, numberedOn } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
 
-/** An event type on a topic of its own, and a group with all its retry topics. */
+/** Creates an event type on a topic of its own, and a group with all its retry topics. */
 export async function retryingGroup(
   kafka: TestKafka,
   delays: readonly RetryDelay[],

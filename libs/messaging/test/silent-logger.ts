@@ -11,7 +11,7 @@ function describe(fields: object): string {
   );
 }
 
-/** Says nothing, unless the environment asks to see it. */
+/** Logs nothing, unless `MESSAGING_TEST_LOG` is set. */
 export const SILENT: MessagingLogger = {
   debug: write('debug'),
   info: write('info'),

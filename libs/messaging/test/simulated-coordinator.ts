@@ -9,11 +9,11 @@ interface Request {
   readonly answer: PromiseWithResolvers<void>;
 }
 
-/** A client with the ways of kafkajs: it sends under the generation that it has then, and sends again after passing errors. */
+/** A client that behaves like kafkajs: it sends under its current generation, and resends after transient errors. */
 class SimulatedMember {
-  /** What the client knows. The listener of the client learns of it a few callbacks later. */
+  /** The generation that the client knows. Its listener is notified a few callbacks later. */
   brokerGeneration = 0;
-  /** What the listener knows: its partitions, and up to where they are handled. */
+  /** What the listener knows: the generation, and the offset up to which each of its partitions is handled. */
   generation: Generation = 0;
   handled = new Map<number, number>();
   private session = { isOver: false };
@@ -56,7 +56,7 @@ class SimulatedMember {
       if (this.coordinator.chance(0.5)) this.handled.set(partition, offset + 1);
   }
 
-  /** Not twice at once, as an OffsetCommitter does. */
+  /** Runs one commit at a time, like an OffsetCommitter. */
   async commit(): Promise<void> {
     if (this.isCommitting) return;
     this.isCommitting = true;
@@ -81,8 +81,8 @@ class SimulatedMember {
 }
 
 /**
- * A broker that accepts a commit of the current generation, whatever its partitions, as Kafka does; and members that join, handle
- * and commit as the random numbers say. What it finds wrong is in `faults`.
+ * Simulates a broker that accepts a commit of the current generation for any partitions, as Kafka does, and members that
+ * join, handle and commit at random. It records violations in `faults`.
  */
 export class SimulatedCoordinator {
   readonly faults: string[] = [];
@@ -90,7 +90,7 @@ export class SimulatedCoordinator {
   private generation = 0;
   private readonly committed: number[];
   private readonly members: SimulatedMember[];
-  /** Members that have not learnt of the current generation. */
+  /** Members that do not know the current generation yet. */
   private joining = new Map<SimulatedMember, readonly number[]>();
   private requests: Request[] = [];
   private backingOff: (() => void)[] = [];
@@ -144,7 +144,7 @@ export class SimulatedCoordinator {
     for (const one of this.members.filter(({ isOver }) => isOver)) this.replaceSession(one);
   }
 
-  /** Ends whatever is under way. */
+  /** Ends everything in flight. */
   close(): void {
     this.isClosed = true;
     for (const isOver of this.backingOff) isOver();

@@ -17,11 +17,11 @@ interface Work {
   readonly path: RetryPath;
   readonly record: KafkaRecord;
   readonly finish: () => void;
-  /** It has left its lane: only its copy is still to be published. */
+  /** Set once it has left its lane: only its copy remains to be published. */
   publish?: (() => Promise<void>) | undefined;
 }
 
-/** What an owner of the partition has in memory: all of it is lost when the owner dies. */
+/** The memory of an owner of the partition. All of it is lost when the owner crashes. */
 interface Owner {
   readonly parked: ParkedKeys;
   readonly watermarks: ReadonlyMap<string, OffsetWatermark>;
@@ -32,8 +32,9 @@ interface Owner {
 }
 
 /**
- * The topics of one partition number as lists, an owner that handles them as a PartitionPipeline does, and faults: handlers fail,
- * the broker refuses copies or takes them without an answer, and the owner dies at any moment. What it finds wrong is in `faults`.
+ * Simulates the topics of one partition number as lists, an owner that handles them like a PartitionPipeline, and faults:
+ * handlers fail, the broker rejects copies or accepts them without an answer, and the owner crashes at any moment. It
+ * records violations in `faults`.
  */
 export class SimulatedPartition {
   readonly faults: string[] = [];
@@ -59,7 +60,7 @@ export class SimulatedPartition {
     this.owner = this.takeOver();
   }
 
-  /** One thing happens: what, says chance. */
+  /** Runs one random step. */
   async step(): Promise<void> {
     this.now += STEP_MS;
     const { lanes, leaving, running } = this.owner;
@@ -73,7 +74,7 @@ export class SimulatedPartition {
     else this.commit();
   }
 
-  /** From now on everything succeeds, and nothing comes in: what waits is handled in the end. */
+  /** Runs steps without faults or new events, until all waiting events are handled. */
   async heal(steps: number): Promise<void> {
     this.isHealthy = true;
     for (let step = 0; step < steps && !this.isDone; step += 1) await this.step();
@@ -157,7 +158,7 @@ export class SimulatedPartition {
     const before = (this.log.get(ORIGIN) ?? []).slice(0, Number(offset));
     const had = this.handled.get(key) ?? [];
     if (before.some((one) => String(one.key) === key && !had.includes(Number(one.offset))))
-      this.faults.push(`${key}@${offset} begins before an earlier event of its key is done`);
+      this.faults.push(`${key}@${offset} starts before an earlier event of its key is finished`);
     this.owner.running.set(work, lane);
   }
 
@@ -169,7 +170,7 @@ export class SimulatedPartition {
     const failed = !this.isHealthy && this.random() < 0.5;
     const course = failed ? work.path.afterFailure([], this.now) : undefined;
     if (course?.kind === 'move') return this.leave(work, course.publish);
-    // Handled, or given up.
+    // The event is handled, or given up.
     const key = String(work.record.key);
     this.handled.set(key, [...(this.handled.get(key) ?? []), Number(work.path.trail.origin.offset)]);
     work.path.finished();
@@ -192,7 +193,7 @@ export class SimulatedPartition {
     );
   }
 
-  /** The broker takes copies, or refuses them, or takes them and does not say so. */
+  /** Simulates a broker that accepts copies, rejects them, or accepts them without an answer. */
   private takeCopies(messages: readonly OutgoingMessage[]): Promise<void> {
     const chance = this.isHealthy ? 1 : this.random();
     if (chance > 0.3) for (const message of messages) this.append(message.topic, message);

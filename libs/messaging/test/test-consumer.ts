@@ -8,7 +8,7 @@ import { type IncomingEvent } from '../src/events/incoming-event.ts';
 import { type Numbered } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
 
-/** Letters in memory; one put twice is one. */
+/** Keeps dead letters in memory; `put` is idempotent. */
 export class MemorySink implements DeadLetterSink {
   readonly letters = new Map<string, DeadLetterRecord>();
   puts = 0;
@@ -16,7 +16,7 @@ export class MemorySink implements DeadLetterSink {
 
   put(letter: DeadLetterRecord): Promise<void> {
     this.puts += 1;
-    if (this.failing) return Promise.reject(new Error('no letters today'));
+    if (this.failing) return Promise.reject(new Error('the sink is failing'));
     this.letters.set(letter.id, letter);
     return Promise.resolve();
   }
@@ -32,7 +32,7 @@ export const QUICK = new RetryPolicy({
   holdBackoff: { firstMs: 50, factor: 1, maxMs: 50, jitter: 0 },
 });
 
-/** A strategy with one handler, consuming. */
+/** Starts a strategy with one handler. */
 export function consume(
   kafka: TestKafka,
   type: EventType<Numbered>,
@@ -44,7 +44,7 @@ export function consume(
   return listening(strategy);
 }
 
-/** The same with a handler for each of several types. */
+/** Starts a strategy with a handler for each of several types. */
 export function consumeTypes(
   kafka: TestKafka,
   handlers: ReadonlyMap<EventType<Numbered>, (event: IncomingEvent<Numbered>) => void>,
@@ -61,7 +61,7 @@ export function consumeTypes(
   return listening(strategy);
 }
 
-/** The same with a handler that takes up to `limit` events at once. */
+/** Starts a strategy with a batch handler of up to `limit` events. */
 export function consumeBatches(
   kafka: TestKafka,
   type: EventType<Numbered>,
@@ -99,7 +99,7 @@ function listening(strategy: KafkaStrategy): KafkaStrategy {
   return strategy;
 }
 
-/** The group's committed offset of each partition, -1 where there is none. */
+/** Returns the group's committed offset of each partition; -1 where there is none. */
 export async function committedOffsets(
   kafka: TestKafka,
   groupId: string,

@@ -10,7 +10,7 @@ import {
 } from '../src/sql/messaging-tables.ts';
 import { type SqlSession, type Transactions } from '../src/sql/sql-session.ts';
 
-/** Transactions over a plain pg pool. */
+/** Returns transactions over a plain pg pool. */
 export function transactionsOf(pool: Pool): Transactions {
   return {
     async transaction(work) {
@@ -34,7 +34,7 @@ export function transactionsOf(pool: Pool): Transactions {
   };
 }
 
-/** Statements by themselves, each on a connection of its own. */
+/** Returns a session that runs each statement on a connection of its own, without a transaction. */
 export function sessionOf(pool: Pool): SqlSession {
   return {
     query: async <T>(sql: string, parameters?: unknown[]) => (await pool.query(sql, parameters)).rows as T,
@@ -58,11 +58,11 @@ async function createTables(url: string): Promise<void> {
   await client.end();
 }
 
-/** A database with the messaging tables and a table of effects. */
+/** Opens a database with the messaging tables and a table of effects. */
 export async function openMessagingDatabase() {
   const database = await createPreparedDatabase('messaging', createTables);
   const pool = new Pool({ connectionString: database.url, max: 20 });
-  // Tests cut connections off; the statement at hand says so.
+  // Tests cut connections; the running statement reports the error.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   return {

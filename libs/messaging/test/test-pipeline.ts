@@ -23,7 +23,7 @@ export interface TestPipelineOptions {
   readonly concurrency?: number;
   readonly batchLimit?: number;
   readonly starts?: StartedAttempts;
-  /** Without one, what is handled ends when the test says so. */
+  /** Without a processor, attempts end when the test ends them. */
   readonly processor?: RecordProcessor;
   readonly predecessor?: PartitionPipeline;
   readonly parked?: ParkedKeys;
@@ -31,7 +31,7 @@ export interface TestPipelineOptions {
   readonly maxGap?: number;
 }
 
-/** A pipeline that is still shut; what it does is logged. */
+/** Creates a pipeline that is still shut, with a log of what it does. */
 export function testPipeline({
   concurrency = 16,
   batchLimit,
@@ -92,7 +92,7 @@ export function testPipeline({
       running.get(String(offset))?.(next);
       await settled();
     },
-    /** Ends the batch that runs. */
+    /** Ends the running batch. */
     endBatch: async (error?: unknown) => {
       if (error === undefined) batches.at(-1)?.resolve();
       else batches.at(-1)?.reject(error);
@@ -101,7 +101,7 @@ export function testPipeline({
   };
 }
 
-/** The same, open as soon as its predecessor has ended, and with an empty log. */
+/** Creates a pipeline that opens as soon as its predecessor has ended, with an empty log. */
 export function openPipeline(options: TestPipelineOptions = {}) {
   const tested = testPipeline(options);
   if (options.predecessor === undefined) tested.made.open(undefined);

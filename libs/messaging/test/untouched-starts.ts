@@ -1,6 +1,6 @@
 import { StartedAttempts } from '../src/started-attempts/started-attempts.ts';
 
-/** Of a partition whose owner is known, and whose owner before has ended in order: nothing is noted. */
+/** Returns the attempts of a partition with a stored owner, whose previous owner shut down cleanly: nothing is noted. */
 export function untouchedStarts(): StartedAttempts {
   const starts = new StartedAttempts({ owner: 'test', maxDeaths: 3, changed: () => undefined });
   starts.stored(1, 0n);

@@ -1,4 +1,4 @@
-/** The health check of every service, run beside it: asks its readiness and exits 0 or 1. */
+/** The health check that runs beside every service: it asks for readiness and exits with status 0 or 1. */
 const port = /:(\d+)$/.exec(process.env['LISTEN_ADDRESS'] ?? '')?.[1];
 try {
   const response = await fetch(`http://127.0.0.1:${port}/health/ready`, {

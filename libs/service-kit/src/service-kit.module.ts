@@ -6,7 +6,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { Shutdown } from './shutdown/shutdown.ts';
 
-/** What every service has: logger, health, metrics, ordered shutdown. `startService` brings it. */
+/** Provides what every service has: logger, health, metrics and ordered shutdown. `startService` includes it. */
 @Global()
 @Module({})
 export class ServiceKitModule {

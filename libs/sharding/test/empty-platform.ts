@@ -17,7 +17,7 @@ export const FIRST_MAP = SlotMap.parse('0-2047=shard-1,2048-4095=shard-2');
 
 const SHARD_TABLES = SLOT_TABLES_SQL.up + SHARD_NAME_SQL.up + CAPTURE_TABLES_SQL.up;
 
-/** A directory and three shards that have their tables and nothing in them. */
+/** A directory and three shards with empty tables. */
 export class EmptyPlatform {
   private constructor(
     private readonly directory: TestDatabase,
@@ -69,7 +69,7 @@ export class EmptyPlatform {
     });
   }
 
-  /** What a process that starts now sees. */
+  /** Returns the state that a newly started process reads. */
   async read() {
     const directory = new SlotDirectory({ url: this.directoryUrl, push: false });
     await directory.start();
@@ -78,14 +78,14 @@ export class EmptyPlatform {
     return current;
   }
 
-  /** What a switch leaves behind: slots 0-99 on shard-3. */
+  /** Writes the result of a switch: slots 0-99 on shard-3. */
   async moveSomeToShard3(): Promise<void> {
     const state = 'update shard_state set ownership_epoch = 5';
     await this.on('shard-1', `delete from slot_ownership where slot < 100; ${state}`);
     await this.on('shard-3', `insert into slot_ownership select generate_series(0, 99), 5; ${state}`);
   }
 
-  /** An order of slot 99 on shard-3, with an id of an earlier owner whose clock was an hour ahead. Resolves with its time. */
+  /** Stores an order of slot 99 on shard-3 whose id comes from a clock that was an hour ahead. Resolves with its time. */
   async storeOrderFromTheFuture(): Promise<number> {
     const atMs = Date.now() + 3_600_000;
     const id = composeId({ atMs, slot: toSlot(99), worker: 0, sequence: 0 });

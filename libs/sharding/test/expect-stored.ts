@@ -10,7 +10,7 @@ interface Stored {
   readonly owner: string;
 }
 
-/** Accepted = stored: every order is where its slot's owner is, once, as it was last changed; nothing else is there. */
+/** Expects exactly the accepted orders: each one once, on the owner of its slot, with its last change, and no others. */
 export async function expectStored(shop: SmallShop, writers: readonly ShopWriter[]): Promise<number> {
   const stored: Stored[] = [];
   const events: { key: string }[] = [];

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { spawnProgram } from '@groundwork/testing';
 import { type MoverStep } from '../src/resharding/mover-steps.ts';
 
-/** A mover in a process of its own that dies at a step, and, unless it is to be the last, another one after it that does not. */
+/** A mover in a separate process that is killed at a step. Unless `isLast` is set, a second mover then runs to the end. */
 export class KillableMover {
-  /** Whether the first one died where it should. */
+  /** Whether the first mover was killed at its step. */
   wasKilled = false;
   private readonly running: Promise<void>;
   private child: ChildProcess | undefined;
@@ -41,7 +41,9 @@ export class KillableMover {
   }
 }
 
-/** A mover as a process of its own, which sends itself a signal at a step. `ended` resolves with the signal that ended it. */
+/**
+ * Starts a mover in a separate process that sends itself a signal at a step. `ended` resolves with the signal that ended it.
+ */
 export function spawnMover(
   directoryUrl: string,
   killAt?: MoverStep,

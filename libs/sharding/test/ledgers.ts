@@ -5,14 +5,14 @@ import { type TwoPhaseWork } from '../src/two-phase-commit/two-phase-commit.ts';
 
 export const PREFIX = 'test:';
 
-/** A database with a table `entries(note)` that takes part in transactions over several. */
+/** A database with a table `entries(note)` that takes part in transactions over several databases. */
 export class Ledger {
   readonly participant: PostgresParticipant<SqlSession>;
   private readonly pool: Pool;
 
   constructor(name: string, url: string) {
     this.pool = new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 1_000 });
-    // Tests kill servers; the statement at hand says so.
+    // Tests kill servers. The current statement reports the error.
     this.pool.on('error', () => undefined);
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.participant = new PostgresParticipant(name, async (work) => {

@@ -1,4 +1,7 @@
-/** A mover as a process of its own: `mover.process.ts DIRECTORY_URL`; it sends itself `MOVER_SIGNAL` (SIGKILL) at `MOVER_KILL_AT`. */
+/**
+ * Runs a mover in a separate process: `mover.process.ts DIRECTORY_URL`. At `MOVER_KILL_AT` it sends itself `MOVER_SIGNAL`
+ * (SIGKILL).
+ */
 import { TABLE_ROLES } from './small-shop.ts';
 import { Mover } from '../src/adapters/postgres/resharding/mover.ts';
 

@@ -1,4 +1,4 @@
-/** Pays once and kills itself at a place: `payment.process.ts PAYER_URL PAYEE_URL SAGA_ID REFUSED KILL_AT`. */
+/** Runs one payment and kills itself at a named place: `payment.process.ts PAYER_URL PAYEE_URL SAGA_ID REFUSED KILL_AT`. */
 import { PostgresSagaLog } from '../src/adapters/postgres/saga-log.ts';
 import { SagaRunner } from '../src/saga/saga-runner.ts';
 import { PAYEE, PAYER, paymentSaga } from './payment.saga.ts';

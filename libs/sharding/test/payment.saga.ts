@@ -3,16 +3,16 @@ import { type SlotTransactions } from '../src/adapters/postgres/sql-session.ts';
 import { type Saga, type SagaStep } from '../src/saga/saga.ts';
 import { toSlot } from '../src/slots/slot.ts';
 
-/** Slots of two databases, and a table in each: `accounts(slot, amount)`. */
+/** Slots of two databases. Each database has a table `accounts(slot, amount)`. */
 export const [PAYER, PAYEE] = [toSlot(1), toSlot(2)];
 
 export interface Payment {
   readonly amount: number;
-  /** Whether the payer's bank refuses to write the receipt. */
+  /** Whether writing the receipt fails. */
   readonly refused: boolean;
 }
 
-/** Takes from one account, gives to another in another database, then writes a receipt beside the first. */
+/** Takes money from one account, gives it to another in another database, then counts a receipt at the first. */
 export function paymentSaga(
   transactions: SlotTransactions,
   reached: (place: string) => void = () => undefined,

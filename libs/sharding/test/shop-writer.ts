@@ -9,13 +9,13 @@ import { type Slot } from '../src/slots/slot.ts';
 import { type SmallShop } from './small-shop.ts';
 
 /**
- * Places, changes and removes orders of given slots through the fence, as a service does, and remembers what was accepted:
- * the last status of each order, or that it is gone.
+ * Creates, changes and deletes orders of given slots through the fence, as a service does. Records what was accepted: the
+ * last status of each order, or that it was deleted.
  */
 export class ShopWriter {
   readonly accepted = new Map<string, string | undefined>();
   readonly failures: unknown[] = [];
-  /** How long each write took, ms. */
+  /** Duration of each write in milliseconds. */
   readonly latencies: number[] = [];
   private readonly directory: SlotDirectory;
   private readonly pools = new Map<string, Pool>();
@@ -86,7 +86,7 @@ export class ShopWriter {
   private nextId(): string {
     const slot = this.slots[randomInt(this.slots.length)] as Slot;
     this.sequence += 1;
-    // Times of its own for every id: the sequence of one millisecond is for generators.
+    // Every id has its own time, so that the sequence within a millisecond is not needed.
     return composeId({ atMs: Date.UTC(2026, 0, 1) + this.sequence, slot, worker: this.worker, sequence: 0 });
   }
 
@@ -124,7 +124,7 @@ export class ShopWriter {
   }
 }
 
-/** No relay empties the outbox here, so only every fourth order has an event. */
+/** Returns whether an order has an event. No relay empties the outbox here, so only every fourth order has one. */
 export function hasEvent(id: string): boolean {
   return (BigInt(id) >> 22n) % 4n === 0n;
 }

@@ -10,14 +10,14 @@ const FOREIGN_GID = `${PREFIX}billing:00000000-0000-4000-8000-000000000000`;
 const NAMES = ['a', 'b', 'c'];
 const WITHIN_STEPS = 60;
 
-/** A process that coordinates or recovers. A dead one learns no answer any more. */
+/** A process that coordinates or recovers. A dead one receives no answers. */
 interface Actor {
   isDead: boolean;
-  /** What it coordinates: how its caller learnt that it ended, if at all. */
+  /** For a coordinator: how its caller learned the outcome, if at all. */
   outcome?: 'committed' | 'rejected' | 'undecided';
 }
 
-/** A call on its way: its effect happens when the simulation says so. */
+/** A call in flight. The simulation decides when its effect happens. */
 interface Call {
   readonly actor: Actor;
   readonly perform: () => void;
@@ -31,8 +31,9 @@ interface Transaction {
 }
 
 /**
- * Coordinators and two recoveries over three databases and a decision log in memory. Calls happen in any order, fail before or
- * after their effect, and are still carried out when their caller has died. What breaks the protocol is in `faults`.
+ * Coordinators and two recoveries over three databases and a decision log in memory. Calls take effect in any order, may
+ * fail before or after their effect, and still take effect after their caller has died. Violations of the protocol are in
+ * `faults`.
  */
 export class SimulatedTwoPhase {
   readonly faults: string[] = [];
@@ -68,11 +69,11 @@ export class SimulatedTwoPhase {
     await nextTurn();
   }
 
-  /** Nothing fails any more: recovery has to end what is left. */
+  /** Stops all failures. Recovery must then end all transactions. */
   async heal(): Promise<void> {
     this.isHealed = true;
     for (let steps = 0; steps < 20_000 && !this.isQuiet(); steps += 1) await this.step();
-    if (!this.isQuiet()) this.faults.push('recovery did not end what was left');
+    if (!this.isQuiet()) this.faults.push('recovery did not end all transactions');
     this.compareOutcomes();
   }
 
@@ -90,11 +91,11 @@ export class SimulatedTwoPhase {
         continue;
       }
       if (committedAt.size % NAMES.length !== 0)
-        this.faults.push(`${gid} is committed only at ${[...committedAt].join(', ')}`);
+        this.faults.push(`${gid} is committed only on ${[...committedAt].join(', ')}`);
       if (actor.outcome === 'committed' && committedAt.size === 0)
-        this.faults.push(`${gid} was reported as committed, and is not`);
+        this.faults.push(`${gid} was reported as committed, but is not`);
       if (actor.outcome === 'rejected' && committedAt.size > 0)
-        this.faults.push(`${gid} was reported as failed, and is committed`);
+        this.faults.push(`${gid} was reported as failed, but is committed`);
       if (committedAt.size > 0) this.committed += 1;
     }
   }
@@ -188,13 +189,13 @@ export class SimulatedTwoPhase {
   }
 
   private commitAt(name: string, gid: string, { preparedAt, committedAt }: Transaction): void {
-    if (!this.everDecided.has(gid)) this.faults.push(`${gid} was committed at ${name} without a decision`);
+    if (!this.everDecided.has(gid)) this.faults.push(`${gid} was committed on ${name} without a decision`);
     if (preparedAt.delete(name)) committedAt.add(name);
   }
 
   private rollBackAt(name: string, gid: string, { preparedAt }: Transaction): void {
     if (preparedAt.delete(name) && this.everDecided.has(gid))
-      this.faults.push(`${gid} was rolled back at ${name} after the decision to commit`);
+      this.faults.push(`${gid} was rolled back on ${name} after the decision to commit`);
   }
 
   private transactionOf(gid: string, actor: Actor): Transaction {

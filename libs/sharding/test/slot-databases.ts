@@ -2,14 +2,14 @@ import { Pool } from 'pg';
 import { type SlotTransactions, type SqlSession } from '../src/adapters/postgres/sql-session.ts';
 import { type Slot } from '../src/slots/slot.ts';
 
-/** Databases by the slots that they own at epoch 1: transactions on them as a service runs them. */
+/** Databases and the slots that they own at epoch 1. Runs transactions on them as a service does. */
 export class SlotDatabases implements SlotTransactions {
   private readonly pools: readonly { readonly slots: ReadonlySet<number>; readonly pool: Pool }[];
 
   constructor(slotsByUrl: Readonly<Record<string, readonly number[]>>) {
     this.pools = Object.entries(slotsByUrl).map(([url, slots]) => {
       const pool = new Pool({ connectionString: url, max: 4 });
-      // Tests kill servers; the statement at hand says so.
+      // Tests kill servers. The current statement reports the error.
       pool.on('error', () => undefined);
       pool.on('connect', (client) => client.on('error', () => undefined));
       return { slots: new Set(slots), pool };
@@ -18,7 +18,7 @@ export class SlotDatabases implements SlotTransactions {
 
   async transaction<T>(slot: Slot, work: (session: SqlSession) => Promise<T>): Promise<T> {
     const owner = this.pools.find(({ slots }) => slots.has(slot));
-    if (owner === undefined) throw new RangeError(`nobody owns ${slot}`);
+    if (owner === undefined) throw new RangeError(`no database owns slot ${slot}`);
     return inTransaction(owner.pool, async (session) => {
       await session.query('select try_fence_slot($1, 1)', [slot]);
       return work(session);

@@ -20,7 +20,7 @@ import { SLOT_TABLES_SQL } from '../src/adapters/postgres/slot-tables.ts';
 import { writeSlotMap } from '../src/adapters/postgres/write-slot-map.ts';
 import { SlotMap } from '../src/slots/slot-map.ts';
 
-/** Every way in which a table may be sharded, and types whose values are easily bent on the way. */
+/** Every way to shard a table, and types whose values are easily changed by a transfer. */
 const TABLES = `
   create table customers (id bigint primary key, name text not null);
   create table orders (
@@ -51,9 +51,9 @@ export interface SmallShop {
   readonly directory: Pool;
   readonly shardUrls: ReadonlyMap<string, string>;
   on<Row extends object>(shard: string, sql: string, values?: unknown[]): Promise<Row[]>;
-  /** Writes as the mover does: the database does not check who owns the slots. */
+  /** Writes as the mover does: the database does not check the owner of the slots. */
   onCopy(shard: string, sql: string, values?: unknown[]): Promise<void>;
-  /** A connection of its own to a shard, which ends with the shop. */
+  /** Opens a separate connection to a shard. It closes with the shop. */
   connect(shard: string): Promise<Client>;
   addShard(name: string): Promise<void>;
   close(): Promise<void>;
@@ -85,7 +85,7 @@ async function createShardTables(url: string): Promise<void> {
   await fenceTables({ url, name: 'shard', roles: TABLE_ROLES });
 }
 
-/** A directory and three shards with a few tables; the third owns nothing. */
+/** Opens a directory and three shards with a few tables. The third shard owns no slots. */
 export async function openSmallShop(map = '0-2047=shard-1,2048-4095=shard-2'): Promise<SmallShop> {
   const databases: TestDatabase[] = [];
   const pools = new Map<string, Pool>();

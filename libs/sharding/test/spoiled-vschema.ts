@@ -1,7 +1,7 @@
 import { InvalidVSchemaError, type VSchemaFault } from '../src/vschema/invalid-vschema.error.ts';
 import { VSchema } from '../src/vschema/vschema.ts';
 
-/** A VSchema that is right, for a test to spoil. */
+/** Returns a valid VSchema, for tests to change. */
 export function document() {
   return {
     keyspaces: {
@@ -34,7 +34,7 @@ export function document() {
   };
 }
 
-/** Each step of the place, and what to put there; `undefined` takes away. */
+/** Returns the document with the value at the given place; `undefined` deletes it. */
 export function spoiled(place: string, value: unknown) {
   const root = structuredClone(document());
   const path = place.split('/').slice(1);

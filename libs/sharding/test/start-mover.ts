@@ -3,12 +3,12 @@ import { type SmallShop, TABLE_ROLES } from './small-shop.ts';
 
 export interface StartedMover {
   readonly mover: Mover;
-  /** What it warned of. */
+  /** The warnings that it logged. */
   readonly warnings: readonly string[];
   stop(): Promise<void>;
 }
 
-/** A mover in this process, at full speed. */
+/** Starts a mover in this process, at full speed. */
 export function startMover(shop: SmallShop, options: Partial<MoverOptions> = {}): StartedMover {
   const warnings: string[] = [];
   const stopping = new AbortController();

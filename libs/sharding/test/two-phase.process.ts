@@ -1,4 +1,7 @@
-/** Writes one note to two ledgers and kills itself: `two-phase.process.ts DIRECTORY ONE TWO before-decision|after-decision|after-commit`. */
+/**
+ * Writes one note to two ledgers and kills itself:
+ * `two-phase.process.ts DIRECTORY ONE TWO before-decision|after-decision|after-commit`.
+ */
 import { Pool } from 'pg';
 import { PostgresDecisionLog } from '../src/adapters/postgres/decision-log.ts';
 import { type DecisionLog } from '../src/two-phase-commit/decision-log.ts';

@@ -8,7 +8,7 @@ import { type SmallShop } from './small-shop.ts';
 export const idIn = (slot: number, n = 1) =>
   composeId({ atMs: Date.UTC(2026, 3, 1) + n, slot: slot as Slot, worker: 0, sequence: 0 });
 
-/** Moves as an operator wants them, and how to wait for what becomes of them. */
+/** Requests moves as an operator does, and waits for their progress. */
 export class WantedMoves {
   readonly desk: MoveDesk;
 
@@ -20,7 +20,7 @@ export class WantedMoves {
     return (await this.desk.request({ moves: [{ to, slots }] })).id;
   }
 
-  /** The only chunk of a move. */
+  /** Returns the first chunk of a move. */
   async chunk(id: string): Promise<ChunkStatus> {
     return (await this.desk.move(id)).chunks[0]!;
   }

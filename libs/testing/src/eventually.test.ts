@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from './eventually.ts';
 
 describe('eventually', () => {
-  it('waits until the check neither throws nor gives false or undefined', async () => {
+  it('waits while the check throws or returns false or undefined', async () => {
     const answers = [() => undefined, () => false, () => Promise.reject(new Error('not yet')), () => 'done'];
     expect(await eventually(() => answers.shift()?.())).toBe('done');
     expect(answers).toEqual([]);
   });
 
-  it('takes 0 and the empty string for an answer', async () => {
+  it('accepts 0 and the empty string as answers', async () => {
     expect(await eventually(() => 0)).toBe(0);
     expect(await eventually(() => '')).toBe('');
   });
 
-  it('gives up with the error of the last attempt', async () => {
+  it('rejects with the error of the last attempt', async () => {
     let attempt = 0;
     const check = () => {
       attempt += 1;
@@ -24,7 +24,7 @@ describe('eventually', () => {
     expect(failure).toEqual(new Error(`attempt ${attempt}`));
   });
 
-  it('gives up with what it saw last', async () => {
+  it('rejects with the last value', async () => {
     await expect(eventually(() => false, { within: 40 })).rejects.toThrow(
       'did not come true within 40 ms; last seen: false',
     );

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Polls `check` until it neither throws nor gives undefined, null or false, and resolves with what it gave. After
- * `within` ms it rejects with the last error, or with what was last seen. The default ends a test that hangs; it judges no speed.
+ * Polls `check` while it throws or returns undefined, null or false, and resolves with its first other result. After
+ * `within` ms it rejects with the last error, or with an error that contains the last value. The default only ends a hanging
+ * test; it does not limit the speed of the code under test.
  */
 export async function eventually<T>(
   check: () => Promise<T> | T,
@@ -34,6 +35,6 @@ function isSettled<T>(value: T): value is Exclude<T, undefined | null | false> {
 function tooLate(outcome: Outcome<unknown>, within: number): unknown {
   if ('value' in outcome)
     return new Error(`did not come true within ${within} ms; last seen: ${String(outcome.value)}`);
-  // The assertion that failed last is what the reader of the test wants to see.
+  // The last failed assertion shows the reader why the test failed.
   return outcome.error;
 }

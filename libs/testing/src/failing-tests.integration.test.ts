@@ -7,14 +7,14 @@ const CONFIG = join(import.meta.dirname, '../test/failing/jest.config.mjs');
 const JEST = join(import.meta.dirname, '../../../node_modules/.bin/jest');
 
 describe('a test file that fails', () => {
-  it('leaves no program behind, which ignores SIGTERM', async () => {
+  it('leaves no program running, even if the program ignores SIGTERM', async () => {
     const { code, output } = await jest('leaves-a-program');
     expect(code).toBe(1);
     expect(output).toContain('● fails while its program runs');
     await eventually(() => !isAlive(programIn(output)));
   });
 
-  it('leaves no program behind when Jest is killed', async () => {
+  it('leaves no program running when Jest is killed', async () => {
     const running = spawn(JEST, ['--config', CONFIG, '--runInBand', 'hangs'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -25,7 +25,7 @@ describe('a test file that fails', () => {
     await eventually(() => !isAlive(programIn(output)));
   });
 
-  it('is named for a promise that is rejected after its last test', async () => {
+  it('is named in the report of a promise that is rejected after its last test', async () => {
     const { code, output } = await jest('rejects-late');
     expect(code).toBe(1);
     expect(output).toMatch(
@@ -33,7 +33,7 @@ describe('a test file that fails', () => {
     );
   });
 
-  it('ends with the file and what is open when Jest would not exit', async () => {
+  it('ends and prints the file and its open handles when Jest would not exit', async () => {
     const { code, output } = await jest('leaves-a-server');
     expect(code).toBe(1);
     expect(output).toContain('All tests have ended, but something that they opened has not (0.5 s)');
@@ -42,7 +42,7 @@ describe('a test file that fails', () => {
     );
   });
 
-  it('ends with the file that runs when no test ends any more', async () => {
+  it('ends and prints the running file when no test ends for too long', async () => {
     const { code, output } = await jest('hangs', { SILENCE_MS: '1000' });
     expect(code).toBe(1);
     expect(output).toContain('No test has ended for too long (1 s)');
@@ -55,7 +55,7 @@ function jest(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    // Jest writes colours into a pipe, too, where its environment asks for them.
+    // Jest also writes colours to a pipe if its environment requests them.
     const env = { ...process.env, FORCE_COLOR: '0', ...environment };
     const options = { env, timeout: 50_000 };
     execFile(JEST, ['--config', CONFIG, '--runInBand', fixture], options, (error, stdout, stderr) => {
@@ -64,7 +64,7 @@ function jest(
   });
 }
 
-/** The pid of the program that a fixture started. */
+/** Returns the pid of the program that a fixture started. */
 function programIn(output: string): number {
   return Number(/the program is (\d+)/.exec(output)?.[1]);
 }

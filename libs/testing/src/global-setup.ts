@@ -8,15 +8,15 @@ import {
 
 const NAMES: Record<SharedServer, string> = { postgres: POSTGRES_URL, kafka: KAFKA_BROKERS };
 
-/** What the teardown of the same process ends. */
+/** The servers that the teardown of the same process stops. */
 export const running: { servers?: RunServers } = {};
 
-/** A project's `globals: { groundwork: { servers: ['postgres'] } }` says what it needs; without it, both. */
+/** A project names its servers in `globals: { groundwork: { servers: ['postgres'] } }`. Default: both. */
 interface ProjectConfig {
   readonly globals?: { readonly groundwork?: { readonly servers?: readonly SharedServer[] } };
 }
 
-/** Jest's globalSetup: starts what this project needs and the environment does not name yet. */
+/** Jest's globalSetup. Starts the servers that this project needs, except those that the environment already names. */
 export default async function globalSetup(_global: unknown, project: ProjectConfig): Promise<void> {
   const needed = project.globals?.groundwork?.servers ?? ['postgres', 'kafka'];
   const missing = needed.filter((server) => !process.env[NAMES[server]]);

@@ -10,7 +10,7 @@ import { eventually } from './eventually.ts';
 const OWNER = join(import.meta.dirname, '../test/own-servers.ts');
 
 describe('the servers of a killed test process', () => {
-  it('end with it, and their folders go', async () => {
+  it('end with the process, and their folders are removed', async () => {
     const owner = spawn(process.execPath, ['--conditions=@groundwork/source', OWNER], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

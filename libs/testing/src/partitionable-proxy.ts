@@ -3,17 +3,18 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface PartitionableProxy {
   readonly url: string;
-  /** From now on nothing comes through in either direction, and nobody is told: connections stay open, new ones open. */
+  /** Blocks both directions until `heal`, without an error on either side: connections stay open, and new ones can open. */
   partition(): void;
+  /** Resumes the traffic of all connections. */
   heal(): void;
-  /** From now on the server hears everything and nothing comes back, until it is healed. */
+  /** On the current connections, the server receives all bytes but its answers are blocked until `heal`. */
   loseAnswers(): void;
-  /** Loses the connections there are, silently and for good, as a failed-over firewall does; new ones work. */
+  /** Blocks the current connections silently, as a failed-over firewall does. New connections work. */
   strand(): void;
   stop(): Promise<void>;
 }
 
-/** A network between a service and the server of `url` that can be cut as real ones are: silently. */
+/** Starts a proxy between a service and the server of `url`. It can block traffic silently, as a real network does. */
 export async function startPartitionableProxy(url: string): Promise<PartitionableProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();

@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32) of numbers from 0 to below 1: a failing case is named by its seed. */
+/** Returns a seeded generator (mulberry32) of numbers from 0 to below 1. The seed reproduces a failing case. */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,19 +1,24 @@
 import { installMissingTools, JAVA, MAVEN, REDIS, startKafka, startPostgres } from '@groundwork/topology';
 import { memoryFolder } from './temporary-folder.ts';
 
-/** Where the run's shared servers are. `npm test` starts them once and sets these for all projects. */
+/**
+ * The variables with the addresses of the shared servers. `npm test` starts the servers once and sets these for all
+ * projects.
+ */
 export const POSTGRES_URL = 'GROUNDWORK_TEST_POSTGRES_URL';
 export const KAFKA_BROKERS = 'GROUNDWORK_TEST_KAFKA_BROKERS';
 
 export type SharedServer = 'postgres' | 'kafka';
 
 export interface RunServers {
-  /** What the tests' processes need in their environment. */
+  /** Variables for the environment of the test processes. */
   readonly environment: Record<string, string>;
   stop(): Promise<void>;
 }
 
-/** Starts the shared servers of a run. They die with this process, however it dies; `stop` also removes their data. */
+/**
+ * Starts the shared servers of a run. They end with this process, even when it is killed. `stop` also removes their data.
+ */
 export async function startRunServers(wanted: readonly SharedServer[]): Promise<RunServers> {
   await installMissingTools(toolsOf(wanted), (line) => process.stderr.write(`${line}\n`));
   const folder = memoryFolder('test');
@@ -31,7 +36,7 @@ export async function startRunServers(wanted: readonly SharedServer[]): Promise<
   }
 }
 
-/** Redis is each test's own, so it has to be there in any case. */
+/** Every test may start its own Redis, so its tool is always required. */
 function toolsOf(wanted: readonly SharedServer[]) {
   return wanted.includes('kafka') ? [REDIS, JAVA, MAVEN] : [REDIS];
 }

@@ -13,7 +13,7 @@ import {
 } from './index.ts';
 
 describe('the servers of a test', () => {
-  it('gives each test a database of its own', async () => {
+  it('gives each test its own database', async () => {
     const [one, other] = [await createTestDatabase(), await createTestDatabase()];
     await query(one.url, 'create table thing (id int)');
     await expect(query(other.url, 'select * from thing')).rejects.toThrow('relation "thing" does not exist');
@@ -21,7 +21,7 @@ describe('the servers of a test', () => {
     await expect(query(one.url, 'select 1')).rejects.toThrow('does not exist');
   });
 
-  it('fails a test that leaves a connection open, and names it', async () => {
+  it('fails a test that leaves a connection open, and names the connection', async () => {
     const database = await createTestDatabase();
     const leak = new Client({ connectionString: database.url, application_name: 'the leak' });
     leak.on('error', () => undefined);
@@ -32,7 +32,7 @@ describe('the servers of a test', () => {
     await leak.end().catch(() => undefined);
   });
 
-  it('prepares once what several databases begin with', async () => {
+  it('prepares the common content of several databases once', async () => {
     let prepared = 0;
     const prepare = async (url: string) => {
       prepared += 1;
@@ -45,7 +45,7 @@ describe('the servers of a test', () => {
     await Promise.all(databases.map((database) => database.drop()));
   });
 
-  it('leaves no template of a preparation that failed', async () => {
+  it('leaves no template after a failed preparation', async () => {
     const failed = createPreparedDatabase('failing', () => Promise.reject(new Error('no table')));
     await expect(failed).rejects.toThrow('no table');
     const database = await createPreparedDatabase('failing', (url) =>
@@ -55,7 +55,7 @@ describe('the servers of a test', () => {
     await database.drop();
   });
 
-  it('keeps what a killed Postgres had committed', async () => {
+  it('keeps the committed data of a killed Postgres', async () => {
     const postgres = await startTestPostgres();
     await query(postgres.url, 'create table thing (id int); insert into thing values (7)');
     await postgres.kill();
@@ -68,7 +68,7 @@ describe('the servers of a test', () => {
   it.each([
     { persistent: false, left: null },
     { persistent: true, left: 'value' },
-  ])('brings a killed Redis back (persistent: $persistent)', async ({ persistent, left }) => {
+  ])('restarts a killed Redis (persistent: $persistent)', async ({ persistent, left }) => {
     const server = await startTestRedis({ persistent });
     await withRedis(server.url, (redis) => redis.set('key', 'value'));
     await server.kill();
@@ -77,7 +77,7 @@ describe('the servers of a test', () => {
     await server.stop();
   });
 
-  it('freezes and thaws a Redis', async () => {
+  it('pauses and resumes a Redis', async () => {
     const server = await startTestRedis();
     await withRedis(server.url, async (redis) => {
       server.pause();
@@ -92,7 +92,7 @@ describe('the servers of a test', () => {
     await server.stop();
   });
 
-  it('carries a message over the shared Kafka from the first moment', async () => {
+  it('transports a message over the shared Kafka immediately', async () => {
     const kafka = await testKafka();
     const topic = kafka.uniqueName('greetings');
     await kafka.createTopic(topic, 3);

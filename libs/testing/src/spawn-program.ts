@@ -4,7 +4,7 @@ import { orphanGuard } from '@groundwork/topology';
 
 const HOOKS = new URL('../../../tools/typescript-hooks.mjs', import.meta.url).href;
 
-/** `jest.environment.mjs` calls these when the test file has ended, however it ended. */
+/** `jest.environment.mjs` calls these functions when the test file has ended, even when it failed. */
 const leftovers = Reflect.get(globalThis, Symbol.for('groundwork.leftovers')) as Set<() => void> | undefined;
 
 export interface ProgramOptions {
@@ -16,8 +16,8 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs a TypeScript file on the workspace's sources as a process of its own, for tests that kill it or stop it half-way. The
- * process dies at the end of the test file at the latest, and with the test's process, however that ends.
+ * Runs a TypeScript file on the workspace's sources as a separate process, for tests that kill or stop it during its work.
+ * The process ends at the latest with the test file or with the process of the test, even when that is killed.
  */
 export function spawnProgram(
   file: URL,
@@ -30,7 +30,7 @@ export function spawnProgram(
     {
       env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment },
       stdio: ['ignore', stdout, stderr],
-      // A process group of its own: what the program starts dies with it.
+      // Starts a process group, so that processes of the program end with it.
       detached: true,
     },
   );

@@ -1,12 +1,12 @@
-/** A server of one test. It keeps its address for life. */
+/** A server of one test. Its address never changes. */
 export interface StoppableServer {
-  /** kill -9, resolved when it is gone. */
+  /** Sends kill -9 and resolves when the process has ended. */
   kill(): Promise<void>;
-  /** Starts it again with the data it has (stops it first if it runs), resolved when it is ready. */
+  /** Starts the server again with its data (stops it first if it runs). Resolves when it is ready. */
   restart(): Promise<void>;
-  /** Freezes it: connections stay open and nobody answers. */
+  /** Pauses the server: connections stay open but get no answers. */
   pause(): void;
   resume(): void;
-  /** Ends it for good and removes its data. */
+  /** Stops the server permanently and removes its data. */
   stop(): Promise<void>;
 }

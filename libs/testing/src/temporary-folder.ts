@@ -2,21 +2,21 @@ import { orphanGuard } from '@groundwork/topology';
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Not os.tmpdir(): it may be a private folder, through which the user that Postgres runs as cannot pass.
+// os.tmpdir() may be a private folder that the user of Postgres cannot access.
 const DISK = '/tmp';
 /** Linux's file system in memory. */
 const MEMORY = '/dev/shm';
 const ROOM_BYTES = 4 * 2 ** 30;
 
 /**
- * A folder in memory for servers whose data may be lost with the machine, if there is room. A new database is 300 files, which
- * take 430 ms on an ext4 disk and 17 ms in memory. Otherwise it is a folder on the disk.
+ * Creates a folder for servers whose data may be lost with the machine: in memory if there is enough space, otherwise on
+ * disk. A new database has 300 files, which take 430 ms on an ext4 disk and 17 ms in memory.
  */
 export function memoryFolder(prefix: string): { path: string; remove(): void } {
   return folderIn(hasRoom(MEMORY) ? MEMORY : DISK, prefix);
 }
 
-/** A folder that its owner removes, or, when this process is killed, the orphan guard does. */
+/** Creates a folder on disk. The caller removes it; when this process is killed, the orphan guard removes it. */
 export function temporaryFolder(prefix: string): { path: string; remove(): void } {
   return folderIn(DISK, prefix);
 }
@@ -32,7 +32,7 @@ function folderIn(place: string, prefix: string): { path: string; remove(): void
   return { path, remove };
 }
 
-/** A container's is often 64 MiB; and what it holds is memory that the tests lack. */
+/** The file system in memory of a container often has only 64 MiB, and its files take memory that the tests need. */
 function hasRoom(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);

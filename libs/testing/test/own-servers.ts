@@ -1,4 +1,4 @@
-/** A process that owns servers until it is killed; prints where they are. */
+/** Starts servers, prints their ports and folder, and keeps the servers until it is killed. */
 import { startTestPostgres, startTestRedis, temporaryFolder } from '../src/index.ts';
 
 const folder = temporaryFolder('owned by  two words');

@@ -1,5 +1,5 @@
-/** What a benchmark may use; everything is its own and gone afterwards. */
+/** Servers that a benchmark may start. They belong to that benchmark and are removed after it. */
 export interface BenchmarkServers {
-  /** An empty database on a Postgres of its own whose commits wait for the disk; another with every call. */
+  /** Starts a new Postgres whose commits wait for the disk. Returns the URL of an empty database on it. */
   postgres(): Promise<string>;
 }

@@ -1,20 +1,24 @@
 import { type BenchmarkServers } from './benchmark-servers.ts';
 import { type Suite } from './suite.ts';
 
-/** Two ways to do one piece of work, each once a call, one call at a time. */
+/** Two ways to do the same work. Each call does the work once; calls run one at a time. */
 export interface Contest {
   ours(): unknown;
   peer(): unknown;
-  /** Checks what was really done, given how often each was called. @returns what is wrong, if anything: it voids the row */
+  /**
+   * Verifies the work that was done, given the number of calls of each side.
+   *
+   * @returns the fault that voids the row, or undefined
+   */
   verify(calls: { readonly ours: number; readonly peer: number }): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** Ours against one peer, told in one row. */
+/** Our implementation against one peer, reported in one row. */
 export interface Duel {
   readonly ours: string;
   readonly peer: string;
-  /** The least ratio of throughputs, ours to the peer's, that the design asks for. */
+  /** The minimum ratio of throughputs, ours to the peer's, that the design requires. */
   readonly goal: number;
   prepare(servers: BenchmarkServers): Promise<Contest>;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench`: compares what we built with what it is measured by. */
+/** `npm run bench`: compares our implementations with their peers. */
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +19,11 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const HELP = `npm run bench [-- NAME|GROUP …] [--rounds N] [--no-write]
 
 Runs the benchmarks (all, or those named, or those of the groups named) against their peers in one run, in mirrored order, and
-prints the ratios of the throughputs with their 95 % confidence intervals. Ratios travel between machines; times do not.
+prints the ratios of the throughputs with their 95 % confidence intervals. Ratios are comparable between machines; times are not.
 
   --rounds N   how often the contestants take turns (default 40)
-  --no-write   leave the pages and plots in docs/ as they are
-  --list       the names and their groups
+  --no-write   do not update the pages and plots in docs/
+  --list       print the names and groups of the benchmarks
 `;
 
 const { values: options, positionals: wanted } = parseOptions({
@@ -53,7 +53,7 @@ print(`${availableParallelism()} cores, load ${load}, ${rounds} rounds\n`);
 const chosen = await Promise.all(
   benchmarks.filter(isWanted).map(async ({ name, load }) => ({ name, benchmark: await load() })),
 );
-// Duels first: their rows make one table.
+// Duels run first: their rows form one table.
 let voided = false;
 let headed = false;
 for (const { name, benchmark } of chosen) {

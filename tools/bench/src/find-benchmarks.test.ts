@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { findBenchmarks } from './find-benchmarks.ts';
 
 describe('benchmarks', () => {
-  it('are found by their files, in a group or without one, and loaded only when run', async () => {
+  it('are found by their files, with or without a group, and loaded only when they run', async () => {
     const root = mkdtempSync(join(tmpdir(), 'benchmarks-'));
     const write = (file: string, code: string): void => {
       mkdirSync(dirname(join(root, file)), { recursive: true });

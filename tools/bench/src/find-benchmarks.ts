@@ -4,17 +4,17 @@ import { pathToFileURL } from 'node:url';
 import { type Benchmark } from './benchmark.ts';
 
 export interface FoundBenchmark {
-  /** What `npm run bench -- NAME` takes: the file's name. */
+  /** The argument of `npm run bench -- NAME`: the file's name. */
   readonly name: string;
-  /** What `npm run bench -- GROUP` takes: the name of the folder between `bench/` and the file, if there is one. */
+  /** The argument of `npm run bench -- GROUP`: the name of the folder between `bench/` and the file, if there is one. */
   readonly group: string | undefined;
   load(): Promise<Benchmark>;
 }
 
 /**
- * Every `bench/NAME.bench.ts` and `bench/GROUP/NAME.bench.ts` of an app or a library. A benchmark stands beside what it
- * measures, because nothing may import an app; it is found by its file name and known by its shape. It is loaded only when
- * it is run, so that one that is broken keeps no other from running.
+ * Returns every `bench/NAME.bench.ts` and `bench/GROUP/NAME.bench.ts` of an app or a library. A benchmark is stored beside
+ * the code that it measures, because nothing may import an app. Its file name makes it a benchmark, and its shape tells its
+ * kind. It is loaded only when it runs, so that a broken benchmark does not prevent the others from running.
  */
 export function findBenchmarks(root: string): FoundBenchmark[] {
   return globSync('{apps,libs}/*/bench/{*,*/*}.bench.ts', { cwd: root })
@@ -30,7 +30,7 @@ export function findBenchmarks(root: string): FoundBenchmark[] {
 }
 
 async function load(root: string, file: string): Promise<Benchmark> {
-  // Services have decorators, which Node cannot run by itself.
+  // Services use decorators, which Node itself does not support.
   await import(pathToFileURL(join(root, 'tools', 'typescript-hooks.mjs')).href);
   const { default: benchmark } = (await import(pathToFileURL(join(root, file)).href)) as {
     default?: Benchmark;

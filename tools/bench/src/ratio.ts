@@ -5,8 +5,8 @@ export interface Ratio {
 }
 
 /**
- * The geometric mean of ratios with its 95 % confidence interval. Of logarithms, because a ratio of 2 and one of ½ are
- * equally far from 1.
+ * Returns the geometric mean of ratios with its 95 % confidence interval. It is computed from logarithms, because the ratios
+ * 2 and ½ are equally far from 1.
  */
 export function ratioOf(ratios: readonly number[]): Ratio {
   const logs = ratios.map(Math.log);
@@ -17,7 +17,10 @@ export function ratioOf(ratios: readonly number[]): Ratio {
   return { mean: Math.exp(mean), low: Math.exp(mean - margin), high: Math.exp(mean + margin) };
 }
 
-/** The 97.5 % quantile of Student's t by its expansion around the normal one: within 0.5 % from 5 degrees of freedom on. */
+/**
+ * Returns the 97.5 % quantile of Student's t by its expansion around the normal quantile: accurate to 0.5 % from 5 degrees
+ * of freedom on.
+ */
 function studentT975(degrees: number): number {
   const z = 1.959964;
   return (

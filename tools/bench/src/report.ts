@@ -8,7 +8,7 @@ const COLUMNS = [14, 22, 8, 44];
 
 export const HEADER = line('benchmark', 'ratio (95 % interval)', 'goal', 'a second: ours / peer');
 
-/** One line of the table; a result that was got with wrong work shows no figures. */
+/** Returns one line of the table. A result with a fault shows no figures. */
 export function rowOf(
   name: string,
   duel: Duel,
@@ -23,7 +23,7 @@ export function rowOf(
   );
 }
 
-/** What a suite found, for a terminal. */
+/** Formats the report of a suite for a terminal. */
 export function textOf(name: string, { tables, goals, faults }: SuiteReport): string {
   if (faults.length > 0) return [`${name}: void`, ...faults.map((fault) => `  ${fault}`)].join('\n');
   return [
@@ -32,7 +32,7 @@ export function textOf(name: string, { tables, goals, faults }: SuiteReport): st
   ].join('\n');
 }
 
-/** A goal counts as reached when the whole interval lies on its good side. */
+/** A goal is reached when the whole interval is within its bounds. */
 export function verdictOf({ measured, atLeast = -Infinity, atMost = Infinity }: Goal): string {
   const [low, high] = typeof measured === 'number' ? [measured, measured] : [measured.low, measured.high];
   if (low >= atLeast && high <= atMost) return 'reached';

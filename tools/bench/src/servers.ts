@@ -2,7 +2,7 @@ import { temporaryFolder } from '@groundwork/testing';
 import { startPostgres } from '@groundwork/topology';
 import { type BenchmarkServers } from './benchmark-servers.ts';
 
-/** Runs `work` with servers that start when first asked for and are gone afterwards, whatever became of it. */
+/** Runs `work` with servers that start at the first request and are stopped afterwards, also when `work` fails. */
 export async function withServers<T>(work: (servers: BenchmarkServers) => Promise<T>): Promise<T> {
   const stops: (() => Promise<void>)[] = [];
   const postgres = async (): Promise<string> => {

@@ -6,25 +6,28 @@ import { type RaceResult } from './race/race-result.ts';
 import { type RaceOptions } from './race/run-race.ts';
 import { type Ratio } from './ratio.ts';
 
-/** Anything a row does not hold: several contestants in one race, figures that are no times, pages made of them. */
+/**
+ * A benchmark that needs more than one row: several contestants in one race, results that are not times, pages made of the
+ * results.
+ */
 export interface Suite {
   measure(tools: SuiteTools): Promise<SuiteReport>;
 }
 
 export interface SuiteTools extends BenchmarkServers {
-  /** What `--rounds` says: how often contestants take turns. */
+  /** The value of `--rounds`: how often the contestants take turns. */
   readonly rounds: number;
-  /** Runs the contestants against each other in interleaved slices; `rounds` as above unless told otherwise. */
+  /** Runs the contestants against each other in interleaved slices; the default for `rounds` is the value above. */
   race(contestants: readonly Contestant[], options?: Partial<RaceOptions>): Promise<RaceResult>;
-  /** Tells whoever waits what is being measured. */
+  /** Tells the user what is being measured. */
   progress(message: string): void;
-  /** SVG, to be put into `SuiteReport.files`. */
+  /** Functions that draw SVG for `SuiteReport.files`. */
   readonly plot: { readonly bars: typeof bars; readonly lines: typeof lines };
 }
 
 export interface Table {
   readonly title: string;
-  /** A column is set to the right when each of its cells begins with a digit or is a dash. */
+  /** A column is aligned to the right when each of its cells starts with a digit or is a dash. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -32,7 +35,7 @@ export interface Table {
 export interface Goal {
   readonly what: string;
   readonly measured: Ratio | number;
-  /** A bound that the design asks for, in the unit of `measured`. */
+  /** A bound required by the design, in the unit of `measured`. */
   readonly atLeast?: number;
   readonly atMost?: number;
 }
@@ -40,9 +43,9 @@ export interface Goal {
 export interface SuiteReport {
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
-  /** Wrong answers: they void the suite, and the run ends with status 1. */
+  /** Wrong results: they void the suite, and the run ends with status 1. */
   readonly faults: readonly string[];
-  /** Markdown to put between `<!-- bench:MARKER -->` and `<!-- /bench:MARKER -->` of a page, by path from the root. */
+  /** Markdown to write between `<!-- bench:MARKER -->` and `<!-- /bench:MARKER -->` of a page, by path from the root. */
   readonly passages?: readonly {
     readonly page: string;
     readonly marker: string;

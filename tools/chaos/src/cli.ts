@@ -1,4 +1,4 @@
-/** `npm run chaos -- DRILL`: load and faults on purpose, and nothing may be lost or happen twice. */
+/** `npm run chaos -- DRILL`: runs load with injected faults, and checks that nothing is lost or duplicated. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { STEPS } from './consuming/step-names.ts';
@@ -44,7 +44,7 @@ const seconds = numberOf('--seconds', values.seconds ?? (drill === 'gateway' ? '
 const minutes = numberOf('--minutes', values.minutes, 'minutes');
 const rows = numberOf('--rows', values.rows, 'rows');
 
-// The libraries' sources are more than Node reads by itself, so they come after who reads them.
+// Node itself cannot read the libraries' sources, so the hooks are registered before the drills are imported.
 await import(pathToFileURL(join(import.meta.dirname, '../../typescript-hooks.mjs')).href);
 const RUN = {
   events: eventResults,
@@ -61,7 +61,7 @@ end(
   values.json === true ? '' : `\n${results.length - failed.length} passed, ${failed.length} failed\n`,
 );
 
-/** An unexpected answer is a finding, whatever the drill wanted to know. */
+/** Reports an unexpected error as a finding, independent of the drill. */
 async function resultsOf(run: () => Promise<readonly EndedEarly[]>): Promise<readonly EndedEarly[]> {
   try {
     return await run();
@@ -114,7 +114,7 @@ async function gatewayResults() {
   });
 }
 
-/** Those asked for, or all. */
+/** Returns the requested steps, or all. */
 function stepsOf<Name extends string>(known: readonly Name[]): readonly Name[] {
   if (values.steps === undefined) return known;
   const steps = values.steps.split(',') as Name[];

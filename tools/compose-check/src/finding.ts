@@ -1,4 +1,4 @@
-/** One broken rule: where, and what is expected there. */
+/** A broken rule: the place, and what is expected there. */
 export interface Finding {
   readonly where: string;
   readonly expected: string;

@@ -9,11 +9,11 @@ const ROOT = join(import.meta.dirname, '../../..');
 const COMPOSE = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
 
 describe('docker-compose.yml', () => {
-  it('keeps every rule', () => {
+  it('follows every rule', () => {
     expect(checkCompose(COMPOSE)).toEqual([]);
   });
 
-  it('takes every variable that docs/operations.md names, and no other', () => {
+  it('uses exactly the variables that docs/operations.md lists', () => {
     const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
     const rows = page.split('\n').filter((line) => line.startsWith('| `'));
     const named = rows.flatMap((row) => row.split('|')[1]?.match(/(?<=`)[A-Z][A-Z0-9_]+(?=`)/g) ?? []);
@@ -26,7 +26,7 @@ describe('docker-compose.yml', () => {
     .filter((build) => build['dockerfile'] !== undefined);
 
   it.each([...new Set(recipes.map((build) => String(build['dockerfile'])))])(
-    '%s keeps every rule',
+    '%s follows every rule',
     (path) => {
       expect(checkDockerfile(readFileSync(join(ROOT, path), 'utf8'))).toEqual([]);
     },

@@ -54,7 +54,7 @@ describe('npm run consumers', () => {
   const paused = (changed: boolean, pauses: readonly ConsumerPause[]) =>
     [200, { group: 'event-processor', changed, pauses }] as const;
 
-  it('explains itself and every command', async () => {
+  it('prints help for itself and every command', async () => {
     const { status, stdout } = await run('--help');
     expect([status, stdout]).toEqual([0, expect.stringContaining('Exit status: 0 done')]);
     for (const command of COMMANDS) {
@@ -69,16 +69,16 @@ describe('npm run consumers', () => {
     [['stop'], 'npm run consumers -- COMMAND'],
     [['lag'], 'npm run consumers -- lag GROUP'],
     [['list', '--fast'], "Unknown option '--fast'"],
-    [['pause', 'event-processor'], '--reason TEXT: say why'],
-    [['pause', 'event-processor', '--reason', ' '], '--reason TEXT: say why'],
+    [['pause', 'event-processor'], '--reason TEXT: expected a reason'],
+    [['pause', 'event-processor', '--reason', ' '], '--reason TEXT: expected a reason'],
     [['pause', 'event-processor', '--reason', 'why', '--by', ''], '--by: expected 1 to 100 characters'],
     [['resume', 'event-processor', '--topic', ''], '--topic: expected the name of a topic'],
-  ])('%j is wrong usage, says what is wrong, and asks for nothing', async (args, message) => {
+  ])('%j is wrong usage: the message names what is wrong, and no request is sent', async (args, message) => {
     expect(await at(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
     expect(gateway.asked).toEqual([]);
   });
 
-  it('lists the groups, and asks for the pauses of those that another service has', async () => {
+  it('lists the groups, and asks the other services for the pauses of their groups', async () => {
     const alone = summary({ group: 'cache-service.1', members: 1, lag: '0', pausable: false });
     const [elsewhere, away] = ['order-service', 'dead-letter-review'].map((group) =>
       summary({ group, pauses: null }),
@@ -96,15 +96,15 @@ describe('npm run consumers', () => {
       ['GROUP', 'STATE', 'MEMBERS', 'LAG', 'PAUSED'],
       ['event-processor', 'stable', '2', '9007199254740993', 'orders.events'],
       ['cache-service.1', 'stable', '1', '0', '-'],
-      ['order-service', 'stable', '2', '9007199254740993', 'all of it'],
-      ['dead-letter-review', 'stable', '2', '9007199254740993', 'not known'],
+      ['order-service', 'stable', '2', '9007199254740993', 'whole group'],
+      ['dead-letter-review', 'stable', '2', '9007199254740993', 'unknown'],
       [''],
     ]);
     const { items } = JSON.parse((await at('list', '--json')).stdout) as { items: ConsumerSummary[] };
     expect(items.map(({ pauses }) => pauses?.length ?? null)).toEqual([1, 0, 1, null]);
   });
 
-  it('shows the lag of the partitions where something waits, or of all, and what is paused; the same as JSON', async () => {
+  it('shows the lag of partitions that have lag, or of all, and the pauses, also as JSON', async () => {
     gateway.answer('GET consumers/event-processor', [200, consumer({ pauses: [PAUSE] })]);
     const { stdout } = await at('lag', 'event-processor');
     expect(stdout).toContain('event-processor: stable, 2 members, lag 9007199254740993');
@@ -116,23 +116,23 @@ describe('npm run consumers', () => {
     expect(JSON.parse(json)).toEqual(consumer({ pauses: [PAUSE] }));
   });
 
-  it('watches the lag until nothing waits, also over a platform that is away for a moment', async () => {
+  it('watches until the lag is 0, and tolerates a platform that is unavailable for a moment', async () => {
     gateway.answer(
       'GET consumers/event-processor',
       [200, consumer({ lag: '10', pauses: [PAUSE] })],
-      [503, { code: 'broker-unavailable', detail: 'Kafka cannot be asked at the moment.' }],
+      [503, { code: 'broker-unavailable', detail: 'Kafka is unavailable; retry later.' }],
       [200, consumer({ lag: '0', topics: [] })],
     );
     const { status, stderr, stdout } = await at('lag', 'event-processor', '--watch');
     expect(status).toBe(0);
     expect(stderr).toContain('event-processor: lag 10\n');
-    expect(stderr).toContain('Kafka cannot be asked at the moment.');
+    expect(stderr).toContain('Kafka is unavailable; retry later.');
     expect(stderr).toContain('orders.events is paused since');
     expect(stderr).toMatch(/event-processor: lag 0, [\d.]+ a second less/);
     expect(stdout).toContain('lag 0');
   });
 
-  it('pauses with a reason and a name, and says when it was so before, since when and why', async () => {
+  it('pauses with a reason and a name, and reports an earlier pause with its time and reason', async () => {
     gateway.answer('POST consumers/event-processor/pause', paused(true, [PAUSE]), paused(false, [PAUSE]));
     const words = ['pause', 'event-processor', '--topic', 'orders.events', '--reason', 'a migration'];
     const first = await at(...words, '--by', 'ada');
@@ -141,7 +141,7 @@ describe('npm run consumers', () => {
       expect.stringContaining('event-processor is paused on orders.events'),
     ]);
     const again = await at(...words);
-    expect(again.stdout).toContain('Nothing has changed: it was paused before.');
+    expect(again.stdout).toContain('Nothing has changed: it was already paused.');
     expect(again.stdout).toContain('since 2026-01-01 12:00:00 UTC by ada: a migration');
     expect(changes().map(({ body }) => body)).toEqual([
       { topic: 'orders.events', reason: 'a migration', by: 'ada' },
@@ -150,10 +150,10 @@ describe('npm run consumers', () => {
     expect(gateway.asked[0]?.key).toBe('the-key');
   });
 
-  it('resumes, and says what is paused all the same', async () => {
+  it('resumes, and shows the pauses that remain', async () => {
     gateway.answer('POST consumers/event-processor/resume', paused(true, [PAUSE]), paused(false, []));
     const { stdout } = await at('resume', 'event-processor', '--by', 'bob');
-    expect(stdout).toContain('The pause of event-processor has ended');
+    expect(stdout).toContain('event-processor is resumed');
     expect(stdout).toContain('! orders.events is paused since');
     const again = await at('resume', 'event-processor', '--topic', 'orders.events', '--json');
     expect(JSON.parse(again.stdout)).toEqual({ group: 'event-processor', changed: false, pauses: [] });
@@ -163,7 +163,7 @@ describe('npm run consumers', () => {
     ]);
   });
 
-  it('passes on what the platform refuses, in words and as JSON', async () => {
+  it('reports what the platform refuses, in words and as JSON', async () => {
     const detail = 'There is no consumer group shop; there are event-processor, order-service.';
     gateway.answer('GET consumers/shop', [404, { code: 'not-found', detail }]);
     expect(await at('lag', 'shop')).toEqual({ status: 3, stdout: '', stderr: `${detail}\n` });
@@ -171,7 +171,7 @@ describe('npm run consumers', () => {
     expect(JSON.parse(stderr)).toEqual({ code: 'not-found', message: detail });
   });
 
-  it('lets no reason act upon the terminal', async () => {
+  it('escapes control characters in a reason', async () => {
     const pauses = [{ ...PAUSE, reason: 'nothing\u001b[2J\nGROUP is fine' }];
     gateway.answer('GET consumers/event-processor', [200, consumer({ pauses })]);
     const { stdout } = await at('lag', 'event-processor');

@@ -1,4 +1,4 @@
-/** `npm run consumers -- COMMAND`: the consumer groups, how far they are, and whether they may go on. */
+/** `npm run consumers -- COMMAND`: shows the consumer groups and their lag, and pauses and resumes them. */
 import { runCommandLine } from '@groundwork/operator-cli';
 import { lag } from './commands/lag.ts';
 import { list } from './commands/list.ts';
@@ -8,7 +8,7 @@ import { ConsumersAdmin } from './consumers-admin.ts';
 
 await runCommandLine({
   name: 'consumers',
-  about: 'the consumer groups of the running platform, how far they are, and whether they may go on',
+  about: 'shows the consumer groups of the running platform and their lag; pauses and resumes them',
   commands: { list, lag, pause, resume },
   guide: 'docs/operations.md, Pausing consumers',
   admin: (client) => new ConsumersAdmin(client),

@@ -13,10 +13,14 @@ export type Invocation = AnyInvocation<ConsumersAdmin>;
 export const TOPIC: CliOption = {
   type: 'string',
   value: 'TOPIC',
-  about: 'only what the group reads of this topic (default: the whole group)',
+  about: 'only this topic of the group (default: the whole group)',
 };
 
-/** The topic and the name that the options say. @throws {CliError} `usage` */
+/**
+ * Returns the topic and the name given by the options.
+ *
+ * @throws {CliError} `usage`
+ */
 export function wishOf(flags: Invocation['flags']): { topic?: string; by: string } {
   const topic = flags['topic'] as string | undefined;
   if (topic?.trim() === '') throw usageError('--topic: expected the name of a topic');

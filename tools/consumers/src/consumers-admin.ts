@@ -8,7 +8,7 @@ import {
 } from '@groundwork/contracts';
 import { type AdminClient, CliError } from '@groundwork/operator-cli';
 
-/** What the admin API knows and does about consumer groups. */
+/** The part of the admin API about consumer groups. */
 export class ConsumersAdmin {
   readonly #client: AdminClient;
 
@@ -16,7 +16,10 @@ export class ConsumersAdmin {
     this.#client = client;
   }
 
-  /** All groups. What is paused of one only the service knows that it is part of, so some are asked for by themselves. */
+  /**
+   * Returns all groups. Only the service that a group belongs to knows its pauses, so some groups need a request of their
+   * own.
+   */
   async list(): Promise<readonly ConsumerSummary[]> {
     const { items } = await this.#client.get<ConsumerList>('consumers');
     return Promise.all(
@@ -36,7 +39,7 @@ export class ConsumersAdmin {
     return this.#client.post(`${pathOf(group)}/resume`, wish);
   }
 
-  /** @returns null while its service cannot be asked: the others are still worth showing */
+  /** @returns null if the group's service is unavailable, so that the other groups can still be shown */
   async #pausesOf(group: string): Promise<Consumer['pauses']> {
     try {
       return (await this.read(group)).pauses;

@@ -14,7 +14,7 @@ export function describeList(consumers: readonly ConsumerSummary[]): string {
   ]);
 }
 
-/** By topic; of partitions those where something waits, unless all are asked for. */
+/** Describes the lag by topic: partitions with lag, or all partitions if requested. */
 export function describeLag(consumer: Consumer, { all = false } = {}): string {
   const { group, state, members, lag, topics, pauses } = consumer;
   const rows = topics.flatMap(({ topic, lag: ofTopic, partitions }) => [
@@ -23,7 +23,7 @@ export function describeLag(consumer: Consumer, { all = false } = {}): string {
       .filter((one) => all || one.lag !== '0')
       .map((one) => ['', `${one.partition}`, one.committed ?? '-', one.end, one.lag]),
   ]);
-  const paused = pauses === null ? ['  it is not known what is paused'] : pauses.map(describePause);
+  const paused = pauses === null ? ['  its pauses are unknown'] : pauses.map(describePause);
   return [
     `  ${group}: ${state}, ${count(members, 'member')}, lag ${lag}`,
     ...paused,
@@ -32,7 +32,7 @@ export function describeLag(consumer: Consumer, { all = false } = {}): string {
   ].join('\n');
 }
 
-/** One line, whatever somebody has written as a reason. */
+/** Describes a pause on one line, whatever its reason contains. */
 export function describePause({ topic, by, reason, at }: ConsumerPause): string {
   const what = topic === null ? 'the whole group' : topic;
   const who = by === null ? '' : ` by ${by}`;
@@ -40,9 +40,9 @@ export function describePause({ topic, by, reason, at }: ConsumerPause): string 
 }
 
 function inShort(pauses: ConsumerSummary['pauses']): string {
-  if (pauses === null) return 'not known';
+  if (pauses === null) return 'unknown';
   if (pauses.length === 0) return '-';
-  return pauses.map(({ topic }) => topic ?? 'all of it').join(', ');
+  return pauses.map(({ topic }) => topic ?? 'whole group').join(', ');
 }
 
 function count(number: number, noun: string): string {

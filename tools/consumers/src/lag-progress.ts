@@ -1,7 +1,7 @@
 import { type Consumer } from '@groundwork/contracts';
 import { duration } from '@groundwork/operator-cli';
 
-/** `event-processor: lag 1200, 40 a second less, about 30 s left`: from what has changed since the watching began. */
+/** `event-processor: lag 1200, 40 a second less, about 30 s left`; estimated from the change since the watching started. */
 export function lagProgress({ group, lag }: Consumer, firstLag: bigint, elapsedMs: number): string {
   const left = BigInt(lag);
   const now = `${group}: lag ${lag}`;

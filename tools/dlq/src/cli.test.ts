@@ -66,10 +66,10 @@ describe('npm run dlq', () => {
     return ['redrive', LETTER_ID, '--payload', 'payload.json'];
   };
 
-  it('explains itself and every command', async () => {
+  it('prints help for itself and every command', async () => {
     const { status, stdout } = await run('--help');
     expect(status).toBe(0);
-    expect(stdout).toContain('5 the platform cannot be reached, 130 left a redrive that goes on');
+    expect(stdout).toContain('5 the platform cannot be reached, 130 interrupted, the redrive continues');
     for (const command of COMMANDS) {
       const help = await run(command, '--help');
       expect([command, help.status]).toEqual([command, 0]);
@@ -83,27 +83,27 @@ describe('npm run dlq', () => {
     [['list', 'open'], "Unexpected argument 'open'"],
     [['list', '--status', 'closed'], '--status closed: expected open, redriven, discarded'],
     [['list', '--limit', '101'], '--limit 101: expected a whole number from 1 to 100'],
-    [['list', '--cursor', 'next'], '--cursor next: expected what the page before ended with'],
+    [['list', '--cursor', 'next'], '--cursor next: expected the cursor at the end of the previous page'],
     [['list', '--key', ''], '--key: expected 1 to 1024 characters'],
     [['list', '--from', 'yesterday'], '--from yesterday: expected a date, or a time with its zone'],
     [['list', '--to', '2026-02-31'], '--to 2026-02-31: expected a date'],
     [['list', '--from', '2026-01-31T09:00'], '--from 2026-01-31T09:00: expected a date, or a time with its'],
     [['list', '--from', '2026-02-01', '--to', '2026-02-01'], 'is not before --to'],
     [['show'], 'npm run dlq -- show ID'],
-    [['show', '7'], '7: expected the id of a letter'],
-    [['discard', LETTER_ID], 'say why: discard ID --reason TEXT'],
-    [['discard', LETTER_ID, '--reason', ' '], 'say why'],
+    [['show', '7'], '7: expected the id of a dead letter'],
+    [['discard', LETTER_ID], '--reason TEXT: expected a reason'],
+    [['discard', LETTER_ID, '--reason', ' '], '--reason TEXT: expected a reason'],
     [['discard', LETTER_ID, '--reason', 'x', '--by', ''], '--by: expected 1 to 100 characters'],
-    [['redrive'], 'say which letters: redrive ID, redrive --type TYPE (or another filter), or redrive --all'],
-    [['redrive', '--rate', '5'], 'say which letters'],
+    [['redrive'], 'name dead letters: redrive ID, redrive --type TYPE (or another filter), or redrive --all'],
+    [['redrive', '--rate', '5'], 'name dead letters'],
     [['redrive', '--all', '--rate', '1001'], '--rate 1001: expected a whole number from 1 to 1000'],
-    [['redrive', '--all', '--type', 'a'], '--all and --type do not go together'],
-    [['redrive', LETTER_ID, '--all'], `${LETTER_ID} and --all do not go together`],
-    [['redrive', LETTER_ID, '--rate', '5'], `--rate does not go with ${LETTER_ID}`],
-    [['redrive', '--type', 'a', '--payload', 'a.json'], '--payload does not go with --type'],
+    [['redrive', '--all', '--type', 'a'], '--all and --type cannot be combined'],
+    [['redrive', LETTER_ID, '--all'], `${LETTER_ID} and --all cannot be combined`],
+    [['redrive', LETTER_ID, '--rate', '5'], `--rate cannot be combined with ${LETTER_ID}`],
+    [['redrive', '--type', 'a', '--payload', 'a.json'], '--payload cannot be combined with --type'],
     [['redrive', '--job', '7'], '--job 7: expected the id of a redrive'],
     [['redrive', LETTER_ID, '--payload', 'gone.json'], '--payload gone.json: cannot be read'],
-  ])('%j is wrong usage: it says what is wrong and sends nothing', async (args, message) => {
+  ])('%j is wrong usage: the message names what is wrong, and no request is sent', async (args, message) => {
     expect(await at(...args)).toMatchObject({
       status: 2,
       stdout: '',
@@ -113,16 +113,16 @@ describe('npm run dlq', () => {
   });
 
   it.each([
-    ['{', '--payload payload.json: is no JSON'],
+    ['{', '--payload payload.json: is not JSON'],
     ['[]', '--payload payload.json: expected a JSON object, the data of the event, and found an array'],
     ['7', 'found a number'],
-  ])('refuses the payload %s and sends nothing', async (content, message) => {
+  ])('rejects the payload %s and sends no request', async (content, message) => {
     const found = await at(...inFile(content));
     expect(found).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
     expect(requests()).toEqual([]);
   });
 
-  it('passes on what the platform refuses, with a status of its own, in words and as JSON', async () => {
+  it('reports what the platform refuses, with a separate status, in words and as JSON', async () => {
     const problem = { code: 'letter-discarded', detail: 'The letter has been discarded.' };
     gateway.answer(`POST dead-letters/${LETTER_ID}/redrive`, [409, problem]);
     expect(await at('redrive', LETTER_ID)).toEqual({
@@ -137,7 +137,7 @@ describe('npm run dlq', () => {
     expect(await run('stats', '--base-url', 'http://127.0.0.1:9')).toMatchObject({ status: 5 });
   });
 
-  it('lists letters that meet a filter, and says how to get the next page of it', async () => {
+  it('lists dead letters that match a filter, and shows the command for the next page', async () => {
     const key = "it's -here";
     const query = new URLSearchParams({
       status: 'open',
@@ -165,11 +165,11 @@ describe('npm run dlq', () => {
     );
     const page = { items: [], nextCursor: null };
     gateway.answer('GET dead-letters?cursor=17', [200, page]);
-    expect(await at('list', '--cursor', '17')).toMatchObject({ stdout: '  no letters\n' });
+    expect(await at('list', '--cursor', '17')).toMatchObject({ stdout: '  no dead letters\n' });
     expect(JSON.parse((await at('list', '--cursor', '17', '--json')).stdout)).toEqual(page);
   });
 
-  it('shows all of a letter, and what to type next', async () => {
+  it('shows all properties of a dead letter, and the next commands', async () => {
     const { stdout, status } = await at('show', LETTER_ID);
     expect(status).toBe(0);
     for (const text of [
@@ -188,7 +188,7 @@ describe('npm run dlq', () => {
     expect(JSON.parse((await at('show', LETTER_ID, '--json')).stdout)).toEqual(reviewed());
   });
 
-  it('shows who decided what, when and why', async () => {
+  it('shows the decisions with operator, time and reason', async () => {
     const edited = action({ action: 'edited-and-redriven', payload: { paymentMethod: 'test_ok' } });
     gateway.answer(`GET dead-letters/${LETTER_ID}`, [200, reviewed({ status: 'redriven' }, edited)]);
     expect((await at('show', LETTER_ID)).stdout).toContain(
@@ -200,20 +200,20 @@ describe('npm run dlq', () => {
     gateway.answer(`GET dead-letters/${LETTER_ID}`, [200, reviewed({ status: 'discarded' }, given)]);
     const { stdout } = await at('show', LETTER_ID);
     expect(stdout).toContain('    discarded 2026-01-01 13:00:00.000 UTC by ada: a test order\n');
-    expect(stdout).toContain('nothing: a decision is final');
+    expect(stdout).toContain('none: a decision is final');
   });
 
-  it('says of a payload that it is no JSON, no text, cut or missing', async () => {
+  it('marks a payload that is not JSON, not text, truncated or missing', async () => {
     for (const [change, about] of [
-      [{ payload: '{' }, '  payload: no JSON\n    {\n'],
+      [{ payload: '{' }, '  payload: not JSON\n    {\n'],
       [{ payload: null }, '  payload: none\n'],
       [
         { payload: '//4A', headers: { 'dead-letter-payload-encoding': 'base64' } },
-        '  payload: no text, in base64\n    //4A\n',
+        '  payload: not text, in base64\n    //4A\n',
       ],
       [
         { payload: '{"a":', headers: { 'dead-letter-payload-bytes': '300000' } },
-        'cut: the whole, 300000 bytes, lies at inventory.events:3:41\n',
+        'truncated: all 300000 bytes are at inventory.events:3:41\n',
       ],
     ] as const) {
       gateway.answer(`GET dead-letters/${LETTER_ID}`, [200, reviewed(change)]);
@@ -221,9 +221,9 @@ describe('npm run dlq', () => {
     }
   });
 
-  it('saves a payload for editing where it was called from, and overwrites nothing', async () => {
+  it("saves a payload for editing relative to the caller's folder, and never overwrites a file", async () => {
     const { stderr } = await at('show', LETTER_ID, '--save', 'mine.json');
-    expect(stderr).toBe(`Its payload is in ${join(folder, 'mine.json')}\n`);
+    expect(stderr).toBe(`Payload saved to ${join(folder, 'mine.json')}\n`);
     const saved = readFileSync(join(folder, 'mine.json'), 'utf8');
     expect(saved).toContain('"minor": 9007199254740993');
     writeFileSync(join(folder, 'mine.json'), 'edited');
@@ -234,7 +234,7 @@ describe('npm run dlq', () => {
     expect(readFileSync(join(folder, 'mine.json'), 'utf8')).toBe('edited');
   });
 
-  it('sends a letter again in the name of the user, and says what that means', async () => {
+  it('sends an event again in the name of the user, and explains the effect', async () => {
     gateway.answer(`POST dead-letters/${LETTER_ID}/redrive`, [
       200,
       reviewed({ status: 'redriven' }, action()),
@@ -254,7 +254,7 @@ describe('npm run dlq', () => {
     ]);
     gateway.answer(`GET dead-letters/${LETTER_ID}`, [200, reviewed({ status: 'redriven' }, action())]);
     expect((await at('redrive', LETTER_ID)).stdout).toBe(
-      `Nothing was sent: the letter ${LETTER_ID} was sent again 2026-01-01 13:00:00.000 UTC by ada\n`,
+      `Nothing was sent: dead letter ${LETTER_ID} was already sent again 2026-01-01 13:00:00.000 UTC by ada\n`,
     );
   });
 
@@ -288,25 +288,25 @@ describe('npm run dlq', () => {
     ]);
   });
 
-  it('discards a letter with a reason, and says so when it was discarded before', async () => {
+  it('discards a dead letter with a reason, and reports an earlier discard', async () => {
     const given = action({ action: 'discarded', reason: 'a test order', eventId: null });
     gateway.answer(`POST dead-letters/${LETTER_ID}/discard`, [200, reviewed({ status: 'discarded' }, given)]);
     const discard = ['discard', LETTER_ID, '--reason', ' a test order ', '--by', 'ada'];
     expect((await at(...discard)).stdout).toContain(
-      `The letter ${LETTER_ID} is discarded 2026-01-01 13:00:00.000 UTC by ada: a test order\n`,
+      `Dead letter ${LETTER_ID}: discarded 2026-01-01 13:00:00.000 UTC by ada: a test order\n`,
     );
     expect(sent()[0]?.body).toEqual({ reason: 'a test order', by: 'ada' });
     gateway.answer(`GET dead-letters/${LETTER_ID}`, [200, reviewed({ status: 'discarded' }, given)]);
-    expect((await at(...discard)).stdout).toContain('Nothing has changed: the letter');
+    expect((await at(...discard)).stdout).toContain('Nothing has changed: dead letter');
     expect(JSON.parse((await at(...discard, '--json')).stdout)).toMatchObject({ actions: [given] });
   });
 
-  it('counts letters by status, type, error and hour, and names the incidents and the alerts that failed', async () => {
+  it('counts dead letters by status, type, error and hour, and lists incidents and failed alerts', async () => {
     const { stdout } = await at('stats');
     for (const text of [
       '12 open, 3 redriven, 1 discarded',
       '11  com.groundwork.stock.reserved.v1',
-      '1   of no type',
+      '1   (no type)',
       '12  payment-not-understood',
       `2026-01-01 12:00  16  ${'█'.repeat(40)}`,
       'since 2026-01-01 12:00:02',
@@ -317,7 +317,7 @@ describe('npm run dlq', () => {
     expect(JSON.parse((await at('stats', '--json')).stdout)).toEqual(stats);
   });
 
-  it('sends many again at a rate, and shows how far it is until it is over', async () => {
+  it('sends many again at a rate, and shows the progress until the end', async () => {
     const filter = { eventType: 'a' };
     const asked = job({ filter, ratePerSecond: 20 });
     gateway
@@ -339,13 +339,13 @@ describe('npm run dlq', () => {
     expect(sent()).toMatchObject([{ body: { filter, ratePerSecond: 20, by: 'ada' } }]);
   });
 
-  it('says in a dry run how many it would send, and asks for nothing', async () => {
+  it('a dry run shows how many it would send, and requests no redrive', async () => {
     const preview = job({ ...OVER, id: null });
     gateway.answer('POST dead-letter-redrives?dryRun=true', [200, preview]);
     expect(await at('redrive', '--all', '--dry-run')).toMatchObject({
       status: 0,
       stdout:
-        'Would send 120 letters again, 50 a second: about 2 s. What cannot be sent as it is stays open.\n',
+        'Would send 120 letters again, 50 a second: about 2 s. Those that cannot be sent as they are stay open.\n',
     });
     expect(requests()).toEqual(['POST dead-letter-redrives?dryRun=true']);
     expect(JSON.parse((await at('redrive', '--all', '--dry-run', '--json')).stdout)).toEqual({
@@ -355,7 +355,7 @@ describe('npm run dlq', () => {
   });
 
   it.each([[[]], [['--json']]])(
-    'is left with Ctrl-C while the redrive goes on, and says how to come back %j',
+    'Ctrl-C stops only the watching, and the output shows how to follow the redrive %j',
     async (json) => {
       gateway
         .answer('POST dead-letter-redrives', [201, job()])
@@ -374,7 +374,7 @@ describe('npm run dlq', () => {
     },
   );
 
-  it('finds, follows and cancels a redrive; one that was cancelled, or in vain, has failed', async () => {
+  it('lists, follows and cancels redrives; a cancelled or wholly unsuccessful redrive counts as failed', async () => {
     const cancelled = job({ status: 'cancelled', redriven: 30, finishedAt: OVER.finishedAt });
     gateway
       .answer('GET dead-letter-redrives', [200, { items: [job({ filter: { key: 'a b' } })] }])
@@ -405,7 +405,7 @@ describe('npm run dlq', () => {
     );
   });
 
-  it('shows what a hostile event holds, and lets none of it act upon the terminal', async () => {
+  it('shows the content of a hostile event with all control characters escaped', async () => {
     const evil = '\u001b]0;owned\u0007\u001b[2J\u009b1A\r\n  forged  row\u202e';
     const hostile = letter({
       key: evil,

@@ -1,4 +1,4 @@
-/** `npm run dlq -- COMMAND`: events that consumers gave up on, and what to do about them. */
+/** `npm run dlq -- COMMAND`: shows the events that consumers gave up on, and redrives or discards them. */
 import { runCommandLine } from '@groundwork/operator-cli';
 import { LEFT } from './command.ts';
 import { discard } from './commands/discard.ts';
@@ -10,9 +10,9 @@ import { DeadLetterAdmin } from './dead-letter-admin.ts';
 
 await runCommandLine({
   name: 'dlq',
-  about: 'events that consumers gave up on, and what to do about them',
+  about: 'shows the events that consumers gave up on, and redrives or discards them',
   commands: { list, show, redrive, discard, stats },
-  statuses: { [LEFT]: 'left a redrive that goes on' },
+  statuses: { [LEFT]: 'interrupted, the redrive continues' },
   guide: 'docs/dead-letters.md',
   admin: (client) => new DeadLetterAdmin(client),
 });

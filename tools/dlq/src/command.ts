@@ -5,5 +5,5 @@ export type Command = AnyCommand<DeadLetterAdmin>;
 export type Invocation = AnyInvocation<DeadLetterAdmin>;
 export type Flags = Invocation['flags'];
 
-/** Ctrl-C while a redrive goes on: an exit status of this command line, and what shells say of it. */
+/** Exit status after Ctrl-C while a redrive continues; the same as that of a shell for SIGINT. */
 export const LEFT = 130;

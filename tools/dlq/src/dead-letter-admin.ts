@@ -19,12 +19,12 @@ export interface LetterQuery extends DeadLetterFilter {
 
 export interface JobWish {
   readonly filter: DeadLetterFilter;
-  /** Default: the platform's. */
+  /** Default: set by the platform. */
   readonly ratePerSecond?: number | undefined;
   readonly by: string;
 }
 
-/** What the admin API knows and does about dead letters. */
+/** The part of the admin API about dead letters. */
 export class DeadLetterAdmin {
   readonly #client: AdminClient;
 

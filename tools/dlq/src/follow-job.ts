@@ -4,10 +4,10 @@ import { type Invocation, LEFT } from './command.ts';
 import { describeJob, jobProgress, shareDone } from './describe/describe-job.ts';
 import { toType } from './describe/to-type.ts';
 
-/** The operators' routes are limited for all operators together. */
+/** The rate limit of the operators' routes is shared by all operators. */
 const EVERY_MS = 500;
 
-/** Shows how far a job is until it is over. Ctrl-C leaves it running and says how to come back to it. */
+/** Shows the progress of a job until it ends. Ctrl-C leaves it running and prints the command that follows it again. */
 export async function followJob(
   { admin, output }: Pick<Invocation, 'admin' | 'output'>,
   first: RedriveJob,
@@ -18,7 +18,7 @@ export async function followJob(
   const startShare = shareDone(first);
   let last = first;
   const leave = () => {
-    output.note(`Redrive ${id} goes on without being watched: ${last.redriven} of ${last.letters} sent.`);
+    output.note(`Redrive ${id} continues in the background: ${last.redriven} of ${last.letters} sent.`);
     output.note(`  follow it: ${toType('redrive', '--job', id)}`);
     output.note(`  cancel it: ${toType('redrive', '--cancel', id)}`);
     if (output.isJson) output.result(last, describeJob(last));

@@ -1,4 +1,4 @@
-/** `npm run mutants`: changes the code in one place at a time and sees whether a test notices. */
+/** `npm run mutants`: changes the code in one place at a time and checks whether a test fails. */
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,11 +17,11 @@ const NAMES = LIBRARIES.map(({ name }) => name);
 const HELP = `npm run mutants [-- LIBRARY …] [--concurrency N] [--minutes N]
 
 Changes the pure cores of libraries (all, or those named) in one place at a time, in a copy of the workspace, and runs the tests
-that reach the place. A change that no test notices is a survivor. Ends with status 1 when a library's score is below ${GOAL} %,
+that reach the place. A change that no test detects is a survivor. Ends with status 1 when a library's score is below ${GOAL} %,
 when an entry of its reviewed list (tools/mutants/equivalent) matches no survivor, or when it does not finish in time.
 
   --concurrency N   test processes at the same time (default: half of the processors)
-  --minutes N       how long a library may take (default 60)
+  --minutes N       time limit for each library (default 60)
 
 Libraries: ${NAMES.join(', ')}
 `;
@@ -54,7 +54,7 @@ for (const library of LIBRARIES.filter(({ name }) => wanted.length === 0 || want
     failures.push(`${library.name}: ${reasonOf(error)}\n`);
   }
 }
-if (stop.signal.aborted) end(130, 'Stopped; nothing is left behind.\n');
+if (stop.signal.aborted) end(130, 'Stopped; all processes and files of the run are removed.\n');
 for (const verdict of verdicts) process.stdout.write(detailsOf(verdict));
 process.stdout.write(`\n${tableOf(verdicts)}${failures.join('')}`);
 process.exit(failures.length === 0 && verdicts.every(({ holds }) => holds) ? 0 : 1);

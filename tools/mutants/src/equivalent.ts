@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mutant } from './mutant.ts';
 
-/** A mutant that a person has looked at: the program does the same with it. Named by code, not by number, so it outlives edits. */
+/**
+ * A mutant that a reviewer has found to be equivalent: the program behaves the same with it. It is identified by its code
+ * instead of a line number, so it survives edits elsewhere.
+ */
 export interface Equivalent extends Pick<Mutant, 'file' | 'line' | 'was' | 'is'> {
   readonly reason: string;
 }
 
-/** The reviewed list of a library, `equivalent/<library>.json`; none where there is no file. */
+/** Returns the reviewed list of a library, `equivalent/<library>.json`; an empty list if there is no file. */
 export function readEquivalents(folder: string, library: string): readonly Equivalent[] {
   try {
     return JSON.parse(readFileSync(join(folder, `${library}.json`), 'utf8')) as Equivalent[];

@@ -8,12 +8,12 @@ import { LIBRARIES } from './libraries.ts';
 const tool = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(tool));
 
-describe.each(LIBRARIES)('what is mutated of $name', ({ name, mutated }) => {
-  it.each(mutated.filter((glob) => !glob.startsWith('!')))('is there: %s', (glob) => {
+describe.each(LIBRARIES)('the mutated files of $name', ({ name, mutated }) => {
+  it.each(mutated.filter((glob) => !glob.startsWith('!')))('exist: %s', (glob) => {
     expect(globSync(glob, { cwd: join(root, 'libs', name) })).not.toEqual([]);
   });
 
-  it('has a reviewed list whose entries have a reason and name a line of a file', () => {
+  it('have a reviewed list whose entries have a reason and name an existing line', () => {
     for (const { file, line, was, is, reason } of readEquivalents(join(tool, 'equivalent'), name)) {
       expect(existsSync(join(root, file))).toBe(true);
       expect(readFileSync(join(root, file), 'utf8')).toContain(line);

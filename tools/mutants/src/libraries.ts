@@ -1,7 +1,7 @@
-/** A library whose tests are tested, and the pure core of it that is mutated. */
+/** A library whose tests are checked, and its pure core, which is mutated. */
 export interface Library {
   readonly name: string;
-  /** Globs below the library's folder. `!` leaves out what needs a driver or a server. */
+  /** Globs below the library's folder. `!` excludes code that needs a driver or a server. */
   readonly mutated: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { mutantsOf } from './mutant.ts';
 
-it('a mutant is named by the code it changes, on one line, however many lines that had', () => {
+it('a mutant is identified by the code it changes, joined to one line', () => {
   const source = 'first\n  if (a &&\n    b) return;\n';
   const location = { start: { line: 2, column: 7 }, end: { line: 3, column: 6 } };
   const report = {

@@ -1,13 +1,13 @@
 export type MutantStatus =
   'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending';
 
-/** One change of one place, and whether a test noticed it. */
+/** One change in one place, and whether a test detected it. */
 export interface Mutant {
-  /** Below the workspace. */
+  /** Relative to the workspace. */
   readonly file: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly lineNumber: number;
-  /** The line that the change begins on, without its indentation. */
+  /** The line on which the change starts, without its indentation. */
   readonly line: string;
   readonly was: string;
   readonly is: string;
@@ -19,7 +19,7 @@ interface Position {
   readonly column: number;
 }
 
-/** The part of Stryker's report (mutation-testing-report-schema) that is read here; lines and columns count from 1. */
+/** The part of Stryker's report (mutation-testing-report-schema) that this tool reads. Lines and columns start at 1. */
 export interface MutationReport {
   readonly files: Readonly<
     Record<

@@ -13,7 +13,7 @@ export interface StrykerRun {
   readonly library: Library;
   readonly concurrency: number;
   readonly limitMs: number;
-  /** Ends the run; nothing of it is left. */
+  /** Aborts the run and removes its processes and files. */
   readonly signal: AbortSignal;
 }
 
@@ -21,9 +21,10 @@ const manifest = createRequire(import.meta.url).resolve('@stryker-mutator/core/p
 const STRYKER = join(dirname(manifest), 'bin', 'stryker.js');
 
 /**
- * Mutates a library in a folder of its own, which is gone afterwards however the run ends; its progress goes to stderr.
+ * Mutates a library in a temporary folder, which is removed at the end of the run, also after a failure. Progress goes to
+ * stderr.
  *
- * @throws when Stryker fails, the time is over or the signal aborts
+ * @throws when Stryker fails, the time limit is reached or the signal aborts
  */
 export async function runStryker({
   root,
@@ -43,7 +44,10 @@ export async function runStryker({
   }
 }
 
-/** In a process group of its own: Stryker's test runners end with it, also those that a mutant holds in an endless loop. */
+/**
+ * Runs in its own process group, so that Stryker's test runners end with it, including those that a mutant holds in an
+ * endless loop.
+ */
 async function runToItsEnd(root: string, options: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const child = spawn(process.execPath, [STRYKER, 'run', options], {
@@ -68,6 +72,6 @@ function killGroup(leader: number | undefined): void {
   try {
     if (leader !== undefined) process.kill(-leader, 'SIGKILL');
   } catch {
-    // The whole group has ended already.
+    // The whole group has already ended.
   }
 }

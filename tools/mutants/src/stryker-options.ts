@@ -7,7 +7,7 @@ const PLUGINS = [
   './tools/mutants/stryker/survivors-as-found.mjs',
 ];
 
-/** How Stryker mutates a library: in a copy below `folder`, with its report beside it. */
+/** Returns the options with which Stryker mutates a copy of a library below `folder` and writes its report there. */
 export function strykerOptions({ name, mutated }: Library, folder: string, concurrency: number): object {
   const library = `libs/${name}`;
   return {
@@ -15,7 +15,7 @@ export function strykerOptions({ name, mutated }: Library, folder: string, concu
     testRunner: 'jest',
     testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'],
     jest: { configFile: 'tools/mutants/stryker/jest.config.mjs', config: { rootDir: library } },
-    // Every mutant meets the tests that reach it, and no others.
+    // Each mutant runs only against the tests that reach it.
     coverageAnalysis: 'perTest',
     plugins: PLUGINS,
     ignorers: ['messages-for-people'],

@@ -4,7 +4,7 @@ import { GOAL, type Verdict } from './verdict.ts';
 const COLUMNS = [16, 9, 8, 10, 10, 12, 9];
 const HEADER = ['library', 'mutants', 'killed', 'survived', 'timeouts', 'equivalent', 'score'];
 
-/** The table over all libraries. */
+/** Formats the table of all libraries. */
 export function tableOf(verdicts: readonly Verdict[]): string {
   const rows = verdicts.map((verdict) => {
     const { library, mutants, killed, survivors, timeouts, equivalents, score } = verdict;
@@ -24,14 +24,14 @@ function rowOf([first = '', ...others]: readonly string[]): string {
   return `${first.padEnd(COLUMNS[0] as number)}${cells.join('')}`.trimEnd() + '\n';
 }
 
-/** What is left to do for a library, and why what is left out counts for nothing. */
+/** Lists the remaining work for a library, and the reason for each excluded mutant. */
 export function detailsOf({ library, survivors, equivalents, stale }: Verdict): string {
   return [
     ...survivors.map((mutant) => `survived    ${changeOf(mutant)}\n`),
     ...equivalents.map((mutant) => `equivalent  ${changeOf(mutant)}\n            ${mutant.reason}\n`),
     ...stale.map(
       ({ file, was, is }) =>
-        `stale       ${file}  ${was} → ${is}\n            no survivor matches: take it out of equivalent/${library}.json\n`,
+        `stale       ${file}  ${was} → ${is}\n            no survivor matches: remove it from equivalent/${library}.json\n`,
     ),
   ].join('');
 }

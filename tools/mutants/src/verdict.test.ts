@@ -12,14 +12,14 @@ const many = (count: number, status: MutantStatus) =>
 const equivalent = { ...mutant('Survived'), reason: 'a and b are never equal' };
 
 describe('the verdict on a library', () => {
-  it('counts a mutant that hangs its test as noticed, one that no test reaches as survived, others not at all', () => {
+  it('counts a mutant that makes its test hang as detected, one that no test reaches as survived, and no others', () => {
     const mutants = (['Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'CompileError'] as const).map(
       (status) => mutant(status),
     );
     expect(judge('hashing', mutants, [])).toMatchObject({ mutants: 4, killed: 1, timeouts: 1, score: 50 });
   });
 
-  it('does not reach its goal by rounding', () => {
+  it('does not round up to its goal', () => {
     expect(judge('hashing', [...many(899, 'Killed'), ...many(101, 'Survived')], [])).toMatchObject({
       score: 89.9,
       holds: false,
@@ -28,17 +28,17 @@ describe('the verdict on a library', () => {
     expect(judge('hashing', [], []).holds).toBe(false);
   });
 
-  it('leaves out survivors that a person has found equivalent, wherever their line has moved to', () => {
+  it('excludes survivors on the reviewed list, also when their line number has changed', () => {
     const verdict = judge('hashing', [...many(9, 'Killed'), mutant('Survived', 70)], [equivalent]);
     expect(verdict).toMatchObject({ mutants: 9, score: 100, survivors: [], stale: [], holds: true });
     expect(detailsOf(verdict)).toContain('ring.ts:70  a < b → a <= b\n            a and b are never equal');
   });
 
-  it('does not hold while the reviewed list names a mutant that is killed or gone', () => {
+  it('fails while the reviewed list contains a mutant that is killed or no longer exists', () => {
     for (const mutants of [many(9, 'Killed'), [...many(9, 'Killed'), mutant('Killed')]]) {
       const verdict = judge('hashing', mutants, [equivalent]);
       expect([verdict.stale, verdict.holds]).toEqual([[equivalent], false]);
-      expect(detailsOf(verdict)).toContain('take it out of equivalent/hashing.json');
+      expect(detailsOf(verdict)).toContain('remove it from equivalent/hashing.json');
     }
   });
 

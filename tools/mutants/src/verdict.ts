@@ -1,23 +1,23 @@
 import { type Equivalent, isSame } from './equivalent.ts';
 import { type Mutant } from './mutant.ts';
 
-/** In percent: of the mutants that change something, how many a test has to notice. */
+/** Percentage of the effective mutants that the tests must detect. */
 export const GOAL = 90;
 
-/** What the mutants of a library say about its tests. */
+/** The result of a library's mutants. */
 export interface Verdict {
   readonly library: string;
-  /** Mutants that could run and change what the program does. */
+  /** Mutants that ran and that change the program's behaviour. */
   readonly mutants: number;
   readonly killed: number;
-  /** A test never came back: noticed too. */
+  /** Mutants that made a test hang; they count as detected. */
   readonly timeouts: number;
   readonly survivors: readonly Mutant[];
   /** Survivors that are on the reviewed list, each with its reason. */
   readonly equivalents: readonly (Mutant & { readonly reason: string })[];
-  /** Entries of the reviewed list that match no survivor: the code has changed, or a test notices by now. */
+  /** Entries of the reviewed list that match no survivor: the code has changed, or a test now detects the mutant. */
   readonly stale: readonly Equivalent[];
-  /** Percent, rounded down: a goal is not reached by rounding. */
+  /** Percentage, rounded down, so that rounding cannot reach the goal. */
   readonly score: number;
   readonly holds: boolean;
 }

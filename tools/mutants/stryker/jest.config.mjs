@@ -1,9 +1,13 @@
 import preset from '../../../jest.preset.mjs';
 
-/** A mutant is met by the tests of the pure core alone: no server is started for each, and neither speed nor balance is measured. */
+/**
+ * A mutant runs against the tests of the pure core only: tests that start servers, or that measure speed or balance, are
+ * excluded.
+ */
 export default {
   ...preset,
-  // A mutant that hangs is noticed when its test ends. The limit of the other runs is for busy machines.
+  // A mutant that hangs is detected when its test reaches this limit. The longer limit of other runs is meant for busy
+  // machines.
   testTimeout: 2_000,
   testPathIgnorePatterns: [
     ...preset.testPathIgnorePatterns,

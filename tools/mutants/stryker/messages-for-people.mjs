@@ -1,6 +1,9 @@
 const LOG_METHODS = new Set(['debug', 'info', 'warn', 'error']);
 
-/** No code reads messages, so a test that pins their wording would only repeat it. Codes and keys hold no space and stay. */
+/**
+ * Code does not read messages, so a test that checks their wording would only repeat it. Codes and keys contain no space and
+ * are mutated.
+ */
 function isMessage(path) {
   const text = path.isStringLiteral() ? path.node.value : undefined;
   const parts = path.isTemplateLiteral() ? path.node.quasis.map(({ value }) => value.raw) : [];
@@ -18,7 +21,7 @@ const isNameOfError = (path) =>
   path.parentPath.isAssignmentExpression() &&
   path.parentPath.node.left.property?.name === 'name';
 
-/** A plugin of Stryker: which mutants are not made. */
+/** A plugin of Stryker that prevents these mutants. */
 export const strykerPlugins = [
   {
     kind: 'Ignore',

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import process from 'node:process';
 
-/** Names each survivor as soon as it is known: a run takes long, and a test can be written meanwhile. */
+/** Prints each survivor at once: a run takes long, and a test can be written in the meantime. */
 class SurvivorsAsFound {
   onMutantTested({ status, fileName, location: { start }, replacement }) {
     if (status !== 'Survived' && status !== 'NoCoverage') return;

@@ -1,14 +1,14 @@
 import { type Problem } from '@groundwork/contracts';
 import { CliError, EXIT } from './cli.error.ts';
 
-/** Longer than the gateway lets any operator's request take. */
+/** Longer than the gateway's time limit for an operator's request. */
 const LIMIT_MS = 65_000;
 
 /**
- * The admin API behind the gateway. Where that is, is found out with the first request: what is wrong with a command is said
- * also where no platform runs.
+ * The admin API behind the gateway. Looks up the address of the gateway with the first request, so that errors in a command
+ * are reported even when no platform runs.
  *
- * @throws {CliError} what the platform refuses, or that it cannot be reached (`retryable`)
+ * @throws {CliError} when the platform refuses the request, or cannot be reached (`retryable`)
  */
 export class AdminClient {
   readonly #baseUrl: () => string;
@@ -59,19 +59,19 @@ export class AdminClient {
       throw new CliError(
         'platform-unreachable',
         EXIT.unreachable,
-        `${baseUrl} cannot be reached (${why}): does the platform run? npm run status`,
+        `${baseUrl} cannot be reached (${why}): check with npm run status whether the platform runs`,
         { cause: error, retryable: true },
       );
     }
   }
 }
 
-/** Cut off with the gateway that gave it, or somebody else's. */
+/** The answer was cut off together with the gateway, or came from another server. */
 function refuseAnswer(error: unknown): never {
   throw new CliError(
     'unexpected-answer',
     EXIT.unreachable,
-    `the answer is cut off, or no JSON (${(error as Error).message}): is it the gateway that was asked?`,
+    `the answer is truncated or is not JSON (${(error as Error).message}); check that the address is that of the gateway`,
     { cause: error, retryable: true },
   );
 }

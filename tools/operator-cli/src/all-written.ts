@@ -1,8 +1,8 @@
 import { type Writable } from 'node:stream';
 
 /**
- * Resolves once all that was written has left this process: what a pipe cannot take at once, 64 KiB on Linux, is lost with
- * `process.exit`. A reader that has left, as `| head` does, has had enough.
+ * Resolves once everything that was written has left this process. A pipe accepts only part of a long text at once (64 KiB
+ * on Linux), and `process.exit` loses the rest. A reader that closes the pipe early, such as `| head`, is not an error.
  */
 export function allWritten(stream: Writable): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { runningState, TopologyError } from '@groundwork/topology';
 import { CliError, EXIT, usageError } from './cli.error.ts';
 
-/** The gateway: the one that is named, or that of the platform which `npm start` runs. */
+/** Returns the URL of the gateway: the one given by `--base-url`, or that of the platform which `npm start` runs. */
 export function baseUrlOf(flags: Readonly<Record<string, unknown>>): string {
   const named = flags['base-url'];
   if (typeof named === 'string') {
@@ -16,13 +16,13 @@ export function baseUrlOf(flags: Readonly<Record<string, unknown>>): string {
     throw new CliError(
       'platform-unreachable',
       EXIT.unreachable,
-      `${error.message}; with docker compose say --base-url http://127.0.0.1:8080`,
+      `${error.message}; with docker compose, add --base-url http://127.0.0.1:8080`,
       { cause: error },
     );
   }
   throw new CliError(
     'platform-unreachable',
     EXIT.unreachable,
-    'the platform is not ready yet: npm run status',
+    'the platform is not ready yet; npm run status shows its state',
   );
 }

@@ -1,14 +1,14 @@
-/** The exit statuses of every command line, which scripts rely on; one may have more of its own. */
+/** The exit statuses common to every command line; scripts rely on them. A command line may define more. */
 export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
   refused: 3,
-  /** The platform cannot be reached, or what does the work is away. */
+  /** The platform, or the service that does the work, cannot be reached. */
   unreachable: 5,
 } as const;
 
-/** What went wrong, in words that say what to do; `code` is stable, `status` is what the process ends with. */
+/** An error whose message says what to do. `code` is stable; `status` is the exit status of the process. */
 export class CliError extends Error {
   readonly code: string;
   readonly status: number;
@@ -28,7 +28,7 @@ export class CliError extends Error {
   }
 }
 
-/** Wrong usage: nothing was asked of the platform. */
+/** Wrong usage: no request was sent to the platform. */
 export function usageError(message: string): CliError {
   return new CliError('usage', EXIT.usage, message);
 }

@@ -17,18 +17,18 @@ describe('a command line', () => {
 
   afterEach(() => gateway.close());
 
-  it('explains itself, its exit statuses and each command', async () => {
+  it('prints help for itself, its exit statuses and each command', async () => {
     const { status, stdout } = await run('--help');
     expect(status).toBe(0);
     expect(stdout).toContain('npm run sample -- COMMAND [OPTIONS]: a command line for tests.');
-    expect(stdout).toContain('  read PATH  reads what is there\n');
+    expect(stdout).toContain('  read PATH  reads a path\n');
     expect(stdout).toContain('2 wrong usage, 3 refused, 4 half done, 5 the platform cannot be reached.');
     expect((await run('read', '-h')).stdout).toContain(
-      '  --from PLACE        where to begin\n  -h, --help          this\n',
+      '  --from PLACE        where to start\n  -h, --help          show this help\n',
     );
   });
 
-  it('says what is wrong with a command also where no platform runs, and asks nothing', async () => {
+  it('reports wrong usage even when no platform runs, and sends no request', async () => {
     for (const [args, message] of [
       [['swap'], 'npm run sample -- COMMAND'],
       [['read'], 'npm run sample -- read PATH'],
@@ -43,12 +43,12 @@ describe('a command line', () => {
     expect(await run('read', 'a')).toMatchObject({
       status: 5,
       stderr: expect.stringContaining(
-        'npm start or npm run up starts it; with docker compose say --base-url',
+        'npm start or npm run up starts it; with docker compose, add --base-url',
       ),
     });
   });
 
-  it('says so as JSON when there is no such command, and when an answer is cut off', async () => {
+  it('reports an unknown command and a truncated answer as JSON', async () => {
     for (const args of [
       ['swap', '--json'],
       ['--json', 'read', 'a'],
@@ -61,21 +61,21 @@ describe('a command line', () => {
     expect([status, stdout, JSON.parse(stderr)]).toMatchObject([5, '', { code: 'unexpected-answer' }]);
   });
 
-  it('ends when all that it found is written, into a pipe, too', async () => {
+  it('ends only after it has written its whole output, also into a pipe', async () => {
     const found = { text: 'x'.repeat(2_000_000) };
     gateway.answer('GET a', [200, found]);
     const { status, stdout } = await run('read', 'a', '--json', '--base-url', url);
     expect([status, JSON.parse(stdout)]).toEqual([0, found]);
   });
 
-  it('ends in peace when nobody reads on', async () => {
+  it('ends with status 0 when the reader closes the pipe early', async () => {
     gateway.answer('GET a', [200, { text: 'x'.repeat(2_000_000) }]);
     const tool = startTool(SAMPLE, ['read', 'a', '--json', '--base-url', url]);
     tool.process.stdout?.once('data', () => tool.process.stdout?.destroy());
     expect(await tool.ended).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('ends with a status for each kind of failure, told in words or as JSON', async () => {
+  it('ends with a separate status for each kind of failure, reported in words or as JSON', async () => {
     gateway
       .answer('GET a', [200, { name: 'a' }])
       .answer('GET refused', [422, { code: 'no', detail: 'No.', errors: [{ pointer: '/a', detail: 'b' }] }])

@@ -11,17 +11,17 @@ import { Output } from './output.ts';
 /** A command line for operators of a running platform: `npm run NAME -- COMMAND`. */
 export interface CommandLine<Admin> {
   readonly name: string;
-  /** What it is for, in a line. */
+  /** The purpose, in one line. */
   readonly about: string;
   readonly commands: Readonly<Record<string, Command<Admin>>>;
-  /** Exit statuses of its own, and what they mean. */
+  /** Exit statuses of this command line in addition to the common ones, with their meanings. */
   readonly statuses?: Readonly<Record<number, string>>;
-  /** The page that leads through it. */
+  /** The page of the documentation that explains how to use it. */
   readonly guide: string;
   readonly admin: (client: AdminClient) => Admin;
 }
 
-/** Does what the arguments of this process say, and ends it: everything a `cli.ts` has to call. */
+/** Runs the command that the process's arguments name, then ends the process. A `cli.ts` calls only this function. */
 export async function runCommandLine<Admin>(line: CommandLine<Admin>): Promise<never> {
   const args = process.argv.slice(2);
   const output = new Output(args.includes('--json'), process.stdout, process.stderr);
@@ -31,7 +31,7 @@ export async function runCommandLine<Admin>(line: CommandLine<Admin>): Promise<n
     process.exitCode = explain(error, output);
   }
   await Promise.all([allWritten(process.stdout), allWritten(process.stderr)]);
-  // An idle HTTP connection is of no use any more.
+  // An idle HTTP connection would keep the process alive.
   process.exit();
 }
 

@@ -1,9 +1,9 @@
 import { type Output } from './output.ts';
 
-/** An option of a command, as `parseArgs` takes it and as the help shows it. */
+/** An option of a command, in the form that `parseArgs` and the help text use. */
 export interface CliOption {
   readonly type: 'string' | 'boolean';
-  /** What stands for the value in the help. */
+  /** The placeholder for the value in the help. */
   readonly value?: string;
   readonly about: string;
   readonly short?: string;
@@ -12,7 +12,7 @@ export interface CliOption {
 
 export type CliOptions = Readonly<Record<string, CliOption>>;
 
-/** What a command is given. `admin` is the part of the admin API that its command line is about. */
+/** The input of a command. `admin` is the part of the admin API that its command line uses. */
 export interface Invocation<Admin> {
   readonly admin: Admin;
   readonly output: Output;
@@ -20,13 +20,13 @@ export interface Invocation<Admin> {
   readonly words: readonly string[];
 }
 
-/** One command. Resolves with the exit status; what it found goes to `output`. */
+/** One command. `run` resolves with the exit status and writes its result to `output`. */
 export interface Command<Admin> {
   readonly usage: string;
   readonly about: string;
-  /** Its own, beside `COMMON_OPTIONS`. */
+  /** The command's own options, in addition to `COMMON_OPTIONS`. */
   readonly options: CliOptions;
-  /** How many words it takes at least and at most. */
+  /** The minimum and maximum number of positional arguments. */
   readonly words: readonly [least: number, most: number];
   run(invocation: Invocation<Admin>): Promise<number>;
 }

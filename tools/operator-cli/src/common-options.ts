@@ -1,18 +1,18 @@
 import { type CliOption } from './command.ts';
 
-export const DRY_RUN: CliOption = { type: 'boolean', about: 'say what would be done, and do nothing' };
+export const DRY_RUN: CliOption = { type: 'boolean', about: 'show what would be done, without doing it' };
 
-/** What every command understands. */
+/** The options of every command. */
 export const COMMON_OPTIONS = {
-  help: { type: 'boolean', short: 'h', about: 'this' },
+  help: { type: 'boolean', short: 'h', about: 'show this help' },
   json: {
     type: 'boolean',
-    about: 'print what was found as JSON, and nothing else; errors as JSON on standard error',
+    about: 'print only the result, as JSON; errors as JSON on standard error',
   },
   'base-url': {
     type: 'string',
     value: 'URL',
-    about: 'the gateway (default: that of npm start; docker compose: http://127.0.0.1:8080)',
+    about: 'the gateway (default: the one of npm start; docker compose: http://127.0.0.1:8080)',
   },
   'operator-key': {
     type: 'string',

@@ -4,7 +4,7 @@ const UNITS = [
   ['h', 48, 24],
 ] as const;
 
-/** For people: `40 s`, `12 min`, `5 h`, `9 d`. */
+/** Formats a duration for people: `40 s`, `12 min`, `5 h`, `9 d`. */
 export function duration(ms: number): string {
   let whole = Math.max(1, Math.round(ms / 1_000));
   for (const [unit, most, perNext] of UNITS) {

@@ -20,7 +20,7 @@ export function overview<Admin>({ name, about, commands, statuses, guide }: Comm
     ...shown.map((command) => `  ${command.usage.padEnd(width)}${command.about}`),
     '',
     `  Exit status: ${ends.join(', ')}.`,
-    `  A way through: ${guide}. --help after a command shows its options.`,
+    `  Guide: ${guide}. --help after a command shows its options.`,
   ].join('\n');
 }
 

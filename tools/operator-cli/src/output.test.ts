@@ -14,8 +14,8 @@ function written(options: { isJson?: boolean; isTTY?: boolean; columns?: number 
   return { output, texts, pass: (ms: number) => (now += ms) };
 }
 
-describe('what the command line prints', () => {
-  it('is a bar that redraws itself on a terminal, and stays when it is full', () => {
+describe('the output of a command line', () => {
+  it('redraws a bar on a terminal, and keeps the full bar', () => {
     const { output, texts } = written({ isTTY: true });
     output.progress('10 %');
     output.progress('a line that is longer than the terminal');
@@ -25,13 +25,13 @@ describe('what the command line prints', () => {
     expect(texts.err).toBe(`10 %${blank(4)}a line that is long${blank(19)}  ! a note\n100 %\n`);
   });
 
-  it('is a whole bar on a terminal that does not know how wide it is', () => {
+  it('shows the whole line on a terminal that does not know its width', () => {
     const { output, texts } = written({ isTTY: true, columns: 0 });
     output.progress('10 %');
     expect(texts.err).toBe('10 %');
   });
 
-  it('is a line now and then where nobody could redraw it', () => {
+  it('prints a plain line at intervals when the output is not a terminal', () => {
     const { output, texts, pass } = written();
     for (const text of ['1 %', '2 %', '3 %']) {
       output.progress(text);
@@ -42,14 +42,14 @@ describe('what the command line prints', () => {
     expect(texts.err).toBe('1 %\n3 %\n100 %\n');
   });
 
-  it('says what went wrong below a bar, not behind it', () => {
+  it('prints a failure below a bar', () => {
     const { output, texts } = written({ isTTY: true });
     output.progress('10 %');
     output.failure('gone', 'It is gone.');
     expect(texts.err).toBe(`10 %\r${' '.repeat(4)}\rIt is gone.\n`);
   });
 
-  it('is one JSON document for programs, and nothing else', () => {
+  it('prints one JSON document and nothing else with --json', () => {
     const { output, texts } = written({ isJson: true, isTTY: true });
     output.progress('10 %');
     output.note('note');
@@ -60,7 +60,7 @@ describe('what the command line prints', () => {
     expect(JSON.parse(texts.err)).toEqual({ code: 'gone', message: 'It is gone.' });
   });
 
-  it('hands on nothing that a terminal would act upon, as words or as JSON', () => {
+  it('escapes every character that a terminal would interpret, in words and in JSON', () => {
     const hostile = '\u001b[2J\u009b1A\u202e';
     for (const isJson of [false, true]) {
       const { output, texts } = written({ isJson });
@@ -73,7 +73,7 @@ describe('what the command line prints', () => {
     }
   });
 
-  it('is a table whose cells cannot pretend to be rows', () => {
+  it('prints a table whose cells cannot look like rows', () => {
     expect(
       table([
         ['a', 'status'],

@@ -6,12 +6,12 @@ export interface OutputStream {
   write(text: string): unknown;
 }
 
-/** How often plain lines tell of progress: a log file is not a terminal. */
+/** Interval of plain progress lines, which keeps log files short. */
 const LINE_MS = 2_000;
 
 /**
- * What people and programs read. Results go to standard output; progress to standard error: a bar that redraws itself on a
- * terminal, a line now and then elsewhere, nothing with --json. Whatever others wrote into it, it is text and nothing else.
+ * Writes for people and for programs. Results go to standard output and progress to standard error: a redrawn bar on a
+ * terminal, a line at intervals elsewhere, nothing with --json. Control characters in text from other sources are escaped.
  */
 export class Output {
   readonly isJson: boolean;
@@ -40,14 +40,14 @@ export class Output {
     this.#stdout.write(`${printableLines(this.isJson ? JSON.stringify(json, null, 2) : words)}\n`);
   }
 
-  /** Something worth a line of its own, once. */
+  /** Prints a line of its own. */
   note(text: string): void {
     if (this.isJson) return;
     this.#clear();
     this.#stderr.write(`${printableLines(text)}\n`);
   }
 
-  /** What went wrong: as JSON, or in words, on standard error. */
+  /** Prints an error to standard error: as JSON, or in words. */
   failure(code: string, message: string, words = message): void {
     this.#clear();
     this.#stderr.write(`${printableLines(this.isJson ? JSON.stringify({ code, message }) : words)}\n`);
@@ -58,7 +58,7 @@ export class Output {
     const text = printable(line);
     if (this.#stderr.isTTY === true) {
       this.#clear();
-      // A terminal that does not know how wide it is says 0.
+      // A terminal that does not know its width reports 0.
       this.#drawn = text.slice(0, (this.#stderr.columns || 100) - 1);
       this.#stderr.write(last ? `${text}\n` : this.#drawn);
       if (last) this.#drawn = '';

@@ -1,12 +1,13 @@
 /**
- * Control characters (also the eight-bit ones: U+009B begins a sequence as ESC [ does), what separates lines, what is not
- * seen or turns the direction of what follows, and halves of surrogate pairs.
+ * Control characters (including the eight-bit ones: U+009B starts a sequence as ESC [ does), line separators, characters
+ * that are invisible or change the text direction, and unpaired surrogates.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * What others wrote, as a terminal may show it on one line: it cannot move the cursor, change colours or titles, or pretend
- * to be another line. Escaped as in JSON, so that it also goes for JSON, where these stand in strings only.
+ * Returns text from another source as a single line that a terminal can show safely: it cannot move the cursor, change
+ * colours or titles, or look like a further line. The escapes are those of JSON, so the result is also valid in JSON, where
+ * these characters occur only in strings.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) =>

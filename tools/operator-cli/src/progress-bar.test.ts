@@ -4,15 +4,15 @@ import { progressBar } from './progress-bar.ts';
 
 const HALF = { doing: 'copying', share: 0.5, counted: '5 of 10', elapsedMs: 10_000 };
 
-describe('a bar', () => {
-  it('estimates from what was done since it began to watch, and not from nothing', () => {
+describe('a progress bar', () => {
+  it('estimates from the progress since the watching started, and gives no estimate without progress', () => {
     expect(progressBar({ ...HALF, startShare: 0.25 })).toBe(
       'copying [████████████░░░░░░░░░░░░]  50 %  5 of 10  about 20 s left',
     );
     expect(progressBar({ ...HALF, startShare: 0.5 })).toMatch(/5 of 10$/);
   });
 
-  it('says how long it took once it is full', () => {
+  it('shows the elapsed time once it is full', () => {
     expect(progressBar({ ...HALF, share: 1, startShare: 0, elapsedMs: 200_000 })).toMatch(
       /100 % {2}5 of 10 {2}in 3 min$/,
     );

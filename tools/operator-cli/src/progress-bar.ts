@@ -2,12 +2,12 @@ import { duration } from './duration.ts';
 
 export interface Progress {
   readonly doing: string;
-  /** How much is done, from 0 to 1. */
+  /** The share that is done, from 0 to 1. */
   readonly share: number;
-  /** The same as figures, e.g. `832 of 1365 slots`. */
+  /** The progress as numbers, e.g. `832 of 1365 slots`. */
   readonly counted: string;
   readonly elapsedMs: number;
-  /** How much was done when the watching began. */
+  /** The share that was done when the watching started. */
   readonly startShare: number;
 }
 
@@ -19,7 +19,7 @@ export function progressBar({ doing, share, counted, elapsedMs, startShare }: Pr
   return `${doing} ${bar} ${percent}  ${counted}${estimate(share, startShare, elapsedMs)}`;
 }
 
-/** From what was done since this began to watch; without any, there is nothing to go by. */
+/** Estimates from the progress since the watching started; returns no estimate without progress. */
 function estimate(share: number, startShare: number, elapsedMs: number): string {
   if (share >= 1) return `  in ${duration(elapsedMs)}`;
   const speed = (share - startShare) / elapsedMs;

@@ -2,15 +2,15 @@ import { userInfo } from 'node:os';
 import { usageError } from './cli.error.ts';
 import { type CliOption } from './command.ts';
 
-/** Of commands that change something. */
+/** An option of the commands that change something. */
 export const BY: CliOption = {
   type: 'string',
   value: 'NAME',
-  about: 'who asks, for those who look later (default: the user of this machine)',
+  about: 'your name, for the record (default: the user of this machine)',
 };
 
 /**
- * Who asks, as `--by` says.
+ * Returns the name of the operator, as given by `--by`.
  *
  * @throws {CliError} `usage`
  */
@@ -21,7 +21,7 @@ export function requestedBy(flags: Readonly<Record<string, unknown>>): string {
   throw usageError('--by: expected 1 to 100 characters');
 }
 
-/** A user id without a name is no reason to do nothing, as in a container. */
+/** In a container a user id may have no name; that is no reason to fail. */
 function user(): string {
   try {
     return userInfo().username;

@@ -1,6 +1,6 @@
 import { printable } from './printable.ts';
 
-/** Columns as wide as their widest cell. A cell is one line, whatever others wrote into it. */
+/** Aligns columns to their widest cell. Each cell stays on one line, even when it contains text from other sources. */
 export function table(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(printable));
   const widths = cells.reduce<number[]>(

@@ -21,21 +21,21 @@ function watching(answers: readonly (number | Error)[], patienceMs?: number) {
   return { found, seen, notes };
 }
 
-describe('watching', () => {
-  it('goes on until it is over, shows every step, and survives a platform that is away; that is said once', async () => {
+describe('watchUntil', () => {
+  it('continues to the end, shows every step, and tolerates an unavailable platform, which it reports once', async () => {
     const { found, seen, notes } = watching([1, away, away, 2, away, 3]);
     expect(await found).toBe(3);
     expect(seen).toEqual([1, 2, 3]);
     expect(notes).toEqual(['  ! It is away.']);
   });
 
-  it('gives up on a platform that stays away', async () => {
+  it('gives up when the platform stays unavailable', async () => {
     const { found, seen } = watching([1, away], 20);
     await expect(found).rejects.toBe(away);
     expect(seen).toEqual([1]);
   });
 
-  it('ends at once with what no waiting mends', async () => {
+  it('ends at once on an error that waiting cannot solve', async () => {
     const refused = new CliError('not-found', EXIT.refused, 'There is none.');
     await expect(watching([1, refused]).found).rejects.toBe(refused);
   });

@@ -2,25 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CliError } from './cli.error.ts';
 import { type Output } from './output.ts';
 
-/** How long the platform may be away before this gives up watching; what it was asked for goes on. */
+/** How long the platform may be unavailable before this stops watching. The watched work continues. */
 const PATIENCE_MS = 60_000;
 
 export interface Watched<T> {
-  /** Reads how far it is. */
+  /** Reads the current state. */
   read(): Promise<T>;
-  /** Shows it; whether that is all there is to see. */
+  /** Shows the state; returns whether it is the last one. */
   isOver(found: T): boolean | Promise<boolean>;
-  /** Where it is said that the platform is away. */
+  /** Receives the message that the platform is unavailable. */
   tell(text: string): void;
   readonly everyMs?: number;
   readonly patienceMs?: number;
 }
 
 /**
- * Watches something that goes on without being watched until it is over. The platform may be away, or too busy to answer,
- * for a minute.
+ * Watches work that the platform does by itself, until it is complete. The platform may be unavailable, or too busy to
+ * answer, for up to a minute.
  *
- * @throws {CliError} what is not `retryable` at once, what is after a minute of nothing else
+ * @throws {CliError} at once if the error is not `retryable`; otherwise after a minute of failures only
  */
 export async function watchUntil<T>(watched: Watched<T>): Promise<T> {
   const { everyMs = 250, patienceMs = PATIENCE_MS } = watched;
@@ -40,7 +40,7 @@ export async function watchUntil<T>(watched: Watched<T>): Promise<T> {
   }
 }
 
-/** Notes a text when it is heard for the first time. */
+/** Prints each text only the first time it is passed. */
 export function noteOnce(output: Pick<Output, 'note'>): (text: string) => void {
   const told = new Set<string>();
   return (text) => {

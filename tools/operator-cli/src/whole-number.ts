@@ -1,6 +1,10 @@
 import { usageError } from './cli.error.ts';
 
-/** The whole number that an option has, if it is given. @throws {CliError} `usage`, naming the option and what was expected */
+/**
+ * Returns the whole number given for an option, or undefined.
+ *
+ * @throws {CliError} `usage`, naming the option and the expected value
+ */
 export function wholeNumber(
   flags: Readonly<Record<string, unknown>>,
   name: string,

@@ -1,14 +1,14 @@
 import { type AdminClient, runCommandLine, usageError } from '../src/index.ts';
 
-/** The least that a command line is made of. */
+/** The smallest possible command line. */
 await runCommandLine<AdminClient>({
   name: 'sample',
   about: 'a command line for tests',
   commands: {
     read: {
       usage: 'read PATH',
-      about: 'reads what is there',
-      options: { from: { type: 'string', value: 'PLACE', about: 'where to begin' } },
+      about: 'reads a path',
+      options: { from: { type: 'string', value: 'PLACE', about: 'where to start' } },
       words: [1, 1],
       async run({ admin, output, flags, words: [path = ''] }) {
         if (flags['from'] === 'nowhere') throw usageError('--from nowhere: expected a place');
@@ -20,10 +20,10 @@ await runCommandLine<AdminClient>({
     },
     break: {
       usage: 'break',
-      about: 'fails as nobody expected',
+      about: 'fails unexpectedly',
       options: {},
       words: [0, 0],
-      run: () => Promise.reject(new Error('nobody expected this')),
+      run: () => Promise.reject(new Error('an unexpected error')),
     },
   },
   statuses: { 4: 'half done' },

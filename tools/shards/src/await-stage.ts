@@ -6,9 +6,10 @@ import { isDone, progressLine, shareDone, type Stage } from './progress.ts';
 const NO_PROGRESS_MS = 5_000;
 
 /**
- * Watches until the stage is over. Ended early (Ctrl-C), the move goes on: run the command again to watch it.
+ * Watches a move until the stage is complete. Interrupting the command (Ctrl-C) does not stop the move: run the command
+ * again to continue watching.
  *
- * @throws {CliError} `move-faulty` when something keeps it from going on; that names slot and table
+ * @throws {CliError} `move-faulty` when a fault blocks the move; the message names the slot and the table
  */
 export async function awaitStage(
   { admin, output }: Pick<Invocation, 'admin' | 'output'>,
@@ -36,8 +37,7 @@ export async function awaitStage(
 
   async function tellOfMissingMover(): Promise<void> {
     const { mover } = await admin.shards();
-    if (mover === null)
-      tell('no mover is at work: start the service shard-mover; what was asked for waits for it');
+    if (mover === null) tell('no mover is running: start the service shard-mover; the move waits for it');
   }
 }
 
@@ -48,6 +48,6 @@ function refuseFaults(move: ShardMove, stage: Stage): void {
   throw new CliError(
     'move-faulty',
     FAULTY,
-    `move ${move.id}: ${faults[0]}${more}. Nothing was switched with it; find out why, then verify again, or drop the move`,
+    `move ${move.id}: ${faults[0]}${more}. None of its slots were switched. Find the cause, then verify again, or drop the move`,
   );
 }

@@ -28,7 +28,7 @@ describe('npm run shards', () => {
   const at = (...args: string[]) => run(...args, '--base-url', url);
   const requests = () => gateway.asked.map(({ request }) => request);
 
-  it('explains itself and every command', async () => {
+  it('prints help for itself and every command', async () => {
     expect(await run('--help')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('Exit status: 0 done'),
@@ -45,7 +45,7 @@ describe('npm run shards', () => {
     [['swap'], 2, 'npm run shards -- COMMAND'],
     [['status', '--fast'], 2, "Unknown option '--fast'"],
     [['add'], 2, 'npm run shards -- add NAME'],
-    [['move', '--to', 'shard-3'], 2, 'say where to and which slots'],
+    [['move', '--to', 'shard-3'], 2, 'expected --to and --slots'],
     [
       ['move', '--to', 'a', '--slots', '1', '--chunk-slots', '0'],
       2,
@@ -53,19 +53,19 @@ describe('npm run shards', () => {
     ],
     [['switch', 'seven'], 2, 'seven: expected the number of a move'],
     [['status', '--base-url', 'here'], 2, '--base-url here: expected a URL'],
-  ])('%j is wrong usage, and says what is wrong', async (args, status, message) => {
+  ])('%j is wrong usage, and the message names what is wrong', async (args, status, message) => {
     const named = args.includes('--base-url') ? args : [...args, '--base-url', 'http://127.0.0.1:9'];
     expect(await run(...named)).toMatchObject({ status, stderr: expect.stringContaining(message) });
   });
 
   it('says how to name the platform when none runs', async () => {
     const message = expect.stringContaining(
-      'npm start or npm run up starts it; with docker compose say --base-url',
+      'npm start or npm run up starts it; with docker compose, add --base-url',
     );
     expect(await run('status')).toMatchObject({ status: 5, stderr: message });
   });
 
-  it('passes on what the platform refuses, in words and as JSON', async () => {
+  it('reports what the platform refuses, in words and as JSON', async () => {
     const problem = { code: 'already-moving', detail: 'Slot 5 is on move 3 already.' };
     gateway.answer('POST shard-moves', [409, problem]);
     expect(await at('move', '--to', 'shard-3', '--slots', '5')).toEqual({
@@ -81,17 +81,17 @@ describe('npm run shards', () => {
     });
   });
 
-  it('shows shards, moves and hot slots; the same as JSON', async () => {
+  it('shows shards, moves and hot slots, also as JSON', async () => {
     gateway.answer('GET shard-moves?finished=false', [200, { items: [move()] }]);
     const { stdout, status } = await at('status');
     expect(status).toBe(0);
-    expect(stdout).toContain('epoch 4; no mover is at work');
+    expect(stdout).toContain('epoch 4; no mover is running');
     expect(stdout).toContain('hot: slot 9 on shard-1, 512/s');
     expect(stdout).toContain('move 7: shard-1 → shard-3; 0 of 32 slots switched');
     expect(JSON.parse((await at('status', '--json')).stdout)).toEqual({ ...shards, moves: [move()] });
   });
 
-  it('waits for what it asked for, and names what keeps it from going on', async () => {
+  it('waits for the requested stage, and names the fault that blocks it', async () => {
     const fault = 'slot 9, table orders: 3 rows on shard-1, 2 on shard-3';
     gateway
       .answer('GET shard-moves?finished=false', [200, { items: [move()] }])
@@ -107,16 +107,16 @@ describe('npm run shards', () => {
     expect([status, stderr]).toEqual([4, expect.stringContaining(`move 7: ${fault}`)]);
   });
 
-  it('asks which move is meant when there are several', async () => {
+  it('asks which move is meant when several are open', async () => {
     gateway.answer('GET shard-moves?finished=false', [200, { items: [move({ id: '8' }), move()] }]);
     expect(await at('drop')).toMatchObject({
       status: 2,
-      stderr: 'there are moves 8, 7: say which one is meant\n',
+      stderr: 'moves 8, 7 are open: name one of them\n',
     });
     gateway.answer('GET shard-moves?finished=false', [200, { items: [] }]);
     expect(await at('drop')).toMatchObject({
       status: 3,
-      stderr: expect.stringContaining('nothing is on the move'),
+      stderr: expect.stringContaining('no move is open'),
     });
   });
 
@@ -135,7 +135,7 @@ describe('npm run shards', () => {
     expect(changing).toEqual(['POST shard-plans']);
   });
 
-  it('is refused in a dry run what the platform would refuse', async () => {
+  it('a dry run is refused for the same reasons as the request itself', async () => {
     const detail = '0 of 1 chunks of move 7 are copied and follow.';
     gateway
       .answer('GET shard-moves?finished=false', [200, { items: [move()] }])
@@ -148,7 +148,7 @@ describe('npm run shards', () => {
     });
   });
 
-  it('rebalances in one go, and goes on where it was cut off', async () => {
+  it('rebalances in one command, and resumes an interrupted rebalance', async () => {
     const switched = move({
       switched: 32,
       goal: 'switch',
@@ -180,7 +180,7 @@ describe('npm run shards', () => {
       .answer('GET shard-moves/7', [200, switched], [200, switched], [200, finished]);
     expect(await at('rebalance')).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('going on with move 7'),
+      stderr: expect.stringContaining('resuming move 7'),
     });
     expect(posts()).toEqual(['POST shard-moves/7/switch', 'POST shard-moves/7/drop']);
   });

@@ -1,4 +1,4 @@
-/** `npm run shards -- COMMAND`: shards, and slots that move between them. */
+/** `npm run shards -- COMMAND`: shows shards, and moves slots between them. */
 import { runCommandLine } from '@groundwork/operator-cli';
 import { FAULTY } from './command.ts';
 import { add } from './commands/add.ts';
@@ -12,7 +12,7 @@ import { ShardAdmin } from './shard-admin.ts';
 
 await runCommandLine({
   name: 'shards',
-  about: 'the shards of the running platform, and slots that move between them',
+  about: 'shows the shards of the running platform, and moves slots between them',
   commands: { status, plan, add, move, verify, switch: switchOver, reverse, drop, abandon, rebalance, sagas },
   statuses: { [FAULTY]: 'both sides differ' },
   guide: 'docs/sharding.md',

@@ -16,7 +16,7 @@ export function describeShards({ epoch, shards, mover, hotSlots }: ShardList): s
     address,
     ranges.length > 60 ? `${ranges.slice(0, 57)}...` : ranges,
   ]);
-  const who = mover === null ? 'no mover is at work' : `the mover is ${mover.holder}, process ${mover.pid}`;
+  const who = mover === null ? 'no mover is running' : `the mover is ${mover.holder}, process ${mover.pid}`;
   const hot = hotSlots.map(
     ({ slot, shard, operationsPerSecond }) =>
       `  hot: slot ${slot} on ${shard}, ${Math.round(operationsPerSecond)}/s`,

@@ -14,7 +14,7 @@ describe('the progress of a move', () => {
     expect(shareDone(uneven, 'copy')).toBe(30 / 32);
   });
 
-  it('is not over before the last chunk is there, however many rows were copied', () => {
+  it('is complete only when the last chunk is complete, however many rows were copied', () => {
     const nearly = move({ chunks: [chunk({ phase: 'copying', rowsCopied: 120 })] });
     expect(shareDone(nearly, 'copy')).toBeLessThan(1);
     expect(isDone(nearly, 'copy')).toBe(false);
@@ -24,12 +24,12 @@ describe('the progress of a move', () => {
     expect(isDone(move({ finishedAt: '2026-01-01T00:00:00.000Z' }), 'drop')).toBe(true);
   });
 
-  it('knows the way there from the way back', () => {
+  it('distinguishes the switch from the reverse', () => {
     const switched = move({ chunks: [chunk({ owner: 'shard-3' })] });
     expect([shareDone(switched, 'switch'), shareDone(switched, 'reverse')]).toEqual([1, 0]);
   });
 
-  it('estimates from what was done since it began to watch', () => {
+  it('estimates from the progress since the watching started', () => {
     expect(progressLine(half, 'copy', 10_000, 0.5)).toBe(
       'copying           [███████████████░░░░░░░░░]  62 %  40 of 64 slots  about 30 s left',
     );

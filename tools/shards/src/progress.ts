@@ -15,7 +15,7 @@ const DOING: Readonly<Record<Stage, string>> = {
 
 const WIDEST = Math.max(...Object.values(DOING).map(({ length }) => length));
 
-/** How much of a stage is done, from 0 to 1: chunks weigh as much as they have slots. */
+/** Returns the share of a stage that is done, from 0 to 1. Chunks are weighted by their number of slots. */
 export function shareDone(move: ShardMove, stage: Stage): number {
   const total = move.chunks.reduce((sum, chunk) => sum + slotsIn(chunk), 0);
   const done = move.chunks.reduce((sum, chunk) => sum + slotsIn(chunk) * shareOf(chunk, stage), 0);
@@ -34,7 +34,7 @@ function shareOf(chunk: ShardMoveChunk, stage: Stage): number {
   if (stage === 'reverse') return chunk.owner === chunk.from ? 1 : 0;
   if (stage === 'drop' || stage === 'abandon') return phase === 'gone' ? 1 : 0;
   if (phase === 'planned' || phase === 'capturing') return 0;
-  // Rows may be added while they are copied; only the phase says that it is over.
+  // Rows may be added during the copy; only the phase says that the copy is complete.
   return phase === 'copying' ? Math.min(0.99, rowsCopied / Math.max(1, rowsTotal ?? 1)) : 1;
 }
 

@@ -12,7 +12,7 @@ import { type AdminClient } from '@groundwork/operator-cli';
 
 export type Wish = 'verify' | 'switch' | 'reverse' | 'drop' | 'abandon';
 
-/** What the admin API knows and does about shards and moves. */
+/** The part of the admin API about shards, moves and sagas. */
 export class ShardAdmin {
   readonly #client: AdminClient;
 
@@ -44,7 +44,7 @@ export class ShardAdmin {
     return this.#client.get(`shard-moves/${id}`);
   }
 
-  /** The oldest first. */
+  /** Returns the oldest saga first. */
   async unfinishedSagas(): Promise<readonly UnfinishedSaga[]> {
     return (await this.#client.get<UnfinishedSagaList>('sagas')).items;
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const COMMANDS = ['start', 'up', 'down', 'status', 'logs', 'journey', 'job', 'reset', 'doctor'];
 
 describe('the command line', () => {
-  it('explains itself and every command', () => {
+  it('prints help for itself and every command', () => {
     expect(cli('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('npm run doctor') });
     for (const command of COMMANDS) {
       expect(cli(command, '--help')).toMatchObject({
@@ -21,24 +21,24 @@ describe('the command line', () => {
     [['journey'], 'nothing runs in'],
     [['logs', 'kafka'], 'there is no log of kafka'],
     [['job', 'migrate-orders', '--plan'], 'nothing runs in'],
-    [['job', 'kafka'], '"kafka" is no job: expected one of create-topics, migrate-orders, migrate-events'],
-    [['reset'], 'say --yes'],
+    [['job', 'kafka'], '"kafka" is not a job: expected one of create-topics, migrate-orders, migrate-events'],
+    [['reset'], 'run it again with --yes'],
     [['journey', '--base-url', 'here'], '--base-url: expected a URL'],
     [['status', '--project', '../x'], '--project ../x: expected lower-case letters'],
-  ])('%j says what is wrong', (args, message) => {
+  ])('%j ends with a message that names the error', (args, message) => {
     expect(cli(...args)).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
   });
 
-  it('names an option that it does not know', () => {
+  it('names an unknown option', () => {
     const stderr = "Unknown option '--fast'. --help shows the options.\n";
     expect(cli('start', '--fast')).toMatchObject({ status: 2, stderr });
   });
 });
 
-/** On a state folder of its own, with nothing in it. */
+/** Runs the command line with its own, empty state folder. */
 function cli(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const state = mkdtempSync(join('/tmp', 'groundwork-cli-'));
-  // A closed folder would move the state to /var/lib, where it would stay.
+  // If the folder were closed to other users, the state would move to /var/lib and stay there.
   chmodSync(state, 0o755);
   try {
     return spawnSync(process.execPath, [join(import.meta.dirname, 'cli.ts'), ...args], {

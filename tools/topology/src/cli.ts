@@ -54,7 +54,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   return command.run({ project, flags: values, words: [...positionals, ...passed] });
 }
 
-/** `--project p migrate-orders --plan` → the command's own, and what is for the word after it. */
+/** Splits `--project p migrate-orders --plan` into the command's own arguments and those of its first word. */
 function splitArguments({ passesArguments }: Command, args: readonly string[]): [string[], string[]] {
   if (passesArguments !== true) return [[...args], []];
   const word = args.findIndex((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--project');
@@ -64,7 +64,7 @@ function splitArguments({ passesArguments }: Command, args: readonly string[]): 
 function overview(): string {
   const shown = Object.values(COMMANDS).filter(({ about }) => about !== '');
   return [
-    'The platform of docker-compose.yml as processes of this machine.',
+    'Runs the platform of docker-compose.yml as processes of this machine.',
     '',
     ...shown.map(({ usage, about }) => `  ${usage.padEnd(30)}${about}`),
   ].join('\n');
@@ -86,5 +86,5 @@ try {
   );
   process.exitCode = 1;
 }
-// Whatever is still open (an idle HTTP connection, a watched file) is of no use any more.
+// An open handle, such as an idle HTTP connection or a watched file, would keep the process alive.
 process.exit();

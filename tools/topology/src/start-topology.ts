@@ -15,27 +15,27 @@ export const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
 export interface StartTopologyOptions {
   /** Default: the workspace's docker-compose.yml. */
   readonly composeFile?: string;
-  /** Where its data, logs and state are. Default: `.groundwork/<project>` in the workspace. */
+  /** The folder for data, logs and state. Default: `.groundwork/<project>` in the workspace. */
   readonly stateDir?: string;
   /** Default: `main`. */
   readonly project?: string;
-  /** Publish on free ports, to run beside another topology. Default: the ports of the file. */
+  /** Publishes on free ports, to run beside another topology. Default: the ports of the file. */
   readonly freePorts?: boolean;
   readonly profiles?: readonly string[];
-  /** These services and what they depend on; none means all. */
+  /** These services and their dependencies; an empty list means all. */
   readonly only?: readonly string[];
-  /** Overrules the variables of the file and `.env`. Default: this process's environment. */
+  /** Overrides the variables of the file and of `.env`. Default: this process's environment. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Build the apps first (default true); false when the caller has built them. */
+  /** Builds the apps first (default true); false if the caller has built them. */
   readonly build?: boolean;
   readonly onChange?: (status: ReplicaStatus) => void;
-  /** Told once, before anything starts: what the caller has to stop when it wants to give up early. */
+  /** Called once, before anything starts, with the topology that the caller has to stop to give up early. */
   readonly onStarting?: (topology: RunningTopology) => void;
 }
 
 /**
- * Starts the services of a compose file as processes of this machine and resolves when all are ready. Nothing of it outlives
- * this process, even when that is killed. Rejects with a TopologyError, after everything has been stopped again.
+ * Starts the services of a compose file as processes of this machine, and resolves when all are ready. Its processes never
+ * outlive this process, even when it is killed. On a failure, stops everything again and rejects with a TopologyError.
  */
 export async function startTopology(options: StartTopologyOptions = {}): Promise<RunningTopology> {
   const composeFile = options.composeFile ?? join(WORKSPACE, 'docker-compose.yml');

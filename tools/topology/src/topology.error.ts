@@ -1,4 +1,4 @@
-/** Every failure of the engine: `code` is stable, the message says what to do about it. */
+/** Every failure of the engine: `code` is stable, and the message says what to do about it. */
 export class TopologyError extends Error {
   readonly code: string;
   readonly retryable: boolean;

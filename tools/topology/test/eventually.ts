@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Polls until the condition holds (the testing library depends on this package, so it cannot lend its own). The default ends a
- * test that hangs; it judges no speed.
+ * Polls until the condition holds. The testing library depends on this package, so its function cannot be used here. The
+ * default timeout only ends a test that hangs; it does not measure speed.
  */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,

@@ -1,4 +1,7 @@
-/** Keeps so many thousand objects, then works a little, and prints how often all of the heap was collected meanwhile. */
+/**
+ * Keeps the given number of thousand objects, then does a little work, and prints the number of full collections during that
+ * work.
+ */
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -9,7 +12,7 @@ for (let n = 0; n < Number(process.env['THOUSANDS']); n += 1) {
   buffers.push(Buffer.allocUnsafeSlow(64_000));
   await pause(0);
 }
-// What survives for a while makes the young generation grow.
+// Objects that survive for a while make the young generation grow.
 let last: readonly object[] = [];
 for (let round = 0; round < 20; round += 1) {
   last = kept.slice(0, 300_000).map((one) => ({ ...one }));

@@ -1,4 +1,4 @@
-/** The health check of the stand-ins, run beside them. */
+/** The health check of the stand-ins. */
 const response = await fetch(`http://${process.env['LISTEN_ADDRESS']}`).catch(() => undefined);
 process.exit(response?.ok === true ? 0 : 1);
 

@@ -7,21 +7,21 @@ import {
   type StartTopologyOptions,
 } from '../src/index.ts';
 
-/** A workspace of a test: a compose file whose services are stand-ins, a state folder, and a journal of what they did. */
+/** The workspace of a test: a compose file whose services are stand-ins, a state folder, and a journal of their actions. */
 export interface TestPlatform {
   readonly composeFile: string;
   readonly stateDir: string;
   start(options?: StartTopologyOptions): Promise<RunningTopology>;
   journal(): string[];
-  /** The first replica of a service, also while the platform still starts. */
+  /** The first replica of a service, also while the platform is starting. */
   status(service: string): ReplicaStatus | undefined;
-  /** Stops what was started and removes the folder. */
+  /** Stops the started topologies and removes the folder. */
   remove(): Promise<void>;
 }
 
 /** `services` is the map of the compose file; `*stand-in` in it is a service with a health check. */
 export function testPlatform(services: string): TestPlatform {
-  // Not os.tmpdir(): Postgres's user must be able to pass through. And a name as a user may give to a folder.
+  // Not os.tmpdir(): Postgres's user must be able to pass through. The name contains characters that a user may use.
   const folder = mkdtempSync("/tmp/groundwork-topölogy & friend's #1 100% (x) [y] ");
   chmodSync(folder, 0o711);
   symlinkSync(import.meta.dirname, join(folder, 'test'));

@@ -1,4 +1,6 @@
-/** A runner of its own process, for tests that kill it: `node run-until-killed.ts COMPOSE_FILE STATE_DIR`; prints the pids. */
+/**
+ * A runner in its own process, for tests that kill it: `node run-until-killed.ts COMPOSE_FILE STATE_DIR`; prints the pids.
+ */
 import { startTopology } from '../src/index.ts';
 
 const [composeFile = '', stateDir = ''] = process.argv.slice(2);

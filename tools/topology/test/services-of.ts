@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadComposeFile, type LoadOptions } from '../src/compose/load-compose-file.ts';
 import { type Service } from '../src/compose/service.ts';
 
-/** Reads a compose file that a test writes in place. */
+/** Loads a compose file from a text in the test. */
 export function servicesOf(
   yaml: string,
   options: LoadOptions & { dotEnv?: string | Uint8Array } = {},

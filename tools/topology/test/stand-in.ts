@@ -1,4 +1,4 @@
-/** A service of the tests: serves its environment at LISTEN_ADDRESS, or ends with EXIT_CODE; writes what it does into JOURNAL. */
+/** A service for tests: serves its environment at LISTEN_ADDRESS, or ends with EXIT_CODE; records its actions in JOURNAL. */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 

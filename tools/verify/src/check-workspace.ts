@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { type Tally, tallyOfCommand } from './tally.ts';
 
-/** What the linter says where it does not know the workspace's projects: then it checks no boundary, and succeeds. */
+/** The linter's message when it does not know the workspace's projects. It then checks no boundary, but still succeeds. */
 const UNCHECKED = 'The rule will be skipped';
 
 /**
- * Format, build with types, and lint, side by side, each as one process for the whole workspace: a process for each project
- * would read the compiler, the linter and the types of all dependencies again, which costs four times the processor time.
+ * Checks the format, builds with types, and lints in parallel, each as one process for the whole workspace. One process for
+ * each project would read the compiler, the linter and the types of all dependencies again, which costs four times the
+ * processor time.
  */
 export function checkWorkspace(root: string, { fresh }: { fresh: boolean }): Record<string, Promise<Tally>> {
   const run = (program: string, ...args: readonly string[]) => check(root, program, args);
@@ -17,7 +18,7 @@ export function checkWorkspace(root: string, { fresh }: { fresh: boolean }): Rec
   };
 }
 
-/** Shows what a program wrote when it has ended, all in one piece. */
+/** Runs a program, and prints its whole output when it has ended. */
 function check(root: string, program: string, args: readonly string[]): Promise<Tally> {
   return new Promise((resolve) => {
     const options = { cwd: root, maxBuffer: 2 ** 30 };

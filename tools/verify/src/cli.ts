@@ -1,6 +1,6 @@
 /**
- * `npm test`: checks the format, builds with types, lints, runs every project's tests on one shared Postgres and Kafka,
- * then the end-to-end suites on a topology of their own. Ends with one line: `N passed, N failed`.
+ * `npm test`: checks the format, builds with types, lints, runs every project's tests on one shared Postgres and Kafka, then
+ * the end-to-end suites on their own topology. Ends with one line: `N passed, N failed`.
  */
 import { rmSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,10 +16,10 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const HELP = `npm test [-- --skip-e2e] [--fresh]
 
 Checks the format, builds with types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and
-the end-to-end suites (the whole topology, on ports and state of its own). The last line counts: N passed, N failed.
+the end-to-end suites (the whole topology, with its own ports and state). The last line counts: N passed, N failed.
 
-  --fresh      run everything again, whatever Nx has cached
-  --skip-e2e   leave the end-to-end suites out (npm run e2e runs them alone)
+  --fresh      run everything again, without Nx's cache
+  --skip-e2e   skip the end-to-end suites (npm run e2e runs only them)
 `;
 
 const { values: options } = parseOptions({
@@ -38,7 +38,7 @@ const began = Date.now();
 const fresh = options.fresh === true ? ['--skip-nx-cache'] : [];
 for (const report of globSync('*/*/test-results/*.json', { cwd: root })) rmSync(join(root, report));
 
-// Nx must know all projects before the linter asks for them, and writes the references that the build follows.
+// Nx must know all projects before the linter runs, and it writes the references that the build follows.
 let total = await step('sync', async () => tallyOfCommand(await runNx(root, ['sync:check'], atTheTerminal)));
 const checks = checkWorkspace(root, { fresh: options.fresh === true });
 const tallies = await Promise.all(Object.entries(checks).map(([name, check]) => step(name, () => check)));
@@ -59,12 +59,12 @@ async function step(name: string, check: () => Promise<Tally>): Promise<Tally> {
   const tally = await check();
   const seconds = Math.round((Date.now() - began) / 1_000);
   process.stdout.write(
-    `── ${name}: ${tally.passed} held, ${tally.failed} did not (${seconds} s since the start)\n`,
+    `── ${name}: ${tally.passed} passed, ${tally.failed} failed (${seconds} s since the start)\n`,
   );
   return tally;
 }
 
-/** One Postgres and one Kafka for all projects: each test takes a database, topics and groups of its own. */
+/** Runs the tests of all projects on one Postgres and one Kafka: each test uses its own database, topics and groups. */
 async function runTests(): Promise<Tally> {
   const servers = await startRunServers(['postgres', 'kafka']);
   try {
@@ -74,7 +74,7 @@ async function runTests(): Promise<Tally> {
   }
 }
 
-/** What a target depends on is built already. */
+/** Runs a target without its dependencies, which are already built. */
 function nx(target: string, environment: NodeJS.ProcessEnv = {}): Promise<number> {
   const args = ['run-many', '-t', target, '--nxBail=false', '--excludeTaskDependencies', ...fresh];
   return runNx(root, args, atTheTerminal, environment);

@@ -1,4 +1,4 @@
-/** `npm run build`, `npm run lint`, `npm run typecheck`: Nx with these arguments, as `npm test` runs it. */
+/** `npm run build`, `npm run lint`, `npm run typecheck`: runs Nx with these arguments, in the same way as `npm test`. */
 import { fileURLToPath } from 'node:url';
 import { atTheTerminal, runNx } from '@groundwork/topology';
 

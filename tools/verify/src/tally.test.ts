@@ -21,18 +21,18 @@ describe('the tally', () => {
     );
   };
 
-  it('adds the reports of all projects up', () => {
+  it('adds up the reports of all projects', () => {
     report('one', 3, 0);
     report('two', 4, 2);
     expect(tallyOfReports(root, '*/report.json', 1)).toEqual({ passed: 7, failed: 2 });
   });
 
-  it('counts a suite that could not run', () => {
+  it('counts a suite that could not run as one failure', () => {
     report('one', 3, 0, 1);
     expect(tallyOfReports(root, '*/report.json', 1)).toEqual({ passed: 3, failed: 1 });
   });
 
-  it('never counts a failed command as green', () => {
+  it('counts a failed command as a failure even if no report shows one', () => {
     report('one', 3, 0);
     expect(tallyOfReports(root, '*/report.json', 1)).toEqual({ passed: 3, failed: 1 });
     expect(tallyOfCommand(1)).toEqual({ passed: 0, failed: 1 });

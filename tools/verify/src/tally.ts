@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How many checks held and how many did not. */
+/** The numbers of passed and failed checks. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
@@ -11,7 +11,7 @@ export function add(a: Tally, b: Tally): Tally {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed };
 }
 
-/** A step that is one check: it held when its command ended with status 0. */
+/** Counts a step that is one check: it passed if its command ended with status 0. */
 export function tallyOfCommand(exitCode: number): Tally {
   return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
@@ -23,8 +23,8 @@ interface TestReport {
 }
 
 /**
- * The tests that the reports below `root` count; a suite that could not run at all is one failure. A command that failed
- * though no report shows a failure (a project that left no report) is one as well: nothing red is ever counted as green.
+ * Counts the tests in the reports below `root`. A suite that could not run at all counts as one failure. So does a command
+ * that failed although no report shows a failure, such as a project without a report.
  */
 export function tallyOfReports(root: string, pattern: string, exitCode: number): Tally {
   const tally = globSync(pattern, { cwd: root })

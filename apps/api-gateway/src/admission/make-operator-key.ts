@@ -3,7 +3,7 @@ import { type GatewayConfig, PUBLISHED_OPERATOR_KEY } from '../config.ts';
 import { type Routes } from '../routes/route.ts';
 import { OperatorKey } from './operator-key.ts';
 
-/** Warns at the start while the key is the published one, which only a local topology should use. */
+/** Logs a warning at start if the key is the published default, which only a local topology should use. */
 export function makeOperatorKey(
   { OPERATOR_KEY, GATEWAY_PROCESSES }: Pick<GatewayConfig, 'OPERATOR_KEY' | 'GATEWAY_PROCESSES'>,
   { operatorKeyFailures }: Pick<Routes, 'operatorKeyFailures'>,
@@ -11,7 +11,7 @@ export function makeOperatorKey(
 ): OperatorKey {
   if (OPERATOR_KEY === PUBLISHED_OPERATOR_KEY) {
     logger.warn(
-      'OPERATOR_KEY is the published default: every reader of the documentation can use the routes of operators; set your own key',
+      'OPERATOR_KEY is the published default: every reader of the documentation can use the operator routes; set your own key',
     );
   }
   return new OperatorKey({

@@ -1,10 +1,10 @@
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
 /**
- * The one spelling of a path that everything sees: routes are matched on it, and the upstream is sent it. Escapes of unreserved
- * characters are the characters, and hexadecimal digits are capitals (RFC 3986 §6.2.2).
+ * Returns the normal form of a path. The route table matches on it, and the upstream receives it. Escapes of unreserved
+ * characters are decoded, and hexadecimal digits are upper case (RFC 3986 §6.2.2).
  *
- * @returns `undefined` where the escapes are not UTF-8: there is no text that they could mean
+ * @returns `undefined` if the escapes are not valid UTF-8
  */
 export function normalisePath(path: string): string | undefined {
   if (!path.includes('%')) return path;

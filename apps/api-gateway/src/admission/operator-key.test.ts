@@ -18,12 +18,12 @@ function start() {
 }
 
 describe('the operator key', () => {
-  it('lets its holder through, however often', () => {
+  it('admits a client with the right key on every request', () => {
     const { statusOf } = start();
     for (let times = 0; times < 1_000; times += 1) expect(statusOf(RIGHT)).toBe(200);
   });
 
-  it('answers 401 where there is none, 403 where it is wrong', () => {
+  it('refuses a missing key with 401 and a wrong key with 403', () => {
     for (const wrong of ['', 'groundwork-operato', 'groundwork-operator ', 'Groundwork-operator', 'a, b']) {
       expect(start().statusOf(wrong)).toBe(403);
     }
@@ -31,24 +31,24 @@ describe('the operator key', () => {
   });
 });
 
-describe('an address that guesses', () => {
+describe('an address that guesses operator keys', () => {
   const guess = (statusOf: (given: string) => number, times: number) =>
     Array.from({ length: times }, (_, index) => statusOf(`guess-${index}`));
 
-  it('is refused after its share of wrong keys, also with the right one: an answer would confirm a guess', () => {
+  it('is refused after its share of wrong keys, even with the right key, because admission would confirm a guess', () => {
     const { statusOf, key } = start();
     expect(guess(statusOf, 7)).toEqual([403, 403, 403, 403, 403, 429, 429]);
     expect(statusOf(RIGHT)).toBe(429);
     expect(Number(key.refusal(RIGHT, '192.0.2.1')?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   });
 
-  it('does not keep operators at other addresses out', () => {
+  it('does not block operators at other addresses', () => {
     const { statusOf } = start();
     guess(statusOf, 100);
     expect(statusOf(RIGHT, '192.0.2.2')).toBe(200);
   });
 
-  it('is admitted again later, and gets no further by trying all the time', () => {
+  it('is admitted again later, and gains nothing from continuous attempts', () => {
     const { statusOf, clock } = start();
     guess(statusOf, 5);
     clock.micros += 20_000_000;
@@ -58,11 +58,11 @@ describe('an address that guesses', () => {
       clock.micros += 1_000_000;
       if (statusOf('guess') === 403) looked += 1;
     }
-    // One key in twenty seconds a process.
+    // Each process checks one key every twenty seconds.
     expect(looked).toBeLessThanOrEqual(31);
   });
 
-  it('is known by its /64 where it has an IPv6 address', () => {
+  it('is identified by its /64 prefix if it is an IPv6 address', () => {
     const { statusOf } = start();
     for (let host = 1; host < 20; host += 1) statusOf('guess', `2001:db8::${host.toString(16)}`);
     expect(statusOf(RIGHT, '2001:db8::ffff')).toBe(429);

@@ -6,17 +6,18 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 
 export interface OperatorKeyOptions {
   readonly key: string;
-  /** How many wrong keys an address may try; over all gateways, of which each admits its share. */
+  /** How many wrong keys an address may try over all gateways. Each gateway admits its share. */
   readonly failures: RatePolicy;
   readonly processes: number;
   readonly counts?: LocalLimitStore;
 }
 
 /**
- * Lets operators through. Digests are compared: equally long, so that neither content nor length shows in the time.
+ * Admits operators by their key. It compares digests of equal length, so the time reveals neither content nor length.
  *
- * Wrong keys are counted apart, by address. An address that has tried too many is refused before its next key is looked at, right
- * or wrong, or it could go on guessing. They are counted in this process: between looking and counting nothing else may happen.
+ * Wrong keys are counted separately, by address. After too many, the address is refused before its next key is checked,
+ * right or wrong: otherwise it could continue to guess. The count is kept in this process, so that no other request runs
+ * between the check and the increment.
  */
 export class OperatorKey {
   readonly #expected: Buffer;
@@ -45,7 +46,7 @@ const missing = () =>
   new ProblemError({
     status: 401,
     code: 'operator-key-missing',
-    detail: 'This needs the header X-Operator-Key.',
+    detail: 'This route requires the header X-Operator-Key.',
     headers: { 'www-authenticate': 'X-Operator-Key' },
   });
 
@@ -53,13 +54,13 @@ const wrong = () =>
   new ProblemError({
     status: 403,
     code: 'operator-key-invalid',
-    detail: 'The operator key is not right.',
+    detail: 'The value of X-Operator-Key is not the operator key.',
   });
 
 const tooManyWrong = (headers: Readonly<Record<string, string>>) =>
   new ProblemError({
     status: 429,
     code: 'rate-limited',
-    detail: 'Too many wrong operator keys came from this address.',
+    detail: 'This address sent too many wrong operator keys; retry after the time in Retry-After.',
     headers,
   });

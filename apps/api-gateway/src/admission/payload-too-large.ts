@@ -4,5 +4,5 @@ export const payloadTooLarge = (limitBytes: number) =>
   new ProblemError({
     status: 413,
     code: 'payload-too-large',
-    detail: `The body may have ${limitBytes} bytes at most.`,
+    detail: `The body may have at most ${limitBytes} bytes.`,
   });

@@ -20,7 +20,7 @@ describe('the published operator key', () => {
   it.each([
     ['a local topology', { NODE_ENV: 'production', TOPOLOGY: 'local' }],
     ['development', { NODE_ENV: 'development' }],
-  ])('opens %s, with a warning at the start', (_, change) => {
+  ])('is accepted in %s, with a warning at start', (_, change) => {
     const logger = { warn: jest.fn() };
     const key = makeOperatorKey(parse(change), FAILURES, logger);
     expect(key.refusal(PUBLISHED_OPERATOR_KEY, '192.0.2.1')).toBeUndefined();
@@ -29,13 +29,16 @@ describe('the published operator key', () => {
     );
   });
 
-  it.each([{}, { TOPOLOGY: 'cluster' }])('is refused in production elsewhere (%j)', (change) => {
-    expect(() => parse({ NODE_ENV: 'production', ...change })).toThrow(
-      /OPERATOR_KEY=groundwork-operator: .*TOPOLOGY=local/,
-    );
-  });
+  it.each([{}, { TOPOLOGY: 'cluster' }])(
+    'is refused in production outside a local topology (%j)',
+    (change) => {
+      expect(() => parse({ NODE_ENV: 'production', ...change })).toThrow(
+        /OPERATOR_KEY=groundwork-operator: .*TOPOLOGY=local/,
+      );
+    },
+  );
 
-  it('is not what another key is taken for', () => {
+  it('causes no warning when another key is set', () => {
     const logger = { warn: jest.fn() };
     makeOperatorKey(
       parse({ NODE_ENV: 'production', OPERATOR_KEY: 'a-key-of-our-own-choice' }),

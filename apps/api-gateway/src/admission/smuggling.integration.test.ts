@@ -30,7 +30,7 @@ afterEach(() => void upstream.requests.splice(0));
 const GET = 'GET /v1/things/1 HTTP/1.1\r\n';
 const POST = 'POST /v1/things HTTP/1.1\r\n';
 const HOST = 'Host: shop.example\r\n';
-/** What an attacker would like to have read as a request of its own. */
+/** The bytes that an attacker wants a server to parse as a separate request. */
 const SMUGGLED = 'GET /v1/things/smuggled HTTP/1.1\r\nHost: shop.example\r\n\r\n';
 
 describe('a request that two servers could read differently', () => {
@@ -82,7 +82,7 @@ describe('a request that two servers could read differently', () => {
       `${POST}${HOST}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
     ],
     ['an unknown transfer coding', `${POST}${HOST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${SMUGGLED}`],
-    ['a transfer coding of no name', `${POST}${HOST}Transfer-Encoding: \r\n\r\n0\r\n\r\n${SMUGGLED}`],
+    ['an empty transfer coding', `${POST}${HOST}Transfer-Encoding: \r\n\r\n0\r\n\r\n${SMUGGLED}`],
     ['chunked in quotes', `${POST}${HOST}Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n${SMUGGLED}`],
     [
       'a vertical tab before chunked',
@@ -96,7 +96,7 @@ describe('a request that two servers could read differently', () => {
     ['a space in a field name', `${GET}${HOST}X Y: a\r\n\r\n`],
     ['a space before the first field', `${GET} ${HOST}\r\n`],
     [
-      'a chunk size that is no number',
+      'a chunk size that is not a number',
       `${POST}${HOST}Transfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n${SMUGGLED}`,
     ],
     [
@@ -130,21 +130,21 @@ describe('a request that two servers could read differently', () => {
     ['bytes beyond ASCII', `GET /v1/things/\xe9 HTTP/1.1\r\n${HOST}\r\n`],
     ['escapes that are not UTF-8', `GET /v1/things/%ff HTTP/1.1\r\n${HOST}\r\n`],
     ['a fragment', `GET /v1/things/1#x HTTP/1.1\r\n${HOST}\r\n`],
-  ])('as one with %s is refused, and what follows it never reaches an upstream', async (_what, bytes) => {
+  ])('with %s is refused, and the bytes after it never reach an upstream', async (_what, bytes) => {
     const received = await rawRequest(gateway.port, bytes);
     expect(statusesOf(received)).toEqual([400]);
     expect(received.toLowerCase()).toContain('content-type: application/problem+json');
-    // A bad chunk is noticed when the head is already on its way: then the upstream sees a request cut off.
+    // The parser detects a bad chunk after the head was forwarded: the upstream then sees a truncated request.
     expect(upstream.requests.filter(({ complete }) => complete).map(({ url }) => url)).toEqual([]);
   });
 
-  it('is not followed by another even where no round trip to Redis delays that one', async () => {
+  it('ends its connection even when no round trip to Redis delays the smuggled request', async () => {
     const hasty = await startGateway({
       redisUrl: 'redis://127.0.0.1:1',
       upstreams: { any: upstream.url },
       routes: [{ method: 'GET', path: '/v1/things/{id}', upstream: 'any' }],
     });
-    // Opens the breaker: from then on each process decides by itself, and at once.
+    // Opens the circuit breaker: from then on each process decides locally, without a delay.
     for (let index = 0; index < 4; index += 1) await (await fetch(`${hasty.url}/v1/things/1`)).text();
     upstream.requests.splice(0);
     const bytes = `${GET}${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`;
@@ -153,7 +153,7 @@ describe('a request that two servers could read differently', () => {
     await hasty.shutDown();
   });
 
-  it('is a problem document also where the parser refuses it', async () => {
+  it('gets a problem document when the parser refuses it', async () => {
     const received = await rawRequest(gateway.port, `${GET}${HOST}X Y: a\r\n\r\n`);
     expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n/);
     expect(JSON.parse(received.split('\r\n\r\n')[1]!)).toMatchObject({
@@ -162,14 +162,14 @@ describe('a request that two servers could read differently', () => {
     });
   });
 
-  it('is 431 when its fields are too large', async () => {
+  it('gets a 431 when its header fields are too large', async () => {
     const received = await rawRequest(gateway.port, `${GET}${HOST}X: ${'a'.repeat(20_000)}\r\n\r\n`);
     expect(statusesOf(received)).toEqual([431]);
     expect(JSON.parse(received.split('\r\n\r\n')[1]!)).toMatchObject({ code: 'headers-too-large' });
   });
 });
 
-describe('a request that is unusual but clear', () => {
+describe('an unusual but unambiguous request', () => {
   it.each<[what: string, bytes: string, url: string, body: string]>([
     [
       'the absolute form of its own Host',
@@ -203,7 +203,7 @@ describe('a request that is unusual but clear', () => {
       '',
     ],
     ['an IPv6 Host', `${GET}Host: [::1]:8080\r\nConnection: close\r\n\r\n`, '/v1/things/1', ''],
-  ])('as one with %s is passed on in plain form', async (_what, bytes, url, body) => {
+  ])('with %s is forwarded in its normal form', async (_what, bytes, url, body) => {
     const received = await rawRequest(gateway.port, bytes);
     expect(statusesOf(received)).toEqual([200]);
     expect(upstream.requests).toHaveLength(1);
@@ -212,7 +212,7 @@ describe('a request that is unusual but clear', () => {
     expect(received).toContain(`"body":${JSON.stringify(body)}`);
   });
 
-  it('as two in one packet are answered in order', async () => {
+  it('that shares a packet with another one is answered in order', async () => {
     const received = await rawRequest(
       gateway.port,
       `${GET}${HOST}\r\nGET /v1/things/2 HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`,

@@ -1,7 +1,7 @@
 import { type ProblemError } from '@groundwork/service-kit';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** Answers a request that Fastify never saw with a problem document. */
+/** Sends a problem document as the response to a request that Fastify never saw. */
 export function answerProblem(
   request: IncomingMessage,
   response: ServerResponse,

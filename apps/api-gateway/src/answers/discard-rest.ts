@@ -3,8 +3,9 @@ import { type IncomingMessage } from 'node:http';
 const LONGEST_DISCARD_MS = 5_000;
 
 /**
- * Reads what a client still sends after it was answered, for a while. Closing at once would reset the connection, and a
- * client busy sending would lose the answer; not reading would stall its next request.
+ * Reads and discards what a client still sends after its response, for a limited time. If the gateway closed at once, the
+ * connection would be reset and a client that is still sending would lose the response. If it did not read, the client's
+ * next request would stall.
  */
 export function discardRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;

@@ -14,7 +14,7 @@ const INDEX = {
   },
 };
 
-/** What a client that knows nothing but the address can find out. It never changes, so it is made into bytes once. */
+/** Serves the index and the API documents. They never change, so they are serialised once. */
 @Controller()
 export class DiscoveryController {
   private readonly indexBytes = bytesOf(INDEX);

@@ -4,14 +4,16 @@ import { type Replica, type Unanswered } from '../upstreams/replica.ts';
 
 export type Phase = 'connecting' | 'sent' | 'answering' | 'over';
 
-/** What an attempt tells. Ends with exactly one of `attemptSucceeded` and `attemptFailed`, or with neither once cancelled. */
+/**
+ * Receives the events of an attempt. The last is `attemptSucceeded` or `attemptFailed`; a cancelled attempt sends neither.
+ */
 export interface AttemptListener {
   answerBegins(status: number, rawFields: readonly (Buffer | string)[]): void;
-  /** Returns false to hold the replica back until `resume`. */
+  /** Returns false to pause the replica until `resume`. */
   answerContinues(chunk: Buffer): boolean;
   attemptSucceeded(): void;
   attemptFailed(error: Error, phase: Phase): void;
-  /** The replica has gone silent; called again as long as it is. */
+  /** Called repeatedly while the replica hangs. */
   replicaHangs(): void;
 }
 
@@ -23,7 +25,7 @@ export interface AttemptRequest {
   readonly idleTimeoutMs: number;
 }
 
-/** One try of one request at one replica. */
+/** One attempt to send one request to one replica. */
 export class Attempt implements Dispatcher.DispatchHandler, Unanswered {
   readonly replica: Replica;
   readonly #listener: AttemptListener;
@@ -39,7 +41,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Unanswered {
   start({ method, path, fields, body, idleTimeoutMs }: AttemptRequest): void {
     this.#isUpload = body !== null && !Buffer.isBuffer(body);
     this.replica.inFlight += 1;
-    // An upload is whole when its client has sent it: until then the replica has nothing to answer.
+    // The replica cannot respond to an upload before the client has sent all of it, so silence is no sign of a hang.
     if (this.#isUpload) this.replica.uploads += 1;
     else this.replica.sent(this, performance.now());
     this.replica.pool.dispatch(
@@ -54,7 +56,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Unanswered {
     );
   }
 
-  /** Ends the work at the replica by closing its connection; the listener hears no more. */
+  /** Cancels the work at the replica by closing its connection. The listener receives no further events. */
   cancel(reason: Error): void {
     if (this.#phase === 'over') return;
     this.#end();
@@ -71,12 +73,13 @@ export class Attempt implements Dispatcher.DispatchHandler, Unanswered {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#phase === 'over') return controller.abort(new Error('cancelled before it was sent'));
+    if (this.#phase === 'over')
+      return controller.abort(new Error('the attempt was cancelled before the request was sent'));
     this.#phase = 'sent';
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // Interim answers (103 Early Hints) are for the connection they came on.
+    // Interim responses (103 Early Hints) apply only to the connection that carries them.
     if (this.#phase === 'over' || status < 200) return;
     this.#phase = 'answering';
     this.replica.answered(this);
@@ -110,7 +113,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Unanswered {
   }
 }
 
-/** The request could not be written down, or the pool was closed under it: that says nothing about the replica. */
+/** The request could not be serialised, or its pool was closed: neither is a failure of the replica. */
 function isOurOwnFault(error: Error & { code?: string }): boolean {
   return (
     error.code === 'UND_ERR_INVALID_ARG' ||

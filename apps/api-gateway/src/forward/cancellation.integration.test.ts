@@ -18,7 +18,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     redisUrl: redis.url,
     upstreams: { any: upstream.url, refusing: await refusingUrl(), unknown: 'http://nowhere.invalid' },
-    // So long that no timeout does what a test is about.
+    // So long that no timeout can cause the effects that the tests expect.
     defaults: { timeoutMs: 60_000, idleTimeoutMs: 60_000 },
     routes: [
       { method: 'GET', path: '/slow', upstream: 'any', timeoutMs: 150 },
@@ -43,7 +43,7 @@ const wasCutOff = (request: IncomingMessage) =>
   new Promise<boolean>((resolve) => request.once('close', () => resolve(true)));
 
 describe('a request that takes too long', () => {
-  it('is answered with 504, and its work at the upstream is cancelled', async () => {
+  it('gets a 504, and its work at the upstream is cancelled', async () => {
     let cancelled: Promise<boolean> | undefined;
     handler = (request) => (cancelled = wasCutOff(request));
     const response = await fetch(`${gateway.url}/slow`);
@@ -58,7 +58,7 @@ describe('a request that takes too long', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('is answered with 408 when it is the client that keeps its body back', async () => {
+  it('gets a 408 when the client withholds its body', async () => {
     const request = httpRequest(`${gateway.url}/slow`, {
       method: 'POST',
       headers: { 'content-length': 10, 'idempotency-key': 'a' },
@@ -73,7 +73,7 @@ describe('a request that takes too long', () => {
     request.destroy();
   });
 
-  it('is answered with 408 when a streamed body has not arrived whole, and the upstream is cut off, too', async () => {
+  it('gets a 408 when a streamed body does not arrive completely, and the upstream request is cancelled', async () => {
     let cancelled: Promise<boolean> | undefined;
     handler = (request) => {
       request.resume().once('error', () => undefined);
@@ -92,7 +92,7 @@ describe('a request that takes too long', () => {
     request.destroy();
   });
 
-  it('is answered with 504 when a streamed body stands still because the upstream does not read it', async () => {
+  it('gets a 504 when a streamed body stalls because the upstream does not read it', async () => {
     handler = (request) => void request.once('error', () => undefined);
     const request = httpRequest(`${gateway.url}/slow-upload`, {
       method: 'POST',
@@ -105,7 +105,7 @@ describe('a request that takes too long', () => {
     request.destroy();
   });
 
-  it('is cut off when the answer falls silent in its middle', async () => {
+  it('is cut off when the response stalls in the middle', async () => {
     let cancelled: Promise<boolean> | undefined;
     handler = (request, response) => {
       cancelled = wasCutOff(request);
@@ -117,8 +117,8 @@ describe('a request that takes too long', () => {
   });
 });
 
-describe('a client that leaves', () => {
-  it('before the answer cancels the work at the upstream', async () => {
+describe('a client that disconnects', () => {
+  it('before the response cancels the work at the upstream', async () => {
     let cancelled: Promise<boolean> | undefined;
     handler = (request) => (cancelled = wasCutOff(request));
     const abort = new AbortController();
@@ -129,7 +129,7 @@ describe('a client that leaves', () => {
     expect(await cancelled).toBe(true);
   });
 
-  it('in the middle of the answer does so, too', async () => {
+  it('in the middle of the response cancels the work at the upstream', async () => {
     let cancelled: Promise<boolean> | undefined;
     handler = (_request, response) => {
       cancelled = new Promise((resolve) => response.once('close', () => resolve(!response.writableFinished)));
@@ -142,7 +142,7 @@ describe('a client that leaves', () => {
     expect(await cancelled).toBe(true);
   });
 
-  it('in the middle of its body does so, too', async () => {
+  it('in the middle of its body cancels the work at the upstream', async () => {
     let cancelled: Promise<boolean> | undefined;
     handler = (request) => {
       request.resume().once('error', () => undefined);
@@ -157,8 +157,8 @@ describe('a client that leaves', () => {
   });
 });
 
-describe('an upstream in trouble', () => {
-  it('that refuses connections is 502 first, then 503 at once while it is put aside', async () => {
+describe('a failing upstream', () => {
+  it('that refuses connections causes a 502 first, then an immediate 503 while it is set aside', async () => {
     const first = await fetch(`${gateway.url}/refusing`);
     expect(first.status).toBe(502);
     expect(await first.json()).toMatchObject({ code: 'bad-gateway' });
@@ -168,12 +168,12 @@ describe('an upstream in trouble', () => {
     expect(await second.json()).toMatchObject({ code: 'unavailable', retryable: true });
   });
 
-  it('whose name does not exist is 503', async () => {
+  it('whose name does not exist causes a 503', async () => {
     const response = await fetch(`${gateway.url}/unknown`);
     expect(response.status).toBe(503);
   });
 
-  it('that breaks off before an answer is 502 for a request that cannot be repeated, which it saw once', async () => {
+  it('that breaks the connection before a response causes a 502 for a non-repeatable request, sent once', async () => {
     handler = (request) => request.socket.destroy();
     const response = await fetch(`${gateway.url}/once`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(502);
@@ -181,7 +181,7 @@ describe('an upstream in trouble', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('that breaks off in the middle of an answer is cut short for the client: no half looks whole', async () => {
+  it('that breaks the connection in the middle of a response makes the client fail on the truncated response', async () => {
     handler = (_request, response) => {
       response.write('half');
       setImmediate(() => response.destroy());
@@ -191,13 +191,13 @@ describe('an upstream in trouble', () => {
     await expect(response.text()).rejects.toThrow();
   });
 
-  it('that does not speak HTTP is 502', async () => {
+  it('that does not speak HTTP causes a 502', async () => {
     handler = (request) => request.socket.end('who are you?\r\n');
     const response = await fetch(`${gateway.url}/once`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(502);
   });
 
-  it('shows nothing of its addresses', async () => {
+  it('never shows its addresses to the client', async () => {
     handler = (request) => request.socket.destroy();
     const body = await (await fetch(`${gateway.url}/once`, { method: 'POST', body: 'x' })).text();
     expect(body).not.toContain(String(upstream.port));

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { payloadTooLarge } from '../admission/payload-too-large.ts';
 
 /**
- * A request's body on its way to a replica: never more of it in memory than two stream buffers. It stands between the two
- * connections, because the client destroys a body it is given, and the request must live on to be answered.
+ * Streams the body of a request to a replica with at most two stream buffers in memory. It separates the two connections:
+ * the HTTP client (undici) destroys the body that it is given, and the request must stay open for its response.
  */
 export class ClientBody extends Readable {
   readonly #request: IncomingMessage;
@@ -18,12 +18,12 @@ export class ClientBody extends Readable {
     this.#limitBytes = limitBytes;
   }
 
-  /** Whether any of it was read: then it cannot be sent a second time. */
+  /** Whether any part of the body was read. Then it cannot be sent again. */
   get isConsumed(): boolean {
     return this.#attached;
   }
 
-  /** Whether the client is waited for. It is not while the replica takes no more: then the request stands paused. */
+  /** Whether the gateway waits for the client. While the replica does not read, the request is paused and this is false. */
   get isAwaited(): boolean {
     return this.#attached && !this.#request.complete && !this.#request.isPaused();
   }
@@ -52,6 +52,7 @@ export class ClientBody extends Readable {
   };
 
   readonly #onClose = (): void => {
-    if (!this.#request.complete) this.destroy(new Error('the client went away in the middle of its body'));
+    if (!this.#request.complete)
+      this.destroy(new Error('the client disconnected before the end of its body'));
   };
 }

@@ -20,7 +20,7 @@ function pairs(flat: readonly string[]): [string, string][] {
 
 const namesOf = (fields: [string, string][]) => fields.map(([name]) => name);
 
-describe('the fields a request is forwarded with', () => {
+describe('the fields of a forwarded request', () => {
   it('are the client’s, in their order, duplicates included', () => {
     expect(forwarded(['Host', 'a', 'Accept', 'x', 'X-Tag', '1', 'X-Tag', '2']).slice(0, 3)).toEqual([
       ['accept', 'x'],
@@ -29,7 +29,7 @@ describe('the fields a request is forwarded with', () => {
     ]);
   });
 
-  it('leave out hop-by-hop fields and those that Connection names', () => {
+  it('omit hop-by-hop fields and the fields that Connection names', () => {
     const names = namesOf(
       forwarded([
         ...[
@@ -53,7 +53,7 @@ describe('the fields a request is forwarded with', () => {
     ]);
   });
 
-  it('say where the request came from afresh, whatever the client claimed', () => {
+  it('state the origin of the request and replace the claims of the client', () => {
     const fields = forwarded([
       ...['Host', 'shop.example:8080', 'X-Forwarded-For', '1.1.1.1', 'X_Forwarded_For', '1.1.1.1'],
       ...['X-Forwarded-Anything', '1', 'Forwarded', 'for=1.1.1.1', 'X-Real-IP', '1.1.1.1', 'Via', '1.1 edge'],
@@ -71,7 +71,7 @@ describe('the fields a request is forwarded with', () => {
     expect(fields).toHaveLength(7);
   });
 
-  it('quote an IPv6 address as RFC 7239 wants it', () => {
+  it('quote an IPv6 address as RFC 7239 requires', () => {
     const fields = Object.fromEntries(forwarded(['Host', 'a'], '2001:db8::1'));
     expect(fields).toMatchObject({
       'x-forwarded-for': '2001:db8::1',
@@ -80,10 +80,10 @@ describe('the fields a request is forwarded with', () => {
   });
 });
 
-describe('the fields an answer is passed on with', () => {
+describe('the fields of a forwarded response', () => {
   const raw = (...fields: string[]) => fields.map((field) => Buffer.from(field, 'latin1'));
 
-  it('leave out hop-by-hop fields and those that Connection names', () => {
+  it('omit hop-by-hop fields and the fields that Connection names', () => {
     const fields = responseFields(
       raw(
         'Connection',
@@ -100,7 +100,7 @@ describe('the fields an answer is passed on with', () => {
     expect(pairs(fields)).toEqual([['content-type', 'text/plain']]);
   });
 
-  it('keep every cookie, and the gateway’s own in place of theirs', () => {
+  it('keep every cookie, and replace fields of the replica by the gateway’s own', () => {
     const fields = responseFields(
       raw('Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Request-Id', 'theirs', 'RateLimit', 'theirs'),
       { 'x-request-id': 'ours', ratelimit: 'ours' },
@@ -113,7 +113,7 @@ describe('the fields an answer is passed on with', () => {
     ]);
   });
 
-  it('keep bytes beyond ASCII as they came', () => {
+  it('keep bytes beyond ASCII unchanged', () => {
     expect(responseFields(raw('X-Name', 'caf\xe9'), {})).toEqual(['x-name', 'caf\xe9']);
   });
 });

@@ -19,7 +19,7 @@ import { mayRepeat } from './may-repeat.ts';
 import { responseFields } from './response-fields.ts';
 
 const MAX_ATTEMPTS = 3;
-/** For a body that is held. A body that streams has the timeout of its route. */
+/** Time for a held body to arrive completely. A streamed body has the timeout of its route. */
 const HELD_WITHIN_MS = 5_000;
 
 export interface Exchange {
@@ -27,24 +27,25 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly route: Route;
   readonly upstream: Upstream;
-  /** Counts the bodies that are held, by `client`. */
+  /** Counts the bytes of held bodies, by `client`. */
   readonly heldBodies: ByteBudget;
   readonly client: string;
-  /** What the request is forwarded with. */
+  /** The header fields of the forwarded request. */
   readonly fields: readonly string[];
-  /** The gateway's own fields of the answer. */
+  /** The gateway's own fields of the response. */
   readonly ownFields: Readonly<Record<string, string>>;
   readonly answerProblem: (problem: ProblemError) => void;
 }
 
 /**
- * One request on its way through an upstream and back.
+ * Forwards one request to an upstream and its response to the client.
  *
  *   (hold the body) → attempt → answering → done
  *                      │   ^
- *                      └───┘ could not connect; or safe to repeat, and broken off before an answer or sent to a replica that hangs
+ *                      └───┘ could not connect; or safe to repeat, and broken before a response or sent to a hung replica
  *
- * Timeout, a client that left and a broken answer each cancel the attempt that is under way, so no work goes on that has no reader.
+ * A timeout, a client that disconnected and a broken response each cancel the attempt in flight, so the upstream does no
+ * work without a reader.
  */
 export class Forwarding implements AttemptListener {
   readonly #exchange: Exchange;
@@ -84,7 +85,7 @@ export class Forwarding implements AttemptListener {
     clearTimeout(this.#deadline);
     this.#hasAnswered = true;
     response.writeHead(status, responseFields(rawFields, ownFields));
-    // Head and body mostly arrive together and leave in one write; a head that comes alone must not wait for its body.
+    // Head and body mostly arrive together and are sent in one write. A head that arrives alone must not wait for its body.
     process.nextTick(() => {
       if (!this.#isFlushed && !response.writableEnded) response.flushHeaders();
     });
@@ -109,7 +110,7 @@ export class Forwarding implements AttemptListener {
 
   attemptFailed(error: Error, phase: Phase): void {
     const { route } = this.#exchange;
-    // An answer that has begun cannot be taken back; cutting it short is what tells the client.
+    // The status of a started response cannot be changed. Truncating the response signals the failure to the client.
     if (phase === 'answering') return this.#breakOff(error);
     if (error instanceof ProblemError) return this.#fail(error);
     if ((error as { code?: string }).code === 'UND_ERR_INVALID_ARG') return this.#fail(unforwardable(error));
@@ -119,12 +120,12 @@ export class Forwarding implements AttemptListener {
     this.#tryNext(this.#streamed !== null, error);
   }
 
-  /** While it waits, a replica that hangs costs a request nothing but time: where it may be repeated, another replica is asked. */
+  /** Tries another replica if the request may be repeated. Otherwise the request continues to wait. */
   replicaHangs(): void {
     const { upstream } = this.#exchange;
     if (!this.#mayRepeat || this.#attempts >= MAX_ATTEMPTS || !upstream.hasSoundOther(this.#tried)) return;
     if (!upstream.retries.withdraw()) return;
-    this.#attempt?.cancel(new Error('the replica hangs'));
+    this.#attempt?.cancel(new Error('the replica hangs; another replica is tried'));
     this.#tryNext();
   }
 
@@ -181,7 +182,9 @@ export class Forwarding implements AttemptListener {
     });
   }
 
-  /** What never reached a replica may always be tried at another. What did costs budget, and must bear repeating. */
+  /**
+   * A request that never reached a replica may always be retried. Other retries need a repeatable request and cost budget.
+   */
   #isSafeToTryAgain(phase: Phase): boolean {
     if (this.#streamed?.isConsumed) return false;
     if (phase === 'connecting') return true;
@@ -197,7 +200,7 @@ export class Forwarding implements AttemptListener {
   #stopIfClientLeft(): void {
     if (this.#exchange.response.writableFinished) return;
     this.#hasAnswered = true;
-    this.#cancel(new Error('the client went away'));
+    this.#cancel(new Error('the client disconnected'));
   }
 
   #breakOff(error: Error): void {
@@ -221,7 +224,7 @@ export class Forwarding implements AttemptListener {
   }
 }
 
-/** RFC 9110 §10.1.1: an expectation of an HTTP/1.0 client is ignored, because it does not know interim answers. */
+/** RFC 9110 §10.1.1: the expectation of an HTTP/1.0 client is ignored, because HTTP/1.0 has no interim responses. */
 function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
 }

@@ -32,7 +32,7 @@ afterEach(() => {
   upstream.requests.splice(0);
 });
 
-/** Sends a body but for its last byte; resolves with the status that comes all the same, or as soon as `isEnough`. */
+/** Sends a body without its last byte. Resolves with the status of the response, or with `undefined` once `isEnough`. */
 function withhold(isEnough: () => boolean = () => false): Promise<number | undefined> {
   const socket = connect(gateway.port, '127.0.0.1');
   sockets.push(socket);
@@ -61,12 +61,12 @@ function send(localAddress: string): Promise<number> {
 }
 
 describe('bodies that do not arrive', () => {
-  it('take no connection to a replica, and are answered with 408 long before the timeout of their route', async () => {
+  it('use no connection to a replica, and get a 408 long before the timeout of their route', async () => {
     expect(await withhold()).toBe(408);
     expect(upstream.requests).toHaveLength(0);
   });
 
-  it('are held up to a share for each address, and leave room for the bodies of others', async () => {
+  it('are held up to a share for each address, and leave room for the bodies of other clients', async () => {
     const statuses: (number | undefined)[] = [];
     let isOver = false;
     const all = Array.from({ length: 80 }, () =>
@@ -79,7 +79,7 @@ describe('bodies that do not arrive', () => {
     isOver = true;
     await Promise.all(all);
     for (const socket of sockets.splice(0)) socket.destroy();
-    // What their clients left behind is given back.
+    // The gateway releases the bytes of clients that disconnected.
     await eventually(async () => (await send('127.0.0.1')) === 200);
   });
 });

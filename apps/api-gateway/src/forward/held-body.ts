@@ -1,6 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 
-/** The largest body that is held in memory: it goes on in one piece, takes no replica's time to arrive, and can be sent again. */
+/**
+ * The largest body that is held in memory. A held body is forwarded only when it is complete, so no replica waits for it,
+ * and it can be sent again.
+ */
 export const MAX_HELD_BYTES = 65_536;
 
 /** Whether a request announces a body. */
@@ -8,7 +11,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || declaredLength(headers) > 0;
 }
 
-/** Only a declared length is held: whether a chunked body is small is known too late. */
+/** Returns whether a body can be held. The length must be declared: the size of a chunked body is known too late. */
 export function isSmallEnoughToHold({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined && declaredLength(headers) <= MAX_HELD_BYTES;
 }
@@ -17,7 +20,7 @@ export function declaredLength(headers: IncomingMessage['headers']): number {
   return Number(headers['content-length'] ?? 0);
 }
 
-/** A body on its way into memory. */
+/** Collects a body in memory. */
 export class HeldBody {
   readonly #request: IncomingMessage;
   #chunks: Buffer[] = [];
@@ -26,15 +29,17 @@ export class HeldBody {
     this.#request = request.on('data', this.#keep);
   }
 
-  /** The whole body. Rejects if the client goes away before its end. */
+  /** Resolves with the complete body. Rejects if the client disconnects before its end. */
   arrived(): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       this.#request.once('end', () => resolve(Buffer.concat(this.#chunks)));
-      this.#request.once('close', () => reject(new Error('the client went away in the middle of its body')));
+      this.#request.once('close', () =>
+        reject(new Error('the client disconnected before the end of its body')),
+      );
     });
   }
 
-  /** Keeps no more of it. */
+  /** Stops collecting and releases the chunks. */
   drop(): void {
     this.#request.off('data', this.#keep);
     this.#chunks = [];

@@ -10,7 +10,7 @@ let gateway: TestGateway;
 let isHanging = false;
 let unanswered: ServerResponse[] = [];
 
-/** Takes connections and requests and answers nothing, probes included: what a stopped process looks like from outside. */
+/** Accepts connections and requests but answers nothing, not even probes. A stopped process looks like this from outside. */
 const hangs: RequestListener = (request, response) => {
   request.resume();
   if (isHanging) unanswered.push(response);
@@ -26,7 +26,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     redisUrl: redis.url,
     upstreams: { any: replicas.map(({ url }) => url).join(',') },
-    // So long that no timeout ends a request: what is answered was tried elsewhere.
+    // So long that no timeout ends a request: every answered request was retried at the other replica.
     defaults: { timeoutMs: 25_000 },
     routes: [
       { method: 'GET', path: '/things', upstream: 'any' },
@@ -51,7 +51,7 @@ const order = async (headers: Record<string, string> = {}) =>
 const burst = (ask: () => Promise<string>) => Promise.all(Array.from({ length: 12 }, ask));
 
 describe('a replica that hangs', () => {
-  it('costs no read: each is tried at another one, and no more are sent to it; answering again, it is used again', async () => {
+  it('loses no read, gets no further reads, and is used again once it answers', async () => {
     isHanging = true;
     expect(await burst(read)).toEqual(Array.from({ length: 12 }, () => 'fine'));
     await burst(read);
@@ -62,7 +62,7 @@ describe('a replica that hangs', () => {
     await eventually(async () => (await burst(read)).includes('from the one that hangs'));
   });
 
-  it('costs no order with an Idempotency-Key either', async () => {
+  it('loses no order with an Idempotency-Key', async () => {
     isHanging = true;
     expect(await burst(() => order({ 'idempotency-key': crypto.randomUUID() }))).toEqual(
       Array.from({ length: 12 }, () => 'fine'),
@@ -71,7 +71,7 @@ describe('a replica that hangs', () => {
     await eventually(async () => (await burst(read)).includes('from the one that hangs'));
   });
 
-  it('is waited for by what may not be repeated', async () => {
+  it('keeps the requests that may not be repeated, and they wait for it', async () => {
     isHanging = true;
     const orders = burst(() => order());
     await eventually(async () => (await burst(read)).every((answer) => answer === 'fine'));

@@ -3,7 +3,10 @@ import { type Route } from '../routes/route.ts';
 
 const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
-/** Whether doing it twice is doing it once (RFC 9110 §9.2.2), or is made so by an Idempotency-Key on a route that knows it. */
+/**
+ * Returns whether a request is idempotent: by its method (RFC 9110 §9.2.2), or by an Idempotency-Key if its route supports
+ * it.
+ */
 export function mayRepeat(request: IncomingMessage, route: Route): boolean {
   if (route.retry === 'none') return false;
   if (IDEMPOTENT_METHODS.has(request.method ?? '')) return true;

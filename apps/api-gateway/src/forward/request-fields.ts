@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { hopByHop } from './hop-by-hop.ts';
 
-/** Written afresh by the gateway, or meant for it alone: a client's own go no further. */
+/** Fields that the gateway sets itself or that only the gateway uses. The client's values are not forwarded. */
 const REPLACED: ReadonlySet<string> = new Set([
   'host',
   'via',
@@ -21,7 +21,7 @@ export interface RequestOrigin {
   readonly traceparent: string;
 }
 
-/** The fields a request is forwarded with, as a flat list of names and values; the Host is the replica's. */
+/** Returns the fields of the forwarded request as a flat list of names and values. The Host is added for each replica. */
 export function requestFields(request: IncomingMessage, origin: RequestOrigin): string[] {
   const { rawHeaders, headers } = request;
   const dropped = hopByHop(headers.connection);
@@ -41,7 +41,7 @@ export function requestFields(request: IncomingMessage, origin: RequestOrigin): 
   return fields;
 }
 
-/** Some servers read `X_Forwarded_For` as `X-Forwarded-For`, so it is dropped as such. */
+/** Some servers read `X_Forwarded_For` as `X-Forwarded-For`, so both spellings are dropped. */
 function isReplaced(name: string): boolean {
   const spelt = name.includes('_') ? name.replaceAll('_', '-') : name;
   return REPLACED.has(spelt) || spelt.startsWith('x-forwarded-');

@@ -2,14 +2,16 @@ import { hopByHop } from './hop-by-hop.ts';
 
 type RawFields = readonly (Buffer | string)[];
 
-/** The fields an answer is passed on with: the replica's without hop-by-hop ones, then the gateway's own in their place. */
+/**
+ * Returns the fields of the forwarded response: the replica's without hop-by-hop fields, overridden by the gateway's own.
+ */
 export function responseFields(raw: RawFields, own: Readonly<Record<string, string>>): string[] {
   const dropped = hopByHop(valueOf(raw, 'connection'));
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = String(raw[index]).toLowerCase();
     if (dropped.has(name) || Object.hasOwn(own, name)) continue;
-    // Latin-1 keeps every byte as it came.
+    // Latin-1 preserves every byte.
     fields.push(name, latin1(raw[index + 1]));
   }
   for (const name in own) fields.push(name, own[name] ?? '');

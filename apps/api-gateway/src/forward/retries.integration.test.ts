@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-/** Answers with its body a few milliseconds later, so that there is always something in flight. */
+/** Echoes the body after a few milliseconds, so that some requests are always in flight. */
 const answerLater: RequestListener = (request, response) => {
   void text(request).then(
     (body) => setTimeout(() => response.end(body), 5),
@@ -79,17 +79,17 @@ describe('requests under load, with two replicas', () => {
       body: `order ${index}`,
     });
 
-  it('lose none of the reads when one is killed, and use it again when it is back', async () => {
+  it('lose no read when one replica is killed, and use it again when it is back', async () => {
     const { statuses, sent } = await loadWhileOneIsKilledAndRevived(() => fetch(`${gateway.url}/things/1`));
     expect(statuses).toEqual({ 200: sent });
   });
 
-  it('lose none of the orders that carry an Idempotency-Key either, each with its own body', async () => {
+  it('lose no order with an Idempotency-Key when one replica is killed, and keep each body', async () => {
     const { statuses, sent } = await loadWhileOneIsKilledAndRevived(placeOrder);
     expect(statuses).toEqual({ 200: sent });
   });
 
-  it('are spread over both', async () => {
+  it('are spread over both replicas', async () => {
     await load(
       () => fetch(`${gateway.url}/things/1`),
       (sent) => sent >= 400,
@@ -97,7 +97,7 @@ describe('requests under load, with two replicas', () => {
     for (const { requests } of replicas) expect(requests.length).toBeGreaterThan(120);
   });
 
-  it('of any method go to the other when the first cannot be connected to', async () => {
+  it('of any method go to the other replica when the first one refuses connections', async () => {
     await replicas[0]!.kill();
     const { statuses, sent } = await load(
       (index) => fetch(`${gateway.url}/plain`, { method: 'POST', body: `order ${index}` }),
@@ -107,7 +107,7 @@ describe('requests under load, with two replicas', () => {
   });
 });
 
-describe('an upstream that breaks off every request', () => {
+describe('an upstream that breaks every connection before its response', () => {
   let upstream: TestUpstream;
   let gateway: TestGateway;
   beforeAll(async () => {
@@ -135,22 +135,22 @@ describe('an upstream that breaks off every request', () => {
     return upstream.requests.length;
   };
 
-  it('sees a request at most three times', async () => {
+  it('receives a request at most three times', async () => {
     const init = { method: 'POST', body: 'x', headers: { 'idempotency-key': 'a' } };
     expect(await seenAfter('/orders', init)).toBe(3);
     expect(await seenAfter('/things', { method: 'PUT' })).toBe(3);
   });
 
-  it('sees one that may not be repeated just once', async () => {
+  it('receives a request that may not be repeated once', async () => {
     expect(await seenAfter('/never', {})).toBe(1);
     expect(await seenAfter('/orders', { method: 'POST', body: 'x' })).toBe(1);
   });
 
-  it('sees one whose body was passed on as a stream just once', async () => {
+  it('receives a request with a streamed body once', async () => {
     expect(await seenAfter('/things', { method: 'PUT', body: Buffer.alloc(100_000) })).toBe(1);
   });
 
-  it('is asked a fifth more often at most', async () => {
+  it('receives at most a fifth more requests than clients sent', async () => {
     upstream.requests.splice(0);
     const [reserve, windowMs, total] = [10, 10_000, 500];
     const startedAt = performance.now();
@@ -168,7 +168,7 @@ describe('an upstream that breaks off every request', () => {
       );
     }
     expect(upstream.requests.length).toBeGreaterThan(total);
-    // Each window has its reserve; the first one may have begun in earlier tests.
+    // Each window has its reserve; the first window may have started in an earlier test.
     const windows = 1 + Math.ceil((performance.now() - startedAt) / windowMs);
     expect(upstream.requests.length).toBeLessThanOrEqual(total * 1.2 + reserve * windows);
   });

@@ -36,7 +36,7 @@ afterEach(() => {
   answers = [];
 });
 
-/** A client that asks and reads nothing. */
+/** Sends a request as a client that never reads its response. */
 function askAndDoNotRead(path: string): void {
   const socket = connect(gateway.port, '127.0.0.1').pause();
   socket.on('error', () => undefined).write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
@@ -45,8 +45,8 @@ function askAndDoNotRead(path: string): void {
 
 const isReady = async () => (await fetch(`${gateway.url}/health/ready`)).status === 200;
 
-describe('a client that does not read its answer', () => {
-  it('loses it, and gives the connection to the replica back', async () => {
+describe('a client that does not read its response', () => {
+  it('loses it, and the connection to the replica is released', async () => {
     for (let index = 0; index < 5; index += 1) askAndDoNotRead('/large');
     await eventually(() => answers.length === 5);
     expect(answers.some(({ closed }) => closed)).toBe(false);
@@ -55,7 +55,7 @@ describe('a client that does not read its answer', () => {
 });
 
 describe('a gateway whose connections to an upstream are all in use', () => {
-  it('is not ready for as long', async () => {
+  it('is not ready until connections are free again', async () => {
     expect(await isReady()).toBe(true);
     for (let index = 0; index < CONNECTIONS; index += 1) askAndDoNotRead('/never');
     await eventually(async () => !(await isReady()));

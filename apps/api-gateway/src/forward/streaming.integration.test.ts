@@ -50,13 +50,13 @@ async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return response;
 }
 
-/** Resolves when a number has not changed from one look to the next. */
+/** Resolves when a number has not changed between two polls. */
 async function standsStill(current: () => number): Promise<void> {
   let before = -1;
   await eventually(() => before === (before = current()), { every: 200 });
 }
 
-describe('an answer', () => {
+describe('a response', () => {
   it('reaches the client while the upstream is still writing it', async () => {
     let finish: () => void = () => undefined;
     handler = (_request, response) => {
@@ -71,7 +71,7 @@ describe('an answer', () => {
     expect((await reader.read()).done).toBe(true);
   });
 
-  it('lets its head go before there is any body', async () => {
+  it('sends its head before there is any body', async () => {
     let held: ServerResponse | undefined;
     handler = (_request, response) => {
       response.writeHead(200, { 'content-length': '4' }).flushHeaders();
@@ -83,7 +83,7 @@ describe('an answer', () => {
     expect(await response.text()).toBe('body');
   });
 
-  it('may be an endless stream of events, each passed on when it happens', async () => {
+  it('may be an endless stream of events, each forwarded when it happens', async () => {
     let emit: (data: string) => void = () => undefined;
     handler = (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
@@ -99,7 +99,7 @@ describe('an answer', () => {
     abort.abort();
   });
 
-  it('is held back when the client does not read', async () => {
+  it('is paused while the client does not read', async () => {
     let written = 0;
     handler = (_request, response) => {
       const chunk = Buffer.alloc(MIB);
@@ -137,7 +137,7 @@ describe('an answer', () => {
     expect(last().method).toBe('HEAD');
   });
 
-  it('hides interim answers, which are for one connection only', async () => {
+  it('omits interim responses, which apply to one connection only', async () => {
     handler = (_request, response) =>
       response.writeEarlyHints({ link: '</a>; rel=preload' }, () => response.end('late'));
     const response = await fetch(`${gateway.url}/v1/things/1`);
@@ -146,7 +146,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   it('reaches the upstream while the client is still sending it', async () => {
     handler = (request, response) => {
       request.once('data', (chunk: Buffer) => response.end(chunk.toString()));
@@ -158,7 +158,7 @@ describe('a body', () => {
     request.destroy();
   });
 
-  it('of 64 MiB is held back while the upstream does not read, and passes whole', async () => {
+  it('of 64 MiB is paused while the upstream does not read, and arrives complete', async () => {
     let read: (() => void) | undefined;
     handler = (request, response) => {
       let bytes = 0;
@@ -182,7 +182,7 @@ describe('a body', () => {
     expect(await text(await answerTo(request))).toBe(String(64 * MIB));
   });
 
-  it('that declares to be too large is refused at once, and the upstream never hears of it', async () => {
+  it('with too large a declared length is refused at once and never reaches the upstream', async () => {
     const request = open('POST', '/v1/things', { 'content-length': 10 * MIB });
     request.flushHeaders();
     const response = await answerTo(request);
@@ -192,7 +192,7 @@ describe('a body', () => {
     request.destroy();
   });
 
-  it('of 10 MB is refused to a client that sends it all before it reads', async () => {
+  it('of 10 MB is refused, and a client that sends all of it before it reads gets the 413', async () => {
     const response = await fetch(`${gateway.url}/v1/things`, {
       method: 'POST',
       body: Buffer.alloc(10_000_000),
@@ -201,7 +201,7 @@ describe('a body', () => {
     expect(await response.json()).toMatchObject({ code: 'payload-too-large' });
   });
 
-  it('that turns out to be too large is cut off there, at the client and at the upstream', async () => {
+  it('without a declared length is cut off at the limit, at the client and at the upstream', async () => {
     let received = 0;
     let outcome = 'open';
     handler = (request) => {
@@ -223,7 +223,7 @@ describe('a body', () => {
     request.destroy();
   });
 
-  it('is only asked for once it is wanted', async () => {
+  it('with Expect: 100-continue gets a 100 before the client sends it', async () => {
     handler = (request, response) => void text(request).then((body) => response.end(body));
     const request = open('POST', '/v1/things', { expect: '100-continue', 'content-length': 4 });
     request.flushHeaders();
@@ -233,7 +233,7 @@ describe('a body', () => {
     expect(last().headers.expect).toBeUndefined();
   });
 
-  it('that is refused is never asked for, and the connection ends', async () => {
+  it('that is refused gets no 100, and the connection ends', async () => {
     const request = open('POST', '/v1/things', {
       connection: 'keep-alive',
       expect: '100-continue',
@@ -249,7 +249,7 @@ describe('a body', () => {
     request.destroy();
   });
 
-  it('that the upstream answers before its end does not spoil the next request of the connection', async () => {
+  it('that the upstream answers before its end leaves the connection usable for the next request', async () => {
     let answer: (() => void) | undefined;
     handler = (request, response) => {
       if (request.method === 'PUT') answer = () => response.writeHead(422).end('no');
@@ -266,7 +266,7 @@ describe('a body', () => {
     };
     send();
     await eventually(() => answer);
-    // Nobody reads the body, so the gateway has stopped reading it, too.
+    // The upstream does not read the body, so the gateway has stopped reading it as well.
     await standsStill(() => sent);
     expect(sent).toBeLessThan(64);
     answer!();

@@ -32,7 +32,7 @@ beforeAll(async () => {
         limits: LIMITS,
         defaults: { limit: 'low' },
         routes: ROUTES,
-        // Exactness is under test, not the deadline: a busy machine must not turn a decision into a failure.
+        // The test checks exactness, so the deadline is long: a busy machine must not turn a decision into a failure.
         environment: { LIMIT_STORE_TIMEOUT_MS: '1000', GATEWAY_PROCESSES: '2' },
       }),
     ),
@@ -69,7 +69,7 @@ describe('the inbound limit', () => {
     expect(upstream.requests).toHaveLength(10);
   });
 
-  it('admits capacity + rate · t over two gateways, and no more', async () => {
+  it('admits at most capacity + rate · t over two gateways', async () => {
     const startedAt = performance.now();
     let admitted = 0;
     const lane = async (index: number) => {
@@ -80,7 +80,7 @@ describe('the inbound limit', () => {
     expect(admitted).toBeLessThanOrEqual(20 + 50 * seconds);
   });
 
-  it('says what is left, and on refusal when to come back: never after 0 seconds', async () => {
+  it('reports the remaining requests, and on refusal a Retry-After of at least 1 second', async () => {
     const policy = '"steady";q=20;w=1';
     const first = await eventually(async () => {
       const response = await fetch(`${gateways[0]!.url}/steady`);
@@ -97,14 +97,14 @@ describe('the inbound limit', () => {
     expect(await refused.json()).toMatchObject({ code: 'rate-limited', status: 429, retryable: true });
   });
 
-  it('counts by the address of the connection, whatever X-Forwarded-For says', async () => {
+  it('counts by the address of the connection and ignores X-Forwarded-For', async () => {
     for (let index = 0; index < 5; index += 1) {
       const headers = { 'x-forwarded-for': `198.51.100.${index}`, forwarded: `for=198.51.100.${index}` };
       expect((await fetch(`${gateways[0]!.url}/low`, { headers })).status).toBe(429);
     }
   });
 
-  it('never refuses for a dead Redis: local shares, all, or 503, as each policy says; then counts together again', async () => {
+  it('applies the policy while Redis is down (local share, open, or 503), then counts jointly again', async () => {
     await redis.kill();
     const shares = await Promise.all(Array.from({ length: 60 }, (_, index) => statusOf('/share', index)));
     expect(shares.filter((status) => status === 200)).toHaveLength(20);
@@ -121,7 +121,7 @@ describe('the inbound limit', () => {
     await eventually(
       async () => (await statusOf('/closed', 0)) === 200 && (await statusOf('/closed', 1)) === 200,
     );
-    // Redis came back empty: one capacity, shared by both.
+    // Redis restarts empty: both gateways share one full capacity.
     const again = await Promise.all(Array.from({ length: 60 }, (_, index) => statusOf('/low', index)));
     expect(again.filter((status) => status === 200)).toHaveLength(10);
   });

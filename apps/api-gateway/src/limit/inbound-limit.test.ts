@@ -8,13 +8,13 @@ describe('the inbound limit of a client', () => {
   it.each([
     ['2001:db8::1', '2001:db8::2:3:4:5'],
     ['198.51.100.7', '198.51.100.7'],
-  ])('counts %s and %s together: a customer has a whole /64 to choose from', async (first, second) => {
+  ])('counts %s and %s together, because one customer owns a whole /64', async (first, second) => {
     const limit = new InboundLimit(new ResilientLimiter({ store: new LocalLimitStore(), processes: 1 }));
     await limit.admit(policy, first);
     await expect(limit.admit(policy, second)).rejects.toMatchObject({ status: 429, code: 'rate-limited' });
   });
 
-  it('tells the refused requests of many connections one after the other', async () => {
+  it('refuses the requests of many connections one after the other', async () => {
     const limit = new InboundLimit(new ResilientLimiter({ store: new LocalLimitStore(), processes: 1 }));
     await limit.admit(policy, '198.51.100.7');
     const began = performance.now();
@@ -30,7 +30,7 @@ describe('the inbound limit of a client', () => {
   it.each([
     ['2001:db8::1', '2001:db8:0:1::1'],
     ['198.51.100.7', '198.51.100.8'],
-  ])('counts %s and %s apart', async (first, second) => {
+  ])('counts %s and %s separately', async (first, second) => {
     const limit = new InboundLimit(new ResilientLimiter({ store: new LocalLimitStore(), processes: 1 }));
     await limit.admit(policy, first);
     await expect(limit.admit(policy, second)).resolves.toBeDefined();

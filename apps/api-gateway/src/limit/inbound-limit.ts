@@ -8,7 +8,7 @@ import { limitKey, ProblemError } from '@groundwork/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RefusalPace } from './refusal-pace.ts';
 
-/** 50 refusals a second for one client; from 250 connections on, each of them is refused once in 5 s. */
+/** Each client gets at most 50 refusals a second. From 250 connections on, each connection gets one refusal every 5 s. */
 const REFUSALS = { atLeastMs: 100, apartMs: 20, atMostMs: 5_000 };
 
 /** Counts requests by client address. */
@@ -21,8 +21,8 @@ export class InboundLimit {
   }
 
   /**
-   * @returns the fields that tell the client what it has left
-   * @throws {ProblemError} 429 `rate-limited`; 503 when a closed policy's store is away, which is no fault of the client
+   * @returns the fields that report the remaining requests to the client
+   * @throws {ProblemError} 429 `rate-limited`; 503 if the policy is closed and its store is unavailable
    */
   async admit(policy: RatePolicy, address: string): Promise<Record<string, string>> {
     const client = limitKey(address);
@@ -44,7 +44,7 @@ function refuseUncounted(cause: unknown): never {
   throw new ProblemError({
     status: 503,
     code: 'unavailable',
-    detail: 'Requests cannot be counted at the moment.',
+    detail: 'The gateway cannot count requests at the moment.',
     headers: { 'retry-after': '1' },
     cause,
   });

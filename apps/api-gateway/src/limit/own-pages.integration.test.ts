@@ -36,8 +36,8 @@ const ask = async (path: string, method = 'GET') => {
   return response;
 };
 
-describe('what the gateway answers itself', () => {
-  it('is counted by address, apart from the routes, which a flood of it does not use up', async () => {
+describe('requests that the gateway answers itself', () => {
+  it('are counted by address and separately from the routes, so a flood of them leaves the limits of the routes', async () => {
     const paths = ['/openapi.json', '/asyncapi.json', '/', '/no-such-path', '/admin'];
     const responses = await Promise.all(Array.from({ length: 60 }, (_, index) => ask(paths[index % 5]!)));
     expect(responses.filter(({ status }) => status !== 429)).toHaveLength(20);

@@ -8,13 +8,13 @@ function start() {
 }
 
 describe('the refusals of one client', () => {
-  it('leave one after the other, however many connections ask at once', () => {
+  it('are sent one after the other, even when many connections ask at once', () => {
     const { pace } = start();
     expect([1, 2, 3].map(() => pace.delayMs('one'))).toEqual([100, 120, 140]);
     expect(pace.delayMs('other')).toBe(100);
   });
 
-  it('wait no longer than the limit', () => {
+  it('wait at most as long as the limit', () => {
     const { pace } = start();
     const delays = Array.from({ length: 200 }, () => pace.delayMs('one'));
     expect(Math.max(...delays)).toBe(1_000);
@@ -27,7 +27,7 @@ describe('the refusals of one client', () => {
     expect(pace.delayMs('one')).toBe(100);
   });
 
-  it('are remembered for as long as they are under way', () => {
+  it('are remembered until they are sent', () => {
     const { clock, pace } = start();
     pace.delayMs('kept');
     for (let n = 0; n < 1_500; n += 1) pace.delayMs(`client-${n}`);
@@ -37,7 +37,7 @@ describe('the refusals of one client', () => {
     expect(pace.delayMs('kept')).toBe(100);
   });
 
-  it('are looked through when twice as many clients are remembered as were under way, not each time', () => {
+  it('are pruned only when the number of remembered clients has doubled since the last prune', () => {
     const { clock, pace } = start();
     for (let n = 1; n <= 1_500; n += 1) pace.delayMs(`client-${n}`);
     clock.ms += 5_000;

@@ -1,25 +1,25 @@
 export interface RefusalPaceOptions {
-  /** How long each refusal waits. */
+  /** The shortest time that a refusal waits. */
   readonly atLeastMs: number;
-  /** Refusals of one client leave this far apart. */
+  /** The time between two refusals of one client. */
   readonly apartMs: number;
-  /** The longest that a refusal waits. */
+  /** The longest time that a refusal waits. */
   readonly atMostMs: number;
-  /** Milliseconds that only go forward. Default: `performance.now`. */
+  /** A monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
-/** The number of clients from which on those whose refusals have all left are forgotten. */
+/** Below this number of clients nothing is pruned. A prune removes the clients whose refusals are all sent. */
 const SMALLEST_PRUNE = 1_000;
 
 /**
- * Decides when a client hears that it is refused. A refusal costs the gateway about as much as an answer, and a connection has one
- * request at a time. So a flood of refusals is as fast as the gateway answers them: here one client's leave one after the other.
+ * Decides when a refusal is sent. A refusal costs the gateway about as much as a response, and a connection has one request
+ * at a time. So a flood is only as fast as the gateway refuses it: the refusals of one client are sent one after the other.
  */
 export class RefusalPace {
   readonly #options: RefusalPaceOptions;
   readonly #now: () => number;
-  /** When the latest refusal of a client leaves. */
+  /** When the latest refusal of each client is sent. */
   readonly #latest = new Map<string, number>();
   #pruneAt = SMALLEST_PRUNE;
 
@@ -28,12 +28,12 @@ export class RefusalPace {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** The clients that are remembered. */
+  /** The number of remembered clients. */
   get size(): number {
     return this.#latest.size;
   }
 
-  /** @returns in how many milliseconds the refusal is to leave */
+  /** @returns how long the next refusal of the client must wait, in milliseconds */
   delayMs(client: string): number {
     const { atLeastMs, apartMs, atMostMs } = this.#options;
     const now = this.#now();
@@ -46,7 +46,7 @@ export class RefusalPace {
 
   #forgetBefore(now: number): void {
     for (const [client, leavesAt] of this.#latest) if (leavesAt < now) this.#latest.delete(client);
-    // Twice what is under way: a refusal costs a constant on average, from however many addresses a flood comes.
+    // Twice the clients that remain: the cost of a refusal is constant on average, for any number of addresses in a flood.
     this.#pruneAt = Math.max(SMALLEST_PRUNE, this.#latest.size * 2);
   }
 }

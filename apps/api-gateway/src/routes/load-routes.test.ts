@@ -33,7 +33,9 @@ function faultsOf(text: string, environment: NodeJS.ProcessEnv = ENVIRONMENT): r
   }
 }
 
-/** Whether the path with parameters is also that of the other one, which has a literal in the place of one. */
+/**
+ * Returns whether the described path with parameters matches the routed path, which has a literal in place of a parameter.
+ */
 function covers(described: string, routed: string): boolean {
   const [own, others] = [described.split('/'), routed.split('/')];
   return own.length === others.length && own.every((part, n) => part.startsWith('{') || part === others[n]);
@@ -53,7 +55,7 @@ describe('the shipped routes file', () => {
     }
   });
 
-  it('has just the routes of the OpenAPI document, and some of them for one value of a parameter by itself', () => {
+  it('has the routes of the OpenAPI document, and separate routes for single values of a parameter', () => {
     const routed = loadRoutes(SHIPPED, ENVIRONMENT).routes.map(({ id }) => id);
     const described = Object.entries(openApiDocument().paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -64,7 +66,7 @@ describe('the shipped routes file', () => {
     expect([...new Set(inDocument)].sort()).toEqual(described.sort());
   });
 
-  it('is refused while a variable of it is not set', () => {
+  it('is refused when one of its variables is not set', () => {
     const { CACHE_SERVICE_URL: _, ...environment } = ENVIRONMENT;
     const text = readFileSync(SHIPPED, 'utf8');
     const line = text.split('\n').findIndex((each) => each.includes('CACHE_SERVICE_URL')) + 1;
@@ -85,7 +87,7 @@ routes:
 `;
 
 describe('a broken routes file', () => {
-  it('is broken on purpose: the one it is made from is good', () => {
+  it('is made from a valid file', () => {
     expect(faultsOf(GOOD)).toEqual([]);
   });
 
@@ -116,7 +118,11 @@ describe('a broken routes file', () => {
     ],
     ['a lower-case method', ['method: POST', 'method: post'], /^8 routes\[1\]\.method: Invalid option/],
     ['no path', ["path: '/v1/orders/{id}', ", ''], /^7 routes\[0\]\.path: .*expected string/],
-    ['a path that is no path', ['/v1/orders,', 'v1/orders,'], /^8 routes\[1\]\.path: expected segments/],
+    [
+      'a path without a leading slash',
+      ['/v1/orders,', 'v1/orders,'],
+      /^8 routes\[1\]\.path: expected segments/,
+    ],
     ['an empty segment', ['/v1/orders,', '/v1//orders,'], /^8 routes\[1\]\.path: expected segments/],
     ['a dot segment', ['/v1/orders,', '/v1/../orders,'], /^8 routes\[1\]\.path: expected no dot segments/],
     ['half a parameter', ["/{id}'", "/x{id}'"], /^7 routes\[0\]\.path: expected segments/],
@@ -134,7 +140,7 @@ describe('a broken routes file', () => {
       '8 routes[1].path: unreachable: routes[0] already takes GET /v1/orders/{id}',
     ],
     [
-      "a route behind the gateway's own page",
+      "a route at one of the gateway's own pages",
       ['/v1/orders,', '/metrics,'],
       '8 routes[1].path: unreachable: the gateway answers /metrics itself',
     ],
@@ -147,7 +153,7 @@ describe('a broken routes file', () => {
       '5 upstreams.spare: expected a route that uses it',
     ],
     [
-      'a URL that is none',
+      'a string that is not a URL',
       ['http://orders:3000', 'orders:3000'],
       /^4 upstreams\.orders\.urls: expected http URLs/,
     ],
@@ -163,7 +169,7 @@ describe('a broken routes file', () => {
     ],
     ['no timeout', ['timeoutMs: 1000, idle', 'timeoutMs: 0, idle'], /^5 defaults\.timeoutMs: .*>=1/],
     [
-      'a timeout that is no number',
+      'a timeout that is not a number',
       ['timeoutMs: 1000, idle', 'timeoutMs: soon, idle'],
       /^5 defaults\.timeoutMs: .*expected number/,
     ],
@@ -179,17 +185,20 @@ describe('a broken routes file', () => {
     ],
     ['no routes', [GOOD.slice(GOOD.indexOf('routes:')), 'routes: []\n'], /^6 routes: .*>=1/],
     ['a key twice', ['upstreams:', 'limits: {}\nupstreams:'], /^3 Map keys must be unique/],
-    ['no YAML', ['limits:', 'limits: ['], /^\d+ /],
+    ['invalid YAML', ['limits:', 'limits: ['], /^\d+ /],
     ['an empty file', [GOOD, ''], /^1 the document: .*expected object/],
-  ])('with %s is refused, naming the line and what was expected', (_what, [from, to], fault) => {
-    expect(GOOD).toContain(from);
-    const faults = faultsOf(GOOD.replace(from, () => to));
-    expect(faults.length).toBeGreaterThan(0);
-    if (typeof fault === 'string') expect(faults[0]).toBe(fault);
-    else expect(faults[0]).toMatch(fault);
-  });
+  ])(
+    'with %s is refused, and the error names the line and the expected value',
+    (_what, [from, to], fault) => {
+      expect(GOOD).toContain(from);
+      const faults = faultsOf(GOOD.replace(from, () => to));
+      expect(faults.length).toBeGreaterThan(0);
+      if (typeof fault === 'string') expect(faults[0]).toBe(fault);
+      else expect(faults[0]).toMatch(fault);
+    },
+  );
 
-  it('is refused once for all of its faults', () => {
+  it('is refused with all of its faults at once', () => {
     const text = GOOD.replace('method: GET', 'method: FETCH').replace(
       'maxBodyBytes: 1024',
       'maxBodyBytes: -1',
@@ -197,13 +206,13 @@ describe('a broken routes file', () => {
     expect(faultsOf(text)).toHaveLength(2);
   });
 
-  it('is refused when it is not there', () => {
+  it('is refused when it does not exist', () => {
     expect(() => loadRoutes(join(folder.path, 'nowhere.yaml'))).toThrow(
       /nowhere\.yaml is not valid:\n {2}expected a readable YAML file/,
     );
   });
 
-  it('cannot be given keys by a variable', () => {
+  it('gets no additional keys from the value of a variable', () => {
     const text = GOOD.replace("'http://orders:3000'", "'${URL}'");
     expect(faultsOf(text, { URL: "http://a:1' }\nextra: true #" })).toEqual([
       expect.stringMatching(/^4 upstreams\.orders\.urls: expected http URLs/),

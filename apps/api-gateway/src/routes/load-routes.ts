@@ -9,9 +9,9 @@ import { type Fault, type Place, RoutesDocument } from './routes-document.ts';
 import { RoutesFile } from './routes-file.schema.ts';
 
 /**
- * Reads, fills in and checks a routes file.
+ * Reads a routes file, substitutes its variables and checks it.
  *
- * @throws {ConfigurationError} naming the file and, for every fault, the line, the place and what was expected
+ * @throws {ConfigurationError} with the file and, for every fault, the line, the place and the expected value
  */
 export function loadRoutes(file: string, environment: NodeJS.ProcessEnv = process.env): Routes {
   const document = new RoutesDocument(read(file));
@@ -80,7 +80,7 @@ function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFi
   );
   const policyOf = (name: string) => {
     const policy = policies.get(name);
-    if (!policy) throw new Error(`a checked route names a limit that exists, not ${name}`);
+    if (!policy) throw new Error(`the checked routes file refers to the unknown limit ${name}`);
     return policy;
   };
   return {

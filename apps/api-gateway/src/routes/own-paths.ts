@@ -1,7 +1,9 @@
-/** What orchestrators and monitoring ask for. A flood of other pages must not keep them from it. */
+/**
+ * Pages that orchestrators and monitoring request. They have their own limit, so a flood of other pages does not block them.
+ */
 export const PROBE_PATHS: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
 
-/** What the gateway answers itself, through Nest; no route may hide behind these. */
+/** Pages that the gateway serves itself, through Nest. A route with one of these paths would be unreachable. */
 export const OWN_PATHS: ReadonlySet<string> = new Set([
   '/',
   '/openapi.json',

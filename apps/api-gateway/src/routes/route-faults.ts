@@ -9,7 +9,7 @@ interface Found {
   readonly text: string;
 }
 
-/** What a schema cannot see: names that lead nowhere, and routes no request would ever reach. */
+/** Finds the faults that a schema cannot detect: references to unknown names, unreachable routes and unused parts. */
 export function findRouteFaults(file: RoutesFile): Found[] {
   return [...badLimits(file), ...unknownNames(file), ...unreachableRoutes(file), ...uselessParts(file)];
 }
@@ -41,7 +41,7 @@ function unknownNames({ limits, upstreams, defaults, routes }: RoutesFile): Foun
   return found;
 }
 
-/** Parameters match alike whatever they are called, and a literal goes before a parameter whatever the order. */
+/** The name of a parameter does not affect matching, and a literal has priority over a parameter in any order. */
 function unreachableRoutes({ routes }: RoutesFile): Found[] {
   const first = new Map<string, number>();
   return routes.flatMap(({ method, path }, index): Found[] => {
@@ -64,7 +64,7 @@ function unreachableRoutes({ routes }: RoutesFile): Found[] {
   });
 }
 
-/** An upstream or a limit that nothing uses is a misspelt name or a leftover. */
+/** An unused upstream or limit is a misspelt name or a leftover. */
 function uselessParts({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
   const usedUpstreams = new Set(routes.map(({ upstream }) => upstream));
   const usedLimits = new Set([

@@ -42,7 +42,7 @@ describe('the route table', () => {
     ['DELETE', '/v1/orders/latest', 'DELETE /v1/orders/{id}'],
     ['HEAD', '/v1/orders/17', 'GET /v1/orders/{id}'],
     ['POST', '/v1/orders', 'POST /v1/orders'],
-  ])('sends %s %s to %s: literals before parameters, whatever their order', (method, path, id) => {
+  ])('maps %s %s to %s: literals have priority over parameters in any order', (method, path, id) => {
     expect(idOf(method, path)).toBe(id);
   });
 
@@ -55,11 +55,11 @@ describe('the route table', () => {
     '/v1/orders/17/x',
     '//v1/orders/17',
     '/',
-  ])('has nothing at %s', (path) => {
+  ])('has no route for %s', (path) => {
     expect(idOf('GET', path)).toEqual({ kind: 'unknown-path' });
   });
 
-  it('names every method that a path takes', () => {
+  it('lists every method that a path allows', () => {
     expect(idOf('PATCH', '/v1/orders/17')).toEqual({
       kind: 'method-not-allowed',
       allow: ['DELETE', 'GET', 'HEAD'],
@@ -67,7 +67,7 @@ describe('the route table', () => {
     expect(idOf('GET', '/v1/orders')).toEqual({ kind: 'method-not-allowed', allow: ['POST'] });
   });
 
-  it('knows no path by a name that every object has', () => {
+  it('has no route for a name that every object inherits', () => {
     expect(idOf('GET', '/__proto__')).toEqual({ kind: 'unknown-path' });
     expect(idOf('GET', '/constructor')).toEqual({ kind: 'unknown-path' });
   });

@@ -13,7 +13,9 @@ interface Node {
 
 const emptyNode = (): Node => ({ literals: new Map(), parameter: undefined, methods: new Map() });
 
-/** Finds the route of a method and path. At every segment a literal goes before a parameter, whatever their order in the file. */
+/**
+ * Finds the route of a method and path. At every segment a literal has priority over a parameter, in any order of the file.
+ */
 export class RouteTable {
   readonly #root = emptyNode();
 
@@ -21,7 +23,7 @@ export class RouteTable {
     for (const route of routes) this.#add(route);
   }
 
-  /** `path` is normalised and without query: what is still percent-encoded in it equals no literal. */
+  /** `path` is normalised and has no query. A segment that still contains an escape matches no literal. */
   match(method: string, path: string): Match {
     const segments = path.slice(1).split('/');
     const ends: Node[] = [];
@@ -52,7 +54,7 @@ export class RouteTable {
   }
 }
 
-/** The nodes a path ends at, most literal first. */
+/** Collects the nodes at which a path ends, those with the most literals first. */
 function collectEnds(node: Node, segments: readonly string[], depth: number, ends: Node[]): void {
   const segment = segments[depth];
   if (segment === undefined) {

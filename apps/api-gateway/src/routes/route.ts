@@ -1,6 +1,6 @@
 import { type RatePolicy } from '@groundwork/rate-limiting';
 
-/** What happens to the requests of one method and path. */
+/** How the gateway handles requests with one method and path. */
 export interface Route {
   /** Names the route in metrics and logs: `GET /v1/orders/{id}`. */
   readonly id: string;
@@ -19,18 +19,18 @@ export interface UpstreamSettings {
   readonly name: string;
   readonly urls: readonly URL[];
   readonly connectTimeoutMs: number;
-  /** What a replica under suspicion is asked for. */
+  /** The path that the gateway requests to probe a replica that may hang. */
   readonly healthPath: string;
 }
 
-/** A routes file that was found good. */
+/** The content of a valid routes file. */
 export interface Routes {
   readonly file: string;
   readonly routes: readonly Route[];
   readonly upstreams: readonly UpstreamSettings[];
-  /** Counts what the gateway answers itself: its own pages, and requests for which there is no route. */
+  /** Counts requests that the gateway answers itself: its own pages, and requests without a route. */
   readonly ownPagesLimit: RatePolicy;
-  /** Counts requests for its health and metrics. */
+  /** Counts requests for the gateway's health and metrics. */
   readonly probesLimit: RatePolicy;
   /** Counts wrong operator keys. */
   readonly operatorKeyFailures: RatePolicy;

@@ -2,13 +2,13 @@ import { isNode, isScalar, LineCounter, parseDocument, visit, YAMLMap, type Docu
 
 export type Place = readonly PropertyKey[];
 
-/** A fault of the file: where it is, and what was expected there. */
+/** A fault of the file: its line, and the expected value. */
 export interface Fault {
   readonly line: number;
   readonly text: string;
 }
 
-/** A YAML text whose values remember their lines. */
+/** A YAML document that knows the line of each value. */
 export class RoutesDocument {
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed;
@@ -17,7 +17,7 @@ export class RoutesDocument {
     this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
   }
 
-  /** What keeps the text from being YAML, duplicate keys included. */
+  /** Returns the syntax errors of the YAML text, duplicate keys included. */
   syntaxFaults(): Fault[] {
     return this.#document.errors.map((error) => ({
       line: this.#lines.linePos(error.pos[0]).line,
@@ -25,7 +25,7 @@ export class RoutesDocument {
     }));
   }
 
-  /** Replaces every ${NAME} inside a text value. Values, never YAML, so that a variable cannot add keys. */
+  /** Replaces every ${NAME} in parsed string values, never in the YAML text, so a variable cannot add keys. */
   substitute(environment: NodeJS.ProcessEnv): Fault[] {
     const faults: Fault[] = [];
     visit(this.#document, {
@@ -47,7 +47,7 @@ export class RoutesDocument {
     return this.#document.toJS();
   }
 
-  /** The line of the value at a place, of its key, or, if there is neither, of the nearest thing around it. */
+  /** Returns the line of the key or value at a place or, if neither exists, of the nearest enclosing node. */
   lineOf(place: Place): number {
     for (let depth = place.length; depth >= 0; depth -= 1) {
       const offset = this.#offsetOf(place.slice(0, depth));

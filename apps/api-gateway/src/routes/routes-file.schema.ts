@@ -4,23 +4,23 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const name = z.string().regex(NAME, 'expected lower-case letters, digits and dashes');
 const milliseconds = z.int().min(1).max(3_600_000);
 
-/** A literal segment stands for itself, so it may hold only what no client can write in a second way. */
+/** A literal segment matches itself, so it may contain only characters that have one spelling in a normalised path. */
 const PATH = /^(\/([A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}))+$/;
 
 const PATH_OF_LITERALS = /^(\/[A-Za-z0-9._~-]+)+$/;
 
 /**
- * `none`: one attempt, save for replicas that could not be connected to. `safe`: also repeats GET, HEAD, PUT and DELETE.
- * `idempotent`: also a POST that carries an Idempotency-Key; its body is held (up to 64 KiB) to be sent again.
+ * `none`: one attempt; only a failed connection is retried at another replica. `safe`: also retries GET, HEAD, PUT and
+ * DELETE. `idempotent`: also retries a POST with an Idempotency-Key; its body is held (up to 64 KiB) to be sent again.
  */
 const retry = z.enum(['none', 'safe', 'idempotent']);
 
 const settings = {
-  /** The policy of `limits` that requests are counted under, by client address. */
+  /** The policy in `limits` that counts the requests, by client address. */
   limit: name,
-  /** Until the answer's head: when it is over, the upstream's work is cancelled and the client gets 504. */
+  /** The time until the head of the response. After it, the upstream's work is cancelled and the client gets a 504. */
   timeoutMs: milliseconds,
-  /** The longest silence in the middle of an answer's body. */
+  /** The longest pause in the middle of a response body. */
   idleTimeoutMs: milliseconds,
   maxBodyBytes: z.int().min(0).max(1_073_741_824),
   retry,

@@ -33,7 +33,7 @@ describe('a replica that may hang', () => {
     await watch.look([replica]);
   };
 
-  it('is probed when it has answered nothing for a second, and hangs when it does not answer that either', async () => {
+  it('is probed after a second without an answer, and counts as hung when the probe fails', async () => {
     send('a');
     await lookAfter(999);
     expect(probes).toBe(0);
@@ -43,7 +43,7 @@ describe('a replica that may hang', () => {
     expect(notices).toEqual(['a']);
   });
 
-  it('is only slow when it answers the probe, and is asked again a second later', async () => {
+  it('counts as slow when it answers the probe, and is probed again a second later', async () => {
     answersProbes = true;
     send('slow');
     await lookAfter(1_000);
@@ -55,7 +55,7 @@ describe('a replica that may hang', () => {
     expect(notices).toEqual([]);
   });
 
-  it('is not suspected while it answers others, except with failures', async () => {
+  it('is not suspected while it answers other requests successfully', async () => {
     send('slow');
     for (let second = 0; second < 5; second += 1) {
       replica.responded(200, now + 500);
@@ -67,13 +67,13 @@ describe('a replica that may hang', () => {
     expect(probes).toBe(1);
   });
 
-  it('is not suspected where nothing waits', async () => {
+  it('is not suspected when no request waits', async () => {
     replica.answered(send('done'));
     await lookAfter(60_000);
     expect(probes).toBe(0);
   });
 
-  it('is probed, and its requests told, until it answers', async () => {
+  it('is probed, and its requests are notified, until it answers', async () => {
     send('a');
     await lookAfter(1_000);
     await lookAfter(1);

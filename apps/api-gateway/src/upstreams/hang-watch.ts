@@ -1,21 +1,22 @@
 import { type Replica } from './replica.ts';
 
 /**
- * Finds replicas that hang. A stopped process keeps its connections and takes new ones, so that only silence tells. Silence alone
- * may be a slow request, so the replica is asked for its health before it is believed to hang; a hung one is asked until it answers.
+ * Detects replicas that hang. A stopped process keeps its connections and accepts new ones, so silence is the only sign. A
+ * slow request is silent as well, so the watch probes the health of a silent replica. A replica that does not answer the
+ * probe hangs; the watch probes it until it answers.
  */
 export class HangWatch {
   readonly #probe: (replica: Replica) => Promise<boolean>;
   readonly #now: () => number;
   readonly #beingProbed = new Set<Replica>();
 
-  /** @param probe whether a replica answers within a short time; never rejects */
+  /** @param probe resolves with whether a replica answers within a short time; never rejects */
   constructor(probe: (replica: Replica) => Promise<boolean>, now: () => number = () => performance.now()) {
     this.#probe = probe;
     this.#now = now;
   }
 
-  /** Looks at each replica, and probes those under suspicion; call it several times a second. */
+  /** Runs one round: probes the replicas that may hang. Call it several times a second. */
   async look(replicas: readonly Replica[]): Promise<void> {
     const suspects = replicas.filter(
       (replica) => !this.#beingProbed.has(replica) && replica.isSuspect(this.#now()),

@@ -1,6 +1,6 @@
 import { Client } from 'undici';
 
-/** Asks on a connection of its own: those of the pool may all be waiting. Never rejects. */
+/** Probes a replica on a separate connection, because all connections of the pool may be waiting. Never rejects. */
 export async function probeReplica(
   { origin, host }: { readonly origin: string; readonly host: string },
   path: string,

@@ -4,23 +4,23 @@ import { StalledAnswers } from './stalled-answers.ts';
 const FIRST_ASIDE_MS = 250;
 const LONGEST_ASIDE_MS = 5_000;
 const CONNECTIONS = 256;
-/** As many again may wait for a connection: a burst does, for a moment. */
+/** The same number of requests may wait for a connection, as happens for a moment in a burst. */
 const MOST_IN_FLIGHT = 2 * CONNECTIONS;
-/** Bodies that are passed on while they arrive, at the pace of their clients. */
+/** Streamed bodies: each uses a connection for as long as its client takes to send. */
 const MOST_UPLOADS = CONNECTIONS / 2;
-/** A replica that answers nothing at all for so long, while requests wait, is suspected to hang. */
+/** A replica is suspected to hang when requests wait and it has answered none for this time. */
 const SILENT_FOR_MS = 1_000;
 
-/** A request that has no answer, and whose body waits for nothing. */
+/** A request that was sent completely and has no response yet. */
 export interface Unanswered {
-  /** The replica does not answer its probes either. Called again as long as that is so. */
+  /** Called after each probe that the replica does not answer. */
   replicaHangs(): void;
 }
 
-/** One instance behind an upstream: its connections, how busy it is, and whether it is worth trying. */
+/** One instance behind an upstream: its connections, its load, and whether it is available. */
 export class Replica {
   readonly origin: string;
-  /** The Host it is called by: its name, even where the connection goes to one of the name's addresses. */
+  /** The value of Host: the replica's name, even if the connection goes to one of the addresses of the name. */
   readonly host: string;
   readonly pool: Pool;
   readonly stalledAnswers = new StalledAnswers({ most: CONNECTIONS / 2 });
@@ -29,7 +29,7 @@ export class Replica {
   #refusals = 0;
   #asideUntil = 0;
   #isHung = false;
-  /** In the order in which they were sent. */
+  /** Requests without a response, with the time at which they were sent, oldest first. */
   readonly #unanswered = new Map<Unanswered, number>();
   #soundAt = 0;
 
@@ -48,7 +48,7 @@ export class Replica {
       connections: CONNECTIONS,
       pipelining: 1,
       connect: { timeout: connectTimeoutMs },
-      // A route's own timeout governs the head of an answer.
+      // The timeout of the route limits the time until the head of a response.
       headersTimeout: 0,
       keepAliveTimeout: 30_000,
     });
@@ -70,13 +70,13 @@ export class Replica {
     return this.inFlight < MOST_IN_FLIGHT && !(isUpload && this.uploads >= MOST_UPLOADS);
   }
 
-  /** It could not be connected to: left alone for a while, longer each time in a row. */
+  /** Records a failed connection and sets the replica aside, longer after each consecutive failure. */
   refused(now: number): void {
     this.#asideUntil = now + Math.min(FIRST_ASIDE_MS * 2 ** this.#refusals, LONGEST_ASIDE_MS);
     this.#refusals += 1;
   }
 
-  /** A failure is no sign of health: a proxy in front of a dead process answers, too. */
+  /** Records a response. A 5xx is no sign of health: a proxy in front of a dead process also sends one. */
   responded(status: number, now: number): void {
     if (status >= 500) return;
     this.#refusals = 0;
@@ -93,7 +93,7 @@ export class Replica {
     this.#unanswered.delete(request);
   }
 
-  /** Whether it must be probed: requests wait, and none has been answered for a while, or it hangs already. */
+  /** Returns whether the replica must be probed: it already hangs, or requests wait and it has answered none for a while. */
   isSuspect(now: number): boolean {
     if (this.#isHung) return true;
     const [longestWaiting] = this.#unanswered.values();
@@ -106,7 +106,7 @@ export class Replica {
     else for (const request of [...this.#unanswered.keys()]) request.replicaHangs();
   }
 
-  /** Lets what is in flight finish. */
+  /** Closes the pool after the requests in flight have finished. */
   close(): Promise<void> {
     return this.pool.close();
   }

@@ -6,7 +6,7 @@ export interface Origin {
   readonly host: string;
 }
 
-/** Every address behind a URL: a name with several A records is several replicas. Rejects if the name cannot be resolved. */
+/** Returns every address behind a URL: each A record of a name is a replica. Rejects if the name cannot be resolved. */
 export async function resolveOrigins(url: URL): Promise<Origin[]> {
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(hostname) !== 0) return [{ origin: url.origin, host: url.host }];

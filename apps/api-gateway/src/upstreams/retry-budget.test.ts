@@ -13,7 +13,7 @@ function withdrawAll(budget: RetryBudget): number {
 }
 
 describe('the retry budget', () => {
-  it('pays for a fifth of the requests when everything fails, beyond its reserve', () => {
+  it('allows retries for a fifth of the requests, beyond its reserve, when everything fails', () => {
     const { budget } = budgetAt(10);
     let retries = 0;
     for (let request = 0; request < 10_000; request += 1) {
@@ -24,14 +24,14 @@ describe('the retry budget', () => {
     expect(retries).toBeLessThanOrEqual(2_010);
   });
 
-  it('does not save up what was not used for a storm', () => {
+  it('lets unused retries expire', () => {
     const { budget, clock } = budgetAt(0);
     for (let request = 0; request < 1_000; request += 1) budget.deposit();
     clock.now += 10_000;
     expect(withdrawAll(budget)).toBe(0);
   });
 
-  it('counts the last ten seconds, also those in which nothing happened', () => {
+  it('counts the last ten seconds, including seconds without requests', () => {
     const { budget, clock } = budgetAt(0);
     for (let second = 0; second < 5; second += 1) {
       for (let request = 0; request < 10; request += 1) budget.deposit();

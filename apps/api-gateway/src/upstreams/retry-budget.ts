@@ -7,9 +7,9 @@ interface Slot {
 }
 
 /**
- * Bounds retries to a share of the requests, so that an upstream in trouble is not buried under them (the budget of Finagle and
- * Linkerd). Only the last ten seconds count: what was not used in a quiet hour does not pay for a storm. A small reserve is there
- * in every window, for upstreams that have few requests.
+ * Limits retries to a share of the requests, so that retries do not overload a failing upstream (as in Finagle and Linkerd).
+ * Only the last ten seconds count, so unused retries of quiet times do not accumulate. Every window has a small reserve for
+ * upstreams with few requests.
  */
 export class RetryBudget {
   readonly #ratio: number;
@@ -29,7 +29,7 @@ export class RetryBudget {
     this.#slot().requests += 1;
   }
 
-  /** Whether one retry is paid for; if so, it is counted. */
+  /** Returns whether the budget allows one retry, and counts it if so. */
   withdraw(): boolean {
     const slot = this.#slot();
     const sum = (field: keyof Slot) => this.#slots.reduce((total, each) => total + each[field], 0);
@@ -38,7 +38,7 @@ export class RetryBudget {
     return true;
   }
 
-  /** The slot of now; those that time has passed since are emptied for their next use. */
+  /** Returns the slot of the current time, and empties the slots between it and the previous newest one. */
   #slot(): Slot {
     const now = Math.floor(this.#now() / (WINDOW_MS / SLOTS));
     const first = Math.max(this.#newest + 1, now - SLOTS + 1);

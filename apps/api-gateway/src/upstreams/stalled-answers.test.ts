@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StalledAnswers } from './stalled-answers.ts';
 
-describe('answers that their clients do not read', () => {
+describe('responses that their clients do not read', () => {
   const start = (most: number) => {
     const clock = { now: 0 };
     const cut: string[] = [];
@@ -9,7 +9,7 @@ describe('answers that their clients do not read', () => {
     return { clock, cut, begin: (name: string) => answers.begin(() => cut.push(name)) };
   };
 
-  it('are cut off beyond a number, the one that has stood still longest first', () => {
+  it('are cut off beyond a maximum number, the longest stalled first', () => {
     const { clock, cut, begin } = start(2);
     for (const name of ['a', 'b', 'c', 'd']) {
       begin(name);
@@ -18,7 +18,7 @@ describe('answers that their clients do not read', () => {
     expect(cut).toEqual(['a', 'b']);
   });
 
-  it('are not cut off for having stood still for a moment', () => {
+  it('may stall for a moment without being cut off', () => {
     const { clock, cut, begin } = start(1);
     begin('a');
     clock.now = 499;
@@ -29,7 +29,7 @@ describe('answers that their clients do not read', () => {
     expect(cut).toEqual(['a']);
   });
 
-  it('do not count any more once they are read on', () => {
+  it('no longer count once their clients read again', () => {
     const { clock, cut, begin } = start(1);
     for (let times = 0; times < 10; times += 1) {
       begin(String(times))();

@@ -1,4 +1,4 @@
-/** So long an answer may stand still whatever else waits: a network hiccup is no slow reader. */
+/** A response may always stall for this time, because a short network failure does not make a slow reader. */
 const TOLERATED_MS = 500;
 
 interface Stall {
@@ -7,8 +7,9 @@ interface Stall {
 }
 
 /**
- * The answers of one replica whose clients do not read on. Each holds a connection to the replica: a paused body never times out by
- * itself. Beyond `most` of them, the one that has stood still longest is cut off for each that joins.
+ * The responses of one replica whose clients have stopped reading. Each occupies a connection to the replica, because a
+ * paused body never times out by itself. Beyond `most` of them, each new stall cuts off the response that has stalled
+ * longest.
  */
 export class StalledAnswers {
   readonly #most: number;
@@ -26,7 +27,7 @@ export class StalledAnswers {
     this.#now = now;
   }
 
-  /** @returns what to call when the client reads on, or is gone */
+  /** @returns a function to call when the client reads again or has disconnected */
   begin(cutOff: () => void): () => void {
     const now = this.#now();
     const [longest] = this.#stalls;

@@ -24,7 +24,7 @@ describe('an upstream', () => {
     return upstream;
   }
 
-  it('picks the less busy of two by chance, never the busiest of three', async () => {
+  it('picks the less busy of two random replicas, and never the busiest of three', async () => {
     const upstream = await upstreamOf(() => [origin(1), origin(2), origin(3)]);
     const [idle, busy, busiest] = upstream.replicas;
     Object.assign(busy!, { inFlight: 5 });
@@ -45,7 +45,7 @@ describe('an upstream', () => {
     for (const { inFlight } of upstream.replicas) expect(inFlight).toBeGreaterThanOrEqual(95);
   });
 
-  it('leaves a replica that refused alone, longer each time in a row, until it answers', async () => {
+  it('sets aside a replica that refused a connection, longer after each consecutive refusal, until it answers', async () => {
     const upstream = await upstreamOf(() => [origin(1)]);
     const replica = upstream.replicas[0]!;
     const now = performance.now();
@@ -63,7 +63,7 @@ describe('an upstream', () => {
     expect(upstream.pick(new Set())).toBe(replica);
   });
 
-  it('prefers any replica to one that hangs, which it asks only when there is no other', async () => {
+  it('picks a replica that hangs only if there is no other', async () => {
     const upstream = await upstreamOf(() => [origin(1), origin(2)]);
     const [hung, sound] = upstream.replicas;
     hung!.probed(false, 0);
@@ -74,7 +74,7 @@ describe('an upstream', () => {
     expect(upstream.pick(new Set())).toBe(hung);
   });
 
-  it('gives a replica twice as many requests as it has connections at most, and uploads half of them', async () => {
+  it('gives a replica at most twice as many requests as it has connections, and half as many uploads as connections', async () => {
     const upstream = await upstreamOf(() => [origin(1)]);
     const replica = upstream.replicas[0]!;
     Object.assign(replica, { inFlight: 511, uploads: 127 });
@@ -86,14 +86,14 @@ describe('an upstream', () => {
     expect(upstream.pick(new Set())).toBeUndefined();
   });
 
-  it('tries another replica before it tries one again', async () => {
+  it('prefers an untried replica to one that was tried', async () => {
     const upstream = await upstreamOf(() => [origin(1), origin(2)]);
     const [one, other] = upstream.replicas;
     for (let pick = 0; pick < 50; pick += 1) expect(upstream.pick(new Set([one!]))).toBe(other);
     expect([one, other]).toContain(upstream.pick(new Set([one!, other!])));
   });
 
-  it('follows its name to new addresses and keeps the replicas that stay', async () => {
+  it('follows its name to new addresses and keeps the replicas whose address remains', async () => {
     let origins = [origin(1), origin(2)];
     const upstream = await upstreamOf(() => origins, 10);
     const stays = upstream.replicas[1];
@@ -103,7 +103,7 @@ describe('an upstream', () => {
     expect(upstream.replicas).toContain(stays);
   });
 
-  it('keeps what it knew while names cannot be resolved, and starts without', async () => {
+  it('keeps the known addresses while its name cannot be resolved, and can start without any', async () => {
     let fails = true;
     const resolve = () => {
       if (fails) throw new Error('no name server');
@@ -121,7 +121,7 @@ describe('an upstream', () => {
 });
 
 describe('the addresses behind a URL', () => {
-  it('are one for an address, under its own Host', async () => {
+  it('are the address itself, under its own Host', async () => {
     expect(await resolveOrigins(new URL('http://127.0.0.1:3000'))).toEqual([
       { origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' },
     ]);
@@ -130,12 +130,12 @@ describe('the addresses behind a URL', () => {
     ]);
   });
 
-  it('are all those of a name, under the Host of the name', async () => {
+  it('are all addresses of a name, under the Host of the name', async () => {
     const origins = await resolveOrigins(new URL('http://localhost:3000'));
     expect(origins).toContainEqual({ origin: 'http://127.0.0.1:3000', host: 'localhost:3000' });
   });
 
-  it('are an error for a name that does not exist', async () => {
+  it('cannot be resolved for a name that does not exist', async () => {
     await expect(resolveOrigins(new URL('http://nowhere.invalid'))).rejects.toThrow('ENOTFOUND');
   });
 });

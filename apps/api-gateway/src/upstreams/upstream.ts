@@ -7,7 +7,7 @@ import { RetryBudget } from './retry-budget.ts';
 
 const LOOK_EVERY_MS = 200;
 const PROBE_TIMEOUT_MS = 500;
-/** A burst fills all connections for a moment; only what lasts is reported. */
+/** A burst fills all connections for a moment; only a longer exhaustion is reported. */
 const EXHAUSTED_FOR_MS = 1_000;
 
 export interface UpstreamOptions extends UpstreamSettings {
@@ -16,7 +16,7 @@ export interface UpstreamOptions extends UpstreamSettings {
   readonly onResolveFailure?: (url: URL, error: unknown) => void;
 }
 
-/** A service behind the gateway: its replicas as names resolve now, and the choice among them. */
+/** A service behind the gateway: the replicas that its names currently resolve to, and the choice among them. */
 export class Upstream {
   readonly name: string;
   readonly retries = new RetryBudget();
@@ -39,7 +39,7 @@ export class Upstream {
     return this.#replicas;
   }
 
-  /** Resolves once all names have been looked up; one that cannot be is looked up again later. */
+  /** Resolves once every name has been looked up. A failed lookup is retried later. */
   async start(): Promise<void> {
     await this.#refresh();
     if (this.#closed) return;
@@ -49,8 +49,8 @@ export class Upstream {
   }
 
   /**
-   * The less busy of two replicas picked by chance (power of two choices), among those that are not put aside and have room. Hung
-   * ones, and then those in `except`, are taken only where there are no others.
+   * Returns the less busy of two random replicas (power of two choices), among those that are not set aside and have room.
+   * Returns a hung replica, or else one in `except`, only if there is no other.
    */
   pick(except: ReadonlySet<Replica>, isUpload = false): Replica | undefined {
     const now = performance.now();
@@ -61,7 +61,7 @@ export class Upstream {
     return lessBusyOfTwo(untried.length > 0 ? untried : candidates);
   }
 
-  /** Whether a replica that is not in `except` can take a request and is not known to hang. */
+  /** Returns whether a replica outside `except` can accept a request and is not known to hang. */
   hasSoundOther(except: ReadonlySet<Replica>): boolean {
     const replica = this.pick(except);
     return replica !== undefined && !replica.isHung && !except.has(replica);
@@ -92,7 +92,7 @@ export class Upstream {
         try {
           this.#known.set(url, await resolve(url));
         } catch (error) {
-          // What was known stays: a name server in trouble takes no service down.
+          // The known addresses stay in use, so a failing name server takes no service down.
           this.#options.onResolveFailure?.(url, error);
         }
       }),
@@ -100,7 +100,7 @@ export class Upstream {
     if (!this.#closed) this.#adopt([...this.#known.values()].flat());
   }
 
-  /** Keeps the replicas that are still there, with their connections; lets the others finish what they have. */
+  /** Keeps the replicas whose origin remains, with their connections. Drains and closes the others. */
   #adopt(origins: readonly Origin[]): void {
     const current = new Map(this.#replicas.map((replica) => [replica.origin, replica]));
     const wanted = new Map(origins.map((origin) => [origin.origin, origin]));

@@ -4,7 +4,9 @@ import { type Routes } from '../routes/route.ts';
 import { ROUTES } from '../tokens.ts';
 import { Upstream } from './upstream.ts';
 
-/** The upstreams of the routes file, found before the gateway listens and closed after its last answer. */
+/**
+ * The upstreams of the routes file. Their names are resolved before the gateway listens; they close after its last response.
+ */
 @Injectable()
 export class Upstreams implements OnModuleInit {
   readonly #byName: ReadonlyMap<string, Upstream>;
@@ -18,7 +20,10 @@ export class Upstreams implements OnModuleInit {
     this.#byName = new Map(
       upstreams.map((settings) => {
         const onResolveFailure = (url: URL, err: unknown) =>
-          logger.warn({ err, upstream: settings.name, host: url.host }, 'cannot resolve a host name');
+          logger.warn(
+            { err, upstream: settings.name, host: url.host },
+            'cannot resolve the host name of the upstream; its known addresses stay in use and the lookup is retried',
+          );
         return [settings.name, new Upstream({ ...settings, onResolveFailure })];
       }),
     );
@@ -26,9 +31,9 @@ export class Upstreams implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     for (const upstream of this.#byName.values()) {
-      // Not critical: what other upstreams serve is still worth a ready gateway.
+      // Not critical: the gateway can still serve the routes of the other upstreams.
       this.health.readiness(`upstream ${upstream.name}`, () => hasReplica(upstream), { critical: false });
-      // Critical: the connections are this gateway's own, and another one may have some left.
+      // Critical: the exhausted connections are this gateway's own, and another gateway may have free ones.
       this.health.readiness(`connections to ${upstream.name}`, () => hasConnections(upstream));
       this.shutdown.on('close-pools', upstream.name, () => upstream.close());
     }
@@ -37,7 +42,7 @@ export class Upstreams implements OnModuleInit {
 
   get(name: string): Upstream {
     const upstream = this.#byName.get(name);
-    if (!upstream) throw new Error(`a checked route names an upstream that exists, not ${name}`);
+    if (!upstream) throw new Error(`the checked routes file refers to the unknown upstream ${name}`);
     return upstream;
   }
 }

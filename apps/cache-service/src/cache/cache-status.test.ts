@@ -13,7 +13,7 @@ describe('cacheStatus', () => {
       'cache-service; fwd=miss; stored; ttl=29; collapsed',
     ],
     [{ ...cached, from: 'miss' as const, stored: false, ttlMs: 0 }, 'cache-service; fwd=miss'],
-  ])('writes %j as RFC 9211 has it', (from, field) => {
+  ])('formats %j as RFC 9211 defines', (from, field) => {
     expect(cacheStatus(from)).toBe(field);
   });
 });

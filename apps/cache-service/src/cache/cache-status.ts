@@ -1,6 +1,6 @@
 import { type Cached } from '@groundwork/caching';
 
-/** The field of RFC 9211, with this service as its only member; `detail` names the tier that answered. */
+/** Returns the value of Cache-Status (RFC 9211) with this service as its only member; `detail` names the tier. */
 export function cacheStatus({ from, stored, ttlMs, collapsed }: Cached<unknown>): string {
   const ttl = `ttl=${Math.floor(ttlMs / 1_000)}`;
   switch (from) {

@@ -5,10 +5,10 @@ import { type FactoryProvider } from '@nestjs/common';
 import { CONFIG, type CacheServiceConfig } from '../config.ts';
 
 /**
- * The process's cache: its own memory over the Redis that all processes share. It starts deaf: until the consumer of
- * invalidations is in place, L2 is not trusted and L1 keeps entries for a second only (invalidate-entry/).
+ * The cache of the process: its own memory in front of the Redis that all processes share. It starts deaf: until this
+ * process receives invalidations, it does not trust L2, and L1 keeps entries for one second only (invalidate-entry/).
  *
- * Redis is no critical dependency: without it every answer is right, only more of them come from the source.
+ * Redis is not critical: while it is down every response is correct, but more of them come from the source.
  */
 export const cacheProvider: FactoryProvider<Promise<CacheManager>> = {
   provide: CacheManager,
@@ -24,8 +24,8 @@ export const cacheProvider: FactoryProvider<Promise<CacheManager>> = {
       namespace: 'cache-service',
       onChange: (state, cause) =>
         state === 'available'
-          ? logger.info({ tier: 'l2' }, 'Redis answers again: L2 is used')
-          : logger.warn({ tier: 'l2', err: cause }, 'Redis does not answer: L2 is left out'),
+          ? logger.info({ tier: 'l2' }, 'Redis responds again; the cache uses L2')
+          : logger.warn({ tier: 'l2', err: cause }, 'Redis does not respond; the cache bypasses L2'),
     });
     health.readiness('redis-cache', async () => void (await redis.ping()), { critical: false });
     shutdown.on('close-pools', 'redis-cache', async () => close());

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { sourceUnavailable } from '../source/source.ts';
 
-/** Reads through the cache, counted by what was read and which tier answered. */
+/** Reads through the cache, and counts the reads by kind of entry and by the tier that answered. */
 @Injectable()
 export class CachedReads {
   private readonly reads: Counter<'entry' | 'from'>;
@@ -15,7 +15,7 @@ export class CachedReads {
   ) {
     this.reads = new Counter({
       name: 'cache_reads_total',
-      help: 'Reads by kind of entry and by what answered them',
+      help: 'Reads by kind of entry and by the tier or source that answered',
       labelNames: ['entry', 'from'],
       registers: [metrics.registry],
     });

@@ -8,7 +8,7 @@ function afterHearing(...offsets: number[]) {
 }
 
 describe('Continuity', () => {
-  it('is unbroken while every offset is heard, in whatever order, and however often', () => {
+  it('is unbroken while every offset is received, in any order and with duplicates', () => {
     const continuity = afterHearing(5, 6, 8, 7, 7, 5);
     expect(continuity.isBroken()).toBe(false);
     continuity.heard(9n);
@@ -16,14 +16,14 @@ describe('Continuity', () => {
     expect(continuity.isBroken()).toBe(false);
   });
 
-  it('allows a hole until the second look', () => {
+  it('tolerates a gap until the second check', () => {
     const continuity = afterHearing(5, 7);
     expect(continuity.isBroken()).toBe(false);
     continuity.heard(6n);
     expect(continuity.isBroken()).toBe(false);
   });
 
-  it('is broken, once, by a hole that stays', () => {
+  it('reports a persistent gap once', () => {
     const continuity = afterHearing(5, 7);
     expect(continuity.isBroken()).toBe(false);
     continuity.heard(8n);
@@ -33,7 +33,7 @@ describe('Continuity', () => {
     expect(continuity.isBroken()).toBe(false);
   });
 
-  it('notices a topic that begins at 0 again', () => {
+  it('detects a topic that starts at 0 again', () => {
     const continuity = afterHearing(5_000, 5_001);
     expect(continuity.isRestartedAt(5_002n)).toBe(false);
     expect(continuity.isRestartedAt(0n)).toBe(true);

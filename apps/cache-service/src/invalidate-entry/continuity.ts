@@ -1,8 +1,8 @@
 /**
- * Tells whether every message of a partition has been heard. Events of different keys are handled in no fixed order, so a
- * hole is a loss only if it is still there at the second look (`isBroken`), a heartbeat later.
+ * Detects whether every message of a partition was received. Events of different keys are handled in any order, so a gap is
+ * a loss only if it still exists at the second check (`isBroken`), one heartbeat later.
  *
- * Offsets of a topic that is neither compacted nor written in transactions have no holes of their own.
+ * The offsets of a topic without compaction and transactions have no gaps of their own.
  */
 export class Continuity {
   private next: bigint | undefined;
@@ -17,7 +17,7 @@ export class Continuity {
     while (this.ahead.delete(this.next)) this.next += 1n;
   }
 
-  /** Whether a message is missing that was due at the last look. It is then given up, and not reported again. */
+  /** Returns whether a message is missing that was already missing at the previous check. Each gap is reported once. */
   isBroken(): boolean {
     const broken = this.next !== undefined && this.next <= this.highestAtLastLook;
     this.highestAtLastLook = this.highest;
@@ -25,7 +25,9 @@ export class Continuity {
     return broken;
   }
 
-  /** Whether a message that was certainly never heard before lies below what was: the topic was made anew. */
+  /**
+   * Returns whether a message that is certainly new has a lower offset than earlier ones, because the topic was recreated.
+   */
   isRestartedAt(offset: bigint): boolean {
     if (this.next === undefined || offset >= this.next) return false;
     this.highest = offset;

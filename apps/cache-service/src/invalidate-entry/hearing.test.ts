@@ -25,7 +25,7 @@ describe('Hearing', () => {
   const cached = async (load: () => unknown) =>
     (await cache.getOrSet('key', { ttlMs: 30_000, tags: ['tag'], load })).value;
 
-  it('is deaf until a heartbeat of its own comes back', async () => {
+  it('is deaf until it receives its own heartbeat', async () => {
     hearing.heard('7');
     expect(await isTrusted()).toBe(false);
     await beat(8);
@@ -33,13 +33,13 @@ describe('Hearing', () => {
     expect(await metrics.registry.metrics()).toContain('cache_hearing_invalidations 1');
   });
 
-  it('empties the cache on the way to hearing: whatever was kept before may be old', async () => {
+  it('clears the cache when it becomes hearing, because older entries may be stale', async () => {
     await cached(() => 'old');
     await beat(0);
     expect(await cached(() => 'new')).toBe('new');
   });
 
-  it('becomes deaf when heartbeats stop coming back, and keeps entries for a second only', async () => {
+  it('becomes deaf when heartbeats no longer return, and keeps entries for a second only', async () => {
     await beat(0);
     await cached(() => 'old');
     now += DEAF_AFTER_MS + 1;
@@ -50,7 +50,7 @@ describe('Hearing', () => {
     expect(await cached(() => 'newer')).toBe('newer');
   });
 
-  it('is not reassured by heartbeats that come back too late, or twice', async () => {
+  it('stays deaf after heartbeats that return too late or twice', async () => {
     await beat(0, now - DEAF_AFTER_MS - 1);
     expect(await isTrusted()).toBe(false);
     await beat(1);
@@ -61,7 +61,7 @@ describe('Hearing', () => {
     expect(await isTrusted()).toBe(false);
   });
 
-  it('empties the cache when a message was missed although heartbeats came back', async () => {
+  it('clears the cache when a message was missed, even if heartbeats return', async () => {
     await beat(0);
     await cached(() => 'old');
     now += 500;
@@ -72,7 +72,7 @@ describe('Hearing', () => {
     expect(await isTrusted()).toBe(true);
   });
 
-  it('keeps the cache when every message came, in whatever order', async () => {
+  it('keeps the cache when every message was received, in any order', async () => {
     await beat(0);
     await cached(() => 'right');
     hearing.heard('2');
@@ -94,7 +94,7 @@ describe('Hearing', () => {
     expect(await cached(() => 'again')).toBe('right');
   });
 
-  it('empties the cache when the topic was made anew', async () => {
+  it('clears the cache when the topic was recreated', async () => {
     await beat(5_000);
     await cached(() => 'old');
     now += 500;
@@ -102,7 +102,7 @@ describe('Hearing', () => {
     expect(await cached(() => 'new')).toBe('new');
   });
 
-  it('depends on a topic of one partition: a heartbeat proves nothing about another', () => {
+  it('uses a topic with one partition, because a heartbeat proves nothing about other partitions', () => {
     expect(CacheInvalidated.topic).toBe(Topics.cacheInvalidations.name);
     expect(Topics.cacheInvalidations.partitions).toBe(1);
   });

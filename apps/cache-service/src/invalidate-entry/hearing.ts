@@ -4,19 +4,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { Continuity } from './continuity.ts';
 
-/** How long the newest heartbeat that came back may lie in the past. */
+/** The maximum age of the newest returned heartbeat. */
 export const DEAF_AFTER_MS = 2_000;
 
 /**
- * Whether this process hears every invalidation, and what its cache may therefore trust.
+ * Detects whether this process receives every invalidation, and sets what its cache may trust.
  *
- *   deaf ── a heartbeat of its own comes back in time ──▶ hearing ── none does, or a message is missing ──▶ deaf
+ *   deaf ── its own heartbeat returns in time ──▶ hearing ── none returns, or a message is missing ──▶ deaf
  *
- * Deaf: L1 keeps entries for a second, L2 is neither read nor believed. On the way to hearing both are emptied, because
- * L2 is shared: if nobody listened for a while, nobody knows what in it is old. A heartbeat that came back proves that all
- * before it was heard and all after it will be, so whatever is loaded from then on stays right.
+ * Deaf: L1 keeps entries for a second, and L2 is not read. When the process becomes hearing it clears both tiers. L2 is
+ * shared, so it may hold stale entries from a time when no process received invalidations. A returned heartbeat proves that
+ * every earlier message was received and that later ones will be, so entries that are loaded from then on stay correct.
  *
- * Nothing here asks a Kafka client how it feels. A client may hold a dead connection for good, and one that rejoins its
+ * The state of the Kafka client is no proof. A client may keep a dead connection for ever, and a client that rejoins its
  * group without a committed offset silently continues at the end of the topic.
  */
 @Injectable()
@@ -31,24 +31,24 @@ export class Hearing {
     @Inject(HealthRegistry) health: HealthRegistry,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    // Not critical: a deaf process answers rightly, only with more work for the source.
+    // Not critical: the responses of a deaf process are correct; it only causes more work for the source.
     health.readiness('invalidations', () => this.expectHearing(), { critical: false });
     new Gauge({
       name: 'cache_hearing_invalidations',
-      help: '1 while this process hears every invalidation',
+      help: '1 while this process receives every invalidation',
       registers: [metrics.registry],
       collect: gaugeOf(() => (this.isHearing ? 1 : 0)),
     });
   }
 
-  /** A message of the topic has come in. */
+  /** Records a received message of the topic. */
   heard(offset: string): void {
     this.continuity.heard(BigInt(offset));
   }
 
-  /** A heartbeat of this process has come back. */
+  /** Records a returned heartbeat of this process. */
   async heardOwnHeartbeat(offset: string, sentAtMs: number): Promise<void> {
-    // One that comes twice, after a rebalance, proves nothing new.
+    // A heartbeat that is delivered twice, after a rebalance, proves nothing new.
     if (sentAtMs <= this.newestBeatMs) return;
     this.newestBeatMs = sentAtMs;
     const restarted = this.continuity.isRestartedAt(BigInt(offset));
@@ -57,9 +57,9 @@ export class Hearing {
     if (!this.isHearing && this.isInTime()) await this.becomeHearing();
   }
 
-  /** To be called between heartbeats. */
+  /** Becomes deaf if no heartbeat has returned in time. Call it between heartbeats. */
   check(): void {
-    if (this.isHearing && !this.isInTime()) this.becomeDeaf('heartbeats do not come back');
+    if (this.isHearing && !this.isInTime()) this.becomeDeaf('heartbeats do not return');
   }
 
   private isInTime(): boolean {
@@ -70,19 +70,22 @@ export class Hearing {
     if (!this.isHearing) return;
     this.isHearing = false;
     this.cache.invalidationsLost();
-    this.logger.warn({ reason }, 'invalidations may be missed: the cache trusts little');
+    this.logger.warn(
+      { reason },
+      'invalidations may be missed; L2 is bypassed and entries live for a second until a heartbeat returns',
+    );
   }
 
   private async becomeHearing(): Promise<void> {
     this.isHearing = true;
     await this.cache.invalidationsHeard();
-    this.logger.info('every invalidation is heard: the cache starts empty and is trusted');
+    this.logger.info('this process receives every invalidation; the cache was cleared and is trusted');
   }
 
   private expectHearing(): Promise<void> {
     return this.isHearing
       ? Promise.resolve()
-      : Promise.reject(new Error('invalidations are not heard; entries live for a second'));
+      : Promise.reject(new Error('invalidations are not received; entries live for a second'));
   }
 }
 

@@ -8,10 +8,10 @@ import { Hearing } from './hearing.ts';
 
 const EVERY_MS = 500;
 
-/** Puts this process's heartbeats between the invalidations. */
+/** Publishes the heartbeats of this process to the topic of invalidations. */
 @Injectable()
 export class Heartbeat implements OnApplicationBootstrap {
-  /** Anew at each start: the heartbeats of a predecessor prove nothing about this process. */
+  /** New at each start, because the heartbeats of an earlier process prove nothing about this one. */
   readonly process = randomUUID();
   private readonly producer: EventProducer;
   private timer: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export class Heartbeat implements OnApplicationBootstrap {
     try {
       await this.producer.publish([{ topic: CacheHeartbeat.topic, ...this.message() }]);
     } catch (error) {
-      this.logger.debug({ err: error }, 'a heartbeat could not be published');
+      this.logger.debug({ err: error }, 'a heartbeat could not be published; the next one follows');
     } finally {
       this.publishing = false;
     }

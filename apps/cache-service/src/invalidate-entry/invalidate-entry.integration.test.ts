@@ -64,13 +64,13 @@ describe('invalidation of cached entries', () => {
     await Promise.all([database.drop(), redis.stop(), kafka.stop()]);
   });
 
-  it('reaches L1 of every process, and L2', async () => {
+  it('reaches the L1 of every process, and L2', async () => {
     for (const replica of replicas) expect(await stockIn(replica)).toBe(10);
     await changeStock(9);
     for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 9);
   });
 
-  it('understands the example events, and publishes heartbeats of the shape of theirs', async () => {
+  it('accepts the example events, and publishes heartbeats of the same shape', async () => {
     await publish(JSON.stringify(exampleOf(CacheHeartbeat)), CacheHeartbeat);
     await database.setStock('GW-0001', 3);
     await publish(JSON.stringify(exampleOf(CacheInvalidated)));
@@ -87,7 +87,7 @@ describe('invalidation of cached entries', () => {
     expect(shapeOf(JSON.parse(String(own?.value)))).toEqual(shapeOf(exampleOf(CacheHeartbeat)));
   });
 
-  it('leaves what the change is not about', async () => {
+  it('keeps entries that the change does not affect', async () => {
     const [replica] = replicas as [RunningCacheService];
     await replica.get('/v1/sales/top-products');
     await replica.get('/v1/products/GW-0002');
@@ -97,7 +97,7 @@ describe('invalidation of cached entries', () => {
     expect((await replica.get('/v1/products/GW-0002')).cacheStatus).toContain('hit');
   });
 
-  it('is made up for when it came while no process was running', async () => {
+  it('takes effect even if it was published while no process was running', async () => {
     for (const replica of replicas) await stockIn(replica);
     await stopReplicas();
     await changeStock(7);
@@ -105,16 +105,16 @@ describe('invalidation of cached entries', () => {
     for (const replica of replicas) expect(await stockIn(replica)).toBe(7);
   });
 
-  it('before it hears invalidations, a process that starts does not believe L2', async () => {
+  it('has to be received before a new process reads L2', async () => {
     await stockIn(replicas[0] as RunningCacheService);
-    // Unannounced, as if every announcement of it had been missed.
+    // No invalidation is published, as if the process had missed it.
     await database.setStock('GW-0001', 6);
     const starting = await startCacheService({ databaseUrl: database.url, redisUrl: redis.url });
     expect(await stockIn(starting)).toBe(6);
     await starting.close();
   });
 
-  it('works on L1 while Redis is paused, and L2 serves nothing old afterwards', async () => {
+  it('works on L1 while Redis is paused, and L2 serves no stale entry afterwards', async () => {
     await changeStock(5);
     for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 5);
     redis.pause();
@@ -127,7 +127,7 @@ describe('invalidation of cached entries', () => {
     });
   });
 
-  it('an invalidation that nobody can read makes every process begin anew', async () => {
+  it('that is unreadable makes every process clear its cache', async () => {
     const [replica] = replicas as [RunningCacheService];
     await stockIn(replica, 'GW-0002');
     await database.setStock('GW-0002', 1);
@@ -135,12 +135,12 @@ describe('invalidation of cached entries', () => {
     await eventually(async () => (await stockIn(replica, 'GW-0002')) === 1);
   });
 
-  it('without Kafka the service serves fresh answers, and trusts its tiers again when Kafka is back', async () => {
+  it('is not needed for fresh responses while Kafka is down, and works again when Kafka is back', async () => {
     const [replica] = replicas as [RunningCacheService];
     await kafka.kill();
     await eventually(async () => !(await hears(replica)));
     await database.setStock('GW-0001', 2);
-    // Nothing announces it; deaf, an entry lives for a second, not for its half minute.
+    // No invalidation is published; while the process is deaf, an entry lives for a second instead of half a minute.
     await eventually(async () => (await stockIn(replica)) === 2);
     await kafka.restart();
     await eventually(() => hears(replica));
@@ -148,7 +148,7 @@ describe('invalidation of cached entries', () => {
     await eventually(async () => (await stockIn(replica)) === 1);
   }, 150_000);
 
-  it('starts without Kafka, too', async () => {
+  it('is not needed for the start of the service, which works without Kafka', async () => {
     const alone = await startCacheService({
       databaseUrl: database.url,
       redisUrl: redis.url,

@@ -5,7 +5,7 @@ import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Hearing } from './hearing.ts';
 
-/** The source has changed and is committed: what was made from it is forgotten, in L2 and in this process's L1. */
+/** Removes entries from L2 and from the L1 of this process after a committed change of the source. */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class InvalidateWhenSourceChanged {
@@ -17,8 +17,8 @@ export class InvalidateWhenSourceChanged {
   @EventPattern(CacheInvalidated.type)
   async invalidate(@Payload() event: IncomingEvent<CacheInvalidatedData>): Promise<void> {
     this.hearing.heard(event.offset);
-    // Every process gets the event. The first clears L2, the others only their own L1: were L2 cleared again, the entry
-    // that the first has loaded meanwhile would be lost, once for each process.
+    // Every process receives the event. The first one clears L2, the others only their own L1: if each process cleared L2
+    // again, it would remove the entries that were loaded in the meantime.
     await this.cache.invalidate({ tags: event.data.tags, once: event.id });
   }
 }

@@ -6,9 +6,9 @@ import { CONFIG, type CacheServiceConfig } from '../config.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 /**
- * The consumer of invalidations. Each start of a process is a group of its own, from the end of the topic on: every process
- * must hear every invalidation, and one that starts has an empty L1 and does not believe L2 (see Hearing), so there is
- * nothing that older ones could tell it. Kafka forgets the groups of processes that are gone after its offset retention.
+ * The consumer of invalidations. Each start of a process creates its own consumer group, which reads from the end of the
+ * topic: every process must receive every invalidation. A new process has an empty L1 and does not trust L2 (see Hearing),
+ * so it needs no older invalidations. Kafka removes the groups of ended processes after its offset retention.
  */
 export function invalidationConsumer(app: INestApplicationContext): CustomTransportStrategy {
   const config = app.get<CacheServiceConfig>(CONFIG);
@@ -19,10 +19,11 @@ export function invalidationConsumer(app: INestApplicationContext): CustomTransp
     clientId: `cache-service.${config.INSTANCE_ID}`,
     fromBeginning: false,
     logger,
-    // Every process gets an unreadable invalidation; a dead letter from each would help nobody. The hole that it leaves in
-    // what was heard makes each process begin anew with empty tiers (Continuity), whatever it was about.
+    // Every process receives an unreadable invalidation, and a dead letter from each would be useless. The message is not
+    // recorded as received, so each process detects a gap and clears its tiers (Continuity).
     deadLetters: {
-      put: async ({ id, error }) => logger.error({ id, error }, 'an invalidation cannot be read'),
+      put: async ({ id, error }) =>
+        logger.error({ id, error }, 'an invalidation cannot be read; this process clears its cache'),
       close: () => Promise.resolve(),
     },
   });

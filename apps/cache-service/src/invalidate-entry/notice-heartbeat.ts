@@ -5,7 +5,9 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { Hearing } from './hearing.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-/** A heartbeat came by: of this process, which proves that it hears; or of another, which only counts as a message. */
+/**
+ * Records heartbeats: one of this process proves that it receives messages; one of another process only counts as a message.
+ */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class NoticeHeartbeat {

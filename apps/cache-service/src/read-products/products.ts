@@ -5,14 +5,14 @@ import { CachedReads } from '../cache/cached-reads.ts';
 import { ALL_PRODUCTS, ONE_PRODUCT, productOf, type ProductRow } from '../source/product.rows.ts';
 import { Source } from '../source/source.ts';
 
-/** How old a product may get if no invalidation comes through at all. */
+/** The maximum age of a cached product if no invalidation arrives. */
 const TTL_MS = 30_000;
-/** "There is no such product" is remembered too, for less: nothing announces a product that is new. */
+/** The absence of a product is cached for a shorter time, because no event announces a new product. */
 const ABSENT_TTL_MS = 5_000;
 
 /**
- * Products through the cache. A change of stock names the tags `product:<sku>` and `products`; a single product carries
- * the first alone, so that an order of one product leaves the others cached.
+ * Reads products through the cache. A change of stock invalidates the tags `product:<sku>` and `products`. The entry of a
+ * single product has only the first tag, so an order of one product leaves the other entries cached.
  */
 @Injectable()
 export class Products {
@@ -29,7 +29,7 @@ export class Products {
     });
   }
 
-  /** The product, or `null` when there is none. */
+  /** Returns the product, or `null` if it does not exist. */
   one(sku: string): Promise<Cached<Product | null>> {
     return this.reads.read<Product | null>('product', `product:${sku}`, {
       ttlMs: (product) => (product === null ? ABSENT_TTL_MS : TTL_MS),

@@ -10,8 +10,8 @@ const TTL_MS = 30_000;
 const LONGEST_LIST = 100;
 
 /**
- * The best sellers through the cache. The longest list is cached once and shorter ones are cut from it: one entry and one
- * query per change instead of up to a hundred, and lists of two lengths never contradict each other.
+ * Reads the best sellers through the cache. Only the longest list is cached; shorter ones are taken from it. This needs one
+ * entry and one query for each change instead of up to a hundred, and lists of different lengths are always consistent.
  */
 @Injectable()
 export class TopProducts {

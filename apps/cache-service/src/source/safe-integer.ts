@@ -1,6 +1,9 @@
-/** A database bigint that the contract carries as a number. Beyond 2^53 it would be silently another number. */
+/**
+ * Converts a bigint of the database to a number of the contract. Beyond 2^53, JavaScript would silently change the value.
+ */
 export function safeInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} does not fit the contract's integers`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} is beyond the safe integers of the contract`);
   return value;
 }

@@ -4,10 +4,10 @@ import { Pool, type QueryResultRow } from 'pg';
 import { CONFIG, type CacheServiceConfig } from '../config.ts';
 
 const CONNECT_LIMIT_MS = 1_000;
-/** With the one above, below the cache's limit for a load: the source reports its own slowness first. */
+/** The sum of both limits is below the cache's limit for a load, so the source reports its own timeout first. */
 const QUERY_LIMIT_MS = 1_500;
 
-/** The events database, read through the views in which it publishes its read model. */
+/** Reads the events database through the views of its read model. */
 @Injectable()
 export class Source {
   private readonly pool: Pool;
@@ -22,18 +22,23 @@ export class Source {
     this.pool = new Pool({
       connectionString: config.DATABASE_URL,
       application_name: 'cache-service',
-      // Misses are coalesced, so few queries run at once whatever the traffic.
+      // Concurrent misses of a key share one load, so few queries run at once under any traffic.
       max: 4,
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
       query_timeout: QUERY_LIMIT_MS,
       statement_timeout: QUERY_LIMIT_MS,
     });
-    this.pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to the source broke'));
+    this.pool.on('error', (error) =>
+      logger.warn(
+        { err: error },
+        'an idle connection to the source was lost; the pool opens a new one when needed',
+      ),
+    );
     this.reportReadiness(health);
     shutdown.on('close-pools', 'source', () => this.pool.end());
   }
 
-  /** The rows of a statement, or a problem 503 `unavailable` when the source does not give them. */
+  /** Returns the rows of a statement. @throws {ProblemError} 503 `unavailable` if the query fails */
   async rows<Row extends QueryResultRow>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
     try {
       const { rows } = await this.pool.query<Row>(statement, parameters);
@@ -44,8 +49,8 @@ export class Source {
   }
 
   /**
-   * An instance that has never seen its source has nothing to serve: not ready. One that has, serves what it holds while
-   * the source is away. Both replicas lose the source at the same moment, and taking both out of service would turn
+   * An instance that has never reached its source has nothing to serve, so it is not ready. Later it serves cached entries
+   * while the source is down. Both replicas lose the source at the same moment, and removing both from service would turn
    * every hit into an error.
    */
   private reportReadiness(health: HealthRegistry): void {
@@ -62,7 +67,7 @@ export function sourceUnavailable(cause: unknown): ProblemError {
   return new ProblemError({
     status: 503,
     code: 'unavailable',
-    detail: 'What was asked for is not in the cache, and its source does not answer.',
+    detail: 'The requested data is not in the cache, and the source does not respond.',
     retryable: true,
     headers: { 'retry-after': '1' },
     cause,

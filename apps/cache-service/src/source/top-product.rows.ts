@@ -10,7 +10,7 @@ export interface TopProductRow {
   readonly revenue_currency: string;
 }
 
-/** By units sold; the sku decides between equals, so that the order is the same every time. */
+/** Sorts by units sold, then by sku, so that the order is deterministic. */
 export const TOP_PRODUCTS = `
   SELECT sku, name, units_sold, revenue_amount, revenue_currency
   FROM read_model.top_products ORDER BY units_sold DESC, sku LIMIT $1`;

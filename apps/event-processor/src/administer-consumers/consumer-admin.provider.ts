@@ -9,7 +9,7 @@ import { type FactoryProvider, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
 
-/** In the database that the effects are in: while it cannot be asked, nothing could be handled anyway. */
+/** Stores the pauses in the database of the effects: while it is unavailable, no event can be handled in any case. */
 const pausesProvider: FactoryProvider<PostgresConsumerPauses> = {
   provide: PostgresConsumerPauses,
   inject: [DataSource],

@@ -12,7 +12,7 @@ const REFUSALS: Readonly<Record<ConsumerAdminErrorCode, { status: number; code: 
   'unknown-topic': { status: 422, code: 'unknown-topic' },
 };
 
-/** Asks for an operator; what is refused, or cannot be asked, comes out as a problem that says why. */
+/** Runs the request of an operator. Converts refusals and unavailable dependencies to problems with the reason. */
 export async function askConsumers<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -25,9 +25,9 @@ function asProblem(error: unknown): unknown {
   if (error instanceof ConsumerAdminError)
     return new ProblemError({ ...REFUSALS[error.code], detail: error.message, cause: error });
   if (error instanceof BrokerUnavailableError)
-    return unavailable(error.code, 'Kafka cannot be asked at the moment.', error);
+    return unavailable(error.code, 'Kafka is unavailable; retry later.', error);
   if (error instanceof DatabaseError)
-    return unavailable('unavailable', 'The database of the pauses cannot be asked at the moment.', error);
+    return unavailable('unavailable', 'The database of the pauses is unavailable; retry later.', error);
   return error;
 }
 

@@ -13,7 +13,7 @@ import { askConsumers } from './consumer-problem.ts';
 
 const groupName = new ZodPipe(ConsumerGroupName, { code: 'invalid-id', in: 'path' });
 
-/** All groups for whoever looks; this service's own for whoever changes something. Others are asked where they are served. */
+/** Reads all consumer groups. Pauses and resumes only the groups of this service; each other service does so for its own. */
 @Controller('v1/admin/consumers')
 export class ConsumersController {
   constructor(@Inject(ConsumerAdmin) private readonly consumers: ConsumerAdmin) {}

@@ -18,7 +18,7 @@ import { eventsDataSource } from '../storage/events-data-source.ts';
 
 type Answer<Body> = Body & Pick<Problem, 'code' | 'detail' | 'retryable'> & { readonly httpStatus: number };
 
-describe('the consumers of event-processor, to operators', () => {
+describe('the consumers of event-processor', () => {
   let kafka: Awaited<ReturnType<typeof startTestKafka>>;
   let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
   let service: Awaited<ReturnType<typeof startEventProcessor>>;
@@ -70,7 +70,7 @@ describe('the consumers of event-processor, to operators', () => {
   };
   const health = async (kind: string) => (await fetch(`${service.url}/health/${kind}`)).status;
 
-  it('stand still when they are asked to, healthy, and go on when they are asked to', async () => {
+  it('are paused by an operator and stay healthy, and resume on request', async () => {
     await eventually(async () => (await health('ready')) === 200);
     const wish = { reason: 'the provider is being moved', by: 'ada' };
     const paused = await ask<PausedConsumer>('/event-processor/pause', wish);
@@ -103,7 +103,7 @@ describe('the consumers of event-processor, to operators', () => {
     expect(await gaugeOf('event-processor')).toBe('0');
   });
 
-  it('are refused in problem documents that name what there is', async () => {
+  it('answer a wrong group or topic with a problem document that lists the existing ones', async () => {
     const reason = 'a test';
     expect(await ask('/nobody')).toMatchObject({
       httpStatus: 404,
@@ -128,7 +128,7 @@ describe('the consumers of event-processor, to operators', () => {
     expect((await ask('/event-processor')).pauses).toEqual([]);
   });
 
-  it('are asked for again while Kafka or the database is away, and say so', async () => {
+  it('answer with a retryable problem while Kafka or the database is down', async () => {
     await kafka.kill();
     for (const path of ['', '/event-processor']) {
       expect(await ask(path)).toMatchObject({

@@ -29,7 +29,7 @@ describe('a changed price', () => {
     return product?.price_amount;
   };
 
-  it('is shown from then on, and the caches are told once, however often the event is delivered', async () => {
+  it('is shown, and the caches are invalidated once, even when the event is delivered several times', async () => {
     const first = changed(4_711);
     await Promise.all([1, 2, 3].map(() => handler.changePriceWhenPriceChanged(first)));
     await handler.changePriceWhenPriceChanged(changed(4_712));
@@ -42,7 +42,7 @@ describe('a changed price', () => {
     ]);
   });
 
-  it('does not take the place of a later one when it is heard of late, as from a dead letter; without a version it does', async () => {
+  it('replaces only an earlier version, as after a late redrive; without a version it always replaces', async () => {
     const tell = (...event: Parameters<typeof changed>) =>
       handler.changePriceWhenPriceChanged(changed(...event));
     await tell(5_002, 2);

@@ -5,7 +5,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { DataSource } from 'typeorm';
 import { SHOP_EVENTS } from '../consume-events/transports.ts';
 
-/** Shows products at the price that orders are placed at: the latest, whichever is heard of last. */
+/** Shows products at the latest price, at which orders are placed, even when price events arrive out of order. */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class ChangePriceWhenPriceChanged {
@@ -24,7 +24,7 @@ export class ChangePriceWhenPriceChanged {
       );
       if (changed.products === 0) return;
       const tags = ['products', `product:${sku}`];
-      // Invalidations have one partition, so the slot says nothing.
+      // The topic of invalidations has one partition, so the slot does not matter.
       await appendToOutbox(session, [{ type: CacheInvalidated, key: sku, slot: 0, data: { tags } }]);
     });
   }

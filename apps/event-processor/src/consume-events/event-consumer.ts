@@ -13,9 +13,9 @@ import { inEventContext } from './in-event-context.ts';
 import { SHOP_EVENTS } from './transports.ts';
 
 /**
- * Orders and inventory are consumed by one group. A group of their own for each would cost a second connection set and a
- * second rebalance at every start, and would separate nothing: partitions already go on without each other (a slow payment
- * holds up neither the reserving of stock nor the payment beside it), and both need the same database.
+ * One group consumes orders and inventory. Two groups would cost a second set of connections and a second rebalance at every
+ * start, and would isolate nothing: partitions already progress independently (a slow payment delays neither the reservation
+ * of stock nor the payments of other partitions), and both need the same database.
  */
 export function eventConsumer(app: INestApplicationContext): KafkaStrategy {
   const config = app.get<EventProcessorConfig>(CONFIG);

@@ -3,7 +3,7 @@ import { Metrics } from '@groundwork/service-kit';
 import { type FactoryProvider } from '@nestjs/common';
 import { Counter, type Registry } from 'prom-client';
 
-/** What this instance consumes, as Prometheus counts it. */
+/** Prometheus metrics of the events that this instance consumes. */
 export class EventMetrics implements ConsumerMetrics {
   private readonly deliveries: Counter<'type' | 'outcome'>;
   private readonly restarts: Counter<'group'>;
@@ -14,25 +14,25 @@ export class EventMetrics implements ConsumerMetrics {
     const registers = [registry];
     this.deliveries = new Counter({
       name: 'event_deliveries_total',
-      help: 'Deliveries of events, by how they ended',
+      help: 'Deliveries of events, by type and outcome',
       labelNames: ['type', 'outcome'],
       registers,
     });
     this.restarts = new Counter({
       name: 'event_consumer_restarts_total',
-      help: 'How often a consumer had to join its group anew',
+      help: 'Number of times a consumer had to rejoin its group',
       labelNames: ['group'],
       registers,
     });
     this.losses = new Counter({
       name: 'event_partition_losses_total',
-      help: 'How often a partition did not hold what its group had reached (restored, truncated, expired)',
+      help: 'Number of times a partition did not hold the offset that its group had reached (restored, truncated, expired)',
       labelNames: ['topic', 'reason'],
       registers,
     });
     this.missingOffsets = new Counter({
       name: 'event_missing_offsets_total',
-      help: 'Offsets that partitions did not hold any more',
+      help: 'Number of offsets that partitions no longer held',
       labelNames: ['topic', 'reason'],
       registers,
     });

@@ -1,6 +1,6 @@
 /**
- * The consumers of this app. A handler names the one it belongs to, `@EventPattern(type, SHOP_EVENTS)`: Nest would give a
- * handler without to every consumer, and its event to each.
+ * The consumers of this app. Each handler names its consumer, `@EventPattern(type, SHOP_EVENTS)`. Nest registers a handler
+ * without a name with every consumer.
  */
 export const SHOP_EVENTS = Symbol('shop-events');
 export const DEAD_LETTERS = Symbol('dead-letters');

@@ -10,7 +10,7 @@ import { redriveDeadLetter } from '../review-dead-letters/redrive-dead-letters/r
 import { DeadLetterStore } from '../review-dead-letters/store-dead-letters/dead-letter-store.ts';
 import { ForgetConsumedEvents } from './forget-consumed-events.ts';
 
-describe('events that were consumed long ago', () => {
+describe('events in the inbox', () => {
   let database: Awaited<ReturnType<typeof openEventsDatabase>>;
 
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('events that were consumed long ago', () => {
       ({ event_id }) => event_id,
     );
 
-  it('are forgotten after the retention, however many there are', async () => {
+  it('are removed after the retention, also when they are more than one batch', async () => {
     await database.dataSource.query(
       `insert into inbox (consumer, event_id, processed_at)
        select 'test', 'old ' || n, now() - interval '121 minutes' from generate_series(1, 2500) as n
@@ -42,7 +42,7 @@ describe('events that were consumed long ago', () => {
     expect(await remembered()).toEqual(['recent']);
   });
 
-  it('are remembered as long as they may be sent again from a dead letter: it may have been given up on, and had its effect after all', async () => {
+  it('are kept while their dead letter may be redriven, because an event that was given up on may have had its effect', async () => {
     const { dataSource } = database;
     const store = new DeadLetterStore(dataSource);
     const letters = Object.fromEntries(

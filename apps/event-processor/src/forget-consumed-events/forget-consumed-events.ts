@@ -8,7 +8,10 @@ import { CONFIG, type EventProcessorConfig } from '../config.ts';
 const EVERY_MS = 3_600_000;
 const ROWS_AT_ONCE = 1_000;
 
-/** Forgets the events that nobody will deliver any more, now and then. An operator may deliver those of dead letters again. */
+/**
+ * Periodically removes inbox rows of events that will not be delivered again. Operators may still redrive events of dead
+ * letters.
+ */
 @Injectable()
 export class ForgetConsumedEvents implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
@@ -20,7 +23,7 @@ export class ForgetConsumedEvents implements OnApplicationBootstrap {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
-    shutdown.on('drain-consumers', 'forgetting of consumed events', async () => {
+    shutdown.on('drain-consumers', 'removal of consumed events', async () => {
       this.stopping.abort();
       await this.running;
     });
@@ -30,7 +33,7 @@ export class ForgetConsumedEvents implements OnApplicationBootstrap {
     this.running = this.nowAndThen();
   }
 
-  /** Forgets all that are older than the retention. @returns how many */
+  /** Removes all rows that are older than the retention. @returns their number */
   async now(): Promise<number> {
     const retention = this.config.INBOX_RETENTION;
     const expired = { olderThanMs: retention, limit: ROWS_AT_ONCE, kept: mayBeRedriven(retention) };
@@ -45,7 +48,7 @@ export class ForgetConsumedEvents implements OnApplicationBootstrap {
   private async nowAndThen(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      // Spread out: instances that were started together would all do it at once.
+      // A random delay: otherwise, instances that started together would all run at the same time.
       await delay(EVERY_MS * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await this.nowOrAnotherTime();
     }
@@ -54,14 +57,14 @@ export class ForgetConsumedEvents implements OnApplicationBootstrap {
   private async nowOrAnotherTime(): Promise<void> {
     try {
       const rows = await this.now();
-      if (rows > 0) this.logger.info({ rows }, 'forgot consumed events');
+      if (rows > 0) this.logger.info({ rows }, 'removed expired events from the inbox');
     } catch (err) {
-      this.logger.warn({ err }, 'consumed events are forgotten another time');
+      this.logger.warn({ err }, 'expired events could not be removed from the inbox; the next run retries');
     }
   }
 }
 
-/** The event has a letter that is open, or was sent again and may still be on its way. */
+/** The event has an open dead letter, or one that was redriven recently and may still be in flight. */
 const mayBeRedriven = (retentionMs: number) => `exists (
   select from dead_letters where dead_letters.event_id = inbox.event_id and (status = 'open'
     or status = 'redriven' and status_changed_at > now() - ${retentionMs} * interval '1 millisecond'))`;

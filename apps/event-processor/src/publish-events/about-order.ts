@@ -2,7 +2,10 @@ import { type OutboxEvent } from '@groundwork/messaging';
 import { requestContext } from '@groundwork/service-kit';
 import { slotOf } from '@groundwork/sharding';
 
-/** What every event about an order has in common: keyed by the order, on the partition of its slot, in the trace at hand. */
+/**
+ * Returns the fields that every event about an order shares: the order as key, its slot for the partition, the current
+ * trace.
+ */
 export function aboutOrder(orderId: string): Pick<OutboxEvent, 'key' | 'slot' | 'traceparent'> {
   return { key: orderId, slot: slotOf(orderId), traceparent: requestContext()?.traceparent };
 }

@@ -26,7 +26,7 @@ const relayProvider: FactoryProvider<OutboxRelay> = {
       logger,
       metrics: prometheusRelayMetrics(metrics.registry),
     });
-    // After the consumers have drained: what they committed last is published on the way out.
+    // Runs after the consumers have drained, so the events that they committed last are published before the exit.
     shutdown.on('flush', 'outbox', async () => {
       await relay.stop();
       await producer.close();

@@ -1,21 +1,21 @@
 import { type WantedLine } from './reserve-stock.statement.ts';
 
-/** A product that there is not enough of; `stock` is null for one that does not exist. */
+/** A line that exceeds the stock of its product; `stock` is null if the product does not exist. */
 export interface ShortLine extends WantedLine {
   readonly stock: number | null;
 }
 
-/** What is left of locked products while one order after the other is decided on. */
+/** The remaining stock of locked products while the orders of a batch are decided one after the other. */
 export class RemainingStock {
   private readonly taken = new Map<string, number>();
 
-  /** @param stock units of each product that exists */
+  /** @param stock units of each existing product */
   constructor(private readonly stock: ReadonlyMap<string, number>) {}
 
   /**
-   * Sets all lines of an order aside, or none.
+   * Reserves all lines of an order, or none.
    *
-   * @returns what there is not enough of, by sku; when there is any, nothing was set aside
+   * @returns the lines that exceed the stock, by sku; if there are any, nothing was reserved
    */
   takeAllOrNone(lines: readonly WantedLine[]): ShortLine[] {
     const wanted = quantities(lines);
@@ -27,7 +27,7 @@ export class RemainingStock {
     return [];
   }
 
-  /** Units set aside of each product, over all orders. */
+  /** The reserved units of each product, over all orders. */
   get setAside(): ReadonlyMap<string, number> {
     return this.taken;
   }

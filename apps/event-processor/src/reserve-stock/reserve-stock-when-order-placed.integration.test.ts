@@ -28,7 +28,7 @@ describe('reserving stock', () => {
 
   afterAll(() => database.drop());
 
-  it('sets all lines of an order aside, once however often the event is delivered', async () => {
+  it('reserves all lines of an order once, even when the event is delivered several times', async () => {
     const event = placed(anOrder({ 'GW-0001': 3, 'GW-0002': 2 }));
     for (let delivery = 0; delivery < 3; delivery += 1)
       await handler.reserveStockWhenOrderPlaced(batchOf(event));
@@ -45,7 +45,7 @@ describe('reserving stock', () => {
     ]);
   });
 
-  it('sets nothing aside when one line exceeds the stock, and names it', async () => {
+  it('reserves nothing when one line exceeds the stock, and names that line', async () => {
     await setStock('GW-0119', 5);
     const event = placed(anOrder({ 'GW-0003': 1, 'GW-0119': 6, 'GW-0120': 1 }));
     await handler.reserveStockWhenOrderPlaced(batchOf(event));
@@ -68,13 +68,13 @@ describe('reserving stock', () => {
     expect((await told())[0]?.data.detail).toBe('there is no product GW-9999');
   });
 
-  it('gives the last units to exactly as many of 200 orders at once, whichever way round their lines are', async () => {
+  it('gives the last 37 units to exactly 37 of 200 concurrent orders, in any order of their lines', async () => {
     await setStock('GW-0010', 37);
     await setStock('GW-0011', 1_000);
     const orders = Array.from({ length: 200 }, (_, index) =>
       placed(anOrder(index % 2 === 0 ? { 'GW-0010': 1, 'GW-0011': 1 } : { 'GW-0011': 1, 'GW-0010': 1 })),
     );
-    // In batches of one, two, three, …: they meet each other as those of several partitions do.
+    // Batches of one, two, three, … run concurrently, as batches of several partitions do.
     const batches = Array.from({ length: 20 }, (_, n) =>
       orders.slice((n * (n + 1)) / 2, ((n + 1) * (n + 2)) / 2),
     );
@@ -85,7 +85,7 @@ describe('reserving stock', () => {
     expect(types.filter((type) => type === StockRejected.type)).toHaveLength(163);
   });
 
-  it('lets each order of a batch fare for itself, in their order and in the trace of its own', async () => {
+  it('decides each order of a batch separately, in their order and in its own trace', async () => {
     await setStock('GW-0012', 5);
     const orders = [4, 2, 1].map((units) => placed(anOrder({ 'GW-0012': units })));
     const traces = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
@@ -104,7 +104,7 @@ describe('reserving stock', () => {
     expect(outcomes.map(({ traceparent }) => traceparent.slice(3, 35))).toEqual(traces);
   });
 
-  it('adds up the lines of an order that name a product twice', async () => {
+  it('adds up the lines of an order that contains a product twice', async () => {
     await setStock('GW-0022', 5);
     const order = anOrder({ 'GW-0022': 3 });
     const twice = placed({ ...order, lines: [...order.lines, ...order.lines] });

@@ -18,10 +18,12 @@ import { productsChanged } from './products-changed.ts';
 import { RemainingStock, type ShortLine } from './remaining-stock.ts';
 import { lockStock, takeStock } from './reserve-stock.statement.ts';
 
-/** Orders decided on in one transaction: long enough to share its cost, short enough not to keep payments from their products. */
+/**
+ * Orders in one transaction: enough to share its cost, and few enough that its product locks delay payments only briefly.
+ */
 const ORDERS_AT_ONCE = 200;
 
-/** Sets the stock of orders aside, once each: their inbox rows, the stock and what is told about it are one transaction. */
+/** Reserves the stock of each order once: the inbox rows, the stock and the published events are in one transaction. */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class ReserveStockWhenOrderPlaced {
@@ -33,7 +35,10 @@ export class ReserveStockWhenOrderPlaced {
   }
 }
 
-/** Decides on the orders in their order, each on what those before it have left, and tells of each in its own trace. */
+/**
+ * Decides the orders one after the other, each with the stock that the previous ones left, and publishes in their own
+ * traces.
+ */
 async function reserveStock(
   session: SqlSession,
   events: readonly IncomingEvent<OrderPlacedData>[],

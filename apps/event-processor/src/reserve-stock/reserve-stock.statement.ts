@@ -6,9 +6,9 @@ export interface WantedLine {
 }
 
 /**
- * Locks products and says how much there is of each that exists. Whoever changes stock locks in the order of skus, so nobody
- * waits for each other in a circle. Under READ COMMITTED a locking clause reads what the transaction before it committed,
- * not what the statement's snapshot shows.
+ * Locks products and returns the stock of each existing one. Every transaction that changes stock locks in the order of
+ * skus, so there are no deadlocks. Under READ COMMITTED, a locking clause reads the row as the previous lock holder
+ * committed it, not as the statement's snapshot shows it.
  */
 export async function lockStock(session: SqlSession, skus: Iterable<string>): Promise<Map<string, number>> {
   const rows = await session.query<{ sku: string; stock: number }[]>(
@@ -18,7 +18,7 @@ export async function lockStock(session: SqlSession, skus: Iterable<string>): Pr
   return new Map(rows.map(({ sku, stock }) => [sku, stock]));
 }
 
-/** Takes from the stock of locked products. */
+/** Subtracts the taken units from the stock of locked products. */
 export async function takeStock(
   session: SqlSession,
   taken: Iterable<readonly [sku: string, quantity: number]>,
@@ -33,7 +33,7 @@ export async function takeStock(
   );
 }
 
-/** Puts the stock of all lines back, locking in the same order. */
+/** Adds the units of all lines back to the stock, with locks in the same order. */
 export async function releaseAll(session: SqlSession, lines: readonly WantedLine[]): Promise<void> {
   await session.query(
     `with returned as (

@@ -9,8 +9,9 @@ import { DEAD_LETTERS } from '../consume-events/transports.ts';
 import { DeadLetterStore } from './store-dead-letters/dead-letter-store.ts';
 
 /**
- * The consumer of dead letters loses none: it never gives up on storing one, and what is no letter at all (someone else's
- * message on the topic) is stored as a letter about itself, straight into the table instead of onto the topic again.
+ * The consumer of dead letters loses none: it retries until each one is stored. An invalid message on the topic (for example
+ * from another producer) becomes a dead letter about itself, which is stored directly in the table and not published to the
+ * topic again.
  */
 export function deadLetterConsumer(app: INestApplicationContext): KafkaStrategy {
   const config = app.get<EventProcessorConfig>(CONFIG);

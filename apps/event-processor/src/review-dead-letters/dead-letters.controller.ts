@@ -20,7 +20,7 @@ import { findDeadLetters, readDeadLetter } from './read-dead-letters/find-dead-l
 
 const letterId = new ZodPipe(LetterId, { code: 'invalid-id', in: 'path' });
 
-/** Not protected here: the gateway asks for the operators' key, and nothing else can reach this service from outside. */
+/** Has no authentication: the gateway checks the operator key, and it is the only access to this service from outside. */
 @Controller('v1/admin/dead-letters')
 export class DeadLettersController {
   constructor(@Inject(DataSource) private readonly database: DataSource) {}

@@ -6,14 +6,14 @@ import { dropUnansweredConnections } from './drop-unanswered-connections.ts';
 import { eventsDataSource } from './events-data-source.ts';
 
 /**
- * The service's pool. Handlers share it: 16 partitions could run 256 of them at once, and what waits for a connection
- * costs less than a hundred connections of each replica would.
+ * The connection pool that all handlers share. 16 partitions could run 256 handlers at once; handlers that wait for a
+ * connection cost less than a hundred connections of each replica.
  */
 const POOL_SIZE = 20;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /**
- * A process that is frozen in a transaction keeps the claims of the partitions it writes for. Shorter than a member's session
- * (10 s): when another one claims them, that transaction has ended.
+ * A process that is frozen in a transaction holds the claims of its partitions. This is shorter than the session of a group
+ * member (10 s), so the transaction has ended before another member claims the partitions.
  */
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
@@ -26,7 +26,8 @@ export const dataSourceProvider: FactoryProvider<DataSource> = {
       poolSize: POOL_SIZE,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
-      onIdleConnectionLost: (err) => logger.warn({ err }, 'an idle database connection was lost'),
+      onIdleConnectionLost: (err) =>
+        logger.warn({ err }, 'an idle database connection was lost; the pool opens a new one when needed'),
     });
     await dataSource.initialize();
     dropUnansweredConnections(dataSource);

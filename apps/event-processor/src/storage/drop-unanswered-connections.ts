@@ -4,9 +4,10 @@ import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
  * Closes each connection that returns to the pool before the server has answered its last statement. After `query_timeout`
- * node-postgres keeps such a connection, and TypeORM lends it again: each later statement would wait behind the unanswered one.
+ * node-postgres keeps such a connection, and TypeORM uses it again: each later statement would wait behind the unanswered
+ * one.
  *
- * @param dataSource is initialized already
+ * @param dataSource must be initialized
  */
 export function dropUnansweredConnections(dataSource: DataSource): void {
   const pool = (dataSource.driver as PostgresDriver).master as Pool;

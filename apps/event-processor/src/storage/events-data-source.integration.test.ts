@@ -9,7 +9,10 @@ import { eventsDataSource } from './events-data-source.ts';
 import { FindLetters1763800000017 } from './migrations/1763800000017-find-letters.ts';
 import { SpreadProductSales1763800000015 } from './migrations/1763800000015-spread-product-sales.ts';
 
-/** Another process claims all partitions, as whoever gets them next does: it waits for the transactions of those before. */
+/**
+ * A second process that claims all partitions, as their next owner does. It waits for the transactions of the previous
+ * owner.
+ */
 const CLAIM_ALL = `
   import { Client } from 'pg';
   const client = new Client({ connectionString: process.env.DATABASE_URL });
@@ -26,7 +29,7 @@ describe('the events database', () => {
   });
   afterAll(() => database.drop());
 
-  it('ends the transaction of a process that stands still, and whoever claims its partition goes on', async () => {
+  it('ends the transaction of a frozen process, so the next owner of its partition can proceed', async () => {
     const frozen = await eventsDataSource({
       url: database.url,
       poolSize: 1,
@@ -36,7 +39,7 @@ describe('the events database', () => {
       { topic: 'orders', partition: 0, committed: 0n },
     ]);
     const effect = onceInInbox(frozen, 'test', { id: 'event', claim: granted!.claim }, async (session) => {
-      // Nothing of this process runs until the other one has what it waits for.
+      // The synchronous call blocks this process until the other one has its claims.
       execFileSync(process.execPath, ['--input-type=module', '--eval', CLAIM_ALL], {
         env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: database.url },
         timeout: 20_000,
@@ -51,7 +54,7 @@ describe('the events database', () => {
     await frozen.destroy();
   });
 
-  it('lends no connection whose last statement the server has not answered', async () => {
+  it('does not reuse a connection whose last statement the server has not answered', async () => {
     const network = await startPartitionableProxy(database.url);
     const pool = await eventsDataSource({
       url: network.url,
@@ -66,7 +69,7 @@ describe('the events database', () => {
     await network.stop();
   });
 
-  it('keeps what was sold when the counting of sales changes, there and back', async () => {
+  it('keeps the counted sales when the migration to partial counters runs down and up', async () => {
     const { dataSource } = database;
     const sold = async () =>
       dataSource.query('select sku, units_sold, revenue_amount from read_model.top_products order by sku');
@@ -90,7 +93,7 @@ describe('the events database', () => {
     expect(await sold()).toEqual(before);
   });
 
-  it('finds letters that were stored when names were as long as they came', async () => {
+  it('truncates long names of dead letters that were stored before names were bounded', async () => {
     const { dataSource } = database;
     const migration = new FindLetters1763800000017();
     await dataSource.transaction(({ queryRunner }) => migration.down(queryRunner!));

@@ -24,14 +24,14 @@ import { GiveUpAlerts1763800000032 } from './migrations/1763800000032-give-up-al
 export interface EventsDataSourceOptions {
   readonly url: string;
   readonly poolSize: number;
-  /** Default: statements may take as long as they need, as migrations do. */
+  /** Default: no timeout, for migrations. */
   readonly statementTimeoutMs?: number;
-  /** How long a transaction may wait for its client before the server ends it. Default: as long as the client likes. */
+  /** How long a transaction may wait for its client before the server ends it. Default: no limit. */
   readonly idleInTransactionMs?: number;
   readonly onIdleConnectionLost?: (error: unknown) => void;
 }
 
-/** The events database, not yet connected. */
+/** Returns the data source of the events database, not yet connected. */
 export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
   const { statementTimeoutMs, idleInTransactionMs } = options;
   return new DataSource({
@@ -69,7 +69,8 @@ export function eventsDataSource(options: EventsDataSourceOptions): DataSource {
     extra: {
       keepAlive: true,
       ...(statementTimeoutMs !== undefined && {
-        // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
+        // The server's timeout fires first and reports an error. The client's timeout covers a server that no longer
+        // responds.
         statement_timeout: statementTimeoutMs,
         query_timeout: statementTimeoutMs + 1_000,
       }),

@@ -4,7 +4,7 @@ import { aboutOrder } from '../publish-events/about-order.ts';
 import { productsChanged } from '../reserve-stock/products-changed.ts';
 import { releaseAll } from '../reserve-stock/reserve-stock.statement.ts';
 
-/** Notes that the payment was declined, puts the stock back and tells of both. */
+/** Records the declined payment, releases the stock and publishes both. */
 export async function declinePayment(
   session: SqlSession,
   order: StockReservedData,
@@ -19,6 +19,6 @@ export async function declinePayment(
     { ...aboutOrder(orderId), type: PaymentDeclined, data: { orderId, detail } },
     productsChanged(orderId, lines),
   ]);
-  // Last: others wait for its locks.
+  // Last, because other transactions wait for its locks.
   await releaseAll(session, lines);
 }

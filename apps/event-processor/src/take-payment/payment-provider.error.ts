@@ -1,4 +1,4 @@
-/** The provider did not answer a charge with an outcome. */
+/** The provider returned no outcome for a charge. */
 export class PaymentProviderError extends Error {
   readonly retryable: boolean;
 

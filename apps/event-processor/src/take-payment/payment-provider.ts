@@ -1,7 +1,7 @@
 import { type Money, type PaymentMethod } from '@groundwork/contracts';
 
 export interface ChargeRequest {
-  /** Charges under one key are one charge, however often they are asked for. */
+  /** All requests with one key make one charge. */
   readonly idempotencyKey: string;
   /** The merchant's reference, as it appears in the provider's books. */
   readonly orderId: string;
@@ -14,13 +14,13 @@ export type ChargeOutcome =
   | { readonly kind: 'declined'; readonly detail: string };
 
 /**
- * Takes payments. A refusal is an outcome, not an error; errors say whether they are `retryable`. Asking again under the
- * same key gives the same outcome and charges nothing more. Safe to use concurrently; stops waiting when the signal aborts,
- * and whether the charge was made is then unknown until it is asked for again.
+ * Takes payments. A decline is an outcome, not an error; errors say whether they are `retryable`. A retry with the same key
+ * returns the same outcome and charges nothing more. Safe for concurrent use. When the signal aborts, the call stops
+ * waiting; whether the charge was made is then unknown until a retry.
  */
 export interface PaymentProvider {
   charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeOutcome>;
 }
 
-/** The token of the payment provider. */
+/** The injection token of the payment provider. */
 export const PAYMENT_PROVIDER = Symbol('PAYMENT_PROVIDER');

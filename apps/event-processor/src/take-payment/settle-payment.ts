@@ -3,10 +3,10 @@ import { appendToOutbox, type SqlSession } from '@groundwork/messaging';
 import { slotOf } from '@groundwork/sharding';
 import { aboutOrder } from '../publish-events/about-order.ts';
 
-/** More than there are payments at once that count the same product. */
+/** More than the number of concurrent payments for one product. */
 const PARTS_OF_A_COUNTER = 64;
 
-/** Notes the payment, counts the sale and tells of both. */
+/** Records the payment, counts the sale and publishes both. */
 export async function settlePayment(
   session: SqlSession,
   order: StockReservedData,
@@ -21,14 +21,14 @@ export async function settlePayment(
     { ...aboutOrder(orderId), type: PaymentSettled, data: { orderId, chargeId, amount } },
     { ...aboutOrder(orderId), type: CacheInvalidated, data: { tags: ['top-products'] } },
   ]);
-  // Last: others wait for its locks.
+  // Last, because other transactions wait for its locks.
   await countSale(session, order);
 }
 
 /**
- * A slotted counter: orders of different slots count in different rows, so that the sales of a product that everybody buys do
- * not wait for each other; who reads adds the rows up. In the order of the skus, as everything that locks several products:
- * two sales never wait for each other in a circle.
+ * A slotted counter: orders of different slots count in different rows, so that concurrent sales of a popular product do not
+ * wait for each other; readers add up the rows. Rows are locked in the order of the skus, as in every transaction that locks
+ * several products, so two sales cannot deadlock.
  */
 async function countSale(session: SqlSession, { orderId, lines, total }: StockReservedData): Promise<void> {
   await session.query(

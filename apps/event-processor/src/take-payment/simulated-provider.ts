@@ -9,8 +9,8 @@ const SLOW_MS = 1_500;
 const FLAKY_FAILURES = 2;
 
 /**
- * Stands in for a payment provider; the payment method says how it behaves, as test cards do. It keeps its own books (schema
- * `payment_provider`), where a charge is unique by its idempotency key, and remembers its outages across processes.
+ * Simulates a payment provider. The payment method decides its behaviour, as test cards do. Its books (schema
+ * `payment_provider`) store charges, unique by idempotency key, and its outages, which therefore persist across processes.
  */
 export class SimulatedProvider implements PaymentProvider {
   constructor(
@@ -41,7 +41,7 @@ export class SimulatedProvider implements PaymentProvider {
       Promise.reject(
         new PaymentProviderError(
           'payment-not-understood',
-          'the provider cannot make sense of the charge, and never will',
+          'the provider cannot understand the charge, and no retry can succeed',
         ),
       ),
   };
@@ -63,7 +63,7 @@ export class SimulatedProvider implements PaymentProvider {
     });
   }
 
-  /** @returns how often this charge was asked for, this time included */
+  /** @returns how often this charge was requested, including this time */
   private countFailure({ idempotencyKey }: ChargeRequest): Promise<number> {
     return inTransaction(this.books, async (session) => {
       const [outage] = await session.query<{ failures: number }[]>(

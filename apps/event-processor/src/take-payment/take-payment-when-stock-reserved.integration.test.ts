@@ -43,7 +43,7 @@ describe('taking payment', () => {
 
   afterAll(() => database.drop());
 
-  it('charges, counts and tells of a sale once, however often the event is delivered', async () => {
+  it('charges, counts and publishes a sale once, even when the event is delivered several times', async () => {
     const event = reserved({ 'GW-0001': 3, 'GW-0002': 1 }, 'test_ok');
     await Promise.all([take(event), take(event), take(event)]);
     await take(event);
@@ -61,15 +61,15 @@ describe('taking payment', () => {
     ]);
   });
 
-  it('charges an order once, also when an event with another id asks for its payment', async () => {
+  it('charges an order once, even when an event with another id requests its payment', async () => {
     const event = reserved({ 'GW-0001': 1 }, 'test_ok');
     await take(event);
-    // An operator has edited the letter of the first event and sent it again: it is another event, about the same order.
+    // As after an operator edited and redrove the dead letter of the first event: a new event about the same order.
     await expect(take({ ...event, id: randomUUID() })).rejects.toThrow();
     expect(await charges(event.data.orderId)).toHaveLength(1);
   });
 
-  it('counts the sales of one product at the same time: none waits until another is committed', async () => {
+  it('counts concurrent sales of one product without waiting for the commit of the other sale', async () => {
     const [first, second] = [
       reserved({ 'GW-0001': 2 }, 'test_ok'),
       reserved({ 'GW-0001': 3, 'GW-0002': 1 }, 'test_ok'),
@@ -85,7 +85,7 @@ describe('taking payment', () => {
     ]);
   });
 
-  it('puts the stock of a declined order back once and charges nothing', async () => {
+  it('releases the stock of a declined order once and charges nothing', async () => {
     const stock = async () =>
       (await rows<{ stock: number }>(`select stock from products where sku = 'GW-0003'`))[0]?.stock;
     const before = (await stock()) ?? 0;
@@ -102,7 +102,7 @@ describe('taking payment', () => {
     ]);
   });
 
-  it('fails twice with a flaky method, counted across processes, and succeeds the third time', async () => {
+  it('fails twice with a flaky method, counted across processes, and succeeds at the third attempt', async () => {
     const event = reserved({ 'GW-0001': 1 }, 'test_flaky');
     const another = new TakePaymentWhenStockReserved(
       database.dataSource,
@@ -120,14 +120,17 @@ describe('taking payment', () => {
   it.each([
     ['test_unavailable', { code: 'payment-provider-unavailable', retryable: true }],
     ['test_poison', { code: 'payment-not-understood', retryable: false }],
-  ] as const)('never succeeds with %s, and leaves no trace', async (method, error) => {
-    const event = reserved({ 'GW-0001': 1 }, method);
-    await expect(take(event)).rejects.toMatchObject(error);
-    expect(await payment(event.data.orderId)).toBeUndefined();
-    expect(await rows('select * from inbox')).toEqual([]);
-  });
+  ] as const)(
+    'never succeeds with %s, and stores neither a payment nor an inbox row',
+    async (method, error) => {
+      const event = reserved({ 'GW-0001': 1 }, method);
+      await expect(take(event)).rejects.toMatchObject(error);
+      expect(await payment(event.data.orderId)).toBeUndefined();
+      expect(await rows('select * from inbox')).toEqual([]);
+    },
+  );
 
-  it('waits for a slow provider, and stops waiting when it is told to', async () => {
+  it('waits for a slow provider until the signal aborts', async () => {
     const provider = new SimulatedProvider(database.dataSource, 200);
     const { data } = reserved({ 'GW-0001': 1 }, 'test_slow');
     const request = {
@@ -144,7 +147,7 @@ describe('taking payment', () => {
     expect(await provider.charge(request, AbortSignal.timeout(5_000))).toMatchObject({ kind: 'charged' });
   });
 
-  it('asks the provider outside of any transaction, so that a slow one holds no locks', async () => {
+  it('calls the provider outside of any transaction, so that a slow provider holds no locks', async () => {
     let openTransactions = -1;
     const provider: PaymentProvider = {
       async charge() {

@@ -11,8 +11,8 @@ import { settlePayment } from './settle-payment.ts';
 const PROVIDER_LIMIT_MS = 10_000;
 
 /**
- * Takes the payment of an order. The provider is asked before the transaction, which would otherwise hold its locks as long
- * as the provider thinks; the order's id is the idempotency key, so an event that is delivered again charges nothing more.
+ * Takes the payment of an order. The call to the provider comes before the transaction, which would otherwise hold its locks
+ * during the call. The id of the order is the idempotency key, so a redelivered event charges nothing more.
  */
 @Controller()
 @UseFilters(KeepEventErrors)

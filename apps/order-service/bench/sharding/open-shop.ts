@@ -21,14 +21,14 @@ export interface Shop {
   readonly shards: Shards;
   readonly ids: Ids;
   readonly sql: Client;
-  /** Customers of one way's own, in as many slots. */
+  /** Creates customers for one way only, each in a random slot. */
   customers(): Promise<readonly string[]>;
-  /** What is wrong with what a way has stored, if anything is: then its figures mean nothing. */
+  /** Returns the fault in the rows that a way has stored, if any. A fault voids the figures of the way. */
   faultOf(way: Way): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** One shard with the schema of the service, on a server whose commits wait for the disk. */
+/** Opens one shard with the schema of the service, on a server whose commits wait for the disk. */
 export async function openShop(url: string): Promise<Shop> {
   await migrateShard({ name: 'shard-1', url });
   const known = shardsOf([url]);
@@ -63,7 +63,7 @@ async function createCustomers(sql: Client, shards: Shards, ids: Ids): Promise<s
   return made;
 }
 
-/** Every order must be there with its lines, its key and its event. */
+/** Checks that every order is stored with its lines, its key and its event. */
 async function faultOf(sql: Client, { name, customers, placed }: Way): Promise<string | undefined> {
   const { rows } = await sql.query<Record<string, number>>(
     `select

@@ -6,7 +6,10 @@ import { pgbenchWay } from './ways/pgbench-way.ts';
 import { typeormSaveWay } from './ways/typeorm-save-way.ts';
 import { type Way } from './ways/way.ts';
 
-/** What a race of `tools/bench` tells; benchmarks import nothing from there, for nothing may import an app. */
+/**
+ * The result of a race of `tools/bench`. No project may import an app, so `tools/bench` finds this file by its name, and the
+ * file imports nothing from there.
+ */
 interface Race {
   perSecond(name: string): number;
   ratio(of: string, to: string): { mean: number; low: number; high: number };
@@ -25,9 +28,9 @@ interface Tools {
 const AT_ONCE = 64;
 
 /**
- * Placing an order of three lines with its idempotency record and its event, every commit waiting for the disk: our whole use
- * case beside the same statement on one bare `pg` client, the same statement run by pgbench, and what TypeORM's `save` makes
- * of it; one order at a time, and as many at once as a busy instance has. Afterwards every row is counted.
+ * Places orders of three lines with their idempotency record and event; every commit waits for the disk. Compares our whole
+ * use case with the same statement on bare `pg` clients, with the same statement run by pgbench, and with TypeORM's `save`:
+ * one order at a time, and as many concurrent orders as a busy instance has. Afterwards every row is counted.
  */
 export default {
   async measure(tools: Tools) {
@@ -74,7 +77,7 @@ async function raceOf(tools: Tools, shop: Shop, atOnce: number) {
     return {
       table: tableOf(race, ways, atOnce),
       faults: faults.filter((fault) => fault !== undefined),
-      /** A goal, or none where the peer is not installed. */
+      /** Returns a goal, or none when the peer is not installed. */
       ratio: (what: string, peer: string, atLeast: number) =>
         ways.some(({ name }) => name === peer) ? [{ what, measured: race.ratio('ours', peer), atLeast }] : [],
     };

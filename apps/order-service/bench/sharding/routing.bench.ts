@@ -6,7 +6,10 @@ import { Shard } from '../../src/storage/shard.ts';
 import { Shards } from '../../src/storage/shards.ts';
 import { staticDirectory } from '../../test/static-directory.ts';
 
-/** What a race of `tools/bench` tells; benchmarks import nothing from there, for nothing may import an app. */
+/**
+ * The result of a race of `tools/bench`. No project may import an app, so `tools/bench` finds this file by its name, and the
+ * file imports nothing from there.
+ */
 interface Race {
   nanosecondsPerOperation(name: string): number;
 }
@@ -18,7 +21,7 @@ interface Tools {
 const KEYS = 4_096;
 const URL = 'postgres://nobody@127.0.0.1:1/nowhere';
 
-/** Finding the shard of a row, by what is known of it: everything happens in memory, so it is told in nanoseconds. */
+/** Finds the shard of a row by its id, its e-mail or its sku. All work happens in memory, so results are in nanoseconds. */
 export default {
   async measure({ race }: Tools) {
     const router = new VSchemaRouter(vschemaFile.parse(undefined));
@@ -64,7 +67,7 @@ export default {
         const isRight =
           router.slotOf('orders', { id }) === slot &&
           shards.map.shardOf(slot) === shards.route(slot).shard.name;
-        return isRight ? [] : [`key ${n} is routed wrongly`];
+        return isRight ? [] : [`key ${n} is routed to the wrong shard`];
       }),
     };
   },

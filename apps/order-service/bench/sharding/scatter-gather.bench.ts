@@ -25,7 +25,7 @@ interface Tools {
   progress(message: string): void;
 }
 
-/** A page of the orders of two shards, against the slower of the two asked alone for its part. */
+/** Compares a page of the orders of two shards with the slower of the two shards, queried alone for its part. */
 export default {
   async measure({ rounds, postgres, progress }: Tools) {
     const market = await openMarket([await postgres(), await postgres()]);
@@ -34,7 +34,7 @@ export default {
     for (let round = 0; round < rounds; round++) {
       progress(`round ${round + 1} of ${rounds}`);
       for (let call = -WARM_UP; call < CALLS_A_ROUND; call++) {
-        // Turn by turn, so that what drifts weighs on both alike.
+        // Alternates both measurements, so that drift of the machine affects them equally.
         const parts = [];
         for (const shard of market.shards.all) parts.push(await timed(() => market.part(shard)));
         const whole = await timed(() => market.list());
@@ -67,7 +67,7 @@ interface Market {
   readonly shards: Shards;
   part(shard: Shard): Promise<unknown>;
   list(): Promise<unknown>;
-  /** The page must be the one that a single database would give. */
+  /** Checks that the page equals the page of a single database. */
   faults(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -100,7 +100,9 @@ async function openMarket(urls: readonly string[]): Promise<Market> {
   };
 }
 
-/** Each shard's share: an order in each of its slots, again and again, at times that alternate between the shards. */
+/**
+ * Stores the orders of one shard: they cycle through its slots, and their times interleave with those of the other shard.
+ */
 async function fill(name: string, url: string, map: SlotMap): Promise<void> {
   await migrateDatabase(shardDataSource({ url, poolSize: 2, connectTimeoutMs: 5_000 }));
   const slots = map.slotsOf(name);

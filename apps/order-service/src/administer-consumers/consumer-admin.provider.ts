@@ -11,8 +11,8 @@ import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 
 /**
- * In the directory, which all instances share. Without it no instance starts; one that runs goes on with the pauses it knows, as
- * it does with the slots.
+ * Stores pauses in the directory, which all instances share. An instance needs the directory to start. When the directory
+ * goes down, a running instance continues with the pauses that it knows, as it does with the slots.
  */
 const pausesProvider: FactoryProvider<PostgresConsumerPauses> = {
   provide: PostgresConsumerPauses,

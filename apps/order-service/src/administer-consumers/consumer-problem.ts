@@ -14,7 +14,9 @@ const REFUSALS: Readonly<Record<ConsumerAdminErrorCode, { status: number; code: 
   'unknown-topic': { status: 422, code: 'unknown-topic' },
 };
 
-/** Asks for an operator; what is refused, or cannot be asked, comes out as a problem that says why. */
+/**
+ * Runs a request of an operator. Converts a rejection, or an unavailable broker or directory, to a problem with the reason.
+ */
 export async function askConsumers<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -30,7 +32,7 @@ function asProblem(error: unknown): unknown {
     return new ProblemError({
       status: 503,
       code: error.code,
-      detail: 'Kafka cannot be asked at the moment.',
+      detail: 'Kafka is unavailable; retry later.',
       headers: { 'retry-after': '1' },
       cause: error,
     });

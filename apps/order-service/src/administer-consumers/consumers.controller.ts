@@ -12,7 +12,10 @@ import { askConsumers } from './consumer-problem.ts';
 
 const groupName = new ZodPipe(ConsumerGroupName, { code: 'invalid-id', in: 'path' });
 
-/** This service's own group: the gateway asks here for `order-service` by its name. All groups are listed by event-processor. */
+/**
+ * Administers the group of this service: the gateway routes `order-service` here by its name. event-processor lists all
+ * groups.
+ */
 @Controller('v1/admin/consumers')
 export class ConsumersController {
   constructor(@Inject(ConsumerAdmin) private readonly consumers: ConsumerAdmin) {}

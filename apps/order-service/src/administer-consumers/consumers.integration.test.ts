@@ -25,7 +25,7 @@ import {
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
-describe('the consumer of order-service, to operators', () => {
+describe('the consumer of order-service, administered by operators', () => {
   let kafka: Awaited<ReturnType<typeof startTestKafka>>;
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let directory: Awaited<ReturnType<typeof startTestPostgres>>;
@@ -75,7 +75,7 @@ describe('the consumer of order-service, to operators', () => {
     return Number(/^consumer_paused_partitions\{group="order-service"\} (\d+)$/m.exec(metrics)?.[1]);
   };
 
-  it('settles no order while its topic is paused, and all of them afterwards; what is known of pauses outlives the directory', async () => {
+  it('keeps orders pending while its topic is paused, also while the directory is down, and settles them after the resume', async () => {
     const topic = PaymentSettled.topic;
     const { body } = await change('pause', { topic, reason: 'a test', by: 'ada' });
     expect(body).toMatchObject({ changed: true, pauses: [{ topic, reason: 'a test', by: 'ada' }] });
@@ -99,14 +99,14 @@ describe('the consumer of order-service, to operators', () => {
     await eventually(async () => (await read()).lag === '0');
   });
 
-  it('is the only one here, and names itself', async () => {
+  it('is the only group that this service pauses, and only for topics that it consumes', async () => {
     const unknown = await client.get<Problem>('/v1/admin/consumers/nobody');
     expect([unknown.status, unknown.body.code]).toEqual([404, 'not-found']);
     const elsewhere = await client.post<Problem>('/v1/admin/consumers/event-processor/pause', {
       reason: 'a test',
     });
     expect(elsewhere).toMatchObject({ status: 409, body: { code: 'consumer-not-pausable' } });
-    expect(elsewhere.body.detail).toContain('but only order-service');
+    expect(elsewhere.body.detail).toContain('these groups can: order-service');
     const { status, body } = await change('pause', { topic: 'orders.events', reason: 'a test' });
     expect([status, body.code]).toEqual([422, 'unknown-topic']);
     expect(body.detail).toContain('inventory.events');

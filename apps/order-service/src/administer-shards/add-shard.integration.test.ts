@@ -18,7 +18,7 @@ import { seedCatalogue } from '../read-catalogue/seed-catalogue.ts';
 const SKU = 'GW-0007';
 const EARLIER = 'GW-0008';
 
-describe('adding a shard to a shop that goes on', () => {
+describe('adding a shard to a running shop', () => {
   let databases: { url: string; drop(): Promise<void> }[];
   let third: TestDatabase;
   let directory: TestDatabase;
@@ -73,7 +73,7 @@ describe('adding a shard to a shop that goes on', () => {
     }
   }
 
-  /** What each shard sells the product at. */
+  /** Returns the price of the product on each shard. */
   async function pricesOf(sku: string): Promise<number[]> {
     const prices = [...urls.values()].map((url) =>
       on<{ amount: number }>(url, `select price_amount::int as amount from products where sku = '${sku}'`),
@@ -81,7 +81,7 @@ describe('adding a shard to a shop that goes on', () => {
     return (await Promise.all(prices)).map(([row]) => row!.amount);
   }
 
-  /** Somebody's change that was begun before the shard was added and takes its time: the copy has to wait for it. */
+  /** Starts a change before the shard is added and leaves it unfinished: the copy must wait for it. */
   const beginOlderChange = () =>
     decisions.query(
       `insert into two_phase_transactions (gid, participants, decide_before)
@@ -98,7 +98,7 @@ describe('adding a shard to a shop that goes on', () => {
     return locks.length > 0;
   };
 
-  it('brings a price there that changes between its entry and its copy', async () => {
+  it('applies a price change that starts between the entry and the copy of the shard', async () => {
     await beginOlderChange();
     const adding = add('shard-3');
     await eventually(isCopying);
@@ -114,7 +114,7 @@ describe('adding a shard to a shop that goes on', () => {
     expect(await pricesOf(SKU)).toEqual([4_321, 4_321, 4_321]);
   });
 
-  it('goes on where a killed process was cut off, and gives the shard no slots before', async () => {
+  it('resumes after its process was killed; until then the shard gets no slots', async () => {
     expect(await changePrice(EARLIER, 1_111)).toBe(200);
     await beginOlderChange();
     const other = await spawnOrderService(directory.url, { urls });
@@ -137,7 +137,7 @@ describe('adding a shard to a shop that goes on', () => {
     expect((await move('0-9')).status).toBe(201);
   });
 
-  it('says which shard is down that has the reference tables, and is not ready before it has been asked again', async () => {
+  it('names the shard that is down and has the reference tables; the new shard becomes ready after a retry', async () => {
     const nobody = 'postgres://groundwork@127.0.0.1:1/orders';
     const SHARD_URLS = [...urls]
       .map(([name, url]) => `${name}=${name === 'shard-1' ? nobody : url}`)
@@ -159,7 +159,7 @@ describe('adding a shard to a shop that goes on', () => {
     expect((await add('shard-3')).status).toBe(200);
   });
 
-  it('refuses a second name for a database, however its address is spelled', async () => {
+  it('rejects a second name for a database, also under another spelling of its address', async () => {
     expect((await add('shard-3')).status).toBe(200);
     const spelled = third.url.replace('127.0.0.1', 'localhost');
     expect(spelled).not.toBe(third.url);
@@ -170,7 +170,7 @@ describe('adding a shard to a shop that goes on', () => {
     expect((await on(directory.url, `select from shards where name = 'shard-4'`)).length).toBe(0);
   });
 
-  it('switches no slots to a shard that would sell at other prices, and mends it when it is added again', async () => {
+  it('rejects a switch of slots to a shard with other prices; adding the shard again repairs them', async () => {
     await add('shard-3');
     const { body } = await move('0-9');
     const toSwitch = () => client.post<Problem>(`/v1/admin/shard-moves/${body.id}/switch`, {});

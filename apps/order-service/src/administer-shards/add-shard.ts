@@ -8,7 +8,7 @@ import { refuseUnusable } from './refuse-unusable.ts';
 import { waitForOlderChanges } from './wait-for-older-changes.ts';
 import { withClient, withShard } from './with-client.ts';
 
-/** Any constant: who adds a shard holds it in the directory. */
+/** Any constant. A process that adds a shard holds this lock in the directory. */
 const ADD_LOCK = 4_110_004;
 
 interface RegisteredShard {
@@ -19,17 +19,16 @@ interface RegisteredShard {
 }
 
 /**
- * Makes a database a shard that owns nothing yet:
+ * Turns a database into a shard without slots:
  *
  *     schema ─▶ its name, in itself ─▶ entry in the directory ─▶ older changes end ─▶ copy of the reference tables ─▶ ready
  *
- * The entry comes before the copy: from then on no price change is decided that leaves the shard out, so what the copy does
- * not have yet reaches the shard by itself. Each step may be repeated, so a call that was cut off is made again; until one
- * comes to the end, the shard is given no slots.
+ * The entry comes before the copy: from then on every decided price change includes the shard, so a change that the copy
+ * misses reaches the shard by itself. Each step is repeatable, so the caller repeats a call that was interrupted. Until a
+ * call completes, the shard gets no slots.
  *
- * @throws {ProblemError} `shard-address-missing`, `shard-being-added`, `shard-exists`, `shard-unreachable`, `shard-not-empty`,
- * `shard-of-another-release`, `changes-unfinished`
- * @throws {ShardNameError} {ShardUnavailableError}
+ * @throws {ProblemError} `shard-address-missing`, `shard-being-added`, `shard-exists`, `shard-unreachable`,
+ * `shard-not-empty`, `shard-of-another-release`, `changes-unfinished` @throws {ShardNameError} {ShardUnavailableError}
  */
 export async function addShard(
   directoryUrl: string,
@@ -45,14 +44,14 @@ export async function addShard(
       throw refusal(
         409,
         'shard-exists',
-        `There is a shard ${name} with another address already; choose another name.`,
+        `Shard ${name} already exists with another address; choose another name.`,
       );
     }
     await refuseUnusable(name, url, shards);
     await migrateShard({ name, url, connectTimeoutMs: 2_000 });
     await withShard(name, url, (shard) => nameShard(shard, name));
     await register(directory, name, url);
-    // A shard that serves has its copy, and takes part in every change of it.
+    // A shard that owns slots has its copy and takes part in every change of it.
     if (registered?.isReady === true && registered.ownsSlots) return;
     const template = shards.find((shard) => shard.isReady && shard.name !== name);
     if (template !== undefined) {
@@ -64,13 +63,13 @@ export async function addShard(
   });
 }
 
-/** Until the connection ends. Two at once might give one name to two databases. */
+/** Holds the lock until the connection ends. Two concurrent calls could give one name to two databases. */
 async function lockOrThrow(directory: Client): Promise<void> {
   const { rows } = await directory.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
     ADD_LOCK,
   ]);
   if (rows[0]!.taken) return;
-  throw refusal(409, 'shard-being-added', 'A shard is being added at the moment: wait until that is over.');
+  throw refusal(409, 'shard-being-added', 'Another request is adding a shard: retry when it has finished.');
 }
 
 async function registeredShards(directory: Client): Promise<readonly RegisteredShard[]> {
@@ -93,7 +92,7 @@ function refuseWithoutAddress(name: string): never {
   throw refusal(
     422,
     'shard-address-missing',
-    `No address of ${name} is known: give one with "url", or start the service with it in SHARD_URLS.`,
+    `No address of ${name} is known: set "url" in the request, or add the address to SHARD_URLS and restart the service.`,
   );
 }
 

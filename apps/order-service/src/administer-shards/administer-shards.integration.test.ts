@@ -81,7 +81,7 @@ describe('operators of shards', () => {
   const allAre = (id: string, wanted: (chunk: ShardMove['chunks'][number]) => boolean) =>
     eventually(async () => (await move(id)).chunks.every(wanted));
 
-  it('see what there is, and that nobody moves anything', async () => {
+  it('list the shards and see that no mover is active', async () => {
     const { shards: list, mover: nobody } = await shards();
     expect(list).toMatchObject([
       { name: 'shard-1', slots: 2048, ranges: '0-2047', ownershipEpoch: 1 },
@@ -91,7 +91,7 @@ describe('operators of shards', () => {
     expect(nobody).toBeNull();
   });
 
-  it('add an empty database as a shard, by its name, as often as they like', async () => {
+  it('add an empty database as a shard by its name, repeatably', async () => {
     for (const { url } of databases) {
       const sql = new Client({ connectionString: url });
       await sql.connect();
@@ -114,7 +114,7 @@ describe('operators of shards', () => {
     expect(rows).toEqual([{ products: 120, workers: 32, name: 'Renamed' }]);
   });
 
-  it('are told why a database cannot be a shard', async () => {
+  it('receive the reason when a database cannot become a shard', async () => {
     const foreign = await createTestDatabase();
     const sql = new Client({ connectionString: foreign.url });
     await sql.connect();
@@ -135,7 +135,7 @@ describe('operators of shards', () => {
     await foreign.drop();
   });
 
-  it('plan, move, compare, switch and drop while orders are placed, and every order is found', async () => {
+  it('plan, copy, verify, switch and drop a move while orders are placed, and every order is found', async () => {
     mover = startMover();
     await eventually(async () => (await shards()).mover?.holder === 'mover-of-the-test');
     const customers = await Promise.all(
@@ -193,7 +193,7 @@ describe('operators of shards', () => {
     expect(later.status).toBe(201);
   }, 240_000);
 
-  it('try what they are about to ask for: it is refused or answered as it would be, and changes nothing', async () => {
+  it('get the same answer or problem from a dry run as from a real request, and the dry run changes nothing', async () => {
     const tried = (path: string, body: object = {}) =>
       client.post<ShardMove & Problem>(`/v1/admin/shard-moves${path}?dryRun=true`, body);
     const wanted = { moves: [{ to: 'shard-2', slots: '100-107' }] };
@@ -218,7 +218,7 @@ describe('operators of shards', () => {
     expect(await tried('/99/drop')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
-  it('are refused in words what cannot be', async () => {
+  it('receive the reason when a move is impossible', async () => {
     const { body: first } = await request({ moves: [{ to: 'shard-2', slots: '100-110' }] });
     const answers = [
       [
@@ -260,7 +260,7 @@ describe('operators of shards', () => {
     expect(body.items.map(({ id }) => id)[0]).toBe(first.id);
   });
 
-  it('get on although a transaction on the directory was left open with the lock of all moves', async () => {
+  it('can request moves again after a transaction on the directory was left open with the lock of all moves', async () => {
     const left = await service.get<Pool>(DIRECTORY_POOL).connect();
     left.on('error', () => undefined);
     try {

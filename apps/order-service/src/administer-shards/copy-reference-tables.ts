@@ -8,20 +8,21 @@ export interface ShardAddress {
 }
 
 export interface ReferenceCopy {
-  /** A shard that has the tables as they should be. */
+  /** A shard whose tables are correct. */
   readonly from: ShardAddress;
   /** A registered shard. */
   readonly to: ShardAddress;
-  /** Waits for every change that the first one does not show yet and that will never reach the second by itself. */
+  /** Waits for every change that is not yet visible on `from` and that will not reach `to` by itself. */
   readonly settled: () => Promise<void>;
 }
 
 /**
- * Every shard has all rows of these tables: a new one gets them as another has them, instead of those it may have.
+ * Replaces the rows of the reference tables on a new shard with the rows of another shard. Every shard has all rows of these
+ * tables.
  *
- * Locked first, settled then, read last. A change that was prepared on the new shard before the lock has committed there, and
- * `settled` waits until it has committed on the other one, too; one that comes after the lock waits for it, and is applied to
- * the copy.
+ * The function locks the tables first, waits for `settled` next, and reads last. A change that was prepared on the new shard
+ * before the lock has committed there, and `settled` waits until it has committed on the other shard as well. A later change
+ * waits for the lock and is applied to the copy.
  *
  * @throws {ShardUnavailableError}
  */

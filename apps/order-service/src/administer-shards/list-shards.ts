@@ -11,7 +11,7 @@ interface ShardRow {
   readonly slots: readonly number[];
 }
 
-/** Read from the directory, not from what this process remembers of it. */
+/** Lists the shards from the directory itself; the copy in this process may be stale. */
 export async function listShards(directory: Pool): Promise<ShardList> {
   const [map, rows, mover, hotSlots] = await Promise.all([
     directory.query<{ epoch: number }>('select epoch::float8 as epoch from slot_map'),
@@ -36,7 +36,7 @@ function shardOf({ name, url, ownershipEpoch, addedAt, slots }: ShardRow): Shard
   const { host, pathname } = new URL(url);
   return {
     name,
-    // Never the user and the password.
+    // Leaves out the user and the password.
     address: `${host}${pathname}`,
     slots: slots.length,
     ranges: formatSlots(slots),

@@ -16,7 +16,7 @@ const STATUS: Partial<Record<ReshardingErrorCode, number>> = {
   'shard-unreachable': 422,
 };
 
-/** Asks the directory for an operator. What it refuses comes out as a problem that says why. */
+/** Runs a request of an operator on the directory. Converts a rejection to a problem with the reason. */
 export function answerOperator<T>(work: () => Promise<T>): Promise<T> {
   return askDirectory(() =>
     work().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { type Pool } from 'pg';
 import { REFERENCE_TABLES } from '../storage/table-roles.ts';
 import { withShard } from './with-client.ts';
 
-/** A change shows on one shard some milliseconds before it does on another; what still differs later is no such moment. */
+/** A change becomes visible on one shard some milliseconds before another. A difference that lasts longer is a real one. */
 const PATIENCE_MS = 2_000;
 const POLL_MS = 100;
 
@@ -19,7 +19,8 @@ interface Difference extends Way {
 }
 
 /**
- * Orders are placed by the copies of the shard that has the customer: slots go only where these are as they were.
+ * Throws when the reference tables of a source and its destination differ. A shard places the orders of its customers with
+ * its own copies of these tables, so slots may move only between shards with equal copies.
  *
  * @throws {ProblemError} `references-differ` @throws {ShardUnavailableError}
  */
@@ -63,7 +64,9 @@ async function firstDifference(
   return undefined;
 }
 
-/** A digest of each table's rows, the columns by name: they may have come in another order. */
+/**
+ * Returns a digest of each table's rows. It orders columns by name, because two shards may have them in different orders.
+ */
 async function digestsOf(name: string, url: string): Promise<readonly string[]> {
   const digests = REFERENCE_TABLES.map(
     (table) =>
@@ -81,6 +84,6 @@ function referencesDiffer({ table, from, to }: Difference): ProblemError {
   return new ProblemError({
     status: 409,
     code: 'references-differ',
-    detail: `Table ${table} is not the same on ${from} and ${to}, and orders would be placed by another copy: while ${to} owns no slot, add it again; else set what differs anew.`,
+    detail: `Table ${table} differs between ${from} and ${to}, so orders would be placed with other data after the switch. If ${to} owns no slot, add it again; otherwise set the differing values again.`,
   });
 }

@@ -4,7 +4,7 @@ import { type Client } from 'pg';
 import { SHARD_MIGRATIONS } from '../storage/shard-data-source.ts';
 import { withClient } from './with-client.ts';
 
-/** A database that is not empty and not ours, or that is a shard already, is left as it is. */
+/** Throws, and changes nothing, when the database is foreign and not empty, or is already a shard. */
 export async function refuseUnusable(
   name: string,
   url: string,
@@ -37,7 +37,7 @@ async function refuseForeign(client: Client, name: string): Promise<void> {
     const some = tables.slice(0, 3).join(', ');
     throw unusable(
       'shard-not-empty',
-      `The database of ${name} holds tables that are not a shard's (${some}): give an empty one.`,
+      `The database of ${name} holds tables that are not a shard's (${some}): use an empty database.`,
     );
   }
   const ledger = await client.query<{ name: string }>('select name from migration_ledger');
@@ -46,17 +46,17 @@ async function refuseForeign(client: Client, name: string): Promise<void> {
   if (unknown === undefined) return;
   throw unusable(
     'shard-of-another-release',
-    `The database of ${name} has a migration that this release does not know (${unknown.name}): it is another service's, or a newer release's.`,
+    `The database of ${name} has a migration that this release does not know (${unknown.name}): it belongs to another service or to a newer release.`,
   );
 }
 
-/** Whatever the address says: two spellings of it may lead to one database. */
+/** Compares the name stored in the database, because two spellings of an address may lead to one database. */
 async function refuseNamedOtherwise(client: Client, name: string): Promise<void> {
   const { rows: tables } = await client.query<{ exists: boolean }>(
     `select to_regclass('shard_state') is not null as exists`,
   );
   if (tables[0]?.exists !== true) return;
-  // As a document: a database that has not been migrated for long lacks the column.
+  // Reads the row as a document: a database with an old schema lacks the column.
   const { rows } = await client.query<{ found: string | null }>(
     `select to_jsonb(shard_state) ->> 'name' as found from shard_state`,
   );
@@ -64,7 +64,7 @@ async function refuseNamedOtherwise(client: Client, name: string): Promise<void>
   if (found !== name) throw new ShardNameError(name, found);
 }
 
-/** Rows that nobody routes to would be found by everybody who asks all shards. */
+/** Rejects a database with rows: no route leads to them, but queries over all shards would find them. */
 async function refuseUsed(client: Client, name: string): Promise<void> {
   const { rows: tables } = await client.query<{ owns: boolean; filled: boolean }>(
     `select to_regclass('slot_ownership') is not null as owns, to_regclass('customers') is not null as filled`,
@@ -77,7 +77,10 @@ async function refuseUsed(client: Client, name: string): Promise<void> {
     );
   }
   if (tables[0]?.filled === true && (await hasRows(client, 'customers'))) {
-    throw unusable('shard-not-empty', `The database of ${name} holds customers already: give an empty one.`);
+    throw unusable(
+      'shard-not-empty',
+      `The database of ${name} already holds customers: use an empty database.`,
+    );
   }
 }
 

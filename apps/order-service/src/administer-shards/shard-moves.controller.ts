@@ -21,7 +21,7 @@ import { refuseDifferentReferences } from './refuse-different-references.ts';
 const dryRunQuery = new ZodPipe(DryRunQuery, { in: 'query' });
 const moveId = new ZodPipe(MoveId, { code: 'invalid-id', in: 'path' });
 
-/** What is asked for here is written into the directory; the mover does it. */
+/** Writes the requests of operators into the directory; the mover carries them out. */
 @Controller('v1/admin/shard-moves')
 export class ShardMovesController {
   private readonly desk: MoveDesk;

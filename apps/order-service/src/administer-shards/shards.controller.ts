@@ -43,7 +43,7 @@ export class ShardsController {
         const names = [...shardUrls.keys()].join(', ');
         throw new ReshardingError(
           'unknown-shard',
-          `there is no shard ${unknown}: add it first; there are ${names}`,
+          `there is no shard ${unknown}: add it first; known shards are ${names}`,
         );
       }
       const wanted = new Set(shards ?? shardUrls.keys());

@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProblemError } from '@groundwork/service-kit';
 import { type PostgresDecisionLog } from '@groundwork/sharding/postgres';
 
-/** A change whose coordinator died is aborted after ten seconds, or finished by recovery within some more. */
+/** A change whose coordinator crashed is aborted after ten seconds; recovery finishes it within a few more seconds. */
 export const OLDER_CHANGES_MS = 15_000;
 
 const POLL_MS = 50;
 
 /**
- * Waits until every change that a copy for the shard could miss has ended: those that were begun without it, and those that are
- * decided on and not committed on every shard yet, the template among them.
+ * Waits until every change that a copy for the shard could miss has ended: changes that started without the shard, and
+ * decided changes that are not yet committed on every shard, including the template.
  *
- * @throws {ProblemError} `changes-unfinished` when a shard that has to commit one is down, say
+ * @throws {ProblemError} `changes-unfinished`, for example when a shard that must commit a change is down
  */
 export async function waitForOlderChanges(
   log: Pick<PostgresDecisionLog, 'unfinishedWithout' | 'unfinishedOf'>,
@@ -30,7 +30,7 @@ function changesUnfinished(shard: string, gids: readonly string[]): ProblemError
   return new ProblemError({
     status: 503,
     code: 'changes-unfinished',
-    detail: `Price changes from before ${shard} was added have not ended (${gids.join(', ')}): is a shard down? Add ${shard} again once they have.`,
+    detail: `Price changes that started before ${shard} was added have not ended (${gids.join(', ')}). Check whether a shard is down, and add ${shard} again when they have ended.`,
     retryable: true,
     headers: { 'retry-after': '5' },
   });

@@ -2,7 +2,7 @@ import { READ_COMMITTED_SESSION } from '@groundwork/sharding/postgres';
 import { Client } from 'pg';
 import { ShardUnavailableError } from '../storage/shard-unavailable.error.ts';
 
-/** One connection, closed whatever happens. */
+/** Runs the work with a connection of its own, and closes the connection afterwards, also on failure. */
 export async function withClient<T>(
   url: string,
   work: (client: Client) => Promise<T>,
@@ -26,7 +26,7 @@ export async function withClient<T>(
   }
 }
 
-/** The same to a shard. @throws {ShardUnavailableError} */
+/** Does the same for a shard. @throws {ShardUnavailableError} */
 export function withShard<T>(name: string, url: string, work: (client: Client) => Promise<T>): Promise<T> {
   return withClient(url, work, (error) => new ShardUnavailableError(name, error));
 }

@@ -1,7 +1,7 @@
 import { ProblemError } from '@groundwork/service-kit';
 import { type FastifyReply } from 'fastify';
 
-/** A signal that is aborted when the client closes its connection before it has its answer. */
+/** Returns a signal that is aborted when the client closes its connection before it has received its answer. */
 export function abortWhenClientLeaves({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
   raw.once('close', () => {
@@ -10,7 +10,9 @@ export function abortWhenClientLeaves({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-/** Nobody reads this answer; the status is nginx's for it, and keeps it apart from failures of ours. */
+/**
+ * The client does not read this answer. Status 499 follows nginx and separates a disconnect from failures of the service.
+ */
 class ClientLeftError extends ProblemError {
   constructor() {
     super({ status: 499, code: 'client-left', title: 'Client closed request', retryable: false });

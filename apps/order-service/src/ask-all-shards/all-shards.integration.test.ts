@@ -29,18 +29,18 @@ const orders = manyOrders(60);
 const isOnFirst = ({ id }: StoredOrder) => slotOf(id) < 2_048;
 const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id).sort();
 
-describe('asking all shards', () => {
+describe('a query over all shards', () => {
   let databases: TestDatabase[];
   let network: PartitionableProxy;
   let directory: TestDatabase;
   let map: Client;
   let shards: [Client, Client];
-  /** Within a transaction `pg_stat_activity` stays what it was, so somebody else looks at it. */
+  /** Connections that read `pg_stat_activity`: within a transaction its content does not change. */
   let onlookers: ReadonlyMap<Client, Client>;
   let service: RunningOrderService;
   let client: OrderServiceClient;
 
-  /** Statements have longer than any test: whatever ends was cancelled. */
+  /** The statement timeout exceeds every test, so a statement that ends early was cancelled. */
   const start = async (deadlineMs: number) => {
     service = await startOrderService({
       shardUrls: [databases[0]!.url, network.url],
@@ -82,7 +82,7 @@ describe('asking all shards', () => {
   const list = (query = '') => client.get<AllOrdersPage & Problem>(`/v1/orders?limit=100${query}`);
   const summarise = (query = '') => client.get<OrdersSummary & Problem>(`/v1/orders/summary?${query}`);
 
-  /** What the service has running on a shard, seen from another connection. */
+  /** Returns the number of statements that the service is running on a shard, read through another connection. */
   async function running(shard: Client): Promise<number | null> {
     const { rowCount } = await onlookers.get(shard)!.query(
       `select from pg_stat_activity
@@ -92,7 +92,7 @@ describe('asking all shards', () => {
     return rowCount;
   }
 
-  /** Until it is let go, nobody else reads or writes orders there. */
+  /** Blocks all other reads and writes of orders on a shard until its transaction ends. */
   async function hold(shard: Client): Promise<void> {
     await shard.query('begin');
     await shard.query('lock table orders in access exclusive mode');
@@ -101,10 +101,10 @@ describe('asking all shards', () => {
   const nothingRuns = (shard: Client) => eventually(async () => (await running(shard)) === 0);
   const somethingRuns = (shard: Client) => eventually(async () => (await running(shard)) === 1);
 
-  describe('when one is too slow', () => {
+  describe('when one shard is too slow', () => {
     beforeEach(() => restart(700));
 
-    it('fails, names it, and leaves nothing running on it', async () => {
+    it('fails, names the shard, and cancels its statement', async () => {
       await hold(shards[1]);
       for (const ask of [list, summarise]) {
         const asked = ask();
@@ -115,14 +115,14 @@ describe('asking all shards', () => {
           body: { code: 'shard-unavailable', retryable: true, detail: expect.stringContaining('shard-2') },
         });
         expect(headers.get('retry-after')).toBe('1');
-        // The lock is still held: only a cancellation ends the statement now.
+        // The lock is still held: only a cancellation can end the statement.
         await nothingRuns(shards[1]);
       }
       await shards[1].query('rollback');
       expect((await list()).status).toBe(200);
     });
 
-    it('gives the rows of the others when asked to, names it, and leaves nothing running on it', async () => {
+    it('with `partial=true` returns the rows of the other shards, names the slow one, and cancels its statement', async () => {
       await hold(shards[1]);
       const { status, body } = await list('&partial=true');
       expect(status).toBe(200);
@@ -136,7 +136,7 @@ describe('asking all shards', () => {
       expect((await list('&partial=true')).body).toMatchObject({ complete: true, failedShards: [] });
     });
 
-    it('walks through the pages of the others', async () => {
+    it('with `partial=true` walks through all pages of the other shards', async () => {
       await hold(shards[1]);
       const seen: string[] = [];
       let cursor: string | null = '';
@@ -152,7 +152,7 @@ describe('asking all shards', () => {
     });
   });
 
-  it('leaves nothing running when the client leaves', async () => {
+  it('cancels its statements when the client disconnects', async () => {
     await Promise.all(shards.map(hold));
     for (const path of ['/v1/orders', '/v1/orders/summary?partial=true']) {
       const leaving = new AbortController();
@@ -166,9 +166,9 @@ describe('asking all shards', () => {
     expect((await list()).body.items).toHaveLength(orders.length);
   });
 
-  it('cancels what the others do when one fails', async () => {
+  it('cancels the statements of the other shards when one shard fails', async () => {
     await hold(shards[0]);
-    // A fault of one shard that has nothing to do with being away.
+    // A fault other than an unavailable shard.
     await shards[1].query('alter table orders rename to lost_orders');
     const asked = list('&partial=true');
     expect(await asked).toMatchObject({ status: 500, body: { code: 'internal' } });
@@ -176,7 +176,7 @@ describe('asking all shards', () => {
     await shards[0].query('rollback');
   });
 
-  it('tells a shard that is cut off from one that has nothing', async () => {
+  it('distinguishes a shard behind a network partition from a shard without orders', async () => {
     await restart(700);
     network.partition();
     expect(await list()).toMatchObject({
@@ -188,7 +188,7 @@ describe('asking all shards', () => {
     expect(idsOf(body.items)).toEqual(idsOf(orders.filter(isOnFirst)));
   });
 
-  it('fails also in part when nobody answers', async () => {
+  it('fails even with `partial=true` when no shard answers', async () => {
     await restart(700);
     await Promise.all(shards.map(hold));
     expect(await list('&partial=true')).toMatchObject({ status: 503, body: { code: 'shard-unavailable' } });
@@ -196,11 +196,11 @@ describe('asking all shards', () => {
     await Promise.all(shards.map((shard) => shard.query('rollback')));
   });
 
-  describe('while slots change hands', () => {
+  describe('while slots change owners', () => {
     const moving = orders.filter(isOnFirst).slice(0, 10);
     const slots = moving.map(({ id }) => slotOf(id));
 
-    /** As the mover does it: the owner lets go, the other takes over, the directory publishes. */
+    /** Follows the steps of the mover: the owner releases the slots, the other takes them over, the directory publishes. */
     async function letGo(from: Client, epoch: number): Promise<void> {
       for (const order of moving) await removeOrder(from, order);
       await from.query('delete from slot_ownership where slot = any($1)', [slots]);
@@ -227,10 +227,10 @@ describe('asking all shards', () => {
       expect(idsOf(body.items)).toEqual(idsOf(orders));
     }
 
-    it('sees none twice: read on the shard that lets go, then on the one that takes over', async () => {
+    it('sees each order once when it reads the old owner before a switch and the new owner after it', async () => {
       await hold(shards[1]);
       const asked = list();
-      // Shard 1 has answered, shard 2 is being waited for.
+      // Shard 1 has answered; the query waits for shard 2.
       await somethingRuns(shards[1]);
       await nothingRuns(shards[0]);
       await letGo(shards[0], 2);
@@ -240,7 +240,7 @@ describe('asking all shards', () => {
       await expectEachOnce(asked);
     });
 
-    it('misses none: looked for where they are no longer, then where they were not yet', async () => {
+    it('sees each order once when it reads the new owner before a switch and the old owner after it', async () => {
       await letGo(shards[0], 2);
       await takeOver(shards[1], 2);
       await publish('shard-2', 2);
@@ -256,7 +256,7 @@ describe('asking all shards', () => {
       await expectEachOnce(asked);
     });
 
-    it('waits for them while nobody owns them', async () => {
+    it('waits while the slots have no owner', async () => {
       await letGo(shards[0], 2);
       const asked = list();
       await takeOver(shards[1], 2);
@@ -264,7 +264,7 @@ describe('asking all shards', () => {
       await expectEachOnce(asked);
     });
 
-    it('gives up when no map says where they are, and in part gives what the others have', async () => {
+    it('fails when no map names the owner in time; with `partial=true` it returns the rows of the other shards', async () => {
       await letGo(shards[0], 2);
       const [strict, partial] = await Promise.all([list(), list('&partial=true')]);
       expect(strict).toMatchObject({ status: 503, body: { code: 'slot-moving', retryable: true } });
@@ -273,7 +273,7 @@ describe('asking all shards', () => {
       expect(idsOf(partial.body.items)).toEqual(idsOf(orders.filter((order) => !isOnFirst(order))));
     });
 
-    it('sees each once however often they change hands', async () => {
+    it('sees each order once while the slots change owners repeatedly', async () => {
       let epoch = 2;
       let isOver = false;
       let answers = 0;

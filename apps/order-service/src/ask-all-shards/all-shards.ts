@@ -20,15 +20,15 @@ import { SlotsMovingError } from './slots-moving.error.ts';
 import { TooManyQuestionsError } from './too-many-questions.error.ts';
 
 export interface Question {
-  /** Made by `ownedRowsStatement`. */
+  /** A statement made by `ownedRowsStatement`. */
   readonly statement: PreparedStatement;
   readonly values: readonly unknown[];
 }
 
 export interface AskOptions {
-  /** Whether rows of some shards are better than an error; else every shard has to answer. */
+  /** Whether to return the rows of the remaining shards when some fail; otherwise every shard must answer. */
   readonly partial: boolean;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client no longer waits for the answer. */
   readonly signal: AbortSignal;
 }
 
@@ -40,15 +40,16 @@ export interface Answers<Row> {
 
 type Settings = Pick<OrderServiceConfig, 'SCATTER_DEADLINE_MS' | 'SHARD_POOL_SIZE'>;
 
-/** Of each shard's connections: a question takes one on every shard, for longer than other requests do. */
+/** The share of each shard's connections. A query takes one connection on every shard, for longer than other requests do. */
 const SHARE_OF_POOL = 0.25;
-/** Questions that wait for each one that runs. */
+/** Number of waiting queries for each running query. */
 const WAITING_PER_PLACE = 4;
 
 /**
- * Asks every shard that owns a slot, and sees each slot exactly once, also while slots change hands: answers count only
- * when they all belong to one map (`ownedRowsStatement` says why that suffices), else all shards are asked again by a newer.
- * However many questions come, they leave most connections to other requests.
+ * Queries every shard that owns a slot, and sees each slot exactly once, also while slots change owners. Answers are valid
+ * only when all of them belong to one map (`ownedRowsStatement` explains why that suffices); otherwise all shards are
+ * queried again by a newer map. A gate limits the running queries, so that most connections stay available to other
+ * requests.
  */
 @Injectable()
 export class AllShards {
@@ -64,9 +65,9 @@ export class AllShards {
   }
 
   /**
-   * @throws {ShardUnavailableError} {SchemaSkewError} strict: of the first shard that fails; partial: when all do
-   * @throws {TooManyQuestionsError} when as many questions run and wait as may
-   * @throws {SlotsMovingError} {DirectoryLostError} strict: when no newer map is to be had
+   * @throws {ShardUnavailableError} {SchemaSkewError} strict: for the first shard that fails; partial: when all shards fail
+   * @throws {TooManyQuestionsError} when the limits of running and waiting queries are reached
+   * @throws {SlotsMovingError} {DirectoryLostError} strict: when no newer map is available in time
    */
   async ask<Row extends object>(question: Question, options: AskOptions): Promise<Answers<Row>> {
     const until = performance.now() + PATIENCE_MS;
@@ -79,7 +80,7 @@ export class AllShards {
         const unresolved = await this.waitForNewerMap(map, until, error);
         if (unresolved === undefined) continue;
         if (!options.partial) throw unresolved;
-        // What the others hold is still right: by this map, none of it is anybody else's.
+        // The rows of the other shards are still valid: by this map, each of their slots belongs to one shard only.
         return this.askBy<Row>(map, question, options, (reason) => isAbsent(reason) || isStale(reason));
       }
     }
@@ -103,7 +104,7 @@ export class AllShards {
     );
   }
 
-  /** @returns why there is none */
+  /** @returns the reason when no newer map is available */
   private async waitForNewerMap(
     map: SlotMap,
     until: number,
@@ -119,7 +120,7 @@ export class AllShards {
   }
 }
 
-/** @throws {StaleEpochError} unless the shard owned what the map gives it when the rows were read */
+/** @throws {StaleEpochError} unless the shard owned exactly the slots of the map when the rows were read */
 function ownedRows<Row extends object>(
   shard: string,
   rows: readonly OwnedRow<Row>[],
@@ -137,7 +138,9 @@ function answersOf<Row>({ answers, failures }: Scattered<Row[]>): Answers<Row> {
 
 const isStale = (error: unknown) => error instanceof StaleEpochError;
 
-/** A shard that is away, or too slow, or too old; anything else is a fault of ours, and no part of an answer hides it. */
+/**
+ * A shard that is down, too slow or on an old schema. Any other error is a fault of the service and fails the whole query.
+ */
 const isAbsent = (error: unknown) =>
   error instanceof ShardUnavailableError ||
   error instanceof SchemaSkewError ||

@@ -8,11 +8,11 @@ export interface OrderFilter {
 export interface FilterSql {
   /** Conditions on `orders`. */
   readonly conditions: readonly string[];
-  /** The values of their parameters, which begin with $1. */
+  /** The values of their parameters, starting with $1. */
   readonly values: readonly string[];
 }
 
-/** The shard's own orders that match. A region is the customer's, who lives on the same shard. */
+/** Selects the matching orders that the shard owns. The region is that of the customer, who is stored on the same shard. */
 export function filterSql({ status, region }: OrderFilter): FilterSql {
   const values: string[] = [];
   const parameter = (value: string) => `$${values.push(value)}::text`;

@@ -7,7 +7,7 @@ import {
   startOrderService,
 } from '../../test/start-order-service.ts';
 
-describe('more questions to all shards than there are connections', () => {
+describe('more queries over all shards than there are connections', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let service: RunningOrderService;
   let client: OrderServiceClient;
@@ -34,7 +34,7 @@ describe('more questions to all shards than there are connections', () => {
     await database.drop();
   });
 
-  it('are refused beyond their share, and leave the other requests their connections', async () => {
+  it('are rejected beyond their share, and leave connections to the other requests', async () => {
     const { id } = (await client.createCustomer()).body;
     await other.query('begin; lock table orders in access exclusive mode');
     let answered = 0;
@@ -48,7 +48,7 @@ describe('more questions to all shards than there are connections', () => {
     expect(answered).toBeLessThan(20);
     await other.query('rollback');
     const answers = await Promise.all(asked);
-    // One runs and four wait, with a pool of four.
+    // With a pool of four, one query runs and four wait.
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
     for (const { status, body, headers } of answers.filter((answer) => answer.status !== 200)) {
       expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'overloaded', '1']);

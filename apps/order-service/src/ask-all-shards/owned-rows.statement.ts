@@ -1,22 +1,23 @@
 import { type PreparedStatement } from '../storage/shard-connection.ts';
 
-/** A row of what a shard was asked, beside the epoch at which it owned just the slots that the rows are from. */
+/** A row of the answer of a shard, with the epoch at which the shard owned exactly the slots of the rows. */
 export type OwnedRow<Row> = { readonly ownershipEpoch: number } & (
   | ({ readonly isRow: true } & Row)
-  /** In place of no rows at all: the epoch is needed also then. */
+  /** Stands for an empty answer, because the caller needs the epoch in that case as well. */
   | { readonly isRow: null }
 );
 
 /**
- * A question to one shard, together with the epoch of its set of slots.
+ * Returns a query to one shard that also reads the epoch of the shard's set of slots.
  *
- * Both are read in one statement, hence in one snapshot: the rows are those of exactly the slots that the shard owned at
- * the epoch that comes back. A map gives every slot to one shard and knows the epoch at which each shard's set of slots
- * last changed. So when all shards answer with the epochs of one map, each slot was read on exactly one of them, whatever
- * was switched meanwhile; with any other epoch, a slot may be in two answers or in none, and all are asked again.
+ * One statement, hence one snapshot, reads both: the rows are those of exactly the slots that the shard owned at the
+ * returned epoch. A map gives every slot to one shard and contains the epoch at which each shard's set of slots last
+ * changed. So when all shards answer with the epochs of one map, each slot was read on exactly one shard, regardless of
+ * switches in the meantime. With any other epoch, a slot may be in two answers or in none, so the caller queries all shards
+ * again.
  *
- * @param rows a query that keeps to the slots of `slot_ownership`
- * @param orderBy of the rows; the join may not keep theirs
+ * @param rows a query that reads only the slots of `slot_ownership`
+ * @param orderBy the order of the rows; the join may not preserve the order of the query
  */
 export function ownedRowsStatement(name: string, rows: string, orderBy?: string): PreparedStatement {
   return {

@@ -1,13 +1,13 @@
 import { ProblemError } from '@groundwork/service-kit';
 
-/** As many questions to all shards run and wait as this instance takes; the rest of the connections are for other requests. */
+/** The limits of running and waiting queries over all shards are reached; the other connections serve other requests. */
 export class TooManyQuestionsError extends ProblemError {
   constructor() {
     super({
       status: 503,
       code: 'overloaded',
       title: 'Overloaded',
-      detail: 'Too many requests ask all shards at the moment. Others are served.',
+      detail: 'Too many queries over all shards are waiting: retry later. Other requests are served.',
       retryable: true,
       headers: { 'retry-after': '1' },
     });

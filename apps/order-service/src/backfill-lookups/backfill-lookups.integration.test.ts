@@ -18,7 +18,7 @@ interface Older {
   readonly region: string;
 }
 
-describe('customers who signed up before they could be looked up', () => {
+describe('customers who signed up before lookups existed', () => {
   let databases: { url: string; drop(): Promise<void> }[];
   let directory: Awaited<ReturnType<typeof createDirectory>>;
   let service: RunningOrderService;
@@ -52,7 +52,7 @@ describe('customers who signed up before they could be looked up', () => {
       again,
     });
 
-  /** As the release before the lookups stored them: the row alone. */
+  /** Stores customers as the release before the lookups did: the row only. */
   async function storeOlder(count: number): Promise<Older[]> {
     const older = Array.from({ length: count }, (_, n) => ({
       id: composeId({
@@ -87,7 +87,7 @@ describe('customers who signed up before they could be looked up', () => {
     return customers.map(({ id }) => id);
   }
 
-  it('are found by e-mail and by region, each once, and nobody else gets their e-mails', async () => {
+  it('are found by e-mail and by region, each once, and keep their e-mails to themselves', async () => {
     const older = await storeOlder(60);
     expect(await byEmail(older[0]!.email)).toEqual([]);
     await backfill();
@@ -103,7 +103,7 @@ describe('customers who signed up before they could be looked up', () => {
     expect(told).toEqual([]);
   });
 
-  it('are gone on with where a run was cut off, and begun anew on request', async () => {
+  it('are backfilled from where an interrupted run stopped, or from the beginning on request', async () => {
     const older = await storeOlder(60);
     const stopAt = older.find(({ id }) => slotOf(id) > 2_048)!;
     const claims = sql.slice(0, 2);
@@ -130,7 +130,7 @@ describe('customers who signed up before they could be looked up', () => {
     expect(await stored()).toBe(60);
   });
 
-  it('keep their e-mail from a sign-up that was never through; of two with one e-mail, one is told of', async () => {
+  it('take their e-mail over from an incomplete sign-up; of two customers with one e-mail, one is reported', async () => {
     const [first, second] = await storeOlder(2);
     await shardOf(slotOf(second!.id)).query('update customers set email = $2 where id = $1', [
       second!.id,

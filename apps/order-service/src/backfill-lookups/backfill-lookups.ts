@@ -13,7 +13,7 @@ export interface CustomerKeys {
   readonly region: string;
 }
 
-/** Makes the rows of one lookup. Repeatable: a row that is there stays. */
+/** Writes the rows of one lookup. Repeatable: an existing row stays. */
 export interface LookupBackfill {
   /** The table of the lookup. */
   readonly lookup: string;
@@ -27,13 +27,13 @@ export interface BackfillOptions {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
-/** Slots whose customers are read at once. */
+/** Number of slots whose customers are read together. */
 const WINDOW = 128;
 
 /**
- * Makes the lookup rows of customers who signed up before there were any: by e-mail, that nobody else takes it, and by region.
- * Goes through the slots in order, whoever owns them, and notes in the directory how far it is: cut off, it goes on there; once
- * at the end, it has nothing to do.
+ * Writes the lookup rows of customers who signed up before lookups existed: by e-mail, so that no other customer can take
+ * it, and by region. Goes through the slots of all shards in order and stores its progress in the directory. After an
+ * interruption, the next run resumes there; after a complete run, the next one has nothing to do.
  */
 export async function backfillLookups(options: BackfillOptions): Promise<void> {
   for (const backfill of [new EmailBackfill(options), new RegionBackfill(options)]) {
@@ -41,7 +41,10 @@ export async function backfillLookups(options: BackfillOptions): Promise<void> {
   }
 }
 
-/** From the beginning, the next time: an instance of the older release may have stored customers after it had ended. */
+/**
+ * Makes the next run start from the beginning: an instance of the older release may have stored customers after the last
+ * run.
+ */
 export async function forgetBackfills(directory: Pick<Pool, 'query'>): Promise<void> {
   await directory.query('delete from lookup_backfills');
 }
@@ -59,7 +62,7 @@ async function run({ directory, shards, logger }: BackfillOptions, backfill: Loo
       [lookup, first + WINDOW],
     );
   }
-  if (customers > 0) logger.info({ lookup, customers }, 'older customers can be looked up');
+  if (customers > 0) logger.info({ lookup, customers }, 'lookup rows of older customers are written');
 }
 
 async function nextSlot(directory: Pick<Pool, 'query'>, lookup: string): Promise<number> {

@@ -1,9 +1,9 @@
 import { type Slot } from '@groundwork/sharding';
 
-/** Each slot is written in a transaction of its own; so many run at once. */
+/** Number of concurrent transactions; each slot is written in its own transaction. */
 const AT_ONCE = 4;
 
-/** Does the work for the rows of each slot, some slots at a time. @throws the first error, after the others have ended */
+/** Runs the work for the rows of each slot, some slots concurrently. @throws the first error, after the others have ended */
 export async function bySlot<Row>(
   rows: readonly Row[],
   slotOf: (row: Row) => Slot,

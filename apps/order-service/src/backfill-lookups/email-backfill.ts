@@ -6,9 +6,9 @@ import { type BackfillOptions, type CustomerKeys, type LookupBackfill } from './
 import { bySlot } from './by-lookup-slot.ts';
 
 /**
- * The customers' claims on their e-mails. One that somebody has already is claimed as in a sign-up: it stays with a stored
- * customer and is taken over from a sign-up that never was through. Of two customers with one e-mail, who could both sign up
- * before there were claims, one is found by id only, and told of.
+ * Claims the e-mails of older customers. An e-mail that already has a claim is claimed as in a sign-up: a claim of a stored
+ * customer stays, a claim of an incomplete sign-up is taken over. Two customers with one e-mail could both sign up before
+ * claims existed: one of them can be found by id only, and a warning in the log names that customer.
  */
 export class EmailBackfill implements LookupBackfill {
   readonly lookup = 'customer_emails';
@@ -26,7 +26,7 @@ export class EmailBackfill implements LookupBackfill {
     });
   }
 
-  /** @returns those whose e-mail somebody else has */
+  /** @returns the customers whose e-mail another customer has claimed */
   private insert(slot: Slot, rows: readonly CustomerKeys[]): Promise<CustomerKeys[]> {
     return this.options.shards.transaction(slot, async (manager) => {
       const keys = rows.map(({ email }) => looseKey(email));
@@ -50,7 +50,10 @@ export class EmailBackfill implements LookupBackfill {
       await shards.onOwner(router.slotOf('customers', { id }), () => this.claims.claim(email, id));
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
-      logger.warn({ customer: id }, 'another customer has the e-mail of this one, who is found by id only');
+      logger.warn(
+        { customer: id },
+        'another customer has the same e-mail; this customer can be found by id only',
+      );
     }
   }
 }

@@ -11,11 +11,11 @@ export interface BackfillJob {
   readonly directoryUrl: string;
   readonly router: VSchemaRouter;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
-  /** Whether to begin anew what has been done. */
+  /** Whether to start from the beginning, even after a complete run. */
   readonly again: boolean;
 }
 
-/** With connections of its own, closed at the end. */
+/** Runs the backfill with connections of its own, and closes them at the end. */
 export async function runBackfill({ directoryUrl, router, logger, again }: BackfillJob): Promise<void> {
   const slots = new SlotDirectory({ url: directoryUrl, push: false });
   const directory = new Pool({ connectionString: directoryUrl, max: 1, application_name: 'migrate-orders' });

@@ -6,7 +6,7 @@ import { createDirectory } from '../../test/create-directory.ts';
 import { spawnTypescript } from '../../test/spawn-typescript.ts';
 import { createShardDatabase, shardsOf } from '../../test/start-order-service.ts';
 
-describe('a service whose instances could ask a shard for more connections than it gives', () => {
+describe('a service whose instances could open more connections than a shard offers', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let directory: Awaited<ReturnType<typeof createDirectory>>;
 
@@ -20,7 +20,7 @@ describe('a service whose instances could ask a shard for more connections than 
     await database.drop();
   });
 
-  it('refuses to start, with the sum', async () => {
+  it('refuses to start and shows the sum', async () => {
     const service = spawnTypescript('src/main.ts', {
       environment: {
         DIRECTORY_URL: directory.url,

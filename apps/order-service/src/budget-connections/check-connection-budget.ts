@@ -12,8 +12,9 @@ const AVAILABLE = `
     - coalesce(current_setting('reserved_connections', true)::int, 0) as available`;
 
 /**
- * Refuses to start when all instances together could ask a shard for more connections than it gives: that would show under
- * load only, as requests that fail. A shard that is added later, or was down at the start, is checked when the map changes.
+ * Refuses to start when all instances together could open more connections than a shard offers. Otherwise the shortage would
+ * show only under load, as failed requests. A shard that is added later, or was down at the start, is checked when the map
+ * changes.
  */
 @Injectable()
 export class CheckConnectionBudget implements OnApplicationBootstrap {
@@ -26,7 +27,7 @@ export class CheckConnectionBudget implements OnApplicationBootstrap {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws {ConfigurationError} with the sum and what the shard gives */
+  /** @throws {ConfigurationError} with the sum and the number of connections that the shard offers */
   async onApplicationBootstrap(): Promise<void> {
     const { total, sum } = this.budget();
     this.logger.info({ shards: this.shards.all.length, total }, `connections to a shard: at most ${sum}`);
@@ -61,7 +62,10 @@ export class CheckConnectionBudget implements OnApplicationBootstrap {
       this.checked.add(shard);
       return row?.available;
     } catch (error) {
-      this.logger.warn({ err: error, shard: shard.name }, 'the budget of connections is not checked yet');
+      this.logger.warn(
+        { err: error, shard: shard.name },
+        'connection budget could not be checked; retrying when the slot map changes',
+      );
       return undefined;
     }
   }

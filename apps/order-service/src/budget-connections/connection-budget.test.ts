@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectionBudget } from './connection-budget.ts';
 
-describe('the budget of connections', () => {
-  it('is the product of instances, shards and pool, with what every instance keeps beside its pool', () => {
+describe('the connection budget', () => {
+  it('multiplies instances, shards and pool size, and adds the connections outside the pools', () => {
     expect(connectionBudget({ instances: 2, poolSize: 10, shards: 3 })).toEqual({
       perShard: 34,
       total: 102,

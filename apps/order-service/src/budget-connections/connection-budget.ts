@@ -1,19 +1,19 @@
-/** What every instance keeps to a shard beside its pool: the relay of the outbox, and one to cancel statements with. */
+/** Connections of an instance to a shard outside its pool: one for the outbox relay, and one to cancel statements. */
 const BESIDE_POOL = 2;
 
-/** What is left to the mover, the migrating job and the operators, on every shard. */
+/** Connections reserved on every shard for the mover, the migration job and operators. */
 const OTHERS = 10;
 
 export interface ConnectionBudget {
-  /** The most connections that one shard gets. */
+  /** The maximum number of connections to one shard. */
   readonly perShard: number;
-  /** The same over all shards. */
+  /** The maximum number of connections to all shards. */
   readonly total: number;
-  /** How it comes about, for people. */
+  /** The calculation of `perShard`, as text for people. */
   readonly sum: string;
 }
 
-/** instances × shards × pool: the product that surprises. */
+/** Calculates instances × shards × pool size, a product that is easily underestimated. */
 export function connectionBudget({
   instances,
   poolSize,

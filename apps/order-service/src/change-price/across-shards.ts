@@ -8,10 +8,10 @@ import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 import { type Shard } from '../storage/shard.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 
-/** Begins the gids of this service. */
+/** The prefix of the gids of this service. */
 const PREFIX = 'order-service:';
 
-/** Transactions over several shards, decided on in the directory; ends those of instances that have died, too. */
+/** Runs transactions over several shards, decided in the directory. Also ends the transactions of crashed instances. */
 @Injectable()
 export class AcrossShards implements OnApplicationBootstrap {
   private readonly twoPhase: TwoPhaseCommit;
@@ -28,13 +28,17 @@ export class AcrossShards implements OnApplicationBootstrap {
       log,
       prefix: PREFIX,
       onUnfinished: (gid, shard, error) =>
-        logger.warn({ err: error, gid, shard }, 'recovery will end a prepared transaction'),
+        logger.warn({ err: error, gid, shard }, 'prepared transaction is unfinished; recovery will end it'),
     });
     this.recovery = new TwoPhaseRecovery({
       log,
       prefix: PREFIX,
       participants: () => shards.all.map(participantOf),
-      onError: (error) => logger.debug({ err: error }, 'prepared transactions could not be looked after'),
+      onError: (error) =>
+        logger.debug(
+          { err: error },
+          'prepared transactions could not be recovered; retrying in the next round',
+        ),
     });
     shutdown.on('drain-consumers', 'transactions across shards', () => this.recovery.stop());
   }
@@ -43,7 +47,7 @@ export class AcrossShards implements OnApplicationBootstrap {
     this.recovery.start();
   }
 
-  /** Commits all works or none, each on its shard; see `TwoPhaseCommit`. There has to be one for every shard. */
+  /** Commits all works or none, each on its shard; see `TwoPhaseCommit`. The caller passes one work for every shard. */
   run(works: readonly { shard: Shard; work: (manager: EntityManager) => Promise<void> }[]): Promise<void> {
     return this.twoPhase.run(
       works.map(({ shard, work }): TwoPhaseWork<EntityManager> => ({

@@ -16,7 +16,7 @@ import {
 } from '../../test/start-order-service.ts';
 import { seedCatalogue } from '../read-catalogue/seed-catalogue.ts';
 
-/** Its catalogue entry lives in slot 512, on shard-1. */
+/** The catalogue entry of this product is in slot 512, on shard-1. */
 const SKU = 'GW-0007';
 const product = SEED_PRODUCTS.find(({ sku }) => sku === SKU)!;
 
@@ -64,7 +64,7 @@ describe('changing a price', () => {
     });
     return { status: response.status, body: (await response.json()) as { code?: string; price?: object } };
   };
-  /** The price in the catalogue and in the copies of both shards. */
+  /** Returns the price in the catalogue and in the copies of both shards. */
   async function prices(): Promise<number[]> {
     const other = await connect(stoppable.url);
     const entry = await sql.query<{ amount: string }>(
@@ -84,7 +84,7 @@ describe('changing a price', () => {
     return rowCount;
   };
 
-  it('changes the entry and every copy, tells of it, and is what orders are placed at', async () => {
+  it('changes the entry and every copy, publishes an event, and applies to new orders', async () => {
     expect(await change(1_234)).toEqual({
       status: 200,
       body: { sku: SKU, name: product.name, price: { amount: 1_234, currency: 'EUR' } },
@@ -108,7 +108,7 @@ describe('changing a price', () => {
     expect(await inDoubt()).toBe(0);
   });
 
-  it('refuses what cannot be a price, and products that are not there', async () => {
+  it('rejects an invalid price and an unknown product', async () => {
     expect(await change(-1)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
     expect(await change(1_000_000_001)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
     expect(await change(1, { currency: 'USD' })).toMatchObject({
@@ -119,7 +119,7 @@ describe('changing a price', () => {
     expect(await inDoubt()).toBe(0);
   });
 
-  it('leaves one price everywhere when many change it at once', async () => {
+  it('leaves the same price everywhere after concurrent changes', async () => {
     const amounts = Array.from({ length: 8 }, (_, n) => 2_000 + n);
     const answers = await Promise.all(amounts.map((amount) => change(amount)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -140,7 +140,7 @@ describe('changing a price', () => {
     expect(await prices()).toEqual([3_002, 3_002, 3_002]);
   });
 
-  it('says that the outcome is open when the directory fails at the decision; it ends everywhere alike', async () => {
+  it('reports an open outcome when the directory fails at the decision; all shards end with the same price', async () => {
     const [home, other] = [await connect(directory.url), await connect(stoppable.url)];
     await other.query('begin');
     await other.query('update products set name = name where sku = $1', [SKU]);
@@ -156,7 +156,7 @@ describe('changing a price', () => {
         detail: expect.stringContaining(`look at GET /v1/catalogue/${SKU}`),
       },
     });
-    // Not rolled back yet: the change may still happen.
+    // Still prepared: the change may still commit.
     expect(await inDoubt()).toBe(1);
     await home.query('rollback');
     await eventually(async () => (await inDoubt()) === 0);
@@ -167,10 +167,10 @@ describe('changing a price', () => {
     await Promise.all([home.end(), other.end()]);
   });
 
-  it('of an instance that is killed half-way ends everywhere alike', async () => {
+  it('ends with the same price on all shards after its instance is killed half-way', async () => {
     const doomed = await spawnOrderService(directory.url, shardsOf(urls));
     const other = await connect(stoppable.url);
-    // The second shard is asked last, so the first has prepared when the second waits.
+    // The second shard comes last, so the first has prepared when the second waits.
     await other.query('begin');
     await other.query('update products set name = name where sku = $1', [SKU]);
     const asked = change(4_000, { url: doomed.url }).catch(() => undefined);
@@ -179,7 +179,7 @@ describe('changing a price', () => {
     await asked;
     await other.query('rollback');
     await other.end();
-    // Its time to decide has to pass first: until then nobody knows that it is dead.
+    // Recovery waits for the decision deadline of the instance, because it cannot detect the crash earlier.
     await eventually(async () => (await inDoubt()) === 0);
     expect(await prices()).toEqual([3_002, 3_002, 3_002]);
     expect((await change(4_001)).status).toBe(200);

@@ -16,8 +16,9 @@ import { type Route, SHARDS, type Shards } from '../storage/shards.ts';
 import { AcrossShards } from './across-shards.ts';
 
 /**
- * Changes a price in the catalogue, where the range of the sku lives, and in the copies that every shard places orders by: on
- * all or on none. Not isolated: for some milliseconds one shard sells at the new price and another still at the old one.
+ * Changes a price in the catalogue, on the shard of the sku's range, and in the copies with which every shard places orders:
+ * on all shards or on none. The change is not isolated: for some milliseconds one shard sells at the new price while another
+ * still sells at the old one.
  */
 @Injectable()
 export class ChangePriceUseCase {
@@ -29,8 +30,8 @@ export class ChangePriceUseCase {
   ) {}
 
   /**
-   * @throws {ProblemError} `not-found`; retryable, and nothing has changed anywhere, when a shard cannot take part;
-   * `two-phase-undecided` when the directory failed at the decision: the price changes on all shards or on none, later
+   * @throws {ProblemError} `not-found`; a retryable problem, with nothing changed on any shard, when a shard cannot take
+   * part; `two-phase-undecided` when the directory failed at the decision: the price changes later, on all shards or on none
    */
   async change(sku: string, price: Money): Promise<CatalogueEntry> {
     const slot = this.router.slotOf('catalogue_entries', { sku });
@@ -46,7 +47,7 @@ export class ChangePriceUseCase {
       const others = this.shards.all
         .filter((shard) => shard !== route.shard)
         .map((shard) => ({ shard, work: (manager: EntityManager) => changeCopy(manager, sku, price) }));
-      // The owner first: two changes of one price take turns there, whatever else they lock.
+      // The owner comes first: two changes of one price run one after the other there, before they take further locks.
       await askDirectory(() => this.acrossShards.run([owner, ...others])).catch((error: unknown) => {
         throw asProblem(error, sku);
       });
@@ -92,8 +93,8 @@ function asProblem(error: unknown, sku: string): unknown {
   const { code, message, retryable } = error;
   const outlook =
     error instanceof TwoPhaseUndecidedError
-      ? ` It ends in the background, on all shards alike, once the directory answers. Until then the price may be the old or the ` +
-        `new one: look at GET /v1/catalogue/${sku}, or change it again.`
+      ? ` The change ends in the background, in the same way on all shards, once the directory answers. Until then the price may be the old or the ` +
+        `new one: look at GET /v1/catalogue/${sku}, or repeat the change.`
       : '';
   const headers = retryable ? { 'retry-after': '1' } : {};
   const detail = `${message}.${outlook}`;

@@ -46,7 +46,7 @@ describe('customers', () => {
     expect((await client.customer(body.id)).body).toEqual(body);
   });
 
-  it('are refused at once when no shard that holds slots can be reached, whatever other shards there are', async () => {
+  it('are rejected immediately when no shard with slots is reachable, even if a shard without slots is', async () => {
     const nobody = 'postgres://groundwork:groundwork@127.0.0.1:1/orders';
     const stranded = await startOrderService({
       shardUrls: [nobody, databases[0]!.url],
@@ -61,7 +61,7 @@ describe('customers', () => {
     }
   });
 
-  it('live on the shard of their slot, with their orders', async () => {
+  it('are stored on the shard of their slot, with their orders', async () => {
     const created = await Promise.all(Array.from({ length: 24 }, () => client.createCustomer()));
     const customers = created.map(({ body }) => body.id);
     for (const id of customers) expect((await client.placeOrder(id)).status).toBe(201);
@@ -78,7 +78,7 @@ describe('customers', () => {
     expect(rows[1]).toEqual(customers.filter((id) => slotOf(id) >= 2048).sort());
     for (const { body } of created)
       expect(router.slotOf('customer_emails', body as never)).toBe(slotOf(body.id));
-    // 24 draws that all fall into one half: 1 in 8 million.
+    // The probability that all 24 slots fall into one half is 1 in 8 million.
     expect(rows.map(({ length }) => length)).not.toContain(0);
   });
 
@@ -90,22 +90,22 @@ describe('customers', () => {
     ['/v1/customers/', '1.5'],
     ['/v1/orders/', '0x10'],
     ['/v1/orders/', '9223372036854775808'],
-  ])('%s%s is no id', async (path, id) => {
+  ])('are rejected with `invalid-id` at %s%s', async (path, id) => {
     expect(await client.get(path + id)).toMatchObject({ status: 400, body: { code: 'invalid-id' } });
   });
 
-  it.each(['/v1/customers/1', '/v1/orders/9223372036854775807'])('%s is not found', async (path) => {
+  it.each(['/v1/customers/1', '/v1/orders/9223372036854775807'])('are not found at %s', async (path) => {
     expect(await client.get(path)).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
   it.each([
-    ['no address', { email: 'nobody' }, '/email'],
+    ['an invalid e-mail', { email: 'nobody' }, '/email'],
     ['an empty name', { name: ' ' }, '/name'],
-    ['a name that no database can hold', { name: 'A\u0000da' }, '/name'],
+    ['a name with a control character', { name: 'A\u0000da' }, '/name'],
     ['an unknown region', { region: 'mars' }, '/region'],
     ['an unknown field', { admin: true }, '/admin'],
-    ['a tenant that cannot be one', { tenant: 'Acme Inc.' }, '/tenant'],
-  ])('are refused with %s', async (_what, fault, pointer) => {
+    ['an invalid tenant', { tenant: 'Acme Inc.' }, '/tenant'],
+  ])('are rejected with %s', async (_what, fault, pointer) => {
     expect(await client.createCustomer(fault)).toMatchObject({
       status: 400,
       body: { code: 'invalid-request', errors: [{ pointer }] },

@@ -20,24 +20,28 @@ export interface SignUpOutcome {
 }
 
 /**
- * Stores a customer, and the lookup rows by which it is found: one for the e-mail, which nobody else may have, and one for
- * the region. The three are in three slots, hence maybe on three shards, and no transaction spans them. The order makes up
- * for it:
+ * Stores a customer and the lookup rows that find the customer: one for the e-mail, which is unique, and one for the region.
+ * The three rows are in three slots, possibly on three shards, and no transaction spans them. Instead, the order of the
+ * steps keeps them consistent:
  *
- * 1. The customer's row is inserted and not committed. Nobody sees it, but whoever wants to know of it has to wait.
- * 2. The lookup rows are committed. An e-mail whose claim is found to be a stored customer's is taken; one whose claimant
- *    never was stored is taken over.
- * 3. The customer's row is committed.
+ * 1. The row of the customer is inserted without a commit. Other transactions do not see it, but a probe (`CustomerProbe`)
+ *    waits for its outcome.
+ * 2. The lookup rows are committed. If a stored customer has already claimed the e-mail, the sign-up fails. A claim of a
+ *    customer that was never stored is taken over.
+ * 3. The row of the customer is committed.
  *
- * A crash in between leaves lookup rows of nobody: readers skip them, the next sign-up with the e-mail takes its row over.
+ * A crash in between leaves orphaned lookup rows: readers skip them, and the next sign-up with the e-mail takes its row
+ * over.
  *
- * Any of the three slots may be on the move. Then all of it is rolled back and tried again, with another id: somebody may
- * have found out meanwhile that this one is nobody's. Waiting for a slot inside would keep a connection and the customer's
- * row for as long.
+ * Any of the three slots may be moving. Then the sign-up rolls back and retries with another id, because another sign-up may
+ * have found in the meantime that no customer has the first id. Waiting for a slot inside the transaction would hold a
+ * connection and the row of the customer all that time.
  */
 @Injectable()
 export class CreateCustomerUseCase {
-  /** A sign-up holds one connection while it needs a second: with half of them at most, there is always one to be had. */
+  /**
+   * A sign-up holds one connection while it needs a second: with at most half the pool, a second one is always available.
+   */
   private readonly gate: Gate;
 
   constructor(
@@ -53,9 +57,9 @@ export class CreateCustomerUseCase {
   }
 
   /**
-   * @param key a sign-up that repeats the key and the body gets the customer of the first one
+   * @param key a sign-up that repeats the key and the body gets the customer of the first sign-up
    * @throws {ProblemError} `email-taken`, `unknown-tenant`, `idempotency-key-reused`, `shard-unavailable` for any of the
-   *   shards that it takes
+   *   shards involved
    */
   async create(request: CreateCustomer, key?: string): Promise<SignUpOutcome> {
     const signUpKey = key === undefined ? undefined : signUpKeyOf(key, request);
@@ -81,16 +85,16 @@ export class CreateCustomerUseCase {
     const id = await this.ids.next(route);
     const createdAt = new Date(partsOfId(id).atMs);
     const customer = { id, email, name, region, tenant: tenant ?? null, createdAt };
-    // Asked ahead: who is refused at the end leaves lookup rows of nobody, at every attempt.
+    // Checks the fence in advance: each attempt that is rejected at the end leaves orphaned lookup rows.
     await route.shard.run(({ manager }) => fence(manager, route));
     await route.shard.transaction(async (manager) => {
       const { key = null, hash = null } = signUpKey ?? {};
       const row = { ...customer, signUpKey: key, signUpHash: hash };
-      // The table fences the row: the slot may be busy, or have left since it was asked.
+      // The table fences the row: the slot may be locked, or may have moved since the first check.
       await orRefused(route, manager.insert(CustomerEntity, row));
       await this.emails.claim(email, id);
       await this.listInRegion(region, id);
-      // The table has compared no epoch.
+      // Compares the epoch as well; the fence of the table does not.
       await fence(manager, route);
     });
     return toCustomer(customer);

@@ -5,9 +5,10 @@ import { expectOwned, orRefused } from '../storage/fences.ts';
 import { SHARDS, type Route, type Shards } from '../storage/shards.ts';
 
 /**
- * Finds out whether a customer is stored, and waits for the answer while a sign-up that inserted the row has neither
- * committed nor gone: it inserts the same primary key, which Postgres lets through only once the other's fate is known, and
- * rolls back. No select would wait: one does not see a row that is not committed, `for update` or not.
+ * Detects whether a customer is stored, and waits while the sign-up that inserted the row has neither committed nor rolled
+ * back: the probe inserts the same primary key, which blocks in Postgres until the outcome of the other transaction is
+ * known, and then rolls back. A select would not wait, because it does not see an uncommitted row, not even with
+ * `for update`.
  */
 @Injectable()
 export class CustomerProbe {
@@ -22,14 +23,14 @@ export class CustomerProbe {
   }
 }
 
-/** Fenced at the end: what counts is who owns the slot when the answer is known. */
+/** Checks the fence at the end: the shard must own the slot at the time of the answer. */
 function insertAndRollBack(route: Route, id: string): Promise<boolean> {
   return route.shard.run(async ({ manager }) => {
     const runner = manager.queryRunner as QueryRunner;
     await runner.startTransaction();
     try {
       const insert = `insert into customers (id, email, name, region) values ($1, '', '', '') on conflict do nothing returning id`;
-      // The table fences the row as well: the slot may be busy, or have left already.
+      // The table fences the row as well: the slot may be locked, or may have moved already.
       const inserted = await orRefused(route, manager.query<unknown[]>(insert, [id]));
       await expectOwned(manager, route);
       return inserted.length === 0;

@@ -5,9 +5,9 @@ import { CustomerProbe } from './customer-probe.ts';
 import { EmailTakenError } from './email-taken.error.ts';
 
 /**
- * The unique lookup from an e-mail to its customer. A row is a claim: it is committed while its customer's row is still
- * uncommitted on another shard, and counts from the moment that row is committed. A claim whose customer never was is taken
- * over by whoever comes next; no time limit decides that, only the customer's own shard.
+ * The unique lookup from an e-mail to its customer. A row is a claim: it is committed while the row of its customer is still
+ * uncommitted on another shard, and becomes valid when that row is committed. The next sign-up takes over a claim whose
+ * customer was never stored. The shard of the customer decides that; there is no time limit.
  */
 @Injectable()
 export class EmailClaims {
@@ -18,7 +18,8 @@ export class EmailClaims {
   ) {}
 
   /**
-   * For a customer whose row is inserted and not yet committed. Waits for no slot: the caller holds a connection.
+   * Claims an e-mail for a customer whose row is inserted and not yet committed. Does not wait for a slot, because the
+   * caller holds a connection.
    *
    * @throws {EmailTakenError} {SlotRefusedError}
    */
@@ -28,11 +29,11 @@ export class EmailClaims {
       if (holder === customerId) return;
       if (await this.probe.isStored(holder)) throw new EmailTakenError(holder);
       if (await this.takeOver(email, holder, customerId)) return;
-      // Somebody else has taken it over: look who.
+      // Another sign-up has taken the claim over: the next round reads its holder.
     }
   }
 
-  /** Waits for whoever is inserting the same e-mail just now. */
+  /** Waits for a concurrent insert of the same e-mail. */
   private insertOrFindHolder(email: string, customerId: string): Promise<string> {
     const slot = this.router.slotOf('customer_emails', { email });
     return this.shards.transactionOn(this.shards.route(slot), async (manager) => {
@@ -43,7 +44,7 @@ export class EmailClaims {
         [slot, key, email, customerId],
       );
       if (mine !== undefined) return mine.holder;
-      // In a statement of its own: the one before does not see the row that it has waited for.
+      // A separate statement, because the insert does not see the row that it has waited for.
       const [theirs] = await manager.query<{ holder: string }[]>(
         'select customer_id as holder from customer_emails where slot = $1 and email_key = $2',
         [slot, key],
@@ -52,7 +53,7 @@ export class EmailClaims {
     });
   }
 
-  /** Compares and sets, so that of several who found the same orphan one takes it over. */
+  /** Compares and sets, so that only one of several concurrent sign-ups takes over the same orphaned claim. */
   private takeOver(email: string, holder: string, customerId: string): Promise<boolean> {
     const slot = this.router.slotOf('customer_emails', { email });
     return this.shards.transactionOn(this.shards.route(slot), async (manager) => {

@@ -1,6 +1,6 @@
 import { ProblemError } from '@groundwork/service-kit';
 
-/** There is a customer with the e-mail, or with one that differs in case or accents only. */
+/** A customer with the e-mail, or with one that differs only in case or accents, already exists. */
 export class EmailTakenError extends ProblemError {
   /** @param holder the id of that customer */
   constructor(readonly holder: string) {
@@ -9,7 +9,7 @@ export class EmailTakenError extends ProblemError {
       code: 'email-taken',
       title: 'E-mail taken',
       detail:
-        'There is a customer with this e-mail already, or with one that differs in case or accents only.',
+        'A customer with this e-mail, or with one that differs only in case or accents, already exists.',
       errors: [{ pointer: '/email', detail: 'taken' }],
     });
     this.name = 'EmailTakenError';

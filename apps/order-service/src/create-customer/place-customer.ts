@@ -4,7 +4,7 @@ import { type LookupPlan, type Slot, VSchemaRouter } from '@groundwork/sharding'
 import { Inject, Injectable } from '@nestjs/common';
 import { Tenants } from '../pin-tenant/tenants.ts';
 
-/** Says where a new customer is to live. From then on the customer's id says it. */
+/** Chooses the slot of a new customer. From then on the id of the customer contains the slot. */
 @Injectable()
 export class CustomerPlacement {
   constructor(
@@ -21,7 +21,7 @@ export class CustomerPlacement {
     throw new ProblemError({
       status: 422,
       code: 'unknown-tenant',
-      detail: `The tenant ${tenant} is pinned to no slot. An operator does that first.`,
+      detail: `The tenant ${tenant} is not pinned to a slot. An operator must pin it first.`,
       errors: [{ pointer: '/tenant', detail: 'unknown tenant' }],
     });
   }

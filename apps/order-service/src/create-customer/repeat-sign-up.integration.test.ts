@@ -9,7 +9,7 @@ import {
   startOrderService,
 } from '../../test/start-order-service.ts';
 
-describe('a sign-up that is repeated', () => {
+describe('a repeated sign-up', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let service: RunningOrderService;
   let client: OrderServiceClient;
@@ -44,7 +44,7 @@ describe('a sign-up that is repeated', () => {
   const customersWith = async (email: string) =>
     (await sql.query('select from customers where email = $1', [email])).rowCount;
 
-  it('gives the customer of the first with the same key and body, and says so', async () => {
+  it('with the same key and body returns the customer of the first sign-up, marked as a replay', async () => {
     const body = person();
     const first = await signUp(body, 'the-first');
     const again = await signUp({ region: body.region, name: ' Ada ', email: body.email }, 'the-first');
@@ -54,7 +54,7 @@ describe('a sign-up that is repeated', () => {
     expect(again.headers.get('location')).toBe(`/v1/customers/${first.body.id}`);
   });
 
-  it('gives one customer to twenty that come at once', async () => {
+  it('creates one customer for twenty concurrent requests', async () => {
     const body = person();
     const answers = await Promise.all(Array.from({ length: 20 }, () => signUp(body, 'at-once')));
     expect([...new Set(answers.map(({ status }) => status))]).toEqual([201]);
@@ -63,7 +63,7 @@ describe('a sign-up that is repeated', () => {
     expect(await customersWith(body.email)).toBe(1);
   });
 
-  it('is refused with another body under the same key', async () => {
+  it('is rejected with another body under the same key', async () => {
     const body = person();
     await signUp(body, 'one-key');
     const other = await signUp({ ...body, name: 'Grace' }, 'one-key');
@@ -73,21 +73,21 @@ describe('a sign-up that is repeated', () => {
   it.each([
     ['another key', 'mine', 'yours'],
     ['no key', 'mine', undefined],
-    ['a key, where the first had none', undefined, 'yours'],
-  ])('is refused as taken with %s', async (_what, first, second) => {
+    ['a key after a first sign-up without one', undefined, 'yours'],
+  ])('is rejected with `email-taken` with %s', async (_what, first, second) => {
     const body = person();
     expect((await signUp(body, first)).status).toBe(201);
     const { status, body: problem } = await signUp(body, second);
     expect([status, problem.code]).toEqual([409, 'email-taken']);
   });
 
-  it('does not meet the sign-up of another client that chose the same key', async () => {
+  it('does not collide with the sign-up of another client that chose the same key', async () => {
     const [ada, grace] = [await signUp(person(), 'same'), await signUp(person(), 'same')];
     expect([ada.status, grace.status]).toEqual([201, 201]);
     expect(ada.body.id).not.toBe(grace.body.id);
   });
 
-  it('is refused with a key that cannot be one', async () => {
+  it('is rejected with an invalid key', async () => {
     const { status, body } = await signUp(person(), 'with a space');
     expect([status, body.code]).toEqual([400, 'idempotency-key-invalid']);
   });

@@ -7,7 +7,7 @@ import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 
-/** What tells a sign-up that is repeated from another one with the same e-mail. */
+/** Distinguishes a repeated sign-up from another sign-up with the same e-mail. */
 export interface SignUpKey {
   readonly key: string;
   readonly hash: Buffer;
@@ -18,8 +18,8 @@ export function signUpKeyOf(key: string, { email, name, region, tenant }: Create
 }
 
 /**
- * What a repeated sign-up gets: the customer that the first one made. A key counts for its e-mail only, so two clients that
- * choose the same key never meet; it is kept with the customer, hence for as long.
+ * Returns the customer of the first sign-up to a repeated one. A key is scoped to its e-mail, so two clients that choose the
+ * same key do not collide. The key is stored with the customer and kept as long as the customer.
  */
 @Injectable()
 export class SignUpReplay {
@@ -30,7 +30,7 @@ export class SignUpReplay {
 
   /**
    * @param holder the customer who has the e-mail
-   * @returns nothing when that customer signed up with another key, or without one
+   * @returns undefined when that customer signed up with another key, or without a key
    * @throws {ProblemError} `idempotency-key-reused`
    */
   async find(holder: string, { key, hash }: SignUpKey): Promise<Customer | undefined> {
@@ -47,7 +47,7 @@ export class SignUpReplay {
       status: 422,
       code: 'idempotency-key-reused',
       detail:
-        'This Idempotency-Key was used for another sign-up with this e-mail. Use a new key for a new one.',
+        'This Idempotency-Key was used for another sign-up with this e-mail. Use a new key for a new sign-up.',
     });
   }
 }

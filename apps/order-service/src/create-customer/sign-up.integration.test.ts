@@ -14,7 +14,7 @@ import {
 } from '../../test/start-order-service.ts';
 import { vschemaFile } from '../routing/vschema-file.ts';
 
-/** Its e-mails are claimed on shard-1 and its region is listed there; the tenant lives on shard-2. */
+/** A tenant on shard-2 whose e-mail claims and region lookup are on shard-1. */
 const TENANT = 'acme';
 const TENANT_SLOT = 3000;
 const EMAIL_SLOT = 1217;
@@ -64,7 +64,7 @@ describe('signing up', () => {
       ({ rows }) => rows as Record<string, unknown>[],
     );
 
-  /** Keeps sign-ups from going on once their e-mail is claimed; resolves with how to let them go. */
+  /** Blocks sign-ups after the claim of their e-mail. Resolves with the function that releases them. */
   async function holdAfterTheClaim(): Promise<() => Promise<void>> {
     await sql.one.query('begin; lock table customers_by_region in share mode');
     return async () => void (await sql.one.query('commit'));
@@ -94,39 +94,42 @@ describe('signing up', () => {
   }
 
   it.each([
-    ['who lives where the e-mail is claimed', {}, EMAIL_SLOT],
-    ['who lives on another shard', { tenant: TENANT }, TENANT_SLOT],
-  ])('a thousand at once with one e-mail make one customer, %s', async (_where, place, slot) => {
-    const spellings = [email, 'ADA@EXAMPLE.COM', 'Ada@Example.com'];
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, (_, n) =>
-        // Who is told that the service has too much to do comes again.
-        eventually(
-          async () => {
-            const person = { email: spellings[n % 3], name: `Ada ${n}`, ...place };
-            const answer = await clients[n % 2]!.createCustomer(person);
-            return answer.status !== 503 && answer;
-          },
-          { every: 500 },
+    ['on the shard of the e-mail claim', {}, EMAIL_SLOT],
+    ['on another shard', { tenant: TENANT }, TENANT_SLOT],
+  ])(
+    'a thousand times concurrently with one e-mail creates one customer, %s',
+    async (_where, place, slot) => {
+      const spellings = [email, 'ADA@EXAMPLE.COM', 'Ada@Example.com'];
+      const answers = await Promise.all(
+        Array.from({ length: 1_000 }, (_, n) =>
+          // A client that gets a 503 retries.
+          eventually(
+            async () => {
+              const person = { email: spellings[n % 3], name: `Ada ${n}`, ...place };
+              const answer = await clients[n % 2]!.createCustomer(person);
+              return answer.status !== 503 && answer;
+            },
+            { every: 500 },
+          ),
         ),
-      ),
-    );
-    const kinds = Map.groupBy(answers, ({ status, body }) => (status === 201 ? 'created' : body.code));
-    const counts = [...kinds].map(([kind, { length }]) => [kind, length]);
-    expect(Object.fromEntries(counts)).toEqual({ created: 1, 'email-taken': 999 });
-    const created = kinds.get('created')!;
-    const { id, region } = created[0]!.body;
-    expect(slotOf(id)).toBe(slot);
-    expect((await rowsOf('customers')).map((row) => row['id'])).toEqual([id]);
-    expect(await rowsOf('customer_emails')).toEqual([
-      { slot: EMAIL_SLOT, email_key: 'ADA@EXAMPLE.COM', email: created[0]!.body.email, customer_id: id },
-    ]);
-    expect((await rowsOf('customers_by_region')).map((row) => [row['region'], row['customer_id']])).toEqual([
-      [region, id],
-    ]);
-  });
+      );
+      const kinds = Map.groupBy(answers, ({ status, body }) => (status === 201 ? 'created' : body.code));
+      const counts = [...kinds].map(([kind, { length }]) => [kind, length]);
+      expect(Object.fromEntries(counts)).toEqual({ created: 1, 'email-taken': 999 });
+      const created = kinds.get('created')!;
+      const { id, region } = created[0]!.body;
+      expect(slotOf(id)).toBe(slot);
+      expect((await rowsOf('customers')).map((row) => row['id'])).toEqual([id]);
+      expect(await rowsOf('customer_emails')).toEqual([
+        { slot: EMAIL_SLOT, email_key: 'ADA@EXAMPLE.COM', email: created[0]!.body.email, customer_id: id },
+      ]);
+      expect((await rowsOf('customers_by_region')).map((row) => [row['region'], row['customer_id']])).toEqual(
+        [[region, id]],
+      );
+    },
+  );
 
-  it('waits for the one who has claimed the e-mail and is not through, and loses when that one is', async () => {
+  it('waits for an incomplete sign-up that holds the e-mail, and fails when that sign-up succeeds', async () => {
     const release = await holdAfterTheClaim();
     const first = clients[0]!.createCustomer({ email, tenant: TENANT });
     await waitForClaims(1);
@@ -137,7 +140,7 @@ describe('signing up', () => {
     expect(await rowsOf('customers')).toHaveLength(1);
   });
 
-  it('takes the e-mail over when the one who has claimed it fails', async () => {
+  it('takes the e-mail over when the sign-up that claimed it fails', async () => {
     const release = await holdAfterTheClaim();
     const first = clients[0]!.createCustomer({ email, tenant: TENANT });
     await waitForClaims(1);
@@ -156,7 +159,7 @@ describe('signing up', () => {
     expect((await rowsOf('customer_emails')).map((row) => row['customer_id'])).toEqual([id]);
   });
 
-  it('leaves nothing wrong when its process is killed between the claim and the customer', async () => {
+  it('does not block the e-mail when its process is killed between the claim and the commit of the customer', async () => {
     const killed = await spawnOrderService(directory.url, shards);
     try {
       const release = await holdAfterTheClaim();
@@ -188,7 +191,7 @@ describe('signing up', () => {
     expect((await clients[1]!.createCustomer({ email })).status).toBe(409);
   });
 
-  it('waits for a slot that is locked without keeping others from signing up, and leaves nothing behind', async () => {
+  it('waits for a locked slot without blocking other sign-ups, and leaves no orphaned rows', async () => {
     const router = new VSchemaRouter(vschemaFile.parse(undefined));
     const isElsewhere = (email: string) => !EU_SLOTS.includes(router.slotOf('customer_emails', { email }));
     const emails = Array.from({ length: 60 }, (_, n) => `${n}@example.com`).filter(isElsewhere);
@@ -209,7 +212,7 @@ describe('signing up', () => {
     expect(await rowsOf('customers_by_region')).toHaveLength(emails.length);
   });
 
-  it('waits for the locked slot of a tenant, and lists only who is stored', async () => {
+  it('waits for the locked slot of a tenant without leaving orphaned lookup rows', async () => {
     await sql.two.query('begin');
     await sql.two.query('select pg_advisory_xact_lock($1, $2)', [SLOT_LOCK_CLASS, TENANT_SLOT]);
     const waiting = clients[0]!.createCustomer({ email, tenant: TENANT });
@@ -220,7 +223,7 @@ describe('signing up', () => {
     expect(await rowsOf('customers_by_region')).toHaveLength(21);
   });
 
-  it('is done again on the new owner when the slot of the customer moves in the middle', async () => {
+  it('is retried on the new owner when the slot of the customer moves half-way', async () => {
     const release = await holdAfterTheClaim();
     const signUp = clients[0]!.createCustomer({ email, tenant: TENANT });
     await waitForClaims(1);

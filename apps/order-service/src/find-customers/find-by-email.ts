@@ -4,7 +4,7 @@ import { toCustomer } from '../read-customer/find-customer.ts';
 import { CustomerEntity } from '../storage/entities/customer.entity.ts';
 import { type Reading } from './find-customers.ts';
 
-/** Nothing also for an e-mail that is claimed by a sign-up which is not through yet, or never will be. */
+/** Returns undefined also for an e-mail that is claimed by an incomplete or failed sign-up. */
 export async function findByEmail(
   { shards, router, plan }: Reading,
   email: string,

@@ -26,7 +26,7 @@ function asBadRequest(error: unknown): unknown {
       status: 400,
       code: error.code,
       detail:
-        'Nothing says which shards have these customers, and all of them are never asked. Give email or region.',
+        'The query does not identify the shards of these customers, and this request never queries all shards. Add email or region.',
       errors: [{ pointer: '/query', detail: error.message }],
       cause: error,
     });
@@ -35,7 +35,7 @@ function asBadRequest(error: unknown): unknown {
   return new ProblemError({
     status: 400,
     code: error.code,
-    detail: 'The cursor was not given out for this list. Begin again without one.',
+    detail: 'The cursor does not belong to this list. Restart without a cursor.',
     errors: [{ pointer: '/query/cursor', detail: 'expected the nextCursor of a page of this list' }],
     cause: error,
   });

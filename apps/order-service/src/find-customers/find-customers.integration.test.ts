@@ -59,7 +59,7 @@ describe('finding customers', () => {
     return pages;
   }
 
-  it('by e-mail gives the one who has it, however it is written', async () => {
+  it('by e-mail returns the customer who has it, in any spelling', async () => {
     const [ada] = europeans;
     for (const email of [ada!.email, ada!.email.toUpperCase()]) {
       expect((await find(`?email=${email}`)).body).toEqual({ items: [ada], nextCursor: null });
@@ -67,7 +67,7 @@ describe('finding customers', () => {
     expect((await find('?email=nobody@example.com')).body).toEqual({ items: [], nextCursor: null });
   });
 
-  it('by region gives each of them once, in the order in which they signed up, whatever shards they live on', async () => {
+  it('by region returns each customer of all shards once, in the order of their sign-up', async () => {
     expect(
       new Set(europeans.map(({ id }) => slotOf(id) < 520 || (slotOf(id) > 2047 && slotOf(id) < 3001))).size,
     ).toBe(2);
@@ -82,7 +82,7 @@ describe('finding customers', () => {
     }
   });
 
-  it('skips lookup rows whose customer is not there, and still gives everybody else', async () => {
+  it('skips lookup rows without a customer and returns all other customers', async () => {
     await sql[0]!.query(`insert into customers_by_region values (515, 'eu', 1), (516, 'eu', $1)`, [
       `${BigInt(europeans[11]!.id) + 1n}`,
     ]);
@@ -95,7 +95,7 @@ describe('finding customers', () => {
     ]);
   });
 
-  it('asks no shard but those of the region and of its customers', async () => {
+  it('queries only the shards of the region and of its customers', async () => {
     // The region ap has slots 2560 to 2575, all of them on shard-1.
     await sql[1]!.query('alter table customers_by_region rename to hidden');
     try {
@@ -106,7 +106,7 @@ describe('finding customers', () => {
     }
   });
 
-  it('ignores the copies that a shard holds of slots it does not own', async () => {
+  it('ignores copies of slots that the shard does not own', async () => {
     const pages = await allPages('eu', 5);
     const copied = europeans[3]!.id;
     const copy = (statement: string, values: unknown[] = []) =>
@@ -116,8 +116,8 @@ describe('finding customers', () => {
     await copy('delete from customers_by_region where slot in (525, 526)');
   });
 
-  it('goes where slots of the region have moved to', async () => {
-    // Customers are placed at random: one of them may live in these slots, too. Rows stay texts, for they hold 64-bit numbers.
+  it('follows slots of the region to their new shard', async () => {
+    // Customers are in random slots, so these slots may contain some. Rows stay text, because they contain 64-bit numbers.
     const leaving = new Map<string, string>();
     for (const [table, slot] of Object.entries({ customers_by_region: 'slot', customers: 'slot_of(id)' })) {
       const { rows } = await sql[0]!.query<{ row: string }>(
@@ -126,7 +126,7 @@ describe('finding customers', () => {
       leaving.set(table, `[${rows.map(({ row }) => row).join(',')}]`);
     }
     await sql[0]!.query('delete from slot_ownership where slot between 512 and 519');
-    // Refused by the fence of its old owner, this waits for a newer map.
+    // The fence of the old owner rejects this listing, which then waits for a newer map.
     const listing = find('?region=eu&limit=100');
     for (const [table, rows] of leaving) {
       const copy = `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`;
@@ -155,14 +155,14 @@ describe('finding customers', () => {
       'invalid-cursor',
       '/query/cursor',
     ],
-  ])('refuses %j with %s', async (query, code, pointer) => {
+  ])('rejects %j with %s', async (query, code, pointer) => {
     expect(await find(query)).toMatchObject({ status: 400, body: { code, errors: [{ pointer }] } });
   });
 
-  it('says what is missing when nothing tells where the customers are', async () => {
+  it('names the missing parameters when the query cannot be routed', async () => {
     const { body } = await client.get<{ detail: string; errors: unknown[] }>('/v1/customers');
     expect(body.detail).toBe(
-      'Nothing says which shards have these customers, and all of them are never asked. Give email or region.',
+      'The query does not identify the shards of these customers, and this request never queries all shards. Add email or region.',
     );
     expect(body.errors).toEqual([
       {
@@ -172,7 +172,7 @@ describe('finding customers', () => {
     ]);
   });
 
-  it('by region removes rows of sign-ups that never were through, not of those that may be under way', async () => {
+  it('by region removes rows of failed sign-ups, and keeps rows of sign-ups that may be running', async () => {
     const [abandoned, underWay] = [Date.now() - 3_600_000, Date.now()].map((atMs) =>
       composeId({ atMs, slot: toSlot(1), worker: 30, sequence: 0 }),
     ) as [string, string];
@@ -195,7 +195,7 @@ describe('finding customers', () => {
       );
       return found.flatMap(({ rows }) => rows.map(({ id }) => id));
     };
-    // Twice: what the first list would wrongly remove as well is gone when the second one is through.
+    // Lists twice: rows that the first listing removes by mistake are gone when the second one has finished.
     for (let time = 0; time < 2; time++) {
       await store(abandoned);
       expect((await allPages('eu', 100)).flat().map(({ id }) => id)).not.toContain(abandoned);

@@ -5,7 +5,7 @@ import { SHARDS, type Shards } from '../storage/shards.ts';
 import { findByEmail } from './find-by-email.ts';
 import { listRegion } from './list-region.ts';
 
-/** Finds customers by what the VSchema can look up; the lookup's own rows are asked for only where they can be. */
+/** Finds customers through the lookups of the VSchema, and reads lookup rows only on the shards that can hold them. */
 @Injectable()
 export class FindCustomersUseCase {
   constructor(
@@ -23,7 +23,7 @@ export class FindCustomersUseCase {
   }
 }
 
-/** A lookup that was planned, and what carries it out. */
+/** A planned lookup, with the shards and the router that carry it out. */
 export interface Reading {
   readonly shards: Shards;
   readonly router: VSchemaRouter;

@@ -16,7 +16,7 @@ import { type Reading } from './find-customers.ts';
 /** Ids sort by time. */
 const OLDEST_FIRST: SortOrder = [{ name: 'customer_id', type: 'id', direction: 'asc' }];
 
-/** Far longer than any sign-up: ids may be some seconds older than they say, or younger. */
+/** Far longer than any sign-up, because the time in an id may be some seconds off. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
 interface RegionPage {
@@ -26,9 +26,9 @@ interface RegionPage {
 }
 
 /**
- * A page of a region's customers, oldest first: a keyset over the lookup's rows, of which each shard gives its first ones.
- * Rows whose customer is not there (a sign-up that is not through, or never was) are skipped, so a page may be shorter; those
- * of sign-ups that have failed are removed.
+ * Returns a page of a region's customers, oldest first: a keyset over the rows of the lookup, of which each shard returns
+ * its first ones. Rows without a customer (of an incomplete or failed sign-up) are skipped, so a page may be shorter; rows
+ * of failed sign-ups are removed.
  */
 export async function listRegion(
   reading: Reading,
@@ -51,7 +51,7 @@ export async function listRegion(
   const page = ids.slice(0, limit);
   const last = page.at(-1);
   const items = await customersOf(reading, page);
-  // Nobody waits for it, and whoever lists the region next tries again.
+  // The request does not wait for the removal; the next listing of the region retries it.
   void forgetAbandoned(reading, region, page, items).catch(() => undefined);
   return {
     items,
@@ -67,7 +67,10 @@ async function customersOf({ shards, router }: Reading, ids: readonly string[]):
   return customers.sort((one, other) => byNumber(one.id, other.id)).map(toCustomer);
 }
 
-/** The row is stored before its customer; the transaction with that is ended by its server after seconds at most. */
+/**
+ * Removes the lookup rows of failed sign-ups. The lookup row is stored before its customer, and the server ends the
+ * transaction of the customer after some seconds, so an old row without a customer belongs to a failed sign-up.
+ */
 async function forgetAbandoned(
   { shards, router }: Reading,
   region: string,
@@ -92,7 +95,7 @@ function slotsOf({ first, last }: SlotSpan): Slot[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) as Slot);
 }
 
-/** Ids are decimal strings of up to 63 bits: the longer one is the larger. */
+/** Compares ids. They are decimal strings of up to 63 bits, so the longer string is the larger id. */
 function byNumber(one: string, other: string): number {
   return one.length - other.length || (one < other ? -1 : Number(one > other));
 }

@@ -10,7 +10,7 @@ import {
 } from '../../test/start-order-service.ts';
 import { ForgetExpired } from './forget-expired.ts';
 
-describe('what has expired', () => {
+describe('an expired row', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let service: RunningOrderService;
   let client: OrderServiceClient;
@@ -49,7 +49,7 @@ describe('what has expired', () => {
       .map((row) => row.event_id)
       .sort();
 
-  it('is forgotten, and nothing else: a key that is repeated later is a new request', async () => {
+  it('is deleted, while other rows stay: a key that is repeated later is a new request', async () => {
     const customer = (await client.createCustomer()).body.id;
     const [old, recent] = [randomUUID(), randomUUID()];
     const place = async (key: string) => (await client.placeOrder(customer, undefined, { key })).body.id;
@@ -61,7 +61,7 @@ describe('what has expired', () => {
     expect(await place(old)).not.toBe(first);
   });
 
-  it('is forgotten of events, however many there are', async () => {
+  it('of the inbox is deleted, also with more rows than one batch', async () => {
     await sql.query('truncate inbox');
     await sql.query(
       `insert into inbox (slot, consumer, event_id, processed_at)
@@ -72,12 +72,12 @@ describe('what has expired', () => {
     expect(await remembered()).toEqual(['recent']);
   });
 
-  it('stays where it is a copy of what another shard owns, or is being moved', async () => {
+  it('stays if its slot belongs to another shard or is being switched', async () => {
     await sql.query('truncate inbox');
     await sql.query('delete from slot_ownership where slot = 8');
     await asTheMover(sql, () => seen('copy', 8, 180));
     await Promise.all([seen('moving', 9, 180), seen('old', 10, 180)]);
-    // As who switches the slot does.
+    // Takes the lock that the mover takes for a switch.
     await sql.query('begin');
     await sql.query('select pg_advisory_xact_lock(4110, 9)');
     await forget();

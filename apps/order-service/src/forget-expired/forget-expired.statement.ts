@@ -1,7 +1,7 @@
 import { type FenceOutcome, SLOT_IS_OWNED_SQL } from '@groundwork/sharding/postgres';
 import { type EntityManager } from 'typeorm';
 
-/** What is remembered for a time. `slot` and `since` are SQL over a row. */
+/** The tables with a retention. `slot` and `since` are SQL expressions over a row. */
 const EXPIRING = {
   idempotency_keys: { slot: 'slot_of(customer_id)', since: 'created_at' },
   inbox: { slot: 'slot', since: 'processed_at' },
@@ -12,15 +12,15 @@ export type ExpiringTable = keyof typeof EXPIRING;
 export interface Expired {
   readonly table: ExpiringTable;
   readonly olderThanMs: number;
-  /** Rows at once: their slots stand still for those who want to move them meanwhile. */
+  /** Maximum number of rows per transaction: the mover cannot switch their slots meanwhile. */
   readonly limit: number;
 }
 
 /**
- * Deletes rows that are older than they need be, of slots that this shard owns: a copy of somebody else's must stay what its
- * owner has. Slots that are being switched are left for another time. To be run in a transaction.
+ * Deletes expired rows of slots that this shard owns: a copy of another shard's slot must stay equal to the rows of its
+ * owner. Slots that are being switched are skipped until a later run. Must run in a transaction.
  *
- * @returns how many were deleted; fewer than the limit when there are no more
+ * @returns the number of deleted rows; fewer than the limit when no more are left
  */
 export async function forgetExpired(
   manager: EntityManager,

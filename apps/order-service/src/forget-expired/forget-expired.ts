@@ -10,7 +10,7 @@ import { type Expired, forgetExpired } from './forget-expired.statement.ts';
 const EVERY_MS = 3_600_000;
 const ROWS_AT_ONCE = 1_000;
 
-/** Forgets idempotency keys, events and sagas that are older than they need be, about every hour. */
+/** Deletes expired idempotency keys, consumed events and sagas, about every hour. */
 @Injectable()
 export class ForgetExpired implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
@@ -40,7 +40,7 @@ export class ForgetExpired implements OnApplicationBootstrap {
     this.running = this.nowAndThen();
   }
 
-  /** Forgets all that has expired on every shard that can be reached. */
+  /** Deletes all expired rows on every reachable shard. */
   async onAllShards(): Promise<void> {
     await Promise.all(this.shards.serving.map((shard) => this.onShard(shard)));
     await this.forgetSagas();
@@ -49,7 +49,7 @@ export class ForgetExpired implements OnApplicationBootstrap {
   private async nowAndThen(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      // Spread out: instances that were started together would all do it at once.
+      // Random delays spread the work of instances that were started together.
       await delay(EVERY_MS * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await this.onAllShards();
     }
@@ -61,7 +61,7 @@ export class ForgetExpired implements OnApplicationBootstrap {
     } catch (err) {
       this.logger.warn(
         { err, shard: shard.name },
-        'expired rows could not be deleted; trying again in an hour',
+        'expired rows could not be deleted; retrying in about an hour',
       );
     }
   }
@@ -70,10 +70,10 @@ export class ForgetExpired implements OnApplicationBootstrap {
     try {
       for (let count = ROWS_AT_ONCE; count === ROWS_AT_ONCE && !this.stopping.signal.aborted;) {
         count = await this.sagas.log.forgetEnded(this.sagaRetentionMs, ROWS_AT_ONCE);
-        if (count > 0) this.logger.info({ sagas: count }, 'forgot sagas that ended long ago');
+        if (count > 0) this.logger.info({ sagas: count }, 'deleted ended sagas after their retention');
       }
     } catch (err) {
-      this.logger.warn({ err }, 'sagas that ended could not be forgotten; trying again in an hour');
+      this.logger.warn({ err }, 'ended sagas could not be deleted; retrying in about an hour');
     }
   }
 
@@ -84,9 +84,6 @@ export class ForgetExpired implements OnApplicationBootstrap {
       forgotten += rows;
     }
     if (forgotten > 0)
-      this.logger.info(
-        { shard: shard.name, table: expired.table, rows: forgotten },
-        'forgot what has expired',
-      );
+      this.logger.info({ shard: shard.name, table: expired.table, rows: forgotten }, 'deleted expired rows');
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Gate } from './gate.ts';
 
 describe('a gate', () => {
-  it('lets no more than its number run at a time, in the order in which they came, also past failures', async () => {
+  it('limits how many tasks run at a time, keeps their order, and continues after failures', async () => {
     const gate = new Gate(3);
     const entered: number[] = [];
     let inside = 0;
@@ -23,7 +23,7 @@ describe('a gate', () => {
     expect(await gate.run(async () => 'again')).toBe('again');
   });
 
-  it('refuses at once what its line has no room for', async () => {
+  it('rejects a task immediately when its queue is full', async () => {
     const gate = new Gate(1, { maxWaiting: 1, refuse: () => new Error('full') });
     const running = Promise.withResolvers<void>();
     const first = gate.run(() => running.promise);

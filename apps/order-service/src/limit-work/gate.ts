@@ -1,20 +1,20 @@
 export interface GateOptions {
-  /** Default: no bound. */
+  /** Maximum number of waiting tasks. Default: no limit. */
   readonly maxWaiting?: number;
-  /** Makes the error of work that finds the line full. */
+  /** Creates the error of a task that finds the queue full. */
   readonly refuse?: () => unknown;
 }
 
-/** Lets a number of pieces of work run at a time; later ones wait in line, first come, first served. */
+/** Limits how many tasks run at a time. Further tasks wait in a queue, first in, first out. */
 export class Gate {
   private readonly line: (() => void)[] = [];
   private readonly maxWaiting: number;
   private readonly refuse: () => unknown;
 
-  /** @param free how many may run at a time, at least one */
+  /** @param free maximum number of tasks that run at a time, at least one */
   constructor(
     private free: number,
-    { maxWaiting = Infinity, refuse = () => new Error('the line is full') }: GateOptions = {},
+    { maxWaiting = Infinity, refuse = () => new Error('the queue is full') }: GateOptions = {},
   ) {
     this.maxWaiting = maxWaiting;
     this.refuse = refuse;
@@ -27,7 +27,7 @@ export class Gate {
     try {
       return await work();
     } finally {
-      // The place is handed on, not given back: what comes just now does not overtake the line.
+      // Passes the place directly to the next waiting task, so that a new task cannot overtake the queue.
       const next = this.line.shift();
       if (next === undefined) this.free += 1;
       else next();

@@ -29,7 +29,7 @@ export class ListCustomerOrdersController {
       throw new ProblemError({
         status: 400,
         code: error.code,
-        detail: 'The cursor was not given out for this list. Begin again without one.',
+        detail: 'The cursor does not belong to this list. Restart without a cursor.',
         errors: [{ pointer: '/query/cursor', detail: 'expected the nextCursor of a page of this list' }],
         cause: error,
       });

@@ -54,7 +54,7 @@ describe("listing a customer's orders", () => {
     return pages;
   }
 
-  it('gives every order once, newest first, with its lines', async () => {
+  it('returns every order once, newest first, with its lines', async () => {
     const ids = await placeOrders(7);
     const pages = await allPages(3);
     expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
@@ -62,7 +62,7 @@ describe("listing a customer's orders", () => {
     for (const order of pages.flat()) expect(order).toEqual((await client.order(order.id)).body);
   });
 
-  it('loses and repeats none when all were placed in the same millisecond', async () => {
+  it('returns every order exactly once when all were placed in the same millisecond', async () => {
     const ids = await placeOrders(9);
     await sql.query('update orders set created_at = $1 where customer_id = $2', [
       '2026-01-01T00:00:00.123456Z',
@@ -74,7 +74,7 @@ describe("listing a customer's orders", () => {
     }
   });
 
-  it('is not disturbed by orders placed between two pages', async () => {
+  it('keeps its pages consistent when orders are placed between two pages', async () => {
     const ids = await placeOrders(4);
     const first = (await client.orders(customerId, '?limit=2')).body;
     await placeOrders(3);
@@ -83,12 +83,12 @@ describe("listing a customer's orders", () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  it('is empty for a customer without orders, and not found without the customer', async () => {
+  it('is empty for a customer without orders, and not found for an unknown customer', async () => {
     expect((await client.orders(customerId)).body).toEqual({ items: [], nextCursor: null });
     expect(await client.orders('4711')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
-  it('refuses a cursor that was made up or given out for another customer', async () => {
+  it('rejects a forged cursor and a cursor of another customer', async () => {
     await placeOrders(2);
     const { nextCursor } = (await client.orders(customerId, '?limit=1')).body;
     const other = (await client.createCustomer()).body.id;
@@ -114,7 +114,7 @@ describe("listing a customer's orders", () => {
     ['?cursor=', '/query/cursor'],
     ['?colour=red', '/query/colour'],
     ['?limit=1&limit=2', '/query/limit'],
-  ])('points at what is wrong with %s', async (query, pointer) => {
+  ])('points at the invalid parameter of %s', async (query, pointer) => {
     expect(await client.orders(customerId, query)).toMatchObject({
       status: 400,
       body: { code: 'invalid-request', errors: [{ pointer }] },

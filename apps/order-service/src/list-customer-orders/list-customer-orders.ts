@@ -10,10 +10,10 @@ export const NEWEST_FIRST: SortOrder = [
 ];
 
 /**
- * One page of a customer's orders, newest first. A keyset, not an offset: orders placed between two pages neither repeat nor
- * hide any, and among orders of one millisecond the id decides.
+ * Returns one page of a customer's orders, newest first. It uses a keyset, so that orders placed between two pages do not
+ * shift the next page. The id decides the order of orders of the same millisecond.
  *
- * @throws {InvalidCursorError} for a cursor that was not given out for this customer
+ * @throws {InvalidCursorError} for a cursor of another customer
  */
 export async function listCustomerOrders(
   connection: ShardConnection,
@@ -25,7 +25,7 @@ export async function listCustomerOrders(
   const { text, values } = scanOrders({
     conditions: ['customer_id = $1::bigint'],
     values: [customerId],
-    // One more than the page shows whether there is a next one.
+    // One row more than the page holds shows whether a next page exists.
     ...{ order, after, limit: limit + 1 },
   });
   const name = `list-customer-orders ${shapeOf(after)}`;

@@ -22,7 +22,7 @@ export class ListOrdersController {
       throw new ProblemError({
         status: 400,
         code: error.code,
-        detail: 'The cursor was not given out for this filter and this sort order. Begin again without one.',
+        detail: 'The cursor does not belong to this filter and sort order. Restart without a cursor.',
         errors: [{ pointer: '/query/cursor', detail: 'expected the nextCursor of a page of this list' }],
         cause: error,
       });

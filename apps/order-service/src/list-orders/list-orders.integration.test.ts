@@ -19,7 +19,7 @@ const orders = manyOrders(100);
 describe('listing the orders of all shards', () => {
   let databases: Awaited<ReturnType<typeof createShardDatabase>>[];
   let shards: Client[];
-  /** Holds the orders of all shards, and is no shard. */
+  /** A database that is no shard and holds the orders of all shards. */
   let single: Client;
   let service: RunningOrderService;
   let client: OrderServiceClient;
@@ -80,7 +80,7 @@ describe('listing the orders of all shards', () => {
       ['&status=pending', "status = 'pending'"],
       ['&region=us', "region = 'us'"],
       ['&status=rejected&region=eu', "status = 'rejected' and region = 'eu'"],
-    ])('has the pages of one database%s', async (filter, condition) => {
+    ])('returns the pages of a single database%s', async (filter, condition) => {
       const { rows } = await single.query<{ id: string }>(
         `select orders.id from orders join customers on customers.id = customer_id
         where ${condition} order by ${inOneDatabase[sort]}`,
@@ -94,12 +94,12 @@ describe('listing the orders of all shards', () => {
     });
   });
 
-  it('gives the latest first, twenty of them, when nothing is asked for', async () => {
+  it('returns the twenty latest orders by default, latest first', async () => {
     const { items } = await page('');
     expect(idsOf(items)).toEqual(idsOf((await page('sort=-createdAt&limit=20')).items));
   });
 
-  it('shows an order as it is shown alone, also once it is settled', async () => {
+  it('shows an order as the single read does, also after its settlement', async () => {
     const { id: customerId } = (await client.createCustomer()).body;
     const { id, total } = (await client.placeOrder(customerId)).body;
     const find = async () => (await page('limit=1')).items[0];
@@ -114,14 +114,14 @@ describe('listing the orders of all shards', () => {
     await Promise.all(shards.map((sql) => removeOrder(sql, { ...orders[0]!, id, customerId })));
   });
 
-  it('leaves out what a shard has of slots that it does not own', async () => {
+  it('ignores copies of slots that a shard does not own', async () => {
     const copy = { ...orders[0]!, id: idIn(4_095, 1), customerId: idIn(4_095, 2), createdAt: new Date() };
     await storeOrder(shards[0]!, copy);
     expect(idsOf((await page('')).items)).not.toContain(copy.id);
     await removeOrder(shards[0]!, copy);
   });
 
-  it('goes along an index for each order, in both directions and beyond NULLs', async () => {
+  it('scans an index for each sort order, in both directions and with NULLs', async () => {
     await single.query('begin');
     await single.query('set local enable_sort = off');
     for (const [sort, order] of Object.entries(inOneDatabase)) {
@@ -145,14 +145,14 @@ describe('listing the orders of all shards', () => {
     ['partial=yes', '/query/partial'],
     ['cursor=', '/query/cursor'],
     ['colour=red', '/query/colour'],
-  ])('points at what is wrong with %s', async (query, pointer) => {
+  ])('points at the invalid parameter of %s', async (query, pointer) => {
     expect(await client.get<Problem>(`/v1/orders?${query}`)).toMatchObject({
       status: 400,
       body: { code: 'invalid-request', errors: [{ pointer }] },
     });
   });
 
-  it('refuses a cursor of another filter, another order or another list, and one that was made up', async () => {
+  it('rejects a forged cursor and a cursor of another filter, sort order or list', async () => {
     const { nextCursor } = await page('sort=total&status=confirmed&limit=1');
     const ofCustomer = encodeCursor([new Date(0), '1'], SORT_ORDERS['-createdAt'], '1');
     for (const query of [

@@ -6,12 +6,12 @@ import { fromScan, positionIn, type ScannedOrder } from '../read-orders/scanned-
 import { ordersPage } from './orders-page.statement.ts';
 import { SORT_ORDERS } from './sort-orders.ts';
 
-/** The orders of all shards as one list, a page at a time, in the order in which one database would give them. */
+/** Lists the orders of all shards as one list, page by page, in the order of a single database. */
 @Injectable()
 export class ListOrdersUseCase {
   constructor(@Inject(AllShards) private readonly allShards: AllShards) {}
 
-  /** @throws {InvalidCursorError} for a cursor of another filter or sort order, and what `AllShards` throws */
+  /** @throws {InvalidCursorError} for a cursor of another filter or sort order; also the errors of `AllShards` */
   async list(query: ListAllOrdersQuery, signal: AbortSignal): Promise<AllOrdersPage> {
     const { status, region, sort, limit, cursor, partial } = query;
     const [order, list] = [SORT_ORDERS[sort], JSON.stringify(['orders', status, region, sort])];

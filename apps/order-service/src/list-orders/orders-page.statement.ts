@@ -13,7 +13,7 @@ export interface PageRequest extends OrderFilter {
   readonly limit: number;
 }
 
-/** A shard's own first orders after a position. */
+/** Returns the query for the first orders after a position among those that a shard owns. */
 export function ordersPage({ sort, after, limit, ...filter }: PageRequest): Question {
   const order = SORT_ORDERS[sort];
   const { text, values } = scanOrders({ ...filterSql(filter), order, after, limit });

@@ -1,12 +1,12 @@
 import { type AllOrdersSort } from '@groundwork/contracts';
 import { type SortColumn, type SortOrder } from '@groundwork/sharding';
 
-/** Unsettled orders stand where Postgres puts NULLs: after every time there is, hence first when the latest come first. */
+/** Unsettled orders sort where Postgres sorts NULLs: after every time, hence first in descending order. */
 const SETTLED_AT = { name: 'settled_at', type: 'timestamp' } as const;
 const CREATED_AT = { name: 'created_at', type: 'timestamp' } as const;
 const TOTAL = { name: 'total_amount', type: 'bigint' } as const;
 
-/** Each goes along an index of `migrations/1763800000010-list-orders.ts`, in one of its two directions. */
+/** Each sort order scans an index of `migrations/1763800000010-list-orders.ts`, in one of its two directions. */
 export const SORT_ORDERS: Readonly<Record<AllOrdersSort, SortOrder>> = {
   createdAt: byIdToo({ ...CREATED_AT, direction: 'asc' }),
   '-createdAt': byIdToo({ ...CREATED_AT, direction: 'desc' }),
@@ -16,7 +16,9 @@ export const SORT_ORDERS: Readonly<Record<AllOrdersSort, SortOrder>> = {
   '-settledAt': byIdToo({ ...SETTLED_AT, direction: 'desc', nulls: 'first' }),
 };
 
-/** The id tells orders apart that are otherwise equal, in the same direction, so that one scan of the index gives both. */
+/**
+ * Adds the id to distinguish otherwise equal orders. It has the same direction, so that one index scan yields both columns.
+ */
 function byIdToo(column: SortColumn): SortOrder {
   return [column, { name: 'id', type: 'id', direction: column.direction }];
 }

@@ -31,7 +31,7 @@ describe('ids', () => {
   const generatorOf = (lease: WorkerLease, now = () => lease.now()) =>
     new IdGenerator({ window: () => lease.window, now });
 
-  it('are never made twice by two processes, in 100,000 ids of one slot', async () => {
+  it('are unique across two processes, in 100,000 ids of one slot', async () => {
     const processes = [1, 2].map(() =>
       spawnTypescript('test/make-ids.process.ts', { args: [database.url, '50000'] }),
     );
@@ -40,7 +40,7 @@ describe('ids', () => {
     expect(partsOfId(one![0]!).worker).not.toBe(partsOfId(two![0]!).worker);
   });
 
-  it('are refused once the lease has run out', async () => {
+  it('are unavailable after the lease has expired', async () => {
     const lease = new WorkerLease(shard, 'a', 200);
     const generator = generatorOf(lease);
     expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
@@ -52,7 +52,7 @@ describe('ids', () => {
     generator.next(slot);
   });
 
-  it('of a successor come after all that a process paused past its lease can make', async () => {
+  it('of a successor are later than all ids that a process paused past its lease can make', async () => {
     await execute('delete from id_workers where worker > 0');
     const paused = new WorkerLease(shard, 'paused', 300);
     await paused.renew();
@@ -62,24 +62,25 @@ describe('ids', () => {
       return successor.window;
     });
     expect(successor.window!.worker).toBe(paused.window!.worker);
-    // As if its clocks had stood still: it goes on where it was, up to the end of its window and no further.
+    // Simulates stopped clocks: the process continues where it was, up to the end of its window and no further.
     const stale = generatorOf(paused, () => paused.window!.fromMs);
     let last = stale.next(slot);
     expect(() => {
       for (;;) last = stale.next(slot);
     }).toThrow(IdsUnavailableError);
     expect(BigInt(generatorOf(successor, () => 0).next(slot))).toBeGreaterThan(BigInt(last));
-    // And it does not get its number back.
+    // The paused process does not get its number back.
     await paused.renew();
     expect(paused.window).toBeUndefined();
   });
 
-  it('of two leases of one number do not overlap when the clock of the database is set back', async () => {
+  it('have disjoint windows for two leases of one number when the clock of the database is set back', async () => {
     await execute('delete from id_workers where worker > 0');
     const first = new WorkerLease(shard, 'first', 30_000);
     await first.renew();
     const end = first.window!.untilMs;
-    // An hour back: seen from the new time, the lease ends an hour later. Nobody may have the number before.
+    // Simulates a clock set back by an hour: by the new time, the lease ends an hour later. Until then the number stays
+    // taken.
     await execute(`update id_workers set expires_at = expires_at + interval '1 hour'`);
     const second = new WorkerLease(shard, 'second', 30_000);
     await second.renew();
@@ -88,7 +89,7 @@ describe('ids', () => {
     expect(first.window!.untilMs).toBe(end + 3_600_000);
   });
 
-  it('of a slot whose earlier owner had a clock that was ahead come after its own, at once, and alone', async () => {
+  it('of a slot whose earlier owner had a fast clock are later than its ids at once; other slots are not affected', async () => {
     const ids = new Ids({ all: [shard] }, silent);
     const route = { slot, shard, idsAfterMs: 0 };
     await ids.next(route);
@@ -98,27 +99,27 @@ describe('ids', () => {
     expect(BigInt(made[1]!)).toBeGreaterThan(BigInt(made[0]!));
     const other = partsOfId(await ids.next({ ...route, slot: toSlot(18) }));
     expect(other.atMs).toBeLessThan(idsAfterMs - 3_000_000);
-    // The next holder of the number makes no id that this process may still make.
+    // The next holder of the number cannot make an id that this process may still make.
     const [row] = (await execute(
       `select (extract(epoch from expires_at) * 1000)::float8 as ms from id_workers where worker = ${other.worker}`,
     )) as [{ ms: number }];
     expect(row.ms).toBeGreaterThan(idsAfterMs);
   });
 
-  it('are refused, retryably, while every worker number is taken', async () => {
+  it('fail with a retryable problem while every worker number is taken', async () => {
     await execute(`update id_workers set holder = 'other', expires_at = now() + interval '1 minute'`);
     const refused = new Ids({ all: [shard] }, silent).next({ slot, shard, idsAfterMs: 0 });
     await expect(refused).rejects.toMatchObject({ status: 503, code: 'unavailable', retryable: true });
   });
 
-  it('are refused, retryably, while their shard cannot be reached', async () => {
+  it('fail with a retryable problem while their shard is unreachable', async () => {
     const options = { url: unreachable, poolSize: 2, connectTimeoutMs: 1_000 };
     const lost = new Shard('shard-1', () => shardDataSource(options));
     const refused = new Ids({ all: [lost] }, silent).next({ slot, shard: lost, idsAfterMs: 0 });
     await expect(refused).rejects.toMatchObject({ code: 'shard-unavailable', infrastructure: true });
   });
 
-  it('keep their lease by renewals in the background', async () => {
+  it('keep their lease through renewals in the background', async () => {
     const ids = new Ids({ all: [shard] }, silent, 300);
     ids.start();
     try {

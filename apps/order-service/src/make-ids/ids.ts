@@ -7,7 +7,7 @@ import { type Route, type Shards } from '../storage/shards.ts';
 import { WorkerLease } from './worker-lease.ts';
 
 const LEASE_MS = 30_000;
-/** A renewal may be shared with one that was asked for a shorter window. */
+/** A call may share a running renewal that requested a shorter window, so it may need another renewal. */
 const MAX_ATTEMPTS = 3;
 
 interface IdSource {
@@ -16,10 +16,10 @@ interface IdSource {
 }
 
 /**
- * Makes the ids of rows, unique over all replicas: a worker number is leased on each shard, for the slots it owns. An id is
- * good for the route it was made for; a slot that has moved gets its ids from the new owner, later than any of the old one's.
- * `start` renews the leases in the background; without a lease, or with one that ran out, `next` renews it first, so ids
- * are there again with the first request after a shard has come back.
+ * Makes the ids of rows, unique over all replicas: each replica leases a worker number on each shard, for the slots of that
+ * shard. An id is valid for the route it was made for; a slot that has moved gets its ids from the new owner, later than all
+ * ids of the old one. `start` renews the leases in the background. Without a valid lease, `next` renews it first, so ids are
+ * available again with the first request after a shard has come back.
  */
 export class Ids {
   private readonly sources = new Map<Shard, IdSource>();
@@ -42,7 +42,7 @@ export class Ids {
     this.renewal = undefined;
   }
 
-  /** @throws {ProblemError} retryable, when the slot's shard cannot be reached or has no free worker number */
+  /** @throws {ProblemError} retryable, when the shard of the slot is unreachable or has no free worker number */
   async next({ slot, shard, idsAfterMs }: Pick<Route, 'slot' | 'shard' | 'idsAfterMs'>): Promise<string> {
     const { generator, lease } = this.sourceOf(shard);
     for (let attempt = 1; ; attempt++) {
@@ -82,7 +82,10 @@ export class Ids {
           .lease.renew()
           .catch((error: unknown) => {
             const fields = { err: error, shard: shard.name };
-            this.logger.warn(fields, 'the lease of the worker number is not renewed');
+            this.logger.warn(
+              fields,
+              'lease of the worker number could not be renewed; retrying with the next renewal',
+            );
           }),
       ),
     );

@@ -7,8 +7,9 @@ const RETURNING = `
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"`;
 
 /**
- * $1 holder, $2 milliseconds, $3 Unix milliseconds that the window reaches beyond. Takes the number that has been free the longest. The window begins where the number's last
- * one ended, also when the server's clock was set back, so two windows of a number never overlap.
+ * $1 holder, $2 milliseconds, $3 Unix milliseconds that the window must reach beyond. Takes the number that has been free
+ * the longest. The window starts where the last window of the number ended, also when the clock of the server was set back,
+ * so two windows of a number never overlap.
  */
 export const ACQUIRE_WORKER: PreparedStatement = {
   name: 'acquire-worker',
@@ -22,7 +23,7 @@ export const ACQUIRE_WORKER: PreparedStatement = {
     order by expires_at, worker limit 1 for update skip locked)${RETURNING}`,
 };
 
-/** $1 to $3 as above, $4 worker. Also mends a lease that ran out, as long as nobody else has taken the number. */
+/** $1 to $3 as above, $4 worker. Also renews an expired lease, as long as no other process has taken the number. */
 export const RENEW_WORKER: PreparedStatement = {
   name: 'renew-worker',
   text: `

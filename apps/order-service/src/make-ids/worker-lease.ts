@@ -3,8 +3,8 @@ import { type Shard } from '../storage/shard.ts';
 import { ACQUIRE_WORKER, type LeaseRow, RENEW_WORKER } from './worker-lease.statements.ts';
 
 /**
- * A worker number of one shard, leased by the clock of its database. Ids carry times within the lease's window only, and
- * windows of a number never overlap, so a process that was paused past its lease cannot make an id that its successor makes.
+ * A worker number of one shard, leased by the clock of its database. Ids contain times within the window of the lease only,
+ * and windows of a number never overlap, so a process that was paused past its lease cannot make an id of its successor.
  */
 export class WorkerLease {
   private held: IdWindow | undefined;
@@ -16,21 +16,21 @@ export class WorkerLease {
     private readonly leaseMs: number,
   ) {}
 
-  /** The last window that was granted; it may have run out. */
+  /** The last window that was granted; it may have expired. */
   get window(): IdWindow | undefined {
     return this.held;
   }
 
-  /** The database's time as far as this process knows: its own clock may be wrong or jump, this one does not. */
+  /** Returns the time of the database as this process knows it. The clock of this machine may be wrong or jump. */
   now(): number {
     return Math.floor(this.shard.clock.nowMs());
   }
 
   /**
-   * Extends the lease, or takes a number where none is held. Calls at the same time share one renewal.
+   * Extends the lease, or takes a number when none is held. Concurrent calls share one renewal.
    *
-   * @param reachMs what the window must reach beyond, Unix milliseconds: an earlier owner of a slot may have had a clock that
-   *   was ahead, and the ids that come after its own need a window there
+   * @param reachMs Unix milliseconds that the window must reach beyond: an earlier owner of a slot may have had a fast
+   *   clock, and ids that are later than its ids need a window at that time
    */
   renew(reachMs = 0): Promise<void> {
     this.renewing ??= this.renewOrAcquire(reachMs).finally(() => {

@@ -5,7 +5,7 @@ import { type MoverConfig } from './mover-environment.ts';
 
 const MOVER = Symbol('MOVER');
 
-/** The mover as a service: it begins when it is assembled and ends its round when the process is told to stop. */
+/** The mover as a service: it starts with the module, and finishes its current round when the process shuts down. */
 @Module({})
 export class SlotMoverModule {
   static with(config: MoverConfig): DynamicModule {
@@ -27,12 +27,12 @@ function startMover(config: MoverConfig, logger: Logger, health: HealthRegistry,
   const stopping = new AbortController();
   const mover = createMover(config, logger);
   const ended = mover.run(stopping.signal);
-  // One that stands by is as well as the one at work: it takes over when that is gone.
+  // A mover that stands by is as ready as the active one: it takes over when the active one is gone.
   health.readiness(
     'mover',
     () =>
       mover.role === 'starting'
-        ? Promise.reject(new Error('the directory cannot be asked'))
+        ? Promise.reject(new Error('the directory cannot be reached'))
         : Promise.resolve(mover.role),
     { critical: false },
   );

@@ -1,6 +1,6 @@
 import { type OrderStatus } from '@groundwork/contracts';
 
-/** News that contradict what the order already is. No retry helps: somebody has to look. */
+/** An event contradicts the current status of its order. A retry cannot succeed: an operator must review the event. */
 export class IllegalTransitionError extends Error {
   readonly code = 'illegal-transition';
   readonly retryable = false;

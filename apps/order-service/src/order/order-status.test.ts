@@ -13,13 +13,13 @@ describe('the status of an order', () => {
   });
 
   it.each<OrderStatus>(['pending', 'confirmed', 'rejected', 'transferred'])(
-    'stays %s when told so again',
+    'stays %s when a second event reports the same status',
     (status) => {
       expect(mustMove(status, status)).toBe(false);
     },
   );
 
-  it('stays transferred when the news of its payment come late', () => {
+  it('stays transferred when the payment event arrives late', () => {
     expect(mustMove('transferred', 'confirmed')).toBe(false);
   });
 
@@ -31,7 +31,7 @@ describe('the status of an order', () => {
     ['rejected', 'confirmed'],
     ['confirmed', 'pending'],
     ['rejected', 'pending'],
-  ])('refuses to move from %s to %s', (from, to) => {
+  ])('cannot move from %s to %s', (from, to) => {
     expect(() => mustMove(from, to)).toThrow(IllegalTransitionError);
   });
 });

@@ -2,10 +2,10 @@ import { type OrderStatus } from '@groundwork/contracts';
 import { IllegalTransitionError } from './illegal-transition.error.ts';
 
 /**
- * The life of an order:
+ * The states of an order:
  *
- *     pending ──► confirmed ──► transferred      its payment is settled; another customer has taken it over
- *        └──────► rejected                       its stock or its payment was refused
+ *     pending ──► confirmed ──► transferred      its payment is settled; another customer has received it
+ *        └──────► rejected                       its stock or its payment was rejected
  *
  * Rejected and transferred are final.
  */
@@ -16,14 +16,14 @@ const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   transferred: [],
 };
 
-/** What an order must have been before. */
+/** The status that an order must have had before. */
 const BEFORE: Readonly<Partial<Record<OrderStatus, OrderStatus>>> = { transferred: 'confirmed' };
 
 /**
- * Whether the order has to move. An order that is there already, or further on, stays: the same news may come twice, from two
- * events.
+ * Returns whether the status must change. An order that already has the status, or has passed it, keeps its status: two
+ * events may report the same settlement.
  *
- * @throws {IllegalTransitionError} when the machine has no such step
+ * @throws {IllegalTransitionError} when the state machine has no such transition
  */
 export function mustMove(from: OrderStatus, to: OrderStatus): boolean {
   if (from === to || BEFORE[from] === to) return false;

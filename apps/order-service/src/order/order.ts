@@ -3,7 +3,7 @@ import { type OrderLineEntity } from '../storage/entities/order-line.entity.ts';
 import { type OrderEntity } from '../storage/entities/order.entity.ts';
 import { moneyOf } from './money.ts';
 
-/** An order as the world sees it. */
+/** Returns an order as the API shows it. */
 export function toOrder(order: Omit<OrderEntity, 'paymentMethod'>, lines: readonly OrderLineEntity[]): Order {
   const { rejectionCode: code, rejectionDetail: detail } = order;
   return {

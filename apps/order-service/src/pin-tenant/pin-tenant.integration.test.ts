@@ -38,7 +38,7 @@ describe('a tenant', () => {
   const pin = (tenant: string, body: object) => client.put<TenantPin>(`/v1/admin/tenants/${tenant}`, body);
   const pinned = (tenant: string) => client.get<TenantPin>(`/v1/admin/tenants/${tenant}`);
 
-  it('has its customers where it is pinned, whatever their e-mails', async () => {
+  it('has its customers in the pinned slot, independent of their e-mails', async () => {
     const { status, body } = await pin('acme', { slot: 4000 });
     expect([status, body]).toEqual([
       200,
@@ -56,7 +56,7 @@ describe('a tenant', () => {
     expect((await pinned('acme')).body).toEqual({ ...body, used: true });
   });
 
-  it('can be pinned elsewhere until its first customer signs up, and to the same slot for ever', async () => {
+  it('can be pinned to another slot until its first customer signs up, and to the same slot at any time', async () => {
     await pin('young', { slot: 1 });
     expect((await pin('young', { slot: 2 })).body.slot).toBe(2);
     expect(slotOf((await client.createCustomer({ tenant: 'young' })).body.id)).toBe(2);
@@ -65,7 +65,7 @@ describe('a tenant', () => {
     expect((await pinned('young')).body.slot).toBe(2);
   });
 
-  it('has all its customers in one slot, however sign-ups and pins race', async () => {
+  it('has all its customers in one slot, even when sign-ups and pins race', async () => {
     await pin('racing', { slot: 100 });
     const [customers] = await Promise.all([
       Promise.all(Array.from({ length: 20 }, () => client.createCustomer({ tenant: 'racing' }))),
@@ -76,7 +76,7 @@ describe('a tenant', () => {
     );
   });
 
-  it('that nobody has pinned has no customers', async () => {
+  it('without a pin cannot have customers', async () => {
     expect(await client.createCustomer({ tenant: 'unknown' })).toMatchObject({
       status: 422,
       body: { code: 'unknown-tenant', errors: [{ pointer: '/tenant' }] },
@@ -92,14 +92,14 @@ describe('a tenant', () => {
     ['acme', { slot: 1, shard: 'shard-1' }, '/shard'],
     ['Acme', { slot: 1 }, '/path'],
     ['a%20b', { slot: 1 }, '/path'],
-  ])('%s is not pinned by %j', async (tenant, body, pointer) => {
+  ])('cannot be pinned with an invalid request: %s, %j', async (tenant, body, pointer) => {
     expect(await pin(tenant, body)).toMatchObject({
       status: 400,
       body: { code: 'invalid-request', errors: [{ pointer }] },
     });
   });
 
-  it('waits for a directory that is lost, while everybody else signs up', async () => {
+  it('gets 503 while the directory is down; customers without a tenant can sign up', async () => {
     await directory.kill();
     expect(await client.createCustomer({ tenant: 'acme' })).toMatchObject({
       status: 503,

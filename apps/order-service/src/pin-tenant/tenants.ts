@@ -16,8 +16,8 @@ interface PinRow {
 const PIN = 'tenant, slot, pinned_at as "pinnedAt", used_at is not null as used';
 
 /**
- * Where the customers of tenants live: rows of the directory. The first sign-up of a tenant marks the pin as used, in the
- * row that a change of the pin would write, so a pin is either changed before anybody lives there or not at all.
+ * The slots that the customers of tenants are stored in, as rows of the directory. The first sign-up of a tenant marks the
+ * pin as used, in the row that a change of the pin would write. So a pin can change only before the first sign-up.
  *
  * @throws {DirectoryLostError} from every method, when the directory cannot be reached
  */
@@ -25,13 +25,13 @@ const PIN = 'tenant, slot, pinned_at as "pinnedAt", used_at is not null as used'
 export class Tenants {
   constructor(@Inject(DIRECTORY_POOL) private readonly pool: Pool) {}
 
-  /** The slot that a lookup by the VSchema leads to, which from now on stays; nothing for an unknown tenant. */
+  /** Returns the slot of a lookup by the VSchema and makes the pin permanent; returns undefined for an unknown tenant. */
   async use({ keyspace, table, from, to }: LookupPlan): Promise<Slot | undefined> {
     const [[column, tenant]] = Object.entries(from) as [[string, unknown]];
     if (keyspace !== 'directory')
-      throw new Error(`tenants are looked up in the directory, not in ${keyspace}`);
+      throw new Error(`tenants must be looked up in the directory, not in ${keyspace}`);
     for (;;) {
-      // The names are those of the VSchema, whose grammar lets nothing but letters, digits and _ through.
+      // The names come from the VSchema, whose grammar allows only letters, digits and _.
       const [pin] = await this.query<{ slot: Slot; used: boolean }>(
         `select ${to} as slot, used_at is not null as used from ${table} where ${column} = $1`,
         [tenant],
@@ -41,7 +41,7 @@ export class Tenants {
         `update ${table} set used_at = now() where ${column} = $1 and ${to} = $2 and used_at is null`,
         [tenant, pin.slot],
       );
-      // Used by now, if nobody has pinned it to another slot in between.
+      // The next round checks that no operator has pinned the tenant to another slot in between.
     }
   }
 
@@ -63,7 +63,7 @@ export class Tenants {
     throw new ProblemError({
       status: 409,
       code: 'tenant-in-use',
-      detail: `Customers of ${tenant} live in another slot already, and ids say for good where their customers live.`,
+      detail: `Customers of ${tenant} are already stored in another slot. The pin cannot change, because their ids contain the slot.`,
     });
   }
 

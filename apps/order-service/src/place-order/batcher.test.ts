@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Batcher, type BatcherOptions, type Wanted } from './batcher.ts';
 
-/** A batcher of numbers whose batches end when the test says so; a negative number fails its batch. */
+/** Creates a batcher of numbers. The test ends its batches; a negative number fails its batch. */
 function batcherOfNumbers(options: Partial<BatcherOptions> = {}) {
   const batches: number[][] = [];
   const gates: (() => void)[] = [];
@@ -25,7 +25,7 @@ function batcherOfNumbers(options: Partial<BatcherOptions> = {}) {
 }
 
 describe('a batcher', () => {
-  it('does together what was asked for in one turn, and answers each its own', async () => {
+  it('runs the items of one turn of the event loop together, and returns to each its own result', async () => {
     const { add, batches, turn, end } = batcherOfNumbers();
     const answers = Promise.all([add(1), add(2), add(3)]);
     await turn();
@@ -34,7 +34,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1, 2, 3]]);
   });
 
-  it('keeps two batches under way, of 32 at most; what comes meanwhile goes with the next', async () => {
+  it('runs two batches of at most 32 items concurrently; later items join the next batch', async () => {
     const { add, batches, turn, end } = batcherOfNumbers();
     const answers = Array.from({ length: 70 }, (_, number) => add(number));
     await turn();
@@ -49,7 +49,7 @@ describe('a batcher', () => {
     expect(await Promise.all(answers)).toHaveLength(71);
   });
 
-  it('tries each alone when a batch fails, so that only the bad one does', async () => {
+  it('retries each item alone when a batch fails, so that only the invalid item fails', async () => {
     const { add, batches, turn, end } = batcherOfNumbers();
     const answers = Promise.allSettled([add(1), add(-2), add(3)]);
     await turn();
@@ -62,7 +62,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1, -2, 3], [1], [-2], [3]]);
   });
 
-  it('stops trying singly at the first error that is about all', async () => {
+  it('stops retrying items alone at the first error that concerns all items', async () => {
     const isAboutAll = (error: unknown) => (error as Error).message === 'failed: -3';
     const { add, batches, turn, end } = batcherOfNumbers({ isAboutAll });
     const answers = Promise.allSettled([1, -2, -3, 4, 5].map((number) => add(number)));
@@ -78,7 +78,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1, -2, -3, 4, 5], [1], [-2], [-3]]);
   });
 
-  it('refuses what its line has no room for, at once', async () => {
+  it('rejects an item immediately when its queue is full', async () => {
     const { add, batches, turn, end } = batcherOfNumbers({ maxInFlight: 1, maxBatchSize: 1, maxWaiting: 2 });
     const running = add(1);
     await turn();
@@ -89,7 +89,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1], [2], [3]]);
   });
 
-  it('refuses in time what waits behind a batch that hangs, and never runs it', async () => {
+  it('rejects an item in time behind a batch that hangs, and never runs the item', async () => {
     const { add, batches, turn, end } = batcherOfNumbers({ maxInFlight: 1 });
     const hanging = add(1);
     await turn();
@@ -102,7 +102,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1], [3]]);
   });
 
-  it('never runs what its client has given up while it waited', async () => {
+  it('never runs an item whose client disconnected while the item waited', async () => {
     const { add, batches, turn, end } = batcherOfNumbers({ maxInFlight: 1 });
     const client = new AbortController();
     const running = add(1);
@@ -115,7 +115,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1]]);
   });
 
-  it('tries singly only what is still wanted', async () => {
+  it('retries alone only items whose client is still connected', async () => {
     const { add, batches, turn, end } = batcherOfNumbers();
     const client = new AbortController();
     const answers = Promise.allSettled([add(1), add(-2), add(3, { signal: client.signal })]);
@@ -126,7 +126,7 @@ describe('a batcher', () => {
     expect(batches).toEqual([[1, -2, 3], [1], [-2]]);
   });
 
-  it('fails all at once when the error is about all', async () => {
+  it('fails all items of a batch without retries when the error concerns all items', async () => {
     const { add, batches, turn, end } = batcherOfNumbers({ isAboutAll: () => true });
     const answers = Promise.allSettled([add(1), add(-2)]);
     await turn();

@@ -1,20 +1,20 @@
 export interface BatcherOptions {
-  /** Default: 32. Measured: larger batches gain little, and everybody in one waits for all of it. */
+  /** Default: 32. Measured: larger batches gain little, and every item waits for its whole batch. */
   readonly maxBatchSize?: number;
-  /** Default: 2. While one commits, the next is at work; more only make the batches smaller. */
+  /** Default: 2. While one batch commits, the next one runs; more concurrency only makes the batches smaller. */
   readonly maxInFlight?: number;
-  /** Default: 1000. Items beyond it are refused at once: a line without a bound outlives the clients in it. */
+  /** Default: 1000. Further items are rejected immediately: in an unbounded queue, items wait longer than their clients. */
   readonly maxWaiting?: number;
-  /** Whether an error is about the way to the database and so about every item: trying them singly would only add to it. */
+  /** Returns whether an error concerns the database itself, and so every item: single retries would only add load. */
   readonly isAboutAll: (error: unknown) => boolean;
-  /** Makes the error of an item that was never run: the line was full, or its turn did not come in time. */
+  /** Creates the error of an item that never ran: the queue was full, or the item expired in the queue. */
   readonly overloaded: () => unknown;
 }
 
 export interface Wanted {
-  /** An item whose batch has not begun by then, by `performance.now()`, never begins. */
+  /** The deadline for the start of the item, by `performance.now()`. The item never starts later. */
   readonly untilMs: number;
-  /** An item whose signal is aborted before its batch begins never begins, and rejects with the signal's reason. */
+  /** When the signal is aborted before the batch starts, the item never starts and rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,12 +26,12 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does together what is asked for at the same time: the items of one turn of the event loop, and those that pile up while
- * as many batches as allowed are under way. An idle batcher adds no wait: an item alone is a batch of one. When a batch
- * fails, each of its items is tried alone, so that one bad item fails by itself; `run` must therefore change nothing when
- * it rejects, or know an item again.
+ * Runs concurrent items together: the items of one turn of the event loop, and those that queue up while the maximum number
+ * of batches is in flight. An idle batcher adds no wait: a single item is a batch of one. When a batch fails, each of its
+ * items is retried alone, so that an invalid item fails alone. `run` must therefore change nothing when it rejects, or be
+ * idempotent for each item.
  *
- * The line is bounded in length and in time: an item waits no longer than it is wanted, and its turn does not come later.
+ * The queue is bounded in length and in time: an item waits at most until its deadline, and never starts after it.
  */
 export class Batcher<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
@@ -44,7 +44,7 @@ export class Batcher<Item, Result> {
   private isScheduled = false;
   private expiry: NodeJS.Timeout | undefined;
 
-  /** @param run gives a result for each item, in the order of the items */
+  /** @param run returns a result for each item, in the order of the items */
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Result[]>,
     { maxBatchSize = 32, maxInFlight = 2, maxWaiting = 1_000, isAboutAll, overloaded }: BatcherOptions,
@@ -83,7 +83,7 @@ export class Batcher<Item, Result> {
     this.expireLater();
   }
 
-  /** A batch that hangs ends no other wait: those who wait behind it are refused by the clock. */
+  /** Rejects expired items by a timer, because no batch starts or ends while the running batches hang. */
   private expireLater(): void {
     const [first] = this.waiting;
     if (first === undefined) {
@@ -123,7 +123,7 @@ export class Batcher<Item, Result> {
     }
   }
 
-  /** Up to an error that is about all: a database that dies here is waited for once, and not by each. */
+  /** Stops at an error that concerns all items: when the database fails here, only one item waits for it. */
   private async settleSingly(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     for (const [index, one] of batch.entries()) {
       if (!this.mayBegin(one)) continue;

@@ -10,7 +10,7 @@ import {
 } from '../../test/start-order-service.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 
-describe('a shard that hangs while orders come', () => {
+describe('a shard that hangs while orders arrive', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let network: PartitionableProxy;
   let service: RunningOrderService;
@@ -40,7 +40,7 @@ describe('a shard that hangs while orders come', () => {
   const placeOrders = (keys: readonly string[]) =>
     Promise.all(keys.map((key, n) => client.placeOrder(customers[n % 10]!, undefined, { key })));
   const keys = (count: number) => Array.from({ length: count }, () => randomUUID());
-  /** What reached the server has been executed. A connection that carried nothing meanwhile stays in the pool. */
+  /** Waits until the server has executed everything that reached it. An unused connection stays in the pool. */
   const untilNothingRuns = () =>
     eventually(async () => {
       const { rowCount } = await sql.query(
@@ -54,7 +54,7 @@ describe('a shard that hangs while orders come', () => {
     return rowCount;
   };
 
-  it('writes none of them after their clients have been answered, nor after they have left', async () => {
+  it('writes no order after its client got an answer or disconnected', async () => {
     expect((await placeOrders(keys(20))).map(({ status }) => status)).not.toContain(503);
     network.partition();
     const [answered, abandoned] = [keys(200), keys(200)];
@@ -79,13 +79,13 @@ describe('a shard that hangs while orders come', () => {
       expect(['shard-unavailable', 'shard-overloaded', 'unavailable']).toContain(body.code);
     }
     network.heal();
-    // The proxy has passed on what it held back before it passes on an order that comes later.
+    // The proxy forwards the data that it held back before it forwards a later order.
     await eventually(async () => (await placeOrders(keys(1)))[0]!.status === 201);
     await untilNothingRuns();
     expect(await stored([...answered, ...abandoned])).toBe(0);
   });
 
-  it('gives the order of a lost answer to the request that repeats its key', async () => {
+  it('returns an order whose answer was lost to the request that repeats its key', async () => {
     const [key] = keys(1) as [string];
     network.loseAnswers();
     const [lost] = await placeOrders([key]);
@@ -100,7 +100,7 @@ describe('a shard that hangs while orders come', () => {
     expect(await stored([key])).toBe(1);
   });
 
-  it('costs no order where only our idea of its clock was wrong', async () => {
+  it('loses no order when only our copy of its clock is wrong', async () => {
     for (const shard of service.get<Shards>(SHARDS).all) shard.clock.set(Date.now() - 3_600_000);
     expect((await placeOrders(keys(5))).map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
   });

@@ -1,19 +1,21 @@
 import { IdempotencyKey } from '@groundwork/contracts';
 import { ProblemError } from '@groundwork/service-kit';
 
-/** The request's `Idempotency-Key`: without one, a retry after a lost answer would place a second order. */
+/** Returns the `Idempotency-Key` of the request. Without a key, a retry after a lost answer would place a second order. */
 export function requireIdempotencyKey(value: string | undefined): string {
   if (value === undefined) {
     throw new ProblemError({
       status: 400,
       code: 'idempotency-key-missing',
-      detail: 'Send an Idempotency-Key header: one key for each order you mean to place.',
+      detail: 'Send an Idempotency-Key header with one key for each order that you intend to place.',
     });
   }
   return checked(value);
 }
 
-/** The request's `Idempotency-Key` where a request can do without: nothing is made twice, but only the key makes it repeatable. */
+/**
+ * Returns the optional `Idempotency-Key` of a request that has no duplicate effects. The key makes the request repeatable.
+ */
 export function optionalIdempotencyKey(value: string | undefined): string | undefined {
   return value === undefined ? undefined : checked(value);
 }

@@ -4,9 +4,9 @@ import { findOrder } from '../read-orders/find-order.ts';
 import { type ShardConnection } from '../storage/shard-connection.ts';
 
 /**
- * What a repeated key gets: the first answer again, body for body. It is made anew from the order as it was placed (lines,
- * prices and total never change after that; the status was pending), so no copy of an answer is stored. A key that comes
- * with another body is a mistake of the client, and answering with an order it did not ask for would hide it.
+ * Returns the first answer again to a repeated key, with an identical body. The answer is built from the order as it was
+ * placed (lines, prices and total never change afterwards; the status was pending), so no copy of an answer is stored. A key
+ * with another body is a mistake of the client; an answer with the earlier order would hide that mistake.
  */
 export async function replayOrRefuse(
   connection: ShardConnection,
@@ -21,7 +21,8 @@ export async function replayOrRefuse(
     });
   }
   const order = await findOrder(connection.manager, record.orderId);
-  if (order === undefined) throw new Error(`the idempotency record points to no order: ${record.orderId}`);
+  if (order === undefined)
+    throw new Error(`the idempotency record refers to a missing order: ${record.orderId}`);
   const { rejection: _, settledAt: __, transferredTo: ___, ...asPlaced } = order;
   return { ...asPlaced, status: 'pending' };
 }

@@ -12,7 +12,7 @@ import { Ids } from '../make-ids/ids.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 import { OrderWriter } from './order-writer.ts';
 
-describe('a row that another transaction holds', () => {
+describe('a row that another transaction locks', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let service: RunningOrderService;
   let client: OrderServiceClient;
@@ -52,7 +52,7 @@ describe('a row that another transaction holds', () => {
   it.each([
     ['an idempotency key', claimKey],
     ['a customer', lockCustomer],
-  ])('delays its own order and no other of the batch: %s', async (_what, lock) => {
+  ])('delays only its own order of the batch: %s', async (_what, lock) => {
     const [first, ...others] = customers as [string, ...string[]];
     const key = randomUUID();
     await lock(first, key);
@@ -67,7 +67,7 @@ describe('a row that another transaction holds', () => {
     expect((await locked).status).toBe(201);
   });
 
-  it('is told apart from a shard that is away, once the time of its order is over', async () => {
+  it('causes `transaction-conflict`, not `shard-unavailable`, when its order times out', async () => {
     const [customer] = customers as [string];
     await lockCustomer(customer);
     const route = service.get<Shards>(SHARDS).route(slotOf(customer));

@@ -10,7 +10,7 @@ import {
 } from '../../test/start-order-service.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 
-describe('a slot that is locked because it is being switched', () => {
+describe('a slot that is locked for a switch', () => {
   let database: Awaited<ReturnType<typeof createShardDatabase>>;
   let service: RunningOrderService;
   let client: OrderServiceClient;
@@ -49,7 +49,7 @@ describe('a slot that is locked because it is being switched', () => {
     ...new Set(answers.map(({ status }) => status)),
   ];
 
-  it('keeps nobody else waiting: orders of other slots are placed, also those of the same statement', async () => {
+  it('delays only its own orders: orders of other slots are placed, also those of the same statement', async () => {
     await lock();
     let isThrough = false;
     const waiting = Promise.all(Array.from({ length: 50 }, () => client.placeOrder(locked))).finally(() => {
@@ -63,7 +63,7 @@ describe('a slot that is locked because it is being switched', () => {
     expect(rows).toEqual([{ count: 50 }]);
   });
 
-  it('takes no connection from anybody, however much of any kind waits for it', async () => {
+  it('leaves all connections to other requests, while many orders and transactions wait for it', async () => {
     await lock();
     const slot = slotOf(locked);
     const shards = service.get<Shards>(SHARDS);
@@ -80,7 +80,7 @@ describe('a slot that is locked because it is being switched', () => {
       const reads = await Promise.all(others.map((customer) => client.orders(customer)));
       expect(statuses(reads)).toEqual([200]);
     }
-    // Reads take no lock, so those of the slot itself do not wait either.
+    // Reads take no lock, so reads of the locked slot do not wait either.
     expect((await client.customer(locked)).status).toBe(200);
     expect(settled).toBe(0);
     await mover.query('rollback');

@@ -16,16 +16,16 @@ import { type Outcome, outcomeOf, parametersOf, type Placing } from './placing.t
 
 interface Lines {
   readonly together: Batcher<Placing, Outcome>;
-  /** For orders that have met a locked row: in a batch they would keep the others waiting again. */
+  /** For orders that have met a locked row: in a batch they would delay the other orders again. */
   readonly alone: Batcher<Placing, Outcome>;
 }
 
-/** For how long a batch waits for a row that another transaction holds. A commit takes some milliseconds. */
+/** How long a batch waits for a row that another transaction locks. A commit takes some milliseconds. */
 const LOCK_TIMEOUT_MS = 100;
 
 /**
- * Writes orders, those of one shard that come at the same time together: with a commit that waits for the disk, a batch of
- * 32 takes about five times as long as one order. An order that meets a locked row leaves its batch and tries again alone.
+ * Writes concurrent orders of one shard in batches: with a commit that waits for the disk, a batch of 32 takes about five
+ * times as long as one order. An order that meets a locked row leaves its batch and is retried alone.
  */
 @Injectable()
 export class OrderWriter {
@@ -37,9 +37,10 @@ export class OrderWriter {
   ) {}
 
   /**
-   * Nothing is written once this has settled; whether an order was written whose answer was lost, its idempotency key says.
+   * Writes nothing after the promise has settled. If the answer of the database was lost, the order may be stored; a request
+   * with the same idempotency key finds out.
    *
-   * @returns nothing when nothing was placed
+   * @returns undefined when nothing was placed
    * @throws {SlotRefusedError} {ShardUnavailableError} {ShardOverloadedError} {TransactionConflictError}
    */
   async write(placing: Placing): Promise<Order | undefined> {
@@ -60,7 +61,7 @@ export class OrderWriter {
     }
   }
 
-  /** To wait in line for a shard is to wait for a connection to it. */
+  /** An order in the queue waits for a connection to its shard, so the connect timeout limits that wait. */
   private endOfPatience({ untilMs }: Placing): number {
     return Math.min(untilMs, performance.now() + this.config.SHARD_CONNECT_TIMEOUT_MS);
   }
@@ -70,7 +71,11 @@ export class OrderWriter {
     if (lines === undefined) {
       const place = (batch: readonly Placing[]) => this.place(shard, batch);
       const overloaded = () => new ShardOverloadedError(shard.name);
-      const outOfTurns = () => new TransactionConflictError(shard.name, new Error('its turn did not come'));
+      const outOfTurns = () =>
+        new TransactionConflictError(
+          shard.name,
+          new Error('the order expired in the queue of orders that met a locked row'),
+        );
       lines = {
         together: new Batcher(place, { isAboutAll, overloaded }),
         alone: new Batcher(place, { isAboutAll, overloaded: outOfTurns, maxBatchSize: 1 }),
@@ -83,7 +88,7 @@ export class OrderWriter {
   private async place(shard: Shard, batch: readonly Placing[]): Promise<Outcome[]> {
     let asked: readonly Placing[] = [];
     const rows = await shard.run(async (connection) => {
-      // Clients may have left while their orders waited for the connection.
+      // Clients may have disconnected while their orders waited for the connection.
       asked = batch.filter(({ signal }) => signal?.aborted !== true);
       if (asked.length === 0) return [];
       const deadlineMs = shard.clock.nowMs() + ANSWER_MARGIN_MS;
@@ -95,7 +100,7 @@ export class OrderWriter {
     });
     const placed = new Map(rows.filter(isPlaced).map((row) => [row.id, row]));
     const refusal = rows.find((row) => !isPlaced(row));
-    // It may be late by a clock that was set: this time it is right.
+    // The statement may count as late because our copy of the database's clock is wrong: the returned time corrects it.
     if (refusal !== undefined) shard.clock.set(refusal.nowMs);
     if (placed.size > 0) this.relays.hint(shard.name);
     return batch.map((placing) =>

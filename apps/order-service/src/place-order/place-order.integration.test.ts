@@ -46,7 +46,7 @@ describe('placing an order', () => {
 
   const nothing = { orders: 0, order_lines: 0, idempotency_keys: 0, outbox: 0 };
 
-  it('answers 201 with the order at the prices of the catalogue, in the order of the lines given', async () => {
+  it('answers 201 with the order at the prices of the catalogue, with the lines in the requested order', async () => {
     const lines = [
       { sku: 'GW-0007', quantity: 3 },
       { sku: 'GW-0002', quantity: 1 },
@@ -68,7 +68,7 @@ describe('placing an order', () => {
     expect((await client.order(body.id)).body).toEqual(body);
   });
 
-  it('stores the event with the order, as the contract describes it', async () => {
+  it('stores an event that matches the contract together with the order', async () => {
     const { body } = await client.placeOrder(customerId);
     const { rows } = await sql.query<{
       data: unknown;
@@ -97,7 +97,7 @@ describe('placing an order', () => {
     });
   });
 
-  it('takes an order of 100 lines of the largest quantity', async () => {
+  it('accepts an order of 100 lines with the largest quantity', async () => {
     const lines = SEED_PRODUCTS.slice(0, 100).map(({ sku }) => ({ sku, quantity: 1_000 }));
     const { status, body } = await client.placeOrder(customerId, lines);
     expect(status).toBe(201);
@@ -106,7 +106,7 @@ describe('placing an order', () => {
     expect(body.total.amount).toBe(total);
   });
 
-  it('adds up 100 lines of the dearest product exactly', async () => {
+  it('adds up 100 lines at the highest price exactly', async () => {
     await sql.query(
       `insert into products select 'DEAR-' || n, 'dear', 1000000000, 'EUR' from generate_series(1, 100) n on conflict do nothing`,
     );
@@ -118,7 +118,7 @@ describe('placing an order', () => {
     ).rejects.toThrow();
   });
 
-  it('replays the first answer, body for body, also when the order has moved on', async () => {
+  it('replays the first answer with an identical body, also after the status of the order has changed', async () => {
     const key = randomUUID();
     const first = await client.placeOrder(customerId, undefined, { key });
     await sql.query(
@@ -132,7 +132,7 @@ describe('placing an order', () => {
     expect(await stored()).toEqual({ orders: 1, order_lines: 1, idempotency_keys: 1, outbox: 1 });
   });
 
-  it('refuses a key that comes with another body, whatever is wrong with that body', async () => {
+  it('rejects a key with another body as reused, also when that body is invalid itself', async () => {
     const key = randomUUID();
     await client.placeOrder(customerId, undefined, { key });
     const others: [LineRequest[], object][] = [
@@ -158,7 +158,7 @@ describe('placing an order', () => {
     expect(one.body.id).not.toBe(two.body.id);
   });
 
-  it('makes one order of 50 equal requests at once', async () => {
+  it('places one order for 50 equal concurrent requests', async () => {
     const key = randomUUID();
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => client.placeOrder(customerId, undefined, { key })),
@@ -169,7 +169,7 @@ describe('placing an order', () => {
     expect(await stored()).toEqual({ orders: 1, order_lines: 1, idempotency_keys: 1, outbox: 1 });
   });
 
-  it('makes one statement of what comes at once, in which each order fares for itself', async () => {
+  it('writes concurrent orders in one statement, in which each order succeeds or fails separately', async () => {
     const place = (lines: readonly LineRequest[], more: { key?: string; customerId?: string } = {}) =>
       service.get(PlaceOrderUseCase).place(more.key ?? randomUUID(), {
         customerId,
@@ -200,7 +200,7 @@ describe('placing an order', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('places the others when one order of a statement makes it fail', async () => {
+  it('places the other orders when one order makes its statement fail', async () => {
     await sql.query(`alter table order_lines add constraint broken check (sku <> 'GW-0003') not valid`);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -212,7 +212,7 @@ describe('placing an order', () => {
     expect(await stored()).toMatchObject({ orders: 19, outbox: 19 });
   });
 
-  it('makes one order of each key, whatever the order in which two instances get them', async () => {
+  it('places one order for each key when two instances receive the keys in opposite orders', async () => {
     const other = await startOrderService({ shardUrls: [database.url] });
     const place = (instance: RunningOrderService, key: string) =>
       instance.get(PlaceOrderUseCase).place(key, {
@@ -232,7 +232,7 @@ describe('placing an order', () => {
     expect(await stored()).toMatchObject({ orders: 512, idempotency_keys: 512, outbox: 512 });
   });
 
-  it('stores nothing when any part of it cannot be stored', async () => {
+  it('stores nothing when a part of the order cannot be stored', async () => {
     for (const table of ['outbox', 'order_lines']) {
       await sql.query(`alter table ${table} add constraint broken check (false) not valid`);
       expect((await client.placeOrder(customerId)).status).toBe(500);
@@ -287,7 +287,7 @@ describe('placing an order', () => {
     expect(await stored()).toEqual(nothing);
   });
 
-  it('asks for an idempotency key, and for a sound one', async () => {
+  it('requires a valid idempotency key', async () => {
     const body = { customerId, lines: [{ sku: 'GW-0001', quantity: 1 }], paymentMethod: 'test_ok' };
     expect(await client.post('/v1/orders', body)).toMatchObject({
       status: 400,

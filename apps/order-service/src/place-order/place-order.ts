@@ -16,7 +16,7 @@ export interface PlaceOrderOutcome {
   readonly replayed: boolean;
 }
 
-/** How often to try when nothing was placed and nothing speaks against it. */
+/** Number of attempts when the statement placed nothing although the order is valid. */
 const MAX_ATTEMPTS = 3;
 
 /** Places an order on its customer's shard, once for each idempotency key of the customer. */
@@ -30,8 +30,8 @@ export class PlaceOrderUseCase {
   ) {}
 
   /**
-   * Nothing is placed once this has settled, nor once the signal is aborted, unless the statement was on its way by then:
-   * what such a one has done, a request with the same key finds out.
+   * Places nothing after the promise has settled or the signal is aborted, unless the statement was already sent. A request
+   * with the same key returns the outcome of such a statement.
    *
    * @throws {ProblemError} `unknown-customer`, `unknown-sku`, `idempotency-key-reused`, `shard-unavailable`,
    *   `shard-overloaded`, `transaction-conflict`
@@ -58,8 +58,8 @@ export class PlaceOrderUseCase {
 }
 
 /**
- * @returns the order that the key stands for, or nothing when nothing speaks against placing it: the placing statement saw
- * the database as it was when it began, without a customer who came with the slot or a product that was added just then
+ * @returns the order of the key, or undefined when the order is valid now: the placing statement read a snapshot of its
+ * start, without a customer who arrived later with the slot, or a product that was added later
  */
 async function replayOrExplain(
   connection: ShardConnection,
@@ -70,7 +70,7 @@ async function replayOrExplain(
   const skus = lines.map(({ sku }) => sku);
   const [why] = await connection.execute<WhyNotPlacedRow>(WHY_NOT_PLACED, [customerId, key, skus]);
   const { customerIsKnown, unknownSkus, requestHash, orderId } = why as WhyNotPlacedRow;
-  // The record first: what was placed is replayed, also when a product has since left the catalogue.
+  // Checks the record first: a placed order is replayed, also when a product has left the catalogue since.
   if (requestHash !== null && orderId !== null) {
     return replayOrRefuse(connection, { requestHash, orderId }, hash);
   }

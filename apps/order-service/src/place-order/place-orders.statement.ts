@@ -3,25 +3,27 @@ import { type FenceOutcome } from '@groundwork/sharding/postgres';
 import { type PreparedStatement } from '../storage/shard-connection.ts';
 
 /**
- * A batch of orders, each with its lines, its idempotency record and its event, in one statement, hence one transaction and
- * one round trip. An order alone is a batch of one: that costs 0.07 ms more than a statement for one order would, of 0.7.
+ * Writes a batch of orders, each with its lines, its idempotency record and its event, in one statement, hence one
+ * transaction and one round trip. A single order is a batch of one: that costs 0.07 ms more than a statement for one order,
+ * which takes 0.7 ms.
  *
- * - `fenced` comes before everything that writes: `claimed` writes what passes it, and the rest what was claimed. Orders
- *   whose slot is being switched, or is not here any more, are told of at the end; the others neither wait nor notice.
- * - A statement that begins after its deadline places nothing: a network or a server that hung hands it over when its
- *   clients have long been answered. One that begins in time ends by the statement timeout, before its clients are answered.
- * - A row that another transaction holds is waited for no longer than $14: every order of the batch waits with it.
- * - `summed` leaves out an order with a product that is not in the catalogue, `wanted` one whose customer is not known.
- * - `claimed` comes first: of two requests with one key, the second waits on its unique index until the first has committed,
- *   then claims nothing; of two in one batch the second claims nothing either. Keys are claimed in one order by everybody,
- *   so two batches never wait for each other in a circle.
- * - The rest reads from `claimed`: what was fenced and not claimed leaves nothing behind and no row comes back, and the other
- *   orders of the batch are none the worse for it. `why-not-placed.statement.ts` tells what it was.
+ * - `fenced` runs before every write: `claimed` writes the orders that pass the fences, and the later parts write what was
+ *   claimed. Orders whose slot is being switched, or has left this shard, are reported in the last row. The other orders do
+ *   not wait for them.
+ * - A statement that starts after its deadline places nothing: after a hang of the network or the server, it may arrive long
+ *   after its clients got their answers. A statement that starts in time ends by the statement timeout, before that.
+ * - The statement waits at most $14 for a row that another transaction locks, because all orders of the batch wait with it.
+ * - `summed` leaves out orders with an unknown product, and `wanted` leaves out orders of an unknown customer.
+ * - `claimed` is the first write. Of two requests with one key, the second waits on the unique index until the first has
+ *   committed, and then claims nothing; of two in one batch, the second claims nothing either. All statements claim keys
+ *   in the same order, so two batches cannot deadlock.
+ * - The later parts read from `claimed`: an order that was fenced and not claimed writes nothing and returns no row. It does
+ *   not affect the other orders of the batch. `why-not-placed.statement.ts` finds the reason.
  *
- * Nothing is notified in here: Postgres lets transactions that notify commit one after the other.
+ * The statement sends no NOTIFY, because Postgres commits notifying transactions one after the other.
  *
- * Of each order: $1 slot, $2 its epoch, $3 id, $4 customer id, $5 key, $6 request hash, $7 payment method, $8 traceparent.
- * Of each line: $9 order id, $10 position, $11 sku, $12 quantity.
+ * For each order: $1 slot, $2 its epoch, $3 id, $4 customer id, $5 key, $6 request hash, $7 payment method, $8 traceparent.
+ * For each line: $9 order id, $10 position, $11 sku, $12 quantity.
  * $13 deadline, in milliseconds by the database's clock, $14 lock timeout.
  */
 export const PLACE_ORDERS: PreparedStatement = {
@@ -88,12 +90,12 @@ select null, null, null, null, null, outcomes, (extract(epoch from clock_timesta
 from fenced where not 'fenced' = all (outcomes)`,
 };
 
-/** Comes last, if any order has been turned away: what became of each, in the order in which they were given. */
+/** The last row, present if any order was rejected: the outcome of each order, in the order of the parameters. */
 export interface RefusalRow {
   readonly id: null;
-  /** `late`: the whole statement has arrived after its deadline. */
+  /** `late`: the whole statement arrived after its deadline. */
   readonly outcomes: readonly (FenceOutcome | 'late')[];
-  /** What the database's clock says. */
+  /** The time by the database's clock. */
   readonly nowMs: number;
 }
 

@@ -6,7 +6,7 @@ import { ArrivedLateError } from './arrived-late.error.ts';
 import { type Wanted } from './batcher.ts';
 import { type PlacedRow, type RefusalRow } from './place-orders.statement.ts';
 
-/** An order to be written, if an attempt to write it can begin in time and while its client is there. */
+/** An order to write, if the attempt can start before its deadline and while its client is connected. */
 export interface Placing extends Wanted {
   readonly route: Pick<Route, 'slot' | 'epoch' | 'shard'>;
   readonly orderId: string;
@@ -16,7 +16,7 @@ export interface Placing extends Wanted {
   readonly request: PlaceOrder;
 }
 
-/** Nothing when nothing was placed. */
+/** Undefined when nothing was placed. */
 export type Outcome = Order | SlotRefusedError | ArrivedLateError | undefined;
 
 /** The first twelve parameters of `PLACE_ORDERS`. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type PlaceOrder } from '@groundwork/contracts';
 
-/** Equal for bodies that ask for the same, whatever the order of their fields or their white space. */
+/** Returns equal hashes for equal requests, independent of the order of their fields and of white space. */
 export function requestHash({ customerId, lines, paymentMethod }: PlaceOrder): Buffer {
   return hashOf([customerId, paymentMethod, lines.map(({ sku, quantity }) => [sku, quantity])]);
 }
 
-/** @param canonical what was asked for, without what two equal requests may differ in */
+/** @param canonical the content of the request, without anything in which two equal requests may differ */
 export function hashOf(canonical: readonly unknown[]): Buffer {
   return createHash('sha256').update(JSON.stringify(canonical)).digest();
 }

@@ -1,8 +1,8 @@
 import { type PreparedStatement } from '../storage/shard-connection.ts';
 
 /**
- * Why the placing statement placed nothing. A statement of its own, because it must see what a concurrent twin has committed
- * in the meantime: the placing one still looks at the database as it was when it began.
+ * Finds out why the placing statement placed nothing. It is a separate statement, because it must see what a concurrent
+ * request with the same key has committed: the placing statement reads a snapshot of its start.
  *
  * $1 customer id, $2 key, $3 skus
  */

@@ -10,9 +10,9 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 
 /**
- * Publishes what the shards' outboxes hold, a relay for each shard: one that is down holds up its own events only. All share
- * one producer. While the broker is away orders go on being placed and their events wait in the outbox. A shard that is added
- * gets its relay with the map that names it.
+ * Publishes the events in the outboxes of the shards, with one relay for each shard: a shard that is down delays only its
+ * own events. All relays share one producer. While the broker is down, clients can still place orders, and their events wait
+ * in the outbox. A newly added shard gets its relay when a slot map names it.
  */
 @Injectable()
 export class OutboxRelays implements OnApplicationBootstrap {
@@ -51,7 +51,7 @@ export class OutboxRelays implements OnApplicationBootstrap {
     this.directory.onChange(({ shardUrls }) => this.runFor(shardUrls));
   }
 
-  /** Rows have been committed to the shard's outbox: whichever relay leads there shall look. Never waits or throws. */
+  /** Notifies the active relay of the shard of rows that were committed to its outbox. Never waits or throws. */
   hint(shard: string): void {
     this.relays.get(shard)?.relay.hint();
   }

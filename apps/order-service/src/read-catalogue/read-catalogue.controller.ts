@@ -11,7 +11,7 @@ interface EntryRow {
   readonly currency: string;
 }
 
-/** What the catalogue says of a product, asked where the range of its sku lives. */
+/** Reads a product of the catalogue from the shard that owns the range of its sku. */
 @Controller('v1/catalogue')
 export class ReadCatalogueController {
   constructor(

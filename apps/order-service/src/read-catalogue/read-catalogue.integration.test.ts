@@ -40,7 +40,7 @@ describe('the catalogue', () => {
 
   const query = (shard: number, text: string) => queryAt(databases[shard]!.url, text);
 
-  it('is read from the shard that has the range of the sku', async () => {
+  it('is read from the shard that owns the range of the sku', async () => {
     for (const { sku, name, price } of SEED_PRODUCTS) {
       const { status, body } = await client.get<CatalogueEntry>(`/v1/catalogue/${sku}`);
       expect([status, body]).toEqual([200, { sku, name, price }]);
@@ -56,7 +56,7 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('keeps what was changed when it is seeded again', async () => {
+  it('keeps changed prices when it is seeded again', async () => {
     await query(0, `update catalogue_entries set price_amount = 1 where sku = 'GW-0001'`);
     await query(0, `delete from catalogue_entries where sku = 'GW-0002'`);
     await seedCatalogue(directory.url, router);
@@ -64,7 +64,7 @@ describe('the catalogue', () => {
     expect((await client.get('/v1/catalogue/GW-0002')).status).toBe(200);
   });
 
-  it('is seeded by the new owner when one of its slots is switched meanwhile', async () => {
+  it('is seeded on the new owner when one of its slots is switched meanwhile', async () => {
     const mover = new Client({ connectionString: databases[0]!.url });
     await mover.connect();
     await mover.query('begin');
@@ -87,7 +87,7 @@ describe('the catalogue', () => {
     expect(there).toEqual([{ count: 30 }]);
   });
 
-  it('is there when the migrating job has run on empty databases, as often as it likes', async () => {
+  it('is complete after one or more runs of the migration job on empty databases', async () => {
     const [home, one, two] = await Promise.all([1, 2, 3].map(createTestDatabase));
     const environment = {
       DIRECTORY_URL: home!.url,
@@ -101,7 +101,7 @@ describe('the catalogue', () => {
     for (const database of [home!, one!, two!]) await database.drop();
   });
 
-  it('does not have everything', async () => {
+  it('answers 404 for an unknown sku and 400 for an invalid one', async () => {
     expect(await client.get('/v1/catalogue/GW-9999')).toMatchObject({
       status: 404,
       body: { code: 'not-found' },

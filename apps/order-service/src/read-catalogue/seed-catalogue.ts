@@ -11,12 +11,12 @@ const INSERT = `
     from jsonb_to_recordset($2) as product (sku text, name text, price_amount bigint, price_currency text)
     on conflict do nothing`;
 
-/** Longer than any request's: a deployment would rather wait for a slot that is on the move than fail. */
+/** Longer than the patience of requests: a deployment waits for a moving slot instead of failing. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Puts every product of the shop that the catalogue does not have yet where the VSchema says, also while slots move. Run
- * again it changes nothing: prices that were changed meanwhile stay.
+ * Stores every product that the catalogue lacks in its slot by the VSchema, also while slots move. Repeatable: a further run
+ * keeps prices that were changed in the meantime.
  */
 export async function seedCatalogue(directoryUrl: string, router: VSchemaRouter): Promise<void> {
   const directory = new SlotDirectory({ url: directoryUrl });

@@ -2,7 +2,7 @@ import { type Position, type SortOrder } from '@groundwork/sharding';
 import { keysetRanges, orderBySql } from '@groundwork/sharding/postgres';
 
 export interface OrderScan {
-  /** On `orders`, with the values of their parameters, which begin with $1. */
+  /** Conditions on `orders`, with the values of their parameters, starting with $1. */
   readonly conditions: readonly string[];
   readonly values: readonly unknown[];
   readonly order: SortOrder;
@@ -16,8 +16,8 @@ export interface OrderScanSql {
 }
 
 /**
- * The first orders after a position, as `ScannedOrder`s. Each range of the keyset is a scan of its own that ends at the limit
- * (`keysetRanges` says why); the lines are looked up for what is left.
+ * Returns the SQL for the first orders after a position, as `ScannedOrder`s. Each range of the keyset is a separate scan
+ * that ends at the limit (`keysetRanges` explains why). The lines are looked up for the rows of the page only.
  */
 export function scanOrders({ conditions, values, order, after, limit }: OrderScan): OrderScanSql {
   const ranges = after && keysetRanges(order, after, values.length + 1);
@@ -35,7 +35,7 @@ order by ${orderBySql(order)}`,
   };
 }
 
-/** What tells apart the texts for one order and one set of conditions: the parts of the position that are NULL. */
+/** Returns what distinguishes the texts for one sort order and one set of conditions: the NULL parts of the position. */
 export function shapeOf(after: Position | undefined): string {
   return after?.map((value) => (value === null ? 'null' : 'value')).join() ?? 'start';
 }

@@ -22,7 +22,7 @@ export function positionIn(order: SortOrder): (row: ScannedOrder) => Position {
   return (row) => order.map(({ name }) => row[name as keyof ScannedOrder] as SortValue);
 }
 
-/** Prices and times are as `toOrder` shows them; the lines are so already. */
+/** Converts a row with `toOrder`, except for its lines, which the query returns in their final form. */
 export function fromScan(row: ScannedOrder): Order {
   const order = toOrder(
     {

@@ -4,7 +4,7 @@ import { toOrder } from '../order/order.ts';
 import { OrderLineEntity } from '../storage/entities/order-line.entity.ts';
 import { type OrderEntity } from '../storage/entities/order.entity.ts';
 
-/** The orders with their lines, in the order given; one query for the lines of all. Lines never change once stored. */
+/** Returns the orders with their lines, in the given order. One query reads all lines. Stored lines never change. */
 export async function withLines(manager: EntityManager, orders: readonly OrderEntity[]): Promise<Order[]> {
   if (orders.length === 0) return [];
   const lines = await manager.find(OrderLineEntity, {

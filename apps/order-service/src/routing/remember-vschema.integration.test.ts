@@ -12,7 +12,7 @@ const SKU = 'GW-0025';
 const SEED = SEED_PRODUCTS.find(({ sku }) => sku === SKU)!.price;
 const PRICE = { ...SEED, amount: SEED.amount + 1_111 };
 
-describe('a VSchema that is changed while rows are stored', () => {
+describe('a VSchema that changes while rows are stored', () => {
   let databases: TestDatabase[];
   let folder: string;
 
@@ -68,7 +68,7 @@ describe('a VSchema that is changed while rows are stored', () => {
       async (client) => (await client.get<CatalogueEntry>(`/v1/catalogue/${SKU}`)).body.price,
     );
 
-  it('is refused by the job and by the service, with what to do instead, and no row is stored again', async () => {
+  it('is rejected by the job and by the service, with the remedy, and stores no row a second time', async () => {
     const file = await changed('..GW-0031=512, GW-0031..', '..GW-0021=512, GW-0021..');
     const refused =
       /orders\.catalogue_entries were placed by range of sku .*npm run shards -- move .*--accept-vschema/;
@@ -80,7 +80,7 @@ describe('a VSchema that is changed while rows are stored', () => {
     expect(await priceBy()).toEqual(PRICE);
   });
 
-  it('is taken over when every stored row is where it says, and then the one before is refused', async () => {
+  it('is accepted when it maps every stored row to its slot; afterwards the previous VSchema is rejected', async () => {
     const file = await changed('\\"ap\\": 160', '\\"ap\\": 160, \\"sa\\": 224');
     await expect(migrate(file)).rejects.toThrow('orders.customers_by_region');
     await migrate(file, '--accept-vschema');
@@ -88,7 +88,7 @@ describe('a VSchema that is changed while rows are stored', () => {
     await expect(priceBy()).rejects.toThrow('orders.customers_by_region');
   });
 
-  it('may have new tables', async () => {
+  it('may add tables', async () => {
     const region = await changed('\\"ap\\": 160', '\\"ap\\": 160, \\"sa\\": 224');
     const text = await readFile(region, 'utf8');
     const table =

@@ -8,14 +8,14 @@ export interface RememberVSchema {
   readonly directoryUrl: string;
   readonly shards: ReadonlyMap<string, string>;
   readonly router: VSchemaRouter;
-  /** Take over a changed one, provided that every stored row is where it says. */
+  /** Whether to accept a changed VSchema if it maps every stored row to the slot in which the row is stored. */
   readonly accept: boolean;
 }
 
 /**
- * Has the directory remember the VSchema by which rows are placed from now on.
+ * Stores in the directory the VSchema by which rows are placed from now on.
  *
- * @throws {VSchemaRefusedError} for one by which stored rows would not be found
+ * @throws {VSchemaRefusedError} for a VSchema by which stored rows would not be found
  */
 export async function rememberVSchema({
   directoryUrl,
@@ -40,7 +40,8 @@ export async function rememberVSchema({
 }
 
 /**
- * For every instance before it serves: by a changed VSchema it would look for rows where they are not, and store others there.
+ * Throws when the VSchema differs from the stored one. Every instance checks this before it serves requests: with a changed
+ * VSchema it would look for rows in the wrong slots and store new rows there.
  *
  * @throws {VSchemaRefusedError}
  */

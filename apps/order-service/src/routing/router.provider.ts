@@ -2,7 +2,7 @@ import { VSchemaRouter } from '@groundwork/sharding';
 import { type Provider } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 
-/** Says which slot every row is in; `Shards` then says which shard has the slot. */
+/** Maps every row to its slot; `Shards` maps the slot to its shard. */
 export const routerProvider: Provider = {
   provide: VSchemaRouter,
   inject: [CONFIG],

@@ -11,7 +11,10 @@ export interface MisplacedRows {
 
 const BATCH = 1_000;
 
-/** Rows of these tables, on the shards that own their slots, that are in another slot than the VSchema gives them. */
+/**
+ * Counts the rows of these tables, on the shards that own their slots, that are stored in another slot than that of the
+ * VSchema.
+ */
 export async function rowsElsewhere(
   shards: ReadonlyMap<string, string>,
   router: VSchemaRouter,
@@ -54,7 +57,7 @@ async function countElsewhere(
   return elsewhere;
 }
 
-/** None for a row that the VSchema can place nowhere. */
+/** Returns undefined for a row that the VSchema cannot place. */
 function slotOf(router: VSchemaRouter, name: string, key: Key): number | undefined {
   try {
     return router.slotOf(name, key);

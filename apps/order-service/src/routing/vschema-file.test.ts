@@ -16,7 +16,7 @@ function faultsOf(change: (text: string) => string): string[] {
 describe('the file of the VSchema', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is the one of the workspace unless another is named', () => {
+  it('defaults to the file of the workspace', () => {
     expect(vschemaFile.parse(undefined).table('customers').keyspace).toBe('orders');
     expect(faultsOf((text) => text)).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('the file of the VSchema', () => {
       '/keyspaces/orders/tables/outbox: written twice',
     ],
     [
-      'places rows by what is not unique',
+      'places rows by a vindex that is not unique',
       (text) =>
         text.replace(
           '{ "column": "id", "name": "slot_of_id" }',
@@ -47,11 +47,11 @@ describe('the file of the VSchema', () => {
       '/keyspaces/orders/tables/customers/column_vindexes/0/name: the primary vindex must be unique, and consistent_lookup is not',
     ],
     [
-      'lacks a table that the service has',
+      'lacks a table of the service',
       (text) => text.replace('"catalogue_entries": {', '"entries": {'),
       'orders.catalogue_entries cannot be routed: the VSchema has no such table',
     ],
-  ])('that %s is refused', (_what, change, message) => {
+  ])('that %s is rejected', (_what, change, message) => {
     expect(faultsOf(change)[0]).toContain(message);
   });
 });

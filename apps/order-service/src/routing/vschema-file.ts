@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { InvalidVSchemaError, UnroutableError, VSchema } from '@groundwork/sharding';
 import { z } from 'zod';
 
-/** What this service stores and finds by the VSchema. */
+/** The tables that this service stores and finds by the VSchema. */
 const TABLES = [
   'orders.customers',
   'orders.customer_emails',
@@ -12,10 +12,10 @@ const TABLES = [
   'orders.catalogue_entries',
 ];
 
-/** The one of the workspace: the sources, what is built of them and the image have it at the same distance. */
+/** The file of the workspace. Its relative path is the same from the sources, from the build output and in the image. */
 const OURS = fileURLToPath(new URL('../../../../infra/postgres/vschema.json', import.meta.url));
 
-/** The path of a VSchema. The service does not start on one that it cannot route by. */
+/** The path of a VSchema file. The service refuses to start with a VSchema that cannot route its tables. */
 export const vschemaFile = z
   .string()
   .default(OURS)

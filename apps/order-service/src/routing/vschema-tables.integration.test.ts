@@ -29,7 +29,7 @@ describe('the VSchema and the tables of a shard', () => {
 
   afterAll(() => database.drop());
 
-  it('know the same sharded tables, and the same copied ones', () => {
+  it('contain the same sharded tables and the same reference tables', () => {
     const named = (type: string) =>
       tables
         .filter((table) => table.type === type)
@@ -39,7 +39,7 @@ describe('the VSchema and the tables of a shard', () => {
     expect(named('reference')).toEqual([...REFERENCE_TABLES].sort());
   });
 
-  it('find rows by columns that there are', () => {
+  it('find rows by existing columns', () => {
     for (const { name, columnVindexes } of tables) {
       const columns =
         sharded.find((table) => table.name === name)?.columns.map((column) => column.name) ?? [];
@@ -47,7 +47,7 @@ describe('the VSchema and the tables of a shard', () => {
     }
   });
 
-  it('move the rows by the slot in which the VSchema finds them', () => {
+  it('move each row with the slot in which the VSchema finds it', () => {
     for (const { name, slot, slotColumn } of sharded) {
       const id = slot === 'slot' ? undefined : slotColumn;
       const vindexes = vschema.table(`orders.${name}`).columnVindexes;

@@ -9,7 +9,7 @@ const MOST_LISTED = 100;
 export class SagasController {
   constructor(@Inject(Sagas) private readonly sagas: Sagas) {}
 
-  /** Of the shards that can be reached. */
+  /** Lists the sagas of the reachable shards. */
   @Get()
   async list(
     @Query(new ZodPipe(UnfinishedSagaQuery, { in: 'query' })) { olderThan }: UnfinishedSagaQuery,

@@ -33,7 +33,7 @@ describe('sagas', () => {
       [id, state, begun, leasedUntil],
     );
 
-  it('that do not end are listed, counted in a metric, and no longer once they have ended', async () => {
+  it('that do not end are listed and counted in a metric until they end', async () => {
     await store('stuck', 'running', '-2 minutes', '1 hour');
     await store('young', 'running', '0', '1 hour');
     const list = async (query = '') => (await fetch(`${service.url}/v1/admin/sagas${query}`)).json();
@@ -60,7 +60,7 @@ describe('sagas', () => {
     expect(await metrics()).not.toMatch(/^sagas_stuck\{/m);
   });
 
-  it('that have ended are forgotten after their retention, with the notes of their steps', async () => {
+  it('that have ended are deleted after their retention, with the rows of their steps', async () => {
     await sql.query('delete from sagas');
     await store('old', 'done', '-9 days', '-8 days');
     await store('recent', 'compensated', '-9 days', '-6 days');

@@ -5,10 +5,10 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { SHARDS, type Shards } from '../storage/shards.ts';
 
-/** The token of the sagas that this service knows. */
+/** The token of the sagas of this service. */
 export const SAGAS = Symbol('SAGAS');
 
-/** Runs this service's sagas, and resumes those of instances that have died. */
+/** Runs the sagas of this service, and resumes the sagas of crashed instances. */
 @Injectable()
 export class Sagas implements OnApplicationBootstrap {
   readonly log: PostgresSagaLog;
@@ -29,7 +29,10 @@ export class Sagas implements OnApplicationBootstrap {
       sagas,
       leaseMs,
       onFailure: ({ saga, id, state, attempts }, step, error) =>
-        logger.warn({ err: error, saga, id, state, step, attempts }, 'a step of a saga failed'),
+        logger.warn(
+          { err: error, saga, id, state, step, attempts },
+          'saga step failed; retrying or compensating',
+        ),
     });
     this.recovery = new SagaRecovery({
       log: this.log,

@@ -4,11 +4,11 @@ import { Gauge } from 'prom-client';
 import { Sagas } from './sagas.ts';
 
 const EVERY_MS = 10_000;
-/** Far longer than a saga takes whose shards answer. */
+/** Far longer than a saga takes while its shards answer. */
 export const STUCK_AFTER_MS = 60_000;
 const MOST_COUNTED = 1_000;
 
-/** Raises the alarm about sagas that do not end: a metric for alerts, and one line in the log for each. */
+/** Reports sagas that do not end: in a metric for alerts, and in one log line for each saga. */
 @Injectable()
 export class WatchStuckSagas implements OnApplicationBootstrap {
   private readonly gauge: Gauge<'saga'>;
@@ -24,7 +24,7 @@ export class WatchStuckSagas implements OnApplicationBootstrap {
   ) {
     this.gauge = new Gauge({
       name: 'sagas_stuck',
-      help: `Sagas that were begun more than ${STUCK_AFTER_MS / 1_000} s ago and have not ended`,
+      help: `Sagas that started more than ${STUCK_AFTER_MS / 1_000} s ago and have not ended`,
       labelNames: ['saga'],
       registers: [metrics.registry],
     });
@@ -48,7 +48,7 @@ export class WatchStuckSagas implements OnApplicationBootstrap {
           this.logger.error({ ...one }, 'saga has not ended; it is retried every 5 s');
       this.logged = new Set(stuck.map(({ id }) => id));
     } catch (err) {
-      this.logger.warn({ err }, 'stuck sagas could not be counted; counting again in 10 s');
+      this.logger.warn({ err }, 'stuck sagas could not be counted; retrying in 10 s');
     }
   }
 }

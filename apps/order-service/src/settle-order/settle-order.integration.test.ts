@@ -55,7 +55,7 @@ describe('settling an order', () => {
   const placed = async () => (await client.placeOrder((await client.createCustomer()).body.id)).body;
   const statusOf = async (id: string) => (await client.order(id)).body.status;
 
-  it('confirms it, and leaves the rest of it as it was', async () => {
+  it('confirms the order and changes nothing else', async () => {
     const order = await placed();
     await settleOrder.settle(eventAbout(order.id), paid(order.total));
     expect((await client.order(order.id)).body).toEqual({
@@ -65,7 +65,7 @@ describe('settling an order', () => {
     });
   });
 
-  it('rejects it with the reason', async () => {
+  it('rejects the order with the reason', async () => {
     const order = await placed();
     await settleOrder.settle(eventAbout(order.id), rejected);
     const rejection = { code: 'payment-declined', detail: 'no funds' };
@@ -77,23 +77,23 @@ describe('settling an order', () => {
     });
   });
 
-  it('has its effect once when the event comes twice, also at the same time', async () => {
+  it('has its effect once for a repeated event, also with concurrent deliveries', async () => {
     const { id, total } = await placed();
     const event = eventAbout(id);
     await Promise.all([1, 2, 3].map(() => settleOrder.settle(event, paid(total))));
-    // The inbox knows the event: a delivery that would contradict the status does not even look at it.
+    // The inbox contains the event, so a contradicting delivery of it is skipped before the status check.
     await settleOrder.settle(event, rejected);
     expect(await statusOf(id)).toBe('confirmed');
   });
 
-  it('takes the same news from another event as no news', async () => {
+  it('ignores a second event with the same settlement', async () => {
     const { id } = await placed();
     await settleOrder.settle(eventAbout(id), rejected);
     await settleOrder.settle(eventAbout(id), rejected);
     expect(await statusOf(id)).toBe('rejected');
   });
 
-  it('refuses news that contradict how it was settled, for good, and forgets having seen them', async () => {
+  it('rejects a contradicting event permanently, without an inbox row for it', async () => {
     const { id, total } = await placed();
     await settleOrder.settle(eventAbout(id), rejected);
     const late = eventAbout(id);
@@ -103,11 +103,11 @@ describe('settling an order', () => {
     expect(await statusOf(id)).toBe('rejected');
   });
 
-  it('lets one of two contradicting events at the same time win', async () => {
+  it('accepts exactly one of two concurrent contradicting events', async () => {
     const { id, total } = await placed();
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
-    // Holds both up at the order's row, so that neither has seen what the other does.
+    // Blocks both at the row of the order, so that each starts before the other has its effect.
     await sql.query('begin');
     await sql.query('select from orders where id = $1 for update', [id]);
     const settling = Promise.allSettled([
@@ -126,19 +126,19 @@ describe('settling an order', () => {
   it.each<[string, Partial<Money>]>([
     ['another amount', { amount: 1 }],
     ['another currency', { currency: 'USD' }],
-  ])('confirms it for no other payment than its total, for good: %s', async (_name, wrong) => {
+  ])('permanently rejects a payment that differs from the total: %s', async (_name, wrong) => {
     const { id, total } = await placed();
     const settled = settleOrder.settle(eventAbout(id), paid({ ...total, ...wrong }));
     await expect(settled).rejects.toMatchObject({ code: 'wrong-amount', retryable: false });
     expect(await statusOf(id)).toBe('pending');
   });
 
-  it('refuses news of an order that is not there, for good', async () => {
+  it('permanently rejects an event about an unknown order', async () => {
     const unknown = settleOrder.settle(eventAbout('4711'), paid({ amount: 1, currency: 'EUR' }));
     await expect(unknown).rejects.toMatchObject({ code: 'unknown-order', retryable: false });
   });
 
-  it('waits for its shard: a lost one costs the event no attempt', async () => {
+  it('fails with an infrastructure error while its shard is down, which costs the event no attempt', async () => {
     const shard = await startTestPostgres();
     await migrate(shard.url);
     const alone = await startOrderService({ shardUrls: [shard.url] });
@@ -146,7 +146,7 @@ describe('settling an order', () => {
       const own = new OrderServiceClient(alone.url);
       const { id, total } = (await own.placeOrder((await own.createCustomer()).body.id)).body;
       await shard.kill();
-      // A server's processes outlive it for a moment, and what they still do is done.
+      // The processes of a killed server live on for a moment and may still settle the order.
       const error = await eventually(() =>
         alone
           .get(SettleOrder)

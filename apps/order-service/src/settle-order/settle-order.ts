@@ -10,7 +10,7 @@ import { WrongAmountError } from './wrong-amount.error.ts';
 
 const CONSUMER = 'settle-order';
 
-/** Moves an order on, once for each event: the inbox row and the change are one transaction on the order's shard. */
+/** Changes the status of an order once for each event: one transaction on the shard writes the inbox row and the change. */
 @Injectable()
 export class SettleOrder {
   constructor(
@@ -18,7 +18,7 @@ export class SettleOrder {
     @Inject(VSchemaRouter) private readonly router: VSchemaRouter,
   ) {}
 
-  /** @throws {UnknownOrderError} {WrongAmountError} {IllegalTransitionError} which no retry mends */
+  /** @throws {UnknownOrderError} {WrongAmountError} {IllegalTransitionError} permanent errors: a retry cannot succeed */
   async settle(event: IncomingEvent<{ orderId: string }>, settlement: Settlement): Promise<void> {
     const { orderId } = event.data;
     const slot = this.router.slotOf('orders', { id: orderId });
@@ -34,7 +34,7 @@ export class SettleOrder {
 }
 
 async function moveOrder(session: SqlSession, orderId: string, settlement: Settlement): Promise<void> {
-  // Locked, so that two events about one order take turns.
+  // Locks the row, so that two events about one order run one after the other.
   const [order] = await session.query<{ status: OrderStatus; total: string }[]>(
     `select status, total_amount || ' ' || total_currency as total from orders where id = $1 for update`,
     [orderId],

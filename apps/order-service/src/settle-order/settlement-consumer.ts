@@ -4,7 +4,7 @@ import { continueTrace, HealthRegistry, LOGGER, type Logger, runInContext } from
 import { type INestApplicationContext } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 
-/** Reads what became of orders. Without Kafka the service still places and shows orders, so readiness only degrades. */
+/** Consumes the settlements of orders. Without Kafka the service still places and shows orders, so it is only degraded. */
 export function settlementConsumer(app: INestApplicationContext): KafkaStrategy {
   const config = app.get<OrderServiceConfig>(CONFIG);
   const strategy = new KafkaStrategy({

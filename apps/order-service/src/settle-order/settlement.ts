@@ -1,6 +1,6 @@
 import { type Money, type Rejection } from '@groundwork/contracts';
 
-/** What became of an order. */
+/** The outcome of an order. */
 export type Settlement =
   | { readonly status: 'confirmed'; readonly paid: Money }
   | { readonly status: 'rejected'; readonly rejection: Rejection };

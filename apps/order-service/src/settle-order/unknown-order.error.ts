@@ -1,4 +1,4 @@
-/** News about an order that its shard does not have. Orders are stored before anybody hears of them, so no retry helps. */
+/** An event refers to an order that its shard lacks. Orders are stored before their events, so a retry cannot succeed. */
 export class UnknownOrderError extends Error {
   readonly code = 'unknown-order';
   readonly retryable = false;

@@ -1,6 +1,6 @@
 import { type Money } from '@groundwork/contracts';
 
-/** A payment that is not the order's total: the order is not confirmed, and no retry helps. */
+/** A payment differs from the total of its order. The order is not confirmed, and a retry cannot succeed. */
 export class WrongAmountError extends Error {
   readonly code = 'wrong-amount';
   readonly retryable = false;

@@ -63,7 +63,7 @@ describe('a table that cannot be moved', () => {
       moves: [{ to: 'shard-2', slots: '7' }],
     });
 
-  it('is refused by the job that migrates, by a plan and by a move, with table, column and remedy', async () => {
+  it('is rejected by the migration job, by a plan and by a move, with table, column and remedy', async () => {
     await onShards(REVIEWS);
     await expect(migrate()).rejects.toThrow(
       /table reviews, column id: .*make the primary key \(\\?"slot\\?", \\?"id\\?"\)/,
@@ -78,7 +78,7 @@ describe('a table that cannot be moved', () => {
     expect((await client.get<ShardMoveList>('/v1/admin/shard-moves')).body.items).toEqual([]);
   });
 
-  it('is accepted once it can be moved, and refused while only one shard has it', async () => {
+  it('is accepted once it can be moved and all shards have it', async () => {
     await onShards('drop table reviews');
     await onShards(
       'create table reviews (slot smallint, id uuid, primary key (slot, id))',

@@ -3,7 +3,7 @@ import { withShard } from '../administer-shards/with-client.ts';
 import { TABLE_ROLES } from './table-roles.ts';
 
 /**
- * Looks at the tables of these shards before anything depends on their being movable.
+ * Checks that the mover can move the tables of these shards.
  *
  * @throws {ReshardingError} `table-not-movable`, `schema-differs` @throws {ShardUnavailableError}
  */

@@ -1,7 +1,7 @@
 import { ProblemError } from '@groundwork/service-kit';
 import { type DirectoryUnavailableError } from '@groundwork/sharding/postgres';
 
-/** The map that is known is too old for this request, and a newer one cannot be had. Nobody guesses where the data is. */
+/** The known slot map is too old for this request, and no newer one is available. The service does not guess the shard. */
 export class DirectoryLostError extends ProblemError {
   /** Consumers wait for the directory instead of counting attempts. */
   readonly infrastructure = true;
@@ -11,7 +11,7 @@ export class DirectoryLostError extends ProblemError {
       status: 503,
       code: 'directory-unavailable',
       title: 'Directory unavailable',
-      detail: 'The directory that knows which shard holds this data cannot be reached at the moment.',
+      detail: 'The directory that maps this data to its shard is unreachable; retry later.',
       retryable: true,
       headers: { 'retry-after': '1' },
       cause,

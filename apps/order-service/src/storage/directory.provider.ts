@@ -4,7 +4,10 @@ import { type Provider } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 import { refuseChangedVSchema } from '../routing/remember-vschema.ts';
 
-/** The directory as this process knows it, loaded before anything is served. Lost later, the service goes on with what it knows. */
+/**
+ * The copy of the directory in this process, loaded before the service accepts requests. When the directory is lost later,
+ * the service continues with its copy.
+ */
 export const directoryProvider: Provider = {
   provide: SlotDirectory,
   inject: [CONFIG, LOGGER, HealthRegistry, Shutdown],
@@ -18,7 +21,7 @@ export const directoryProvider: Provider = {
       url: config.DIRECTORY_URL,
       push: config.DIRECTORY_PUSH === 'on',
       onLost: (error) =>
-        logger.warn({ err: error }, 'the directory cannot be read: the known slot map stays'),
+        logger.warn({ err: error }, 'the directory cannot be read; continuing with the known slot map'),
     });
     shutdown.on('close-pools', 'directory', () => directory.stop());
     await directory.start();

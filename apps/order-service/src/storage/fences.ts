@@ -8,17 +8,17 @@ const REASONS = new Map<unknown, RefusalReason>([
   [STALE_EPOCH_SQLSTATE, 'stale'],
 ]);
 
-/** Keeps the slot where it is until the transaction has ended. Never waits. @throws {SlotRefusedError} */
+/** Keeps the slot on its shard until the transaction ends. Never waits. @throws {SlotRefusedError} */
 export async function fence(manager: EntityManager, route: Route): Promise<void> {
   await orRefused(route, manager.query('select try_fence_slot($1, $2)', [route.slot, route.epoch]));
 }
 
-/** Says whether what was read just now, on the same connection, was the owner's. @throws {SlotRefusedError} */
+/** Checks that the shard owns the slot, so that an earlier read on this connection is valid. @throws {SlotRefusedError} */
 export async function expectOwned(manager: EntityManager, route: Route): Promise<void> {
   await orRefused(route, manager.query('select expect_slot($1, $2)', [route.slot, route.epoch]));
 }
 
-/** The same for several slots of one shard. @throws {SlotRefusedError} for the first of those that are not owned */
+/** Does the same for several slots of one shard. @throws {SlotRefusedError} for the first slot that is not owned */
 export async function expectAllOwned(manager: EntityManager, routes: readonly Route[]): Promise<void> {
   const [row] = await manager.query<{ position: number }[]>(
     `select position::int from unnest($1::smallint[], $2::bigint[]) with ordinality as wanted (slot, epoch, position)
@@ -30,7 +30,7 @@ export async function expectAllOwned(manager: EntityManager, routes: readonly Ro
   if (row !== undefined) throw new SlotRefusedError(routes[row.position - 1] as Route, 'stale');
 }
 
-/** For statements that meet a fence: their own, or that of a row they write. @throws {SlotRefusedError} */
+/** Converts the error of a fence, called by the statement or by the table of a row. @throws {SlotRefusedError} */
 export async function orRefused<T>(route: Route, asked: Promise<T>): Promise<T> {
   try {
     return await asked;

@@ -28,7 +28,7 @@ describe('the migrations of a shard', () => {
     return rows.map(({ name }) => name);
   }
 
-  it('are each applied once, however many run them at the same time', async () => {
+  it('are each applied once by concurrent runs', async () => {
     const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url)));
     expect(applied.flat()).toEqual(ALL);
     expect(await ledger()).toEqual(ALL);
@@ -38,7 +38,7 @@ describe('the migrations of a shard', () => {
     );
   });
 
-  it('go on where a run was cut off', async () => {
+  it('resume where an earlier run was interrupted', async () => {
     await sql.query('create table id_workers ()');
     await expect(migrate(database.url)).rejects.toThrow('already exists');
     expect(await ledger()).toEqual(['CreateOrders1763800000001', 'CreateMessagingTables1763800000002']);
@@ -66,7 +66,7 @@ describe('the migrations of a shard', () => {
     const migrateWithin = (limits: MigrateOptions) =>
       migrateDatabase(shardDataSource({ ...options, url: database.url }), limits);
 
-    it('let the requests behind them pass, and are applied once the lock is free', async () => {
+    it('let the requests queued behind them pass, and are applied when the lock is free', async () => {
       const migrating = migrateWithin({ lockTimeoutMs: 100 });
       await eventually(async () => {
         const { rowCount } = await sql.query(
@@ -79,7 +79,7 @@ describe('the migrations of a shard', () => {
       expect(await migrating).toEqual([NAME]);
     });
 
-    it('are given up when it stays', async () => {
+    it('fail when the lock stays', async () => {
       const migrating = migrateWithin({ lockTimeoutMs: 20, patienceMs: 100 });
       await expect(migrating).rejects.toMatchObject({ driverError: { code: '55P03' } });
       expect(await ledger()).not.toContain(NAME);

@@ -11,8 +11,8 @@ export interface ShardToMigrate {
 }
 
 /**
- * Brings the schema of a shard up to date, and has the database itself refuse writes to slots that it does not own, in the
- * tables of this release too.
+ * Brings the schema of a shard up to date, and makes the database itself reject writes to slots that it does not own, also
+ * in the tables of this release.
  *
  * @returns the names of the migrations that this run has applied
  */

@@ -1,6 +1,6 @@
 import { type Logger } from 'typeorm';
 
-/** TypeORM says nothing by itself: what fails is thrown, and whoever catches it logs it once, as JSON. */
+/** Silences TypeORM: it throws its errors, and the code that catches an error logs it once, as JSON. */
 export const quietTypeormLogger: Logger = {
   logQuery: () => undefined,
   logQueryError: () => undefined,

@@ -5,8 +5,8 @@ import { readSlots } from './read-slots.ts';
 import { type Shard } from './shard.ts';
 import { Shards } from './shards.ts';
 
-describe('a reading of several slots', () => {
-  it('counts for each of them, once', async () => {
+describe('a read of several slots', () => {
+  it('counts once for each slot', async () => {
     const shardUrls = new Map([
       ['one', 'postgres://one'],
       ['two', 'postgres://two'],

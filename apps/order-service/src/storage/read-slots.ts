@@ -5,8 +5,8 @@ import { type Shard } from './shard.ts';
 import { type Route, type Shards } from './shards.ts';
 
 /**
- * Reads rows of several slots from the shards that own them and from no others: one reading on each, of all its slots at
- * once and fenced like any other. When a slot has moved meanwhile, all of it is read again by the newer map.
+ * Reads rows of several slots from the shards that own them, and only from those: one read on each shard, of all its slots
+ * together and fenced like any other read. When a slot has moved meanwhile, all slots are read again by the newer map.
  *
  * @returns the rows of all shards, in no order
  */

@@ -1,6 +1,6 @@
 import { ProblemError } from '@groundwork/service-kit';
 
-/** A shard lacks migrations that this release counts on. Its customers wait until it has them; nothing is tried before. */
+/** A shard lacks migrations that this release requires. The service does not use the shard until it has them. */
 export class SchemaSkewError extends ProblemError {
   /** Consumers wait for the migrations instead of counting attempts. */
   readonly infrastructure = true;

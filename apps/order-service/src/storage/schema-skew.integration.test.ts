@@ -9,11 +9,11 @@ import { SHARD_MIGRATIONS } from './shard-data-source.ts';
 
 const LAST = SHARD_MIGRATIONS.at(-1)!.name;
 
-/** A customer whom nobody has created, on shard-1 or on shard-2. */
+/** Returns the id of an unknown customer on shard-1 or on shard-2. */
 const strangerOf = (shard: 1 | 2) =>
   composeId({ atMs: Date.UTC(2026, 0, 1), slot: toSlot(shard === 1 ? 0 : 4095), worker: 0, sequence: 0 });
 
-describe('a shard whose schema is not that of the release', () => {
+describe('a shard whose schema differs from that of the release', () => {
   let databases: TestDatabase[];
   let sql: Client;
 
@@ -44,7 +44,7 @@ describe('a shard whose schema is not that of the release', () => {
     }
   }
 
-  it('is not served while it lacks a migration, which is named; the others are, and so is it once it has it', async () => {
+  it('is not served while it lacks a migration, which the error names; the other shards are served', async () => {
     await forgetLast();
     await withService(async (client) => {
       const { status, body } = await client.customer(strangerOf(2));
@@ -59,14 +59,14 @@ describe('a shard whose schema is not that of the release', () => {
     });
   });
 
-  it('is served when a newer release has migrated it: that one is being rolled out', async () => {
+  it('is served when a newer release has migrated it during a rollout', async () => {
     await addToLedger('OfTomorrow1999999999999');
     await withService(async (client) => {
       expect((await client.customer(strangerOf(2))).body.code).toBe('not-found');
     });
   });
 
-  it('is planned for by the job with --plan, which changes nothing', async () => {
+  it('is listed with its pending migrations by --plan of the job, which changes nothing', async () => {
     const directory = await createTestDatabase();
     await forgetLast();
     await addToLedger('OfTomorrow1999999999999');

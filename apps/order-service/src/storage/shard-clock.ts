@@ -1,7 +1,7 @@
 /**
- * The time of a shard's database, as far as this process knows. It is carried on by the monotonic clock, so a wrong or
- * jumping clock of this machine changes nothing. It lags behind by the time that the last answer took to arrive, and never
- * runs ahead unless the database's own clock is set back.
+ * This process's copy of the time of a shard's database. The monotonic clock advances it, so a wrong or jumping clock of
+ * this machine has no effect. The copy lags by the transit time of the last answer. It runs ahead only if the clock of the
+ * database is set back.
  */
 export class ShardClock {
   private offsetMs = Date.now() - performance.now();
@@ -11,7 +11,7 @@ export class ShardClock {
     return performance.now() + this.offsetMs;
   }
 
-  /** @param nowMs what the database's clock said in an answer that has just arrived */
+  /** @param nowMs the time by the database's clock, from an answer that has just arrived */
   set(nowMs: number): void {
     this.offsetMs = nowMs - performance.now();
   }

@@ -1,13 +1,13 @@
 import { type ClientBase } from 'pg';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 
-/** A statement that Postgres parses once a connection, and plans once where that pays. */
+/** A statement that Postgres parses once for each connection, and plans once when that is cheaper. */
 export interface PreparedStatement {
   readonly name: string;
   readonly text: string;
 }
 
-/** One connection to a shard: TypeORM's entity manager, and prepared statements, which TypeORM does not know. */
+/** One connection to a shard: TypeORM's entity manager, and prepared statements, which TypeORM does not support. */
 export class ShardConnection {
   constructor(
     readonly manager: EntityManager,

@@ -29,12 +29,12 @@ export interface ShardDataSourceOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly connectTimeoutMs: number;
-  /** Default: statements may take as long as they need, as migrations do. */
+  /** Default: no timeout, as migrations need it. */
   readonly statementTimeoutMs?: number;
   readonly onIdleConnectionLost?: (error: unknown) => void;
 }
 
-/** How long after its statement timeout the server may still answer; then the connection counts as lost. */
+/** How long the server may still answer after the statement timeout. Then the connection counts as lost. */
 export const ANSWER_MARGIN_MS = 500;
 
 /** In the order in which they are applied. */
@@ -61,7 +61,7 @@ export const SHARD_MIGRATIONS = [
   SetRefusedEventsAside1763800000031,
 ] as const;
 
-/** A shard's database, not yet connected. */
+/** Creates the data source of a shard's database, without connecting it. */
 export function shardDataSource(options: ShardDataSourceOptions): DataSource {
   const { statementTimeoutMs } = options;
   return new DataSource({
@@ -81,12 +81,13 @@ export function shardDataSource(options: ShardDataSourceOptions): DataSource {
       keepAlive: true,
       options: READ_COMMITTED_SESSION,
       ...(statementTimeoutMs !== undefined && {
-        // The server gives up first and says so; the client's own limit is for a server that says nothing any more.
+        // The server times out first and reports it; the timeout of the client is for a server that no longer answers.
         statement_timeout: statementTimeoutMs,
         query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
-        // Earlier than the statement: so a row that one transaction holds is told apart from a server that is slow for all.
+        // Earlier than the statement timeout, to distinguish a row that a transaction locks from a server that is slow for
+        // all.
         lock_timeout: Math.ceil(0.9 * statementTimeoutMs),
-        // A client that vanished in the middle of a transaction keeps nobody waiting for ever for what it inserted.
+        // Ends the transaction of a client that vanished, so that other transactions do not wait for its rows for ever.
         idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
       }),
     },

@@ -42,7 +42,7 @@ describe('a shard that fails', () => {
     }) as Promise<string>;
   }
 
-  /** Whether the processes of a killed server are gone too: each outlives it for a moment and still answers. */
+  /** Returns whether all processes of a killed server are gone: each lives on for a moment and still answers. */
   async function isLost(customerId: string): Promise<boolean> {
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.customer(customerId)));
     return answers.every(({ status }) => status === 503);
@@ -84,7 +84,7 @@ describe('a shard that fails', () => {
     return { status: response.status, health: ((await response.json()) as { status: string }).status };
   }
 
-  it('fails its own customers only when it is killed, and serves them when it is back', async () => {
+  it('affects only its own customers when it is killed, and serves them when it is back', async () => {
     await Promise.all(customers.map(expectServed));
     await shards[1]!.kill();
     await eventually(() => isLost(customers[1]));
@@ -96,7 +96,7 @@ describe('a shard that fails', () => {
     expect(await readiness()).toEqual({ status: 200, health: 'ok' });
   });
 
-  it('fails its own customers only when it stops answering, also on connections it had', async () => {
+  it('affects only its own customers when it stops answering, also on existing connections', async () => {
     const network = await startPartitionableProxy(shards[1]!.url);
     const behind = await startOrderService({ shardUrls: [shards[0]!.url, network.url] });
     client = new OrderServiceClient(behind.url);
@@ -116,7 +116,7 @@ describe('a shard that fails', () => {
     }
   });
 
-  it('is reached over a new connection after one that stopped answering', async () => {
+  it('is reached over a new connection after a connection stopped answering', async () => {
     const network = await startPartitionableProxy(shards[0]!.url);
     const options = { url: network.url, poolSize: 1, connectTimeoutMs: 1_000, statementTimeoutMs: 500 };
     const shard = new Shard('shard-1', () => shardDataSource(options));
@@ -136,7 +136,7 @@ describe('a shard that fails', () => {
     }
   });
 
-  it('deals with a cancellation late, and hits nobody who has come since', async () => {
+  it('may process a cancellation late without cancelling a later statement', async () => {
     const network = await startLateCancelProxy(shards[0]!.url);
     const options = { url: network.url, poolSize: 1, connectTimeoutMs: 1_000, statementTimeoutMs: 500 };
     const shard = new Shard('shard-1', () => shardDataSource(options));
@@ -158,7 +158,7 @@ describe('a shard that fails', () => {
     }
   });
 
-  it('refuses those who sign up with an e-mail of its slots while it is down, and takes them when it is back', async () => {
+  it('blocks sign-ups with an e-mail of its slots while it is down, and accepts them when it is back', async () => {
     await shards[0]!.kill();
     await eventually(() => isLost(customers[0]));
     const emails = Array.from({ length: 12 }, () => `${randomUUID()}@example.com`);
@@ -176,7 +176,7 @@ describe('a shard that fails', () => {
     for (const email of emails) expect((await signUp(email)).status).toBe(isIts(email) ? 201 : 409);
   });
 
-  it('refuses those who would be listed in a region of its slots', async () => {
+  it('blocks sign-ups in a region of its slots', async () => {
     await shards[0]!.kill();
     await eventually(() => isLost(customers[0]));
     const answers = await Promise.all(
@@ -190,7 +190,7 @@ describe('a shard that fails', () => {
     await eventually(() => expectServed(customers[0]));
   });
 
-  it('does not keep a service from starting', async () => {
+  it('does not prevent the start of a service', async () => {
     await shards[1]!.kill();
     const started = await start();
     try {
@@ -204,7 +204,7 @@ describe('a shard that fails', () => {
     }
   });
 
-  it('takes the service out of rotation when no other is left', async () => {
+  it('makes the service report not ready when no other shard is left', async () => {
     await Promise.all(shards.map((shard) => shard.kill()));
     await eventually(async () => (await isLost(customers[0])) && isLost(customers[1]));
     expect(await readiness()).toEqual({ status: 503, health: 'unavailable' });

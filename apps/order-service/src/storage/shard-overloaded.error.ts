@@ -1,6 +1,6 @@
 import { ProblemError } from '@groundwork/service-kit';
 
-/** More work waits for a shard than it gets done in time, so this piece of it was not begun. */
+/** More work waits for a shard than it can finish in time, so this work was not started. */
 export class ShardOverloadedError extends ProblemError {
   /** Consumers wait for the shard instead of counting attempts. */
   readonly infrastructure = true;
@@ -10,7 +10,7 @@ export class ShardOverloadedError extends ProblemError {
       status: 503,
       code: 'shard-overloaded',
       title: 'Shard overloaded',
-      detail: `The database that holds this data (${shard}) has more to do than it gets done in time. Nothing was changed.`,
+      detail: `The database that holds this data (${shard}) is overloaded. Nothing was changed; retry later.`,
       retryable: true,
       headers: { 'retry-after': '1' },
     });

@@ -1,6 +1,6 @@
 import { ProblemError } from '@groundwork/service-kit';
 
-/** One shard cannot be reached or does not answer. Its customers may try again soon; those of other shards notice nothing. */
+/** One shard is unreachable or does not answer. Its customers may retry soon; customers of other shards are not affected. */
 export class ShardUnavailableError extends ProblemError {
   /** Consumers wait for the shard instead of counting attempts. */
   readonly infrastructure = true;
@@ -10,7 +10,7 @@ export class ShardUnavailableError extends ProblemError {
       status: 503,
       code: 'shard-unavailable',
       title: 'Shard unavailable',
-      detail: `The database that holds this data (${shard}) cannot be reached at the moment.`,
+      detail: `The database that holds this data (${shard}) is unreachable; retry later.`,
       retryable: true,
       headers: { 'retry-after': '1' },
       cause,

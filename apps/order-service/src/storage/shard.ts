@@ -20,10 +20,10 @@ import { ShardUnavailableError } from './shard-unavailable.error.ts';
 import { TransactionConflictError } from './transaction-conflict.error.ts';
 
 /**
- * One shard's database behind a small pool. Connects when it is first needed and again whenever it has to, so a service
- * starts while a shard is down and finds it again when it is back. Failures to reach the shard, or to get an answer in
- * time, come out as `ShardUnavailableError`; a lock or a row that another transaction holds, as `TransactionConflictError`;
- * whatever else the work throws comes out as it is. Safe to use concurrently.
+ * The database of one shard behind a small pool. It connects on first use and reconnects when needed, so a service starts
+ * while a shard is down and uses it when it is back. A shard that is unreachable or does not answer in time causes a
+ * `ShardUnavailableError`; a lock or a row that another transaction holds causes a `TransactionConflictError`; other errors
+ * of the work are thrown unchanged. Safe for concurrent use.
  */
 export class Shard implements Transactions {
   readonly clock = new ShardClock();
@@ -35,31 +35,32 @@ export class Shard implements Transactions {
   ) {}
 
   /**
-   * Runs work on one connection, every statement for itself. An abort cancels on the server what runs there.
+   * Runs work on one connection, each statement in its own transaction. An abort cancels the running statement on the
+   * server.
    *
-   * @throws the signal's reason for work that was cancelled
+   * @throws the reason of the signal for cancelled work
    */
   async run<T>(work: (connection: ShardConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { runner, client } = await this.checkOut();
     const stopCancelling = signal && cancelOnAbort(client, signal);
     try {
-      // Somebody may have given up while this waited for a connection.
+      // The client may have disconnected while this work waited for a connection.
       signal?.throwIfAborted();
       return await work(new ShardConnection(runner.manager, client));
     } catch (error) {
       if (signal?.aborted === true && isCancelled(error)) throw signal.reason;
       const failure = this.translated(error);
-      // A statement that was given up may still hold its connection: close it, or the pool lends it on.
+      // A statement that timed out may still occupy its connection: close it, or the pool reuses it.
       if (failure instanceof ShardUnavailableError) void client.end().catch(() => undefined);
       throw failure;
     } finally {
-      // A cancellation that comes late would hit whoever has the connection by then.
+      // A late cancellation would cancel a statement of the next user of the connection.
       if ((await stopCancelling?.()) === false) void client.end().catch(() => undefined);
       await runner.release();
     }
   }
 
-  /** Runs work in one transaction, as consumers of events need it. */
+  /** Runs work in one transaction; event consumers use it through `Transactions`. */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.run(async ({ manager }) => {
       const runner = manager.queryRunner as QueryRunner;
@@ -69,19 +70,19 @@ export class Shard implements Transactions {
         await runner.commitTransaction();
         return result;
       } catch (error) {
-        // When this fails the connection is lost, and with it the transaction: that is what comes out then.
+        // If this fails, the connection and its transaction are lost; the error of the rollback is thrown.
         await runner.rollbackTransaction();
         throw error;
       }
     });
   }
 
-  /** For health checks. @throws {ShardUnavailableError} */
+  /** Checks the shard for health checks. @throws {ShardUnavailableError} */
   async ping(): Promise<void> {
     await this.run(({ manager }) => manager.query('select 1'));
   }
 
-  /** Closes the pool when its connections are back. */
+  /** Closes the pool when all connections have been returned. */
   async close(): Promise<void> {
     const dataSource = await this.connecting?.catch(() => undefined);
     this.connecting = undefined;
@@ -106,8 +107,8 @@ export class Shard implements Transactions {
   }
 
   /**
-   * Refuses a database whose schema is older than the code. One that is newer is served: a release that adds migrates first,
-   * while the one before it still runs.
+   * Rejects a database whose schema is older than the code. A newer schema is accepted, because a rollout migrates the
+   * database first, while the previous release still runs.
    */
   private async connect(): Promise<DataSource> {
     const dataSource = await this.createDataSource().initialize();
@@ -122,12 +123,13 @@ export class Shard implements Transactions {
   }
 
   private translated(error: unknown): unknown {
-    // TypeORM takes the runner of a lost connection away at once, also between two statements.
+    // TypeORM releases the runner of a lost connection immediately, also between two statements.
     if (error instanceof QueryRunnerAlreadyReleasedError) return new ShardUnavailableError(this.name, error);
     if (!(error instanceof QueryFailedError)) return error;
     const meaning = classifyDatabaseError(error);
     if (!(meaning instanceof DatabaseError)) return error;
-    // Waits for locks end earlier than statements (`shardDataSource`): a statement that was cancelled found the shard slow.
+    // The lock timeout is shorter than the statement timeout (`shardDataSource`), so a cancelled statement means a slow
+    // shard.
     return meaning.fault === 'conflict'
       ? new TransactionConflictError(this.name, error)
       : new ShardUnavailableError(this.name, error);

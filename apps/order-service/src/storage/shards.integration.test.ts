@@ -17,7 +17,7 @@ const moved = SlotMap.parse('0-4095=shard-1').with({
   ownershipEpochs: new Map(),
 });
 
-/** A directory that hears of the move when the test says so. */
+/** A directory that learns of the move when the test calls `hear`. */
 class SlowDirectory implements Directory {
   current;
   failure: Error | undefined;
@@ -83,7 +83,7 @@ describe('the shards of a slot that moves', () => {
   const insert = "insert into inbox (slot, consumer, event_id) values (7, 'test', 'event')";
   const rowsOn = async (client: Client) => (await client.query('select from inbox')).rowCount;
 
-  it('have a write done by the new owner, once the directory says who that is', async () => {
+  it('run a write on the new owner when the directory knows the new owner', async () => {
     await moveSlot();
     const written = shards.transaction(slot, (manager) => manager.query(insert));
     directory.hear();
@@ -96,7 +96,7 @@ describe('the shards of a slot that moves', () => {
     await old.query(`select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
   };
 
-  it('have a write wait for the switch that is under way, and then done by the new owner', async () => {
+  it('let a write wait for a running switch, and then run it on the new owner', async () => {
     await lockSlot();
     let attempts = 0;
     const written = shards.onOwner(slot, (route) => {
@@ -111,7 +111,7 @@ describe('the shards of a slot that moves', () => {
     expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
   });
 
-  it('have work tried again when it is the fence of another slot that refuses it', async () => {
+  it('retry work that the fence of another slot rejects', async () => {
     await lockSlot();
     let attempts = 0;
     const written = shards.transaction(toSlot(8), () => {
@@ -126,7 +126,7 @@ describe('the shards of a slot that moves', () => {
     expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 1]);
   });
 
-  it('give up with the slot and the shard by name when the slot stays locked', async () => {
+  it('fail with the names of the slot and the shard when the slot stays locked', async () => {
     await lockSlot();
     await expect(shards.transaction(slot, (manager) => manager.query(insert))).rejects.toMatchObject({
       status: 503,
@@ -139,7 +139,7 @@ describe('the shards of a slot that moves', () => {
     expect(await rowsOn(old)).toBe(0);
   });
 
-  it('have a read answered by the new owner, though the old one still has a row', async () => {
+  it('answer a read from the new owner, even if the old owner still has a row', async () => {
     await old.query("insert into inbox (slot, consumer, event_id) values (7, 'test', 'stale')");
     const copy = "insert into inbox (slot, consumer, event_id) values (7, 'test', 'fresh')";
     await asTheMover(next, () => next.query(copy));
@@ -151,7 +151,7 @@ describe('the shards of a slot that moves', () => {
     expect(row?.event_id).toBe('fresh');
   });
 
-  it('give up with the slot and the shard by name when no map says where the slot is', async () => {
+  it('fail with the names of the slot and the shard when no map names the new owner', async () => {
     await moveSlot();
     await expect(shards.transaction(slot, (manager) => manager.query(insert))).rejects.toMatchObject({
       status: 503,
@@ -163,7 +163,7 @@ describe('the shards of a slot that moves', () => {
     expect([await rowsOn(old), await rowsOn(next)]).toEqual([0, 0]);
   });
 
-  it('say that the directory is lost, and guess nothing', async () => {
+  it('fail with `directory-unavailable` when the directory is lost, without guessing the owner', async () => {
     await moveSlot();
     directory.failure = new DirectoryUnavailableError(new Error('refused'));
     await expect(shards.read(slot, ({ manager }) => manager.query('select 1'))).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import { shardDataSource } from './shard-data-source.ts';
 import { Shard } from './shard.ts';
 import { SHARDS, Shards } from './shards.ts';
 
-/** The shards with their place in health and shutdown. */
+/** Provides the shards and registers them for health checks and shutdown. */
 export const shardsProvider: Provider = {
   provide: SHARDS,
   inject: [CONFIG, SlotDirectory, SlotLoad, LOGGER, HealthRegistry, Shutdown],
@@ -24,11 +24,11 @@ export const shardsProvider: Provider = {
       connectTimeoutMs: config.SHARD_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: config.SHARD_STATEMENT_TIMEOUT_MS,
       onIdleConnectionLost: (error: unknown) =>
-        logger.warn({ err: error }, 'an idle connection to a shard is lost'),
+        logger.warn({ err: error }, 'an idle connection to a shard was lost; the pool replaces it'),
     };
     const create = (name: string, url: string) => {
       const shard = new Shard(name, () => shardDataSource({ ...options, url }));
-      // An instance with one shard left still serves that shard's customers: it is degraded.
+      // An instance without this shard still serves the customers of the others, so it is only degraded.
       health.readiness(name, () => shard.ping(), { critical: false });
       return shard;
     };

@@ -17,29 +17,30 @@ import { SlotRefusedError } from './slot-refused.error.ts';
 /** The token of the shards. */
 export const SHARDS = Symbol('SHARDS');
 
-/** Who owns a slot, as this process believes. */
+/** The owner of a slot by the map of this process. */
 export interface Route {
   readonly slot: Slot;
   readonly shard: Shard;
-  /** What a fence compares with: since when the shard owns the slot. */
+  /** The epoch since which the shard owns the slot. A fence compares it. */
   readonly epoch: number;
-  /** Ids of the slot that are made now carry later times than this. */
+  /** New ids of the slot must contain later times than this. */
   readonly idsAfterMs: number;
 }
 
 export type Directory = Pick<SlotDirectory, 'current' | 'newerThan' | 'onChange'>;
 
 /**
- * A slot that is being switched is owned by nobody for some milliseconds; when the mover is killed at that very moment, until
- * the one that stands by goes on: 0.5 s were measured, and 6 s without such a one. Less than what the gateway gives a request.
+ * A slot that is being switched has no owner for some milliseconds. When the mover is killed at that moment, the slot has no
+ * owner until the standby mover resumes: 0.5 s were measured, and 6 s without a standby. The patience is longer than that
+ * and shorter than the timeout of the gateway.
  */
 export const PATIENCE_MS = 8_000;
 
 /**
- * The shards, and the way to the one that owns a slot. Work names its slot and is fenced by the slot's epoch: a shard that
- * no longer owns it, or is letting it go, refuses, and the work is run again, on its new owner if there is one. In between
- * it holds nothing, no connection and no lock: whoever waits for a slot keeps nobody else waiting. Nothing is sent anywhere
- * by guessing.
+ * The shards, and the route to the owner of a slot. Work names its slot and is fenced by the epoch of the slot: a shard that
+ * no longer owns the slot, or is releasing it, rejects the work, and the work is retried, on the new owner if there is one.
+ * Between attempts the work holds neither a connection nor a lock, so work that waits for a slot does not block other work.
+ * Work is sent only to the owner by a known map; the service never guesses.
  */
 export class Shards {
   private byName: ReadonlyMap<string, Shard> = new Map();
@@ -59,12 +60,12 @@ export class Shards {
     return this.directory.current.map;
   }
 
-  /** Every shard, those without a slot included. */
+  /** Every shard, including shards without slots. */
   get all(): readonly Shard[] {
     return [...this.byName.values()];
   }
 
-  /** The shards that own at least one slot: the only ones that serve anybody. */
+  /** The shards that own at least one slot: only these serve requests. */
   get serving(): readonly Shard[] {
     return this.map.shards.map((name) => this.ofName(name));
   }
@@ -82,16 +83,18 @@ export class Shards {
   }
 
   /**
-   * Runs an attempt on the slot's owner, and again for as long as fences refuse it: the attempt must fence what it does with
-   * the route's slot and epoch, and must have changed nothing that its repetition minds when it is refused.
+   * Runs an attempt on the owner of the slot, and retries it while fences reject it. The attempt must fence its work with
+   * the slot and the epoch of the route. A rejected attempt must be repeatable.
    *
-   * @throws {SlotMovingError} {DirectoryLostError} when no owner lets it through in time
+   * @throws {SlotMovingError} {DirectoryLostError} when no owner accepts it in time
    */
   async onOwner<T>(slot: Slot, attempt: (route: Route) => Promise<T>): Promise<T> {
     return this.untilLetThrough([slot], () => attempt(this.route(slot)));
   }
 
-  /** The same for an attempt that asks several slots and finds its routes itself: each fence that it meets may be another one's. */
+  /**
+   * Does the same for an attempt on several slots that finds its routes itself: each rejection may come from another slot.
+   */
   async untilLetThrough<T>(slots: readonly Slot[], attempt: () => Promise<T>): Promise<T> {
     for (const slot of slots) this.load.count(slot);
     const beganAt = performance.now();
@@ -106,12 +109,12 @@ export class Shards {
     }
   }
 
-  /** One transaction on the slot's owner, fenced before the work begins. */
+  /** Runs work in one transaction on the owner of the slot, fenced before the work starts. */
   transaction<T>(slot: Slot, work: (manager: EntityManager, route: Route) => Promise<T>): Promise<T> {
     return this.onOwner(slot, (route) => this.transactionOn(route, work));
   }
 
-  /** The same for an attempt of `onOwner`. @throws {SlotRefusedError} */
+  /** Does the same within an attempt of `onOwner`. @throws {SlotRefusedError} */
   transactionOn<T>(route: Route, work: (manager: EntityManager, route: Route) => Promise<T>): Promise<T> {
     return route.shard.transaction(async (manager) => {
       await fence(manager, route);
@@ -119,7 +122,7 @@ export class Shards {
     });
   }
 
-  /** Reads on the slot's owner; fenced afterwards, so that what was read is what the owner held. */
+  /** Reads on the owner of the slot. The fence comes afterwards, so that the result is that of the owner. */
   read<T>(slot: Slot, work: (connection: ShardConnection, route: Route) => Promise<T>): Promise<T> {
     return this.onOwner(slot, (route) =>
       route.shard.run(async (connection) => {
@@ -130,7 +133,7 @@ export class Shards {
     );
   }
 
-  /** Waits for a newer map. @returns whether there is one in time @throws {DirectoryLostError} */
+  /** Waits for a newer map. @returns whether a newer map arrived in time @throws {DirectoryLostError} */
   async newerThan(map: SlotMap, withinMs: number): Promise<boolean> {
     try {
       return await this.directory.newerThan(map, withinMs);
@@ -139,7 +142,10 @@ export class Shards {
     }
   }
 
-  /** A slot is busy for some milliseconds as a rule. Who has waited for long asks less often: there may be many. */
+  /**
+   * A slot is usually busy for some milliseconds. Work that has waited longer retries less often, because much work may
+   * wait.
+   */
   private async waitWhileBusy(beganAt: number, refusal: SlotRefusedError): Promise<void> {
     const waitedMs = performance.now() - beganAt;
     if (waitedMs >= this.patienceMs) throw new SlotMovingError(refusal);
@@ -169,7 +175,9 @@ export class Shards {
   }
 }
 
-/** What came out, to be told later: "not found" counts only when the shard still owns where it would have been. */
+/**
+ * Returns the outcome as a function for later: "not found" is valid only if the shard still owns the slot after the read.
+ */
 async function outcomeOf<T>(work: Promise<T>): Promise<() => T> {
   try {
     const result = await work;

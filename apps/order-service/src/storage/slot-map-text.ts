@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const EXPECTED = 'expected the slots of each shard, e.g. 0-2047=shard-1,2048-4095=shard-2';
 
-/** `0-2047=shard-1,2048-4095=shard-2` → the slot map; a wrong one is refused with the place that is wrong. */
+/** `0-2047=shard-1,2048-4095=shard-2` → the slot map. The error of an invalid map names the fault. */
 export const slotMapText = z
   .string({ error: EXPECTED })
   .describe(EXPECTED)

@@ -1,7 +1,10 @@
 import { ProblemError } from '@groundwork/service-kit';
 import { type SlotRefusedError } from './slot-refused.error.ts';
 
-/** A slot has been turned away for as long as our patience lasts: it is nobody's that any map names, or it stays locked. */
+/**
+ * Fences have rejected work on a slot until its patience ended: no map names the owner of the slot, or the slot stays
+ * locked.
+ */
 export class SlotMovingError extends ProblemError {
   /** Consumers wait for the slot instead of counting attempts. */
   readonly infrastructure = true;
@@ -14,8 +17,8 @@ export class SlotMovingError extends ProblemError {
       title: 'Slot moving',
       detail:
         cause.reason === 'stale'
-          ? `Slot ${slot} is no longer on ${shard.name}, and the directory does not say yet where it is now.`
-          : `Slot ${slot} is locked on ${shard.name}: it is being moved and takes nothing for the moment.`,
+          ? `Slot ${slot} is no longer on ${shard.name}, and the directory does not show its new shard yet; retry later.`
+          : `Slot ${slot} is locked on ${shard.name} because it is being moved; retry later.`,
       retryable: true,
       headers: { 'retry-after': '1' },
       cause,

@@ -3,8 +3,8 @@ import { type Route } from './shards.ts';
 export type RefusalReason = 'busy' | 'stale';
 
 /**
- * A fence has turned work away, before anything was changed: the slot is being switched or compared this very moment (busy),
- * or the shard does not own it at the route's epoch (stale). `Shards` tries again when that may have changed.
+ * A fence has rejected work before it changed anything: the slot is being switched or compared right now (busy), or the
+ * shard does not own it at the epoch of the route (stale). `Shards` retries when that may have changed.
  */
 export class SlotRefusedError extends Error {
   readonly code: 'slot-busy' | 'stale-epoch';
@@ -16,7 +16,7 @@ export class SlotRefusedError extends Error {
     options?: { readonly cause?: unknown },
   ) {
     const { slot, shard, epoch } = route;
-    super(`slot ${slot} on ${shard.name} is ${reason}, asked for at epoch ${epoch}`, options);
+    super(`slot ${slot} on ${shard.name} is ${reason} for a request at epoch ${epoch}`, options);
     this.name = 'SlotRefusedError';
     this.code = reason === 'busy' ? 'slot-busy' : 'stale-epoch';
   }

@@ -1,9 +1,9 @@
 import { type TableRoles, TABLES_OF_THE_SHARD_ITSELF } from '@groundwork/sharding/postgres';
 
-/** Tables whose rows belong to no slot because every shard has a copy of all of them. */
+/** Tables whose rows belong to no slot, because every shard has a copy of all rows. */
 export const REFERENCE_TABLES: readonly string[] = ['products'];
 
-/** What becomes of the tables when slots move. A table that is not named here moves with its slots. */
+/** The treatment of the tables when slots move. The rows of any other table move with their slots. */
 export const TABLE_ROLES: TableRoles = {
   staying: [...TABLES_OF_THE_SHARD_ITSELF, ...REFERENCE_TABLES, 'id_workers', 'migration_ledger'],
   queues: ['outbox'],

@@ -3,7 +3,7 @@ import { type Question } from '../ask-all-shards/all-shards.ts';
 import { filterSql, type OrderFilter } from '../ask-all-shards/filter-orders.ts';
 import { ownedRowsStatement } from '../ask-all-shards/owned-rows.statement.ts';
 
-/** One status on one shard. Numbers as decimal text: a `bigint`, or the `numeric` that a sum of them is. */
+/** The figures of one status on one shard. Numbers are decimal text: a `bigint`, or the `numeric` of a sum of them. */
 export interface SummaryRow {
   readonly status: OrderStatus;
   readonly count: string;
@@ -13,9 +13,9 @@ export interface SummaryRow {
 }
 
 /**
- * What a running transfer has created, and may yet take back: until it is over, the order counts where it was. One that is being
- * given away for the second time is told from it by the step that has reserved it in its slot; where both ends are in one slot,
- * by the other end.
+ * Matches an order that a running transfer has created and may still delete when it compensates: until the transfer ends,
+ * the original order counts. An order that is being transferred a second time is distinguished by the `reserve` step in its
+ * slot; when both orders of a transfer are in one slot, the new one is recognised by its original order.
  */
 const IS_ARRIVING = `(
   orders.transferring_by is not null and orders.transferred_from is not null and (
@@ -28,7 +28,10 @@ const IS_ARRIVING = `(
     )
   ))`;
 
-/** The sum and the count of each status, and no average: averages of shards cannot be put together. */
+/**
+ * Returns the query for the sum and the count of each status. It has no average, because averages of shards cannot be
+ * merged.
+ */
 export function ordersSummary(filter: OrderFilter): Question {
   const { conditions, values } = filterSql(filter);
   const rows = `

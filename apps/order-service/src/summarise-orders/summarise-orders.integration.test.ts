@@ -17,7 +17,7 @@ import {
 } from '../../test/start-order-service.ts';
 import { idIn, manyOrders, storeOnShards, storeOrder, type StoredOrder } from '../../test/stored-orders.ts';
 
-// More on one shard than on the other, so that an average of averages would be wrong.
+// One shard has more orders than the other, so that an average of averages would be wrong.
 const orders = [
   ...manyOrders(60),
   ...manyOrders(60).map((order, n) => ({
@@ -58,7 +58,7 @@ describe('summarising the orders of all shards', () => {
     return Summary.parse(body);
   }
 
-  /** What one database says. */
+  /** Returns the figures of a single database. */
   async function figures(condition: string): Promise<OrderFigures> {
     const { rows } = await single.query<{ figures: OrderFigures }>(
       `select jsonb_build_object(
@@ -78,7 +78,7 @@ describe('summarising the orders of all shards', () => {
     ['region=ap', "region = 'ap'", OrderStatus.options],
     ['status=confirmed', "status = 'confirmed'", ['confirmed']],
     ['status=pending&region=us', "status = 'pending' and region = 'us'", ['pending']],
-  ])('says what one database says: %j', async (query, condition, statuses) => {
+  ])('equals the summary of a single database: %j', async (query, condition, statuses) => {
     expect(await summary(query)).toEqual({
       all: await figures(condition),
       byStatus: await Promise.all(
@@ -92,7 +92,7 @@ describe('summarising the orders of all shards', () => {
     });
   });
 
-  it('sums exactly beyond what a JavaScript number holds', async () => {
+  it('sums exactly beyond the range of a JavaScript number', async () => {
     const dear = { ...orders[0]!, total: Number.MAX_SAFE_INTEGER, region: 'ap' as const };
     const more = [1, 2, 3].map((n) => ({
       ...dear,
@@ -106,7 +106,7 @@ describe('summarising the orders of all shards', () => {
     expect(BigInt(all.sum.amount)).toBeGreaterThan(3n * BigInt(Number.MAX_SAFE_INTEGER));
   });
 
-  /** What the steps of a saga do to their order on its shard. */
+  /** Returns functions that change an order on its shard as the steps of the saga do. */
   async function stepsOf(saga: string, { id: oldId, customerId }: Pick<StoredOrder, 'id' | 'customerId'>) {
     const newId = idIn(slotOf(customerId), 7_000 + Number(saga));
     const [from, to] = [shardOf(oldId), shardOf(newId)];
@@ -141,7 +141,7 @@ describe('summarising the orders of all shards', () => {
     ['another shard', 3_000, 100],
     ['the same slot', 100, 100],
   ])(
-    'counts an order once that is given on twice, first to %s, also while it is',
+    'counts an order once while and after it is transferred twice, first to %s',
     async (_, first, second) => {
       const order = {
         ...orders[0]!,
@@ -190,7 +190,7 @@ describe('summarising the orders of all shards', () => {
     ['region=mars', '/query/region'],
     ['partial=1', '/query/partial'],
     ['sort=total', '/query/sort'],
-  ])('points at what is wrong with %s', async (query, pointer) => {
+  ])('points at the invalid parameter of %s', async (query, pointer) => {
     expect(await client.get<Problem>(`/v1/orders/summary?${query}`)).toMatchObject({
       status: 400,
       body: { code: 'invalid-request', errors: [{ pointer }] },

@@ -19,7 +19,7 @@ import { AllShards } from '../ask-all-shards/all-shards.ts';
 import { moneyOf, SHOP_CURRENCY } from '../order/money.ts';
 import { ordersSummary, type SummaryRow } from './orders-summary.statement.ts';
 
-/** What the orders of all shards come to, merged from what can be added up. */
+/** Summarises the orders of all shards by merging counts, sums and extremes. */
 @Injectable()
 export class SummariseOrdersUseCase {
   constructor(@Inject(AllShards) private readonly allShards: AllShards) {}
@@ -45,7 +45,7 @@ export class SummariseOrdersUseCase {
   }
 }
 
-/** One that was given away counts as the order that it became. */
+/** Leaves out transferred orders: each of them counts as the new order that replaced it. */
 function onceEach(byStatus: ReadonlyMap<OrderStatus, Columns>): Columns[] {
   return [...byStatus].flatMap(([status, columns]) => (status === 'transferred' ? [] : [columns]));
 }

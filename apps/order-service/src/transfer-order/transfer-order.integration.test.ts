@@ -78,7 +78,7 @@ describe('transferring an order', () => {
   ): Promise<Answer<Order & { code: string }>> =>
     client.post(`/v1/orders/${id}/transfer`, { customerId }, { 'idempotency-key': key });
   const ordersOf = async (customerId: string) => (await client.orders(customerId)).body.items;
-  /** The taker's shard takes no transferred order. */
+  /** Runs the work while the shard of the taker rejects transferred orders. */
   async function whileRefused<T>(work: () => Promise<T>): Promise<T> {
     await shards[1]!.query(
       'alter table orders add constraint refused check (transferred_from is null) not valid',
@@ -90,7 +90,7 @@ describe('transferring an order', () => {
     }
   }
 
-  it("makes it another customer's, on their shard and under a new id; the old one says where it went", async () => {
+  it('creates a new order of the other customer on their shard; the old order refers to the new one', async () => {
     const { status, headers, body } = await transfer(order.id, taker);
     expect(status).toBe(201);
     expect(headers.get('location')).toBe(`/v1/orders/${body.id}`);
@@ -114,7 +114,7 @@ describe('transferring an order', () => {
     expect(listed.find(({ id }) => id === order.id)).toMatchObject({ transferredTo: body.id });
   });
 
-  it('may go on to a third customer, and back', async () => {
+  it('can be repeated to a third customer and back', async () => {
     const first = (await transfer(order.id, taker)).body;
     const third = await customerOn(0);
     const second = (await transfer(first.id, third)).body;
@@ -123,7 +123,7 @@ describe('transferring an order', () => {
     expect((await ordersOf(giver)).map(({ status }) => status)).toEqual(['confirmed', 'transferred']);
   });
 
-  it('happens once for each key, however often and at once it is asked for', async () => {
+  it('happens once for each key, with repeated and concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => transfer(order.id, taker, 'again')));
     for (const { status, body } of answers) {
       if (status !== 201) expect(body.code).toBe('transfer-unfinished');
@@ -137,7 +137,7 @@ describe('transferring an order', () => {
     });
   });
 
-  it('goes to one of two who want it at once', async () => {
+  it('succeeds for exactly one of two concurrent requests', async () => {
     const other = await customerOn(1);
     const answers = await Promise.all([transfer(order.id, taker), transfer(order.id, other)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
@@ -146,7 +146,7 @@ describe('transferring an order', () => {
     expect([...(await ordersOf(taker)), ...(await ordersOf(other))]).toHaveLength(1);
   });
 
-  it('refuses what cannot be, and says why', async () => {
+  it('rejects impossible transfers with the reason', async () => {
     const pending = (await client.placeOrder(giver)).body.id;
     const refusals: [string, string, number, string][] = [
       ['4711', taker, 404, 'not-found'],
@@ -170,7 +170,7 @@ describe('transferring an order', () => {
     expect(rowCount).toBe(0);
   });
 
-  it('is taken back when the other shard does not take the order, which can then be transferred anew', async () => {
+  it('is compensated when the other shard rejects the order; afterwards the order can be transferred again', async () => {
     const refused = await whileRefused(() => transfer(order.id, taker, 'refused'));
     expect(refused).toMatchObject({ status: 503, body: { code: 'transfer-undone', retryable: false } });
     expect((await client.order(order.id)).body).toEqual(order);
@@ -182,7 +182,7 @@ describe('transferring an order', () => {
     expect((await transfer(order.id, taker, 'anew')).status).toBe(201);
   });
 
-  it('is completed by another instance when the one that began it is killed half-way', async () => {
+  it('is completed by another instance when its instance is killed half-way', async () => {
     const doomed = await spawnOrderService(directory.url, shardsOf(databases.map(({ url }) => url)), {
       SAGA_LEASE_MS: '300',
     });
@@ -217,7 +217,7 @@ describe('transferring an order', () => {
     expect(await ordersOf(taker)).toEqual([body]);
   });
 
-  /** Nobody can write orders on the taker's shard meanwhile. */
+  /** Runs the work while all writes of orders on the shard of the taker are blocked. */
   async function blocked<T>(work: () => Promise<T>): Promise<T> {
     await shards[1]!.query('begin; lock table order_lines in exclusive mode');
     try {

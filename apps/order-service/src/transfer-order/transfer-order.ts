@@ -11,11 +11,11 @@ import { type Transfer, TRANSFER_ORDER } from './transfer.ts';
 
 export interface TransferOutcome {
   readonly order: Order;
-  /** Whether this transfer was asked for before, with the same key. */
+  /** Whether an earlier request with the same key has started this transfer. */
   readonly replayed: boolean;
 }
 
-/** Gives a confirmed order to another customer, once for each idempotency key of the order. */
+/** Transfers a confirmed order to another customer, once for each idempotency key of the order. */
 @Injectable()
 export class TransferOrderUseCase {
   constructor(
@@ -28,7 +28,7 @@ export class TransferOrderUseCase {
   async transfer(orderId: string, key: string, customerId: string): Promise<TransferOutcome> {
     const saga: SagaKey = { slot: this.router.slotOf('orders', { id: orderId }), id: sagaIdOf(orderId, key) };
     const known = await this.sagas.log.find(saga);
-    // What can be told without a saga, is: nothing is stored of a transfer that never was one.
+    // Rejects impossible transfers before a saga starts, so that nothing is stored for them.
     if (known === undefined) await this.refuseImpossible(orderId, customerId);
     const { record, begun } =
       known === undefined ? await this.start(saga, orderId, customerId) : { record: known, begun: false };
@@ -65,7 +65,7 @@ export class TransferOrderUseCase {
     if (!isKnown) throw refusals.unknownCustomer(customerId);
   }
 
-  /** As it is now: it may have been transferred on since. */
+  /** Returns the new order in its current state: it may have been transferred again since. */
   private async newOrder({ newOrderId }: Transfer): Promise<Order> {
     const id = newOrderId as string;
     const slot = this.router.slotOf('orders', { id });
@@ -73,7 +73,7 @@ export class TransferOrderUseCase {
   }
 }
 
-/** Keys belong to the order: two orders may use the same. */
+/** Scopes keys to their order: two orders may use the same key. */
 function sagaIdOf(orderId: string, key: string): string {
   return createHash('sha256').update(`${TRANSFER_ORDER} ${orderId} ${key}`).digest('hex');
 }

@@ -16,37 +16,38 @@ function refusal(code: string, detail: string): ProblemError {
 export const refusals = {
   unknownOrder: (id: string) => refusal('not-found', `There is no order ${id}.`),
   unknownCustomer: (id: string) => refusal('unknown-customer', `There is no customer ${id}.`),
-  sameCustomer: (id: string) => refusal('same-customer', `The order belongs to the customer ${id} already.`),
+  sameCustomer: (id: string) => refusal('same-customer', `The order already belongs to customer ${id}.`),
   notConfirmed: (id: string, status: string) =>
-    refusal('order-not-confirmed', `Only confirmed orders are transferred; the order ${id} is ${status}.`),
+    refusal('order-not-confirmed', `Only confirmed orders can be transferred; order ${id} is ${status}.`),
   beingTransferred: (id: string) =>
-    refusal('order-being-transferred', `The order ${id} is being transferred by another request.`),
+    refusal('order-being-transferred', `Another request is transferring order ${id}.`),
   keyReused: () =>
     new ProblemError({
       status: 422,
       code: 'idempotency-key-reused',
-      detail: 'This Idempotency-Key was used for another transfer of the order. Use a new key for a new one.',
+      detail:
+        'This Idempotency-Key was used for another transfer of the order. Use a new key for a new transfer.',
     }),
   unfinished: (id: string) =>
     new ProblemError({
       status: 503,
       code: 'transfer-unfinished',
       detail:
-        `The transfer of the order ${id} is under way and ends in the background. ` +
-        'Ask again with the same Idempotency-Key.',
+        `The transfer of order ${id} is running and ends in the background. ` +
+        'Retry with the same Idempotency-Key.',
       headers: { 'retry-after': '1' },
     }),
 };
 
-/** What is answered for a transfer that was taken back, now and to every repetition of its key. */
+/** Returns the answer to a compensated transfer, for its first request and for every repetition of its key. */
 export function refusalOf(id: string, { code, message }: SagaFailure): ProblemError {
   if (code in STATUS) return refusal(code, message);
   return new ProblemError({
     status: 503,
     code: 'transfer-undone',
     detail:
-      `The transfer of the order ${id} could not be completed (${code}) and was taken back. ` +
-      'To try again, send it with a new Idempotency-Key.',
+      `The transfer of order ${id} failed (${code}) and was compensated, so nothing has changed. ` +
+      'To retry, use a new Idempotency-Key.',
     retryable: false,
   });
 }

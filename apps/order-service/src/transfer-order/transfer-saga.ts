@@ -15,14 +15,15 @@ import {
 import { type ReservedOrder, type Transfer, TRANSFER_ORDER } from './transfer.ts';
 
 /**
- * Gives an order to another customer. Its id carries its customer's slot, so it becomes a new order, on the other's shard:
+ * Transfers an order to another customer. An order id contains the slot of its customer, so the transfer creates a new order
+ * on the shard of the other customer:
  *
  *     reserve ──▶ create ──▶ finish ══▶ release
  *     (old)       (new,      (old is    (new is
  *                 reserved)  transferred)  free)
  *
- * Both ends stay reserved until the other has followed, so nobody can transfer either of them further meanwhile, and what was
- * done can be taken back up to `finish`, which is the pivot. While it runs, both customers may see the order as theirs.
+ * Each order stays reserved until the other one has followed, so no request can transfer either of them meanwhile. The saga
+ * can compensate up to `finish`, its pivot. While it runs, both customers may see the order as theirs.
  */
 @Injectable()
 export class TransferSaga implements Saga<Transfer> {

@@ -2,10 +2,10 @@ import { type EntityManager } from 'typeorm';
 import { refusals } from './transfer-refusals.ts';
 import { type ReservedLine, type ReservedOrder } from './transfer.ts';
 
-/** Runs an effect unless it has been had before. */
+/** Runs an effect unless an earlier run has already had it. */
 type Once = (effect: () => Promise<void>) => Promise<void>;
 
-/** Reserves an order for a saga. @returns the order, also when it was reserved before @throws {ProblemError} */
+/** Reserves an order for a saga. @returns the order, also when the saga has already reserved it @throws {ProblemError} */
 export async function reserveOrder(
   manager: EntityManager,
   orderId: string,
@@ -13,7 +13,7 @@ export async function reserveOrder(
   once: Once,
 ): Promise<ReservedOrder> {
   await once(async () => {
-    // Locked, so that two who want it take turns.
+    // Locks the row, so that concurrent transfers of the order run one after the other.
     const [order] = await manager.query<{ status: string; transferring_by: string | null }[]>(
       'select status, transferring_by from orders where id = $1 for update',
       [orderId],
@@ -45,7 +45,12 @@ export interface NewOrder {
   readonly sagaId: string;
 }
 
-/** Creates the other customer's order, reserved as well. @returns its id: of one created before, its own @throws {ProblemError} */
+/**
+ * Creates the order of the other customer, also reserved.
+ *
+ * @returns the id of the order; the existing id when an earlier run has created the order
+ * @throws {ProblemError}
+ */
 export async function createOrder(
   manager: EntityManager,
   { id, orderId, customerId, order, sagaId }: NewOrder,

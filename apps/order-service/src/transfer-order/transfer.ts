@@ -1,11 +1,11 @@
-/** What the saga of a transfer knows. */
+/** The context of the transfer saga. */
 export interface Transfer {
   readonly orderId: string;
-  /** Who gets the order. */
+  /** The customer who receives the order. */
   readonly customerId: string;
-  /** The order as it was reserved. */
+  /** The content of the order at its reservation. */
   readonly order?: ReservedOrder;
-  /** The order that it becomes. */
+  /** The id of the new order. */
   readonly newOrderId?: string;
 }
 

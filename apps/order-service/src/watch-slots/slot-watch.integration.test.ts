@@ -38,11 +38,11 @@ describe('a hot slot', () => {
     await directory.drop();
   });
 
-  it('is flagged within ten seconds in the metrics and in the directory, by all instances together, and cools down', async () => {
+  it('is flagged within ten seconds, from the load of all instances, in the metrics and in the directory, until its load ends', async () => {
     const clients = services.map(({ url }) => new OrderServiceClient(url));
     const { body: customer } = await clients[0]!.createCustomer();
     const slot = slotOf(customer.id);
-    // What each instance is asked would not make a slot hot.
+    // The load of a single instance does not make the slot hot.
     const began = performance.now();
     let asked = 0;
     const burst = async () => {

@@ -10,9 +10,10 @@ import { DIRECTORY_POOL } from '../storage/directory-pool.provider.ts';
 const INTERVAL_MS = 1_000;
 
 /**
- * Flags the slots that carry far more than their share. Every instance tells the directory of its busiest slots; which are hot
- * is decided by what all of them say, for `npm run shards -- status` and for the metrics alike: of a hot slot each instance
- * shows what it was asked itself. Only hot slots are named, so that metrics stay few.
+ * Flags the slots that carry far more than their share of the load. Every instance reports its busiest slots to the
+ * directory. The reports of all instances together decide which slots are hot, both for `npm run shards -- status` and for
+ * the metrics; the metric of an instance shows its own rate of a hot slot. Metrics exist for hot slots only, so that their
+ * number stays small.
  */
 @Injectable()
 export class SlotWatch implements OnApplicationBootstrap {
@@ -33,7 +34,7 @@ export class SlotWatch implements OnApplicationBootstrap {
     this.instance = `${config.INSTANCE_ID}:${process.pid}`;
     this.gauge = new Gauge({
       name: 'hot_slot_operations_per_second',
-      help: 'Operations of slots that carry far more than the mean of all',
+      help: 'Operations per second of slots that carry far more than the mean of all slots',
       labelNames: ['slot'],
       registers: [metrics.registry],
     });
@@ -63,7 +64,10 @@ export class SlotWatch implements OnApplicationBootstrap {
       await reportSlotLoad(this.directory, this.instance, report);
       return await readHotSlots(this.directory);
     } catch (error) {
-      this.logger.warn({ err: error }, 'the directory cannot say which slots are hot');
+      this.logger.warn(
+        { err: error },
+        'hot slots could not be exchanged with the directory; retrying in 1 s',
+      );
       return [];
     }
   }

@@ -3,7 +3,7 @@ import { customersOnShard } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 import { type Platform } from '../platform.ts';
 
-/** Customers are spread by hash, so a few tries find one on each shard. */
+/** Creates customers until there is one on each shard. They are distributed by hash, so a few attempts are enough. */
 export async function customersOfBothShards({ shop, databases }: Platform): Promise<[string, string]> {
   const customers: Customer[] = [];
   return eventually(async () => {

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type Ledger } from '@groundwork/load';
 
-/** Every accepted order went all the way, once: nothing is missing, nothing is there twice. */
+/** Expects that every accepted order was processed completely and once: nothing is lost or duplicated. */
 export function expectExactlyOnce(ledger: Ledger, atLeast: number): void {
   expect({ lost: ledger.lost, duplicated: ledger.duplicated }).toEqual({ lost: [], duplicated: [] });
   const { accepted, confirmed, rejected } = ledger;

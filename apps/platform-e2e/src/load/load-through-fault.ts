@@ -23,16 +23,16 @@ const SETTLED_WITHIN_MS = 120_000;
 
 /** The moments of a load that a fault can wait for. */
 export interface Moments {
-  /** So many orders have been answered with 201. */
+  /** Resolves when this many orders have been answered with 201. */
   accepted(count: number): Promise<void>;
-  /** So many orders are confirmed or rejected: their events are being processed. */
+  /** Resolves when this many orders are confirmed or rejected, so events are being processed. */
   settled(count: number): Promise<void>;
 }
 
 /**
- * Places `count` orders, lets `fault` strike in their middle (and mend what it broke), waits until everything has settled,
- * and draws up the ledger. At the end every customer orders once more: partitions keep their order, so once these last
- * orders are settled, every event that was delivered again has had its chance to take effect twice.
+ * Places `count` orders, runs `fault` in the middle (which also repairs its damage), waits until all orders are settled, and
+ * computes the ledger. At the end every customer places one more order. Partitions keep their order, so once these last
+ * orders are settled, every redelivered event had its chance to take effect twice.
  */
 export async function loadThroughFault(
   platform: Platform,
@@ -59,12 +59,12 @@ export async function loadThroughFault(
   return ledgerOf(platform, title, ids, accepted, before);
 }
 
-/** Waits until no order is pending and no event waits in an outbox; what is then missing is for the ledger to say. */
+/** Waits until no order is pending and every outbox is empty. After the time limit, the ledger shows the missing orders. */
 async function settle({ databases }: Platform, customerIds: readonly string[], count: number): Promise<void> {
   const began = Date.now();
   await eventually(async () => (await unsettledCount(databases, customerIds, count)) === 0, {
     within: SETTLED_WITHIN_MS,
-  }).catch(() => say(`  after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`));
+  }).catch(() => say(`  not all orders are settled after ${SETTLED_WITHIN_MS / 1_000} s; see the ledger`));
   say(`  settled ${((Date.now() - began) / 1_000).toFixed(1)} s after the last order`);
 }
 

@@ -2,12 +2,12 @@ import { type Order } from '@groundwork/contracts';
 import { inParallel, type PlannedOrder, type Shop } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 
-/** Enough to keep both replicas of a service busy on two cores, few enough to leave them room. */
+/** Enough to keep both replicas of a service busy on two cores, and few enough to leave them spare capacity. */
 const CONCURRENCY = 16;
 
-/** Orders being placed, each repeated with its own key until it is answered. */
+/** Places orders concurrently. Each one is retried with its own key until it is answered. */
 export class RunningLoad {
-  /** The orders of the 201 answers, in the order of the answers. */
+  /** The accepted orders, in the order of their responses. */
   readonly accepted: Order[] = [];
   readonly planned: readonly PlannedOrder[];
   private readonly placing: Promise<unknown>;
@@ -22,13 +22,13 @@ export class RunningLoad {
     });
   }
 
-  /** Resolves in the middle of the load: when that many orders are accepted. */
+  /** Resolves in the middle of the load, when `count` orders are accepted. */
   async reaches(count: number): Promise<void> {
     await eventually(() => this.failure !== undefined || this.accepted.length >= count, { within: 60_000 });
     this.throwFailure();
   }
 
-  /** Resolves when every order is accepted; rejects when one was refused or never answered. */
+  /** Resolves when every order is accepted. Rejects if an order was refused or never answered. */
   async finish(): Promise<readonly Order[]> {
     await this.placing;
     this.throwFailure();

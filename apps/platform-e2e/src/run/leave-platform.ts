@@ -5,7 +5,7 @@ import { say } from './say.ts';
 
 const MIB = 2 ** 20;
 
-/** Jest's global tear-down: says what the platform keeps in memory after all of this, then leaves it. */
+/** Jest's global teardown: prints the memory of the platform after all suites, then closes the topology. */
 export default async function leavePlatform(): Promise<void> {
   const topology = lentTopology(globalThis);
   if (topology === undefined) return;
@@ -18,7 +18,7 @@ export default async function leavePlatform(): Promise<void> {
 
 function formatMemory(residences: readonly Residence[]): string {
   const total = residences.reduce((sum, { bytes }) => sum + bytes, 0);
-  const rows = [...residences, { process: 'all together', bytes: total }];
+  const rows = [...residences, { process: 'total', bytes: total }];
   const lines = rows.map(({ process, bytes }) => `    ${process.padEnd(28)}${Math.round(bytes / MIB)} MiB`);
   return ['', '  resident memory after the last suite', ...lines, ''].join('\n');
 }

@@ -1,7 +1,7 @@
 const KEY = Symbol.for('groundwork.e2e-failures');
 const globals = globalThis as unknown as Record<symbol, boolean | undefined>;
 
-/** Jest loads the environment and the tear-down apart from each other; what they share is the process's globals. */
+/** Jest loads the environment and the teardown separately, so they share this flag through the globals of the process. */
 export function noteFailure(): void {
   globals[KEY] = true;
 }

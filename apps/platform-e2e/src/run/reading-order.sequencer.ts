@@ -4,7 +4,7 @@ interface TestFile {
   readonly path: string;
 }
 
-/** From what should always work to what breaks the most: the first red suite is the one to look at. */
+/** From basic behaviour to the most disruptive faults, so the first failed suite is the one to investigate. */
 const READING_ORDER = [
   'golden-journey',
   'rejected-orders',
@@ -22,7 +22,7 @@ const READING_ORDER = [
   'resharding',
 ];
 
-/** What Jest asks of a sequencer. */
+/** A test sequencer for Jest. */
 export default class ReadingOrderSequencer {
   sort<T extends TestFile>(tests: readonly T[]): readonly T[] {
     return [...tests].sort((a, b) => placeOf(a.path) - placeOf(b.path));

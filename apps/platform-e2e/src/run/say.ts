@@ -1,4 +1,4 @@
-/** Progress for the person who watches; straight to the terminal, because Jest decorates the console's lines. */
+/** Prints progress directly to the terminal, because Jest adds the call site to lines of the console. */
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -1,7 +1,7 @@
 import { startPlatformUnderTest } from '../topology/start-platform-under-test.ts';
 import { lendTopology } from '../topology/current-topology.ts';
 
-/** Jest's global set-up: one platform for the whole run. */
+/** Jest's global setup: starts one platform for the whole run. */
 export default async function startPlatform(): Promise<void> {
   lendTopology(globalThis, await startPlatformUnderTest());
 }

@@ -17,7 +17,7 @@ describe('a broker that is killed under load', () => {
     await platform.close();
   });
 
-  it('stops no order from being placed and, once back, loses none', async () => {
+  it('does not prevent new orders, and no order is lost after its restart', async () => {
     const { topology } = platform;
     const ledger = await loadThroughFault(platform, 'kill -9 of the broker', ORDERS, async (moments) => {
       await moments.settled(50);

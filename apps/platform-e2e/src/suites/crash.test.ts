@@ -15,7 +15,7 @@ describe('a crash in the middle of 500 orders', () => {
 
   afterAll(() => platform.close());
 
-  it('of event-processor, one replica and then the other, settles every order exactly once', async () => {
+  it('of each replica of event-processor, one after the other, settles every order exactly once', async () => {
     const ledger = await loadThroughFault(
       platform,
       'kill -9 of event-processor 1, then 2',
@@ -30,7 +30,7 @@ describe('a crash in the middle of 500 orders', () => {
     expectExactlyOnce(ledger, ORDERS);
   });
 
-  it('of order-service, single replicas and then both at once, settles every order exactly once', async () => {
+  it('of single replicas of order-service and then both at once settles every order exactly once', async () => {
     const ledger = await loadThroughFault(
       platform,
       'kill -9 of order-service 1, then 2, then both three times',
@@ -40,7 +40,8 @@ describe('a crash in the middle of 500 orders', () => {
         await crash('order-service', 1);
         await moments.accepted(150);
         await crash('order-service', 2);
-        // What is in flight when nobody is left to finish it: stored but not answered, published but not deleted.
+        // Without any replica, nothing completes the work in flight: orders stored but not answered, events published but
+        // not deleted.
         for (const count of [280, 350, 420]) {
           await moments.accepted(count);
           await crash('order-service');

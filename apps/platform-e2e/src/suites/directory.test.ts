@@ -4,7 +4,7 @@ import { inParallel } from '@groundwork/load';
 import { eventually } from '@groundwork/testing';
 import { type Platform, underTest } from '../platform.ts';
 
-describe('with the directory of slots down', () => {
+describe('while the slot directory is down', () => {
   let platform: Platform;
   let customers: readonly Customer[];
 
@@ -25,7 +25,7 @@ describe('with the directory of slots down', () => {
     return (await platform.shop.place({ customerId: id, lines, paymentMethod: 'test_ok' })).as(201, Order);
   };
 
-  it('customers of every shard go on ordering and reading by the map that is known', async () => {
+  it('customers of every shard can order and read with the known map', async () => {
     await inParallel(customers, 4, async (customer) => {
       const { id } = await orderFor(customer);
       expect((await platform.shop.settled(id)).status).toBe('confirmed');
@@ -33,7 +33,7 @@ describe('with the directory of slots down', () => {
     });
   });
 
-  it('a service that is started meanwhile waits for it, and serves by the same map when it is back', async () => {
+  it('a service that starts waits for the directory, and serves with the same map when it is back', async () => {
     const { topology } = platform;
     await topology.kill('order-service', 2);
     await topology.start('order-service');

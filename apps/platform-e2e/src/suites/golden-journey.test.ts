@@ -21,7 +21,7 @@ describe('the golden journey', () => {
     paymentMethod: 'test_ok',
   });
 
-  it('takes a customer in and finds it again', async () => {
+  it('creates a customer and returns it', async () => {
     const json = { email: `e2e-${randomUUID()}@example.com`, name: 'Ada Lovelace', region: 'us' };
     const answer = await platform.shop.request('/v1/customers', { json });
     const created = answer.as(201, Customer);
@@ -30,7 +30,7 @@ describe('the golden journey', () => {
     expect(found).toEqual(created);
   });
 
-  it('answers an order at once as pending, says where it is, and confirms it', async () => {
+  it('accepts an order as pending with its location, and confirms it later', async () => {
     const product = await platform.shop.product('GW-0002');
     const order: PlaceOrder = {
       customerId: customer.id,
@@ -54,7 +54,7 @@ describe('the golden journey', () => {
     expect(settled).toEqual({ ...placed, status: 'confirmed', settledAt: expect.any(String) });
   });
 
-  it('replays the answer to a repeated key, and refuses the key for another body', async () => {
+  it('replays the response for a repeated key, and refuses the key with another body', async () => {
     const key = randomUUID();
     const first = await platform.shop.place(orderOf('GW-0003', 1), key);
     const again = await platform.shop.place(orderOf('GW-0003', 1), key);
@@ -66,12 +66,12 @@ describe('the golden journey', () => {
     expect(other.asProblem()).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
   });
 
-  it('wants a key for an order', async () => {
+  it('requires an idempotency key for an order', async () => {
     const answer = await platform.shop.request('/v1/orders', { json: orderOf('GW-0003', 1) });
     expect(answer.asProblem()).toMatchObject({ status: 400, code: 'idempotency-key-missing' });
   });
 
-  it('lists the orders of a customer newest first, every one once, in pages', async () => {
+  it('lists the orders of a customer in pages, newest first and each order once', async () => {
     const buyer = await platform.shop.newCustomer('ap');
     const placed: string[] = [];
     for (let quantity = 1; quantity <= 5; quantity += 1) {
@@ -92,7 +92,7 @@ describe('the golden journey', () => {
     });
   });
 
-  it('shows the catalogue, and says which tier has answered', async () => {
+  it('shows the catalogue, and reports which tier answered', async () => {
     const listed = await platform.shop.request('/v1/products');
     expect(listed.as(200, ProductList).items.map(({ sku }) => sku)).toContain('GW-0120');
     expect(listed.headers.get('cache-status')).toMatch(CACHE_STATUS);
@@ -105,7 +105,7 @@ describe('the golden journey', () => {
     expect(statuses).toMatch(CACHE_STATUS);
   });
 
-  it('sells: the stock of a product shrinks and the product is among the best selling', async () => {
+  it('subtracts sold units from the stock and adds them to the top products', async () => {
     const [before, top] = [await platform.shop.product('GW-0006'), await platform.shop.topProducts(100)];
     const soldBefore = top.find(({ sku }) => sku === 'GW-0006')?.unitsSold ?? 0;
     const placed = (await platform.shop.place(orderOf('GW-0006', 7))).as(201, Order);

@@ -15,7 +15,7 @@ describe('an idempotency race', () => {
 
   afterAll(() => platform.close());
 
-  it(`makes one order of ${TWINS} equal requests over both gateways`, async () => {
+  it(`places one order for ${TWINS} equal requests over both gateways`, async () => {
     const customer = await platform.shop.newCustomer();
     const order: PlaceOrder = {
       customerId: customer.id,

@@ -7,9 +7,9 @@ import { type Platform, underTest } from '../platform.ts';
 
 const headers = { 'x-operator-key': process.env['OPERATOR_KEY'] ?? 'groundwork-operator' };
 const GROUPS = ['event-processor', 'order-service'];
-/** Operators may ask ten times a second. */
+/** The limit of the operator routes is ten requests a second. */
 const GENTLY = { every: 300, within: 30_000 };
-/** Every replica asks every second what is paused. */
+/** Every replica reads the pauses once a second. */
 const NOTICED_WITHIN_MS = 3_000;
 
 describe('a consumer that operators pause', () => {
@@ -61,7 +61,7 @@ describe('a consumer that operators pause', () => {
   const lagOf = (consumer: Consumer, name: string) =>
     Number(consumer.topics.find(({ topic }) => topic === name)?.lag);
 
-  it('leaves orders pending while it stands still, also over a kill, shows its lag, and settles them afterwards', async () => {
+  it('leaves orders pending, also after a kill, reports its lag, and settles the orders after the resume', async () => {
     await pause('event-processor', { reason: 'an end-to-end suite', by: 'e2e' });
     const orders = await placeOnBothShards();
     await eventually(async () => lagOf(await read('event-processor'), 'orders.events') === 2, GENTLY);
@@ -82,7 +82,7 @@ describe('a consumer that operators pause', () => {
     await eventually(async () => (await read('event-processor')).lag === '0', GENTLY);
   });
 
-  it('holds up the step that is its own: with order-service paused by its topic orders are paid and stay pending', async () => {
+  it('delays only its own step: while one topic of order-service is paused, orders are charged but stay pending', async () => {
     await pause('order-service', { topic: 'payments.events', reason: 'an end-to-end suite' });
     const orders = await placeOnBothShards();
     const ids = orders.map(({ id }) => id);
@@ -93,7 +93,7 @@ describe('a consumer that operators pause', () => {
     for (const id of ids) expect((await platform.shop.settled(id)).status).toBe('confirmed');
   });
 
-  it('is one of those that share their work: the groups of single processes are listed and stay as they are', async () => {
+  it('belongs to a shared group; the groups of single processes are listed but cannot be paused', async () => {
     const groups = await list();
     expect(groups.filter(({ pausable }) => pausable).map(({ group }) => group)).toEqual([
       'event-processor',
@@ -109,7 +109,7 @@ describe('a consumer that operators pause', () => {
     expect(refused.asProblem()).toMatchObject({ status: 409, code: 'consumer-not-pausable' });
   });
 
-  it('is seen and paused by operators only', async () => {
+  it('is visible to operators only, and only operators can pause it', async () => {
     const path = '/v1/admin/consumers/event-processor';
     expect((await platform.shop.request(path)).asProblem().status).toBe(401);
     const paused = await platform.shop.request(`${path}/pause`, { json: { reason: 'a try' } });

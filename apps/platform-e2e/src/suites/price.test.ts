@@ -8,7 +8,7 @@ const OPERATOR_KEY = process.env['OPERATOR_KEY'] ?? 'groundwork-operator';
 const SKU = 'GW-0024';
 const CHANGES = 3;
 
-describe('a price that is changed', () => {
+describe('a changed price', () => {
   let platform: Platform;
   let customers: readonly [string, string];
   let first: CatalogueEntry['price'];
@@ -34,7 +34,7 @@ describe('a price that is changed', () => {
     });
     expect(answer.as(200, CatalogueEntry).price).toEqual({ ...first, amount });
   };
-  /** What the next order of a customer costs, through one of the gateways. */
+  /** Places an order of a customer through one of the gateways, and returns its unit price. */
   const priceFor = async (customerId: string, gateway: string): Promise<number> => {
     const lines = [{ sku: SKU, quantity: 1 }];
     const order = { customerId, lines, paymentMethod: 'test_ok' as const };
@@ -42,7 +42,7 @@ describe('a price that is changed', () => {
     return placed.lines[0]!.unitPrice.amount;
   };
 
-  it('is what the next order costs on every shard, through every gateway, time and again', async () => {
+  it('is the price of the next order on every shard and through every gateway, after each of several changes', async () => {
     for (let time = 1; time <= CHANGES; time++) {
       const amount = first.amount + time;
       await change(amount);

@@ -6,7 +6,7 @@ import { type Platform, underTest } from '../platform.ts';
 
 const REDIS = ['redis-cache', 'redis-state'] as const;
 
-describe('without Redis', () => {
+describe('while Redis is down', () => {
   let platform: Platform;
   let order: PlaceOrder;
 
@@ -23,7 +23,7 @@ describe('without Redis', () => {
 
   afterAll(() => platform.close());
 
-  it('orders are placed and confirmed and products are shown, and all of it goes on when Redis is back', async () => {
+  it('orders are placed and confirmed and products are shown, also after Redis is back', async () => {
     const { shop, topology } = platform;
     for (const service of REDIS) await topology.stop(service);
 

@@ -6,10 +6,10 @@ import { type Platform, underTest } from '../platform.ts';
 
 const OPERATOR_KEY = process.env['OPERATOR_KEY'] ?? 'groundwork-operator';
 
-/** Products that no other suite buys: their stock is this file's alone. */
+/** Products that no other suite buys, so only this file changes their stock. */
 const SKUS = ['GW-0011', 'GW-0012'];
 
-describe('an order that meets trouble', () => {
+describe('an order that fails or is delayed', () => {
   let platform: Platform;
   let customer: Customer;
 
@@ -23,7 +23,7 @@ describe('an order that meets trouble', () => {
   const place = async (paymentMethod: PaymentMethod, lines: PlaceOrder['lines']) =>
     (await platform.shop.place({ customerId: customer.id, lines, paymentMethod })).as(201, Order);
 
-  it('is rejected when the payment is declined, and its stock comes back exactly', async () => {
+  it('is rejected when the payment is declined, and exactly its stock is released', async () => {
     const before = await inventoryOf(platform.databases, SKUS);
     const placed = await place('test_declined', [
       { sku: 'GW-0011', quantity: 4 },
@@ -41,10 +41,10 @@ describe('an order that meets trouble', () => {
   });
 
   it.each([
-    ['more than is left', 'GW-0119', 1_000],
-    ['a product that is sold out', 'GW-0120', 1],
+    ['more units than the stock', 'GW-0119', 1_000],
+    ['a sold-out product', 'GW-0120', 1],
   ])(
-    'is rejected when it asks for %s, and none of its lines is reserved',
+    'is rejected when it contains %s, and none of its lines is reserved',
     async (_what, scarce, quantity) => {
       const skus = [...SKUS, scarce];
       const before = await inventoryOf(platform.databases, skus);
@@ -62,7 +62,7 @@ describe('an order that meets trouble', () => {
   );
 
   it.each<PaymentMethod>(['test_flaky', 'test_slow'])(
-    'is confirmed with one charge by %s',
+    'is confirmed with one charge for %s',
     async (paymentMethod) => {
       const placed = await place(paymentMethod, [{ sku: 'GW-0011', quantity: 1 }]);
       expect(await platform.shop.settled(placed.id)).toEqual({
@@ -74,7 +74,7 @@ describe('an order that meets trouble', () => {
     },
   );
 
-  it('ends as a dead letter that an operator can read at once when its payment can never work', async () => {
+  it('becomes a dead letter at once, readable by operators, when its payment can never succeed', async () => {
     const placed = await place('test_poison', [{ sku: 'GW-0012', quantity: 1 }]);
     const letter = await eventually(
       async () => (await platform.shop.deadLettersOf(placed.id, OPERATOR_KEY))[0],

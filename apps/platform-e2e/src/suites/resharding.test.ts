@@ -8,7 +8,7 @@ import { say } from '../run/say.ts';
 const OPERATOR_KEY = process.env['OPERATOR_KEY'] ?? 'groundwork-operator';
 const SLOTS = '1984-2047,4032-4095';
 
-/** The long form, with faults at every step: `npm run chaos -- resharding`. */
+/** `npm run chaos -- resharding` is the long version, with faults at every step. */
 describe('slots that move to a new shard under load', () => {
   let platform: Platform;
   let site: Site;
@@ -28,7 +28,7 @@ describe('slots that move to a new shard under load', () => {
     await platform.close();
   });
 
-  it('lose nothing, double nothing and fail nobody, there and back, with the mover killed', async () => {
+  it('lose no order, duplicate none and fail no request, in both directions, when the mover is killed', async () => {
     const { moves } = site;
     const drill: Drill = {
       name: 'short',
@@ -63,7 +63,7 @@ describe('slots that move to a new shard under load', () => {
     return rows.map(({ shard }) => shard);
   }
 
-  /** Rows on the third shard, which owns nothing any more. */
+  /** Returns the number of rows on the third shard, which no longer owns any slot. */
   async function copiesLeft(): Promise<number | undefined> {
     const sql = 'select ((select count(*) from customers) + (select count(*) from orders))::int as n';
     return (await site.databases.shards.get('shard-3')?.query<{ n: number }>(sql))?.rows[0]?.n;

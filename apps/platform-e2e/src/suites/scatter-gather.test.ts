@@ -9,7 +9,7 @@ const ORDERS = 24;
 
 describe('the orders of all shards', () => {
   let platform: Platform;
-  /** Of customers on both shards, newest first, all of them settled. */
+  /** Settled orders of customers on both shards, newest first. */
   let placed: Order[];
   let onFirst: string[];
 
@@ -40,7 +40,7 @@ describe('the orders of all shards', () => {
     return (await platform.shop.request(`/v1/orders?${query}`)).as(200, AllOrdersPage);
   }
 
-  /** From the newest one back to the oldest of ours. */
+  /** Reads pages from the newest order back to the oldest order of this suite. */
   async function walk(query: string, limit: number): Promise<Order[]> {
     const walked: Order[] = [];
     const oldest = placed.at(-1)!;
@@ -59,7 +59,7 @@ describe('the orders of all shards', () => {
     return orders.filter(({ id }) => ids.has(id));
   };
 
-  it('are one list, in one order, over all pages', async () => {
+  it('form one sorted list over all pages', async () => {
     for (const limit of [5, 100]) {
       const walked = await walk('sort=-createdAt&status=confirmed&region=eu', limit);
       expect(ours(walked)).toEqual(placed);
@@ -67,7 +67,7 @@ describe('the orders of all shards', () => {
     }
   });
 
-  it('are listed by when they were settled', async () => {
+  it('can be sorted by the time at which they were settled', async () => {
     const { items } = await page('sort=-settledAt&status=confirmed&limit=100');
     const times = items.map(({ settledAt }) => settledAt!);
     expect(times.toSorted().reverse()).toEqual(times);
@@ -81,7 +81,7 @@ describe('the orders of all shards', () => {
     const after = await summary('');
     expect(after.all.count).toBe(before.all.count + 1);
     expect(BigInt(after.all.sum.amount) - BigInt(before.all.sum.amount)).toBe(BigInt(total.amount));
-    // A transferred order counts as the one that it has become.
+    // A transferred order is counted as the order that replaced it.
     const counted = after.byStatus.filter(({ status }) => status !== 'transferred');
     expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(after.all.count);
   });
@@ -104,11 +104,11 @@ describe('the orders of all shards', () => {
     });
   });
 
-  describe('with one shard down', () => {
+  describe('while one shard is down', () => {
     beforeAll(() => platform.topology.stop('postgres-shard-2'));
 
     it.each(['/v1/orders', '/v1/orders/summary'])(
-      'are no half an answer: %s names the shard',
+      'are refused completely: %s names the failed shard',
       async (path) => {
         const answer = await platform.shop.request(path);
         expect(answer.asProblem()).toMatchObject({
@@ -121,7 +121,7 @@ describe('the orders of all shards', () => {
       },
     );
 
-    it('are those of the other shard for whoever asks for a part', async () => {
+    it('are those of the other shard if the client asks for a partial result', async () => {
       const part = await page('partial=true&limit=100&sort=-createdAt');
       expect(part).toMatchObject({ complete: false, failedShards: ['shard-2'] });
       const expected = placed.filter(({ customerId }) => onFirst.includes(customerId));
@@ -129,7 +129,7 @@ describe('the orders of all shards', () => {
       expect(await summary('partial=true')).toMatchObject({ complete: false, failedShards: ['shard-2'] });
     });
 
-    it('are all there again when it is back', async () => {
+    it('are complete again when the shard is back', async () => {
       await platform.topology.start('postgres-shard-2');
       await platform.topology.waitHealthy('postgres-shard-2');
       const whole = await eventually(() => page('limit=100'), { within: 30_000 });

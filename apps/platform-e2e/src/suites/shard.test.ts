@@ -5,10 +5,11 @@ import { eventually } from '@groundwork/testing';
 import { customersOfBothShards } from '../load/customers-of-both-shards.ts';
 import { type Platform, underTest } from '../platform.ts';
 
-describe('with one shard down', () => {
+describe('while one shard is down', () => {
   let platform: Platform;
-  /** A customer of the shard that stays and one of the shard that goes. */
+  /** A customer of the shard that stays up. */
   let staying: string;
+  /** A customer of the shard that goes down. */
   let leaving: string;
   let pending: Order;
 
@@ -21,7 +22,7 @@ describe('with one shard down', () => {
   beforeAll(async () => {
     platform = underTest();
     [staying, leaving] = await customersOfBothShards(platform);
-    // Slow, so that its payment is settled when its shard is gone.
+    // A slow payment, so that it is settled while its shard is down.
     pending = (await platform.shop.place(orderOf(leaving, 'test_slow'))).as(201, Order);
     await platform.topology.stop('postgres-shard-2');
   });
@@ -37,16 +38,19 @@ describe('with one shard down', () => {
     ['the customer', () => `/v1/customers/${leaving}`, () => undefined],
     ["the customer's orders", () => `/v1/customers/${leaving}/orders`, () => undefined],
     ['one order', () => `/v1/orders/${pending.id}`, () => undefined],
-  ])('its customers get a problem document that says when to come again: %s', async (_what, path, json) => {
-    const body = json();
-    const answer = await platform.shop.request(path(), {
-      ...(body !== undefined && { json: body, headers: { 'idempotency-key': crypto.randomUUID() } }),
-    });
-    expect(answer.asProblem()).toMatchObject({ status: 503, code: 'shard-unavailable', retryable: true });
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  });
+  ])(
+    'its customers get a problem document with the time of the next retry: %s',
+    async (_what, path, json) => {
+      const body = json();
+      const answer = await platform.shop.request(path(), {
+        ...(body !== undefined && { json: body, headers: { 'idempotency-key': crypto.randomUUID() } }),
+      });
+      expect(answer.asProblem()).toMatchObject({ status: 503, code: 'shard-unavailable', retryable: true });
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    },
+  );
 
-  it('the customers of the other shard go on', async () => {
+  it('the customers of the other shard can order as before', async () => {
     const orders = Array.from({ length: 20 }, () => orderOf(staying));
     await inParallel(orders, 4, async (order) => {
       const { id } = (await platform.shop.place(order)).as(201, Order);
@@ -54,7 +58,7 @@ describe('with one shard down', () => {
     });
   });
 
-  it('its customers go on when it is back, and what was pending is settled', async () => {
+  it('its customers can order again when it is back, and pending orders are settled', async () => {
     await platform.topology.start('postgres-shard-2');
     await platform.topology.waitHealthy('postgres-shard-2');
     const placed = await eventually(

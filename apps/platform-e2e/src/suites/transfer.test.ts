@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { customersOfBothShards } from '../load/customers-of-both-shards.ts';
 import { type Platform, underTest } from '../platform.ts';
 
-describe('an order that is given to another customer', () => {
+describe('an order that is transferred to another customer', () => {
   let platform: Platform;
   let giver: string;
   let taker: string;
@@ -24,7 +24,7 @@ describe('an order that is given to another customer', () => {
     });
   const ordersOf = async (customerId: string): Promise<OrderPage['items']> =>
     (await platform.shop.request(`/v1/customers/${customerId}/orders`)).as(200, OrderPage).items;
-  /** What both customers have bought, in cents. */
+  /** Returns the total of the confirmed orders of both customers, in cents. */
   const bought = async (): Promise<bigint> => {
     const orders = (await Promise.all([giver, taker].map(ordersOf))).flat();
     return orders
@@ -40,7 +40,7 @@ describe('an order that is given to another customer', () => {
     return platform.shop.settled(placed.id);
   };
 
-  it('is theirs, on their shard, and together they have bought as much as before', async () => {
+  it('belongs to that customer, on their shard, and the total of both customers stays the same', async () => {
     const order = await confirmed(giver);
     const before = await bought();
     const key = randomUUID();
@@ -65,7 +65,7 @@ describe('an order that is given to another customer', () => {
     expect(await bought()).toBe(before);
   });
 
-  it('stays whose it is when nobody can take it, and the refusal says why', async () => {
+  it('stays with its customer when the other customer does not exist, and the refusal says why', async () => {
     const order = await confirmed(giver);
     const before = await bought();
     const nobody = String(BigInt(taker) + 1n);
@@ -77,7 +77,7 @@ describe('an order that is given to another customer', () => {
     expect(await bought()).toBe(before);
   });
 
-  /** Where the rows are, whoever is asked. */
+  /** Returns the shard of each order by reading the databases directly. */
   async function shardsWith(...ids: readonly string[]): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for (const [name, shard] of platform.databases.shards) {

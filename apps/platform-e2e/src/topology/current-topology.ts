@@ -4,8 +4,8 @@ const KEY = Symbol.for('groundwork.topology-under-test');
 type Holder = Record<symbol, TopologyUnderTest | undefined>;
 
 /**
- * Jest gives every test file globals of its own. The run's one topology lives in the globals of the Jest process and is
- * lent to each file's globals by `topology.environment.ts`; this works because all files run in that process.
+ * Jest gives every test file its own globals. The topology of the run is stored in the globals of the Jest process, and
+ * `topology.environment.ts` copies it to the globals of each file. This works because all files run in that process.
  */
 export function lendTopology(globals: object, topology: TopologyUnderTest | undefined): void {
   (globals as Holder)[KEY] = topology;
@@ -15,9 +15,9 @@ export function lentTopology(globals: object = globalThis): TopologyUnderTest | 
   return (globals as Holder)[KEY];
 }
 
-/** The platform under test, for the suites. */
+/** Returns the platform under test. */
 export function currentTopology(): TopologyUnderTest {
   const topology = lentTopology();
-  if (topology === undefined) throw new Error('No platform: run the suites with `npm run e2e`.');
+  if (topology === undefined) throw new Error('No platform is running: run the suites with `npm run e2e`.');
   return topology;
 }

@@ -3,14 +3,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A command line's program, bound to a folder; resolves to what it wrote, rejects when it ends with an error. */
+/** A program that runs in a fixed folder. Resolves with its standard output; rejects if it exits with an error. */
 export type Command = (...args: readonly string[]) => Promise<string>;
 
 export function commandIn(folder: string, program: string, ...prefix: readonly string[]): Command {
   return async (...args) => (await run(program, [...prefix, ...args], { cwd: folder })).stdout.trim();
 }
 
-/** The machine's compose: the plugin (`docker compose`, v2) or else the program (`docker-compose`, v1 or v2). */
+/** Finds Compose on this machine: the plugin (`docker compose`, v2) or else the program (`docker-compose`, v1 or v2). */
 export async function findCompose(folder: string): Promise<Command> {
   for (const compose of [commandIn(folder, 'docker', 'compose'), commandIn(folder, 'docker-compose')]) {
     const answers = await compose('version').then(
@@ -20,6 +20,6 @@ export async function findCompose(folder: string): Promise<Command> {
     if (answers) return compose;
   }
   throw new Error(
-    'Neither `docker compose` nor `docker-compose` answers: --base-url needs it to kill and start.',
+    'Cannot run `docker compose` or `docker-compose`; install one: --base-url needs it to kill and start containers.',
   );
 }

@@ -21,7 +21,7 @@ interface Inspected {
   };
 }
 
-/** The containers with these ids, in the order of their replica numbers. */
+/** Returns the containers with these ids, in the order of their replica numbers. */
 export async function inspectContainers(
   docker: Command,
   ids: readonly string[],

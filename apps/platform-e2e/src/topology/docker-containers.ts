@@ -2,7 +2,7 @@ import { type Command } from './docker-command.ts';
 import { type Container, inspectContainers } from './docker-container.ts';
 import { type ServiceName } from './topology-under-test.ts';
 
-/** The containers of the topology as Docker has them at the moment. */
+/** Reads the current containers of the topology from Docker. */
 export class DockerContainers {
   private readonly docker: Command;
   private readonly compose: Command;
@@ -16,11 +16,13 @@ export class DockerContainers {
     const all = await this.inspect(await this.compose('ps', '-a', '-q', service));
     const chosen = replica === undefined ? all : all.filter((container) => container.replica === replica);
     if (chosen.length === 0)
-      throw new Error(`Docker has no replica ${replica ?? 1} of ${service}: is the topology up?`);
+      throw new Error(
+        `Docker has no replica ${replica ?? 1} of ${service}; start the topology with \`docker compose up\`.`,
+      );
     return chosen;
   }
 
-  /** Has Compose create and start a service that belongs to a profile. */
+  /** Creates and starts a service that belongs to a profile. */
   async add(profile: string, service: ServiceName): Promise<void> {
     await this.compose('--profile', profile, 'up', '-d', service);
   }

@@ -7,8 +7,8 @@ import { type Residence, type ServiceName, type TopologyUnderTest } from './topo
 const HEALTHY_WITHIN_MS = 120_000;
 
 /**
- * A platform that Docker runs (`docker compose up` in the workspace root). Containers are killed through the engine, which
- * counts that as a stop by hand: `restart: unless-stopped` leaves them down until `start`.
+ * A platform that Docker runs (`docker compose up` in the workspace root). Docker treats a `docker kill` as a manual stop,
+ * so with `restart: unless-stopped` a killed container stays down until `start`.
  */
 export class DockerTopology implements TopologyUnderTest {
   readonly gateways: readonly [string, string];
@@ -25,7 +25,7 @@ export class DockerTopology implements TopologyUnderTest {
     this.databases = databases;
   }
 
-  /** Finds what runs; `baseUrl` is the first gateway's. */
+  /** Attaches to the running platform; `baseUrl` is the URL of the first gateway. */
   static async attach(workspaceRoot: string, baseUrl: string): Promise<DockerTopology> {
     const docker = commandIn(workspaceRoot, 'docker');
     const containers = new DockerContainers(docker, await findCompose(workspaceRoot));
@@ -75,7 +75,7 @@ export class DockerTopology implements TopologyUnderTest {
   }
 
   async close(): Promise<void> {
-    // Nothing of it is ours.
+    // The run has not started the platform, so it does not stop it.
   }
 }
 
@@ -85,7 +85,10 @@ async function databaseUrl(
   database: string,
 ): Promise<string> {
   const [port] = (await containers.of(service)).flatMap(({ ports }) => ports.get(5432) ?? []);
-  if (port === undefined) throw new Error(`Docker publishes no port of ${service}.`);
+  if (port === undefined)
+    throw new Error(
+      `Docker publishes no port of ${service}; start the topology from this folder's docker-compose.yml.`,
+    );
   return `postgres://groundwork:groundwork@127.0.0.1:${port}/${database}`;
 }
 
@@ -114,7 +117,7 @@ async function gatewayUrls(
   return [first.origin, second.origin];
 }
 
-/** Docker writes memory for people: `123.4MiB / 256MiB`. */
+/** Parses Docker's human-readable memory usage: `123.4MiB / 256MiB`. */
 function bytesOf(usage: string): number {
   const units: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
   const [, amount = '0', unit = 'B'] = /^([\d.]+)(B|KiB|MiB|GiB)/.exec(usage) ?? [];

@@ -6,7 +6,7 @@ import { say } from '../run/say.ts';
 import { newRunFolder } from './run-folder.ts';
 import { type Residence, type ServiceName, type TopologyUnderTest } from './topology-under-test.ts';
 
-/** A platform of the run's own: plain processes on free ports with a fresh state folder, beside whatever else runs. */
+/** A separate platform for the run: plain processes on free ports with a new state folder, beside other platforms. */
 export class NativeTopology implements TopologyUnderTest {
   readonly gateways: readonly [string, string];
   readonly databases: DatabaseUrls;
@@ -27,7 +27,7 @@ export class NativeTopology implements TopologyUnderTest {
     };
   }
 
-  /** The apps must have been built. */
+  /** Starts the platform. The apps must be built. */
   static async start(): Promise<NativeTopology> {
     const stateFolder = newRunFolder();
     const began = Date.now();
@@ -64,7 +64,8 @@ export class NativeTopology implements TopologyUnderTest {
 
   async close({ keepLogs }: { readonly keepLogs: boolean }): Promise<void> {
     await this.running.down();
-    if (keepLogs) say(`  The logs of every process, until the next run: ${join(this.stateFolder, 'logs')}\n`);
+    if (keepLogs)
+      say(`  The logs of every process are kept until the next run: ${join(this.stateFolder, 'logs')}\n`);
     else rmSync(this.stateFolder, { recursive: true });
   }
 }

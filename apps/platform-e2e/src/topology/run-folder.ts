@@ -4,11 +4,13 @@ import { join } from 'node:path';
 
 const PREFIX = 'groundwork-e2e-';
 
-/** A fresh folder for a run's data and logs. What earlier runs of this user left (cut short, or red) goes away now. */
+/**
+ * Creates a folder for the data and logs of a run. Removes the folders of earlier interrupted or failed runs of this user.
+ */
 export function newRunFolder(): string {
   const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
   for (const folder of folders.filter(hasEnded)) {
-    // Another user's may not be removed, nor does it have to be.
+    // The folder of another user cannot be removed, and does not have to be.
     try {
       rmSync(join(tmpdir(), folder), { recursive: true });
     } catch (error) {
@@ -16,7 +18,7 @@ export function newRunFolder(): string {
     }
   }
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  // Postgres runs as another user than root.
+  // Postgres does not run as root, so another user must be able to read the folder.
   chmodSync(folder, 0o755);
   return folder;
 }

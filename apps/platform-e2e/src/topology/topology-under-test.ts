@@ -16,32 +16,33 @@ export type ServiceName =
   | 'redis-cache'
   | 'redis-state';
 
-/** What one process keeps in memory. */
+/** The memory usage of one process. */
 export interface Residence {
   readonly process: string;
   readonly bytes: number;
 }
 
 /**
- * The running platform, as the suites may treat it. Replicas are counted from 1; without one, all replicas are meant.
- * Calls for different services may run at once, calls for one service one after the other. Each is idempotent: killing
- * what is dead and starting what runs are no errors. Addresses stay the same over kills and starts.
+ * The operations on the running platform that suites may use. Replicas are numbered from 1; without a number, an operation
+ * applies to all replicas. Calls for different services may run concurrently, calls for one service must run one after the
+ * other. Each operation is idempotent: to kill a dead process or start a running one is not an error. Addresses stay the
+ * same after kills and starts.
  */
 export interface TopologyUnderTest {
   readonly gateways: readonly [first: string, second: string];
   readonly databases: DatabaseUrls;
 
-  /** SIGKILL; nothing restarts the process until `start`. */
+  /** Sends SIGKILL. The process stays down until `start`. */
   kill(service: ServiceName, replica?: number): Promise<void>;
-  /** The orderly way down; resolves when the processes have ended. */
+  /** Shuts down gracefully. Resolves when the processes have ended. */
   stop(service: ServiceName): Promise<void>;
-  /** Starts the replicas that do not run, on their own data; resolves before they are ready. */
+  /** Starts the replicas that do not run, with their existing data. Resolves before they are ready. */
   start(service: ServiceName): Promise<void>;
-  /** Resolves when every replica passes the health check of `docker-compose.yml`, rejects after two minutes. */
+  /** Resolves when every replica passes the health check of `docker-compose.yml`. Rejects after two minutes. */
   waitHealthy(service: ServiceName): Promise<void>;
-  /** Adds the service of a third shard's database, empty; resolves with its URL when it is healthy. */
+  /** Starts the empty database of a third shard. Resolves with its URL when it is healthy. */
   startThirdShard(): Promise<string>;
   residentMemory(): Promise<readonly Residence[]>;
-  /** Leaves the platform as it was found: what the run has started ends, what ran before goes on. */
+  /** Stops a platform that the run has started. A platform that ran before continues to run. */
   close(options: { readonly keepLogs: boolean }): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A loader did not finish within its time limit; its late answer, if any, is thrown away. */
+/** A loader did not finish within its time limit. A late result is discarded. */
 export class LoadTimeoutError extends Error {
   readonly code = 'cache-load-timeout';
   readonly retryable = true;

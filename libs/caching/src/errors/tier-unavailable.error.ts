@@ -1,4 +1,4 @@
-/** A tier did not answer in time, lost its connection, or is being left alone until it answers again. */
+/** A tier did not answer in time or lost its connection, or the guard sends it no calls until it answers a probe. */
 export class TierUnavailableError extends Error {
   readonly code = 'cache-tier-unavailable';
   readonly retryable = true;

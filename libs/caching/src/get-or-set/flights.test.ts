@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Flights } from './flights.ts';
 
-describe('flights', () => {
-  it('are joined while they are current, and started again when they have landed', async () => {
+describe('Flights', () => {
+  it('joins a load while it is current, and starts a new one after it has finished', async () => {
     const flights = new Flights<string>();
     const gate = Promise.withResolvers<string>();
     const first = flights.join(
@@ -30,7 +30,7 @@ describe('flights', () => {
     });
   });
 
-  it('do not end the one that has taken their place', async () => {
+  it('keeps a newer load of the key when an older one finishes', async () => {
     const flights = new Flights<string>();
     const [old, fresh] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let isCurrent = true;
@@ -57,7 +57,7 @@ describe('flights', () => {
     expect((await late).landing).toBe('new');
   });
 
-  it('that fail end as well', async () => {
+  it('starts a new load after one has failed', async () => {
     const flights = new Flights<string>();
     const failing = flights.join(
       'k',

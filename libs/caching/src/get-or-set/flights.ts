@@ -4,8 +4,8 @@ interface Flight<Landing> {
 }
 
 /**
- * The loads under way in this process, at most one to join per key. A reader that comes after an invalidation never joins
- * a flight that took off before it: that one may be carrying the old value, so a new flight takes its place.
+ * The loads in flight in this process; callers can join at most one per key. A caller that reads after an invalidation does
+ * not join a load that started before it, because that load may carry the old value: a new flight replaces it.
  */
 export class Flights<Landing> {
   readonly #flights = new Map<string, Flight<Landing>>();

@@ -5,7 +5,7 @@ describe('loadWithin', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('never aborts a load that has ended', async () => {
+  it('never aborts a finished load', async () => {
     let signal: AbortSignal | undefined;
     const loaded = await loadWithin('k', (given) => ((signal = given), 'value'), 1_000);
     expect(loaded).toBe('value');
@@ -14,7 +14,7 @@ describe('loadWithin', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('aborts a load at its limit, with the error that its caller gets', async () => {
+  it('aborts a load at its limit, with the same error that the caller receives', async () => {
     let signal: AbortSignal | undefined;
     const hang = (given: AbortSignal) => ((signal = given), new Promise<never>(() => undefined));
     const failure = loadWithin('k', hang, 1_000).catch((error: unknown) => error);

@@ -2,7 +2,7 @@ import { LoadTimeoutError } from '../errors/load-timeout.error.ts';
 
 export type Load<T> = (signal: AbortSignal) => T | Promise<T>;
 
-/** The loaded value; after `limitMs` the loader's signal is aborted and the key is free again, whatever the loader does. */
+/** Returns the loaded value. After `limitMs` it aborts the loader's signal and rejects, even if the loader never ends. */
 export async function loadWithin<T>(key: string, load: Load<T>, limitMs: number): Promise<T> {
   const abort = new AbortController();
   const { promise: expired, reject } = Promise.withResolvers<never>();

@@ -4,7 +4,7 @@ import { entryOf } from '../../conformance/tier.conformance.ts';
 import { waitForLoad } from './wait-for-load.ts';
 
 describe('waitForLoad', () => {
-  /** Waits for a key that another process has claimed for a second; each pause takes as long as it says. */
+  /** Waits for a key that another process has claimed for one second. Each pause advances the clock by its length. */
   const waiting = async (
     limitMs: number,
     during: (tier: LeasingMemoryTier, now: number) => unknown = () => 0,
@@ -22,7 +22,7 @@ describe('waitForLoad', () => {
     return { claim, pauses, now };
   };
 
-  it('asks soon at first, and then every 25 ms, until its limit', async () => {
+  it('starts with short pauses and then asks every 25 ms until its limit', async () => {
     const { claim, pauses, now } = await waiting(100);
     expect(claim).toEqual({ state: 'busy' });
     expect(pauses.slice(0, 4)).toEqual([2, 3, 4.5, 6.75]);
@@ -32,17 +32,17 @@ describe('waitForLoad', () => {
     expect(now).toBeLessThan(125);
   });
 
-  it('gives up at its limit, and not one pause later', async () => {
+  it('gives up exactly at its limit', async () => {
     expect((await waiting(2)).pauses).toEqual([2]);
   });
 
-  it('gets the lease when that of the other process has run out', async () => {
+  it('gets the lease when the lease of the other process expires', async () => {
     const { claim, now } = await waiting(5_000);
     expect(claim.state).toBe('granted');
     expect(now).toBeLessThan(1_025);
   });
 
-  it('gets what the other process has written', async () => {
+  it('gets the entry that the other process has written', async () => {
     const { claim } = await waiting(5_000, async (tier, now) => {
       if (now < 50) return;
       await tier.write('k', entryOf('loaded'), await tier.fence('k', []));

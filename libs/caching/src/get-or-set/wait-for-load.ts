@@ -13,8 +13,8 @@ export interface WaitForLoadOptions {
 }
 
 /**
- * Claims the key again and again while another process loads it. Ends with that process's entry; with the lease, when
- * the loader failed, was overtaken by an invalidation or died; or still `busy` once `limitMs` have passed.
+ * Claims the key repeatedly while another process loads it. Returns the entry of that process; or the lease, when the loader
+ * failed or crashed or an invalidation made its lease void; or `busy` once `limitMs` have passed.
  */
 export async function waitForLoad<Fence>(
   tier: LeasingTier<Fence>,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Generations } from './generations.ts';
 
 describe('Generations', () => {
-  it('a collision may cost a miss, but no name ever misses its own invalidation', () => {
+  it('detects every invalidation of a name, whatever other names share its slot', () => {
     const generations = new Generations();
     for (let index = 0; index < 20_000; index += 1) {
       const slots = generations.slotsOf([], [`tag-${index}`]);
@@ -23,7 +23,7 @@ describe('Generations', () => {
     expect(slots.size).toBeGreaterThan(2_300);
   });
 
-  it('everything is older than an invalidation of everything', () => {
+  it('an invalidation of everything makes every earlier generation stale', () => {
     const generations = new Generations();
     const since = generations.now;
     generations.advanceEverything();

@@ -3,11 +3,11 @@ const KEY_SEED = 0x811c9dc5;
 const TAG_SEED = 0x01000193;
 
 /**
- * When each key and tag was last invalidated, in a fixed 32 KiB: names share 4096 slots, so the table never grows and
- * needs no sweeping. Two names in one slot cost a needless miss, never a stale answer.
+ * Records when each key and tag was last invalidated, in a fixed 32 KiB: all names share 4096 slots, so the table never
+ * grows and needs no cleanup. Two names in one slot can cause a needless miss, but never a stale answer.
  *
- * Time here is a counter of this process. Whatever began at generation `g` is stale once one of its slots has moved past
- * `g`: the same comparison refuses a load that was overtaken and discards an entry that has become old.
+ * Time here is a counter of this process. A read or a load that started at generation `g` is stale once one of its slots is
+ * greater than `g`. The same comparison refuses the result of a stale load and discards a stale entry.
  */
 export class Generations {
   readonly #last = new Float64Array(SLOTS);
@@ -41,7 +41,7 @@ export class Generations {
   }
 }
 
-/** FNV-1a. The slots live and die with the process, so no golden vectors bind this function. */
+/** FNV-1a. The slots exist only in this process, so this function may change and needs no golden vectors. */
 function slotOf(name: string, seed: number): number {
   let hash = seed;
   for (let index = 0; index < name.length; index += 1) {

@@ -1,9 +1,9 @@
-/** A value as a tier holds it. `value` is JSON data, deeply frozen: every reader of a process gets the same object. */
+/** A value as a tier stores it. `value` is deeply frozen JSON data: all readers in a process get the same object. */
 export interface Entry {
   readonly value: unknown;
-  /** Length of the value's JSON text; what a bounded tier counts. */
+  /** Length of the value's JSON text, in characters. A bounded tier counts it. */
   readonly size: number;
   readonly tags: readonly string[];
-  /** Time left to live, in milliseconds, at the moment the tier answered. */
+  /** Remaining time to live, in milliseconds, when the tier answered. */
   readonly ttlMs: number;
 }

@@ -1,6 +1,6 @@
 /**
- * What the JSON text says, deeply frozen. Frozen data is handed out without copying, and a caller that tries to change
- * it gets a TypeError instead of changing what the next caller reads (README, "Values", has the measurement).
+ * Parses the JSON text and freezes the result deeply. Frozen data is returned without copying, and a caller that tries to
+ * change it gets a TypeError. See "Values" in the README for the measurement.
  */
 export function freezeJson(json: string): unknown {
   return deepFreeze(JSON.parse(json));

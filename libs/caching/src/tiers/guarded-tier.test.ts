@@ -6,7 +6,7 @@ import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { type LeasingTier } from './tier.ts';
 
-/** A tier whose calls are recorded and answered, failed or left hanging by the test. */
+/** Creates a tier that records its calls. The test answers them, fails them or leaves them hanging. */
 function scriptedTier() {
   const calls: { name: string; resolve: (value?: unknown) => void; reject: (error: Error) => void }[] = [];
   const record =
@@ -43,7 +43,7 @@ function guarded(options = {}) {
 }
 
 describe('GuardedTier', () => {
-  it('passes calls and answers through', async () => {
+  it('passes calls to the tier and returns its answers', async () => {
     const { tier, calls } = guarded();
     const read = tier.read('a');
     calls[0]?.resolve(entryOf(1));
@@ -51,7 +51,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('gives a hanging call up, then refuses every call without sending anything but one probe', async () => {
+  it('gives up a hanging call, then refuses every call and sends only one probe', async () => {
     const { tier, names, states } = guarded();
     await expect(tier.claim('a', [], 1_000)).rejects.toBeInstanceOf(TierUnavailableError);
     for (let index = 0; index < 100; index += 1) {
@@ -62,7 +62,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('comes back with the late answer of its probe', async () => {
+  it('becomes available when its probe is answered late', async () => {
     const { tier, calls, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
     calls[1]?.resolve(undefined);
@@ -73,7 +73,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('repeats a probe that failed', async () => {
+  it('retries a failed probe', async () => {
     const { tier, calls, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
     calls[1]?.reject(new Error('still down'));
@@ -83,7 +83,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('drops a connection that leaves a probe unanswered for too long, and probes the next one', async () => {
+  it('drops the connection when a probe gets no answer within its limit, and probes the next connection', async () => {
     let dropped = 0;
     const { tier, inner, states } = guarded({
       probeLimitMs: 20,
@@ -98,7 +98,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('empties the tier before it serves again when an invalidation was refused meanwhile', async () => {
+  it('empties the tier before it becomes available when it refused an invalidation during the outage', async () => {
     const { tier, calls, names, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
     await expect(tier.invalidate({ tags: ['missed'] })).rejects.toBeInstanceOf(TierUnavailableError);
@@ -111,7 +111,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('empties it again when another invalidation was missed while it was being emptied', async () => {
+  it('empties the tier again when it refuses another invalidation while the tier is being emptied', async () => {
     const { tier, calls, names, states } = guarded();
     tier.connectionLost();
     expect(names()).toEqual([EVERYTHING]);
@@ -123,7 +123,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('counts an invalidation that got no answer in time as missed', async () => {
+  it('counts an invalidation without an answer in time as missed', async () => {
     const { tier, calls, names } = guarded();
     await expect(tier.invalidate({ keys: ['a'] })).rejects.toBeInstanceOf(TierUnavailableError);
     expect(names()).toEqual(['invalidate {"keys":["a"]}', EVERYTHING]);
@@ -131,7 +131,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('empties it when a missed invalidation and a lost connection come together', async () => {
+  it('empties the tier when it missed an invalidation and lost its connection', async () => {
     const { tier, calls, names } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
     await expect(tier.invalidate({ tags: ['missed'] })).rejects.toThrow();
@@ -142,7 +142,7 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('leaves the connection alone when a probe is answered with an error', async () => {
+  it('keeps the connection when a probe is answered with an error', async () => {
     let dropped = 0;
     const { tier, calls } = guarded({ dropConnection: () => (dropped += 1) });
     await expect(tier.read('a')).rejects.toThrow();
@@ -159,7 +159,7 @@ describe('GuardedTier', () => {
     it.each([
       [{ callLimitMs: undefined, probeEveryMs: undefined }, 50, 200],
       [{ callLimitMs: 70, probeEveryMs: 300 }, 70, 300],
-    ])('gives a call up and repeats a probe as its options say: %j', async (options, limitMs, everyMs) => {
+    ])('applies the call limit and probe interval of its options: %j', async (options, limitMs, everyMs) => {
       const { tier, calls, states } = guarded(options);
       tier.read('a').catch(() => undefined);
       await jest.advanceTimersByTimeAsync(limitMs - 1);
@@ -176,7 +176,7 @@ describe('GuardedTier', () => {
       tier.close();
     });
 
-    it('sends nothing and comes back no more when it is closed', async () => {
+    it('sends nothing and stays unavailable after it is closed', async () => {
       const { tier, calls, states } = guarded();
       tier.connectionLost();
       calls[0]?.reject(new Error('still down'));
@@ -200,7 +200,7 @@ describe('GuardedTier', () => {
       expect([states, calls.length, jest.getTimerCount()]).toEqual([['unavailable'], 1, 0]);
     });
 
-    it('is told once of an outage, however many calls fail of it', async () => {
+    it('reports an outage once, however many calls fail', async () => {
       const { tier, calls, states, names } = guarded();
       const reads = [tier.read('a'), tier.read('b')].map((read) => read.catch(() => 'refused'));
       calls[0]?.reject(new Error('reset'));
@@ -212,9 +212,9 @@ describe('GuardedTier', () => {
     });
   });
 
-  it('does not take a stall of this process for a slow tier', async () => {
+  it('does not mistake a stall of this process for a slow tier', async () => {
     const { tier, inner, states } = guarded();
-    // From within Node's check phase: what runs next after the stall are due timers, before anything that has arrived.
+    // The stall starts in Node's check phase: after it, due timers run before the sockets are read.
     await turn();
     inner.read = () => new Promise((resolve) => setImmediate(() => resolve(entryOf(1))));
     const read = tier.read('a');

@@ -6,7 +6,7 @@ import { withinDeadline } from './within-deadline.ts';
 export interface GuardedTierOptions {
   /** How long one call may take before the tier counts as down. Default 50 ms. */
   readonly callLimitMs?: number;
-  /** How soon a probe that failed is repeated. Default 200 ms. */
+  /** How long to wait before a failed probe is retried. Default 200 ms. */
   readonly probeEveryMs?: number;
   /** How long a probe may stay unanswered before the connection itself counts as dead. Default 5,000 ms. */
   readonly probeLimitMs?: number;
@@ -16,21 +16,21 @@ export interface GuardedTierOptions {
 }
 
 /**
- * A shared tier that may fail without being waited for.
+ * A shared tier whose failures cost callers at most `callLimitMs`.
  *
  *   available ── a call fails or takes too long ──▶ unavailable ── a probe is answered ──▶ available
  *
- * While it is unavailable every call is refused at once and nothing is sent but one probe at a time. The probe waits far
- * longer than a call does: the late answer of a paused server is the very sign that it is back.
+ * While the tier is unavailable, every call is refused at once, and only one probe at a time is sent. The probe waits far
+ * longer than a call does: the late answer of a paused server shows that it is available again.
  *
- * An invalidation that could not be delivered leaves entries behind that must not be served again, and after a lost
- * connection the other side may have restarted from an older snapshot. In both cases the probe empties the tier.
+ * After an undelivered invalidation the tier still holds entries that must not be served. After a lost connection the server
+ * may have restarted from an older snapshot. In both cases the probe empties the tier.
  */
 export class GuardedTier<Fence> implements LeasingTier<Fence> {
   readonly #tier: LeasingTier<Fence>;
   readonly #options: Required<GuardedTierOptions>;
   #state: 'available' | 'unavailable' | 'closed' = 'available';
-  /** Reasons to empty the tier that came up so far, and how many of them emptying it has answered. */
+  /** Number of reasons so far to empty the tier. `#answeredDoubts` is how many of them it has been emptied for. */
   #doubts = 0;
   #answeredDoubts = 0;
   #nextProbe: NodeJS.Timeout | undefined;
@@ -73,7 +73,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     );
   }
 
-  /** The adapter lost its connection: nothing is known about what the tier holds. */
+  /** The adapter calls this when it lost its connection: the contents of the tier are unknown. */
   connectionLost(cause?: unknown): void {
     this.#doubts += 1;
     this.#leaveAlone(cause);
@@ -84,7 +84,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     clearTimeout(this.#nextProbe);
   }
 
-  /** `missed` runs in the same tick as the failure: a probe answered in between would not know of the doubt. */
+  /** `missed` runs in the same tick as the failure: a probe that is answered in between would not see the new doubt. */
   async #guard<T>(call: () => Awaitable<T>, missed?: () => void): Promise<T> {
     if (this.#state !== 'available') {
       missed?.();
@@ -108,13 +108,13 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
 
   async #probe(): Promise<void> {
     try {
-      // A doubt raised while the tier was being emptied may be about what was written just after: empty it again.
+      // A doubt raised while the tier was being emptied may concern entries written afterwards: empty it again.
       do await this.#answerDoubtsOrPing();
       while (this.#answeredDoubts !== this.#doubts);
       this.#comeBack();
     } catch (error) {
       if (this.#state === 'closed') return;
-      // A peer that vanished without a word leaves a connection that would stay open, and silent, for many minutes.
+      // A connection whose peer vanished without closing it would stay open and silent for many minutes.
       if (error instanceof TierUnavailableError) this.#options.dropConnection();
       this.#nextProbe = setTimeout(() => void this.#probe(), this.#options.probeEveryMs);
       this.#nextProbe.unref();

@@ -8,7 +8,7 @@ describe('MemoryTier', () => {
   const put = (tier: MemoryTier, key: string, entry = entryOf(key)) =>
     tier.write(key, entry, tier.fence(key, entry.tags));
 
-  it('is bounded by entries and drops the least recently used first', () => {
+  it('is bounded by the number of entries and evicts the least recently used first', () => {
     const tier = new MemoryTier({ maxEntries: 2 });
     put(tier, 'a');
     put(tier, 'b');
@@ -17,7 +17,7 @@ describe('MemoryTier', () => {
     expect(['a', 'b', 'c'].map((key) => tier.read(key)?.value)).toEqual(['a', undefined, 'c']);
   });
 
-  it('is bounded by size: a few huge entries cannot fill the process', () => {
+  it('is bounded by size, so that a few huge entries cannot fill the process', () => {
     const tier = new MemoryTier({ maxSize: 1_000 });
     for (const key of ['a', 'b', 'c']) put(tier, key, entryOf('x'.repeat(400)));
     put(tier, 'too large', entryOf('x'.repeat(2_000)));
@@ -29,7 +29,7 @@ describe('MemoryTier', () => {
     ]);
   });
 
-  it('counts down the time to live and serves nothing at its end', () => {
+  it('counts down the time to live and stops serving the entry at its end', () => {
     let now = 0;
     const tier = new MemoryTier({ now: () => now });
     put(tier, 'a', entryOf(1, { ttlMs: 100 }));
@@ -39,13 +39,13 @@ describe('MemoryTier', () => {
     expect(tier.read('a')).toBeUndefined();
   });
 
-  it('stores nothing that has no time left', () => {
+  it('refuses an entry whose time to live is over', () => {
     const tier = new MemoryTier();
     expect(put(tier, 'a', entryOf(1, { ttlMs: 0 }))).toBe(false);
     expect(tier.read('a')).toBeUndefined();
   });
 
-  it('refuses a write by a tag that became known only after the fence was taken', () => {
+  it('refuses a write when a tag that was unknown at the fence was invalidated since', () => {
     const tier = new MemoryTier();
     const fence = tier.fence('a', []);
     tier.invalidate({ tags: ['learnt later'] });

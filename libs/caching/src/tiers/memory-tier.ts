@@ -6,13 +6,13 @@ import { type Invalidation, type Tier } from './tier.ts';
 export interface MemoryTierOptions {
   /** Default 10,000. */
   readonly maxEntries?: number;
-  /** In characters of JSON text: a bound on entries alone would let a few huge ones fill the process. Default 32 Mi. */
+  /** In characters of JSON text. `maxEntries` alone would let a few huge entries fill the process. Default 32 Mi. */
   readonly maxSize?: number;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
 }
 
-/** What a value depends on, and the generation at which reading it began. */
+/** The slots that a value depends on, and the generation at which its read started. */
 export interface MemoryFence {
   readonly since: number;
   readonly slots: readonly number[];
@@ -25,8 +25,8 @@ interface Held {
 }
 
 /**
- * The tier inside a process: bounded, least recently used out first. Invalidating is O(names), whatever is held: entries
- * are not searched, they are found to be old when they are next read.
+ * The tier inside a process. It is bounded and evicts the least recently used entry first. Invalidating is O(names),
+ * independent of the number of entries: an invalidated entry is detected and deleted when it is next read.
  */
 export class MemoryTier implements Tier<MemoryFence> {
   readonly #held: LRUCache<string, Held>;
@@ -57,13 +57,13 @@ export class MemoryTier implements Tier<MemoryFence> {
     return { since: this.#generations.now, slots: this.#generations.slotsOf([key], tags) };
   }
 
-  /** Whether nothing the fence stands for was invalidated since it was taken. */
+  /** Returns whether the slots of the fence are unchanged since it was taken. */
   intact(fence: MemoryFence): boolean {
     return this.#generations.unchangedSince(fence.since, fence.slots);
   }
 
   write(key: string, entry: Entry, { since }: MemoryFence): boolean {
-    // The tags are known from the entry only: a reader of the shared tier takes its fence before it learns them.
+    // The tags come from the entry: a reader of the shared tier takes its fence before it knows the tags.
     const fence = { since, slots: this.#generations.slotsOf([key], entry.tags) };
     if (entry.ttlMs <= 0 || !this.intact(fence)) return false;
     this.#held.set(key, { entry, fence, expiresAt: this.#now() + entry.ttlMs });

@@ -2,27 +2,27 @@ import { type Entry } from './entry.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
-/** What is to be forgotten: these keys, whatever carries one of these tags, or everything. */
+/** The entries to invalidate: these keys, every entry with one of these tags, or everything. */
 export interface Invalidation {
   readonly keys?: readonly string[];
   readonly tags?: readonly string[];
   readonly everything?: boolean;
   /**
-   * The identity of the change. Several processes that hear of one change all invalidate; a shared tier then forgets
-   * once, so that the first process's fresh entry is not thrown away by the second.
+   * The identity of the change. All processes that are notified of a change invalidate; a shared tier applies it only once,
+   * so that the second process does not discard the fresh entry of the first.
    */
   readonly once?: string;
 }
 
 /**
- * A place that keeps entries for a while.
+ * Stores entries for a limited time.
  *
- * Ordering: a fence is taken before the value is read from its source; `write` stores only if nothing the entry depends
- * on (its key, its tags, everything) was invalidated since. Once `invalidate` has returned, no earlier entry is read.
- * Concurrency: all methods may be called at once, from any number of processes if the tier is shared.
- * Idempotency: `invalidate` may be repeated; a fence is good for one `write`.
- * Losing an entry at any time is allowed, returning one that was invalidated never is.
- * Closing: a tier is closed by whoever made it; afterwards its methods reject.
+ * Ordering: the caller takes a fence before it reads the value from its source. `write` refuses the entry if its key, one of
+ * its tags or everything was invalidated since. Once `invalidate` has returned, `read` returns no earlier entry.
+ * Concurrency: all methods may be called concurrently, from any number of processes if the tier is shared.
+ * Idempotency: `invalidate` may be repeated; a fence is valid for one `write`.
+ * Loss: a tier may lose an entry at any time, but it never returns an invalidated one.
+ * Closing: the caller closes the tier. Afterwards its methods reject.
  */
 export interface Tier<Fence = unknown> {
   read(key: string): Awaitable<Entry | undefined>;
@@ -32,10 +32,10 @@ export interface Tier<Fence = unknown> {
 }
 
 /**
- * A tier that several processes share and that appoints one of them to load.
+ * A tier that several processes share and that selects one of them to load.
  *
- * `claim` reads the entry or, when there is none, grants one caller a lease for `leaseMs`; the others are told `busy`. A
- * lease ends with `write`, `release`, its time, or an invalidation of what is being loaded, whichever comes first.
+ * `claim` reads the entry. When there is none, it grants one caller a lease for `leaseMs`, and the others receive `busy`. A
+ * lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
  */
 export interface LeasingTier<Fence = unknown> extends Tier<Fence> {
   claim(key: string, tags: readonly string[], leaseMs: number): Awaitable<Claim<Fence>>;

@@ -1,7 +1,7 @@
 /**
- * The work's outcome, or a rejection with `expired()` after `limitMs`. Node runs due timers before it reads sockets, so
- * after a stall of the event loop an answer that has long arrived would lose to the clock: once the timer fires, the
- * sockets are read one more time before the work is given up.
+ * Returns the outcome of the work, or rejects with `expired()` after `limitMs`. Node runs due timers before it reads
+ * sockets: after a stall of the event loop, the timer would win over an answer that has already arrived. So once the timer
+ * fires, the sockets are read one more time before the work is abandoned.
  */
 export async function withinDeadline<T>(
   work: PromiseLike<T> | T,

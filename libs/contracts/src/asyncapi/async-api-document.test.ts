@@ -19,7 +19,7 @@ function validator(): Ajv {
   return ajv;
 }
 
-/** What the document itself says of a type's data: nothing of zod is asked. */
+/** Returns a validator of a type's data, made from the document alone: it does not use zod. */
 function dataOf(type: string) {
   return validator()
     .addSchema(document, 'asyncapi')
@@ -33,14 +33,14 @@ describe('the AsyncAPI document', () => {
     expect(ajv.errors).toBeNull();
   });
 
-  it('has a channel for each topic, with the types that it carries', () => {
+  it('has a channel for each topic, with the event types that the topic carries', () => {
     const types = Object.values(document.channels).flatMap(({ messages }) => Object.keys(messages));
     expect(Object.keys(document.channels)).toEqual(Object.values(Topics).map(({ name }) => name));
     expect(types.sort()).toEqual(EVENT_TYPES.map(({ type }) => type).sort());
   });
 
   it.each(EVENT_TYPES.map((eventType) => [eventType.type, eventType] as const))(
-    'describes %s as its example is, and more leniently than strictly',
+    'accepts the example of %s and additional fields, and rejects a missing or mistyped field',
     (type, eventType) => {
       const isValid = dataOf(type);
       const example = exampleOf(eventType) as Record<string, unknown>;

@@ -6,9 +6,10 @@ import { EVENT_HEADERS } from './event-headers.ts';
 const messageRef = (type: string) => ({ $ref: `#/components/messages/${type}` });
 
 /**
- * Every event of the platform as an AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0): a
- * channel for each topic, a message for each type, made from the schemas that producers and consumers check with. It says
- * what is in the topics, not who takes part: everybody who may read a topic may consume it.
+ * Returns an AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0) of every event of the
+ * platform: a channel for each topic and a message for each type, made from the schemas that producers and consumers
+ * validate with. The document describes the content of the topics and leaves out the applications: any client with read
+ * access may consume a topic.
  */
 export function asyncApiDocument() {
   return {
@@ -18,7 +19,7 @@ export function asyncApiDocument() {
       version: '1.0.0',
       description:
         "CloudEvents 1.0 in the binary mode of their Kafka binding: the attributes are headers, the data is the message's value. " +
-        'Consumers ignore fields that they do not know; a field that is changed or removed makes a new type.',
+        'Consumers ignore unknown fields; a changed or removed field requires a new event type.',
       license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     defaultContentType: 'application/json',

@@ -9,8 +9,8 @@ import { Money } from '../money.ts';
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * The data of each type, and what several of them share, as JSON Schema draft 7, which AsyncAPI builds on. It is what a
- * consumer demands, hence without a ban on further fields.
+ * Returns the data of each event type, and the schemas that several types share, as JSON Schema draft 7, the dialect of
+ * AsyncAPI. The schemas state what a consumer requires, so they allow additional fields.
  */
 export function dataSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();

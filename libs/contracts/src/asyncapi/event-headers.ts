@@ -4,12 +4,19 @@ export const EVENT_HEADERS = {
   required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_time', 'ce_subject', 'content-type'],
   properties: {
     ce_specversion: { const: '1.0' },
-    ce_id: { type: 'string', description: 'The same for every delivery of one event' },
+    ce_id: { type: 'string', description: 'The same for every delivery of an event' },
     ce_type: { type: 'string' },
-    ce_source: { type: 'string', format: 'uri-reference', description: 'The service that publishes it' },
+    ce_source: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'The service that publishes the event',
+    },
     ce_time: { type: 'string', format: 'date-time' },
-    ce_subject: { type: 'string', description: 'The key of the message: events of one key stay in order' },
+    ce_subject: {
+      type: 'string',
+      description: 'The key of the message: events with the same key stay in order',
+    },
     'content-type': { const: 'application/json' },
-    traceparent: { type: 'string', description: 'W3C Trace Context of the request that led to it' },
+    traceparent: { type: 'string', description: 'W3C Trace Context of the request that caused the event' },
   },
 } as const;

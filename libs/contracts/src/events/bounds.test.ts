@@ -23,27 +23,27 @@ describe('the data of an event', () => {
   it.each<[string, object]>([
     ['a negative quantity', { lines: [{ ...line, quantity: -500 }] }],
     ['no quantity', { lines: [{ ...line, quantity: 0 }] }],
-    ['a quantity that no order may have', { lines: [{ ...line, quantity: 1_001 }] }],
+    ['a quantity above the limit of an order', { lines: [{ ...line, quantity: 1_001 }] }],
     ['a negative price', { lines: [{ ...line, unitPrice: EUR(-1) }] }],
-    ['a price that no product may have', { lines: [{ ...line, unitPrice: EUR(9e15) }] }],
+    ['a price above the limit of a product', { lines: [{ ...line, unitPrice: EUR(9e15) }] }],
     ['a price in another currency', { lines: [{ ...line, unitPrice: { amount: 1, currency: 'XXX' } }] }],
-    ['a total beyond every order', { total: EUR(Number.MAX_SAFE_INTEGER) }],
+    ['a total above the limit of an order', { total: EUR(Number.MAX_SAFE_INTEGER) }],
     ['a negative total', { total: EUR(-500) }],
     ['no lines', { lines: [] }],
-    ['more lines than an order may have', { lines: Array.from({ length: 101 }, () => line) }],
-  ])('about an order is refused with %s', (_name, fault) => {
+    ['more lines than an order allows', { lines: Array.from({ length: 101 }, () => line) }],
+  ])('of an order event is rejected with %s', (_name, fault) => {
     expect(OF_ORDERS.map((type) => isTaken(type, order))).toEqual([true, true]);
     expect(OF_ORDERS.map((type) => isTaken(type, { ...order, ...fault }))).toEqual([false, false]);
   });
 
-  it('about a payment is refused with an amount that no order has', () => {
+  it('of a payment event is rejected with an amount outside the limits of an order', () => {
     const settled = { orderId: '1', chargeId: 'a', amount: EUR(1) };
     expect(isTaken(PaymentSettled, settled)).toBe(true);
     for (const amount of [EUR(-1), EUR(9e15), { amount: 1, currency: 'XXX' }])
       expect(isTaken(PaymentSettled, { ...settled, amount })).toBe(false);
   });
 
-  it('about a price is refused with one that no product may have', () => {
+  it('of a price event is rejected with a price outside the limits of a product', () => {
     expect(isTaken(PriceChanged, { sku: 'GW-0001', price: EUR(1) })).toBe(true);
     for (const price of [EUR(-5), EUR(9e15), { amount: 1, currency: 'ZZZ' }])
       expect(isTaken(PriceChanged, { sku: 'GW-0001', price })).toBe(false);

@@ -4,8 +4,8 @@ import { MAX_ORDER_LINES, MAX_QUANTITY } from '../http/orders.ts';
 import { Sku } from '../http/products.ts';
 
 /*
- * What the data of events may hold at most: no more than the API lets in. A topic is open to every program that reaches the broker, and an
- * amount or a quantity that no order can have must not reach the stock or a charge.
+ * The limits of event data: no more than the API accepts. Any program that reaches the broker can write to a topic. These
+ * limits keep an amount or quantity that no order can have away from the stock and from a charge.
  */
 
 const moneyUpTo = (max: number) =>

@@ -14,7 +14,7 @@ export type CacheInvalidatedData = z.infer<typeof CacheInvalidatedData>;
 export const CacheInvalidated = {
   type: 'com.groundwork.cache.invalidated.v1',
   summary:
-    'The source of cached entries has changed and is committed. Consumed by every process of cache-service.',
+    'The source of cached entries has changed and the change is committed. Consumed by every process of cache-service.',
   topic: Topics.cacheInvalidations.name,
   data: CacheInvalidatedData,
 } as const satisfies EventType<CacheInvalidatedData>;

@@ -1,6 +1,6 @@
 /**
- * The consumer groups whose members share the work, and the service that each is part of. Every process of cache-service is a group of its
- * own besides, `cache-service.<uuid>`: each must hear everything.
+ * The consumer groups whose members share the work, and the service that each group is part of. In addition, every process
+ * of cache-service is a group of its own, `cache-service.<uuid>`, because each process must receive every event.
  */
 export const CONSUMER_GROUPS = [
   { group: 'event-processor', service: 'event-processor' },

@@ -5,7 +5,7 @@ import { storableText } from '../http/storable-text.ts';
 import { type EventType } from './event-type.ts';
 import { Topics } from './topics.ts';
 
-/** A topic's name has 249 characters at most. */
+/** Kafka limits the name of a topic to 249 characters. */
 const name = storableText(255);
 
 export const DeadLetteredData = z.object({
@@ -19,11 +19,11 @@ export const DeadLetteredData = z.object({
   eventType: z.string().nullable(),
   attempts: z.int32().min(0),
   error: z.object({ code: z.string(), message: z.string() }),
-  /** Every failure, oldest first. Letters that were published before there were histories have none. */
+  /** Every failure, oldest first. Empty in dead letters that were published before this field existed. */
   errors: z
     .array(z.object({ at: z.iso.datetime(), code: z.string(), message: z.string(), attempt: z.int() }))
     .default([]),
-  /** The letter that the event was sent again from. */
+  /** The dead letter whose redrive sent this event. */
   redriveOf: z.string().nullable().default(null),
   headers: z.record(z.string(), z.string()),
   payload: z.string().nullable(),

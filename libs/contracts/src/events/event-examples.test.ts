@@ -5,7 +5,7 @@ import { exampleOf } from '../examples.ts';
 import { EVENT_TYPES } from './event-types.ts';
 
 describe('the example events', () => {
-  it('are one for each type', () => {
+  it('cover each event type exactly once', () => {
     const examples = readdirSync(new URL('../../examples/', import.meta.url)).map((name) =>
       name.replace(/\.json$/, ''),
     );
@@ -13,14 +13,14 @@ describe('the example events', () => {
   });
 
   it.each(EVENT_TYPES.map((eventType) => [eventType.type, eventType] as const))(
-    'of %s are what the type describes, to the last field',
+    'of %s match the schema of the type in every field',
     (_type, eventType) => {
       expect(eventType.data.parse(exampleOf(eventType))).toEqual(exampleOf(eventType));
     },
   );
 
   it.each(EVENT_TYPES.map((eventType) => [eventType.type, eventType] as const))(
-    'of %s may gain a field, and may not lose one they always had',
+    'of %s stay valid with an additional field, and become invalid without a required one',
     (type, eventType) => {
       const { data } = eventType;
       const example = exampleOf(eventType) as Record<string, unknown>;

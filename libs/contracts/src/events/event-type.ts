@@ -1,13 +1,13 @@
 import { type z } from 'zod';
 
 /**
- * One kind of event: its CloudEvents `type`, the topic that carries it, and the shape of its data. Consumers ignore
- * unknown fields of the data (additive evolution) and refuse data that lacks one or has another type in it; so a changed or
- * removed field is a new type of event (`…v2`).
+ * A type of event: its CloudEvents `type`, the topic that carries it, and the schema of its data. Consumers ignore unknown
+ * fields of the data (additive evolution), and reject data with a missing field or a field of another type. A changed or
+ * removed field therefore requires a new event type (`…v2`).
  */
 export interface EventType<Data> {
   readonly type: string;
-  /** What has happened, who publishes it and who does what with it. */
+  /** States what has happened, which service publishes the event, and what its consumers do. */
   readonly summary: string;
   readonly topic: string;
   readonly data: z.ZodType<Data>;

@@ -9,7 +9,7 @@ import { PriceChanged } from './price-changed.ts';
 import { StockRejected } from './stock-rejected.ts';
 import { StockReserved } from './stock-reserved.ts';
 
-/** Every event of the platform: where a consumer looks up the topic and the data of a type. */
+/** Every event type of the platform. A consumer looks up the topic and the data of a type here. */
 export const EVENT_TYPES: readonly EventType<unknown>[] = [
   OrderPlaced,
   StockReserved,

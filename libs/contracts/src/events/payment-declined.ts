@@ -10,7 +10,7 @@ export type PaymentDeclinedData = z.infer<typeof PaymentDeclinedData>;
 export const PaymentDeclined = {
   type: 'com.groundwork.payment.declined.v1',
   summary:
-    'The provider has refused the charge and the stock is released. Consumed by order-service, which rejects the order.',
+    'The provider has declined the charge and the stock is released. Consumed by order-service, which rejects the order.',
   topic: Topics.payments.name,
   data: PaymentDeclinedData,
 } as const satisfies EventType<PaymentDeclinedData>;

@@ -14,7 +14,7 @@ export type PaymentSettledData = z.infer<typeof PaymentSettledData>;
 export const PaymentSettled = {
   type: 'com.groundwork.payment.settled.v1',
   summary:
-    "The provider has charged the order's total. Consumed by order-service, which confirms the order if the amount is its total.",
+    "The provider has charged the order's total. Consumed by order-service, which confirms the order if the amount equals its total.",
   topic: Topics.payments.name,
   data: PaymentSettledData,
 } as const satisfies EventType<PaymentSettledData>;

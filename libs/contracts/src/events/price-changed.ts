@@ -7,7 +7,10 @@ import { Topics } from './topics.ts';
 export const PriceChangedData = z.object({
   sku: Sku,
   price: EventPrice,
-  /** The prices of a product are counted from 1: a later one is not to be replaced. Events from before they were have none. */
+  /**
+   * Numbers the prices of a product from 1: a lower version must not replace a higher one. Absent in events from before
+   * versions.
+   */
   version: z.int32().min(1).optional(),
 });
 export type PriceChangedData = z.infer<typeof PriceChangedData>;
@@ -15,7 +18,7 @@ export type PriceChangedData = z.infer<typeof PriceChangedData>;
 export const PriceChanged = {
   type: 'com.groundwork.catalogue.price-changed.v1',
   summary:
-    'A product has a new price, on all shards of orders. Published by order-service; event-processor sells at it from then on.',
+    'A product has a new price on all order shards. Published by order-service; event-processor sells at the new price from then on.',
   topic: Topics.catalogue.name,
   data: PriceChangedData,
 } as const satisfies EventType<PriceChangedData>;

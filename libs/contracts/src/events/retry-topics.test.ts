@@ -5,8 +5,8 @@ import { Topics } from './topics.ts';
 
 const DELAYS = [{ name: '1s' }, { name: '5m' }];
 
-describe('the topics of retries', () => {
-  it('are named by group and delay', () => {
+describe('the retry topics', () => {
+  it('are named after their group and delay', () => {
     const { retries, parked, redrive } = retryTopicsOf('shop', DELAYS);
     expect([...retries, parked, redrive].map(({ name }) => name)).toEqual([
       'shop.retry.1s',
@@ -23,7 +23,7 @@ describe('the topics of retries', () => {
     expect(new Set([...retries, parked, redrive].map((topic) => topic.partitions))).toEqual(partitions);
   });
 
-  it('are created with all others, each once', () => {
+  it('are created once each, together with the topics of events', () => {
     const names = allTopics(DELAYS).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(EVENT_TYPES.map(({ topic }) => topic)));

@@ -1,23 +1,23 @@
 import { type Topic, Topics } from './topics.ts';
 
-/** An event that just fitted into its topic must fit into these too, with its history of errors in the headers. */
+/** An event of the largest size that its own topic allows must fit here too, with its history of errors in the headers. */
 const MAX_MESSAGE_BYTES = 2 * 1_024 * 1_024;
 
-/** The consumer groups whose failed events wait on topics of their own. */
+/** The consumer groups that have retry topics, on which their failed events wait. */
 export const RETRYING_GROUPS = ['event-processor', 'order-service'] as const;
 
 export interface RetryTopics {
-  /** One for each delay, in their order: events that failed wait here. */
+  /** One topic for each delay, in the order of the delays. Failed events wait here. */
   readonly retries: readonly Topic[];
-  /** Events that wait behind a failed one of their key. */
+  /** Holds the events that wait behind a failed event of the same key. */
   readonly parked: Topic;
-  /** Dead letters that are sent again. */
+  /** Carries redriven dead letters. */
   readonly redrive: Topic;
 }
 
 /**
- * The topics of one group: another group's retries are none of its business. They have the partitions of what the group
- * consumes, since an event keeps the number of its partition on its way through them.
+ * Returns the retry topics of one group; each group retries its events separately. They have as many partitions as the
+ * topics that the group consumes, because an event keeps its partition number on its way through them.
  */
 export function retryTopicsOf(group: string, delays: readonly { readonly name: string }[]): RetryTopics {
   const like = (name: string): Topic => ({
@@ -32,7 +32,7 @@ export function retryTopicsOf(group: string, delays: readonly { readonly name: s
   };
 }
 
-/** Every topic that the platform needs: those of events, and those of each group's retries. */
+/** Returns every topic that the platform needs: the topics of events and the retry topics of each group. */
 export function allTopics(delays: readonly { readonly name: string }[]): Topic[] {
   return [
     ...Object.values(Topics),

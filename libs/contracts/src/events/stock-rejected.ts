@@ -10,7 +10,7 @@ export type StockRejectedData = z.infer<typeof StockRejectedData>;
 export const StockRejected = {
   type: 'com.groundwork.stock.rejected.v1',
   summary:
-    'Some line of an order exceeds the stock; nothing is set aside. Consumed by order-service, which rejects the order.',
+    'A line of an order exceeds the stock, so no stock is reserved. Consumed by order-service, which rejects the order.',
   topic: Topics.inventory.name,
   data: StockRejectedData,
 } as const satisfies EventType<StockRejectedData>;

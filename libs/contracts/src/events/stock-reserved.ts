@@ -17,7 +17,7 @@ export type StockReservedData = z.infer<typeof StockReservedData>;
 export const StockReserved = {
   type: 'com.groundwork.stock.reserved.v1',
   summary:
-    'The stock of every line of an order is set aside. Published and consumed by event-processor, which takes the payment.',
+    'The stock of every line of an order is reserved. Published and consumed by event-processor, which takes the payment.',
   topic: Topics.inventory.name,
   data: StockReservedData,
 } as const satisfies EventType<StockReservedData>;

@@ -3,15 +3,16 @@ export interface Topic {
   readonly name: string;
   readonly partitions: number;
   readonly retentionMs: number;
-  /** Of one message; the broker's limit (1 MiB) where nothing is said. */
+  /** The size limit of one message. Default: the limit of the broker (1 MiB). */
   readonly maxMessageBytes?: number;
 }
 
 const DAY_MS = 86_400_000;
 
 /**
- * Every topic of the platform. Events about an order are keyed by the order's id and put on the partition of its slot
- * (see `partitionOfSlot`), so a shard that is down holds up the partitions of its range only.
+ * The topics of events, of cache invalidations and of dead letters. Events about an order are keyed by the id of the order
+ * and published to the partition of its slot (see `partitionOfSlot`), so a shard that is down blocks only the partitions of
+ * its range.
  */
 export const Topics = {
   orders: { name: 'orders.events', partitions: 8, retentionMs: 7 * DAY_MS },

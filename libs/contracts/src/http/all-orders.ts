@@ -5,10 +5,12 @@ import { Order, OrderStatus } from './orders.ts';
 
 export const AllOrdersSort = z
   .enum(['-createdAt', 'createdAt', '-total', 'total', '-settledAt', 'settledAt'])
-  .describe('A minus sorts descending. Orders that are not settled stand after every time of settling.');
+  .describe(
+    'A minus sign sorts descending. Unsettled orders sort after every settled one: last by `settledAt`, first by `-settledAt`.',
+  );
 export type AllOrdersSort = z.infer<typeof AllOrdersSort>;
 
-/** What both questions to all shards can be narrowed by. */
+/** The filters that both queries over all shards accept. */
 const filter = {
   status: OrderStatus.optional(),
   region: Region.optional().describe("The customer's"),
@@ -16,7 +18,7 @@ const filter = {
     .enum(['true', 'false'])
     .default('false')
     .transform((text) => text === 'true')
-    .describe('Whether an answer without the shards that fail is better than none'),
+    .describe('Whether to return the answer of the remaining shards when some shards fail'),
 };
 
 /** The query of `GET /v1/orders`. */
@@ -32,19 +34,21 @@ export type ListAllOrdersQuery = z.output<typeof ListAllOrdersQuery>;
 export const SummariseOrdersQuery = z.strictObject(filter);
 export type SummariseOrdersQuery = z.output<typeof SummariseOrdersQuery>;
 
-/** Whose rows an answer lacks. */
+/** Names the shards whose rows are missing from an answer. */
 const completeness = {
-  complete: z.boolean().describe('Whether every shard answered; without `partial=true` always true'),
+  complete: z.boolean().describe('Whether every shard answered; always true without `partial=true`'),
   failedShards: z.array(z.string()),
 };
 
-/** One keyset page of the orders of all shards; `nextCursor` is null when no shard that answered has more. */
+/**
+ * One keyset page of the orders of all shards. `nextCursor` is null when the shards that answered have no further orders.
+ */
 export const AllOrdersPage = z
   .strictObject({ items: z.array(Order), nextCursor: z.string().nullable(), ...completeness })
   .meta({ id: 'AllOrdersPage' });
 export type AllOrdersPage = z.infer<typeof AllOrdersPage>;
 
-/** Sums outgrow the 53 bits of a JSON number, so the amount is text. */
+/** A sum of money. The amount is text, because a sum may exceed the 53 bits of a JSON number. */
 export const MoneySum = z
   .strictObject({
     amount: z
@@ -59,19 +63,21 @@ export type MoneySum = z.infer<typeof MoneySum>;
 const figures = {
   count: z.int(),
   sum: MoneySum,
-  average: Money.nullable().describe('To the whole minor unit, halves up; null without orders'),
+  average: Money.nullable().describe(
+    'Rounded to the whole minor unit, halves up; null when there are no orders',
+  ),
   smallest: Money.nullable(),
   largest: Money.nullable(),
 };
 
-/** What the totals of some orders come to. */
+/** Statistics of the totals of a set of orders. */
 export const OrderFigures = z.strictObject(figures).meta({ id: 'OrderFigures' });
 export type OrderFigures = z.infer<typeof OrderFigures>;
 
 export const OrdersSummary = z
   .strictObject({
     all: OrderFigures.describe(
-      'Each order once: one that was transferred counts as the order that it became, and while a transfer runs as the one it was',
+      'Counts each order once. A transferred order counts as the new order; while the transfer is running, as the original order',
     ),
     byStatus: z.array(z.strictObject({ status: OrderStatus, ...figures })),
     ...completeness,

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { Money } from '../money.ts';
 import { Sku } from './products.ts';
 
-/** What the catalogue says of a product: the price here is the one that orders are placed at. */
+/** A product of the catalogue, with the price at which orders are placed. */
 export const CatalogueEntry = z
   .strictObject({ sku: Sku, name: z.string(), price: Money })
   .meta({ id: 'CatalogueEntry' });
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
 
-/** The dearest product, in minor units; the tables of products enforce it. */
+/** The highest price of a product, in minor units. The product tables enforce it. */
 export const MAX_PRICE_AMOUNT = 1_000_000_000;
 
 /** The body of `PUT /v1/admin/catalogue/{sku}`. The shop sells in one currency. */

@@ -10,14 +10,14 @@ export type ConsumerGroupName = z.infer<typeof ConsumerGroupName>;
 
 const time = z.iso.datetime();
 const count = z.int().min(0);
-/** Offsets are 64-bit: beyond what a JSON number carries. */
+/** Offsets have 64 bits, more than a JSON number holds exactly. */
 const decimal = z.string().regex(/^\d{1,19}$/);
 
-/** That a group, or what it reads of one topic, stands still because somebody wants it to. */
+/** A pause that an operator requested, of a whole consumer group or of one topic that the group consumes. */
 export const ConsumerPause = z
   .strictObject({
-    topic: z.string().nullable().describe('null: the whole group, the topics its events wait on included'),
-    by: z.string().nullable().describe('Who asked, as they said; nobody checks it'),
+    topic: z.string().nullable().describe('null: the whole group, including its retry topics'),
+    by: z.string().nullable().describe('The requester, as stated in the request; not verified'),
     reason: z.string(),
     at: time,
   })
@@ -28,14 +28,14 @@ const group = {
   group: ConsumerGroupName,
   state: z
     .enum(['stable', 'rebalancing', 'empty', 'unknown'])
-    .describe('`empty`: nobody is in it; `unknown`: the broker has never heard of it'),
+    .describe('`empty`: the group has no members; `unknown`: the broker does not know the group'),
   members: count,
-  lag: decimal.describe('Events that it has not finished, over all of its topics'),
-  pausable: z.boolean().describe('Whether operators may pause it'),
+  lag: decimal.describe('Events that the group has not finished, summed over all of its topics'),
+  pausable: z.boolean().describe('Whether operators may pause the group'),
   pauses: z
     .array(ConsumerPause)
     .nullable()
-    .describe('Oldest first; null where it is not known here: ask for the group by its name'),
+    .describe('Oldest first; null when this answer does not include them: read the group by its name'),
 } as const;
 
 export const ConsumerSummary = z.strictObject(group).meta({ id: 'ConsumerSummary' });
@@ -47,7 +47,7 @@ export type ConsumerList = z.infer<typeof ConsumerList>;
 export const PartitionLag = z
   .strictObject({
     partition: count,
-    committed: decimal.nullable().describe('The next offset to be handled; null before the first one'),
+    committed: decimal.nullable().describe('The next offset to be handled; null before the first commit'),
     end: decimal.describe('The next offset to be written'),
     lag: decimal,
   })
@@ -64,7 +64,7 @@ export type Consumer = z.infer<typeof Consumer>;
 
 const topic = storableText(249)
   .optional()
-  .describe('Only what the group reads of this topic. Default: the whole group');
+  .describe('The topic that the group pauses or resumes. Default: the whole group');
 
 export const PauseConsumer = z
   .strictObject({ topic, reason: storableText(1_000, z.string().trim()), by: requestedBy })
@@ -74,11 +74,13 @@ export type PauseConsumer = z.infer<typeof PauseConsumer>;
 export const ResumeConsumer = z.strictObject({ topic, by: requestedBy }).meta({ id: 'ResumeConsumer' });
 export type ResumeConsumer = z.infer<typeof ResumeConsumer>;
 
-/** What is paused now. Members notice within about a second. */
+/** The pauses of a group after a request. Members apply a change within about a second. */
 export const PausedConsumer = z
   .strictObject({
     group: ConsumerGroupName,
-    changed: z.boolean().describe('false: it was so before, and stays as it was'),
+    changed: z
+      .boolean()
+      .describe('false: the request changed nothing, because the group was already in the requested state'),
     pauses: z.array(ConsumerPause),
   })
   .meta({ id: 'PausedConsumer' });

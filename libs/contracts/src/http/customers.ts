@@ -17,7 +17,10 @@ export const CreateCustomer = z
       .max(200)
       .regex(/^\P{Cc}*$/u, 'expected no control characters'),
     region: Region,
-    /** Whoever belongs to a tenant lives where the tenant is pinned; anybody else where the e-mail's hash says. */
+    /**
+     * A customer of a tenant is stored in the slot the tenant is pinned to; any other customer in the slot of the e-mail's
+     * hash.
+     */
     tenant: Tenant.optional(),
   })
   .meta({ id: 'CreateCustomer' });
@@ -35,7 +38,7 @@ export const Customer = z
   .meta({ id: 'Customer' });
 export type Customer = z.infer<typeof Customer>;
 
-/** The query of `GET /v1/customers`: whoever has the e-mail, or everybody of a region. */
+/** The query of `GET /v1/customers`: finds the customer with an e-mail address, or all customers of a region. */
 export const FindCustomersQuery = z
   .strictObject({
     email: emailAddress.optional(),
@@ -52,7 +55,9 @@ export const FindCustomersQuery = z
   });
 export type FindCustomersQuery = z.infer<typeof FindCustomersQuery>;
 
-/** Customers in the order in which they signed up. A page may be shorter than asked for; `nextCursor` is null on the last. */
+/**
+ * Customers in the order of their sign-up. A page may hold fewer than `limit` items; `nextCursor` is null on the last page.
+ */
 export const CustomerPage = z
   .strictObject({ items: z.array(Customer), nextCursor: z.string().nullable() })
   .meta({ id: 'CustomerPage' });

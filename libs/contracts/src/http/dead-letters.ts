@@ -3,7 +3,7 @@ import { moment } from './moment.ts';
 import { requestedBy } from './requested-by.ts';
 import { storableText } from './storable-text.ts';
 
-/** `open` until an operator has decided: sent again, or given up with a reason. */
+/** A dead letter is `open` until an operator redrives it, or discards it with a reason. */
 export const DeadLetterStatus = z
   .enum(['open', 'redriven', 'discarded'])
   .meta({ id: 'DeadLetterStatus', examples: ['open'] });
@@ -13,7 +13,7 @@ export const LetterId = z.uuid().meta({ id: 'LetterId', examples: ['5d41402a-bc4
 
 const time = z.iso.datetime();
 
-/** An event that a consumer gave up on, as the review shows it. */
+/** An event that a consumer gave up on, as the dead-letter review returns it. */
 export const DeadLetter = z
   .strictObject({
     id: z.string(),
@@ -28,37 +28,44 @@ export const DeadLetter = z
     error: z.strictObject({ code: z.string(), message: z.string() }).describe('The last failure'),
     errors: z
       .array(z.strictObject({ at: time, code: z.string(), message: z.string(), attempt: z.int() }))
-      .describe('Every failure, oldest first; of many the first and the latest'),
+      .describe('Failures, oldest first; of a long history, the first and the latest ones'),
     headers: z.record(z.string(), z.string()),
     payload: z
       .string()
       .nullable()
-      .describe('The value of the message: UTF-8 text, or base64 where it is not'),
+      .describe('The value of the message: as text if it is valid UTF-8, otherwise as base64'),
     failedAt: time,
     lagMs: z
       .int()
       .nullable()
-      .describe('From the time of the event to its last failure; null for what names no time'),
-    redriveOf: z.string().nullable().describe('The letter that this event was sent again from'),
+      .describe(
+        'Milliseconds from the time of the event to its last failure; null for a message without a time',
+      ),
+    redriveOf: z.string().nullable().describe('The dead letter whose redrive sent this event'),
     status: DeadLetterStatus,
     statusChangedAt: time.nullable(),
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
-/** What somebody did about a letter. */
+/** A decision of an operator about a dead letter. */
 export const DeadLetterAction = z
   .strictObject({
     at: time,
     action: z.enum(['redriven', 'edited-and-redriven', 'discarded']),
-    by: z.string().nullable().describe('Who asked, as they said; nobody checks it'),
+    by: z.string().nullable().describe('The requester, as stated in the request; not verified'),
     reason: z.string().nullable(),
-    redriveJob: z.string().nullable().describe('The job that it was part of'),
+    redriveJob: z.string().nullable().describe('The redrive job that the action was part of'),
     eventId: z
       .string()
       .nullable()
-      .describe('The event that was sent: that of the letter, or, with another payload, a new one'),
-    payload: z.looseObject({}).nullable().describe('What was sent instead of the data of the event'),
+      .describe(
+        'The event that was sent: the event of the dead letter, or a new event when the payload was edited',
+      ),
+    payload: z
+      .looseObject({})
+      .nullable()
+      .describe('The edited payload that was sent instead of the original data'),
   })
   .meta({ id: 'DeadLetterAction' });
 export type DeadLetterAction = z.infer<typeof DeadLetterAction>;
@@ -70,7 +77,7 @@ export type ReviewedDeadLetter = z.infer<typeof ReviewedDeadLetter>;
 
 const word = storableText(1_024).optional();
 
-/** Which letters are meant: those that meet every condition given. */
+/** Selects the dead letters that meet every given condition. */
 export const DeadLetterFilter = z
   .strictObject({
     eventType: word,
@@ -105,7 +112,7 @@ export const RedriveDeadLetter = z
     payload: z
       .looseObject({})
       .optional()
-      .describe('Sent instead of the data of the event, as an event of its own that names the other'),
+      .describe('Sent instead of the original data, as a new event that refers to the original event'),
     by: requestedBy,
   })
   .meta({ id: 'RedriveDeadLetter' });
@@ -118,7 +125,7 @@ export type DiscardDeadLetter = z.infer<typeof DiscardDeadLetter>;
 
 const count = z.int().min(0);
 
-/** Open letters as they stand, and when letters came. */
+/** The current counts of dead letters, and their number by hour. */
 export const DeadLetterStats = z
   .strictObject({
     byStatus: z.strictObject({ open: count, redriven: count, discarded: count }),
@@ -126,10 +133,12 @@ export const DeadLetterStats = z
     openByError: z.array(z.strictObject({ errorCode: z.string(), letters: count })),
     byHour: z
       .array(z.strictObject({ hour: time, letters: count }))
-      .describe('Letters of the last 24 hours by when they failed; hours without one are left out'),
+      .describe(
+        'Dead letters of the last 24 hours by the hour of their failure; hours without dead letters are omitted',
+      ),
     incidents: z
       .array(z.strictObject({ id: z.string(), eventType: z.string(), openedAt: time, letters: count }))
-      .describe('One for each type of event that has open letters'),
+      .describe('One for each event type that has open dead letters'),
     failedAlerts: z
       .array(
         z.strictObject({
@@ -141,7 +150,7 @@ export const DeadLetterStats = z
           reason: z.string(),
         }),
       )
-      .describe('Alerts that the webhook refused for good, newest first; at most 100'),
+      .describe('Alerts that the webhook rejected permanently, newest first; at most 100'),
   })
   .meta({ id: 'DeadLetterStats' });
 export type DeadLetterStats = z.infer<typeof DeadLetterStats>;

@@ -44,7 +44,7 @@ describe('an e-mail address', () => {
     ['ada@bücher.example', 'A-labels'],
     ['ada@[127.0.0.1]', 'after the @'],
     [`${longest}d`, '<=254'],
-  ])('may not be %s, and the error says what was expected', (email, said) => {
+  ])('may not be %s, and the error states the expected form', (email, said) => {
     const { error } = emailAddress.safeParse(email);
     expect(error?.issues).toHaveLength(1);
     expect(error?.issues[0]?.message).toContain(said);

@@ -4,12 +4,15 @@ import { z } from 'zod';
 const MAX_LENGTH = 254;
 const MAX_LOCAL_LENGTH = 64;
 
-/** A dot-string (RFC 5321, 4.1.2) of what HTML takes in `<input type=email>`, which has no quoted local parts. */
+/**
+ * A dot-string (RFC 5321, 4.1.2) of the characters that HTML accepts in `<input type=email>`. HTML rejects quoted local
+ * parts.
+ */
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const DOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`, 'i');
 
-/** An address that both HTML and RFC 5321 call valid, with an error that says which part of any other is not. */
+/** An address that is valid by both HTML and RFC 5321. The error of any other address names the invalid part. */
 export const emailAddress = z
   .string()
   .max(MAX_LENGTH)

@@ -3,7 +3,7 @@ import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
 import { Sku } from './products.ts';
 
-/** What the simulated payment provider does with an order, as the test cards of a real provider do. */
+/** Selects how the simulated payment provider treats an order, like the test cards of a real provider. */
 export const PaymentMethod = z
   .enum(['test_ok', 'test_declined', 'test_slow', 'test_flaky', 'test_unavailable', 'test_poison'])
   .meta({ id: 'PaymentMethod' });
@@ -64,10 +64,14 @@ export const Order = z
     settledAt: z.iso
       .datetime()
       .optional()
-      .describe('When it was confirmed or rejected; absent while it is pending'),
+      .describe('When the order was confirmed or rejected; absent while it is pending'),
     rejection: Rejection.optional(),
-    transferredTo: Id.optional().describe('The order that this one became, of another customer'),
-    transferredFrom: Id.optional().describe('The order that this one was, of another customer'),
+    transferredTo: Id.optional().describe(
+      'The order of the other customer that this order was transferred to',
+    ),
+    transferredFrom: Id.optional().describe(
+      'The order of the other customer that this order was transferred from',
+    ),
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** One fault of a request: where it is (an RFC 6901 pointer into the body, or a parameter) and what was expected. */
+/** One fault of a request: its place (an RFC 6901 pointer into the body, or a parameter) and the expected value. */
 export const FieldError = z
   .strictObject({ pointer: z.string(), detail: z.string() })
   .meta({ id: 'FieldError' });
 export type FieldError = z.infer<typeof FieldError>;
 
 /**
- * A problem document (RFC 9457), media type `application/problem+json`. `code` is stable and what clients switch on;
- * `type` is its page in the documentation; `detail` is for people.
+ * A problem document (RFC 9457), media type `application/problem+json`. `code` is stable: clients decide by it. `type` is
+ * the page of the problem in the documentation; `detail` is text for people.
  */
 export const Problem = z
   .object({

@@ -7,7 +7,7 @@ export const Sku = z
   .meta({ id: 'Sku', examples: ['GW-0001'] });
 export type Sku = z.infer<typeof Sku>;
 
-/** A product of the catalogue with the units that can still be ordered. */
+/** A product of the catalogue. `stock` is the number of units that customers can still order. */
 export const Product = z
   .strictObject({ sku: Sku, name: z.string(), price: Money, stock: z.int().min(0) })
   .meta({ id: 'Product' });

@@ -8,7 +8,9 @@ export const RedriveJobId = z
 
 export const RequestRedriveJob = z
   .strictObject({
-    filter: DeadLetterFilter.describe('Which open letters; an empty filter means all of them'),
+    filter: DeadLetterFilter.describe(
+      'Selects the open dead letters to redrive; an empty filter selects all of them',
+    ),
     ratePerSecond: z.int().min(1).max(1_000).default(50),
     by: requestedBy,
   })
@@ -17,23 +19,23 @@ export type RequestRedriveJob = z.infer<typeof RequestRedriveJob>;
 
 const count = z.int().min(0);
 
-/** Letters that are sent again in bulk, oldest first: those that were open when it was asked for. */
+/** A bulk redrive of the dead letters that were open when the job was requested, oldest first. */
 export const RedriveJob = z
   .strictObject({
-    id: RedriveJobId.nullable().describe('null for a dry run, which leaves no job behind'),
+    id: RedriveJobId.nullable().describe('null for a dry run, which creates no job'),
     status: z.enum(['running', 'finished', 'cancelled']),
     filter: DeadLetterFilter,
     ratePerSecond: z.int(),
     by: z.string().nullable(),
-    letters: count.describe('Open letters that it found when it was asked for'),
+    letters: count.describe('Open dead letters when the job was requested'),
     redriven: count,
-    skipped: count.describe('Letters that cannot be sent again as they are; they stay open'),
+    skipped: count.describe('Dead letters that cannot be redriven without an edit; they stay open'),
     requestedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'RedriveJob' });
 export type RedriveJob = z.infer<typeof RedriveJob>;
 
-/** Those that run, then the latest; 20 at most. */
+/** The running jobs, then the latest finished ones; at most 20. */
 export const RedriveJobList = z.strictObject({ items: z.array(RedriveJob) }).meta({ id: 'RedriveJobList' });
 export type RedriveJobList = z.infer<typeof RedriveJobList>;

@@ -1,3 +1,5 @@
 import { storableText } from './storable-text.ts';
 
-export const requestedBy = storableText(100).optional().describe('Who asks, for the audit; nobody checks it');
+export const requestedBy = storableText(100)
+  .optional()
+  .describe('The requester, for the audit; not verified');

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** A saga that was begun a while ago and has not ended. */
+/** A saga that has not ended. */
 export const UnfinishedSaga = z
   .strictObject({
     id: z.string(),
-    saga: z.string().describe('Its kind'),
-    slot: z.int().min(0).describe('The slot that its log is in'),
+    saga: z.string().describe('The kind of the saga'),
+    slot: z.int().min(0).describe('The slot that holds the log of the saga'),
     state: z.enum(['running', 'compensating']),
-    step: z.int().min(0).describe('Running: steps done. Compensating: steps left to take back'),
+    step: z.int().min(0).describe('Running: steps done. Compensating: steps left to compensate'),
     begunAt: z.iso.datetime(),
   })
   .meta({ id: 'UnfinishedSaga' });
@@ -25,6 +25,6 @@ export const UnfinishedSagaQuery = z.strictObject({
     .stringFormat('seconds', /^\d{1,8}$/)
     .refine((text) => Number(text) <= 31_536_000, SECONDS)
     .default('60')
-    .describe('Only sagas that were begun at least so many seconds ago'),
+    .describe('Returns only sagas that started at least so many seconds ago'),
 });
 export type UnfinishedSagaQuery = z.infer<typeof UnfinishedSagaQuery>;

@@ -8,7 +8,7 @@ export const TopProductsQuery = z.strictObject({
 });
 export type TopProductsQuery = z.infer<typeof TopProductsQuery>;
 
-/** What confirmed orders sold of one product. */
+/** The units and the revenue of one product, from confirmed orders. */
 export const TopProduct = z
   .strictObject({ sku: Sku, name: z.string(), unitsSold: z.int(), revenue: Money })
   .meta({ id: 'TopProduct' });

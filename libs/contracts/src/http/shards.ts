@@ -6,7 +6,7 @@ export const ShardName = z
   .meta({ id: 'ShardName', examples: ['shard-3'] });
 export type ShardName = z.infer<typeof ShardName>;
 
-/** Ascending slots as ranges, both ends included; empty for none. */
+/** Slots in ascending order as ranges, both ends included; empty for no slots. */
 export const SlotRanges = z
   .string()
   .regex(/^(\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*)?$/, 'expected slots such as 0-511,600')
@@ -22,13 +22,13 @@ export const Shard = z
     address: z.string().describe('host:port/database'),
     slots: count,
     ranges: SlotRanges,
-    ownershipEpoch: z.int().min(0).describe('The epoch at which its set of slots last changed'),
+    ownershipEpoch: z.int().min(0).describe('The epoch at which the set of slots of the shard last changed'),
     addedAt: z.iso.datetime(),
   })
   .meta({ id: 'Shard' });
 export type Shard = z.infer<typeof Shard>;
 
-/** The shards, who moves slots, and the slots that are asked for most. */
+/** The shards, the active mover, and the slots with the most operations. */
 export const ShardList = z
   .strictObject({
     epoch,
@@ -36,7 +36,7 @@ export const ShardList = z
     mover: z
       .strictObject({ holder: z.string(), pid: z.int(), since: z.iso.datetime() })
       .nullable()
-      .describe('The mover at work; null when there is none, so nothing moves'),
+      .describe('The active mover; null when there is none, so no slot moves'),
     hotSlots: z.array(
       z.strictObject({ slot: count, shard: ShardName, operationsPerSecond: z.number().min(0) }),
     ),
@@ -54,7 +54,7 @@ export const AddShard = z
         'expected a Postgres URL, e.g. postgres://user:password@host:5432/orders',
       )
       .optional()
-      .describe('Default: the address that the service was started with for this name'),
+      .describe('Default: the address that the service was configured with for this name'),
   })
   .meta({ id: 'AddShard' });
 export type AddShard = z.infer<typeof AddShard>;
@@ -65,7 +65,9 @@ export const PlanShards = z
       .array(ShardName)
       .min(1)
       .optional()
-      .describe('Who shall share the slots evenly; others give theirs away. Default: every shard'),
+      .describe(
+        'The shards that share the slots evenly; all other shards give up their slots. Default: every shard',
+      ),
   })
   .meta({ id: 'PlanShards' });
 export type PlanShards = z.infer<typeof PlanShards>;
@@ -81,7 +83,9 @@ export type ShardPlan = z.infer<typeof ShardPlan>;
 export const RequestShardMove = z
   .strictObject({
     moves: z.array(z.strictObject({ to: ShardName, slots: SlotRanges.min(1) })).min(1),
-    epoch: epoch.optional().describe('The epoch it was planned for; a newer map refuses it'),
+    epoch: epoch
+      .optional()
+      .describe('The epoch that the move was planned for; rejected when the slot map is newer'),
     chunkSlots: z.int().min(1).max(256).optional().describe('Slots switched under one lock. Default: 8'),
   })
   .meta({ id: 'RequestShardMove' });
@@ -92,17 +96,20 @@ export const ShardMoveChunk = z
   .strictObject({
     from: ShardName,
     to: ShardName,
-    owner: ShardName.describe('Who serves the slots at the moment'),
+    owner: ShardName.describe('The shard that serves the slots now'),
     slots: SlotRanges,
     phase: z.enum(['planned', 'capturing', 'copying', 'following', 'switching', 'dropping', 'gone']),
     rowsCopied: count,
     rowsTotal: count.nullable(),
-    backlog: count.describe('Changes that are noted and not yet brought over'),
+    backlog: count.describe('Captured changes that are not yet applied to the destination'),
     verified: z
       .boolean()
       .nullable()
-      .describe('What the last comparison that was asked for found; null before it'),
-    fault: z.string().nullable().describe('What keeps it from switching until it is asked for again'),
+      .describe('Result of the last requested comparison; null before the first one'),
+    fault: z
+      .string()
+      .nullable()
+      .describe('The fault that blocks the switch until the operator requests the switch again'),
     waiting: z.string().nullable().describe('What the mover waits for'),
   })
   .meta({ id: 'ShardMoveChunk' });
@@ -125,14 +132,14 @@ export const ShardMove = z
     pauseMs: z
       .strictObject({ p50: z.number(), p99: z.number(), max: z.number() })
       .nullable()
-      .describe('How long writers of a slot waited for its switch, attempts that failed included'),
+      .describe('How long writers of a slot waited for its switch, including failed attempts'),
     chunks: z.array(ShardMoveChunk),
   })
   .meta({ id: 'ShardMove' });
 export type ShardMove = z.infer<typeof ShardMove>;
 
 export const ShardMoveQuery = z.strictObject({
-  finished: z.enum(['true', 'false']).default('false').describe('Whether to list finished moves, too'),
+  finished: z.enum(['true', 'false']).default('false').describe('Whether to list finished moves as well'),
 });
 export type ShardMoveQuery = z.infer<typeof ShardMoveQuery>;
 
@@ -140,7 +147,7 @@ export const DryRunQuery = z.strictObject({
   dryRun: z
     .enum(['true', 'false'])
     .default('false')
-    .describe('Refuses what would be refused, answers what would be answered, and changes nothing'),
+    .describe('Returns the same answer or problem as a real run, and changes nothing'),
 });
 export type DryRunQuery = z.infer<typeof DryRunQuery>;
 

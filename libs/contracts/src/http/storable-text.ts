@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const EXPECTED = 'expected no U+0000 and no half of a surrogate pair';
 
-/** Text that a database can keep and compare: Postgres's text holds no U+0000, its jsonb no half of a surrogate pair either. */
+/** Text that Postgres can store and compare: `text` rejects U+0000, and `jsonb` also rejects half of a surrogate pair. */
 export const storableText = (most: number, text = z.string()) =>
   text
     .min(1)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Customers that want to live together, as employees of one company do. */
+/** A group of customers that are stored in the same slot, such as the employees of one company. */
 export const Tenant = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and dashes')
@@ -11,7 +11,7 @@ export type Tenant = z.infer<typeof Tenant>;
 export const PinTenant = z.strictObject({ slot: z.int().min(0).max(4095) }).meta({ id: 'PinTenant' });
 export type PinTenant = z.infer<typeof PinTenant>;
 
-/** Where the customers of a tenant live. `used`: some have signed up, or tried to, so the pin is for good. */
+/** The slot of a tenant's customers. `used`: a customer has signed up, or tried to, so the pin is permanent. */
 export const TenantPin = z
   .strictObject({ tenant: Tenant, slot: z.int(), used: z.boolean(), pinnedAt: z.iso.datetime() })
   .meta({ id: 'TenantPin' });

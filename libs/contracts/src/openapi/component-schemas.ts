@@ -59,7 +59,7 @@ import { PinTenant, Tenant, TenantPin } from '../http/tenants.ts';
 import { Id } from '../ids.ts';
 import { Money } from '../money.ts';
 
-/** Every schema of the public surface; each is a component under its `.meta({ id })`. */
+/** Every schema of the public API; each is a component under its `.meta({ id })`. */
 const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   AddShard,
   AllOrdersPage,
@@ -135,14 +135,14 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const idOf = (schema: z.ZodType): string => {
   const id = schema.meta()?.id;
-  if (id === undefined) throw new Error('a public schema has a name: .meta({ id })');
+  if (id === undefined) throw new Error('a public schema needs a name: add .meta({ id })');
   return id;
 };
 
-/** A reference to a component. */
+/** Returns a reference to a component. */
 export const refTo = (schema: z.ZodType): JsonSchema => ({ $ref: `#/components/schemas/${idOf(schema)}` });
 
-/** OpenAPI 3.1 schemas are JSON Schema 2020-12; inside a document they are named by their place, not by `$id`. */
+/** OpenAPI 3.1 schemas are JSON Schema 2020-12. Their place in the document names them, so `$id` is removed. */
 export function componentSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const schema of PUBLIC_SCHEMAS) registry.add(schema, { id: idOf(schema) });

@@ -29,13 +29,13 @@ describe('the OpenAPI document', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('resolves all of its references inside itself', () => {
+  it('resolves all of its references within the document', () => {
     const refs = refsIn(tree);
     expect(refs.length).toBeGreaterThan(50);
     expect(refs.filter((ref) => !ref.startsWith('#/') || resolve(ref) === undefined)).toEqual([]);
   });
 
-  it('holds no component that nothing refers to', () => {
+  it('refers to each of its components', () => {
     const refs = new Set(refsIn(tree));
     const { schemas, headers, responses } = document.components;
     const unused = Object.entries({ schemas, headers, responses }).flatMap(([kind, components]) =>
@@ -46,7 +46,7 @@ describe('the OpenAPI document', () => {
     expect(unused).toEqual([]);
   });
 
-  it('refuses unknown fields of an order, and quantities that are no positive whole number', () => {
+  it('rejects unknown fields of an order, and quantities other than positive integers', () => {
     const order = tree['components']?.['schemas']?.['PlaceOrder'];
     expect(order).toMatchObject({
       additionalProperties: false,
@@ -62,7 +62,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('names every operation once, and every path parameter of its path', () => {
+  it('gives each operation a unique id and declares every parameter of its path', () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.values(methods).map((operation) => ({
         path,
@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('makes optional what has a default', () => {
+  it('makes parameters with a default optional', () => {
     const list = tree['paths']?.['/v1/customers/{id}/orders']?.['get']?.['parameters'] as unknown as object[];
     expect(list).toContainEqual({
       name: 'limit',

@@ -22,7 +22,7 @@ const OPERATIONS: readonly Operation[] = [
   ...sagaOperations,
 ];
 
-/** The public HTTP surface as an OpenAPI 3.1 document, made from the schemas that the services check with. */
+/** Returns an OpenAPI 3.1 document of the public HTTP API, made from the schemas that the services validate with. */
 export function openApiDocument() {
   return {
     openapi: '3.1.1',

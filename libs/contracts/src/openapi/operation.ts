@@ -4,7 +4,7 @@ import { type Parameter } from './parameters.ts';
 import { type ProblemName, problemRefs } from './problem-responses.ts';
 import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.ts';
 
-/** What one method of one path does; `describeOperation` writes it as OpenAPI does. */
+/** One method of one path. `describeOperation` converts it to OpenAPI. */
 export interface Operation {
   readonly method: 'get' | 'post' | 'put';
   readonly path: string;
@@ -15,7 +15,7 @@ export interface Operation {
   readonly body?: z.ZodType;
   readonly success: { status: 200 | 201; schema: z.ZodType; headers?: readonly HeaderName[] };
   readonly problems?: readonly ProblemName[];
-  /** Needs the operators' key. */
+  /** The operation requires the operator key. */
   readonly forOperators?: boolean;
 }
 

@@ -38,17 +38,19 @@ export const idempotencyKeyParameter: Parameter = {
   required: true,
   schema: plain(IdempotencyKey),
   description:
-    'Chosen by the client, one for each order it means to place; repeating it within seven days repeats the answer.',
+    'The client chooses one key for each order that it intends to place. A retry with the same key within seven days gets the same answer.',
 };
 
 export const signUpKeyParameter: Parameter = {
   ...idempotencyKeyParameter,
   required: false,
   description:
-    'Chosen by the client, one for each customer it means to create. Repeating it with the same body gives the same customer; without it, a repeated sign-up is 409.',
+    'The client chooses one key for each customer that it intends to create. A retry with the same key and body gets the same customer; without a key, a repeated sign-up gets a 409.',
 };
 
-/** Each field of a query schema as a parameter; one with a default is optional. A schema with a name is referred to by it. */
+/**
+ * Returns each field of a query schema as a parameter. A field with a default is optional; a named schema becomes a `$ref`.
+ */
 export function queryParameters(query: z.ZodObject): Parameter[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });
   return Object.entries(properties).map(([name, schema]) => ({

@@ -9,7 +9,7 @@ interface ProblemResponse {
   readonly headers?: readonly HeaderName[];
 }
 
-/** The problem documents a client may get, by component name. */
+/** The problem documents that a client may receive, by component name. */
 export const PROBLEM_RESPONSES = {
   InvalidRequest: {
     status: 400,
@@ -125,7 +125,7 @@ export const PROBLEM_RESPONSES = {
 
 export type ProblemName = keyof typeof PROBLEM_RESPONSES;
 
-/** What any route may answer, whatever it does. */
+/** The problems that every route may answer with. */
 const ALWAYS: readonly ProblemName[] = [
   'NotFound',
   'MethodNotAllowed',
@@ -137,7 +137,7 @@ const ALWAYS: readonly ProblemName[] = [
   'UpstreamTimeout',
 ];
 
-/** The `responses` of an operation for these problems and those that any route may answer. */
+/** Returns the `responses` of an operation: these problems and those that every route may answer with. */
 export function problemRefs(names: readonly ProblemName[]): Record<string, { $ref: string }> {
   return Object.fromEntries(
     [...names, ...ALWAYS].map((name) => [

@@ -11,26 +11,28 @@ const header = (description: string, schema: JsonSchema = { type: 'string' }): H
   schema,
 });
 
-/** The header components, under their names as fields. */
+/** The header components, by the name of the HTTP field. */
 export const RESPONSE_HEADERS = {
-  'X-Request-Id': header('Names this request in every log; the one that was sent in, if it was sane.'),
-  RateLimit: header(
-    'What is left of the limit (draft-ietf-httpapi-ratelimit-headers), e.g. "default";r=999;t=1.',
+  'X-Request-Id': header(
+    'Identifies this request in every log; the id of the client, if it sent a valid one.',
   ),
-  'RateLimit-Policy': header('The limit that counts this request, e.g. "default";q=1000;w=2.'),
-  'Retry-After': header('Seconds to wait before trying again, at least 1.', { type: 'integer', minimum: 1 }),
-  Allow: header('The methods this path takes.'),
-  Location: header('The path of what was created.'),
-  'Idempotency-Replayed': header('"true" if this repeats an earlier answer to the same key.', {
+  RateLimit: header(
+    'The remaining quota of the limit (draft-ietf-httpapi-ratelimit-headers), e.g. "default";r=999;t=1.',
+  ),
+  'RateLimit-Policy': header('The limit that this request counts against, e.g. "default";q=1000;w=2.'),
+  'Retry-After': header('Seconds to wait before a retry, at least 1.', { type: 'integer', minimum: 1 }),
+  Allow: header('The methods that this path supports.'),
+  Location: header('The path of the created resource.'),
+  'Idempotency-Replayed': header('"true" if this answer repeats an earlier answer to the same key.', {
     const: 'true',
   }),
   'Cache-Status': header('Which cache tier answered (RFC 9211).'),
-  'WWW-Authenticate': header('The header that is missing.'),
+  'WWW-Authenticate': header('The header that the request must have.'),
 } as const satisfies Record<string, Header>;
 
 export type HeaderName = keyof typeof RESPONSE_HEADERS;
 
-/** On every answer that a route gives. */
+/** The headers of every answer of a route. */
 export const COMMON_HEADERS: readonly HeaderName[] = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
 
 export function headerRefs(names: readonly HeaderName[]): Record<string, JsonSchema> {

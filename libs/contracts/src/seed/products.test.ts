@@ -11,14 +11,14 @@ describe('the seeded catalogue', () => {
     expect(SEED_PRODUCTS.at(-1)?.sku).toBe('GW-0120');
   });
 
-  it('keeps its prices, which every database was seeded with', () => {
+  it('keeps its prices, because every database was seeded with them', () => {
     const prices = ['GW-0001', 'GW-0002', 'GW-0120'].map(
       (sku) => SEED_PRODUCTS.find((product) => product.sku === sku)?.price,
     );
     expect(prices).toEqual([499, 4199, 3799].map((amount) => ({ amount, currency: 'EUR' })));
   });
 
-  it('has one scarce product and one that is sold out', () => {
+  it('has one scarce product and one sold-out product', () => {
     const unusual = SEED_PRODUCTS.filter(({ stock }) => stock !== 1_000_000);
     expect(unusual.map(({ sku, stock }) => [sku, stock])).toEqual([
       ['GW-0119', 5],

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** Where a message was read, by whom. */
+/** Where a message was read, and by which consumer. */
 export interface MessageCoordinates {
   readonly consumer: string;
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  /** The broker's timestamp of the message: a topic that was deleted and made again starts at offset 0 again. */
+  /** The broker's timestamp of the message. It distinguishes offsets of a topic that was deleted and created again. */
   readonly timestamp: string;
 }
 
 /**
- * The id of the letter about a message: the same however often the consumer dies between publishing the letter and
- * committing the offset. A UUID of version 8 (RFC 9562) made of a SHA-256.
+ * Returns the id of the dead letter about a message. It stays the same however often the consumer crashes between publishing
+ * the dead letter and committing the offset. The id is a UUID of version 8 (RFC 9562) made from a SHA-256.
  */
 export function deadLetterId(at: MessageCoordinates): string {
   const digest = createHash('sha256')

@@ -20,7 +20,7 @@ const failure = {
 };
 
 describe('a dead letter', () => {
-  it('says where the message was, what failed and why', () => {
+  it('records where the message was, what failed and why', () => {
     expect(deadLetterOf(message, failure)).toEqual({
       id: deadLetterId(message),
       consumer: 'shop',
@@ -40,7 +40,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('has the whole history of its errors, and the letter it was sent again from', () => {
+  it('has the whole history of errors and the id of the dead letter it was redriven from', () => {
     const earlier = [1, 2, 3, 4].map((attempt) => attemptError(new Error('no'), attempt, new Date(0)));
     const headers = { ...message.headers, 'redrive-of': 'letter-1', 'retry-attempts': '4' };
     const letter = deadLetterOf({ ...message, headers }, { ...failure, earlier });
@@ -49,7 +49,7 @@ describe('a dead letter', () => {
     expect(Object.keys(letter.headers)).toEqual(Object.keys(message.headers));
   });
 
-  it('has an id of its message: the same every time, another for another consumer, place or life of the topic', () => {
+  it('has an id that is stable for a message and differs by consumer, topic, partition, offset and timestamp', () => {
     expect(deadLetterId(message)).toBe('18877111-0de3-8ebd-bc0e-ae3850256284');
     const others = [
       { consumer: 'other' },
@@ -61,7 +61,7 @@ describe('a dead letter', () => {
     expect(new Set([deadLetterId(message), ...others]).size).toBe(6);
   });
 
-  it('keeps bytes that are no text as base64, and nothing as nothing', () => {
+  it('keeps bytes that are not text as base64, and null as null', () => {
     const bytes = Buffer.from([0xff, 0xfe, 0x00]);
     const letter = deadLetterOf({ ...message, value: bytes }, failure);
     expect(letter.payload).toBe(bytes.toString('base64'));
@@ -101,16 +101,16 @@ describe('a dead letter', () => {
       expect(Buffer.byteLength(String(text))).toBeLessThanOrEqual(1_024);
       expect(long.startsWith(String(text))).toBe(true);
     }
-    // Half an id is another event's.
+    // A cut id could be the id of another event.
     expect([letter.eventId, letter.redriveOf]).toEqual([null, null]);
   });
 
-  it('holds no half of a character, which JSON may and Postgres may not', () => {
+  it('replaces a lone surrogate, which JSON accepts and Postgres rejects', () => {
     const headers = { ...message.headers, ce_source: `a\ud83d` };
     expect(deadLetterOf({ ...message, headers }, failure).headers['ce_source']).toBe('a\ufffd');
   });
 
-  it('says what was thrown, its own code or its class, and at most five of its causes', () => {
+  it('describes the thrown value by its code or its class, and by at most five causes', () => {
     const described = (error: unknown) => deadLetterOf(message, { ...failure, error }).error;
     expect(described('text')).toEqual({ code: 'unknown', message: 'text' });
     expect(described(undefined)).toEqual({ code: 'unknown', message: '' });
@@ -123,7 +123,7 @@ describe('a dead letter', () => {
     expect(described(error).message).toBe('0 ← 1 ← 2 ← 3 ← 4 ← 5');
   });
 
-  it('cuts what was thrown: its code at 100 characters, its message at 2,000', () => {
+  it('cuts the code of an error at 100 characters and its message at 2,000', () => {
     const error = Object.assign(new Error('x'.repeat(2_001)), { code: 'y'.repeat(101) });
     expect(deadLetterOf(message, { ...failure, error }).error).toEqual({
       code: 'y'.repeat(100),
@@ -131,7 +131,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('survives an error whose causes go round in a circle', () => {
+  it('handles an error whose chain of causes is circular', () => {
     const error = new Error('loop');
     error.cause = error;
     expect(deadLetterOf(message, { ...failure, error }).error.message).toContain('loop');

@@ -4,7 +4,7 @@ import { deadLetterId, type MessageCoordinates } from './dead-letter-id.ts';
 import { describeError } from './describe-error.ts';
 import { boundHeaders, boundPayload, boundText } from './bounds.ts';
 
-/** A message that a consumer gave up on, with all that is needed to understand it and to send it again. */
+/** A message that a consumer gave up on, with everything needed to understand the failure and to redrive the message. */
 export interface DeadLetterRecord {
   readonly id: string;
   readonly consumer: string;
@@ -13,47 +13,47 @@ export interface DeadLetterRecord {
   readonly offset: string;
   /** Cut at 1 KiB, like all names. */
   readonly key: string | null;
-  /** None that is too long to be kept whole: half of it would be another event's. */
+  /** Null when it is longer than 1 KiB: a cut id could be the id of another event. */
   readonly eventId: string | null;
   readonly eventType: string | null;
   readonly attempts: number;
   /** The last failure. */
   readonly error: { readonly code: string; readonly message: string };
-  /** Every failure, oldest first; of many the first and the latest. */
+  /** The failures, oldest first. When they are too many to keep all: the first and the latest. */
   readonly errors: readonly AttemptError[];
-  /** The letter that this event was sent again from. */
+  /** The id of the dead letter that this event was redriven from. */
   readonly redriveOf: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** UTF-8 text, or base64 where it is none; cut at 256 KiB. */
+  /** UTF-8 text, or base64 when the bytes are not text; cut at 256 KiB. */
   readonly payload: string | null;
   readonly failedAt: string;
 }
 
-/** Where dead letters are kept. `put` resolves when the letter is durable; putting one twice keeps one. */
+/** Where dead letters are stored. `put` resolves when the dead letter is durable, and is idempotent. */
 export interface DeadLetterSink {
   put(letter: DeadLetterRecord): Promise<void>;
-  /** Waits for what is in flight. */
+  /** Waits for the dead letters in flight. */
   close(): Promise<void>;
 }
 
-/** A message and where it was first read: not its copy on a retry topic, so that all its copies make one letter. */
+/** A message and where it was first read. Its copies on retry topics keep this origin, so all make one dead letter. */
 export interface FailedMessage extends MessageCoordinates {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Why a message was given up on. */
+/** Why a consumer gave up on a message. */
 export interface FinalFailure {
   readonly error: unknown;
-  /** With the last one counted. */
+  /** Including the last attempt. */
   readonly attempts: number;
   readonly failedAt: Date;
   /** The failures before the last. */
   readonly earlier?: readonly AttemptError[];
 }
 
-/** The letter about a message. It always fits into a message itself: everything in it is bounded. */
+/** Returns the dead letter about a message. It always fits into a Kafka message, because each of its parts is bounded. */
 export function deadLetterOf(message: FailedMessage, failure: FinalFailure): DeadLetterRecord {
   const payload = boundPayload(message.value);
   const { [REDRIVE_OF]: redriveOf, ...headers } = withoutRetryHeaders(message.headers);

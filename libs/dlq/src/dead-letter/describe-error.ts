@@ -4,7 +4,7 @@ const MAX_CODE = 100;
 const MAX_MESSAGE = 2_000;
 const MAX_CAUSES = 5;
 
-/** An error and its causes in bounded space, outermost first. `code` is the error's own, or its class. */
+/** Describes an error and its causes in bounded space, outermost first. `code` is the error's own code, or its class. */
 export function describeError(error: unknown): { code: string; message: string } {
   const parts: string[] = [];
   let current = error;

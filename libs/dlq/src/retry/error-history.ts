@@ -20,8 +20,8 @@ export function attemptError(error: unknown, attempt: number, at: Date): Attempt
 }
 
 /**
- * A history with one more failure, of at most 20 and 8 KiB as JSON: it travels in a header. What has to go is the second
- * oldest each time: the first failure tells how it began, the latest ones how it is now.
+ * Returns a history with one more failure, bounded to 20 errors and 8 KiB of JSON, because it travels in a header. A full
+ * history drops its second oldest error: the first error shows how the failures started, the latest show the current state.
  */
 export function withError(history: readonly AttemptError[], error: AttemptError): AttemptError[] {
   const errors = [...history, error];

@@ -1,12 +1,12 @@
 /**
- * What an error means for the event at hand:
- * - `infrastructure`: something every event needs is away (the database). Not the event's fault, so it costs no attempt.
+ * What an error means for the current event:
+ * - `infrastructure`: something that every event needs is unavailable (the database). It costs the event no attempt.
  * - `retryable`: this event may succeed later.
- * - `permanent`: it never will.
+ * - `permanent`: this event can never succeed.
  */
 export type ErrorKind = 'infrastructure' | 'retryable' | 'permanent';
 
-/** An error says it itself, by `retryable` and `infrastructure`; one that says nothing may pass: it is tried again. */
+/** Returns the kind that an error states through `retryable` and `infrastructure`. An error without them is retryable. */
 export function errorKindOf(error: unknown): ErrorKind {
   if (typeof error !== 'object' || error === null) return 'retryable';
   const { retryable, infrastructure } = error as { retryable?: unknown; infrastructure?: unknown };

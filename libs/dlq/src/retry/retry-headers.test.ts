@@ -21,7 +21,7 @@ const trail: RetryTrail = {
 };
 
 describe('the headers of a retry', () => {
-  it('bring back where the event was first read, its attempts, its time and its errors', () => {
+  it('round-trip the origin of the event, its attempts, its due time and its errors', () => {
     expect(retryTrailOf({ ce_id: 'event', ...retryHeadersOf(trail) })).toEqual(trail);
     expect(trail.errors[1]).toEqual({
       at: '1970-01-01T00:00:00.001Z',
@@ -31,7 +31,7 @@ describe('the headers of a retry', () => {
     });
   });
 
-  it('have names and forms that do not change: what a release before wrote still waits on the topics', () => {
+  it('have stable names and formats, because events of an earlier release still wait on the topics', () => {
     expect({ ...RETRY_HEADERS, REDRIVE_OF, CAUSATION_ID }).toEqual({
       originTopic: 'retry-origin-topic',
       originPartition: 'retry-origin-partition',
@@ -54,12 +54,12 @@ describe('the headers of a retry', () => {
     });
   });
 
-  it('are not those of an event that its publisher wrote', () => {
+  it('are absent from an event that comes from its publisher', () => {
     expect(retryTrailOf({ ce_id: 'event' })).toBeUndefined();
     expect(withoutRetryHeaders({ ce_id: 'event', ...retryHeadersOf(trail) })).toEqual({ ce_id: 'event' });
   });
 
-  it('are those of a new event where the topic is missing', () => {
+  it('make a new event when the topic is missing', () => {
     const { 'retry-origin-topic': _missing, ...rest } = retryHeadersOf(trail);
     expect(retryTrailOf(rest)).toBeUndefined();
   });
@@ -70,7 +70,7 @@ describe('the headers of a retry', () => {
     'retry-origin-timestamp',
     'retry-attempts',
     'retry-due',
-  ])('are those of a new event where %s is missing or no whole number of a topic', (name) => {
+  ])('make a new event when %s is missing or is not a whole number', (name) => {
     const { [name]: _missing, ...rest } = retryHeadersOf(trail);
     expect(retryTrailOf(rest)).toBeUndefined();
     for (const text of ['-1', '1.5', '7x', 'x7', '', '1'.repeat(20)])
@@ -78,7 +78,7 @@ describe('the headers of a retry', () => {
     expect(retryTrailOf({ ...rest, [name]: '1'.repeat(19) })).toBeDefined();
   });
 
-  it('bring back an event without a history, and of a history what can be read', () => {
+  it('restore an event without a history, and only the valid entries of a history', () => {
     const { 'retry-errors': _missing, ...rest } = retryHeadersOf(trail);
     expect(retryTrailOf(rest)).toEqual({ ...trail, errors: [] });
     const [known] = trail.errors;
@@ -90,7 +90,7 @@ describe('the headers of a retry', () => {
     expect(retryTrailOf({ ...rest, 'retry-errors': errors })?.errors).toEqual([known]);
   });
 
-  it.each(['no json', '{}', '[1, {"at": 5}]', 'null'])('lose no event for a history of %s', (errors) => {
+  it.each(['no json', '{}', '[1, {"at": 5}]', 'null'])('keep the event when its history is %s', (errors) => {
     expect(retryTrailOf({ ...retryHeadersOf(trail), 'retry-errors': errors })).toEqual({
       ...trail,
       errors: [],
@@ -99,7 +99,7 @@ describe('the headers of a retry', () => {
 });
 
 describe('the history of errors', () => {
-  it('keeps the first and the latest in bounded space', () => {
+  it('keeps the first error and the latest errors in bounded space', () => {
     let history = withError([], attemptError(new Error('first'), 1, new Date(0)));
     for (let attempt = 2; attempt <= 100; attempt += 1) {
       history = withError(history, attemptError(new Error('ü'.repeat(5_000)), attempt, new Date(0)));
@@ -112,7 +112,7 @@ describe('the history of errors', () => {
     expect(history.length).toBeGreaterThan(3);
   });
 
-  it('keeps twenty that are small', () => {
+  it('keeps twenty small errors', () => {
     let history: ReturnType<typeof withError> = [];
     for (let attempt = 1; attempt <= 100; attempt += 1) {
       history = withError(history, attemptError(new Error('no'), attempt, new Date(0)));
@@ -123,7 +123,7 @@ describe('the history of errors', () => {
     ]);
   });
 
-  it('keeps the first and the latest, however large another version has made them', () => {
+  it('keeps the first and the latest error, even when another version made them too large', () => {
     const large = { ...trail.errors[0]!, message: 'x'.repeat(6_000) };
     const history = [1, 2, 3].reduce<ReturnType<typeof withError>>(
       (errors, attempt) => withError(errors, { ...large, attempt }),
@@ -132,18 +132,18 @@ describe('the history of errors', () => {
     expect(history.map(({ attempt }) => attempt)).toEqual([1, 3]);
   });
 
-  it('fills the 8 KiB that a header may have, and not a byte more', () => {
+  it('fills exactly the 8 KiB that a header may have', () => {
     const sized = (bytes: number, attempt: number) => {
       const error = attemptError(new Error(''), attempt, new Date(0));
       return { ...error, message: 'x'.repeat(bytes - Buffer.byteLength(JSON.stringify(error))) };
     };
-    // As JSON: [a,b,c] with 2,729 bytes for each of two and 2,730 for the third.
+    // As JSON: [a,b,c] with 2,729 bytes for each of the first two and 2,730 for the third.
     const errors = [sized(2_729, 1), sized(2_729, 2)];
     expect(withError(errors, sized(2_730, 3))).toHaveLength(3);
     expect(withError(errors, sized(2_731, 3))).toHaveLength(2);
   });
 
-  it('cuts the message of an error, which travels in a header', () => {
+  it('cuts the message of an error, because it travels in a header', () => {
     expect(attemptError(new Error('x'.repeat(501)), 1, new Date(0)).message).toBe('x'.repeat(500));
   });
 });

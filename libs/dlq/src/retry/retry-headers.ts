@@ -6,37 +6,37 @@ export const RETRY_HEADERS = {
   originPartition: 'retry-origin-partition',
   originOffset: 'retry-origin-offset',
   originTimestamp: 'retry-origin-timestamp',
-  /** How often it has failed. */
+  /** The number of failed attempts. */
   attempts: 'retry-attempts',
-  /** Not to be tried before: ms since 1970. */
+  /** The earliest time of the next attempt: ms since 1970. */
   due: 'retry-due',
   /** JSON: the failures so far (`AttemptError`). */
   errors: 'retry-errors',
 } as const;
 
-/** The id of the dead letter that a message was sent again from. */
+/** The id of the dead letter that a message was redriven from. */
 export const REDRIVE_OF = 'redrive-of';
 
-/** The id of the event that another comes from (CloudEvents' correlation extension). */
+/** The id of the event that caused this one (CloudEvents' correlation extension). */
 export const CAUSATION_ID = 'ce_causationid';
 
 const NAMES: ReadonlySet<string> = new Set(Object.values(RETRY_HEADERS));
 const WHOLE_NUMBER = /^\d{1,19}$/;
 
-/** Where an event was first read by its group: what it is known by on its way through the retry topics. */
+/** Where the group first read an event. This identifies the event on its way through the retry topics. */
 export interface Origin {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  /** The broker's, in ms since 1970. */
+  /** The broker's timestamp, in ms since 1970. */
   readonly timestamp: string;
 }
 
-/** How far an event has come. */
+/** The progress of an event through its retries. */
 export interface RetryTrail {
   readonly origin: Origin;
   readonly attempts: number;
-  /** ms since 1970; 0 for at once. */
+  /** ms since 1970; 0 means at once. */
   readonly dueAt: number;
   readonly errors: readonly AttemptError[];
 }
@@ -53,7 +53,7 @@ export function retryHeadersOf({ origin, attempts, dueAt, errors }: RetryTrail):
   };
 }
 
-/** @returns undefined for a message that never was on a retry topic, or whose headers somebody else wrote: it is new */
+/** @returns undefined for a new message: it was never on a retry topic, or its retry headers are not in this format */
 export function retryTrailOf(headers: Readonly<Record<string, string>>): RetryTrail | undefined {
   const topic = headers[RETRY_HEADERS.originTopic];
   const numbers = [
@@ -73,12 +73,12 @@ export function retryTrailOf(headers: Readonly<Record<string, string>>): RetryTr
   };
 }
 
-/** An event's own headers, as its publisher wrote them. */
+/** Returns the event's own headers, as its publisher wrote them. */
 export function withoutRetryHeaders<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !NAMES.has(name)));
 }
 
-/** A history that cannot be read is no reason to lose the event. */
+/** Returns an empty history when the header cannot be parsed: the event itself must not be lost. */
 function errorsOf(json: string | undefined): AttemptError[] {
   try {
     const errors: unknown = JSON.parse(json ?? '[]');

@@ -7,7 +7,7 @@ const steady = { firstMs: 100, factor: 2, maxMs: 1_000, jitter: 0 };
 const policy = new RetryPolicy({ attempts: 4, backoff: steady, holdBackoff: { ...steady, maxMs: 300 } });
 
 describe('a retry policy', () => {
-  it('tries again with growing delays and gives up after the last attempt', () => {
+  it('retries with growing delays and gives up after the last attempt', () => {
     const decisions = [1, 2, 3, 4].map((attempts) => policy.decide(new Error('no'), { attempts, holds: 1 }));
     expect(decisions).toEqual([
       { kind: 'retry', afterMs: 100 },
@@ -17,12 +17,12 @@ describe('a retry policy', () => {
     ]);
   });
 
-  it('gives up at once on what no retry mends', () => {
+  it('gives up at once on a permanent error', () => {
     const error = Object.assign(new Error('no'), { retryable: false });
     expect(policy.decide(error, { attempts: 1, holds: 1 })).toEqual({ kind: 'dead-letter' });
   });
 
-  it('waits for infrastructure however long it takes', () => {
+  it('waits for infrastructure without a limit', () => {
     const error = Object.assign(new Error('no'), { retryable: true, infrastructure: true });
     expect(policy.decide(error, { attempts: 99, holds: 1 })).toEqual({ kind: 'hold', afterMs: 100 });
     expect(policy.decide(error, { attempts: 99, holds: 1_000_000 })).toEqual({ kind: 'hold', afterMs: 300 });
@@ -36,7 +36,7 @@ describe('a retry policy', () => {
     });
   });
 
-  it('tries an event five times unless it is told otherwise, and waits seconds, not minutes', () => {
+  it('by default makes five attempts and waits at most 10 seconds between them', () => {
     const usual = new RetryPolicy();
     const fails = (attempts: number) => usual.decide(new Error('no'), { attempts, holds: 1 });
     const [first, fourth] = [fails(1), fails(4)] as { afterMs: number }[];
@@ -50,12 +50,12 @@ describe('a retry policy', () => {
     expect([usual.hold(99).afterMs >= 4_000, usual.hold(99).afterMs <= 5_000]).toEqual([true, true]);
   });
 
-  it('gives up after the only attempt, if it is told so', () => {
+  it('gives up after the first attempt when it is configured with one attempt', () => {
     const once = new RetryPolicy({ attempts: 1 });
     expect(once.decide(new Error('no'), { attempts: 1, holds: 1 })).toEqual({ kind: 'dead-letter' });
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses %s attempts', (attempts) => {
+  it.each([0, -1, 1.5, Number.NaN])('rejects %s attempts', (attempts) => {
     expect(() => new RetryPolicy({ attempts })).toThrow(RangeError);
   });
 
@@ -70,20 +70,20 @@ describe('a retry policy', () => {
     { maxMs: Infinity },
     { jitter: 2 },
     { jitter: -0.1 },
-  ])('refuses the backoff %j, whose timers would fire at once or never', (fault) => {
+  ])('rejects the backoff %j, whose timers would fire at once or never', (fault) => {
     expect(() => new Backoff({ ...steady, ...fault })).toThrow(RangeError);
   });
 
-  it.each([{ factor: 1 }, { maxMs: 100 }])('keeps to one delay for %j', (same) => {
+  it.each([{ factor: 1 }, { maxMs: 100 }])('uses a constant delay for %j', (same) => {
     const backoff = new Backoff({ ...steady, ...same });
     expect([1, 2, 9].map((failures) => backoff.delayMs(failures))).toEqual([100, 100, 100]);
   });
 
-  it('may spread a delay down to nothing', () => {
+  it('accepts a jitter of 1, which can reduce a delay to zero', () => {
     expect(new Backoff({ ...steady, jitter: 1 }).delayMs(1)).toBeLessThanOrEqual(100);
   });
 
-  it('spreads delays by the jitter and never beyond it', () => {
+  it('spreads delays within the jitter', () => {
     const delays = Array.from({ length: 200 }, () => new Backoff({ ...steady, jitter: 0.5 }).delayMs(2));
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(100);
     expect(Math.max(...delays)).toBeLessThanOrEqual(200);
@@ -99,7 +99,7 @@ describe('a retry policy', () => {
     [{ retryable: true, infrastructure: true }, 'infrastructure'],
     [{ infrastructure: true }, 'retryable'],
     [{ retryable: false, infrastructure: true }, 'permanent'],
-  ])('takes %j for %s', (error, kind) => {
+  ])('classifies %j as %s', (error, kind) => {
     expect(errorKindOf(error)).toBe(kind);
   });
 });

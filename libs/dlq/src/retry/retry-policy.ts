@@ -2,14 +2,14 @@ import { Backoff, type BackoffOptions } from './backoff.ts';
 import { errorKindOf } from './error-kind.ts';
 
 export interface RetryPolicyOptions {
-  /** How often an event is tried, the first time included; `Infinity` never gives up. */
+  /** The number of attempts, including the first. With `Infinity` the consumer never gives up. */
   readonly attempts: number;
   readonly backoff: BackoffOptions;
-  /** The delays while infrastructure is away. */
+  /** The delays while infrastructure is unavailable. */
   readonly holdBackoff: BackoffOptions;
 }
 
-/** How often an event has failed, and how often infrastructure has failed it since. */
+/** How often the event itself has failed, and how often infrastructure has failed since. */
 export interface Failures {
   readonly attempts: number;
   readonly holds: number;
@@ -26,7 +26,7 @@ const DEFAULTS: RetryPolicyOptions = {
   holdBackoff: { firstMs: 100, factor: 2, maxMs: 5_000, jitter: 0.2 },
 };
 
-/** Decides what becomes of an event that failed. It keeps no state: the failures are counted by the caller. */
+/** Decides what happens to an event that failed. It keeps no state: the caller counts the failures. */
 export class RetryPolicy {
   private readonly attempts: number;
   private readonly backoff: Backoff;
@@ -35,14 +35,14 @@ export class RetryPolicy {
   constructor(options: Partial<RetryPolicyOptions> = {}) {
     const { attempts, backoff, holdBackoff } = { ...DEFAULTS, ...options };
     if (attempts !== Infinity && (!Number.isInteger(attempts) || attempts < 1)) {
-      throw new RangeError(`expected a whole number of attempts from 1, or Infinity, not ${attempts}`);
+      throw new RangeError(`expected attempts to be a whole number from 1, or Infinity, got ${attempts}`);
     }
     this.attempts = attempts;
     this.backoff = new Backoff(backoff);
     this.holdBackoff = new Backoff(holdBackoff);
   }
 
-  /** @param failures with this failure counted */
+  /** @param failures including the current failure */
   decide(error: unknown, failures: Failures): Decision {
     const kind = errorKindOf(error);
     if (kind === 'infrastructure') return this.hold(failures.holds);
@@ -50,7 +50,7 @@ export class RetryPolicy {
     return { kind: 'retry', afterMs: this.backoff.delayMs(failures.attempts) };
   }
 
-  /** @param holds from 1 */
+  /** @param holds the number of infrastructure failures so far, from 1 */
   hold(holds: number): Decision & { kind: 'hold' } {
     return { kind: 'hold', afterMs: this.holdBackoff.delayMs(holds) };
   }

@@ -3,8 +3,8 @@ import { RetrySchedule } from './retry-schedule.ts';
 
 const delaysOf = (...ms: number[]) => ms.map((one) => ({ name: `${one}ms`, ms: one }));
 
-describe('a schedule of retries', () => {
-  it('has an attempt for each delay and one before them', () => {
+describe('a retry schedule', () => {
+  it('has one attempt, and one more after each delay', () => {
     const schedule = new RetrySchedule(delaysOf(1_000, 5_000, 30_000));
     expect(schedule.attempts).toBe(4);
     expect([1, 2, 3, 4, 5].map((attempts) => schedule.delayAfter(attempts)?.ms)).toEqual([
@@ -17,7 +17,7 @@ describe('a schedule of retries', () => {
   });
 
   it.each([[[]], [[0]], [[-1]], [[1.5]], [[Number.NaN]], [[5, 5]], [[5, 1]], [[Infinity]]])(
-    'refuses the delays %j',
+    'rejects the delays %j',
     (ms) => {
       expect(() => new RetrySchedule(delaysOf(...ms))).toThrow(RangeError);
     },

@@ -1,4 +1,4 @@
-/** How long a failed event waits, and the name of the topic it waits on. */
+/** How long a failed event waits, and the name that its retry topic is derived from. */
 export interface RetryDelay {
   /** As it was configured: `30s`. */
   readonly name: string;
@@ -6,19 +6,19 @@ export interface RetryDelay {
 }
 
 /**
- * The delays of an event's retries: one attempt, and one more after each delay. There is no second number that says how many
- * retries there are, so no retry can be without its delay (`setTimeout(NaN)` fires at once).
+ * The delays of an event's retries: one attempt, and one more after each delay. The number of retries is the number of
+ * delays, so each retry has its delay (`setTimeout(NaN)` fires at once).
  */
 export class RetrySchedule {
   readonly delays: readonly RetryDelay[];
 
-  /** @throws {RangeError} for no delays, and for delays that do not rise: a later retry never comes before an earlier one */
+  /** @throws {RangeError} for an empty list, and for delays that do not increase from one retry to the next */
   constructor(delays: readonly RetryDelay[]) {
     if (delays.length === 0) throw new RangeError('expected at least one delay');
     delays.reduce((before, { name, ms }) => {
       if (!Number.isSafeInteger(ms) || ms <= before) {
         throw new RangeError(
-          `expected rising delays in whole milliseconds, not ${name} (${ms} ms) after ${before} ms`,
+          `expected increasing delays in whole milliseconds, got ${name} (${ms} ms) after ${before} ms`,
         );
       }
       return ms;
@@ -26,12 +26,12 @@ export class RetrySchedule {
     this.delays = delays;
   }
 
-  /** The first one included. */
+  /** The number of attempts, including the first. */
   get attempts(): number {
     return this.delays.length + 1;
   }
 
-  /** @param attempts how often it has failed, from 1. @returns undefined when it has had all its attempts */
+  /** @param attempts the number of failed attempts, from 1. @returns undefined after the last attempt */
   delayAfter(attempts: number): RetryDelay | undefined {
     return this.delays[attempts - 1];
   }

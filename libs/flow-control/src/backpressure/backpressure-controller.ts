@@ -1,28 +1,28 @@
 import { type Load, LoadGauge } from './load-gauge.ts';
 import { PauseReasons } from './pause-reasons.ts';
 
-/** Where things come from: a Kafka partition, an iterator, a socket. Both are synchronous and never called twice in a row. */
+/** A source of items: a Kafka partition, an iterator, a socket. Both methods are synchronous and called alternately. */
 export interface Pausable {
   pause(): void;
   resume(): void;
 }
 
 export interface Watermarks {
-  /** Reaching either pauses. */
+  /** The source is paused when either is reached. */
   readonly high: Load;
-  /** At or below both it goes on; lower than `high`, or every item would pause and resume. */
+  /** The source resumes at or below both. Must be lower than `high`, or every item would pause and resume it. */
   readonly low: Load;
 }
 
 /**
- * Pauses a source while too much of it is held, by items or by bytes, or for any other reason; it runs again when the last
- * reason is gone. What was asked for before a pause may still arrive: it is held beyond the watermark, never refused.
+ * Pauses a source while too many of its items or bytes are held, or for any other reason. The source resumes when the last
+ * reason has ended. Items requested before a pause may still arrive: they are held beyond the watermark and never refused.
  */
 export class BackpressureController<Reason extends string = never> {
   private readonly reasons: PauseReasons<Reason | 'backpressure'>;
   private readonly gauge: LoadGauge;
 
-  /** @throws {RangeError} for a low watermark that is not below the high one */
+  /** @throws {RangeError} unless the low watermark is below the high one */
   constructor(source: Pausable, { high, low }: Watermarks) {
     this.reasons = new PauseReasons(
       () => source.pause(),
@@ -36,7 +36,7 @@ export class BackpressureController<Reason extends string = never> {
     });
   }
 
-  /** What is held, and not yet released. */
+  /** The items and bytes that are held and not yet released. */
   get load(): Load {
     return this.gauge.load;
   }
@@ -45,7 +45,11 @@ export class BackpressureController<Reason extends string = never> {
     return this.reasons.list();
   }
 
-  /** Something arrived: one item, or several that are released together. @returns releases it; calling that again does nothing */
+  /**
+   * Holds one item, or several that are released together.
+   *
+   * @returns a function that releases them; only its first call counts
+   */
   hold(bytes: number, items = 1): () => void {
     this.gauge.add(bytes, items);
     let isHeld = true;

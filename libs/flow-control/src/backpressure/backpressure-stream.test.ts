@@ -13,13 +13,13 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-/** Long enough for everything that is going to happen without another push. */
+/** Waits until all work that needs no further input has happened. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 }
 
 describe('a backpressure stream', () => {
-  it('hands on every item once, in order, and holds no more than the high watermark', async () => {
+  it('delivers every item once, in order, and holds at most the high watermark', async () => {
     const items = fc.integer({ min: 0, max: 60 });
     const mark = fc.integer({ min: 2, max: 9 });
     await fc.assert(
@@ -47,7 +47,7 @@ describe('a backpressure stream', () => {
     );
   });
 
-  it('reads nothing before there is demand', async () => {
+  it('reads nothing before the first demand', async () => {
     const source = countedSource(numbers(10));
     const stream = new BackpressureStream(source);
     stream.pause('operator');
@@ -57,7 +57,7 @@ describe('a backpressure stream', () => {
     expect(await collect(stream)).toHaveLength(10);
   });
 
-  it('asks for nothing more between the high watermark and the low one', async () => {
+  it('stops reading at the high watermark until the load has fallen to the low one', async () => {
     const source = countedSource(numbers(100));
     const stream = new BackpressureStream(source, FEW);
     const held = [await stream.take()];
@@ -76,7 +76,7 @@ describe('a backpressure stream', () => {
     expect(stream.load.items).toBe(4);
   });
 
-  it('counts bytes, and holds one item beyond the mark at most', async () => {
+  it('counts bytes, and exceeds the watermark by one item at most', async () => {
     const source = countedSource(Array.from({ length: 10 }, () => Buffer.alloc(600)));
     const stream = new BackpressureStream(source, FEW);
     await stream.take();
@@ -85,7 +85,7 @@ describe('a backpressure stream', () => {
     expect(source.asked).toBe(2);
   });
 
-  it('is paused until the last reason is gone, and hands on meanwhile what was read', async () => {
+  it('is paused until the last reason has ended, and still delivers items that were already read', async () => {
     const source = countedSource(numbers(10));
     const stream = new BackpressureStream(source, FEW);
     stream.pause('operator');
@@ -100,7 +100,7 @@ describe('a backpressure stream', () => {
     expect((await stream.take())?.item).toBe(1);
   });
 
-  it('tells of an error of the source behind the items that were read before it', async () => {
+  it('reports an error of the source after the items that were read before it', async () => {
     const stream = new BackpressureStream(
       (async function* () {
         yield* [1, 2];
@@ -115,7 +115,7 @@ describe('a backpressure stream', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('closes the source once when the consumer leaves, however often', async () => {
+  it('closes the source once when the consumer leaves several times', async () => {
     const source = countedSource(numbers(100));
     const stream = new BackpressureStream(source, FEW);
     for await (const item of stream) if (item === 2) break;
@@ -129,7 +129,7 @@ describe('a backpressure stream', () => {
     ['answers late', (late) => late.resolve(7)],
     ['fails late', (late) => late.reject(new Error('too late'))],
   ])(
-    'gives a waiting consumer the reason of an abort at once, though the source %s',
+    'rejects a waiting consumer with the reason of an abort at once when the source %s',
     async (_how, answer) => {
       const [reason, late, abort] = [
         new Error('enough'),
@@ -148,7 +148,7 @@ describe('a backpressure stream', () => {
     },
   );
 
-  it('drains: reads nothing more, and what was read or asked for arrives', async () => {
+  it('drains: stops reading and delivers all items that were read or requested', async () => {
     const late = Promise.withResolvers<number>();
     const source = countedSource([0, 1, late.promise, 3]);
     const stream = new BackpressureStream<number>(source, FEW);
@@ -165,13 +165,13 @@ describe('a backpressure stream', () => {
     expect(source).toMatchObject({ asked: 3, closed: 1 });
   });
 
-  it('that nobody consumes is drained at once', async () => {
+  it('drains at once when it has no consumer', async () => {
     const source = countedSource(numbers(3));
     await new BackpressureStream(source).drain();
     expect(source.asked).toBe(0);
   });
 
-  it('fails when what an item counts for cannot be told, behind what was read before, and closes the source', async () => {
+  it('fails after the earlier items when bytesOf throws, and closes the source', async () => {
     const source = countedSource([1, 2, 3]);
     const bytesOf = (item: number) => {
       if (item === 2) throw new Error('no size');
@@ -183,7 +183,7 @@ describe('a backpressure stream', () => {
     expect(source.closed).toBe(1);
   });
 
-  it('reads nothing for a signal that was aborted before', async () => {
+  it('reads nothing when its signal is already aborted', async () => {
     const source = countedSource(numbers(3));
     const reason = new Error('too late');
     const stream = new BackpressureStream(source, { signal: AbortSignal.abort(reason) });
@@ -191,7 +191,7 @@ describe('a backpressure stream', () => {
     expect(source.asked).toBe(0);
   });
 
-  it('counts text in UTF-8, bytes as they are, and other things as items only', async () => {
+  it('counts the UTF-8 length of text, the length of bytes, and 0 bytes for other items', async () => {
     const stream = new BackpressureStream<unknown>(['ü', new Uint16Array(4), { big: 'object' }], {
       high: { items: 10, bytes: 100 },
     });
@@ -200,7 +200,7 @@ describe('a backpressure stream', () => {
     expect(stream.load).toEqual({ items: 3, bytes: 2 + 8 });
   });
 
-  it('goes on at a quarter of the high watermark, unless it is told otherwise', async () => {
+  it('resumes at a quarter of the high watermark by default', async () => {
     const source = countedSource(numbers(100));
     const stream = new BackpressureStream(source, { high: { items: 8, bytes: 100 } });
     const held = [];
@@ -221,7 +221,7 @@ describe('a backpressure stream', () => {
     await expect(collect(stream)).rejects.toThrow(TypeError);
   });
 
-  it('stands between streams of Node, a slow sink holding back a fast source', async () => {
+  it('works between streams of Node: a slow sink slows down a fast source', async () => {
     const source = countedSource(numbers(500).map((number) => Buffer.alloc(100, number)));
     const stream = new BackpressureStream<Buffer>(Readable.from(source, { highWaterMark: 1 }), FEW);
     let written = 0;
@@ -229,7 +229,7 @@ describe('a backpressure stream', () => {
       highWaterMark: 1,
       write(_chunk, _encoding, done) {
         written += 1;
-        // 4 in the stream, and each of Node's streams keeps one or two of its own.
+        // The stream holds 4 items, and each of Node's streams holds one or two.
         if (source.read - written > 10) done(new Error(`${source.read - written} read ahead`));
         else setImmediate(done);
       },
@@ -238,7 +238,7 @@ describe('a backpressure stream', () => {
     expect(written).toBe(500);
   });
 
-  it('ends a stream of Node when its consumer leaves', async () => {
+  it('closes a stream of Node when its consumer leaves', async () => {
     const readable = new Readable({ objectMode: true, read: () => undefined });
     readable.push(1);
     for await (const item of new BackpressureStream<number>(readable, FEW)) {
@@ -246,7 +246,7 @@ describe('a backpressure stream', () => {
       readable.push(2);
       break;
     }
-    // Not `once` of node:events: Node tells a stream that is left early of an AbortError before it closes.
+    // `once` of node:events would reject: a stream whose reader leaves early emits an AbortError before it closes.
     await new Promise((resolve) => readable.once('close', resolve));
   });
 });

@@ -2,13 +2,13 @@ import { BackpressureController, type Watermarks } from './backpressure-controll
 import { type Load } from './load-gauge.ts';
 
 export interface BackpressureStreamOptions<T> extends Partial<Watermarks> {
-  /** What an item counts for in bytes; by default its length if it is bytes or text, and nothing if it is anything else. */
+  /** Returns the size of an item in bytes. Default: the length of bytes or text, and 0 for anything else. */
   readonly bytesOf?: (item: T) => number;
   /** Aborts the stream with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** An item that was taken. It counts against the watermarks until it is released; releasing it again has no effect. */
+/** An item that was taken. It counts against the watermarks until it is released. A second release has no effect. */
 export interface Held<T> {
   readonly item: T;
   readonly release: () => void;
@@ -17,18 +17,20 @@ export interface Held<T> {
 const HIGH: Load = { items: 1_000, bytes: 16 * 1_024 * 1_024 };
 
 /**
- * Reads ahead of its consumer, but only so far: the source is asked for one item at a time, and for none while what is held
- * (waiting here, or taken and not yet released) has reached the high watermark and not sunk to the low one again.
+ * Reads ahead of its consumer within watermarks. It requests one item at a time from the source. When the held items
+ * (waiting here, or taken and not yet released) reach the high watermark, it stops reading until they have fallen to the low
+ * one.
  *
  *     idle ── first demand ──▶ reading ⇄ paused, for any reason
- *                                 ├── the source ends or fails, drain() ──▶ what waits still goes out ──▶ over
- *                                 └── abort(), the consumer leaves ──▶ what waits is dropped ──▶ over
+ *                                 ├── the source ends or fails, drain() ──▶ waiting items are delivered ──▶ over
+ *                                 └── abort(), the consumer leaves ──▶ waiting items are dropped ──▶ over
  *
- * The rules of Reactive Streams 1.0.4 hold (https://www.reactive-streams.org): nothing is read without demand (§1.1), one
- * item at a time (§1.3), an error or the end comes once and last (§1.7), leaving stops the source and may be repeated (§3.5,
- * §3.6). An error of the source comes behind the items that were read before it, that of `abort` at once.
+ * It follows the rules of Reactive Streams 1.0.4 (https://www.reactive-streams.org): it reads only on demand (§1.1) and one
+ * item at a time (§1.3); an error or the end comes once and last (§1.7); a consumer that leaves stops the source and may
+ * leave repeatedly (§3.5, §3.6). An error of the source comes after the items that were read before it, an error of `abort`
+ * at once.
  *
- * It has one consumer: `for await`, `forEach`, or whatever takes an `AsyncIterable`, such as `Readable.from` or `pipeline`.
+ * It has one consumer: `for await`, `forEach`, or anything that accepts an `AsyncIterable`, such as `Readable.from`.
  */
 export class BackpressureStream<T> implements AsyncIterable<T> {
   private readonly controller: BackpressureController<string>;
@@ -37,7 +39,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
   private readonly bytesOf: (item: T) => number;
   private readonly signal: AbortSignal | undefined;
   private iterator: AsyncIterator<T> | Iterator<T> | undefined;
-  /** The answer of the source that is still to come. */
+  /** The pending read of the source. */
   private asked: Promise<void> | undefined;
   private closing: Promise<unknown> | undefined;
   private demand: PromiseWithResolvers<Held<T> | undefined> | undefined;
@@ -47,7 +49,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
   private isSourceOver = false;
   private isLeft = false;
 
-  /** Nothing is read before there is demand. @throws {RangeError} for a low watermark that is not below the high one */
+  /** Reads nothing before the first demand. @throws {RangeError} unless the low watermark is below the high one */
   constructor(
     private readonly source: AsyncIterable<T> | Iterable<T>,
     { high = HIGH, low = quarterOf(high), bytesOf = lengthOf, signal }: BackpressureStreamOptions<T> = {},
@@ -62,17 +64,17 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     if (signal?.aborted === true) this.abortBySignal();
   }
 
-  /** What is held: what waits, and what was taken and is not released. */
+  /** The held items: those that wait, and those that were taken and not yet released. */
   get load(): Load {
     return this.controller.load;
   }
 
-  /** Why nothing is being read; `backpressure` when too much is held. */
+  /** The reasons why reading is paused; `backpressure` when too much is held. */
   get pauseReasons(): readonly string[] {
     return this.controller.pauseReasons;
   }
 
-  /** Stops reading until each reason was taken back; what was read still goes to the consumer. */
+  /** Stops reading until every reason has been resumed. Items that were already read are still delivered. */
   pause(reason: string): void {
     this.controller.pause(reason);
   }
@@ -82,9 +84,9 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Closes the source and lets the consumer have what was read, the item included that the source has been asked for.
+   * Closes the source and delivers all items that were read, including the item of a pending read.
    *
-   * @returns when the consumer has taken everything @throws what the source throws when it is closed
+   * @returns when the consumer has taken all of them @throws the error that the source throws when it is closed
    */
   async drain(): Promise<void> {
     if (!this.hasConsumer) this.leave();
@@ -94,7 +96,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     await this.over.promise;
   }
 
-  /** Drops what waits; the consumer gets the reason at once. What the source throws when it is closed is dropped as well. */
+  /** Drops the waiting items and rejects the consumer with the reason at once. Ignores an error of the source on closing. */
   abort(reason: unknown = new DOMException('the stream was aborted', 'AbortError')): void {
     if (this.isLeft) return;
     this.failure = { error: reason };
@@ -103,14 +105,14 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
   }
 
   /**
-   * For consumers that hold several items at once: takes the next one.
+   * Takes the next item, for consumers that hold several items at once.
    *
-   * @returns nothing after the last one
-   * @throws what the source threw, the reason of `abort`, or a {TypeError} while another call waits
+   * @returns undefined after the last item
+   * @throws the error of the source, the reason of `abort`, or a {TypeError} while another call is pending
    */
   take(): Promise<Held<T> | undefined> {
     if (this.demand !== undefined)
-      throw new TypeError('a stream has one consumer, which takes one item at a time');
+      throw new TypeError('take() is pending: a stream has one consumer, which takes one item at a time');
     const demand = Promise.withResolvers<Held<T> | undefined>();
     this.demand = demand;
     this.hasConsumer = true;
@@ -119,9 +121,9 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     return demand.promise;
   }
 
-  /** An item is released when the next one is asked for. */
+  /** Releases an item when the consumer requests the next one. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    if (this.hasConsumer) throw new TypeError('a stream has one consumer, and this one had it');
+    if (this.hasConsumer) throw new TypeError('this stream already has a consumer, and it can have only one');
     try {
       for (let held = await this.take(); held !== undefined; held = await this.take()) {
         try {
@@ -162,7 +164,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     }
   }
 
-  /** @returns nothing when the source is over, in whatever way */
+  /** @returns undefined when the source has ended or failed */
   private async nextOfSource(): Promise<IteratorYieldResult<T> | undefined> {
     try {
       this.iterator ??= iteratorOf(this.source);
@@ -175,7 +177,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     return undefined;
   }
 
-  /** Gives the consumer what it waits for, if that is known by now. */
+  /** Settles the pending demand of the consumer if an item is available or the stream is over. */
   private settle(): void {
     const { demand } = this;
     if (demand === undefined) return;
@@ -188,7 +190,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     else demand.resolve(held);
   }
 
-  /** Idempotent: nothing is read or handed out from now on. */
+  /** Ends the stream: from now on it reads and delivers nothing. Idempotent. */
   private leave(): void {
     if (this.isLeft) return;
     this.isLeft = true;
@@ -198,7 +200,7 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     this.over.resolve();
   }
 
-  /** Waits for nobody: a generator that was asked for an item closes when it has answered, and that may be never. */
+  /** Starts closing without waiting: a generator with a pending read closes only after its answer, which may never come. */
   private closeSource(): void {
     if (this.isSourceOver) return;
     this.isSourceOver = true;

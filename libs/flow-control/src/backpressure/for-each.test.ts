@@ -7,8 +7,8 @@ import { forEach } from './for-each.ts';
 
 const FEW = { high: { items: 8, bytes: 1 }, low: { items: 4, bytes: 0 } };
 
-describe('work on each item', () => {
-  it('keeps the order of each key and never does more at once than it may, retries included', async () => {
+describe('forEach', () => {
+  it('keeps the order of each key and never exceeds its concurrency, including retries', async () => {
     const job = fc.record({
       key: fc.constantFrom('a', 'b', 'c', 'd'),
       turns: fc.nat(3),
@@ -46,7 +46,7 @@ describe('work on each item', () => {
     );
   });
 
-  it('stops at the first error: what ran has ended, nothing else was begun, the source is closed', async () => {
+  it('stops at the first error: running work ends, no other work starts, and the source is closed', async () => {
     const source = countedSource(numbers(1_000));
     const begun: number[] = [];
     let ended = 0;
@@ -66,7 +66,7 @@ describe('work on each item', () => {
     expect(source.closed).toBe(1);
   });
 
-  it('begins nothing after an error that comes in the same turn', async () => {
+  it('starts nothing after an error in the same turn', async () => {
     const begun: number[] = [];
     const working = forEach(new BackpressureStream(numbers(100), FEW), (item) => {
       begun.push(item);
@@ -76,7 +76,7 @@ describe('work on each item', () => {
     expect(begun).toEqual([0, 1]);
   });
 
-  it('leaves out what the policy says, and tells it how often it was tried', async () => {
+  it('skips items when onError decides so, and passes it the number of attempts', async () => {
     const attempts: number[] = [];
     const summary = await forEach(
       new BackpressureStream(numbers(10)),
@@ -94,7 +94,7 @@ describe('work on each item', () => {
     expect(attempts).toEqual([1, 2, 3, 1, 2, 3]);
   });
 
-  it('keeps order at a concurrency of 1 though an item is tried again', async () => {
+  it('keeps the order at a concurrency of 1 when an item is retried', async () => {
     const done: number[] = [];
     let isFirst = true;
     await forEach(
@@ -113,7 +113,7 @@ describe('work on each item', () => {
 
   it.each<[string, Parameters<typeof forEach<number>>[2]]>([
     [
-      'the policy',
+      'onError',
       {
         onError: () => {
           throw new Error('broken');
@@ -121,7 +121,7 @@ describe('work on each item', () => {
       },
     ],
     [
-      'the key',
+      'keyOf',
       {
         concurrency: 2,
         keyOf: () => {
@@ -129,7 +129,7 @@ describe('work on each item', () => {
         },
       },
     ],
-  ])('fails when %s does', async (_what, options) => {
+  ])('fails when %s throws', async (_what, options) => {
     const source = countedSource(numbers(100));
     const working = forEach(
       new BackpressureStream(source, FEW),
@@ -140,7 +140,7 @@ describe('work on each item', () => {
     expect(source.closed).toBe(1);
   });
 
-  it('ends with the reason of an abort once running work has ended', async () => {
+  it('rejects with the reason of an abort after running work has ended', async () => {
     const abort = new AbortController();
     let isEnded = false;
     const working = forEach(new BackpressureStream(numbers(10), { signal: abort.signal }), async () => {

@@ -1,21 +1,21 @@
 import { KeyedExecutor, type RunAgain, type Task } from '../keyed-executor/keyed-executor.ts';
 import { type BackpressureStream, type Held } from './backpressure-stream.ts';
 
-/** Work on an item that has failed. */
+/** An item whose work has failed. */
 export interface FailedWork<T> {
   readonly item: T;
   readonly error: unknown;
-  /** How often it was tried: 1 after the first time. */
+  /** The number of attempts so far: 1 after the first. */
   readonly attempts: number;
 }
 
-/** What becomes of it: the whole stream fails, the item is left out, or it is tried again while its key waits. */
+/** The reaction to a failure: the whole stream fails, the item is skipped, or it is retried while its key waits. */
 export type Verdict = 'fail' | 'skip' | { readonly retryInMs: number };
 
 export interface ForEachOptions<T> {
-  /** How many items are worked on at once (default 1). */
+  /** The maximum number of items in progress at once (default 1). */
   readonly concurrency?: number;
-  /** Items of one key are worked on one after the other, in order. Without it order is kept only at a concurrency of 1. */
+  /** Items of one key are processed one after the other, in order. Without it, order is kept only at a concurrency of 1. */
   readonly keyOf?: (item: T) => string;
   /** Default: the stream fails. */
   readonly onError?: (failed: FailedWork<T>) => Verdict;
@@ -27,12 +27,12 @@ export interface ForEachSummary {
 }
 
 /**
- * Works on every item of a stream, on several at once. An item is held until its work has ended, so the stream's watermarks
- * bound what is being worked on, what waits for its key and what waits for a retry, all together.
+ * Works on every item of a stream, on several at once. An item is held until its work has ended. So the stream's watermarks
+ * bound all items together: those in progress, those that wait for their key and those that wait for a retry.
  *
- * When it rejects, whatever ran has ended and nothing else was begun; the source is closed.
+ * When it rejects, all running work has ended, no other work was started, and the source is closed.
  *
- * @throws the error of the work, unless the policy says otherwise; what the source threw; the reason of the stream's `abort`
+ * @throws the error of the work, unless `onError` decides otherwise; the error of the source; the reason of an abort
  */
 export async function forEach<T>(
   stream: BackpressureStream<T>,
@@ -48,7 +48,7 @@ export async function forEach<T>(
   const failure = Promise.withResolvers<never>();
 
   const fail = (error: unknown): undefined => {
-    // At once, or the next item would be begun before anybody hears of it.
+    // Closes in the same turn, so that the next item does not start before the failure is handled.
     void executor.close();
     stream.abort(error);
     failure.reject(error);

@@ -13,7 +13,7 @@ function gauge() {
 }
 
 describe('a load gauge', () => {
-  it('is full by items until few are left', () => {
+  it('is full by items until they have fallen to the low watermark', () => {
     const { log, measured } = gauge();
     for (let item = 0; item < 5; item += 1) measured.add(1);
     expect(log).toEqual(['high']);
@@ -32,7 +32,7 @@ describe('a load gauge', () => {
     expect(log).toEqual(['high', 'low']);
   });
 
-  it('has room again when both few items and few bytes are left', () => {
+  it('has room again when both items and bytes have fallen to the low watermark', () => {
     const { log, measured } = gauge();
     measured.add(90, 2);
     measured.add(10, 2);
@@ -54,7 +54,7 @@ describe('a load gauge', () => {
     { items: 5, bytes: 20 },
     { items: 1, bytes: 100 },
     { items: 1, bytes: 101 },
-  ])('refuses the low watermark %j, with which it would flap', (low) => {
+  ])('refuses the low watermark %j, which would cause flapping', (low) => {
     const limits = { high: { items: 4, bytes: 100 }, onHigh: () => undefined, onLow: () => undefined };
     expect(() => new LoadGauge({ ...limits, low })).toThrow(RangeError);
   });

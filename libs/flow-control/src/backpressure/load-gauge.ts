@@ -4,15 +4,17 @@ export interface Load {
 }
 
 export interface LoadGaugeOptions {
-  /** Reaching either is too much. */
+  /** The buffer is full when either is reached. */
   readonly high: Load;
-  /** Below both there is room again; lower than `high`, or every item would pause and resume. */
+  /** The buffer has room again at or below both. Must be lower than `high`, or every item would pause and resume. */
   readonly low: Load;
   readonly onHigh: () => void;
   readonly onLow: () => void;
 }
 
-/** Measures a buffer by items and by bytes (one item may be 10 MB) and says when it is full and when it has room again. */
+/**
+ * Measures a buffer by items and by bytes (one item may be 10 MB) and reports when it is full and when it has room again.
+ */
 export class LoadGauge {
   private items = 0;
   private bytes = 0;
@@ -21,7 +23,7 @@ export class LoadGauge {
   constructor(private readonly options: LoadGaugeOptions) {
     const { high, low } = options;
     if (low.items >= high.items || low.bytes >= high.bytes) {
-      throw new RangeError('expected the low watermark below the high one');
+      throw new RangeError('expected a low watermark below the high one, in items and in bytes');
     }
   }
 

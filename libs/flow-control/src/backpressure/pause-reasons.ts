@@ -1,6 +1,6 @@
 /**
- * Why something is paused, as a set: it runs again when the last reason is gone. One flag for all reasons would let the
- * end of one of them (the buffer has room) undo another (the database is down).
+ * The set of reasons for a pause: `resume` is called when the last reason ends. With a single flag for all reasons, the end
+ * of one reason (the buffer has room) would cancel another (the database is down).
  */
 export class PauseReasons<Reason extends string> {
   private readonly reasons = new Set<Reason>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KeyedExecutor, type RunAgain } from './keyed-executor.ts';
 
-/** A task that ends when it is told to. */
+/** Creates a task that ends when the test opens the gate. */
 function gate() {
   let open!: (again?: RunAgain) => void;
   const opened = new Promise<RunAgain | undefined>((resolve) => (open = resolve));
@@ -11,7 +11,7 @@ function gate() {
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a keyed executor', () => {
-  it('runs the tasks of a key one after the other, and those of other keys beside them', async () => {
+  it('runs the tasks of a key one after the other, and tasks of other keys concurrently', async () => {
     const executor = new KeyedExecutor({ concurrency: 4 });
     const log: string[] = [];
     const first = gate();
@@ -30,13 +30,13 @@ describe('a keyed executor', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])(
-    'refuses a concurrency of %s, with which nothing or no whole task would run',
+    'refuses a concurrency of %s because it is not a whole number of at least 1',
     (concurrency) => {
       expect(() => new KeyedExecutor({ concurrency })).toThrow(RangeError);
     },
   );
 
-  it('knows which keys have work that is queued, running or waiting', async () => {
+  it('reports which keys have queued, running or waiting work', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const running = gate();
     executor.submit('a', running.task);
@@ -49,7 +49,7 @@ describe('a keyed executor', () => {
     expect(executor.has('a')).toBe(false);
   });
 
-  it('never runs more tasks at once than it may', async () => {
+  it('never runs more tasks at once than its concurrency', async () => {
     const executor = new KeyedExecutor({ concurrency: 3 });
     let running = 0;
     let most = 0;
@@ -66,7 +66,7 @@ describe('a keyed executor', () => {
     expect(most).toBe(3);
   });
 
-  it('lets a waiting key hold no slot, and keeps what is behind it in order', async () => {
+  it('frees the slot of a waiting key and keeps the order of its later tasks', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const log: string[] = [];
     let attempts = 0;
@@ -89,7 +89,7 @@ describe('a keyed executor', () => {
   });
 
   it.each(['running', 'suspended'])(
-    'never runs more at once when many come back from their delay together (%s)',
+    'never exceeds its concurrency when many delays end together (%s)',
     async (state) => {
       const executor = new KeyedExecutor({ concurrency: 4 });
       let running = 0;
@@ -115,7 +115,7 @@ describe('a keyed executor', () => {
     },
   );
 
-  it('ends a delay sooner when what it waits for has come, and runs once for it', async () => {
+  it('ends a delay early when its sooner promise resolves, and runs the task once', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const came = Promise.withResolvers<void>();
     let attempts = 0;
@@ -131,7 +131,7 @@ describe('a keyed executor', () => {
     await executor.close();
   });
 
-  it('does not run again what came after it was closed', async () => {
+  it('does not run a task whose delay ends after it was closed', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const came = Promise.withResolvers<void>();
     let attempts = 0;
@@ -146,7 +146,7 @@ describe('a keyed executor', () => {
     expect(attempts).toBe(1);
   });
 
-  it('starts no fresh key while suspended, but lets those that wait find out', async () => {
+  it('starts no fresh key while suspended, but retries keys whose delay has ended', async () => {
     const executor = new KeyedExecutor({ concurrency: 2 });
     const log: string[] = [];
     let attempts = 0;
@@ -165,7 +165,7 @@ describe('a keyed executor', () => {
     expect(log).toEqual(['a', 'a', 'b']);
   });
 
-  it('starts one fresh key while suspended when it is to find out how things are, and none while halted', async () => {
+  it('starts one fresh key for each probe while suspended, but none while halted', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const log: string[] = [];
     const running = gate();
@@ -188,7 +188,7 @@ describe('a keyed executor', () => {
     expect([log, executor.probe()]).toEqual([['b', 'c', 'd'], false]);
   });
 
-  it('starts nothing at all while halted, neither fresh keys nor those whose delay is over, and keeps their order', async () => {
+  it('starts neither fresh keys nor keys whose delay has ended while halted, and keeps their order', async () => {
     const executor = new KeyedExecutor({ concurrency: 4 });
     const log: string[] = [];
     const came = Promise.withResolvers<void>();
@@ -210,7 +210,7 @@ describe('a keyed executor', () => {
     expect(executor.size).toBe(0);
   });
 
-  it('lets what runs end while halted, and starts nothing behind it', async () => {
+  it('lets a running task end while halted, and does not start the next task of its key', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const log: string[] = [];
     const running = gate();
@@ -225,7 +225,7 @@ describe('a keyed executor', () => {
     expect(log).toEqual(['a2']);
   });
 
-  it('still finishes what has begun while halted', async () => {
+  it('runs tasks with finishes while halted, including their retries', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const log: string[] = [];
     const came = Promise.withResolvers<void>();
@@ -243,7 +243,7 @@ describe('a keyed executor', () => {
     expect(log).toEqual(['finish', 'finish']);
   });
 
-  it('keeps a halt and a suspension apart: the end of one is not the end of the other', async () => {
+  it('keeps a halt and a suspension independent: ending one does not end the other', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const log: string[] = [];
     executor.suspend();
@@ -272,7 +272,7 @@ describe('a keyed executor', () => {
     expect(ran).toBe(0);
   });
 
-  it('waits for running tasks when it closes, and forgets the others', async () => {
+  it('waits for running tasks when it closes, and drops all others', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const running = gate();
     let ran = 0;
@@ -289,7 +289,7 @@ describe('a keyed executor', () => {
     expect(ran).toBe(0);
   });
 
-  it('refuses a concurrency that would never run anything', () => {
+  it('refuses a concurrency of 0', () => {
     expect(() => new KeyedExecutor({ concurrency: 0 })).toThrow(RangeError);
   });
 });

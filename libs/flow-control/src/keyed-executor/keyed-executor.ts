@@ -1,20 +1,20 @@
-/** What a task may ask for: to be run again after a delay, its key waiting meanwhile. */
+/** The request of a task to be run again after a delay, during which its key waits. */
 export interface RunAgain {
   readonly againInMs: number;
   /** Ends the delay when it resolves. It must not reject. */
   readonly sooner?: Promise<void>;
 }
 
-/** One piece of work of a key. It must not reject: what a failure means is the task's own business. */
+/** One piece of work of a key. It must not reject: a task must handle its own failures. */
 export type Task = () => Promise<RunAgain | undefined>;
 
 export interface KeyedExecutorOptions {
-  /** How many tasks run at once, each of another key. */
+  /** The maximum number of tasks that run at once, each of a different key. */
   readonly concurrency: number;
 }
 
 export interface SubmitOptions {
-  /** The task brings to its end what has begun before, so that `halt` does not hold it up. Of a key of its own. */
+  /** The task finishes earlier work, so it also runs during a `halt`. It needs its own key. */
   readonly finishes?: boolean;
 }
 
@@ -26,29 +26,29 @@ interface Lane {
 }
 
 /**
- * Runs tasks of one key one after the other, in the order they were submitted, and tasks of different keys at once.
+ * Runs the tasks of one key one after the other, in the order of submission, and tasks of different keys concurrently.
  *
- *     lane (one a key):  idle ── submit ──▶ ready ── slot free ──▶ running ──┬─▶ ready (more tasks) or gone
- *                                                                    ▲       │
- *                    waiting ── delay over ──▶ due ── slot free ─────┘       │
- *                       ▲────────────────── `againInMs` ─────────────────────┘
+ *     lane (one per key):  idle ── submit ──▶ ready ── slot free ──▶ running ──┬─▶ ready (more tasks) or removed
+ *                                                                      ▲       │
+ *                      waiting ── delay over ──▶ due ── slot free ─────┘       │
+ *                         ▲────────────────── `againInMs` ─────────────────────┘
  *
- * A waiting lane holds no slot, so keys that wait for a retry never starve the others. When its delay is over it gets the
- * next free slot, before the ready ones: keys that failed together come back together, and still within the limit.
+ * A waiting lane occupies no slot, so keys that wait for a retry never starve other keys. When its delay is over, it gets
+ * the next free slot, before the ready lanes. Keys that failed together become due together, and still run within the limit.
  *
- * Two things hold lanes up, and neither undoes the other: `suspend` (things are not well: only those that are due are tried)
- * and `halt` (nothing is wanted at all). Delays run on meanwhile.
+ * Lanes can be stopped in two ways, which end independently: `suspend` (a dependency fails: only due lanes are tried) and
+ * `halt` (no work is wanted: only tasks with `finishes` start). Delays continue meanwhile.
  *
- * The executor itself takes whatever it is given: the caller bounds it by `size` (see LoadGauge).
+ * The executor accepts every task. The caller must bound it by `size` (see LoadGauge).
  */
 export class KeyedExecutor {
   private readonly lanes = new Map<string, Lane>();
   private readonly ready: Lane[] = [];
-  /** Back from a delay. */
+  /** Lanes whose delay is over. */
   private readonly due: Lane[] = [];
   private readonly running = new Set<Promise<void>>();
   private suspended = false;
-  /** One fresh lane may start all the same. */
+  /** Whether one fresh lane may start during a suspension. */
   private probing = false;
   private halted = false;
   private closed = false;
@@ -57,11 +57,11 @@ export class KeyedExecutor {
 
   constructor(private readonly options: KeyedExecutorOptions) {
     if (!Number.isInteger(options.concurrency) || options.concurrency < 1) {
-      throw new RangeError(`expected a concurrency of at least 1, not ${options.concurrency}`);
+      throw new RangeError(`expected a whole concurrency of at least 1, got ${options.concurrency}`);
     }
   }
 
-  /** Tasks not finished: queued, running and waiting. */
+  /** The number of unfinished tasks: queued, running and waiting. */
   get size(): number {
     return this.pending;
   }
@@ -71,7 +71,7 @@ export class KeyedExecutor {
     return this.lanes.has(key);
   }
 
-  /** @returns when every task has finished; at once if there is none, never if the executor is closed before */
+  /** @returns when every task has finished: at once if there is none, and never if the executor is closed before */
   async whenIdle(): Promise<void> {
     if (this.pending === 0) return;
     this.idle ??= Promise.withResolvers();
@@ -92,16 +92,16 @@ export class KeyedExecutor {
     this.fillSlots();
   }
 
-  /** Starts no lane from now on, but those that come back from a delay: they find out whether things are well again. */
+  /** From now on starts only lanes whose delay is over: they show whether the dependency works again. */
   suspend(): void {
     this.suspended = true;
   }
 
   /**
-   * Lets one fresh lane start although suspended, in the next free slot: it finds out whether things are well for others than
-   * those that are due.
+   * Lets one fresh lane start in the next free slot during a suspension: it shows whether lanes other than the due ones
+   * succeed.
    *
-   * @returns whether there is one
+   * @returns whether there is a fresh lane
    */
   probe(): boolean {
     const isFresh = this.ready.length > 0;
@@ -115,18 +115,18 @@ export class KeyedExecutor {
     this.fillSlots();
   }
 
-  /** Starts nothing from now on, whatever its delay, but what `finishes`; running tasks end. */
+  /** From now on starts only tasks with `finishes`, whether fresh or due. Running tasks continue to their end. */
   halt(): void {
     this.halted = true;
   }
 
-  /** Ends a `halt`: the lanes go on in the order in which they would have. */
+  /** Ends a `halt`. The lanes resume in their original order. */
   release(): void {
     this.halted = false;
     this.fillSlots();
   }
 
-  /** Starts nothing any more, forgets what is queued or waiting, and resolves when the running tasks have ended. */
+  /** Stops starting tasks, drops queued and waiting tasks, and resolves when the running tasks have ended. */
   async close(): Promise<void> {
     this.closed = true;
     for (const lane of this.lanes.values()) clearTimeout(lane.delay);

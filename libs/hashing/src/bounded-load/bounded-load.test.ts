@@ -17,7 +17,7 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
   ['rendezvous', (nodes) => new RendezvousMap(nodes)],
   ['Maglev', (nodes) => new MaglevMap(nodes, { size: 503 })],
 ])('bounded load over %s', (_name, make) => {
-  it('loads no node beyond its bound, not even with one key', () => {
+  it('keeps every node within its bound, even with a single key', () => {
     const bounded = new BoundedLoad(make(numbered('cache', 10)), { balance: 1.25 });
     for (let n = 1; n <= 1_000; n++) {
       const node = bounded.acquire('the one key');
@@ -28,7 +28,7 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
     expect(Math.max(...loads)).toBe(125);
   });
 
-  it('keeps the bound whatever is acquired and released in whatever order', () => {
+  it('keeps the bound for every sequence of acquires and releases', () => {
     const steps = fc.array(
       fc.oneof(
         fc.nat(5).map((key) => `k${key}`),
@@ -64,7 +64,7 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
 });
 
 describe('bounded load', () => {
-  it('leaves a key with its own node while that has room, and returns to it', () => {
+  it('gives a key its own node while that has room, and again once it has room', () => {
     const ring = new HashRing(['a', 'b', 'c']);
     const bounded = new BoundedLoad(ring, { balance: 1.5 });
     const [own, second] = ring.getNodes('key', 2);
@@ -73,14 +73,14 @@ describe('bounded load', () => {
     expect(bounded.acquire('key')).toBe(own);
   });
 
-  it('bounds by weight', () => {
+  it('bounds each node by its weight', () => {
     const bounded = new BoundedLoad(new HashRing([{ name: 'big', weight: 3 }, 'small']), { balance: 1.25 });
     for (let n = 0; n < 400; n++) bounded.acquire('key');
     expect(bounded.loadOf('big')).toBeLessThanOrEqual(375);
     expect(bounded.loadOf('small')).toBeLessThanOrEqual(125);
   });
 
-  it('goes on with another map: who stays keeps its load, who left may still release', () => {
+  it('can switch maps: remaining nodes keep their loads, and loads of removed nodes can be released', () => {
     const ring = new HashRing(['a', 'b']);
     const bounded = new BoundedLoad(ring, { balance: 1.5 });
     for (let n = 0; n < 8; n++) bounded.acquire(`key-${n}`);
@@ -89,7 +89,7 @@ describe('bounded load', () => {
     expect(bounded.loadOf('a')).toBe(a);
     bounded.release('b');
     expect(bounded.loadOf('b')).toBe(b - 1);
-    // The loads of one that left count for nobody: a, c and the bound are as if it had never been.
+    // The loads of the removed node no longer count: the bounds of a and c do not depend on them.
     for (let n = 0; n < 20; n++) {
       const node = bounded.acquire('key');
       const total = bounded.loadOf('a') + bounded.loadOf('c');
@@ -97,7 +97,7 @@ describe('bounded load', () => {
     }
   });
 
-  it('refuses to release what nobody holds, to be as even as even, and a key without a node', () => {
+  it('refuses a release without a load, a balance of 1 or less, and a key on an empty map', () => {
     const bounded = new BoundedLoad(new HashRing(['a']));
     expect(() => bounded.release('a')).toThrow(expect.objectContaining({ code: 'nothing-to-release' }));
     bounded.release(bounded.acquire('key'));

@@ -2,25 +2,27 @@ import { HashingError } from '../hashing.error.ts';
 import { type NodeMap } from '../nodes/node-map.ts';
 
 export interface BoundedLoadOptions {
-  /** How far above its even share a node may be loaded: 1.25 is a quarter more. Nearer to 1 is evener and moves more keys. */
+  /**
+   * Maximum load of a node relative to its even share: 1.25 is a quarter more. Closer to 1 is more even but moves more keys.
+   */
   readonly balance?: number;
 }
 
 /**
- * Consistent hashing with bounded loads (Mirrokni, Thorup & Zadimoghaddam, 2018): a key goes to its own node unless that one
- * has its fill, then to the next in the map's order that has not. So a popular key cannot drown a node, and most keys stay
- * where they belong. A node's fill is ceil(balance · all loads, this one included · its share of the weights); together that is
- * more than the loads, so there is always room somewhere.
+ * Consistent hashing with bounded loads (Mirrokni, Thorup & Zadimoghaddam, 2018). A key goes to its own node, or, if that
+ * node is full, to the next node in the map's order that has room. So a popular key cannot overload a node, and most keys
+ * keep their own node. The bound of a node is ceil(balance · all loads including the new one · its share of the weights).
+ * The bounds add up to more than all loads, so at least one node always has room.
  *
- * Loads are what this process has given out: synchronous and not thread-safe, as everything here.
+ * The loads are those that this process has acquired and not released. Synchronous and not thread-safe, like this library.
  */
 export class BoundedLoad {
   private map: NodeMap;
   private readonly balance: number;
-  /** Those of nodes that have left stay until they are released. */
+  /** Loads of nodes that were removed from the map stay here until they are released. */
   private readonly loads = new Map<string, number>();
   private shares = new Map<string, number>();
-  /** Of the nodes that are in the map. */
+  /** Sum of the loads of the nodes in the map. */
   private total = 0;
 
   /** @throws {HashingError} bad-option */
@@ -33,7 +35,7 @@ export class BoundedLoad {
     this.use(map);
   }
 
-  /** Goes on with another map; nodes that are in both keep their loads. */
+  /** Switches to another map. Nodes that are in both maps keep their loads. */
   use(map: NodeMap): void {
     const weights = map.nodes.reduce((sum, { weight }) => sum + weight, 0);
     this.map = map;
@@ -41,7 +43,7 @@ export class BoundedLoad {
     this.total = map.nodes.reduce((sum, { name }) => sum + this.loadOf(name), 0);
   }
 
-  /** The node for one more piece of work for this key; `release` it when it is done. @throws {HashingError} empty-map */
+  /** Adds one load for this key and returns its node; `release` the node afterwards. @throws {HashingError} empty-map */
   acquire(key: string): string {
     const node = this.firstWithRoom(key);
     this.loads.set(node, this.loadOf(node) + 1);
@@ -62,7 +64,7 @@ export class BoundedLoad {
     return this.loads.get(node) ?? 0;
   }
 
-  /** Most keys find room at once, and most others soon: the whole order of the nodes is asked for last. */
+  /** Tries the key's own node first, then 2, 4, 8 … nodes: most keys find room early, and ranking all nodes is slow. */
   private firstWithRoom(key: string): string {
     const own = this.map.getNode(key);
     if (this.hasRoom(own)) return own;

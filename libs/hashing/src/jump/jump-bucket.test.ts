@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jumpBucket } from './jump-bucket.ts';
 
-/** The paper's code, letter by letter, in 64-bit arithmetic. */
+/** The code of the paper, in 64-bit arithmetic. */
 function reference(key: bigint, buckets: number): number {
   let [b, j] = [-1, 0];
   while (j < buckets) {
@@ -25,7 +25,7 @@ describe('the jump hash', () => {
     expect(jumpBucket(0, Number(key), buckets)).toBe(bucket);
   });
 
-  it('is what 64-bit arithmetic gives, for every key', () => {
+  it('equals the reference in 64-bit arithmetic for every key', () => {
     const key = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
     fc.assert(
       fc.property(key, fc.integer({ min: 1, max: 100_000 }), (key, buckets) => {
@@ -36,8 +36,8 @@ describe('the jump hash', () => {
     );
   });
 
-  // A low half that becomes 0 with the addend carries into the high one: (2^32 - 1) / multiplier modulo 2^32.
-  it('carries', () => {
+  // The low half carries when it becomes 0 after adding 1: this is so for (2^32 - 1) / multiplier modulo 2^32.
+  it('carries from the low half into the high half', () => {
     const inverse = modularInverse(0x87b0b0fdn);
     const low = BigInt.asUintN(32, -inverse);
     expect(BigInt.asUintN(32, low * 0x87b0b0fdn)).toBe(0xffffffffn);

@@ -1,15 +1,15 @@
 import { floor, imul } from '../math.ts';
 
-// The multiplier of the linear congruential generator, 2862933555777941757, in pieces.
+// The multiplier of the linear congruential generator, 2862933555777941757, in parts.
 const HIGH = 0x27bb2ee6;
 const LOW = 0x87b0b0fd;
 const LOW_HIGH = LOW >>> 16;
 const LOW_LOW = LOW & 0xffff;
 
 /**
- * Jump consistent hash (Lamping & Veach, 2014): the bucket, 0 … buckets - 1, of a 64-bit key given as two halves. From n
- * buckets to n + 1 a key stays where it is or jumps to the new one. Two halves, since a JavaScript number cannot hold 64 bits
- * and a BigInt would be allocated with every step.
+ * Jump consistent hash (Lamping & Veach, 2014). Returns the bucket, 0 … buckets - 1, of a 64-bit key that is given as two
+ * halves. When n buckets become n + 1, a key keeps its bucket or moves to the new one. The key has two halves because a
+ * JavaScript number cannot hold 64 bits, and each step would allocate a BigInt.
  */
 export function jumpBucket(high: number, low: number, buckets: number): number {
   high |= 0;
@@ -28,7 +28,7 @@ export function jumpBucket(high: number, low: number, buckets: number): number {
   return bucket;
 }
 
-/** The upper half of `value · LOW`, both taken as unsigned. */
+/** Returns the upper half of `value · LOW`, with both factors unsigned. */
 function highOfProduct(value: number): number {
   const high = value >>> 16;
   const low = value & 0xffff;

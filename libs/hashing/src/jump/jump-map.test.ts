@@ -19,13 +19,13 @@ describeGolden('jump', () => new JumpMap(GOLDEN_NAMES), '8a65893b', [
 ]);
 
 describe('jump', () => {
-  it('refuses a weight, which it could not keep', () => {
+  it('refuses weights', () => {
     expect(() => new JumpMap(['a', { name: 'b', weight: 2 }])).toThrow(
       expect.objectContaining({ code: 'bad-weight' }),
     );
   });
 
-  it('counts in the order of numbers: the tenth joins behind the ninth', () => {
+  it('orders numbered nodes by number: the tenth comes after the ninth', () => {
     const ten = new JumpMap(Array.from({ length: 10 }, (_, n) => `shard-${n + 1}`));
     expect(ten.nodes.at(-1)?.name).toBe('shard-10');
   });

@@ -8,9 +8,10 @@ import { type Lots, lotsOf, rankNodes } from '../rendezvous/rank-nodes.ts';
 import { jumpBucket } from './jump-bucket.ts';
 
 /**
- * Jump consistent hash over the nodes in canonical order: as even as chance allows, with no table at all, but nodes are
- * numbers. Only the last one in that order joins or leaves without needless moves; a change before it renumbers all behind.
- * For nodes that are numbered (`shard-1`, `shard-2`, …) and only grow in number. It knows no weights.
+ * Jump consistent hash over the nodes in canonical order. Its shares are as even as random choice allows, and it needs no
+ * table, but it identifies nodes by number. Only the last node in the order can join or leave without needless moves: a
+ * change before it renumbers all later nodes. Use it for numbered nodes (`shard-1`, `shard-2`, …) that are only added. It
+ * rejects weights.
  */
 export class JumpMap implements NodeMap {
   private readonly set: NodeSet;
@@ -23,7 +24,7 @@ export class JumpMap implements NodeMap {
     if (weighted !== undefined) {
       throw new HashingError(
         'bad-weight',
-        `jump hashing knows no weights, got ${weighted.weight} for "${weighted.name}"`,
+        `jump hashing needs equal weights of 1, got ${weighted.weight} for "${weighted.name}"`,
       );
     }
     this.names = this.set.names;
@@ -44,7 +45,7 @@ export class JumpMap implements NodeMap {
     return name;
   }
 
-  /** The key's own node, then those that draw the highest lots: replicas follow names, not numbers. */
+  /** Returns the key's own node, then the nodes with the highest draws: replicas depend on names, not on numbers. */
   getNodes(key: string, n: number): string[] {
     const hash = hashOf(key);
     return rankNodes(hash, this.lots, this.set.atMost(n), this.bucketOf(hash)).map(
@@ -60,7 +61,7 @@ export class JumpMap implements NodeMap {
     return new JumpMap(this.set.without(name).nodes);
   }
 
-  /** -1 without a node. */
+  /** Returns -1 when the map is empty. */
   private bucketOf(hash: number): number {
     return jumpBucket(hash, mix(hash), this.names.length);
   }

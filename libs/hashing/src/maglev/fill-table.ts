@@ -4,9 +4,9 @@ import { type Node } from '../nodes/node-set.ts';
 export const NOBODY = 0xffff;
 
 /**
- * Maglev's table (Eisenbud et al., 2016, section 3.4): each node has its own permutation of the entries, and in turns each
- * takes the first in it that is still free. A node of half the greatest weight sits out every other turn. `size` is a prime,
- * or a permutation would skip entries.
+ * Builds Maglev's table (Eisenbud et al., 2016, section 3.4). Each node has its own permutation of the entries. In turns,
+ * each node takes the first free entry of its permutation. A node with half the greatest weight skips every second turn.
+ * `size` must be a prime so that a permutation reaches every entry.
  */
 export function fillTable(nodes: readonly Node[], size: number): Uint16Array {
   const table = new Uint16Array(size).fill(NOBODY);

@@ -5,7 +5,7 @@ import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
 import { fillTable } from './fill-table.ts';
 import { MaglevMap } from './maglev-map.ts';
 
-// A small table, since the suite builds thousands of them; the default one is pinned.
+// The table is small because the suite builds thousands of them. The golden vectors use the default size.
 describeNodeMap('Maglev', (nodes) => new MaglevMap(nodes, { size: 2_003 }), {
   hasWeights: true,
   moves: 0.02,
@@ -22,7 +22,7 @@ describeGolden('Maglev', () => new MaglevMap(GOLDEN_NODES), '90d6397b', [
 ]);
 
 describe('the table of Maglev', () => {
-  it('of the default size lets less than 1 % of the keys change between nodes that stay', () => {
+  it('moves less than 1 % of the keys between remaining nodes, at the default size', () => {
     const ten = new MaglevMap(numbered('cache', 10));
     const nine = ten.without('cache-4');
     let strays = 0;
@@ -33,14 +33,14 @@ describe('the table of Maglev', () => {
     expect(strays / 100_000).toBeLessThan(0.01);
   });
 
-  it('has the same number of entries for each node, within one', () => {
+  it('gives all nodes the same number of entries, within one', () => {
     const nodes = numbered('cache', 7).map((name) => ({ name, weight: 1 }));
     const counts = nodes.map((_, owner) => fillTable(nodes, 997).filter((entry) => entry === owner).length);
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(997);
   });
 
-  it.each([4_096, 0, 1, 65_536.5, NaN])('is refused with %d entries, which is no prime', (size) => {
+  it.each([4_096, 0, 1, 65_536.5, NaN])('is refused with %d entries because it must be a prime', (size) => {
     expect(() => new MaglevMap(['a'], { size })).toThrow(expect.objectContaining({ code: 'bad-option' }));
   });
 

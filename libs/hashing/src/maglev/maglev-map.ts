@@ -7,13 +7,14 @@ import { type Lots, lotsOf, rankNodes } from '../rendezvous/rank-nodes.ts';
 import { fillTable } from './fill-table.ts';
 
 export interface MaglevOptions {
-  /** Entries of the table, a prime (default 65,537). With a hundred entries a node, shares differ by 1 % at most. */
+  /** Number of entries of the table, a prime (default 65,537). With 100 entries per node, shares differ by at most 1 %. */
   readonly size?: number;
 }
 
 /**
- * Maglev hashing (Eisenbud et al., 2016): one look into a table that gives every node the same number of entries within one.
- * The price: when a node joins or leaves, a few keys change between nodes that stay. For caches and connections, not for data.
+ * Maglev hashing (Eisenbud et al., 2016): each lookup reads one entry of a table. All nodes have the same number of entries,
+ * within one. The cost: when a node joins or leaves, a few keys also move between remaining nodes. Use it for caches and
+ * connections, not for stored data.
  */
 export class MaglevMap implements NodeMap {
   private readonly set: NodeSet;
@@ -50,7 +51,7 @@ export class MaglevMap implements NodeMap {
     return name;
   }
 
-  /** The key's own node, then those that draw the highest lots. */
+  /** Returns the key's own node, then the nodes with the highest draws. */
   getNodes(key: string, n: number): string[] {
     const hash = hashOf(key);
     return rankNodes(hash, this.lots, this.set.atMost(n), this.ownerOf(hash)).map(

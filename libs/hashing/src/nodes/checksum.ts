@@ -6,9 +6,9 @@ import { type NodeMap } from './node-map.ts';
 const PROBES = Array.from({ length: 32 }, (_, n) => `probe:${n}`);
 
 /**
- * 8 hexadecimal digits over what a map is made of: its algorithm and options, its nodes with their weights, the tables that it
- * has built, and where it sends some keys, so that a process with other code differs too. Numbers, not bytes: the order of
- * bytes in memory has no say.
+ * Returns 8 hexadecimal digits that cover the map's algorithm and options, its nodes with their weights, its tables, and the
+ * nodes of some keys, so that a process with different code gets a different checksum. It sums numbers instead of bytes, so
+ * the byte order of the machine does not matter.
  */
 export function checksumOf(algorithm: string, map: NodeMap, ...tables: readonly ArrayLike<number>[]): string {
   const nodes = map.nodes.map(({ name, weight }) => [name, weight]);

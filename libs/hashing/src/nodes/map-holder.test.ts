@@ -3,7 +3,7 @@ import { HashRing } from '../ring/hash-ring.ts';
 import { MapHolder } from './map-holder.ts';
 
 describe('a holder', () => {
-  it('has the old map until the new one is whole', () => {
+  it('returns the old map until the new one is complete', () => {
     const holder = new MapHolder(new HashRing(['a', 'b']));
     const taken = holder.current;
     const next = holder.replace((map) => {
@@ -14,7 +14,7 @@ describe('a holder', () => {
     expect(taken.nodes).toHaveLength(2);
   });
 
-  it('keeps the old map when there is no new one', () => {
+  it('keeps the old map when the change throws', () => {
     const holder = new MapHolder(new HashRing(['a']));
     const before = holder.current;
     expect(() => holder.replace((map) => map.without('b'))).toThrow(

@@ -1,8 +1,8 @@
 import { type NodeMap } from './node-map.ts';
 
 /**
- * The map that a process works with at present. Replacing it is one assignment: whoever took `current` goes on with the whole
- * old map, whoever takes it afterwards has the whole new one, and there is no moment in between.
+ * Holds the map that the process currently uses. Replacing it is one assignment: a caller that read `current` before
+ * continues with the complete old map, and a caller that reads it afterwards gets the complete new map.
  */
 export class MapHolder<M extends NodeMap> {
   private map: M;
@@ -15,7 +15,7 @@ export class MapHolder<M extends NodeMap> {
     return this.map;
   }
 
-  /** Builds the next map from the present one and puts it in place; should `change` throw, the present one stays. */
+  /** Builds the next map from the current one and replaces it. If `change` throws, the current map stays. */
   replace(change: (map: M) => M): M {
     this.map = change(this.map);
     return this.map;

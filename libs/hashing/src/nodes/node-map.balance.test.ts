@@ -7,7 +7,7 @@ import { RendezvousMap } from '../rendezvous/rendezvous-map.ts';
 import { HashRing } from '../ring/hash-ring.ts';
 import { SlotTable } from '../slots/slot-table.ts';
 
-/** Millions of lookups: `npm run mutants`, which repeats tests hundreds of times, leaves this file out. */
+/** Millions of lookups: `npm run mutants` skips this file because it repeats tests hundreds of times. */
 describe.each<[string, MakeNodeMap, BalanceTraits]>([
   ['the ring', (nodes) => new HashRing(nodes), { fullest: 1.25, hasWeights: true }],
   ['rendezvous', (nodes) => new RendezvousMap(nodes), { fullest: 1.02, hasWeights: true }],

@@ -1,21 +1,23 @@
 import { type Node, type NodeLike } from './node-set.ts';
 
 /**
- * Which node a key belongs to. Immutable: `with` and `without` build a new map and leave this one to whoever is reading it,
- * so a reader sees all of a change or nothing of it. Answers depend on the key, the nodes with their weights and the map's
- * own options, never on time, chance or the process; the conformance suite says what else all maps have in common.
+ * Maps each key to a node. Immutable: `with` and `without` build a new map and leave this one unchanged for its readers, so
+ * a reader sees a change completely or not at all. Results depend only on the key, on the nodes with their weights and on
+ * the options of the map, never on time, chance or the process. (A `SlotTable` also depends on its earlier changes.) The
+ * conformance suite states the other guarantees that all maps share.
  */
 export interface NodeMap {
-  /** In one order for all processes, whatever order they were given in. */
+  /** In canonical order: the same in all processes, independent of the order in which they were added. */
   readonly nodes: readonly Node[];
-  /** 8 hexadecimal digits. Two processes whose checksums agree give every key to the same node. */
+  /** 8 hexadecimal digits. Two processes with equal checksums map every key to the same node. */
   readonly checksum: string;
   /** @throws {HashingError} empty-map */
   getNode(key: string): string;
   /**
-   * The first `n` nodes for the key, all different, the best first: exactly min(n, nodes) of them, none of an empty map.
+   * Returns the first `n` nodes for the key, all different, the best first: exactly min(n, nodes) of them, and an empty list
+   * for an empty map.
    *
-   * @throws {HashingError} bad-count, unless `n` is a whole number from 0 on
+   * @throws {HashingError} bad-count, unless `n` is a whole number of at least 0
    */
   getNodes(key: string, n: number): string[];
   /** @throws {HashingError} duplicate-node, bad-node, bad-weight, too-many-nodes */

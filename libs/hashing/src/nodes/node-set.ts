@@ -2,19 +2,19 @@ import { HashingError } from '../hashing.error.ts';
 
 export interface Node {
   readonly name: string;
-  /** Its share of the keys in proportion to the other nodes' weights. */
+  /** The node's share of the keys is proportional to its weight. */
   readonly weight: number;
 }
 
-/** A name alone has the weight 1. */
+/** A plain name has weight 1. */
 export type NodeLike = string | { readonly name: string; readonly weight?: number };
 
-/** Owners are kept in 16 bits, and one number stands for nobody. */
+/** Tables store owners in 16 bits, and one value means "no owner". */
 const MAX_NODES = 65_535;
 
 /**
  * Distinct nodes in canonical order: by the length of their names, then by code units. So `cache-9` comes before `cache-10`,
- * no locale has a say, and every process has the same order whatever order it was told in.
+ * and the order does not depend on the locale or on the order in which a process added the nodes.
  */
 export class NodeSet {
   readonly nodes: readonly Node[];
@@ -25,7 +25,7 @@ export class NodeSet {
     this.nodes = Object.freeze([...nodes].map(toNode).sort(canonically));
     this.names = this.nodes.map(({ name }) => name);
     const twice = this.names.find((name, at) => name === this.names[at + 1]);
-    if (twice !== undefined) throw new HashingError('duplicate-node', `there is a node "${twice}" already`);
+    if (twice !== undefined) throw new HashingError('duplicate-node', `there is already a node "${twice}"`);
     if (this.names.length > MAX_NODES) {
       throw new HashingError(
         'too-many-nodes',
@@ -46,24 +46,24 @@ export class NodeSet {
     return new NodeSet(rest);
   }
 
-  /** How many nodes somebody who asks for `n` gets. @throws {HashingError} bad-count */
+  /** Returns the number of nodes that `getNodes` returns for `n`. @throws {HashingError} bad-count */
   atMost(n: number): number {
     if (!Number.isInteger(n) || n < 0) {
-      throw new HashingError('bad-count', `expected a whole number of nodes from 0 on, got ${n}`);
+      throw new HashingError('bad-count', `expected a whole number of nodes of at least 0, got ${n}`);
     }
     return Math.min(n, this.names.length);
   }
 }
 
 export function emptyMap(): HashingError {
-  return new HashingError('empty-map', 'the map has no node to give the key to');
+  return new HashingError('empty-map', 'the map has no nodes, so the key has no owner');
 }
 
-/** Objects are not made into strings: each would be "[object Object]", and many nodes would be one. */
+/** Rejects objects as names: as strings they would all be "[object Object]", and different nodes would share one name. */
 function toNode(node: NodeLike): Node {
   const { name, weight = 1 } = typeof node === 'string' ? { name: node } : node;
   if (typeof name !== 'string' || name === '') {
-    throw new HashingError('bad-node', `expected a name that is not empty, got ${String(name) || '""'}`);
+    throw new HashingError('bad-node', `expected a non-empty string as name, got ${String(name) || '""'}`);
   }
   if (typeof weight !== 'number' || !(weight > 0) || weight > 1_000) {
     throw new HashingError(

@@ -1,7 +1,7 @@
 import { mix } from '../mix.ts';
 import { hashOf } from '../murmur3.ts';
 
-/** Two hashes of a name: two names that share one (among 10,000 names a pair likely does) still draw lots apart. */
+/** Two hashes of each name: two names that share one hash (likely for one pair of 10,000 names) still draw independently. */
 export interface Lots {
   readonly first: Int32Array;
   readonly second: Int32Array;
@@ -14,14 +14,14 @@ export function lotsOf(names: readonly string[]): Lots {
   };
 }
 
-/** What the node at `at` draws for a key with this hash: a signed 32-bit integer, independent of all other nodes. */
+/** Returns the draw of node `at` for a key with this hash: a signed 32-bit integer that depends on no other node. */
 export function draw(hash: number, { first, second }: Lots, at: number): number {
   return mix(mix(hash ^ (first[at] as number)) + (second[at] as number));
 }
 
 /**
- * The nodes in the order of what they draw, the highest first, ties to the first in canonical order; `first`, if given, stands
- * before them all. One that leaves takes nobody else's place: this is how every map but the ring finds its replicas.
+ * Returns the nodes by their draws, the highest first; on a tie, canonical order decides. `first`, if given, precedes all
+ * others. When a node leaves, the others keep their order. Jump, Maglev and the slot table find their replicas in this way.
  */
 export function rankNodes(hash: number, lots: Lots, n: number, first?: number): number[] {
   const draws = Float64Array.from(lots.first, (_, at) => (at === first ? Infinity : draw(hash, lots, at)));

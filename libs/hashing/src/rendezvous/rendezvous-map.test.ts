@@ -21,7 +21,7 @@ describeGolden('rendezvous', () => new RendezvousMap(GOLDEN_NODES), '81a1679f', 
 ]);
 
 describe('rendezvous', () => {
-  it('gives two names with one hash a half each', () => {
+  it('gives half of the keys to each of two names with the same hash', () => {
     const names = ['cache-886', 'cache-21602'];
     const { first, second } = lotsOf(names);
     expect(first[0]).toBe(first[1]);
@@ -29,7 +29,7 @@ describe('rendezvous', () => {
     expect(peakToMean(countKeys(new RendezvousMap(names), 10_000))).toBeLessThan(1.05);
   });
 
-  it('answers alike with and without logarithms', () => {
+  it('gives the same answers with and without logarithms', () => {
     const names = ['a', 'b', 'c', 'd'];
     const equal = new RendezvousMap(names);
     const heavy = new RendezvousMap(names.map((name) => ({ name, weight: 7 })));

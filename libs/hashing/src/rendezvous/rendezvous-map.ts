@@ -8,16 +8,16 @@ import { draw, type Lots, lotsOf } from './rank-nodes.ts';
 const HALF_RANGE = 2 ** 31;
 
 /**
- * Rendezvous hashing, also highest random weight (Thaler & Ravishankar, 1998; weights after Schindelhauer & Schomaker, 2005):
- * every node draws a lot for the key, and the best one has it. No table and the evenest shares that chance gives, for a time
- * that grows with the number of nodes.
+ * Rendezvous hashing, also called highest random weight (Thaler & Ravishankar, 1998; weights after Schindelhauer &
+ * Schomaker, 2005). Every node draws a number for the key, and the best draw wins. It needs no table, and its shares are as
+ * even as random choice allows. The time of a lookup grows with the number of nodes.
  */
 export class RendezvousMap implements NodeMap {
   private readonly set: NodeSet;
   private readonly names: readonly string[];
   private readonly lots: Lots;
   private readonly weights: Float64Array;
-  /** Equal weights change no order, so the logarithms are left out. */
+  /** With equal weights, the logarithms do not change the order, so lookups skip them. */
   private readonly isWeighted: boolean;
   private sum: string | undefined;
 
@@ -78,7 +78,7 @@ export class RendezvousMap implements NodeMap {
     let best = 0;
     let lowest = Number.MAX_VALUE;
     for (let at = 0; at < this.names.length; at++) {
-      // As `cost` says; written here again because a fraction that a call returns may be allocated.
+      // Same as `cost`, repeated here because V8 may allocate a fraction that a call returns.
       const chance = (draw(hash, this.lots, at) + HALF_RANGE + 0.5) / (2 * HALF_RANGE);
       const cost = -log(chance) / (this.weights[at] as number);
       if (cost >= lowest) continue;
@@ -89,8 +89,8 @@ export class RendezvousMap implements NodeMap {
   }
 
   /**
-   * An exponential variate with the weight as its rate: the least of several is each one's in proportion to its rate. V8
-   * computes logarithms in software, the same on every machine.
+   * Returns an exponential variate with the weight as its rate: the probability to be the least of several is proportional
+   * to the rate. V8 computes logarithms in software, so they are the same on every machine.
    */
   private cost(hash: number, at: number): number {
     return (

@@ -34,7 +34,7 @@ describeGolden(
   ],
 );
 
-/** A ring as it is explained: look at every point, take the nearest that is not before the key. */
+/** The textbook ring: searches every point and takes the nearest one at or after the hash of the key. */
 function reference(names: readonly string[], virtualNodes: number, key: string): string {
   const points = names.flatMap((name) =>
     Array.from({ length: virtualNodes }, (_, number) => ({ name, hash: murmur3(`${name}#${number}`) })),
@@ -44,7 +44,7 @@ function reference(names: readonly string[], virtualNodes: number, key: string):
 }
 
 describe('the ring', () => {
-  it('finds what looking at every point finds', () => {
+  it('gives the same node as a search of every point', () => {
     fc.assert(
       fc.property(nodeNames(1), fc.integer({ min: 1, max: 40 }), keys, (names, virtualNodes, asked) => {
         const ring = new HashRing(names, { virtualNodes });
@@ -55,7 +55,7 @@ describe('the ring', () => {
     );
   });
 
-  it('goes on from its end to its beginning', () => {
+  it('wraps around from the last point to the first', () => {
     const key = 'user:3357851';
     expect(murmur3(key)).toBe(0xffffff0d);
     const { hashes, owners } = placePoints(
@@ -79,13 +79,13 @@ describe('the ring', () => {
     expect(both.without(other).getNode('key')).toBe(one);
   });
 
-  it('gives each node points of its own, whatever the names look like', () => {
+  it('gives each node distinct points, even for similar names', () => {
     const nodes = ['node1', 'node11', 'node1#1', 'node1#'].map((name) => ({ name, weight: 1 }));
     const { hashes } = placePoints(nodes, 150);
     expect(new Set(hashes).size).toBe(4 * 150);
   });
 
-  it('gives none of ten nodes more than 1.1 of its share with 1000 virtual nodes', () => {
+  it('gives each of ten nodes at most 1.1 times its even share with 1000 virtual nodes', () => {
     const ring = new HashRing(numbered('cache', 10), { virtualNodes: 1_000 });
     expect(peakToMean(countKeys(ring, 1_000_000))).toBeLessThanOrEqual(1.1);
   });
@@ -93,7 +93,7 @@ describe('the ring', () => {
   it.each([
     [150, 1.25],
     [1_000, 1.1],
-  ])('with %d virtual nodes is within %d for 97 of 100 sets of names', (virtualNodes, bound) => {
+  ])('with %d virtual nodes has a peak of at most %d for 97 of 100 sets of names', (virtualNodes, bound) => {
     const peaks = Array.from({ length: 100 }, (_, set) => peakOf(numbered(`set${set}`, 10), virtualNodes));
     expect(peaks.filter((peak) => peak <= bound).length).toBeGreaterThanOrEqual(97);
   });
@@ -104,14 +104,14 @@ describe('the ring', () => {
     );
   });
 
-  it('refuses a weight that would leave a node without a point', () => {
+  it('refuses a weight so small that the node would get no points', () => {
     const nodes = ['a', { name: 'b', weight: 0.001 }];
     expect(() => new HashRing(nodes)).toThrow(expect.objectContaining({ code: 'bad-weight' }));
     expect(new HashRing(nodes, { virtualNodes: 1_000 }).nodes).toHaveLength(2);
   });
 });
 
-/** The longest arc that a node owns, to the even one. */
+/** Returns the largest share of the ring that a node owns, relative to the even share. */
 function peakOf(names: readonly string[], virtualNodes: number): number {
   const { hashes, owners } = placePoints(
     names.map((name) => ({ name, weight: 1 })),

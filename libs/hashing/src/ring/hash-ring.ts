@@ -7,13 +7,13 @@ import { indexTopBits, type TopBitsIndex } from './top-bits-index.ts';
 import { placePoints } from './place-points.ts';
 
 export interface HashRingOptions {
-  /** Points of a node of weight 1 (default 150). More of them even out the shares and cost 8 to 16 bytes each. */
+  /** Number of points of a node of weight 1 (default 150). More points make shares more even and cost 8 to 16 bytes each. */
   readonly virtualNodes?: number;
 }
 
 /**
  * Consistent hashing on a ring (Karger et al., 1997) with virtual nodes: a key belongs to the first point at or after its
- * hash. A node that joins takes keys from all others and gives none away; one that leaves gives its own to the others.
+ * hash. When a node joins, keys move only to it, from all other nodes. When a node leaves, only its keys move.
  */
 export class HashRing implements NodeMap {
   private readonly set: NodeSet;
@@ -28,7 +28,7 @@ export class HashRing implements NodeMap {
     if (!Number.isInteger(virtualNodes) || virtualNodes < 1) {
       throw new HashingError(
         'bad-option',
-        `expected a whole number of virtual nodes from 1 on, got ${virtualNodes}`,
+        `expected a whole number of virtual nodes of at least 1, got ${virtualNodes}`,
       );
     }
     this.set = new NodeSet(nodes);
@@ -55,12 +55,12 @@ export class HashRing implements NodeMap {
     return name;
   }
 
-  /** Those of the points that follow on the ring. */
+  /** Returns the owners of the next points on the ring. */
   getNodes(key: string, n: number): string[] {
     const wanted = this.set.atMost(n);
     const found: string[] = [];
     const isFound = new Uint8Array(this.names.length);
-    // Every node has a point, so one turn finds them all.
+    // Every node has a point, so one pass around the ring finds them all.
     for (let point = this.pointOf(key); found.length < wanted; point = (point + 1) % this.owners.length) {
       const owner = this.owners[point] as number;
       if (isFound[owner] === 1) continue;
@@ -78,7 +78,7 @@ export class HashRing implements NodeMap {
     return new HashRing(this.set.without(name).nodes, { virtualNodes: this.virtualNodes });
   }
 
-  /** The top bits lead to the first point that can be the one; on average less than one other lies before it. */
+  /** The top bits give the first candidate. On average the loop skips less than one point before the right one. */
   private pointOf(key: string): number {
     const hash = hashOf(key);
     const { hashes } = this;

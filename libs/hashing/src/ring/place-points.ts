@@ -12,15 +12,16 @@ export interface Points {
 const OWNERS = 2 ** 16;
 
 /**
- * Each node's points on the ring, as many as its weight asks for. A point's key is `name#number`: all that stands behind the
- * last `#` is digits, so no two nodes ever share a key, as `node1` + `11` and `node11` + `1` would without it.
+ * Returns the points of all nodes on the ring; their number is proportional to the weight. The key of a point is
+ * `name#number`. Only digits follow the last `#`, so the points of all nodes have different keys. (Without the `#`,
+ * `node1` + `11` and `node11` + `1` would be equal.)
  *
- * Two points may still share a hash (with 100,000 points about one pair does). Both are kept and the first node in canonical
- * order comes first, so the same one wins everywhere, and when it leaves, the other is still there.
+ * Two points may still share a hash (about one pair of 100,000 points does). The ring keeps both, the first node in
+ * canonical order first. So the same node wins in every process, and when it leaves, the other point remains.
  */
 export function placePoints(nodes: readonly Node[], virtualNodes: number): Points {
   const counts = nodes.map((node) => pointsOf(node, virtualNodes));
-  // Hash and owner in one number of 48 bits: sorts without a comparison function, ties by owner.
+  // Hash and owner in one number of 48 bits: it sorts without a comparison function, and the owner decides ties.
   const sorted = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
   let at = 0;
   for (const [owner, { name }] of nodes.entries()) {
@@ -40,6 +41,6 @@ function pointsOf({ name, weight }: Node, virtualNodes: number): number {
   if (points >= 1) return points;
   throw new HashingError(
     'bad-weight',
-    `the weight ${weight} of "${name}" leaves it no point of ${virtualNodes}`,
+    `the weight ${weight} of "${name}" is too small: it gets no points of ${virtualNodes} virtual nodes`,
   );
 }

@@ -2,7 +2,7 @@ import { draw, type Lots } from '../rendezvous/rank-nodes.ts';
 
 export const NOBODY = 0xffff;
 
-/** Slots to nodes: `owners[slot]` is a node's place in the canonical order, or NOBODY. */
+/** Maps slots to nodes: `owners[slot]` is the position of a node in canonical order, or NOBODY. */
 export interface Assignment {
   readonly owners: Uint16Array;
   readonly weights: readonly number[];
@@ -10,8 +10,8 @@ export interface Assignment {
 }
 
 /**
- * Gives each slot that is nobody's to the node with the fewest for its weight, ties to the one that draws the highest lot for
- * the slot. What somebody owns stays where it is.
+ * Gives each slot without an owner to the node with the fewest slots relative to its weight. On a tie, the node with the
+ * highest draw for the slot gets it. Slots with an owner stay.
  */
 export function adoptOrphans({ owners, weights, lots }: Assignment): void {
   if (weights.length === 0) return;
@@ -35,8 +35,9 @@ function fill(counts: readonly number[], weights: readonly number[], node: numbe
 }
 
 /**
- * Moves slots to `joining`, always from the node with the most for its weight, until one more would leave it fuller than that
- * node was: the least that makes the shares even. Of a node's slots it takes those for which it draws the highest lots.
+ * Moves slots to `joining`, always from the node with the most slots relative to its weight. It stops when one more slot
+ * would make `joining` at least as full as that node: these are the fewest moves that make the shares even. From each node
+ * it takes the slots for which `joining` has the highest draws.
  */
 export function moveShareTo(joining: number, { owners, weights, lots }: Assignment): void {
   const counts = countsOf(owners, weights.length);

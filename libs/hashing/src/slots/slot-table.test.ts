@@ -29,7 +29,7 @@ describe('the slot table', () => {
     return after.owners.filter((owner, slot) => owner !== owners[slot]).length;
   };
 
-  it('stays even within one slot whoever joins and leaves, and moves the fewest slots that keep it so', () => {
+  it('stays even within one slot after every change, and moves the fewest slots possible', () => {
     const slots = 64;
     fc.assert(
       fc.property(nodeNames(2, 9), fc.array(fc.nat(8), { maxLength: 20 }), (names, changes) => {
@@ -50,14 +50,14 @@ describe('the slot table', () => {
     );
   });
 
-  it('takes slots by weight', () => {
+  it('assigns slots by weight', () => {
     const table = SlotTable.of(['a', 'b'], { slots: 4_000 }).with({ name: 'c', weight: 2 });
     expect(countsOf(table)).toEqual([1_000, 1_000, 2_000]);
     expect(countsOf(table.with({ name: 'd', weight: 0.5 }))).toEqual([889, 889, 1_778, 444]);
     expect(countsOf(table.without('a'))).toEqual([1_333, 2_667]);
   });
 
-  it('is had whole by a process that is told its owners', () => {
+  it('can be copied to another process by its nodes and owners', () => {
     const table = SlotTable.of(numbered('shard', 3)).with('shard-4').without('shard-2');
     const copy = SlotTable.from(table.nodes, table.owners);
     expect(copy.checksum).toBe(table.checksum);
@@ -69,7 +69,7 @@ describe('the slot table', () => {
     expect(() => SlotTable.of(['a'], { slots })).toThrow(expect.objectContaining({ code: 'bad-option' }));
   });
 
-  it('refuses owners that are no nodes, and to be without slots', () => {
+  it('refuses owners that are not nodes, and a table without slots', () => {
     expect(() => SlotTable.from(['a'], ['a', 'b'])).toThrow(
       expect.objectContaining({ code: 'unknown-node' }),
     );

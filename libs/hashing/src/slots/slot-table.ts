@@ -9,15 +9,14 @@ import { slotOf } from '../slot-of.ts';
 import { adoptOrphans, moveShareTo, NOBODY } from './assign-slots.ts';
 
 export interface SlotTableOptions {
-  /** For good: with another number of slots every key is elsewhere (default 4096). */
+  /** Default 4096. Never change it: with another number of slots, almost every key has another slot. */
   readonly slots?: number;
 }
 
 /**
- * Key → one of a fixed number of slots → the node that owns the slot. Shares are even within one slot, and a change moves the
- * fewest slots that keep them so; what moves is a slot, not a key, so it can be listed, moved and fenced. The price: who owns
- * what depends on the changes that led there, so the table itself (`owners`) is what processes must share, and the checksum
- * what they compare.
+ * Key → one of a fixed number of slots → the node that owns the slot. Shares are even within one slot, and each change moves
+ * the fewest slots that keep them even. The unit that moves is a slot, not a key, so it can be listed, moved and fenced. The
+ * cost: ownership depends on earlier changes, so processes must share the table itself (`owners`) and compare its checksum.
  */
 export class SlotTable implements NodeMap {
   private readonly set: NodeSet;
@@ -32,17 +31,17 @@ export class SlotTable implements NodeMap {
     this.lots = lotsOf(set.names);
   }
 
-  /** A table in which no node has a history. @throws {HashingError} bad-option, and what a node set throws */
+  /** Builds a table without earlier changes. @throws {HashingError} bad-option, and the errors of `NodeSet` */
   static of(nodes: Iterable<NodeLike> = [], { slots = 4096 }: SlotTableOptions = {}): SlotTable {
     if (!Number.isInteger(slots) || slots < 1) {
-      throw new HashingError('bad-option', `expected a whole number of slots from 1 on, got ${slots}`);
+      throw new HashingError('bad-option', `expected a whole number of slots of at least 1, got ${slots}`);
     }
     const table = new SlotTable(new NodeSet(nodes), new Uint16Array(slots).fill(NOBODY));
     adoptOrphans(table.assignment(table.table));
     return table;
   }
 
-  /** The table that another process described: the owner of each slot, in their order. @throws {HashingError} unknown-node */
+  /** Builds the table of another process from the owner of each slot, in slot order. @throws {HashingError} unknown-node */
   static from(nodes: Iterable<NodeLike>, owners: readonly string[]): SlotTable {
     if (owners.length === 0) throw new HashingError('bad-option', 'expected the owner of at least one slot');
     const set = new NodeSet(nodes);
@@ -52,7 +51,7 @@ export class SlotTable implements NodeMap {
       if (place === undefined) {
         throw new HashingError(
           'unknown-node',
-          `slot ${slot} belongs to "${owner}", which is none of the nodes`,
+          `slot ${slot} belongs to "${owner}", which is not one of the nodes`,
         );
       }
       return place;
@@ -68,7 +67,7 @@ export class SlotTable implements NodeMap {
     return checksumOf('slots', this, this.table);
   }
 
-  /** The owner of each slot. @throws {HashingError} empty-map */
+  /** Returns the owner of each slot. @throws {HashingError} empty-map */
   get owners(): string[] {
     if (this.names.length === 0) throw emptyMap();
     return Array.from(this.table, (owner) => this.names[owner] as string);
@@ -80,7 +79,9 @@ export class SlotTable implements NodeMap {
     return name;
   }
 
-  /** The owner of the key's slot, then the nodes that draw the highest lots for the slot: one slot, one set of replicas. */
+  /**
+   * Returns the owner of the key's slot, then the nodes with the highest draws for the slot: all keys of a slot share them.
+   */
   getNodes(key: string, n: number): string[] {
     const slot = slotOf(key, this.table.length);
     const ranked = rankNodes(slot, this.lots, this.set.atMost(n), this.table[slot]);
@@ -110,7 +111,7 @@ export class SlotTable implements NodeMap {
     return this.table[floor(((hash >>> 0) * this.table.length) / 2 ** 32)] as number;
   }
 
-  /** Each slot with its owner's place in `set`; nobody's where `set` does not have the owner. */
+  /** Returns each slot with its owner's position in `set`, or NOBODY where the owner is not in `set`. */
   private renumbered(set: NodeSet): Uint16Array {
     const places = this.names.map((name) => set.names.indexOf(name));
     return this.table.map((owner) => {

@@ -16,10 +16,14 @@ const BATCHED = 40_000;
 const SINGLE = 2_000;
 
 /**
- * Consuming, from the first event to the last. No-op handlers: kafkajs's own `eachBatch` beside ours, which take batches, too, and
- * beside those that take one event at a time, decoded, in the order of its key (told: nothing is promised). Effects exactly once,
- * every commit waiting for the disk: our batches beside the same statements from a bare `pg` client that has the events in
- * memory, and beside what is usual: a transaction for each message, one after the other. Every row is counted.
+ * Measures consuming, from the first event to the last.
+ *
+ * Handlers that do nothing: compares our handlers of batches with kafkajs's own `eachBatch`, and with our handlers of single
+ * events, which are decoded and in the order of their key (reported only, there is no goal).
+ *
+ * Effects exactly once, where every commit waits for the disk: compares our batches with the same statements on a bare `pg`
+ * client that has the events in memory, and with the usual way, one transaction after the other for each message. Afterwards
+ * every row is counted.
  */
 export default {
   async measure(tools: Tools) {
@@ -104,7 +108,7 @@ async function raceExactlyOnce(tools: Tools, kafka: TestKafka, database: Effects
   return { race, faults };
 }
 
-/** Each takes seconds: a consumer has to join its group. */
+/** Returns few rounds, because each takes seconds: a consumer has to join its group. */
 function roundsOf({ rounds }: Tools): number {
   return Math.max(5, Math.round(rounds / 5));
 }

@@ -9,14 +9,14 @@ import {
 import { type SqlSession, type Transactions } from '../../src/sql/sql-session.ts';
 import { type Numbered } from '../../test/numbered.ts';
 
-/** The effect of these benchmarks: a row for each event. */
+/** The effect of an event in these benchmarks: one row. */
 export const EFFECTS_SQL =
   'insert into effects (event_id, number) select * from unnest($1::text[], $2::int[])';
 
 export interface EffectsDatabase {
   readonly pool: Pool;
   readonly transactions: Transactions;
-  /** @returns what is wrong, if there is not one effect for each of so many events @param expected then all is forgotten */
+  /** Returns the fault if the expected number of events does not have one effect each. Then it empties the tables. */
   faultOf(way: string, expected: number): Promise<string | undefined>;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ const PARTITIONS = 4;
 const KEYS = 1_000;
 const AT_ONCE = 2_000;
 
-/** A topic with so many events, each with an id of its own, evenly over its partitions and a thousand keys. */
+/** Creates a topic with this number of events, each with a unique id, spread evenly over the partitions and 1,000 keys. */
 export async function fillTopic(kafka: TestKafka, count: number): Promise<EventType<Numbered>> {
   const type = numberedOn(kafka.uniqueName('numbered'));
   await kafka.createTopic(type.topic, PARTITIONS);
@@ -23,7 +23,7 @@ export async function fillTopic(kafka: TestKafka, count: number): Promise<EventT
   return type;
 }
 
-/** Times the way from the first that came to the last: what came first brought the joining of the group with it. */
+/** Measures the time from the first arrival to the last. The first events do not count: they waited for the group to form. */
 export class Stopwatch {
   private first: { readonly at: number; readonly count: number } | undefined;
   private seen = 0;
@@ -36,11 +36,11 @@ export class Stopwatch {
     this.first ??= { at: performance.now(), count: this.seen };
     if (this.seen < this.expected || this.seen - events >= this.expected) return;
     const elapsedMs = performance.now() - this.first.at;
-    // As if the rest had been all.
+    // Extrapolates to all events.
     this.end.resolve({ elapsedMs: (elapsedMs * this.expected) / (this.expected - this.first.count) });
   }
 
-  /** Resolves when as many as were expected have come. */
+  /** Resolves when the expected number of events has arrived. */
   get done(): Promise<{ elapsedMs: number }> {
     return this.end.promise;
   }

@@ -7,11 +7,11 @@ import { appendToOutbox } from '../../src/outbox/append-to-outbox.ts';
 import { pause } from '../../src/time/pause.ts';
 import { relayOf } from './relay-of.ts';
 
-/** A transaction begins every so often, whether or not the ones before have ended. */
+/** The interval at which transactions start, whether or not earlier ones have ended. */
 const EVERY_MS = 20;
 
 export interface Writing {
-  /** In each transaction. */
+  /** Number of events in each transaction. */
   readonly events: number;
   readonly transactions: number;
 }
@@ -28,7 +28,7 @@ export interface Latencies {
   readonly type: EventType<Numbered>;
 }
 
-/** From the commit of events to their acknowledgement by the broker. */
+/** Measures the time from the commit of events to their acknowledgement by the broker. */
 export async function measureLatencies(
   { databaseUrl, pool, producer, type }: Latencies,
   { events, transactions }: Writing,
@@ -61,13 +61,13 @@ export async function measureLatencies(
   );
 }
 
-/** As a service does it. */
+/** Appends an event as a service does. */
 function appendOne(pool: Pool, type: EventType<Numbered>, transaction: number): Promise<void> {
   const event = { type, key: `${transaction}#0`, slot: transaction % 4_096, data: { number: transaction } };
   return transactionsOf(pool).transaction((session) => appendToOutbox(session, [event]));
 }
 
-/** Made by the database: making thousands of events a second is nothing that the relay's process should be busy with. */
+/** Creates the events in the database: creating thousands of events a second would slow down the relay's process. */
 async function appendMany(
   pool: Pool,
   { topic, type }: EventType<Numbered>,

@@ -15,7 +15,7 @@ import { measureLatencies, type Percentiles, type Writing } from './latencies.ts
 
 const PARTITIONS = 8;
 
-/** A database with an outbox, and a topic for each way of getting its events to the broker. */
+/** A database with an outbox, and a topic for each way to publish events. */
 export interface Outbox {
   readonly kafka: TestKafka;
   readonly databaseUrl: string;
@@ -23,9 +23,9 @@ export interface Outbox {
   readonly producer: EventProducer;
   readonly ours: EventType<Numbered>;
   readonly bare: EventType<Numbered>;
-  /** Notes that so many events were published on the topic. */
+  /** Records that this number of events was published on the topic. */
   count(topic: string, events: number): void;
-  /** From commits to their events' acknowledgements by the broker. */
+  /** Measures the time from the commit of events to their acknowledgement by the broker. */
   latencies(writing: Writing): Promise<Percentiles>;
   faults(): Promise<string[]>;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export async function openOutbox(databaseUrl: string, kafka: TestKafka): Promise
   };
 }
 
-/** What was published beside what lies on the topics. */
+/** Compares the number of published events with the number of events on each topic. */
 async function faultsOf(kafka: TestKafka, published: ReadonlyMap<string, number>): Promise<string[]> {
   const client = new KafkaClient({ brokers: kafka.brokers, clientId: 'bench', logger: SILENT });
   const admin = client.kafka.admin();

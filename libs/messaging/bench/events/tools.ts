@@ -1,4 +1,4 @@
-/** What tools/bench hands in; benchmarks import nothing from there. */
+/** Part of the interface that `tools/bench` passes in. Benchmarks import nothing from there. */
 export interface Ratio {
   readonly mean: number;
   readonly low: number;
@@ -13,7 +13,7 @@ export interface Race {
 export interface Way {
   readonly name: string;
   readonly operations: number;
-  /** Times itself: a consumer needs seconds to join its group. */
+  /** Measures its own time, because a consumer needs seconds to join its group. */
   run(operations: number): Promise<{ elapsedMs: number }>;
 }
 

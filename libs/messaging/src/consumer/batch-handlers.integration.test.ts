@@ -10,7 +10,7 @@ import { type KafkaStrategy, type KafkaStrategyOptions } from './kafka.strategy.
 
 const LIMIT = 50;
 
-describe('a handler of batches', () => {
+describe('a batch handler', () => {
   let kafka: TestKafka;
   let producer: KafkaEventProducer;
   let type: EventType<Numbered>;
@@ -39,7 +39,7 @@ describe('a handler of batches', () => {
   const events = (count: number) =>
     Array.from({ length: count }, (_, n) => numbered(type, `key-${n % 20}`, n, { slot: (n % 20) * 200 }));
   const numbersOf = ({ events: all }: EventBatch<Numbered>) => all.map(({ data }) => data.number);
-  /** Each was handled once, those of a key in their order. */
+  /** Expects that each event was handled once, and the events of a key in order. */
   const expectInOrder = (handled: readonly number[], count: number) => {
     expect([...handled].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
     for (let key = 0; key < 20; key += 1) {
@@ -48,7 +48,7 @@ describe('a handler of batches', () => {
     }
   };
 
-  it('gets many events at once, up to its limit, those of a key in their order', async () => {
+  it('receives many events at once, up to its limit, with the events of a key in order', async () => {
     await producer.publish(events(2_000));
     const batches: number[][] = [];
     consume((batch) => void batches.push(numbersOf(batch)));
@@ -58,7 +58,7 @@ describe('a handler of batches', () => {
     expect(batches.length).toBeLessThan(200);
   });
 
-  it('sees a batch that fails again event by event: the one at fault becomes a dead letter, the others are handled', async () => {
+  it('receives a failed batch again event by event: the faulty event becomes a dead letter, the others are handled', async () => {
     const deadLetters = new MemorySink();
     const handled: number[] = [];
     await producer.publish(events(400));
@@ -75,7 +75,7 @@ describe('a handler of batches', () => {
     expect(new Set(handled).size).toBe(399);
   });
 
-  it('keeps the order of a key while one of its events is tried again', async () => {
+  it('keeps the order of a key while one of its events is retried', async () => {
     const handled: number[] = [];
     let failures = 0;
     await producer.publish(events(400));
@@ -87,7 +87,7 @@ describe('a handler of batches', () => {
     expectInOrder(handled, 400);
   });
 
-  it('waits for infrastructure with the whole batch, at no cost of attempts', async () => {
+  it('waits for infrastructure with the whole batch, without using attempts', async () => {
     const away = Object.assign(new Error('away'), { retryable: true, infrastructure: true });
     const deadLetters = new MemorySink();
     const handled: number[] = [];
@@ -105,7 +105,7 @@ describe('a handler of batches', () => {
     expect(deadLetters.letters.size).toBe(0);
   });
 
-  it('is not given what cannot be read: that becomes a dead letter', async () => {
+  it('does not receive undecodable messages, which become dead letters', async () => {
     const deadLetters = new MemorySink();
     const handled: number[] = [];
     const [broken, ...others] = events(100);
@@ -115,7 +115,7 @@ describe('a handler of batches', () => {
     expect([...deadLetters.letters.values()][0]?.error.code).toBe('invalid-event-data');
   });
 
-  it('commits what it has handled', async () => {
+  it('commits the offsets of the events it has handled', async () => {
     const groupId = kafka.uniqueName('group');
     let handled = 0;
     await producer.publish(events(100));

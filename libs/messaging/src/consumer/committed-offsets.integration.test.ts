@@ -17,7 +17,7 @@ describe('the committed offset', () => {
 
   afterEach(() => group.close());
 
-  it('commits nothing beyond an event in flight, and a successor begins there', async () => {
+  it('stays at an event in flight, and a successor starts there', async () => {
     let release!: () => void;
     const blocked = new Promise<void>((resolve) => (release = resolve));
     const first: number[] = [];
@@ -41,7 +41,7 @@ describe('the committed offset', () => {
     release();
   });
 
-  it('drains what is in flight when it closes, commits it and starts nothing more', async () => {
+  it('covers the events in flight, which the consumer drains on close without starting further events', async () => {
     const handled: number[] = [];
     let begun = 0;
     await group.producer.publish(

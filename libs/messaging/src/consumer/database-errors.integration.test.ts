@@ -46,7 +46,7 @@ describe('a statement that fails for one event only', () => {
     await database.drop();
   });
 
-  /** Handles 50 events in their transactions; the first of them runs `fail` besides. */
+  /** Handles 50 events, each in its transaction; the first one also runs `fail`. */
   async function handle(fail: (session: SqlSession) => Promise<void>): Promise<void> {
     await producer.publish(Array.from({ length: 50 }, (_, n) => numbered(type, `key-${n}`, n)));
     const handler = async (event: Parameters<Parameters<typeof consume>[2]>[0]): Promise<void> => {
@@ -65,16 +65,16 @@ describe('a statement that fails for one event only', () => {
   }
 
   it.each<[string, string, unknown[]]>([
-    ['a parameter too few (08P01)', 'select $1::int + $2::int', [1]],
+    ['a missing parameter (08P01)', 'select $1::int + $2::int', [1]],
     ['a BigInt in a JSON parameter (TypeError)', 'select $1::jsonb', [{ amount: 1n }]],
-    ['more memory than there is (53200)', `do $$ begin raise using errcode = '53200'; end $$`, []],
-  ])('becomes a dead letter after its attempts: %s', async (_name, sql, parameters) => {
+    ['out of memory (53200)', `do $$ begin raise using errcode = '53200'; end $$`, []],
+  ])('makes its event a dead letter after the last attempt: %s', async (_name, sql, parameters) => {
     await handle(async (session) => session.query(sql, parameters));
     await eventually(async () => (await committedOffsets(kafka, groupId, type.topic))[0] === '50');
     expect([handled.size, [...deadLetters.letters.values()]]).toMatchObject([49, [{ attempts: 3 }]]);
   });
 
-  it('waits with its own key alone when it takes too long, at no cost of attempts, and is reported', async () => {
+  it('holds up only its own key when it times out, uses no attempts, and is reported', async () => {
     let mended = false;
     await handle(async (session) => {
       if (mended) return;

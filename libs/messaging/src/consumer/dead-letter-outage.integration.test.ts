@@ -13,7 +13,7 @@ class Never extends Error {
   readonly retryable = false;
 }
 
-describe('dead letters whose broker is away', () => {
+describe('dead letters while their broker is unavailable', () => {
   let kafka: TestKafka;
   let ofLetters: Awaited<ReturnType<typeof startTestKafka>>;
   let group: NumberedGroup;
@@ -31,7 +31,7 @@ describe('dead letters whose broker is away', () => {
 
   afterAll(() => ofLetters.stop());
 
-  it('hold back the offset of their events, and nothing of other partitions; each is put once it is back', async () => {
+  it('hold back only the offset of their own partition, and are stored once the broker is back', async () => {
     const producer = new KafkaEventProducer({
       brokers: ofLetters.brokers,
       clientId: 'letters',

@@ -3,7 +3,7 @@ import { type DeadLetterRecord, type DeadLetterSink } from '@groundwork/dlq';
 import { encodeEvent } from '../events/cloud-event.codec.ts';
 import { type EventProducer } from '../kafka/event-producer.ts';
 
-/** The sink of ordinary consumers: the topic `dead-letters`, whose own consumer stores the letters for review. */
+/** The default sink: the topic `dead-letters`. The consumer of that topic stores the dead letters for review. */
 export class DeadLetterTopic implements DeadLetterSink {
   constructor(
     private readonly producer: EventProducer,

@@ -32,7 +32,7 @@ describe('a failing event', () => {
 
   afterEach(() => group.close());
 
-  it('lets a failing key wait and the other keys go on', async () => {
+  it('blocks its own key while the other keys continue', async () => {
     const handled: string[] = [];
     let failing = true;
     const sink = new MemorySink();
@@ -64,7 +64,7 @@ describe('a failing event', () => {
     expect(sink.letters.size).toBe(0);
   });
 
-  it('makes a dead letter of an event that never succeeds, once, and goes on with its key', async () => {
+  it('becomes one dead letter after its last attempt, then its key continues', async () => {
     const sink = new MemorySink();
     const handled: number[] = [];
     let attempts = 0;
@@ -100,7 +100,7 @@ describe('a failing event', () => {
     ]);
   });
 
-  it('makes dead letters of tombstones and undecodable messages at once, and skips types nobody handles', async () => {
+  it('becomes a dead letter at once when it is a tombstone or undecodable; types without a handler are skipped', async () => {
     const sink = new MemorySink();
     const handled: number[] = [];
     const valid = numbered(group.type, 'key', 7);
@@ -130,7 +130,7 @@ describe('a failing event', () => {
     ]);
   });
 
-  it('does not pass an event whose dead letter cannot be put, and puts it without handling it again', async () => {
+  it('holds its offset until its dead letter is stored, and is not handled again meanwhile', async () => {
     const sink = new MemorySink();
     sink.failing = true;
     let attempts = 0;
@@ -152,7 +152,7 @@ describe('a failing event', () => {
     expect(attempts).toBe(1);
   });
 
-  it('waits for infrastructure at no cost of attempts while other partitions go on', async () => {
+  it('waits for infrastructure without using attempts, while other partitions continue', async () => {
     const sink = new MemorySink();
     const handled: string[] = [];
     let away = true;

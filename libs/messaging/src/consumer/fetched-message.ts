@@ -5,10 +5,10 @@ import { type TopicPartition } from './topic-partition.ts';
 
 type Header = NonNullable<KafkaMessage['headers']>[string];
 
-/** What a waiting message takes besides its bytes, measured: its objects, those of its headers, its delivery. */
+/** Measured memory of a waiting message in addition to its content: its objects, those of its headers, and its delivery. */
 const OBJECTS_BYTES = 2_048;
 
-/** What a message takes while it waits. */
+/** Returns the bytes of memory that a message takes while it waits. */
 export function heldBytesOf(message: KafkaMessage): number {
   let bytes = OBJECTS_BYTES + contentBytesOf(message);
   for (const name in message.headers) bytes += name.length;
@@ -16,11 +16,11 @@ export function heldBytesOf(message: KafkaMessage): number {
 }
 
 /**
- * Copies what the message consists of. kafkajs hands out slices of the response that it has fetched, of up to 10 MiB, and one
- * small message that waits would keep all of it. In place: whatever refers to the message has the copy.
+ * Copies the contents of a message in place, so that every reference to the message sees the copy. kafkajs passes slices of
+ * the fetched response, which has up to 10 MiB: one small waiting message would keep the whole response in memory.
  */
 export function copyOutOfResponse(message: KafkaMessage): void {
-  // One piece of memory for all, and none of Node's pool, of which a small message could keep 8 KiB.
+  // One allocation for all parts, outside Node's pool: a small message would keep 8 KiB of the pool in memory.
   const memory = Buffer.allocUnsafeSlow(contentBytesOf(message));
   let used = 0;
   const copyOf = <T extends Buffer | string | null>(content: T): T | Buffer => {
@@ -38,7 +38,7 @@ export function copyOutOfResponse(message: KafkaMessage): void {
   for (const name in message.headers) message.headers[name] = copyOfHeader(message.headers[name]);
 }
 
-/** A message as a record of its partition. It refers to the message, so it keeps nothing else. */
+/** A message as a record of its partition. It refers only to the message, so it keeps no other memory. */
 export class FetchedRecord implements KafkaRecord {
   constructor(
     private readonly message: KafkaMessage,

@@ -6,7 +6,7 @@ import { GenerationCommits } from './generation-commits.ts';
 
 const OFFSETS = [{ topic: 'orders', partition: 0, offset: '7', metadata: '' }];
 
-/** Commits whose sending ends when the test says so. */
+/** Creates commits whose requests end when the test resolves them. */
 function commitsWith(limitMs = 10_000) {
   const sent: PromiseWithResolvers<void>[] = [];
   const cutOff: unknown[] = [];
@@ -24,7 +24,7 @@ function commitsWith(limitMs = 10_000) {
 }
 
 describe('the commits of a generation', () => {
-  it('are sent while it lasts', async () => {
+  it('are sent while the generation lasts', async () => {
     const { commits, sent, cutOff } = commitsWith();
     const committed = commits.commit(commits.current, OFFSETS);
     await nextTurn();
@@ -33,7 +33,7 @@ describe('the commits of a generation', () => {
     expect([commits.beginGeneration(), cutOff]).toEqual([true, []]);
   });
 
-  it('are refused once the next one has begun, also in the turn in which they were asked for', async () => {
+  it('are rejected once the next generation has started, even in the same turn of the event loop', async () => {
     const { commits, sent } = commitsWith();
     const committed = commits.commit(commits.current, OFFSETS);
     commits.beginGeneration();
@@ -41,7 +41,7 @@ describe('the commits of a generation', () => {
     expect(sent).toEqual([]);
   });
 
-  it('end the session when one is still under way as the next one begins: the client could send it again', async () => {
+  it('end the session when one is in flight at the start of the next generation, because the client could resend it', async () => {
     const { commits, sent, cutOff } = commitsWith();
     const committed = commits.commit(commits.current, OFFSETS);
     await nextTurn();
@@ -51,7 +51,7 @@ describe('the commits of a generation', () => {
     await committed;
   });
 
-  it('end the session when one is not answered: it could arrive after a later one', async () => {
+  it('end the session when one gets no answer, because it could arrive after a later one', async () => {
     const { commits, cutOff } = commitsWith(20);
     await expect(commits.commit(commits.current, OFFSETS)).rejects.toMatchObject({ code: 'timeout' });
     expect(cutOff).toEqual(['timeout']);
@@ -61,11 +61,14 @@ describe('the commits of a generation', () => {
 describe('a simulated group', () => {
   const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
 
-  it.each(seeds)('moves no offset back, however rebalances and commits meet (seed %i)', async (seed) => {
-    const coordinator = new SimulatedCoordinator(randomOf(seed), { members: 3, partitions: 4 });
-    for (let step = 0; step < 500; step += 1) await coordinator.step();
-    coordinator.close();
-    expect(coordinator.faults).toEqual([]);
-    expect(coordinator.accepted).toBeGreaterThan(0);
-  });
+  it.each(seeds)(
+    'never moves an offset back, however rebalances and commits interleave (seed %i)',
+    async (seed) => {
+      const coordinator = new SimulatedCoordinator(randomOf(seed), { members: 3, partitions: 4 });
+      for (let step = 0; step < 500; step += 1) await coordinator.step();
+      coordinator.close();
+      expect(coordinator.faults).toEqual([]);
+      expect(coordinator.accepted).toBeGreaterThan(0);
+    },
+  );
 });

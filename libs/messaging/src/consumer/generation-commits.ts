@@ -8,20 +8,21 @@ export type Generation = number;
 
 export interface GenerationCommitsOptions {
   readonly groupId: string;
-  /** Commits under the generation that the client has at that moment, and may send again by itself. */
+  /** Commits under the client's generation at the time of sending. The client may resend by itself. */
   readonly send: (offsets: readonly TopicPartitionOffset[]) => Promise<void>;
-  /** Ends the session so that nothing is sent again. */
+  /** Ends the session, so that the client resends nothing. */
   readonly cutOff: (reason: Error) => void;
   readonly limitMs: number;
 }
 
 /**
- * The commits of one session, each under the generation in which its events were handled. The broker compares the generation of
- * a commit, never its partitions: one sent under the next generation moves back the offset of a partition that has a new owner.
+ * Sends the commits of one session, each under the generation in which its events were handled. The broker compares only the
+ * generation of a commit, not its partitions: a commit sent under the next generation would move back the offset of a
+ * partition that has a new owner.
  *
- * kafkajs commits under the generation that it has when it sends, and it repeats a commit by itself. So a commit starts only
- * while its generation lasts, and one that is still under way when the next generation begins ends the session. So does one
- * without an answer: it could arrive after a later commit and undo it.
+ * kafkajs commits under the generation that it has when it sends, and it resends a commit by itself. So a commit starts only
+ * while its generation lasts, and a commit that is in flight when the next generation starts ends the session. A commit
+ * without an answer ends the session too, because it could arrive after a later commit and undo it.
  */
 export class GenerationCommits {
   private generation: Generation = 0;
@@ -33,7 +34,7 @@ export class GenerationCommits {
     return this.generation;
   }
 
-  /** The group has given a new assignment. @returns whether the session can go on */
+  /** Starts the generation of a new assignment. @returns whether the session can continue */
   beginGeneration(): boolean {
     this.generation += 1;
     if (this.underWay === 0) return true;
@@ -41,10 +42,10 @@ export class GenerationCommits {
     return false;
   }
 
-  /** Not twice at once. @throws {GenerationOverError} when the generation is over */
+  /** Must not be called concurrently. @throws {GenerationOverError} when the generation is over */
   async commit(generation: Generation, offsets: readonly TopicPartitionOffset[]): Promise<void> {
     const { groupId, send, limitMs, cutOff } = this.options;
-    // kafkajs takes in the next generation and tells of it in one turn of the event loop, with other callbacks between the two.
+    // kafkajs adopts the next generation and emits its event in one turn of the event loop, with other callbacks between.
     await nextTurn();
     if (generation !== this.generation) throw new GenerationOverError(groupId);
     this.underWay += 1;

@@ -1,10 +1,10 @@
-/** The group has given its partitions out again since: what was finished before may not be committed any more. */
+/** The group has reassigned its partitions since: offsets that were finished before must not be committed any more. */
 export class GenerationOverError extends Error {
   readonly code = 'generation-over';
   readonly retryable = true;
 
   constructor(groupId: string) {
-    super(`the assignment of ${groupId} in which the events were handled is over`);
+    super(`the events were handled in an earlier assignment of ${groupId}; their offsets are not committed`);
     this.name = 'GenerationOverError';
   }
 }

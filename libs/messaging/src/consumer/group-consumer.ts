@@ -22,38 +22,38 @@ import { nameOf, type TopicPartition } from './topic-partition.ts';
 export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly processor: RecordProcessor;
   readonly metrics: ConsumerMetrics;
-  /** Messages of different keys handled at once, for each partition. */
+  /** Number of messages of different keys that are handled concurrently, for each partition. */
   readonly concurrency: number;
-  /** Where effects are fenced by claims of partitions. */
+  /** Fences effects by claims of partitions. */
   readonly fence?: PartitionFence | undefined;
-  /** An event that so many processes have died of becomes a dead letter. */
+  /** Number of counted process deaths after which an event becomes a dead letter. */
   readonly maxDeaths: number;
-  /** How long a handler may take before its signal is aborted. */
+  /** How long a handler may run before its signal is aborted. */
   readonly handlerTimeoutMs: number;
-  /** How many later messages of a partition may be handled while an earlier one is not. */
+  /** How many later messages of a partition may be handled while an earlier one is unfinished. */
   readonly maxGap: number;
-  /** Where operators say what stands still. */
+  /** The store of the operators' pauses. */
   readonly pauses?: ConsumerPauses | undefined;
   /** How long `stop` waits for running handlers. */
   readonly drainLimitMs: number;
 }
 
 /**
- * A member of a consumer group that stays one: it joins, hands batches to its partitions' pipelines, commits what they have
- * finished, and joins anew, with a new Kafka instance, after whatever ended its session.
+ * A lasting member of a consumer group. It joins, passes batches to the pipelines of its partitions and commits the offsets
+ * that they have finished. When its session ends, for any reason, it joins again with a new Kafka instance.
  */
 export class GroupConsumer implements GroupSessionListener {
   private readonly stopping = new AbortController();
   private readonly committer: OffsetCommitter;
   private readonly pauses: PauseWatch | undefined;
   private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 3_000, jitter: 0.3 });
-  /** What this process is or was known by in its group. */
+  /** The member ids that this process has, or had, in its group. */
   private readonly selves = new Set<string>();
   private pipelines: ReadonlyMap<string, PartitionPipeline> = new Map();
-  /** Of assignments that are over: their handlers still run. */
+  /** Pipelines of earlier assignments whose handlers still run. */
   private readonly ending = new Set<PartitionPipeline>();
   private session: GroupSession | undefined;
-  /** Of the session, in which the pipelines were assigned. */
+  /** The generation of the session in which the pipelines were assigned. */
   private generation: Generation = 0;
   private partitionsError: RetryPartitionsError | undefined;
   private running: Promise<void> | undefined;
@@ -73,27 +73,27 @@ export class GroupConsumer implements GroupSessionListener {
     return this.session !== undefined;
   }
 
-  /** Why some of its partitions are not handled. */
+  /** The reason why some of its partitions are not handled. */
   get refusal(): RetryPartitionsError | undefined {
     return this.partitionsError;
   }
 
-  /** Until then it handles nothing. */
+  /** Whether it has read the pauses. Until then it handles nothing. */
   get knowsPauses(): boolean {
     return this.pauses?.hasAnswer ?? true;
   }
 
-  /** What it reads: its events' topics, and those on which its group's events wait. */
+  /** The topics it reads: those of its events, and the retry topics of its group. */
   get topics(): readonly string[] {
     return [...this.options.topics, ...(this.options.retryRoutes?.topics ?? [])];
   }
 
-  /** What is assigned at the moment, by `topic:partition`. */
+  /** The assigned partitions, by `topic:partition`. */
   get partitions(): ReadonlyMap<string, PartitionPipeline> {
     return this.pipelines;
   }
 
-  /** What is handled at the moment, by `topic:partition`: also what was assigned before and has not ended yet. */
+  /** The partitions in progress, by `topic:partition`: those assigned, and earlier ones whose handlers still run. */
   get underWay(): readonly (readonly [name: string, pipeline: PartitionPipeline])[] {
     return [...this.ending, ...this.pipelines.values()].map((pipeline) => [nameOf(pipeline.of), pipeline]);
   }
@@ -103,13 +103,13 @@ export class GroupConsumer implements GroupSessionListener {
     this.running ??= this.run();
   }
 
-  /** Stops fetching, lets running handlers end, commits what is finished, leaves the group. Bounded, idempotent. */
+  /** Stops fetching, drains running handlers, commits finished offsets and leaves the group. Bounded in time, idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.pauses?.stop();
     for (const pipeline of this.pipelines.values()) pipeline.stopFetching();
     await within(this.options.drainLimitMs, 'draining', this.closePipelines()).catch((error: unknown) => {
-      this.options.logger.warn({ err: error }, 'handlers still run; their events will be delivered again');
+      this.options.logger.warn({ err: error }, 'handlers still run; their events will be redelivered');
     });
     await this.committer.close();
     await this.session?.close();
@@ -119,12 +119,12 @@ export class GroupConsumer implements GroupSessionListener {
 
   assigned(session: GroupSession, assignment: readonly TopicPartition[]): void {
     if (this.stopping.signal.aborted) {
-      // Nothing that still drains may be committed any more, and the members that stay get all partitions at once.
+      // Offsets of draining handlers must not be committed any more. The remaining members get all partitions at once.
       void session.close();
       return;
     }
     const predecessors = this.pipelines;
-    // Handlers of partitions that are gone end by themselves; nothing of theirs is committed any more.
+    // Handlers of the earlier assignment end by themselves; their offsets are not committed any more.
     for (const pipeline of predecessors.values()) void this.end(pipeline);
     this.session = session;
     this.generation = session.generation;
@@ -139,7 +139,7 @@ export class GroupConsumer implements GroupSessionListener {
     void this.openAllowed(session, assignment);
     this.options.logger.info(
       { groupId: this.options.groupId, partitions: [...this.pipelines.keys()] },
-      'joined',
+      'joined the consumer group',
     );
   }
 
@@ -148,7 +148,7 @@ export class GroupConsumer implements GroupSessionListener {
     return this.pipelines.get(nameOf({ topic, partition }))?.take(messages) ?? false;
   }
 
-  /** Partitions without partitions of the retry topics stay shut: what fails there could go nowhere. The others are opened. */
+  /** Opens the partitions whose number all retry topics have: an event that fails in another one could not be moved. */
   private openAllowed(session: GroupSession, assignment: readonly TopicPartition[]): Promise<void> {
     const found = withoutRetryPartitions(assignment, this.options.retryRoutes?.topics ?? []);
     const refused = new Set(found.refused.map(nameOf));
@@ -170,7 +170,10 @@ export class GroupConsumer implements GroupSessionListener {
     const counts = await session.partitionCounts(topics).catch(() => new Map<string, number>());
     if (session !== this.session || generation !== this.generation) return;
     this.partitionsError = errorWith(counts);
-    logger.error({ groupId, err: this.partitionsError }, 'partitions stay shut: retry topics are too small');
+    logger.error(
+      { groupId, err: this.partitionsError },
+      'partitions are not handled: the retry topics have too few partitions',
+    );
   }
 
   private async open(session: GroupSession, pipelines: readonly PartitionPipeline[]): Promise<void> {
@@ -232,7 +235,7 @@ export class GroupConsumer implements GroupSessionListener {
       const delayMs = this.backoff.delayMs(failures);
       this.options.logger.warn(
         { err: reason, groupId: this.options.groupId, delayMs },
-        'the consumer starts anew',
+        'the consumer session ended; joining again',
       );
       await pause(delayMs, signal);
     }

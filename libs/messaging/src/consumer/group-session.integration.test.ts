@@ -34,7 +34,7 @@ describe('a consumer', () => {
     return type;
   };
 
-  it('comes back by itself when the broker was killed and restarted', async () => {
+  it('resumes by itself after the broker was killed and restarted', async () => {
     const type = await topicOf('restart');
     const seen = new Set<number>();
     const strategy = consume(kafka, type, (event) => void seen.add(event.data.number));
@@ -50,7 +50,7 @@ describe('a consumer', () => {
     await strategy.close();
   });
 
-  it('comes back by itself from an error that kafkajs deems fatal', async () => {
+  it('resumes by itself after an error that kafkajs treats as fatal', async () => {
     const type = await topicOf('fatal');
     const seen: number[] = [];
     let restarts = 0;
@@ -70,7 +70,7 @@ describe('a consumer', () => {
     await strategy.close();
   });
 
-  it('keeps an eye on a handler that hangs when its partition is given out anew, until it has ended', async () => {
+  it('monitors a hanging handler after its partition is reassigned, until the handler ends', async () => {
     const type = await topicOf('hanging');
     const groupId = kafka.uniqueName('group');
     const hanging = Promise.withResolvers<void>();
@@ -91,7 +91,7 @@ describe('a consumer', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('takes nothing for committed that kafkajs has left out, as it does once it has stopped', async () => {
+  it('rejects a commit that kafkajs skipped, as kafkajs does once it has stopped', async () => {
     const { topic } = await topicOf('left-out');
     const session = await GroupSession.join(
       {
@@ -110,7 +110,7 @@ describe('a consumer', () => {
     await session.close();
   });
 
-  it('waits for a broker that is not there yet, and can be closed meanwhile', async () => {
+  it('waits for a broker that is not available yet, and can be closed meanwhile', async () => {
     const silent: Server = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -17,21 +17,22 @@ export interface GroupSessionOptions {
   readonly clientId: string;
   readonly topics: readonly string[];
   readonly fromBeginning: boolean;
-  /** Its topics are read from the beginning, whatever `fromBeginning` says: what waits there has been read before. */
+  /** The retry topics are read from the beginning, regardless of `fromBeginning`: the group has read their events before. */
   readonly retryRoutes?: RetryRoutes | undefined;
   readonly logger: MessagingLogger;
 }
 
-/** What a session tells. All calls are synchronous: no batch of an assignment comes before it, none of it after the next. */
+/** Receives assignments and batches, synchronously: a batch of an assignment comes after it and before the next one. */
 export interface GroupSessionListener {
   assigned(session: GroupSession, assignment: readonly TopicPartition[]): void;
-  /** @returns whether the batch was taken; one that was not is fetched again */
+  /** @returns whether the batch was accepted; a rejected batch is fetched again */
   batch(session: GroupSession, batch: Batch): boolean;
 }
 
 /**
- * kafkajs looks at the heartbeat between fetches only. With these a member notices a rebalance within about half a second
- * (its defaults, 3 s and 5 s, make every join of another member take that long), and a killed one is replaced after 10 s.
+ * kafkajs checks the heartbeat only between fetches. With these values a member detects a rebalance within about half a
+ * second (with the defaults, 3 s and 5 s, every join of another member takes that long), and a killed member is replaced
+ * after 10 s.
  */
 const TIMING = {
   heartbeatInterval: 300,
@@ -43,18 +44,18 @@ const JOIN_LIMIT_MS = 60_000;
 const COMMIT_LIMIT_MS = 10_000;
 const DISCONNECT_LIMIT_MS = 5_000;
 const ASK_LIMIT_MS = 10_000;
-/** Neither fetching nor joining for so long: kafkajs has lost its loop. */
+/** After this time without a fetch or a join, kafkajs has lost its loop. */
 const STALL_LIMIT_MS = 60_000;
-/** kafkajs works through so many partitions' batches at once; taking one never waits, so this only must not be small. */
+/** Number of partitions whose batches kafkajs processes concurrently. It may be large: accepting a batch never waits. */
 const PARTITIONS_AT_ONCE = 64;
 
 /**
- * One membership in a consumer group: one `Kafka` instance and consumer, from the first join until it crashes or is closed.
- * It is never restarted: kafkajs stops for good on errors it deems fatal (any TypeError) and on a coordinator that is not
- * available yet, so a new session replaces it.
+ * One membership in a consumer group: one `Kafka` instance and consumer, from the first join until the session crashes or is
+ * closed. A session is never restarted: kafkajs stops for good on errors it treats as fatal (any TypeError) and on a
+ * coordinator that is not available yet, so a new session replaces it.
  */
 export class GroupSession {
-  /** Resolves with the reason when the session has crashed; a closed one never resolves it. */
+  /** Resolves with the reason when the session has crashed. Never resolves for a closed session. */
   readonly crashed: Promise<unknown>;
   private readonly client: KafkaClient;
   private readonly consumer: Consumer;
@@ -78,7 +79,7 @@ export class GroupSession {
       ...TIMING,
       ...(retryRoutes !== undefined && { partitionAssigners: [coPartitioned] }),
       maxBytesPerPartition: 1_048_576,
-      // Partitions that are added to a topic are noticed within this time: the group is then given all of them.
+      // Partitions that are added to a topic are detected within this time; the group is then assigned all of them.
       metadataMaxAge: 30_000,
       retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     });
@@ -93,7 +94,7 @@ export class GroupSession {
     this.watch();
   }
 
-  /** @throws when the group cannot be joined; nothing is left behind */
+  /** @throws when the group cannot be joined; all resources are released */
   static async join(
     options: GroupSessionOptions,
     listener: GroupSessionListener,
@@ -113,7 +114,7 @@ export class GroupSession {
     }
   }
 
-  /** What the group knows this member by, from the first assignment on. */
+  /** The id of this member in the group; known from the first assignment on. */
   get memberId(): string {
     return this.member ?? '';
   }
@@ -126,13 +127,13 @@ export class GroupSession {
     this.whileRunning(() => this.consumer.resume([{ topic, partitions: [partition] }]));
   }
 
-  /** Where the next fetch of the partition begins. */
+  /** Sets where the next fetch of the partition starts. */
   seek({ topic, partition }: TopicPartition, offset: bigint): void {
     this.whileRunning(() => this.consumer.seek({ topic, partition, offset: offset.toString() }));
   }
 
   /**
-   * Where the partitions of topics begin for this group, by `topic:partition`.
+   * Returns where this group starts to read the partitions of topics, by `topic:partition`.
    *
    * @throws when the broker does not answer in time
    */
@@ -143,23 +144,23 @@ export class GroupSession {
     return within(ASK_LIMIT_MS, 'asking for offsets', this.askStartingPoints(topics, withEnds));
   }
 
-  /** How many partitions topics have. @throws when the broker does not answer in time */
+  /** Returns the number of partitions of each topic. @throws when the broker does not answer in time */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return within(ASK_LIMIT_MS, 'asking for partitions', this.askPartitionCounts(topics));
   }
 
-  /** The ids of the group's members at the moment. @throws when the broker does not answer in time */
+  /** Returns the ids of the group's current members. @throws when the broker does not answer in time */
   members(): Promise<ReadonlySet<string>> {
     return within(ASK_LIMIT_MS, 'asking for members', this.askMembers());
   }
 
-  /** The assignment that holds at the moment. */
+  /** The generation of the current assignment. */
   get generation(): Generation {
     return this.commits.current;
   }
 
   /**
-   * Commits offsets as `next to be read`, of events that were handled in this generation. Not twice at once.
+   * Commits, as the next offsets to read, what was handled in this generation. Must not be called concurrently.
    *
    * @throws when the generation, or the session, is over
    */
@@ -167,17 +168,20 @@ export class GroupSession {
     return this.commits.commit(generation, offsets);
   }
 
-  /** Ends the session as a crash does: a new one takes its place. */
+  /** Ends the session like a crash: a new session replaces it. */
   abandon(reason: unknown): void {
     this.crash(reason);
   }
 
-  /** Leaves the group, so that others get the partitions at once, and ends every socket. Idempotent, bounded. */
+  /** Leaves the group, so that others get the partitions at once, and closes every socket. Idempotent, bounded in time. */
   async close(): Promise<void> {
     clearInterval(this.watchdog);
     await within(DISCONNECT_LIMIT_MS, 'leaving the group', this.consumer.disconnect()).catch(
       (error: unknown) => {
-        this.options.logger.debug({ err: error }, 'leaving the group failed');
+        this.options.logger.debug(
+          { err: error },
+          'leaving the group failed; the broker removes this member later',
+        );
       },
     );
     await this.admin?.then((admin) => admin.disconnect()).catch(() => undefined);
@@ -187,11 +191,11 @@ export class GroupSession {
   private async sendCommit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
     const before = this.acknowledged;
     await this.consumer.commitOffsets([...offsets]);
-    // A consumer that has stopped leaves commits out, and says that they are done.
+    // A stopped kafkajs consumer skips commits, and resolves all the same.
     if (this.acknowledged === before) throw new NotAMemberError(this.options.groupId);
   }
 
-  /** Ends the session without leaving the group: a commit that kafkajs repeats by itself finds no connection any more. */
+  /** Ends the session without leaving the group: a commit that kafkajs resends by itself finds no connection any more. */
   private cutOff(reason: Error): void {
     this.client.destroy();
     this.crash(reason);
@@ -246,7 +250,7 @@ export class GroupSession {
     return new Set(groups.flatMap(({ members }) => members.map(({ memberId }) => memberId)));
   }
 
-  /** Connected when first asked, and again after a failure. */
+  /** Connects on the first call, and again after a failure. */
   private connectAdmin(): Promise<Admin> {
     this.admin ??= (async () => {
       const admin = this.client.kafka.admin();
@@ -268,13 +272,13 @@ export class GroupSession {
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
       eachBatch: ({ batch, resolveOffset }) => {
-        // Resolving moves the fetch position only; what is committed is the watermark of what has been handled.
+        // Resolving only moves the fetch position; the committed offset is the watermark of the handled messages.
         if (this.listener.batch(this, batch))
           resolveOffset(batch.messages.at(-1)?.offset ?? batch.lastOffset());
         return Promise.resolve();
       },
     });
-    // kafkajs resolves `run` even when the first join failed; the crash event tells.
+    // kafkajs resolves `run` even when the first join failed; the crash event reports the failure.
     const reason = await Promise.race([
       running.then(() => undefined),
       this.crashed.then((error) => ({ error })),
@@ -295,7 +299,7 @@ export class GroupSession {
       const assignment = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
-      // Pauses outlive a rebalance in kafkajs, but their reasons were those of the pipelines that ended with it.
+      // In kafkajs a paused partition stays paused over a rebalance, but the pipelines that paused it have ended with it.
       this.whileRunning(() => this.consumer.resume(this.consumer.paused()));
       if (!this.commits.beginGeneration()) return;
       this.member = payload.memberId;
@@ -308,12 +312,12 @@ export class GroupSession {
     if (silentMs > STALL_LIMIT_MS) this.crash(new SessionStalledError(this.options.groupId, silentMs));
   }
 
-  /** kafkajs throws when asked to pause or resume before it has joined or after it has stopped; there is nothing to do. */
+  /** Ignores errors: kafkajs throws when asked to pause, resume or seek before it has joined or after it has stopped. */
   private whileRunning(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.options.logger.debug({ err: error }, 'the consumer is not running');
+      this.options.logger.debug({ err: error }, 'the consumer is not running; the request is ignored');
     }
   }
 }

@@ -1,10 +1,10 @@
-/** A handler has not come back in time. It counts as an attempt. What the handler threw once its signal was aborted is the cause. */
+/** A handler exceeded its time limit. It counts as an attempt. The cause is the handler's error after the abort. */
 export class HandlerTimeoutError extends Error {
   readonly code = 'handler-timeout';
   readonly retryable = true;
 
   constructor(limitMs: number, cause?: unknown) {
-    super(`the handler has not come back within ${limitMs} ms`, { cause });
+    super(`the handler did not return within ${limitMs} ms`, { cause });
     this.name = 'HandlerTimeoutError';
   }
 }

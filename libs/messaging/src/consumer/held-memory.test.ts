@@ -20,7 +20,7 @@ const collect = runInNewContext('gc') as () => void;
 const type = numberedOn('orders');
 const RESPONSE_BYTES = 16 * 1_024;
 
-/** A message as kafkajs decodes it: slices of the response. */
+/** Returns a message as kafkajs decodes it: its parts are slices of the response. */
 function messageIn(response: Buffer, offset: number, ofKey: string): KafkaMessage {
   let used = 0;
   const slice = (text: string) => response.subarray(used, (used += response.write(text, used)));
@@ -33,7 +33,7 @@ function messageIn(response: Buffer, offset: number, ofKey: string): KafkaMessag
   };
 }
 
-/** A partition in which the events of one key wait behind a handler that hangs. */
+/** Opens a partition in which the events of one key wait behind a hanging handler. */
 function partitionOf() {
   const delays = delaysOf(1_000);
   const topics = retryTopicsOf('shop', delays);
@@ -55,7 +55,7 @@ function partitionOf() {
   return openPipeline({ processor }).made;
 }
 
-/** One event that waits in each response, and one that does not. */
+/** Fetches responses that each contain one event that waits and one that does not. */
 function fetchInto(pipeline: PartitionPipeline, responses: number): void {
   for (let n = 0; n < responses; n += 1) {
     const response = Buffer.allocUnsafeSlow(RESPONSE_BYTES);
@@ -65,7 +65,7 @@ function fetchInto(pipeline: PartitionPipeline, responses: number): void {
 }
 
 async function heldBytes(): Promise<number> {
-  // The memory of buffers is given back some turns after they were collected.
+  // The memory of buffers is released some turns after their collection.
   for (let turn = 0; turn < 5; turn += 1) {
     collect();
     await settled();
@@ -78,7 +78,7 @@ describe('events that wait', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
   afterEach(() => void jest.useRealTimers());
 
-  it('hold about the memory that is counted for them, not the responses that they were fetched with', async () => {
+  it('hold about as much memory as is counted for them, without the responses they were fetched in', async () => {
     fetchInto(partitionOf(), 2_000);
     await jest.advanceTimersByTimeAsync(1_000);
     const before = await heldBytes();
@@ -88,14 +88,14 @@ describe('events that wait', () => {
     const held = (await heldBytes()) - before;
     const { load } = pipeline;
     process.stdout.write(
-      `${load.items} events wait: ${load.bytes} bytes are counted, ${held} held: ${(held / load.bytes).toFixed(2)}\n`,
+      `${load.items} waiting events: ${load.bytes} bytes counted, ${held} bytes held, ratio ${(held / load.bytes).toFixed(2)}\n`,
     );
     expect(load.items).toBe(2_000);
     expect(held / load.bytes).toBeLessThan(2);
     expect(held / load.bytes).toBeGreaterThan(0.5);
   });
 
-  it('are copied once they wait, with key, value and headers', async () => {
+  it('are copied, with key, value and headers, once they wait', async () => {
     const pipeline = partitionOf();
     const response = Buffer.allocUnsafeSlow(RESPONSE_BYTES);
     const messages = [messageIn(response, 0, 'hangs'), messageIn(response.subarray(1_024), 1, 'hangs')];

@@ -21,7 +21,7 @@ function messageOf(offset: number, ofKey: string): KafkaMessage {
   };
 }
 
-/** An open partition; the events of the key `hangs` are handled by the test, all others at once. */
+/** Opens a partition. The test handles the events of the key `hangs`; all others succeed at once. */
 function partitionWith(hang: (event: IncomingEvent<Numbered>) => Promise<void>, maxGap?: number) {
   const begun: number[] = [];
   const deadLetters = new MemorySink();
@@ -65,7 +65,7 @@ describe('a handler that hangs', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('fails liveness, however busy the others are', async () => {
+  it('fails liveness even while other handlers make progress', async () => {
     const { made, take } = partitionWith(() => new Promise(() => undefined));
     take(0, 1, () => 'hangs');
     for (let offset = 1; offset <= 60; offset += 1) {
@@ -80,7 +80,7 @@ describe('a handler that hangs', () => {
     );
   });
 
-  it('has its signal aborted at the limit; what it throws then counts as an attempt, and the last makes a dead letter', async () => {
+  it('has its signal aborted at the limit; its error then counts as an attempt, and the last attempt makes a dead letter', async () => {
     const { made, begun, deadLetters, take } = partitionWith(untilAborted);
     take(0, 1, () => 'hangs');
     await jest.advanceTimersByTimeAsync(LIMIT_MS - 1);
@@ -93,7 +93,7 @@ describe('a handler that hangs', () => {
     expect(made.uncommitted?.offset).toBe(1n);
   });
 
-  it('counts an attempt also when it blames infrastructure once it was aborted: its event would be held for ever', async () => {
+  it('uses an attempt even when it reports an infrastructure error after the abort, so that its event is not held for ever', async () => {
     const away = Object.assign(new Error('the connection was cut off'), {
       ...{ code: 'database-unavailable', retryable: true, infrastructure: true },
     });
@@ -105,7 +105,7 @@ describe('a handler that hangs', () => {
     expect([...deadLetters.letters.values()]).toMatchObject([{ error: { code: 'handler-timeout' } }]);
   });
 
-  it('keeps its event and its key to itself when it ignores its signal, and has succeeded when it succeeds late', async () => {
+  it('blocks its event and its key while it ignores its signal, and a late success counts as a success', async () => {
     const late = Promise.withResolvers<void>();
     const signals: AbortSignal[] = [];
     const { made, begun, deadLetters, take } = partitionWith(({ data, signal }) => {
@@ -123,7 +123,7 @@ describe('a handler that hangs', () => {
     expect(made.uncommitted?.offset).toBe(4n);
   });
 
-  it('lets its partition stand still when too many events behind it are handled, until it comes back', async () => {
+  it('pauses its partition when too many later events are handled, until it returns', async () => {
     const late = Promise.withResolvers<void>();
     const { made, log, take } = partitionWith(() => late.promise, 100);
     take(0, 1, () => 'hangs');
@@ -139,7 +139,7 @@ describe('a handler that hangs', () => {
     expect(made.uncommitted?.offset).toBe(150n);
   });
 
-  it('is seen also where the sink of dead letters hangs', async () => {
+  it('fails liveness in the same way when the dead letter sink hangs', async () => {
     const { made, deadLetters, take } = partitionWith(() =>
       Promise.reject(Object.assign(new Error('never'), { code: 'never', retryable: false })),
     );

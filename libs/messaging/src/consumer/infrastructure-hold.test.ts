@@ -4,7 +4,7 @@ import { type Delivery } from './record-delivery.ts';
 
 const away = new Error('away');
 
-describe('a partition whose infrastructure is away', () => {
+describe('a partition while infrastructure is unavailable', () => {
   const log: string[] = [];
   let fresh: number;
   let hold: InfrastructureHold;
@@ -32,14 +32,14 @@ describe('a partition whose infrastructure is away', () => {
     for (let n = 0; n < times; n += 1) hold.foundAway(by, away);
   };
 
-  it('stands still until something gets through', () => {
+  it('stands still until an attempt gets through', () => {
     foundAway(delivery('a'));
     expect(log).toEqual(['suspend', 'stop fetching']);
     hold.gotThrough(delivery('b'));
     expect(log.slice(2)).toEqual(['fetch', 'resume']);
   });
 
-  it('tries another event every third time that the same one finds it away', () => {
+  it('probes with another event after every third failure of the same event', () => {
     const a = delivery('a');
     foundAway(a, 2);
     expect(log).not.toContain('probe');
@@ -47,19 +47,19 @@ describe('a partition whose infrastructure is away', () => {
     expect(log.filter((line) => line === 'probe')).toHaveLength(2);
   });
 
-  it('fetches others where there is none to try', () => {
+  it('resumes fetching when there is no other event to probe with', () => {
     fresh = 0;
     foundAway(delivery('a'), 3);
     expect(log.at(-1)).toBe('fetch');
   });
 
-  it('tries no further event once more than are handled at once have found it away', () => {
+  it('stops probing once more events than the concurrency limit have failed', () => {
     for (const name of ['a', 'b', 'c']) foundAway(delivery(name), 2);
     foundAway(delivery('d'), 3);
     expect(log).not.toContain('probe');
   });
 
-  it('goes on without the one event that does not reach what others reach, and names it', () => {
+  it('continues without an event that alone cannot reach the infrastructure, and reports that event', () => {
     const [a, b] = [delivery('a'), delivery('b')];
     foundAway(a, 3);
     hold.gotThrough(b);
@@ -71,7 +71,7 @@ describe('a partition whose infrastructure is away', () => {
     expect(log.slice(3)).toEqual(['suspend', 'stop fetching']);
   });
 
-  it('lets no more events wait alone than are handled at once: so many are an outage', () => {
+  it('lets at most as many events wait alone as the concurrency limit; more failures count as an outage', () => {
     const [a, b, c] = [delivery('a'), delivery('b'), delivery('c')];
     foundAway(a);
     foundAway(b);
@@ -82,7 +82,7 @@ describe('a partition whose infrastructure is away', () => {
     expect(log).toEqual(['a waits alone', 'b waits alone', 'suspend', 'stop fetching']);
   });
 
-  it('lets the next one look when the only one that found it away leaves untried', () => {
+  it('reopens when the only event that holds it leaves untried, so that the next event probes', () => {
     const a = delivery('a');
     foundAway(a);
     hold.passedOver(delivery('b'));

@@ -8,24 +8,25 @@ export interface InfrastructureHoldOptions {
     pause(reason: 'infrastructure'): void;
     resume(reason: 'infrastructure'): void;
   };
-  /** How many events may be held before no other one is tried: as many as are handled at once. */
+  /** Number of held events above which no other event is tried: the number of events handled concurrently. */
   readonly limit: number;
 }
 
-/** So often an event finds infrastructure away before another one is tried: it may be away for the first one only. */
+/** Infrastructure failures of one event before another event is tried: it may be unavailable to the first event only. */
 const HOLDS_BEFORE_PROBE = 3;
 
 /**
- * Keeps a partition still while infrastructure is away, but for the attempts that find out when it is back:
+ * Holds a partition while infrastructure is unavailable, except for the attempts that detect when it is back:
  *
- *     open ── an attempt finds it away ──▶ held ── an attempt gets through ──▶ open
- *                                            └─ every third time the same attempt finds it away ──▶ one more key is tried
+ *     open ── an attempt finds it unavailable ──▶ held ── an attempt gets through ──▶ open
+ *                                                   └─ every third failure of the same event ──▶ one more key is tried
  *
- * What still finds it away after another got through waits alone: what only that event needs (another database, a locked row)
- * is away, or the event is at fault. It no longer holds up the partition, only its own key, and is reported.
+ * An event that still fails after another event got through waits alone: something that only this event needs (another
+ * database, a locked row) is unavailable, or the event itself is the cause. From then on it holds up its own key instead of
+ * the partition, and is reported.
  */
 export class InfrastructureHold {
-  /** What has found it away since something last got through, and how often. */
+  /** What has found infrastructure unavailable since an attempt last got through, and how often. */
   private readonly holding = new Map<Delivery | PartitionBatches, number>();
   private readonly alone = new Set<Delivery | PartitionBatches>();
 
@@ -43,7 +44,7 @@ export class InfrastructureHold {
     if (times % HOLDS_BEFORE_PROBE === 0 && this.holding.size <= this.options.limit) this.probe();
   }
 
-  /** Whatever got through proves that infrastructure is back, for the others too. */
+  /** Reopens the partition: an attempt that got through proves that infrastructure is back for the others too. */
   gotThrough(by: Delivery | PartitionBatches): void {
     this.alone.delete(by);
     if (this.holding.size === 0) return;
@@ -54,7 +55,7 @@ export class InfrastructureHold {
     this.open();
   }
 
-  /** It will not be tried again, and has proved nothing. Where it alone found infrastructure away, the next one looks. */
+  /** Removes a delivery that ended untried and so proved nothing. If only that one was held, the next event is tried. */
   passedOver(by: Delivery): void {
     this.alone.delete(by);
     if (this.holding.delete(by) && this.holding.size === 0) this.open();
@@ -65,7 +66,7 @@ export class InfrastructureHold {
     this.options.executor.resume();
   }
 
-  /** Tries another key, or fetches one to try. */
+  /** Tries another key, or fetches more when there is none. */
   private probe(): void {
     if (!this.options.executor.probe()) this.options.fetching.resume('infrastructure');
   }

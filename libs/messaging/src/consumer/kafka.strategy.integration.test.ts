@@ -19,7 +19,7 @@ describe('the Kafka strategy', () => {
 
   afterEach(() => group.close());
 
-  it('handles the events of a key in order and those of other keys beside it', async () => {
+  it('handles the events of a key in order, and the events of different keys concurrently', async () => {
     const seen: string[] = [];
     let running = 0;
     let atOnce = 0;
@@ -31,7 +31,7 @@ describe('the Kafka strategy', () => {
     group.start(async (event) => {
       running += 1;
       atOnce = Math.max(atOnce, running);
-      // The earlier of a key take longer: without lanes the later would overtake them.
+      // Earlier events of a key take longer: without lanes, later events would overtake them.
       for (let turn = event.data.number; turn < 30; turn += 1)
         await new Promise((done) => setImmediate(done));
       running -= 1;
@@ -46,7 +46,7 @@ describe('the Kafka strategy', () => {
     await eventually(async () => (await group.committed())[0] === '300');
   });
 
-  it('shares its partitions with a second member and loses nothing on the way', async () => {
+  it('shares its partitions with a second member without losing events', async () => {
     const counts = new Map<number, number>();
     const count = (number: number) => counts.set(number, (counts.get(number) ?? 0) + 1);
     const one = group.start((event) => void count(event.data.number));

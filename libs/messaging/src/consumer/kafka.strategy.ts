@@ -27,16 +27,16 @@ import { type HandlerOfType, RecordProcessor } from './record-processor.ts';
 import { UnknownEventTypeError } from './unknown-event-type.error.ts';
 
 /**
- * Nobody waits for a copy but its offset, and each request costs what hundreds of messages in it do; so does each fetch that
- * brings them back.
+ * Only the offset of a message waits for its copy. Each request costs as much as hundreds of messages in it, and so does
+ * each fetch that reads the copies back.
  */
 const RETRY_LINGER_MS = 100;
 
 const HANDLER_TIMEOUT_MS = 30_000;
 const MAX_GAP = 100_000;
-/** How long a handler has to come back after its signal was aborted: until then liveness is patient. */
+/** How long a handler may still run after its signal was aborted, before liveness fails. */
 const COMING_BACK_MS = 30_000;
-/** `setTimeout` fires at once for more. */
+/** `setTimeout` fires at once for larger values. */
 const MAX_LIMIT = 2 ** 31 - 1;
 
 export interface KafkaStrategyOptions {
@@ -44,37 +44,37 @@ export interface KafkaStrategyOptions {
   readonly groupId: string;
   readonly clientId: string;
   readonly logger: MessagingLogger;
-  /** How often an event is tried in place, where there are no retry topics. Default: five attempts, 100 ms doubling. */
+  /** Attempts in place, for a group without retry topics. Default: five attempts, 100 ms doubling. */
   readonly retryPolicy?: RetryPolicy;
   /**
    * Gives the group retry topics (`retryTopicsOf`, created beforehand): one retry for each delay. All members of the group
-   * must have the same. Default order: `block-key`.
+   * must use the same delays and order. Default order: `block-key`.
    */
   readonly retries?: { readonly delays: readonly RetryDelay[]; readonly keyOrder?: KeyOrder };
-  /** Fences the effects of a process that has been taken for dead: claims every partition before it is handled. */
+  /** Claims every partition before it is handled, which fences off the effects of a process that the group has replaced. */
   readonly fence?: PartitionFence;
-  /** Lets operators pause the group or one of its topics: asked for every second, and before a partition is handled. */
+  /** Lets operators pause the group or one of its topics. Read every second, and before new partitions are handled. */
   readonly pauses?: ConsumerPauses;
   /** Whether a new group starts with the oldest event (default) or with the next one. */
   readonly fromBeginning?: boolean;
-  /** Where the types named by `@EventPattern` find their topic and data. Default: all of the contracts. */
+  /** The topic and data of the types named by `@EventPattern`. Default: all types of the contracts. */
   readonly eventTypes?: readonly EventType<unknown>[];
   /** Default: the topic `dead-letters`. */
   readonly deadLetters?: DeadLetterSink;
-  /** With several strategies in one app: serves handlers declared with this transport, `@EventPattern(type, id)`. */
+  /** With several strategies in an app: serves handlers declared with this transport, `@EventPattern(type, id)`. */
   readonly transportId?: symbol;
-  /** Events of different keys handled at once, for each partition. Default: 16. */
+  /** Number of events of different keys that are handled concurrently, for each partition. Default: 16. */
   readonly concurrency?: number;
-  /** An event that so many processes have died of, one after the other, becomes a dead letter. Default: 3. */
+  /** Number of consecutive counted process deaths after which an event becomes a dead letter. Default: 3. */
   readonly maxDeaths?: number;
   /**
-   * How long a handler may take before its `signal` is aborted; what it throws then counts as a failed attempt. Its event is not
-   * started again before it has come back. Liveness fails half a minute later. Default: 30 s.
+   * How long a handler may run before its `signal` is aborted. An error that it throws then counts as a failed attempt. Its
+   * event is started again only after the handler has returned. Liveness fails half a minute after the limit. Default: 30 s.
    */
   readonly handlerTimeoutMs?: number;
   /**
-   * How many later events of a partition may be handled while an earlier one is not. Then the partition stands still, as all of
-   * them would come again after a restart. Default: 100,000.
+   * How many later events of a partition may be handled while an earlier one is unfinished. Then the partition stands still,
+   * because all of them would be redelivered after a restart. Default: 100,000.
    */
   readonly maxGap?: number;
   /** How long `close` waits for running handlers. Default: 10 s. */
@@ -85,20 +85,20 @@ export interface KafkaStrategyOptions {
 }
 
 /**
- * Nest's event handlers on Kafka, at least once and in order for each key; the inbox behind them makes effects exactly once.
+ * Runs Nest's event handlers on Kafka, at least once and in order for each key. The inbox gives each event one effect.
  *
- * - Offsets are committed up to the lowest unfinished event, and only for partitions this process holds.
- * - Events of one key are handled one after the other, those of different keys beside each other.
- * - A failing event is tried again, then becomes a dead letter before the offset passes it: from retry topics, where the
- *   group has them, else in place while its key waits. While infrastructure is away its partition waits, however long, at no
- *   cost of attempts.
- * - A type without a handler is skipped on the events' topics, which other groups read too, and becomes a dead letter on the
- *   group's own retry topics. Tombstones and undecodable messages become dead letters.
+ * - Offsets are committed up to the lowest unfinished event, and only for partitions that are assigned to this process.
+ * - Events of one key are handled one after the other, events of different keys concurrently.
+ * - A failing event is retried: from retry topics where the group has them, otherwise in place while its key waits. After
+ *   the last attempt it becomes a dead letter before the offset passes it. While infrastructure is unavailable, the
+ *   partition waits without a time limit and without using attempts.
+ * - A type without a handler is skipped on the events' topics, which other groups read too. On the group's own retry topics
+ *   it becomes a dead letter. Tombstones and undecodable messages become dead letters.
  *
- * Nest's own Kafka server acknowledges what it cannot handle, and what failed.
+ * Nest's own Kafka server acknowledges messages that it cannot handle, and messages whose handler failed.
  */
 export class KafkaStrategy extends Server implements CustomTransportStrategy {
-  // The strategy acts on every error itself; Nest shall not log it too.
+  // The strategy handles every error itself; Nest must not log it as well.
   override readonly propagatesEventHandlerErrors = true;
   private readonly handlerTimeoutMs: number;
   private readonly maxGap: number;
@@ -107,7 +107,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   private readonly routes: RetryRoutes | undefined;
   private consumer: GroupConsumer | undefined;
 
-  /** @throws {RangeError} for delays that do not rise, and for limits that are no positive numbers */
+  /** @throws {RangeError} for delays that do not increase, and for limits that are not positive whole numbers */
   constructor(private readonly options: KafkaStrategyOptions) {
     super();
     this.handlerTimeoutMs = expectLimit('handlerTimeoutMs', options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS);
@@ -132,8 +132,8 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   }
 
   /**
-   * Begins to consume and calls back at once: a service whose broker is away starts all the same, and its readiness says
-   * what is missing.
+   * Starts to consume and calls back at once: a service starts even while its broker is unavailable, and its readiness
+   * reports what is missing.
    *
    * @throws {UnknownEventTypeError} for a handler of a type that no contract describes
    */
@@ -157,22 +157,22 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     return this.options.groupId;
   }
 
-  /** What the group reads, the topics its events wait on included; known once it listens. */
+  /** The topics that the group reads, including its retry topics; known once the strategy listens. */
   get topics(): readonly string[] {
     return this.consumer?.topics ?? [];
   }
 
-  /** How many of the partitions that this process has an operator has paused. */
+  /** Number of this process's partitions that an operator has paused. */
   get pausedPartitions(): number {
     return [...(this.consumer?.partitions.values() ?? [])].filter(({ isPaused }) => isPaused).length;
   }
 
   /**
-   * For readiness.
+   * Checks readiness.
    *
    * @throws {NotAMemberError} while this process is not a member of its group
-   * @throws {RetryPartitionsError} while partitions stay shut, because its retry topics have none of their number
-   * @throws {PausesUnknownError} while it handles nothing, because it has never been told what is paused
+   * @throws {RetryPartitionsError} while partitions are not handled, because its retry topics have too few partitions
+   * @throws {PausesUnknownError} while it handles nothing, because it has not been able to read the pauses yet
    */
   async expectMember(): Promise<void> {
     await Promise.resolve();
@@ -181,14 +181,14 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     if (!this.consumer.knowsPauses) throw new PausesUnknownError(this.groupId);
   }
 
-  /** For liveness. @throws {NoProgressError} when a handler hangs, or events wait and none has come back */
+  /** Checks liveness. @throws {NoProgressError} when a handler hangs, or when events wait and no attempt ends */
   async expectProgress(): Promise<void> {
     await Promise.resolve();
     expectProgress(this.consumer?.underWay ?? [], Date.now(), this.handlerTimeoutMs + COMING_BACK_MS);
   }
 
   on(event: string): never {
-    throw new TypeError(`The Kafka strategy emits no ${event}`);
+    throw new TypeError(`The Kafka strategy does not emit the event ${event}`);
   }
 
   unwrap<T>(): T {
@@ -247,13 +247,13 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** @throws {RangeError} for a batch that is no number of events */
+  /** @throws {RangeError} for a batch size that is not a positive whole number */
   private handlerOf(eventType: EventType<unknown>, handler: MessageHandler): HandlerOfType {
     const limit: unknown = handler.extras?.['batch'];
     if (limit === undefined) return { eventType, handle: (event) => this.handle(handler, event) };
     if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1)
       throw new RangeError(
-        `expected the batch of ${eventType.type} to be a number of events, not ${String(limit)}`,
+        `expected the batch size of ${eventType.type} to be a whole number from 1, got ${String(limit)}`,
       );
     return { eventType, limit, handleBatch: (batch) => call(handler, batch, eventType.type) };
   }
@@ -266,7 +266,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
 
 function expectLimit(name: string, value: number): number {
   if (Number.isInteger(value) && value > 0 && value <= MAX_LIMIT) return value;
-  throw new RangeError(`expected ${name} to be a whole number from 1 to ${MAX_LIMIT}, not ${value}`);
+  throw new RangeError(`expected ${name} to be a whole number from 1 to ${MAX_LIMIT}, got ${value}`);
 }
 
 async function call(handler: MessageHandler, payload: unknown, type: string): Promise<void> {

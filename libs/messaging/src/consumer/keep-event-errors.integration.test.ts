@@ -50,7 +50,7 @@ class HidesErrors {
 @Module({})
 class AppModule {}
 
-describe('event handlers of Nest', () => {
+describe('Nest event handlers', () => {
   let kafka: TestKafka;
   let producer: KafkaEventProducer;
   let type: EventType<Numbered>;
@@ -88,7 +88,7 @@ describe('event handlers of Nest', () => {
     return app;
   };
 
-  it('get the event, and their errors decide what becomes of it', async () => {
+  it('receive the event, and their errors decide its outcome', async () => {
     await producer.publish([numbered(type, 'key', 1), numbered(type, 'key', -1), numbered(type, 'key', 2)]);
     const app = await serve(KeepsErrors);
     await eventually(() => seen.length === 3);
@@ -99,7 +99,7 @@ describe('event handlers of Nest', () => {
     ]);
   });
 
-  it('whose errors Nest hides hold the event instead of losing it', async () => {
+  it('hold the event instead of losing it when Nest hides their errors', async () => {
     await producer.publish([numbered(type, 'key', -1), numbered(type, 'key', 2)]);
     const app = await serve(HidesErrors);
     await eventually(() => seen.length >= 3);

@@ -5,16 +5,16 @@ const partition = (pending: number, idleSince: number, isPaused = false, oldestA
   new Map([['orders:3', { pending, idleSince, isPaused, oldestAttemptSince }]]);
 
 describe('liveness', () => {
-  it('fails when events wait and none has come back for a minute, and names the partition', () => {
+  it('fails when events wait and no attempt has ended for a minute, and names the partition', () => {
     expect(() => expectProgress(partition(5, 0), 60_001)).toThrow(
       expect.objectContaining({ code: 'no-progress', partition: 'orders:3' }),
     );
   });
 
   it.each([
-    ['while others come back all the time', false],
-    ['of a partition that an operator has paused since', true],
-  ])('fails when one handler has not come back for longer than the limit, %s', (_when, isPaused) => {
+    ['while other attempts keep ending', false],
+    ['in a partition that an operator has paused since', true],
+  ])('fails when one handler has run for longer than the limit, %s', (_when, isPaused) => {
     expect(() => expectProgress(partition(5, 90_000, isPaused, 30_000), 90_001)).toThrow(
       expect.objectContaining({ code: 'no-progress', partition: 'orders:3' }),
     );
@@ -22,12 +22,12 @@ describe('liveness', () => {
     expect(() => expectProgress(partition(5, 90_000, isPaused, 30_000), 90_001, 70_000)).not.toThrow();
   });
 
-  it('holds while there is progress, and while there is nothing to do', () => {
+  it('passes while there is progress, and while there is nothing to do', () => {
     expect(() => expectProgress(partition(5, 1_000), 60_001)).not.toThrow();
     expect(() => expectProgress(partition(0, 0), 3_600_000)).not.toThrow();
   });
 
-  it('holds while an operator wants the partition to stand still', () => {
+  it('passes while an operator has paused the partition', () => {
     expect(() => expectProgress(partition(5, 0, true), 3_600_000)).not.toThrow();
   });
 });

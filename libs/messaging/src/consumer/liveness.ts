@@ -3,16 +3,16 @@ import { type PartitionPipeline } from './partition-pipeline.ts';
 
 const LIMIT_MS = 60_000;
 
-/** What liveness looks at. */
+/** What the liveness check reads. */
 export type Progress = Pick<PartitionPipeline, 'pending' | 'idleSince' | 'isPaused' | 'oldestAttemptSince'>;
 
 /**
- * Fails when some handler has not come back for longer than the limit, however busy the others are; and when some partition has
- * events waiting and none of its attempts has come back for that long. Only a restart frees either. Waiting for infrastructure is
- * no reason: its attempts come back, and a restart mends no database. What an operator has paused is waiting on purpose, but a
- * handler that runs is to come back all the same.
+ * Fails when a handler has run for longer than the limit, even while other handlers make progress. Also fails when a
+ * partition has waiting events and none of its attempts has ended for that long. Only a restart resolves either. Waiting for
+ * infrastructure does not fail the check: its attempts end, and a restart does not repair a database. A partition that an
+ * operator has paused waits on purpose, but its running handlers must still return.
  *
- * @param partitions those assigned, and those whose handlers have not ended since: a rebalance frees none that hangs
+ * @param partitions those assigned, and earlier ones whose handlers still run: a rebalance does not end a hanging handler
  * @throws {NoProgressError}
  */
 export function expectProgress(
@@ -22,10 +22,9 @@ export function expectProgress(
 ): void {
   for (const [name, { pending, idleSince, isPaused, oldestAttemptSince = now }] of partitions) {
     const handledMs = now - oldestAttemptSince;
-    if (handledMs > limitMs)
-      throw new NoProgressError(name, 'has a handler that has not come back', handledMs);
+    if (handledMs > limitMs) throw new NoProgressError(name, 'has had a handler running', handledMs);
     const silentMs = now - idleSince;
     if (!isPaused && pending > 0 && silentMs > limitMs)
-      throw new NoProgressError(name, `has ${pending} events waiting and none has come back`, silentMs);
+      throw new NoProgressError(name, `has ${pending} pending events, and no attempt has ended`, silentMs);
   }
 }

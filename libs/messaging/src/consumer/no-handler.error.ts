@@ -1,13 +1,13 @@
 /**
- * An event waited on a topic of its group, and no handler of this release takes its type: the release that had one was rolled
- * back. Retries cannot help, so it becomes a dead letter; send it again once a release handles the type.
+ * An event waited on a topic of its group, and this release has no handler for its type: the release that had one was rolled
+ * back. Retries cannot help, so the event becomes a dead letter. Redrive it once a release handles the type.
  */
 export class NoHandlerError extends Error {
   readonly code = 'event-without-handler';
   readonly retryable = false;
 
   constructor(type: string) {
-    super(`No handler of this release takes ${type}`);
+    super(`This release has no handler for ${type}. Redrive the event once a release handles the type`);
     this.name = 'NoHandlerError';
   }
 }

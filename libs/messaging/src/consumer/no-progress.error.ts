@@ -1,4 +1,4 @@
-/** A partition has work and does none, or one of its handlers hangs: only a restart frees it. */
+/** A partition has pending events and makes no progress, or one of its handlers hangs. Only a restart resolves it. */
 export class NoProgressError extends Error {
   readonly code = 'no-progress';
   readonly retryable = true;

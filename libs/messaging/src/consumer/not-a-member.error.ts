@@ -1,4 +1,4 @@
-/** The process does not take part in its consumer group: it is still joining, or the broker is away. */
+/** The process is not a member of its consumer group: it is still joining, or the broker is unavailable. */
 export class NotAMemberError extends Error {
   readonly code = 'not-a-member';
   readonly retryable = true;

@@ -6,7 +6,7 @@ import { type GroupSession } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { type PartitionPipeline } from './partition-pipeline.ts';
 
-/** A session whose commits end when the test says so, and a pipeline that always has something to commit. */
+/** Creates a session whose commits end when the test ends them, and a pipeline that always has an offset to commit. */
 function slowCommits(fence?: PartitionFence, noteLimitMs?: number) {
   const underWay: PromiseWithResolvers<void>[] = [];
   const counts = { started: 0, most: 0 };
@@ -47,7 +47,7 @@ describe('the offset committer', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('never commits twice at once, and once more after a slow commit, however often it was asked meanwhile', async () => {
+  it('runs one commit at a time, and one more after a slow commit for all requests made meanwhile', async () => {
     const { committer, counts, end } = slowCommits();
     for (let asked = 0; asked < 10; asked += 1) {
       committer.soon();
@@ -60,7 +60,7 @@ describe('the offset committer', () => {
     expect(counts).toEqual({ started: 2, most: 1 });
   });
 
-  it('commits under the generation in which the events were handled, also when it ends while the database takes note', async () => {
+  it('commits under the generation of the handled events, even when it ends while the database stores the offsets', async () => {
     const noted = Promise.withResolvers<void>();
     const { committer, generations, rebalance } = slowCommits({ advance: () => noted.promise } as never);
     committer.soon();
@@ -71,14 +71,14 @@ describe('the offset committer', () => {
     expect(generations).toEqual([1]);
   });
 
-  it('does not wait for a database that hangs: all partitions of the process are committed together', async () => {
+  it('commits while the database hangs, because all partitions of the process share one commit', async () => {
     jest.useRealTimers();
     const { committer, counts } = slowCommits({ advance: () => new Promise(() => undefined) } as never, 20);
     committer.now();
     await eventually(() => counts.started === 1);
   });
 
-  it('tries a commit that has failed again, and counts nothing as committed before the broker has said so', async () => {
+  it('retries a failed commit, and marks offsets as committed only after the broker has acknowledged them', async () => {
     const { committer, counts, end, markCommitted } = slowCommits();
     committer.soon();
     await jest.advanceTimersByTimeAsync(100);
@@ -90,7 +90,7 @@ describe('the offset committer', () => {
     expect(markCommitted).toHaveBeenCalledTimes(1);
   });
 
-  it('commits to the broker also while the database cannot take note', async () => {
+  it('commits to the broker even when the database cannot store the offsets', async () => {
     const advance = () => Promise.reject(new Error('the database is away'));
     const { committer, counts } = slowCommits({ advance } as never);
     committer.soon();
@@ -98,7 +98,7 @@ describe('the offset committer', () => {
     expect(counts.started).toBe(1);
   });
 
-  it('commits after a slow commit what was finished when it closes', async () => {
+  it('commits the finished offsets on close, after a slow commit has ended', async () => {
     const { committer, counts, end } = slowCommits();
     committer.soon();
     await jest.advanceTimersByTimeAsync(100);

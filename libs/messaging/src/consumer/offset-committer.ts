@@ -8,20 +8,21 @@ import { type TopicPartitionOffset } from './topic-partition.ts';
 
 export interface Committable {
   readonly session: Pick<GroupSession, 'commit'> | undefined;
-  /** In which the pipelines were assigned. */
+  /** The generation in which the pipelines were assigned. */
   readonly generation: Generation;
   readonly pipelines: ReadonlyMap<string, PartitionPipeline>;
 }
 
 const INTERVAL_MS = 100;
 const RETRY_MS = 1_000;
-/** A database that hangs holds up no commit for longer: what it has not noted is noted with the next one. */
+/** The longest delay of a commit by a hanging database. Offsets that it has not stored are stored with the next commit. */
 const NOTE_LIMIT_MS = 5_000;
 
 /**
- * Commits what the current pipelines have finished, at most every 100 ms and never twice at once: a commit that overtook
- * another would move the offset back. While one is slow a single other waits, for all that is finished meanwhile.
- * One that fails is tried again while the assignment lasts. Where effects are fenced, the database notes the offsets too.
+ * Commits the offsets that the current pipelines have finished, at most every 100 ms and one commit at a time: a commit that
+ * overtook another would move the offset back. While a commit is slow, a single further commit waits, which covers
+ * everything that is finished meanwhile. A failed commit is retried while the assignment lasts. Where effects are fenced,
+ * the database stores the offsets too.
  */
 export class OffsetCommitter {
   private timer: NodeJS.Timeout | undefined;
@@ -44,12 +45,12 @@ export class OffsetCommitter {
     }, delayMs);
   }
 
-  /** For notes that somebody waits for. */
+  /** Commits without delay: an event waits until its notes are stored. */
   now(): void {
     if (!this.closed) void this.commit();
   }
 
-  /** Commits once more, then never again. */
+  /** Commits a last time. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
@@ -78,20 +79,23 @@ export class OffsetCommitter {
       for (const { pipeline, commitment } of finished) pipeline.markCommitted(commitment);
     } catch (error) {
       // After a rebalance these pipelines are no longer current, and the new ones have nothing to commit yet.
-      this.logger.debug({ err: error }, 'offsets could not be committed');
+      this.logger.debug({ err: error }, 'offsets could not be committed; retrying');
       this.soon(RETRY_MS);
     }
   }
 
-  /** Batches have done it in their transactions already. What fails here is noted with the next commit. */
+  /** Stores the offsets that batches have not stored in their transactions. After a failure the next commit stores them. */
   private async noteInDatabase(finished: readonly Finished[]): Promise<void> {
     const progress = finished.flatMap(({ pipeline: { claim }, commitment: { offset, hasMoved } }) =>
       claim === undefined || !hasMoved ? [] : [{ claim, nextOffset: offset }],
     );
     if (progress.length === 0) return;
     const noted = this.fence?.advance(progress) ?? Promise.resolve();
-    await within(this.noteLimitMs, 'noting offsets', noted).catch((error: unknown) => {
-      this.logger.debug({ err: error }, 'offsets could not be noted in the database');
+    await within(this.noteLimitMs, 'storing offsets', noted).catch((error: unknown) => {
+      this.logger.debug(
+        { err: error },
+        'offsets could not be stored in the database; the next commit retries',
+      );
     });
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { OffsetWatermark } from './offset-watermark.ts';
 
-describe('the watermark of offsets', () => {
-  it('does not pass an unfinished offset, in whatever order the others finish', () => {
+describe('the offset watermark', () => {
+  it('stays below an unfinished offset, in whatever order the others finish', () => {
     const watermark = new OffsetWatermark();
     const [five = 0, six = 0, nine = 0] = ['5', '6', '9'].map((offset) => watermark.take(offset));
     expect([watermark.committable, watermark.lowestUnfinished]).toEqual([undefined, 5n]);
@@ -13,7 +13,7 @@ describe('the watermark of offsets', () => {
     expect([watermark.committable, watermark.lowestUnfinished]).toEqual([10n, 10n]);
   });
 
-  it('says what may be committed once more is finished, without finishing it', () => {
+  it('computes what may be committed once further messages are finished, without finishing them', () => {
     const watermark = new OffsetWatermark();
     const [one = 0, two = 0, three = 0, five = 0] = ['1', '2', '3', '5'].map((offset) =>
       watermark.take(offset),
@@ -27,13 +27,13 @@ describe('the watermark of offsets', () => {
     expect(watermark.committable).toBeUndefined();
   });
 
-  it('counts beyond what a number holds', () => {
+  it('handles offsets above the largest safe integer', () => {
     const watermark = new OffsetWatermark();
     watermark.finish(watermark.take(String(2n ** 53n)));
     expect(watermark.committable).toBe(2n ** 53n + 1n);
   });
 
-  it('goes on over hundreds of thousands of offsets without keeping them', () => {
+  it('drops finished offsets while it passes hundreds of thousands of them', () => {
     const watermark = new OffsetWatermark();
     let before = watermark.take('0');
     for (let offset = 1; offset < 200_000; offset += 1) {

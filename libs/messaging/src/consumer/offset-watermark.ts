@@ -1,27 +1,27 @@
-/** Names a message that was taken; rises by one with each. */
+/** Identifies a message that was taken; increases by one with each message. */
 export type Sequence = number;
 
-/** Finished ones are dropped when there are so many: one by one would copy the rest each time. */
+/** Number of finished messages at which they are dropped: dropping them one by one would copy the rest each time. */
 const DROP_AT = 1_024;
 
 /**
- * The lowest offset that is not finished yet, of messages that finish in any order. Only what lies below may be committed:
- * committing the highest finished one would lose every lower one still in flight when the process dies.
+ * Tracks the lowest unfinished offset of messages that finish in any order. Only offsets below it may be committed:
+ * committing the highest finished offset would lose every lower message that is still in flight when the process crashes.
  *
- * Offsets stay the text that they come as, but for the one that is asked for: there are hundreds of thousands a second.
+ * Offsets stay text, as they arrive, and only the requested one is converted: there are hundreds of thousands a second.
  */
 export class OffsetWatermark {
-  /** What is taken from the sequence `dropped` on. */
+  /** The offsets from the sequence `dropped` on. */
   private offsets: string[] = [];
   private finished: boolean[] = [];
   private dropped: Sequence = 0;
-  /** The lowest that is not finished, as an index. */
+  /** The index of the lowest unfinished message. */
   private head = 0;
   private last: string | undefined;
-  /** The highest that is finished. */
+  /** The highest finished sequence. */
   private highest: Sequence = -1;
 
-  /** Offsets are taken in rising order. @returns what to finish the message by */
+  /** Takes a message, in ascending order of offsets. @returns the sequence to finish the message by */
   take(offset: string): Sequence {
     this.offsets.push(offset);
     return this.dropped + this.finished.push(false) - 1;
@@ -37,12 +37,12 @@ export class OffsetWatermark {
     return sequence < this.dropped || this.finished[sequence - this.dropped] === true;
   }
 
-  /** The offset to commit (the next to be read), or undefined while nothing has been finished. */
+  /** The offset to commit (the next one to read), or undefined while no message is finished. */
   get committable(): bigint | undefined {
     return after(this.last);
   }
 
-  /** What `committable` would be if these, in rising order, were finished too. */
+  /** Returns what `committable` would be if these sequences, in ascending order, were finished too. */
   committableWith(sequences: readonly Sequence[]): bigint | undefined {
     let { head, last } = this;
     for (let n = 0; head < this.finished.length; head += 1) {
@@ -53,13 +53,13 @@ export class OffsetWatermark {
     return after(last);
   }
 
-  /** Where reading has to go on so that nothing unfinished is passed over; undefined before the first message. */
+  /** Where reading must resume so that no unfinished message is skipped; undefined before the first message. */
   get lowestUnfinished(): bigint | undefined {
     const offset = this.offsets[this.head];
     return offset === undefined ? this.committable : BigInt(offset);
   }
 
-  /** From the lowest that is not finished to the highest that is: so many messages come again when the process ends now. */
+  /** From the lowest unfinished to the highest finished message: this many are redelivered when the process ends now. */
   get gap(): number {
     return Math.max(0, this.highest - this.dropped - this.head);
   }

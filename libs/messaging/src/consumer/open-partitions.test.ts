@@ -7,7 +7,7 @@ import { type PartitionPipeline, type TakeOver } from './partition-pipeline.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { nameOf, type TopicPartition } from './topic-partition.ts';
 
-/** Partitions that are opened, and what happens meanwhile, in order. */
+/** Creates partitions to open, and a log of what happens meanwhile, in order. */
 function partitions(all: TopicPartition[], ownerBefore?: string) {
   const log: string[] = [];
   const died = new Map<string, boolean>();
@@ -60,7 +60,7 @@ function partitions(all: TopicPartition[], ownerBefore?: string) {
 }
 
 describe('the opening of partitions', () => {
-  it('looks for the end of what waits when nobody else can add to it and have it counted', async () => {
+  it('reads the ends of the partitions after the claim, when the previous owner is fenced off', async () => {
     const { log, opening } = partitions([
       { topic: 'orders', partition: 0 },
       { topic: 'parked', partition: 0 },
@@ -83,7 +83,7 @@ describe('the opening of partitions', () => {
     ['oneself', false, false],
     ['alive', true, false],
     ['gone', true, true],
-  ])('knows whether the owner before has died: %s', async (owner, asksForMembers, hasDied) => {
+  ])('detects whether the previous owner has died: %s', async (owner, asksForMembers, hasDied) => {
     const { log, died, opening } = partitions([{ topic: 'orders', partition: 0 }], owner);
     await openPartitions(opening);
     expect(log.includes('members')).toBe(asksForMembers);

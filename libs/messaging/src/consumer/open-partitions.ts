@@ -12,19 +12,19 @@ import { nameOf } from './topic-partition.ts';
 
 export interface Opening {
   readonly session: Pick<GroupSession, 'startingPoints' | 'members'>;
-  /** Whether this process is, or was, the member of that id. */
+  /** Returns whether this process is, or was, the member with that id. */
   isOneself(member: string): boolean;
   readonly pipelines: readonly PartitionPipeline[];
-  /** Whether what lies on the topic must be known before any event of its partition number is handled. */
+  /** Returns whether the messages of the topic must be known before any event of the same partition number is handled. */
   mustBeKnown(topic: string): boolean;
   readonly groupId: string;
-  /** Where effects are fenced: the partitions are claimed before they are handled. */
+  /** Set where effects are fenced: the partitions are then claimed before they are handled. */
   readonly fence?: PartitionFence | undefined;
   readonly metrics: ConsumerMetrics;
   readonly logger: MessagingLogger;
 }
 
-/** A partition that may be handled from now on. */
+/** A partition that is ready to be opened. */
 interface Ready {
   readonly pipeline: PartitionPipeline;
   readonly point?: StartingPoint;
@@ -33,15 +33,16 @@ interface Ready {
   readonly ownerDied: boolean;
 }
 
-/** Partitions of the same number are opened together; those that wait for handlers of before do not hold up the others for longer. */
+/** Partition numbers whose earlier handlers end within this time are opened together; each other one is opened later. */
 const TOGETHER_WITHIN_MS = 100;
 
 /**
- * What comes between an assignment and the first event: the handlers of before end, the broker says where the partitions
- * begin, they are claimed, what waits on the retry topics is read through once, and only then is a partition number handled.
+ * Runs the steps between an assignment and the first event: the handlers of the previous assignment end, the broker reports
+ * where the partitions start, the partitions are claimed, and the events on the retry topics are read through once. Only
+ * then is a partition number handled.
  *
- * Fails never: while the broker or the database cannot be asked the partitions stay shut, and are asked again. A new
- * assignment ends it.
+ * Never rejects: while the broker or the database is unavailable, the partitions stay shut and the steps are retried. A new
+ * assignment ends the retries.
  */
 export async function openPartitions(opening: Opening): Promise<void> {
   const numbers = [...Map.groupBy(opening.pipelines, ({ of }) => of.partition).values()];
@@ -74,7 +75,7 @@ async function openTogether(opening: Opening, numbers: readonly PartitionPipelin
   );
 }
 
-/** @returns nothing when the assignment has ended before there was an answer */
+/** @returns an empty list when the assignment ends before there is an answer */
 async function untilReady(opening: Opening, pipelines: readonly PartitionPipeline[]): Promise<Ready[]> {
   const backoff = new Backoff({ firstMs: 100, factor: 2, maxMs: 2_000, jitter: 0.3 });
   for (let failures = 1; ; failures += 1) {
@@ -83,7 +84,7 @@ async function untilReady(opening: Opening, pipelines: readonly PartitionPipelin
     try {
       return await makeReady(opening, current);
     } catch (error) {
-      opening.logger.warn({ err: error, failures }, 'the partitions cannot be opened yet');
+      opening.logger.warn({ err: error, failures }, 'the partitions could not be opened; retrying');
       await pause(backoff.delayMs(failures));
     }
   }
@@ -93,8 +94,8 @@ async function makeReady(opening: Opening, pipelines: readonly PartitionPipeline
   const { session } = opening;
   const topics = [...new Set(pipelines.map(({ of }) => of.topic))];
   const claims = await claimAll(opening, topics, pipelines);
-  // Only now: until it was fenced off, the owner before may have let an event wait and then noted in the database that its
-  // offset is done. Ends from before the claim would leave that event out of sight, and those behind it would overtake it.
+  // Only now: until it was fenced off, the previous owner may have moved an event to a retry topic and then stored in the
+  // database that its offset is done. Ends read before the claim would miss that event, and later ones would overtake it.
   const points = await session.startingPoints(topics, { withEnds: true });
   const ready = pipelines.map((pipeline) => {
     const point = points.get(nameOf(pipeline.of));
@@ -120,7 +121,7 @@ async function claimAll(
   return fence.claim(groupId, claimed);
 }
 
-/** The owners before that have not ended in order, and are no members any more. */
+/** Returns the previous owners that did not shut down cleanly and are no longer members of the group. */
 async function ownersThatDied(
   { session, isOneself }: Opening,
   points: readonly (StartingPoint | undefined)[],
@@ -137,7 +138,7 @@ function ownerOf(point: StartingPoint | undefined): string | undefined {
   return decodeNotes(point?.metadata).owner;
 }
 
-/** What is missing is said once: then the database goes on from where the partition is read on, too. */
+/** Reports missing offsets, once: the database is rewound to where reading resumes, so the next opening finds no loss. */
 async function reportLosses(
   { groupId, fence, metrics, logger }: Opening,
   ready: readonly Omit<Ready, 'ownerDied'>[],
@@ -154,6 +155,9 @@ async function reportLosses(
     metrics.missing(pipeline.of.topic, reason, offsets === undefined ? 0n : offsets.to - offsets.from + 1n);
     const fields = { groupId, ...pipeline.of, reason, resumesAt: String(point?.from) };
     const missing = offsets && { missingFrom: String(offsets.from), missingTo: String(offsets.to) };
-    logger.error({ ...fields, ...missing }, 'a partition does not hold what its group has reached');
+    logger.error(
+      { ...fields, ...missing },
+      'offsets of the group are missing in its partition; reading resumes',
+    );
   }
 }

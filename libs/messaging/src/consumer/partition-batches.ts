@@ -6,38 +6,38 @@ import { pause } from '../time/pause.ts';
 import { type Sequence } from './offset-watermark.ts';
 import { type BatchHandler } from './record-processor.ts';
 
-/** A message that has been taken and is not finished. */
+/** A message that was taken and is unfinished. */
 export interface Taken {
   readonly message: KafkaMessage;
   readonly sequence: Sequence;
-  /** What it came with: released when all of that is finished. */
+  /** The messages that it arrived with; released when all of them are finished. */
   readonly arrival: { unfinished: number; readonly release: () => void };
 }
 
 export interface PartitionBatchesOptions {
-  /** The handler of the message's type, if it takes batches and the message may be in one: its key is nowhere else at work. */
+  /** Returns the handler of the message's type, if it accepts batches and the message may be in one: its key is free. */
   readonly handlerOf: (message: KafkaMessage) => BatchHandler | undefined;
   readonly keyOf: (message: KafkaMessage) => string;
-  /** Runs a batch. Rejects with what the handler throws. */
+  /** Runs a batch. Rejects with the handler's error. */
   readonly handle: (handler: BatchHandler, batch: readonly Taken[]) => Promise<void>;
-  /** Takes the message out of the batches: it is handled by itself, in the order of its key. */
+  /** Removes the message from the batches: it is handled individually, in the order of its key. */
   readonly submitOne: (taken: Taken) => void;
   readonly finished: (handler: BatchHandler, batch: readonly Taken[]) => void;
-  /** A batch failed because infrastructure is away, or (undefined) came back from an attempt otherwise. */
+  /** Called when an attempt of a batch ends. The error is set only when infrastructure is unavailable. */
   readonly attempted: (batches: PartitionBatches, infrastructureError: unknown) => void;
-  /** It is tried again with all its messages. @param holds how often that has happened to it, from 1 */
+  /** Called when a batch is held and retried with all its messages. @param holds how often it has been held, from 1 */
   readonly held: (handler: BatchHandler, batch: readonly Taken[], error: unknown, holds: number) => void;
-  /** A batch failed for another reason; its messages are submitted one by one. */
+  /** Called when a batch fails for another reason; its messages are submitted one by one. */
   readonly split: (error: unknown, batch: readonly Taken[]) => void;
 }
 
 /**
- * Hands the messages of a partition to handlers that take many at once, batch after batch, in the order of their offsets. As
- * many are in a batch as have come by then, up to the handler's limit: a batch waits for nobody.
+ * Passes the messages of a partition to batch handlers, batch after batch, in the order of their offsets. A batch contains
+ * the messages that have arrived by then, up to the handler's limit; it does not wait for more.
  *
- * Messages that cannot be in a batch (another handler's, of a key that waits for a retry) leave the queue for a lane of their
- * own, unless their key is in the batch at hand: then they are next. A batch that fails is taken apart. While they are halted
- * no batch is formed and none is tried again.
+ * Messages that cannot be in a batch (their handler takes single events, or their key waits for a retry) leave the queue for
+ * a lane of their own. If their key is in the current batch, they come after it. A batch that fails is split into its
+ * messages. While the batches are halted, no batch is formed or retried.
  */
 export class PartitionBatches {
   private readonly backoff = new Backoff({ firstMs: 100, factor: 2, maxMs: 5_000, jitter: 0.2 });
@@ -46,12 +46,12 @@ export class PartitionBatches {
   private head = 0;
   private running: Promise<void> | undefined;
   private inBatch = 0;
-  /** There while they are halted; resolved when they go on. */
+  /** Set while the batches are halted; resolved when they resume. */
   private halted: PromiseWithResolvers<void> | undefined;
 
   constructor(private readonly options: PartitionBatchesOptions) {}
 
-  /** Queued and running. */
+  /** Number of queued and running messages. */
   get size(): number {
     return this.queue.length - this.head + this.inBatch;
   }
@@ -61,7 +61,7 @@ export class PartitionBatches {
     this.running ??= this.run();
   }
 
-  /** Begins no attempt until `release`; the one that runs ends. */
+  /** Starts no attempt until `release`. The running attempt ends normally. */
   halt(): void {
     if (!this.isClosed) this.halted ??= Promise.withResolvers();
   }
@@ -71,7 +71,7 @@ export class PartitionBatches {
     this.halted = undefined;
   }
 
-  /** Begins no further batch, forgets what is queued, and resolves when the one that runs has ended. */
+  /** Starts no further batch, drops the queue, and resolves when the running batch has ended. */
   async close(): Promise<void> {
     this.closing.abort();
     this.queue = [];
@@ -81,7 +81,7 @@ export class PartitionBatches {
   }
 
   private async run(): Promise<void> {
-    // What comes in this tick may be in the first batch too.
+    // Messages that arrive in this tick may be in the first batch too.
     await Promise.resolve();
     await this.whileHalted();
     for (let batch = this.next(); batch !== undefined; batch = this.next()) {
@@ -165,7 +165,7 @@ export class PartitionBatches {
   }
 }
 
-/** A statement that took too long is none: the batch may be too large for the database, and is taken apart. */
+/** Returns whether the error is an outage. A statement timeout is not: the batch may be too large, and is split. */
 function isOutage(error: unknown): boolean {
   const isOverload = error instanceof DatabaseError && error.fault === 'overloaded';
   return errorKindOf(error) === 'infrastructure' && !isOverload;

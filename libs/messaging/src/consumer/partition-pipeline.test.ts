@@ -6,7 +6,7 @@ import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../.
 import { expectProgress } from './liveness.ts';
 
 describe('the pipeline of a partition', () => {
-  it('stops fetching when a thousand messages wait, and goes on when few are left', async () => {
+  it('stops fetching at a thousand waiting messages, and resumes when few are left', async () => {
     const { made, log, end } = openPipeline({ concurrency: 2_000 });
     made.take(messagesOf(0, 999));
     expect(log).not.toContain('pause');
@@ -24,7 +24,7 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['pause', 'start 0']);
   });
 
-  it('pauses while infrastructure is away, starting nothing, and goes on with the first sign of it', async () => {
+  it('pauses and starts nothing while infrastructure is unavailable, and resumes with the first success', async () => {
     const { made, log, end } = openPipeline({ concurrency: 1 });
     made.take(messagesOf(0, 2));
     await end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
@@ -36,7 +36,7 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume', 'start 1']);
   });
 
-  it('takes nothing before it is opened', () => {
+  it('accepts no messages before it is opened', () => {
     const { made, log } = testPipeline();
     expect(log).toEqual(['pause']);
     expect(made.take(messagesOf(0, 1))).toBe(false);
@@ -45,7 +45,7 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['pause', 'resume', 'start 0']);
   });
 
-  it('reads what waits through to its end, and handles it only when it is opened', async () => {
+  it('reads waiting messages through to the end, and handles them only once it is opened', async () => {
     const { made, log } = testPipeline();
     const point = { committed: 5n, from: 5n, metadata: undefined, ends: { low: 2n, high: 8n } };
     const read = made.readThrough(point);
@@ -66,13 +66,13 @@ describe('the pipeline of a partition', () => {
     { committed: undefined, from: undefined, metadata: undefined, ends: { low: 8n, high: 8n } },
     { committed: 3n, from: 3n, metadata: undefined, ends: { low: 8n, high: 8n } },
     undefined,
-  ])('has nothing to read through when nothing waits: %#', async (point) => {
+  ])('ends reading through at once when no message waits: %#', async (point) => {
     const { made, log } = testPipeline();
     await made.readThrough(point);
     expect(log).toEqual(['pause']);
   });
 
-  it('begins further than Kafka says where the database has more', () => {
+  it('starts at the given offset, even when it is above the offset committed to Kafka', () => {
     const { made, log } = testPipeline();
     made.open({ committed: 5n, from: 7n, metadata: undefined, ends: undefined });
     expect(log).toEqual(['pause', 'seek 7', 'resume']);
@@ -80,7 +80,7 @@ describe('the pipeline of a partition', () => {
     expect(made.take(messagesOf(7, 9))).toBe(true);
   });
 
-  it('does not wait for the end of what it reads through when it is closed', async () => {
+  it('stops reading through when it is closed', async () => {
     const { made } = testPipeline();
     const read = made.readThrough({
       committed: 0n,
@@ -93,7 +93,7 @@ describe('the pipeline of a partition', () => {
     expect(made.isClosed).toBe(true);
   });
 
-  it('can be opened when the handlers of all generations before have ended, so that no key is handled twice at once', async () => {
+  it('can be opened once the handlers of all previous generations have ended, so that a key is never handled twice at once', async () => {
     const before = openPipeline();
     before.made.take(messagesOf(5, 7));
     void before.made.close();
@@ -107,7 +107,7 @@ describe('the pipeline of a partition', () => {
     expect(afterAfter.log).toEqual(['resume', 'start 5', 'start 6']);
   });
 
-  it('refuses, once, a batch that a fetch from before the rebalance brings: it begins above what is unfinished', async () => {
+  it('rejects once a batch of a fetch from before the rebalance, which starts above the lowest unfinished offset', async () => {
     const before = openPipeline();
     before.made.take(messagesOf(0, 20));
     for (let offset = 0; offset < 20; offset += 1) if (offset !== 10) await before.end(offset);
@@ -120,7 +120,7 @@ describe('the pipeline of a partition', () => {
     expect(after.made.uncommitted?.offset).toBe(11n);
   });
 
-  it("an ended pipeline neither pauses nor resumes: fetching is its successor's", async () => {
+  it('leaves pausing and resuming to its successor once it has ended', async () => {
     const full = openPipeline();
     full.made.take([messageOf(0, 'a', 5_000_000)]);
     const calm = openPipeline();
@@ -133,7 +133,7 @@ describe('the pipeline of a partition', () => {
     expect(calm.log).toEqual(['start 0']);
   });
 
-  it('stops fetching for good when it is asked to before its end', async () => {
+  it('stops fetching for good when `stopFetching` is called before `close`', async () => {
     const { made, log, end } = openPipeline();
     made.take(messagesOf(0, 1));
     made.stopFetching();
@@ -143,7 +143,7 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['start 0', 'pause']);
   });
 
-  it('is not late with what waits for its time, however long, and is again when that has come', async () => {
+  it('counts a delayed event for liveness only once it is due', async () => {
     const { made, end } = openPipeline();
     const came = Promise.withResolvers<void>();
     made.take(messagesOf(0, 1));
@@ -161,7 +161,7 @@ describe('the pipeline of a partition', () => {
     expect(made.uncommitted?.offset).toBe(1n);
   });
 
-  it('does not commit what has left its lane before its copy is durable, while those behind it go on', async () => {
+  it('commits an event that left its lane only once its copy is durable, while later events continue', async () => {
     const { made, log, end } = openPipeline();
     made.take([messageOf(0, 'key'), messageOf(1, 'key')]);
     await end(0, { kind: 'leave' });
@@ -172,7 +172,7 @@ describe('the pipeline of a partition', () => {
     expect(made.uncommitted?.offset).toBe(2n);
   });
 
-  it('seeks where it begins even if kafkajs would begin there, and nowhere once its assignment is over', async () => {
+  it('seeks to its starting offset even if kafkajs would start there, and never seeks after its assignment has ended', async () => {
     const point = { committed: 5n, from: 5n, metadata: undefined, ends: undefined };
     const { made, log } = testPipeline();
     made.open(point);
@@ -186,7 +186,7 @@ describe('the pipeline of a partition', () => {
     expect(expired.log).toEqual(['pause', 'seek 7', 'resume']);
   });
 
-  it('goes on after infrastructure was away, when what was held then fails for another reason', async () => {
+  it('resumes after an infrastructure outage even if the held event then fails for another reason', async () => {
     const { made, log, end } = openPipeline();
     made.take(messagesOf(0, 1));
     await end(0, { kind: 'hold', afterMs: 1, error: new Error('away') });
@@ -198,13 +198,13 @@ describe('the pipeline of a partition', () => {
     expect(made.uncommitted?.offset).toBe(1n);
   });
 
-  it('has nothing pending once it is closed and its handlers have ended, whatever was queued', async () => {
+  it('has no pending events once it is closed and its handlers have ended, even if events were queued', async () => {
     const { made, log, endBatch } = openPipeline({ batchLimit: 2 });
     made.take(messagesOf(0, 6));
     await settled();
     const closed = made.close();
     const anHourLater = Date.now() + 3_600_000;
-    // A handler that hangs is noticed also after the assignment has ended.
+    // A hanging handler is detected even after the assignment has ended.
     expect(() => expectProgress([['orders:0', made]], anHourLater)).toThrow(
       expect.objectContaining({ code: 'no-progress' }),
     );
@@ -214,7 +214,7 @@ describe('the pipeline of a partition', () => {
     expect(() => expectProgress([['orders:0', made]], anHourLater)).not.toThrow();
   });
 
-  it('keeps nothing of the generations before it: a process may see thousands of rebalances', async () => {
+  it('releases the memory of previous generations, because a process may see thousands of rebalances', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const first = new WeakRef(openPipeline().made);
@@ -230,7 +230,7 @@ describe('the pipeline of a partition', () => {
     expect(last.made.take(messagesOf(0, 1))).toBe(true);
   });
 
-  it('takes nothing after its end', async () => {
+  it('accepts no messages after it is closed', async () => {
     const { made } = openPipeline();
     await made.close();
     expect(made.take(messagesOf(0, 1))).toBe(false);

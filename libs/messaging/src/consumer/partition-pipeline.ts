@@ -14,11 +14,11 @@ export interface PartitionPipelineOptions extends PartitionWorkOptions {
   /** Stops and restarts fetching this partition. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Moves the place where the next fetch begins. */
+  /** Sets the offset at which the next fetch starts. */
   readonly seek: (offset: bigint) => void;
-  /** Takes note of a message before its partition number is handled. */
+  /** Registers a waiting message before its partition number is handled. */
   readonly note: (record: KafkaRecord) => void;
-  /** What this process had of the partition in the generation before. */
+  /** The pipeline of this partition in the previous generation of this process. */
   readonly predecessor: PartitionPipeline | undefined;
 }
 
@@ -26,16 +26,16 @@ const WATERMARKS = {
   high: { items: 1_000, bytes: 4 * 1_024 * 1_024 },
   low: { items: 250, bytes: 1_024 * 1_024 },
 };
-/** Batches take thousands of small messages in a moment: several fetches of 1 MiB, which are a multiple of that in memory. */
+/** Batch handlers process thousands of small messages at a time: several fetches of 1 MiB, which take more in memory. */
 const WATERMARKS_OF_BATCHES = {
   high: { items: 50_000, bytes: 32 * 1_024 * 1_024 },
   low: { items: 12_500, bytes: 8 * 1_024 * 1_024 },
 };
 
-/** What is committed: an offset, the notes beside it, and as what these are confirmed. */
+/** What is committed: an offset, the notes stored with it, and the version of the notes. */
 export interface Commitment {
   readonly offset: bigint;
-  /** Not only the notes have changed. */
+  /** Whether the offset has changed, and not only the notes. */
   readonly hasMoved: boolean;
   readonly metadata: string;
   readonly version: number;
@@ -43,27 +43,27 @@ export interface Commitment {
 
 /** How a partition is taken over. */
 export interface TakeOver {
-  /** Under which effects count, where they are fenced. */
+  /** The claim under which effects count, where effects are fenced. */
   readonly claim?: PartitionClaim | undefined;
-  /** The owner before has neither ended in order nor is it a member of the group any more. */
+  /** Whether the previous owner died: it did not shut down cleanly and is no longer a member of the group. */
   readonly ownerDied: boolean;
 }
 
 /**
- * One partition while it is assigned to this process: takes batches at once (so that a slow key holds up neither the fetch
- * loop, nor the heartbeat, nor another partition), handles keys beside each other and knows what may be committed.
+ * One partition while it is assigned to this process. It accepts batches at once, so that a slow key does not delay the
+ * fetch loop, the heartbeat or another partition. It handles keys concurrently and knows what may be committed.
  *
  *     shut ── readThrough ──▶ reading through ── at the end ──▶ shut
  *      └── open ──▶ open ── close ──▶ closed (running handlers end)
  *
- * A rebalance ends the pipeline, and kafkajs reads again from the committed offset, whether or not the partition stays.
- * Then the successor is opened when the handlers that still run here have ended: a key is never handled twice at once.
+ * A rebalance ends the pipeline, and kafkajs reads again from the committed offset, even if this process keeps the
+ * partition. The successor is opened when the handlers that still run here have ended: a key is never handled twice at once.
  */
 export class PartitionPipeline {
   private readonly options: Omit<PartitionPipelineOptions, 'predecessor'>;
   private readonly fetching: BackpressureController<OwnReason>;
   private readonly work: PartitionWork;
-  /** When the handlers of the generation before have ended. */
+  /** Resolves when the handlers of the previous generation have ended. */
   readonly predecessorEnded: Promise<void>;
   private reading: { readonly until: bigint; readonly done: () => void } | undefined;
   private isOpen = false;
@@ -74,9 +74,9 @@ export class PartitionPipeline {
   private closed: Promise<void> | undefined;
 
   constructor({ predecessor, ...options }: PartitionPipelineOptions) {
-    // Without the predecessor: each would keep all those before it.
+    // Without the predecessor: otherwise each pipeline would keep all earlier ones in memory.
     this.options = options;
-    // Once this one has ended, the partition's fetching is its successor's, while handlers still end here.
+    // Once this pipeline has ended, its successor controls fetching, even while handlers still run here.
     this.fetching = new BackpressureController(
       { pause: () => this.whileCurrent(options.pause), resume: () => this.whileCurrent(options.resume) },
       options.takesBatches ? WATERMARKS_OF_BATCHES : WATERMARKS,
@@ -95,22 +95,22 @@ export class PartitionPipeline {
     return this.closed !== undefined;
   }
 
-  /** Whether an operator wants it to stand still; what has ended is not asked to any more. */
+  /** Whether an operator has paused the partition; false once the pipeline has ended. */
   get isPaused(): boolean {
     return this.paused && !this.isClosed;
   }
 
-  /** What has come and is not finished; without what waits for its time, which nobody is late with. */
+  /** Number of unfinished messages, without those that wait until they are due. */
   get pending(): number {
     return this.work.pending;
   }
 
-  /** When an attempt last ended, however it ended, or work came in after there was none: ms since 1970. */
+  /** When an attempt last ended, with any outcome, or work arrived after there was none: ms since 1970. */
   get idleSince(): number {
     return this.work.idleSince;
   }
 
-  /** When the attempt began that has run longest, wherever it hangs: ms since 1970; undefined while none runs. */
+  /** Start of the longest-running attempt, in a handler or a dead letter sink: ms since 1970; undefined while none runs. */
   get oldestAttemptSince(): number | undefined {
     return this.work.oldestAttemptSince;
   }
@@ -119,12 +119,12 @@ export class PartitionPipeline {
     return this.fetching.pauseReasons;
   }
 
-  /** What is held against the watermarks: everything that has come and is not finished. */
+  /** The load that counts against the watermarks: all unfinished messages. */
   get load(): Load {
     return this.fetching.load;
   }
 
-  /** Under which effects of its events count; undefined where they are not fenced, and before it is opened. */
+  /** The claim under which effects of its events count; undefined where they are not fenced, and before it is opened. */
   get claim(): PartitionClaim | undefined {
     return this.work.claim;
   }
@@ -146,13 +146,13 @@ export class PartitionPipeline {
     this.work.starts.stored(version, offset);
   }
 
-  /** Makes known where events of this topic begin, before what waits of them on other topics is read through. */
+  /** Registers where reading of this topic starts, before its events on the retry topics are read through. */
   announceStart(point: StartingPoint | undefined): void {
     if (point?.from === undefined) return;
     this.options.parked.beginAt(this.of.topic, later(point.from, point.ends?.low ?? 0n));
   }
 
-  /** Takes note of everything between the starting point and the end; `open` goes back. Resolves at once if there is nothing. */
+  /** Registers all messages from the starting point to the end; `open` seeks back. Resolves at once if there are none. */
   async readThrough(point: StartingPoint | undefined): Promise<void> {
     const { low = 0n, high = 0n } = point?.ends ?? {};
     if (later(point?.from, low) >= high || this.isClosed) return;
@@ -163,7 +163,7 @@ export class PartitionPipeline {
     await promise;
   }
 
-  /** From now on what comes is handled. Nothing happens where the assignment has ended meanwhile. */
+  /** Starts to handle messages. Does nothing when the assignment has ended meanwhile. */
   open(point: StartingPoint | undefined, { claim, ownerDied }: TakeOver = { ownerDied: false }): void {
     if (this.isClosed) return;
     this.work.claim = claim;
@@ -175,8 +175,9 @@ export class PartitionPipeline {
   }
 
   /**
-   * What an operator wants: paused, nothing is fetched and nothing started; what runs ends and is committed. May be called at
-   * any time, and again. What must be known before the first event (`readThrough`) is read all the same: that handles nothing.
+   * Applies or ends an operator's pause. While paused, nothing is fetched or started; running handlers end and are
+   * committed. May be called at any time, and repeatedly. Messages that must be known before the first event (`readThrough`)
+   * are still read, because that handles nothing.
    */
   setPaused(isPaused: boolean): void {
     if (isPaused === this.paused || this.isClosed) return;
@@ -184,7 +185,7 @@ export class PartitionPipeline {
     if (this.isOpen) this.obeyOperator();
   }
 
-  /** @returns whether the batch was taken; one that was not must be fetched again */
+  /** @returns whether the batch was accepted; a rejected batch must be fetched again */
   take(messages: readonly KafkaMessage[]): boolean {
     const isShut = this.reading === undefined && !this.isOpen;
     if (this.isClosed || isShut || this.isStale(messages)) return false;
@@ -193,7 +194,7 @@ export class PartitionPipeline {
     return true;
   }
 
-  /** Starts nothing any more and resolves when the running handlers have ended. What they finished may be committed. */
+  /** Starts no further work and resolves when the running handlers have ended. What they finished may be committed. */
   close(): Promise<void> {
     this.reading?.done();
     this.closed ??= Promise.all([this.predecessorEnded, this.work.close()]).then(() =>
@@ -202,15 +203,15 @@ export class PartitionPipeline {
     return this.closed;
   }
 
-  /** To be called before `close`: an ended pipeline has no say in fetching. */
+  /** Stops fetching for good. Must be called before `close`: an ended pipeline no longer controls fetching. */
   stopFetching(): void {
     this.fetching.pause('closing');
   }
 
   /**
-   * A fetch that was under way during a rebalance, or before a seek, may deliver here what lies beyond the place to begin at,
-   * with everything between still unread. The first batch is therefore refused once if it starts above that place; the next
-   * one comes from there, or from the oldest message that is still kept.
+   * A fetch that was in flight during a rebalance, or before a seek, may deliver messages from beyond the starting offset,
+   * while everything in between is still unread. Therefore the first batch is rejected once if it starts above that offset.
+   * The next batch comes from there, or from the oldest message that is still kept.
    */
   private isStale([first]: readonly KafkaMessage[]): boolean {
     const stale =
@@ -238,7 +239,7 @@ export class PartitionPipeline {
     if (point?.from === undefined) return;
     const from = later(point.from, point.ends?.low ?? 0n);
     this.suspectAbove = from;
-    // Also to where kafkajs would begin anyway: a seek of an earlier assignment that it never came to do is still in its way.
+    // Even to where kafkajs would start anyway: a pending seek of an earlier assignment would otherwise still apply.
     this.options.seek(from);
   }
 
@@ -258,7 +259,7 @@ export class PartitionPipeline {
   }
 }
 
-/** Where reading begins: what lies before `low` is not kept any more. */
+/** Returns where reading starts: messages before `low` are no longer kept. */
 function later(from: bigint | undefined, low: bigint): bigint {
   return from !== undefined && from > low ? from : low;
 }

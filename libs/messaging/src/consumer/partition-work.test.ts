@@ -4,7 +4,7 @@ import { ParkedKeys } from '../retry/parked-keys.ts';
 import { StartedAttempts } from '../started-attempts/started-attempts.ts';
 
 describe('a batch', () => {
-  it('holds no event that a process has died of: such an event is started alone', async () => {
+  it('excludes an event during which a process has died; such an event is started alone', async () => {
     const starts = new StartedAttempts({ owner: 'next', maxDeaths: 3, changed: () => setImmediate(store) });
     const { made, log, end } = testPipeline({ starts, batchLimit: 50 });
     const store = () => {
@@ -23,7 +23,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('holds no event behind one of its key that is tried again by itself', async () => {
+  it('excludes an event behind an earlier event of its key that is retried individually', async () => {
     const { made, log, end, endBatch } = openPipeline({ batchLimit: 50 });
     made.take([messageOf(0, 'a')]);
     await settled();
@@ -35,7 +35,7 @@ describe('a batch', () => {
     expect(log).toEqual(['batch of 1', 'start 0', 'batch of 1', 'start 1']);
   });
 
-  it('holds no event behind one of its key that waits on a retry topic', async () => {
+  it('excludes an event behind an earlier event of its key that waits on a retry topic', async () => {
     const parked = new ParkedKeys();
     parked.add({ topic: 'orders', lane: 'a', offset: 0n }, 1);
     const { made, log } = openPipeline({ batchLimit: 50, parked });

@@ -19,24 +19,24 @@ import { WaitingMessages } from './waiting-messages.ts';
 export interface PartitionWorkOptions {
   readonly of: TopicPartition;
   readonly processor: RecordProcessor;
-  /** Of the partitions of this number, over all topics of the group. */
+  /** The parked keys of this partition number, over all topics of the group. */
   readonly parked: ParkedKeys;
-  /** Messages of different keys handled at once. */
+  /** Number of messages of different keys that are handled concurrently. */
   readonly concurrency: number;
-  /** Whether handlers that take many events at once get them so from this partition. */
+  /** Whether batch handlers receive the events of this partition in batches. */
   readonly takesBatches: boolean;
   readonly starts: StartedAttempts;
-  /** How long a handler may take before its signal is aborted. */
+  /** How long a handler may run before its signal is aborted. */
   readonly handlerTimeoutMs: number;
-  /** How many later messages may be handled while an earlier one is not. */
+  /** How many later messages may be handled while an earlier one is unfinished. */
   readonly maxGap: number;
   /** Called when the committable offset may have moved. */
   readonly progressed: () => void;
-  /** Called when an effect was refused because somebody else has claimed the partition. */
+  /** Called when an effect was rejected because another member has claimed the partition. */
   readonly lost: (error: StaleClaimError) => void;
 }
 
-/** The fetching of the partition: what is worked on counts against its watermarks. */
+/** Controls the fetching of the partition; unfinished messages count against its watermarks. */
 interface Fetching {
   readonly pauseReasons: readonly string[];
   hold(bytes: number, items: number): () => void;
@@ -45,18 +45,18 @@ interface Fetching {
 }
 
 /**
- * What has come of a partition and is not finished: messages on their way through their attempts, those of a key one after the
- * other, and batches. It holds what it works on against the partition's fetching, and knows what may be committed.
+ * The unfinished messages of a partition: single messages on their way through their attempts, one after the other for each
+ * key, and batches. Counts them against the watermarks of the partition's fetching, and knows what may be committed.
  */
 export class PartitionWork {
   readonly watermark = new OffsetWatermark();
-  /** Under which effects count, once the partition is opened; undefined where they are not fenced. */
+  /** The claim under which effects count, once the partition is opened; undefined where they are not fenced. */
   claim: PartitionClaim | undefined;
   private readonly executor: KeyedExecutor;
   private readonly batches: PartitionBatches | undefined;
   private readonly running: RunningAttempts;
   private readonly hold: InfrastructureHold;
-  /** Deliveries whose time has not come. */
+  /** Deliveries that are not due yet. */
   private readonly waiting = new Set<Delivery>();
   private readonly fetched = new WaitingMessages(({ sequence }) => this.watermark.isFinished(sequence));
   private left = 0;
@@ -73,23 +73,23 @@ export class PartitionWork {
       overdue: (offset) =>
         options.processor.options.logger.warn(
           { ...options.of, offset, limitMs: options.handlerTimeoutMs },
-          'a handler has not come back in time; its signal is aborted, and its key waits until it comes back',
+          'a handler exceeded its time limit; its signal is aborted, and its key waits until it returns',
         ),
     });
     if (options.takesBatches) this.batches = this.makeBatches();
   }
 
-  /** When the attempt began that has run longest; undefined while none runs. */
+  /** When the longest-running attempt started; undefined while none runs. */
   get oldestAttemptSince(): number | undefined {
     return this.running.oldestSince;
   }
 
-  /** What has come and is not finished; without what waits for its time, which nobody is late with. */
+  /** Number of unfinished messages, without those that wait until they are due. */
   get pending(): number {
     return this.executor.size - this.waiting.size + (this.batches?.size ?? 0);
   }
 
-  /** When an attempt last ended, however it ended, or work came in after there was none: ms since 1970. */
+  /** When an attempt last ended, with any outcome, or work arrived after there was none: ms since 1970. */
   get idleSince(): number {
     return this.lastActivityAt;
   }
@@ -125,14 +125,14 @@ export class PartitionWork {
     this.boundGap();
   }
 
-  /** Behind a handler that hangs, what is finished cannot be committed: it is kept in memory, and comes again after a restart. */
+  /** Bounds the finished messages behind a hanging handler: they stay in memory, and a restart redelivers them. */
   private boundGap(): void {
     const { gap } = this.watermark;
     if (gap > this.options.maxGap) this.fetching.pause('gap');
     else if (gap <= this.options.maxGap / 2) this.fetching.resume('gap');
   }
 
-  /** Paused, it starts nothing, but what an event that has had its turn leaves behind; what is here stays, and goes on later. */
+  /** While paused, starts only the copies of events that have had their turn. The other messages wait and resume later. */
   setPaused(isPaused: boolean): void {
     this.starts.setHalted(isPaused);
     if (isPaused) {
@@ -140,13 +140,13 @@ export class PartitionWork {
       this.batches?.halt();
       return;
     }
-    // What has waited for an operator is not late: liveness counts from now.
+    // The pause itself does not count against liveness, which counts from now.
     this.lastActivityAt = Date.now();
     this.executor.release();
     this.batches?.release();
   }
 
-  /** Starts nothing any more and resolves when what runs has ended. What that finishes may be committed. */
+  /** Starts no further work and resolves when the running attempts have ended. What they finish may be committed. */
   async close(): Promise<void> {
     this.waiting.clear();
     this.fetched.close();
@@ -175,7 +175,10 @@ export class PartitionWork {
         processor.options.metrics.delivered(handler.eventType.type, 'held', batch.length);
         if (holds % HOLDS_PER_LINE !== 1) return;
         const fields = { ...this.options.of, err: error, events: batch.length, holds };
-        processor.options.logger.warn(fields, 'a batch waits for infrastructure');
+        processor.options.logger.warn(
+          fields,
+          'infrastructure is unavailable; the batch waits and is retried',
+        );
       },
       finished: (handler, batch) => {
         for (const taken of batch) this.finish(taken);
@@ -185,7 +188,7 @@ export class PartitionWork {
       split: (error, batch) =>
         processor.options.logger.warn(
           { ...this.options.of, err: error, events: batch.length },
-          'a batch failed and is tried event by event',
+          'a batch failed; its events are handled one by one',
         ),
     });
   }
@@ -210,7 +213,7 @@ export class PartitionWork {
     return new EventBatch(eventType, records, this.claim, nextOffset, attempt);
   }
 
-  /** An event of its key is tried again, or waits, or a process has died of it. */
+  /** Whether it is handled individually: a process has died during it, or an event of its key is being retried or waits. */
   private isByItself(message: KafkaMessage): boolean {
     const { processor, parked } = this.options;
     if (this.starts.isSuspect(message.offset)) return true;
@@ -244,7 +247,7 @@ export class PartitionWork {
     }
     if (next.kind === 'leave') {
       this.cameBack(delivery, next, undefined);
-      // A lane of its own: those behind it need not wait until its copy is durable, only its offset does.
+      // A lane of its own: only the offset waits until the copy is durable, while later events of the key continue.
       const leave = () => this.turnOf(delivery, finished);
       this.executor.submit(`leaving ${(this.left += 1)}`, leave, { finishes: true });
       return undefined;
@@ -255,13 +258,13 @@ export class PartitionWork {
     return undefined;
   }
 
-  /** What has waited is pending again; where nothing else is, liveness counts from now. */
+  /** Counts a delivery that has waited as pending again. If nothing else is pending, liveness counts from now. */
   private noteTurnOf(delivery: Delivery): void {
     const wasIdle = this.pending === 0;
     if (this.waiting.delete(delivery) && wasIdle) this.lastActivityAt = Date.now();
   }
 
-  /** What was not tried, as it is for others or waits behind its key, says nothing of infrastructure. */
+  /** An untried delivery (for another consumer, or waiting behind its key) says nothing about infrastructure. */
   private cameBack(delivery: Delivery, next: Next, infrastructureError: unknown): void {
     if (!('untried' in next)) return this.attempted(delivery, infrastructureError);
     this.lastActivityAt = Date.now();

@@ -8,7 +8,7 @@ import { type Next } from './record-delivery.ts';
 const away = Object.assign(new Error('away'), { retryable: true, infrastructure: true });
 const hold = (afterMs: number): Next => ({ kind: 'hold', afterMs, error: away });
 
-/** Resolves when an event of another partition, that has to wait so long, has been tried again. */
+/** Resolves when an event of another partition has been retried after this delay. */
 async function whenTriedAgainAfter(afterMs: number): Promise<void> {
   const { made, log, end } = openPipeline();
   made.take(messagesOf(0, 1));
@@ -19,7 +19,7 @@ async function whenTriedAgainAfter(afterMs: number): Promise<void> {
 }
 
 describe('a partition that an operator has paused', () => {
-  it('fetches nothing and starts nothing, lets what runs end and may be committed, and goes on in the order of keys', async () => {
+  it('fetches and starts nothing, lets running handlers end and be committed, and resumes in the order of each key', async () => {
     const { made, log, end } = openPipeline({ concurrency: 2 });
     made.take([messageOf(0, 'a'), messageOf(1, 'a'), messageOf(2, 'b'), messageOf(3, 'c')]);
     made.setPaused(true);
@@ -36,7 +36,7 @@ describe('a partition that an operator has paused', () => {
     expect(made.uncommitted?.offset).toBe(4n);
   });
 
-  it('takes what a fetch that was under way still brings, and handles it afterwards', async () => {
+  it('accepts the messages of a fetch in flight, and handles them after the pause', async () => {
     const { made, log } = openPipeline();
     made.setPaused(true);
     expect(made.take(messagesOf(0, 2))).toBe(true);
@@ -46,7 +46,7 @@ describe('a partition that an operator has paused', () => {
     expect(log).toEqual(['pause', 'start 0', 'start 1', 'resume']);
   });
 
-  it('does not try again what has failed, whose time comes meanwhile, before it goes on', async () => {
+  it('delays a retry that becomes due during the pause until the partition resumes', async () => {
     const { made, log, end } = openPipeline();
     made.take(messagesOf(0, 1));
     const came = Promise.withResolvers<void>();
@@ -60,7 +60,7 @@ describe('a partition that an operator has paused', () => {
     expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume']);
   });
 
-  it('lets an event that has had its turn leave: its copy goes on, and it may be committed', async () => {
+  it('still publishes the copy of an event that has had its turn, so that the event can be committed', async () => {
     const { made, log, end } = openPipeline();
     made.take([messageOf(0, 'key'), messageOf(1, 'key')]);
     made.setPaused(true);
@@ -71,7 +71,7 @@ describe('a partition that an operator has paused', () => {
     expect(log).not.toContain('start 1');
   });
 
-  it('stands still when infrastructure goes away meanwhile, and afterwards waits for that alone', async () => {
+  it('stays paused when infrastructure becomes unavailable, and after the pause waits for infrastructure only', async () => {
     const { made, log, end } = openPipeline({ concurrency: 1 });
     made.take(messagesOf(0, 2));
     made.setPaused(true);
@@ -84,7 +84,7 @@ describe('a partition that an operator has paused', () => {
     expect(log).toEqual(['start 0', 'pause', 'start 0', 'resume', 'start 1']);
   });
 
-  it('does not look whether infrastructure is back, and does afterwards', async () => {
+  it('probes unavailable infrastructure only after the pause', async () => {
     const { made, log, end } = openPipeline({ concurrency: 1 });
     made.take(messagesOf(0, 1));
     await end(0, hold(50));
@@ -98,7 +98,7 @@ describe('a partition that an operator has paused', () => {
     expect(made.pauseReasons).toEqual([]);
   });
 
-  it('is not resumed by room in its buffer, nor does its end make room where there is none', async () => {
+  it('keeps the pause reasons of the operator and of backpressure independent of each other', async () => {
     const { made, end } = openPipeline({ concurrency: 2_000 });
     made.take(messagesOf(0, 1_000));
     made.setPaused(true);
@@ -110,7 +110,7 @@ describe('a partition that an operator has paused', () => {
     expect(made.pauseReasons).toEqual(['backpressure']);
   });
 
-  it('fetches nothing from the first moment on when it is paused before it is opened', async () => {
+  it('fetches nothing at all when it is paused before it is opened', async () => {
     const { made, log } = testPipeline();
     made.setPaused(true);
     made.open(undefined);
@@ -119,7 +119,7 @@ describe('a partition that an operator has paused', () => {
     expect(log).toEqual(['pause', 'resume']);
   });
 
-  it('reads through what must be known all the same: that handles nothing', async () => {
+  it('still reads through the messages that must be known, because that handles nothing', async () => {
     const { made, log } = testPipeline();
     const point = { committed: 5n, from: 5n, metadata: undefined, ends: { low: 0n, high: 7n } };
     made.setPaused(true);
@@ -132,7 +132,7 @@ describe('a partition that an operator has paused', () => {
     expect(made.pauseReasons).toEqual(['operator']);
   });
 
-  it('is not late with what waits, however long, and has a minute from its end on', async () => {
+  it('passes liveness during the pause, and has a full minute after it', async () => {
     const { made } = openPipeline();
     made.take(messagesOf(0, 3));
     made.setPaused(true);
@@ -158,7 +158,7 @@ describe('a partition that an operator has paused', () => {
 });
 
 describe('a paused partition that is handled in batches', () => {
-  it('lets the batch that runs end, forms no other, and goes on with what has come meanwhile, too', async () => {
+  it('lets the running batch end, forms no other, and resumes with all messages that have arrived meanwhile', async () => {
     const { made, log, endBatch } = openPipeline({ batchLimit: 10 });
     made.take(messagesOf(0, 15));
     await settled();
@@ -175,7 +175,7 @@ describe('a paused partition that is handled in batches', () => {
     expect(made.uncommitted?.offset).toBe(18n);
   });
 
-  it('tries no batch again that infrastructure has held up', async () => {
+  it('does not retry a batch that infrastructure has held up', async () => {
     const { made, log, endBatch } = openPipeline({ batchLimit: 10 });
     made.take(messagesOf(0, 3));
     await settled();
@@ -191,7 +191,7 @@ describe('a paused partition that is handled in batches', () => {
     expect([made.uncommitted?.offset, made.pauseReasons]).toEqual([3n, []]);
   });
 
-  it('is missed by liveness when it hangs, once its assignment has ended: nobody can resume that any more', async () => {
+  it('fails liveness when it hangs after its assignment has ended, because no operator can resume it any more', async () => {
     const { made, end } = openPipeline();
     made.take(messagesOf(0, 1));
     made.setPaused(true);
@@ -205,7 +205,7 @@ describe('a paused partition that is handled in batches', () => {
     await closed;
   });
 
-  it('begins no batch whose notes are stored only now', async () => {
+  it('starts a batch whose notes are stored during the pause only after the pause', async () => {
     const starts = new StartedAttempts({ owner: 'test', maxDeaths: 3, changed: () => undefined });
     const { made, log } = openPipeline({ batchLimit: 10, starts });
     made.take(messagesOf(0, 3));
@@ -219,7 +219,7 @@ describe('a paused partition that is handled in batches', () => {
     expect(log).toEqual(['pause', 'resume', 'batch of 3']);
   });
 
-  it('keeps a batch together that was held up before it had begun', async () => {
+  it('keeps a batch together when the pause held it up before it started', async () => {
     const { made, log, endBatch } = openPipeline({ batchLimit: 10 });
     made.take(messagesOf(0, 3));
     await settled();

@@ -19,7 +19,7 @@ import { RecordProcessor } from './record-processor.ts';
 const type = numberedOn('orders');
 const DELAYS = [{ name: '1s', ms: 1_000 }];
 
-/** A consumer whose handler, broker and dead letters fail when the test says so. */
+/** Creates a consumer whose handler, broker and dead letter sink fail when the test tells them to. */
 function consumer() {
   const broker = { failing: false, published: [] as OutgoingMessage[] };
   const deadLetters = new MemorySink();
@@ -72,7 +72,7 @@ function consumer() {
     headers,
   };
   const delivery = processor.deliveryOf(record, state, untouchedStarts(), unlimited());
-  /** Attempts it until it is done or held. */
+  /** Runs attempts until the delivery is done or held. */
   const attempt = async (): Promise<Next['kind'][]> => {
     const kinds: Next['kind'][] = [];
     for (;;) {
@@ -89,7 +89,7 @@ function consumer() {
 const failure = (flags: object = {}) => Object.assign(new Error('no'), flags);
 
 describe('the delivery of an event to a group with retry topics', () => {
-  it('is not done before its copy is durable, and does not handle it again meanwhile', async () => {
+  it('is done only once its copy is durable, and does not handle the event again meanwhile', async () => {
     const { broker, handler, attempt, isBlocked } = consumer();
     handler.error = failure();
     broker.failing = true;
@@ -103,7 +103,7 @@ describe('the delivery of an event to a group with retry topics', () => {
     expect(isBlocked()).toBe(true);
   });
 
-  it('is not done before its dead letter is durable, and does not handle it again meanwhile', async () => {
+  it('is done only once its dead letter is durable, and does not handle the event again meanwhile', async () => {
     const { deadLetters, handler, attempt, isBlocked, broker } = consumer();
     handler.error = failure({ retryable: false });
     deadLetters.failing = true;
@@ -117,7 +117,7 @@ describe('the delivery of an event to a group with retry topics', () => {
     expect(isBlocked()).toBe(false);
   });
 
-  it('spends no attempt while infrastructure is away', async () => {
+  it('uses no attempt while infrastructure is unavailable', async () => {
     const { broker, handler, attempt } = consumer();
     handler.error = failure({ retryable: true, infrastructure: true });
     for (let hold = 0; hold < 10; hold += 1) expect(await attempt()).toEqual(['hold']);
@@ -126,7 +126,7 @@ describe('the delivery of an event to a group with retry topics', () => {
     expect(broker.published[0]?.headers).toMatchObject({ 'retry-attempts': '1' });
   });
 
-  it('spends none, and proves nothing of infrastructure, when a pause held it up before it had begun', async () => {
+  it('uses no attempt, and proves nothing about infrastructure, when a pause held it up before it started', async () => {
     const { broker, handler, attempt, isBlocked } = consumer();
     handler.error = new AttemptHeldError();
     const held = attempt();

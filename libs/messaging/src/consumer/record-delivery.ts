@@ -20,8 +20,14 @@ import { type RunningAttempts } from './running-attempts.ts';
 import { type RecordProcessor } from './record-processor.ts';
 
 /**
- * What comes after an attempt: nothing, the same again later, or the same again once infrastructure is back. `wait`: it was
- * none; its time has not come. `leave`: the same again, but its lane need not wait for it. `untried`: no handler was run.
+ * The next step after an attempt:
+ * - `done`: none, the delivery is finished.
+ * - `leave`: attempt again; the lane continues meanwhile.
+ * - `again`: attempt again later.
+ * - `hold`: attempt again once infrastructure may be back.
+ * - `wait`: nothing was attempted, because the delivery is not due yet.
+ *
+ * `untried`: no handler was run.
  */
 export type Next =
   | { readonly kind: 'done'; readonly untried?: true }
@@ -35,7 +41,7 @@ export interface Delivery {
   /** Deliveries of one lane are attempted one after the other, in their order. */
   readonly lane: string;
   attempt(): Promise<Next>;
-  /** It was held, while others of its partition got through: either it is at fault itself, or only what it needs is away. */
+  /** Reports a hold while others of its partition got through: the event is at fault, or something only it needs is away. */
   noteHeldAlone(error: unknown): void;
 }
 
@@ -43,9 +49,9 @@ const DONE: Next = { kind: 'done' };
 const LEAVE: Next = { kind: 'leave' };
 const PASSED_OVER: Next = { kind: 'done', untried: true };
 const PARKED: Next = { kind: 'leave', untried: true };
-/** One line when a hold begins; then at most every tenth attempt: an outage must not fill the log. */
+/** Writes one log line when a hold starts, then one for every tenth attempt: an outage must not fill the log. */
 export const HOLDS_PER_LINE = 10;
-/** For the timer, which has to be some time, of what is told when to go on: whoever publishes, or is at work alone, ends before. */
+/** Upper limit of a wait that a promise ends: the publishing of a copy, or another event that runs alone, ends earlier. */
 const TOLD_LIMIT_MS = 60_000;
 
 export class RecordDelivery implements Delivery {
@@ -55,7 +61,7 @@ export class RecordDelivery implements Delivery {
   private errors: readonly AttemptError[];
   private holds = 0;
   private holdsAlone = 0;
-  /** Either is set once there is nothing left to handle: from then on only it is tried again. */
+  /** One of these is set once the event needs no more handling. From then on only that step is retried. */
   private letter: DeadLetterRecord | undefined;
   private departure: Departure | undefined;
 
@@ -64,7 +70,7 @@ export class RecordDelivery implements Delivery {
     private readonly processor: RecordProcessor,
     private readonly starts: StartedAttempts,
     private readonly running: RunningAttempts,
-    /** Where its group has retry topics. */
+    /** Set where the group has retry topics. */
     private readonly path: RetryPath | undefined,
   ) {
     this.type = eventTypeOf(record);
@@ -80,7 +86,7 @@ export class RecordDelivery implements Delivery {
     return this.processor.isForUs(this.record) ? this.handleInItsTurn() : Promise.resolve(this.skip());
   }
 
-  /** Another consumer's event on a shared topic. */
+  /** Skips another consumer's event on a shared topic. */
   private skip(): Next {
     this.count('skipped');
     this.path?.passedOver();
@@ -99,12 +105,12 @@ export class RecordDelivery implements Delivery {
       await this.starts.run([this.record.offset], () => this.handleInTime());
       return this.done('processed');
     } catch (error) {
-      // Its lane is held up by the same pause, and then has its turn again.
+      // The same pause holds up its lane, which has its turn again after the pause.
       if (error instanceof AttemptHeldError) return { kind: 'wait', afterMs: 0 };
       if (error instanceof AnotherAtWorkError) {
         return { kind: 'wait', afterMs: TOLD_LIMIT_MS, sooner: error.over };
       }
-      // Whoever has the partition next begins it.
+      // The next owner of the partition starts it.
       if (error instanceof AssignmentOverError) return { kind: 'again', afterMs: 0 };
       return this.retryOrGiveUp(error);
     }
@@ -123,7 +129,7 @@ export class RecordDelivery implements Delivery {
     return this.tryAgain(error) ?? this.giveUp(error, earlier);
   }
 
-  /** @returns undefined when the event has had all its attempts, or no further one would help */
+  /** @returns undefined when the event has used all its attempts, or when a retry cannot help */
   private tryAgain(error: unknown): Next | undefined {
     const { retryPolicy, logger } = this.processor.options;
     if (errorKindOf(error) === 'permanent') return undefined;
@@ -131,18 +137,18 @@ export class RecordDelivery implements Delivery {
     if (this.path !== undefined) {
       const course = this.path.afterFailure(this.errors);
       if (course?.kind !== 'move') return undefined;
-      logger.warn(fields, 'an event failed and goes to a retry topic');
+      logger.warn(fields, 'an event failed; it moves to a retry topic');
       this.move(course, 'retried');
       return LEAVE;
     }
     const decision = retryPolicy.decide(error, { attempts: this.attempts, holds: 1 });
     if (decision.kind !== 'retry') return undefined;
-    logger.warn({ ...fields, afterMs: decision.afterMs }, 'an event failed and is tried again');
+    logger.warn({ ...fields, afterMs: decision.afterMs }, 'an event failed; it is retried in place');
     this.count('retried');
     return { kind: 'again', afterMs: decision.afterMs };
   }
 
-  /** The event is outstanding from now on, for those behind it: so its lane goes on while its copy is published. */
+  /** The event counts as outstanding from now on, so its lane continues while its copy is published. */
   private move(course: Course & { kind: 'move' }, outcome: DeliveryOutcome): void {
     this.count(outcome);
     this.departure = new Departure(() => course.publish());
@@ -170,7 +176,7 @@ export class RecordDelivery implements Delivery {
     return this.putLetter(this.letter);
   }
 
-  /** The letter is durable before the offset may move on; while it cannot be put, the offset does not advance. */
+  /** Stores the dead letter. The offset advances only once the dead letter is durable. */
   private async putLetter(letter: DeadLetterRecord): Promise<Next> {
     const { deadLetters, logger } = this.processor.options;
     try {
@@ -191,7 +197,7 @@ export class RecordDelivery implements Delivery {
     if (this.holds % HOLDS_PER_LINE === 1) {
       this.processor.options.logger.warn(
         { ...this.at(), err: error, holds: this.holds },
-        'a partition waits for infrastructure',
+        'infrastructure is unavailable; the partition waits and retries',
       );
     }
     this.count('held');

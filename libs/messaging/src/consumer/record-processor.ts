@@ -24,7 +24,7 @@ export interface EventHandler {
 
 export interface BatchHandler {
   readonly eventType: EventType<unknown>;
-  /** How many events it takes at once. */
+  /** The largest number of events in a batch. */
   readonly limit: number;
   handleBatch(batch: EventBatch<unknown>): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface BatchHandler {
 export interface RecordProcessorOptions {
   readonly groupId: string;
   readonly handlers: ReadonlyMap<string, HandlerOfType>;
-  /** Without retry topics it says how often an event is tried in place; with them only how long infrastructure is waited for. */
+  /** Without retry topics: attempts in place and delays of holds. With retry topics: only the delays of holds. */
   readonly retryPolicy: RetryPolicy;
   readonly retryRoutes?: RetryRoutes | undefined;
   readonly deadLetters: DeadLetterSink;
@@ -40,7 +40,10 @@ export interface RecordProcessorOptions {
   readonly metrics: ConsumerMetrics;
 }
 
-/** Composes a delivery, outermost first: dead letter → retry → crash guard → time limit → decode → handler (whose effect is behind the inbox). */
+/**
+ * Composes a delivery, outermost first: dead letter → retry → crash guard → time limit → decode → handler (whose effect is
+ * behind the inbox).
+ */
 export class RecordProcessor {
   private readonly batchHandlers: readonly { type: Buffer; handler: BatchHandler }[];
 
@@ -61,9 +64,9 @@ export class RecordProcessor {
   }
 
   /**
-   * Whether this consumer has to handle the message or make it a dead letter. On a shared topic a type without a handler is for
-   * another consumer. On the group's own topics every message is for the group: without a handler, its release was rolled back,
-   * and passing over it would lose it.
+   * Returns whether this consumer has to handle the message or make it a dead letter. On a shared topic a type without a
+   * handler is for another consumer. On the group's own topics every message is for the group: a type without a handler
+   * means that its release was rolled back, and skipping the message would lose it.
    */
   isForUs(record: KafkaRecord): boolean {
     const { handlers, retryRoutes } = this.options;
@@ -84,14 +87,14 @@ export class RecordProcessor {
     return this.batchHandlers.length > 0;
   }
 
-  /** The handler of the type of a message, if it takes batches. Its headers are compared as they come. */
+  /** Returns the handler for the type of a message, if it accepts batches. Compares header bytes without decoding. */
   batchHandlerOf({ headers }: Pick<KafkaMessage, 'headers'>): BatchHandler | undefined {
     const type = headers?.['ce_type'];
     if (!Buffer.isBuffer(type)) return undefined;
     return this.batchHandlers.find((candidate) => candidate.type.equals(type))?.handler;
   }
 
-  /** Whether the message may be handled now, with others: nothing of its key waits on the retry topics. */
+  /** Returns whether the message may be in a batch now: no event of its key waits on the retry topics. */
   isFree(record: KafkaRecord, parked: ParkedKeys): boolean {
     const { retryRoutes } = this.options;
     return retryRoutes === undefined || retryRoutes.isFree(record, parked);

@@ -7,20 +7,20 @@ const resume = (committed: bigint | undefined, handled: bigint | undefined, low:
   return { from: resumed.from, ...loss };
 };
 
-describe('a partition goes on', () => {
+describe('reading of a partition resumes', () => {
   it.each([
-    ['the database knows as much', 40n, 40n],
-    ['the database does not know it', 40n, undefined],
-    ['the database has handled more: its inbox knows those events', 40n, 50n],
-  ])('at the offset that Kafka has of its group, where %s', (_name, committed, handled) => {
+    ['the database has the same offset', 40n, 40n],
+    ['the database has no offset', 40n, undefined],
+    ['the database has handled more, because its inbox knows those events', 40n, 50n],
+  ])('at the offset that the group committed to Kafka, when %s', (_name, committed, handled) => {
     expect(resume(committed, handled, 0n, 120n)).toEqual({ from: 40n });
   });
 
-  it('where a new group begins', () => {
+  it('at the configured end of the partition for a new group', () => {
     expect(resume(undefined, undefined, 0n, 120n)).toEqual({ from: 120n });
   });
 
-  it('at that offset too where the topic ends before what the database has handled, and says what is missing', () => {
+  it('at the committed offset when the topic ends below the offset of the database, and reports the missing offsets', () => {
     expect(resume(40n, 50n, 0n, 45n)).toEqual({
       from: 40n,
       reason: 'truncated',
@@ -28,7 +28,7 @@ describe('a partition goes on', () => {
     });
   });
 
-  it('with the oldest event where the topic ends before that offset, or where Kafka has forgotten it', () => {
+  it('at the oldest event when the topic ends below the committed offset, or when Kafka has lost that offset', () => {
     expect(resume(40n, undefined, 3n, 10n)).toEqual({
       from: 3n,
       reason: 'truncated',
@@ -37,7 +37,7 @@ describe('a partition goes on', () => {
     expect(resume(undefined, 50n, 3n, 120n)).toEqual({ from: 3n, reason: 'forgotten' });
   });
 
-  it('with the oldest event where the topic has dropped those before it, and says which', () => {
+  it('at the oldest event when the topic has dropped earlier events, and reports them', () => {
     expect(resume(40n, 42n, 100n, 120n)).toEqual({
       from: 100n,
       reason: 'expired',

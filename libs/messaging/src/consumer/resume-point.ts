@@ -1,27 +1,28 @@
 import { type StartingPoint } from './starting-point.ts';
 
 /**
- * Why a partition does not hold what its group has reached:
- * - `truncated`: it ends before that. It was restored, truncated or made again, and its offsets are used again.
- * - `expired`: it begins after that. The topic dropped events before they were handled.
- * - `forgotten`: Kafka has no offset of the group any more.
+ * Why the position of a group does not match the offsets of its partition:
+ * - `truncated`: the partition ends before the position. It was restored, truncated or created again, and reuses its
+ *   offsets.
+ * - `expired`: the partition starts after the position. The topic dropped events before they were handled.
+ * - `forgotten`: Kafka no longer has an offset of the group.
  */
 export type LossReason = 'truncated' | 'expired' | 'forgotten';
 
 export interface Loss {
   readonly reason: LossReason;
-  /** The offsets that are missing, both included; none where only the group's offset is. */
+  /** The missing offsets, both inclusive; undefined when only the group's offset is missing. */
   readonly offsets?: { readonly from: bigint; readonly to: bigint };
 }
 
 /**
- * Where a partition is read on, and what is missing there.
+ * Returns where reading of a partition resumes, and which offsets are missing.
  *
- * It goes on at Kafka's offset, also where the database has handled more: the inbox knows those events, and in a partition that was
- * restored and has grown since, other events lie at their offsets. What the database has handled only tells what is missing.
- * After a truncation every event that lies behind Kafka's offset may be new.
+ * Reading resumes at Kafka's offset, even when the database has handled more: the inbox knows those events, and in a
+ * partition that was restored and has grown since, other events have their offsets. The offset of the database only shows
+ * what is missing. After a truncation every event after Kafka's offset may be new.
  *
- * @param handled up to where the database of the effects says that the partition was handled
+ * @param handled the offset up to which the partition was handled, according to the database of the effects
  */
 export function resumePointOf(
   point: StartingPoint,

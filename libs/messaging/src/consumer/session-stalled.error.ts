@@ -1,10 +1,12 @@
-/** A consumer neither fetches nor joins any more. */
+/** A consumer has stopped fetching and joining. */
 export class SessionStalledError extends Error {
   readonly code = 'consumer-stalled';
   readonly retryable = true;
 
   constructor(groupId: string, silentMs: number) {
-    super(`${groupId} has neither fetched nor joined for ${silentMs} ms`);
+    super(
+      `the consumer of ${groupId} has not fetched or joined for ${silentMs} ms; a new session replaces it`,
+    );
     this.name = 'SessionStalledError';
   }
 }

@@ -6,10 +6,10 @@ import { numberedGroup, type NumberedGroup } from '../../test/numbered-group.ts'
 import { type GroupConsumer } from './group-consumer.ts';
 
 const EVENTS = 12_000;
-/** What is fetched at once, at most 1 MiB, are some 3,700 of these events: they come on top of the watermark. */
+/** One fetch, of at most 1 MiB, has about 3,700 of these events. They come on top of the watermark. */
 const HELD_AT_MOST = 1_000 + 4_500;
 const HANDLING_MS = 50;
-/** A member that is silent for 10 s is replaced: one by one, so many events take longer. */
+/** A member that is silent for 10 s is replaced. Handled one by one, this many events take longer. */
 const LONGER_THAN_A_SESSION = 12_000 / HANDLING_MS;
 
 describe('a handler that is slower than its producer', () => {
@@ -26,7 +26,7 @@ describe('a handler that is slower than its producer', () => {
 
   afterEach(() => group.close());
 
-  it('keeps its member in the group, and holds no more than the watermark and a fetch', async () => {
+  it('keeps its member in the group, and holds at most the watermark plus one fetch', async () => {
     for (let from = 0; from < EVENTS; from += 2_000) {
       await group.producer.publish(
         Array.from({ length: 2_000 }, (_, n) => numbered(group.type, `key-${n % 50}`, from + n)),

@@ -4,7 +4,7 @@ import { eventually, testKafka, type TestKafka } from '@groundwork/testing';
 import { numbered } from '../../test/numbered.ts';
 import { numberedGroup, type NumberedGroup } from '../../test/numbered-group.ts';
 
-describe('a member that stops while its group gives out the partitions again', () => {
+describe('a member that stops during a rebalance of its group', () => {
   let kafka: TestKafka;
   let group: NumberedGroup;
 
@@ -18,7 +18,7 @@ describe('a member that stops while its group gives out the partitions again', (
 
   afterEach(() => group.close());
 
-  /** Ten events for each of the four partitions. */
+  /** Publishes ten events for each of the four partitions. */
   const publish = (from: number) =>
     group.producer.publish(
       Array.from({ length: 40 }, (_, n) =>
@@ -26,7 +26,7 @@ describe('a member that stops while its group gives out the partitions again', (
       ),
     );
 
-  it('leaves its partitions to the others at once, and moves no offset back when its handlers have ended', async () => {
+  it('hands over its partitions at once, and moves no offset back when its handlers end', async () => {
     const slow = Promise.withResolvers<void>();
     let begun = 0;
     await publish(0);

@@ -5,11 +5,11 @@ export interface TopicPartition {
 
 export interface TopicPartitionOffset extends TopicPartition {
   readonly offset: string;
-  /** Stored beside the offset. */
+  /** Stored with the offset. */
   readonly metadata: string;
 }
 
-/** A key for maps. Topic names hold no colon. */
+/** Returns a key for maps. Topic names contain no colon. */
 export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}:${partition}`;
 }

@@ -1,10 +1,10 @@
-/** A handler was declared for an event that no contract describes. */
+/** A handler was declared for an event type without a contract. */
 export class UnknownEventTypeError extends Error {
   readonly code = 'unknown-event-type';
   readonly retryable = false;
 
   constructor(type: string) {
-    super(`No contract describes the event type ${type}, for which there is a handler`);
+    super(`A handler is declared for the event type ${type}, which has no contract: add it to eventTypes`);
     this.name = 'UnknownEventTypeError';
   }
 }

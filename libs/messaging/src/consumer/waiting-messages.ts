@@ -1,12 +1,13 @@
 import { copyOutOfResponse } from './fetched-message.ts';
 import { type Taken } from './partition-batches.ts';
 
-/** What waits for longer is copied, also where nothing more comes. */
+/** Messages that wait for longer are copied, even when no more messages arrive. */
 const COPY_AFTER_MS = 1_000;
 
 /**
- * The messages of a partition that refer to the responses which they were fetched with. What is not finished when the next ones come,
- * or after a second, waits, and is copied: so at most one response of a partition is kept. What is finished by then costs no copy.
+ * The messages of a partition that refer to the responses they were fetched in. Messages that are unfinished when the next
+ * ones arrive, or after a second, are copied. So at most one response of a partition is kept in memory, and messages that
+ * are finished by then cost no copy.
  */
 export class WaitingMessages {
   private uncopied: Taken[] = [];

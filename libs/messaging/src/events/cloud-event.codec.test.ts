@@ -29,7 +29,7 @@ function record(change: Partial<KafkaRecord> = {}): KafkaRecord {
 }
 
 describe('the CloudEvents codec', () => {
-  it('reads what it wrote, and drops fields it does not know', () => {
+  it('decodes what it has encoded, and drops unknown fields', () => {
     expect(decodeEvent(record(), type)).toMatchObject({
       id: 'event-1',
       type: type.type,
@@ -58,7 +58,7 @@ describe('the CloudEvents codec', () => {
     ['malformed-event-data', { value: Buffer.from([0x22, 0xff, 0x22]) }],
     ['invalid-event-data', { value: Buffer.from('null') }],
     ['invalid-event-data', { value: Buffer.from('{"number":1.5}') }],
-  ])('refuses for good, as %s, %j', (code, change) => {
+  ])('rejects permanently, as %s, %j', (code, change) => {
     expect(() => decodeEvent(record(change), type)).toThrow(
       expect.objectContaining({ code, retryable: false }),
     );

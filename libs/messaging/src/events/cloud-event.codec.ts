@@ -7,7 +7,7 @@ import { type KafkaRecord } from './kafka-record.ts';
 import { type OutgoingEvent } from './outgoing-event.ts';
 import { UndecodableError } from './undecodable.error.ts';
 
-/** CloudEvents 1.0 in the binary mode of its Kafka protocol binding: attributes are `ce_` headers, the data is the value. */
+/** Encodes CloudEvents 1.0 in the binary mode of the Kafka binding: attributes are `ce_` headers, the data is the value. */
 export function encodeEvent(event: OutgoingEvent): {
   key: string;
   value: string;
@@ -29,14 +29,15 @@ export function encodeEvent(event: OutgoingEvent): {
   };
 }
 
-/** The `ce_type` of a message, without decoding the rest of it. */
+/** Returns the `ce_type` of a message, without decoding the rest of it. */
 export function eventTypeOf(record: KafkaRecord): string | undefined {
   return textOf(record.headers['ce_type']);
 }
 
 /**
- * @throws {UndecodableError} for a tombstone, missing attributes, malformed JSON, and data that is not of the type.
- * Unknown fields of the data are dropped: adding a field is a compatible change.
+ * Decodes a message as an event of the type. Drops unknown fields of the data: adding a field is a compatible change.
+ *
+ * @throws {UndecodableError} for a tombstone, missing attributes, malformed JSON, and data that does not match the type
  */
 export function decodeEvent<Data>(
   record: KafkaRecord,
@@ -50,7 +51,7 @@ export function decodeEvent<Data>(
     const faults = data.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; ');
     throw new UndecodableError(
       'invalid-event-data',
-      `Not the data of ${eventType.type}: ${faults}`,
+      `The data does not match ${eventType.type}: ${faults}`,
       data.error,
     );
   }

@@ -4,7 +4,7 @@ import { headersOf, textOf } from './header-text.ts';
 import { type IncomingEvent } from './incoming-event.ts';
 import { type KafkaRecord } from './kafka-record.ts';
 
-/** An event over the message it came in. What few handlers ask for is made when it is asked for: batches have to be fast. */
+/** An event as a view of its message. Parts that few handlers use are computed on use, because batches must be fast. */
 export class DecodedEvent<Data> implements IncomingEvent<Data> {
   private texts: Readonly<Record<string, string>> | undefined;
 

@@ -6,8 +6,8 @@ import { type IncomingEvent } from './incoming-event.ts';
 import { type KafkaRecord } from './kafka-record.ts';
 
 /**
- * Events of one type and one partition, in their order, for a handler that takes many at once: `@EventPattern(type, transport,
- * { batch: 500 })`. One that fails is given to the handler again event by event, each in a batch of its own.
+ * Events of one type and one partition, in order, for a batch handler: `@EventPattern(type, transport, { batch: 500 })`. The
+ * handler receives a failed batch again event by event, each in a batch of its own.
  */
 export class EventBatch<Data> {
   private decoded: readonly IncomingEvent<Data>[] | undefined;
@@ -16,12 +16,12 @@ export class EventBatch<Data> {
     private readonly type: EventType<Data>,
     private readonly records: readonly (() => KafkaRecord)[],
     readonly claim: PartitionClaim | undefined,
-    /** The first offset of the partition that is not handled once this batch is; undefined while that is not known. */
+    /** The first unhandled offset of the partition once this batch is handled; undefined while it is not known. */
     readonly nextOffset: bigint | undefined,
     private readonly attempt?: Attempt,
   ) {}
 
-  /** Aborted when the handler has not come back in time (`handlerTimeoutMs`): hand it to whatever may hang. */
+  /** Aborted when the handler exceeds its time limit (`handlerTimeoutMs`). Pass it to every call that may hang. */
   get signal(): AbortSignal {
     return this.attempt?.signal ?? new AbortController().signal;
   }
@@ -30,7 +30,7 @@ export class EventBatch<Data> {
     return this.records.length;
   }
 
-  /** Decoded when they are first asked for. @throws {UndecodableError} for the first that is no event of the type */
+  /** Decoded on first use. @throws {UndecodableError} for the first message that is not an event of the type */
   get events(): readonly IncomingEvent<Data>[] {
     this.decoded ??= this.records.map((record) => decodeEvent(record(), this.type, this.attempt));
     return this.decoded;

@@ -1,6 +1,6 @@
 import { type KafkaRecord } from './kafka-record.ts';
 
-/** Every header as text; of a repeated one the last. */
+/** Returns every header as text; for a repeated header, its last value. */
 export function headersOf(record: KafkaRecord): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(record.headers)) {
@@ -10,7 +10,7 @@ export function headersOf(record: KafkaRecord): Record<string, string> {
   return headers;
 }
 
-/** A header as text; of a repeated one the last. */
+/** Returns a header as text; for a repeated header, its last value. */
 export function textOf(header: KafkaRecord['headers'][string]): string | undefined {
   const value = Array.isArray(header) ? header.at(-1) : header;
   return typeof value === 'string' ? value : value?.toString('utf8');

@@ -1,6 +1,6 @@
 import { type PartitionClaim } from '../fence/partition-fence.ts';
 
-/** An event as a handler gets it: a CloudEvent with its data already validated, and where it was read. */
+/** An event as a handler receives it: a CloudEvent with validated data, and the place where it was read. */
 export interface IncomingEvent<Data> {
   /** `ce_id`: the same for every delivery of the event. */
   readonly id: string;
@@ -13,10 +13,10 @@ export interface IncomingEvent<Data> {
   readonly headers: Readonly<Record<string, string>>;
   readonly topic: string;
   readonly partition: number;
-  /** A 64-bit decimal, never a number. */
+  /** A 64-bit decimal as text, because a JavaScript number is not exact. */
   readonly offset: string;
-  /** Aborted when the handler has not come back in time (`handlerTimeoutMs`): hand it to whatever may hang. */
+  /** Aborted when the handler exceeds its time limit (`handlerTimeoutMs`). Pass it to every call that may hang. */
   readonly signal: AbortSignal;
-  /** Where the consumer fences its effects: what `onceInInbox` compares. */
+  /** Set where the consumer fences its effects: the claim that `onceInInbox` compares. */
   readonly claim?: PartitionClaim | undefined;
 }

@@ -2,7 +2,7 @@
 export interface OutgoingEvent {
   readonly id: string;
   readonly type: string;
-  /** Who publishes: a URI reference such as `/order-service`. */
+  /** The publisher: a URI reference such as `/order-service`. */
   readonly source: string;
   readonly time: Date;
   readonly key: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { partitionOfSlot } from './partition-of-slot.ts';
 
 describe('the partition of a slot', () => {
-  // Golden: another answer would put an order's next event on another partition than its last.
+  // Golden vectors: a different result would put the next event of an order on another partition than its last one.
   it.each([
     [0, 8, 0],
     [511, 8, 0],
@@ -19,18 +19,18 @@ describe('the partition of a slot', () => {
   const partitionsOf = (from: number, to: number) =>
     new Set(Array.from({ length: to - from }, (_, index) => partitionOfSlot(from + index, 8)));
 
-  it('is shared at the border of two shards, unless the border is one of partitions', () => {
+  it('is shared by two shards at their border, unless the border is also one of partitions', () => {
     expect([...partitionsOf(0, 1_366)]).toEqual([0, 1, 2]);
     expect([...partitionsOf(1_366, 2_731)]).toEqual([2, 3, 4, 5]);
     expect([...partitionsOf(2_731, 4_096)]).toEqual([5, 6, 7]);
   });
 
-  it('keeps the slots of two shards apart', () => {
+  it('belongs to one shard only when there are two shards', () => {
     expect([...partitionsOf(0, 2_048)]).toEqual([0, 1, 2, 3]);
     expect([...partitionsOf(2_048, 4_096)]).toEqual([4, 5, 6, 7]);
   });
 
-  it.each([-1, 4_096, 1.5, Number.NaN])('refuses the slot %s', (slot) => {
+  it.each([-1, 4_096, 1.5, Number.NaN])('rejects the slot %s', (slot) => {
     expect(() => partitionOfSlot(slot, 8)).toThrow(RangeError);
   });
 });

@@ -86,7 +86,7 @@ describe('a consumer whose effects are fenced', () => {
   it.each([
     ['one by one', one],
     ['in batches', batches],
-  ])('has each effect once, %s, and the database says up to where', async (_how, start) => {
+  ])('has each effect once, %s, and the database stores the next offset', async (_how, start) => {
     await publish(0, 100);
     await publish(0, 100);
     strategy = start([]);
@@ -99,12 +99,12 @@ describe('a consumer whose effects are fenced', () => {
     ['one by one', one],
     ['in batches', batches],
   ])(
-    'has none after somebody else has claimed its partition, %s, but joins anew and claims it back',
+    'has no effects after another member has claimed its partition, %s, but joins again and reclaims it',
     async (_how, start) => {
       await publish(0, 10);
       strategy = start([]);
       await eventually(async () => (await numbers()).length === 10);
-      // As its successor does while this process is frozen.
+      // As a successor does while this process is frozen.
       await fence.claim(groupId, [{ topic: type.topic, partition: 0, committed: 0n }]);
       await publish(10, 20);
       await eventually(async () => (await numbers()).length === 20);
@@ -112,7 +112,7 @@ describe('a consumer whose effects are fenced', () => {
     },
   );
 
-  it('has no effect again of what was handled when it died before Kafka heard of it', async () => {
+  it('has no second effect of events that it handled before a crash without committing them to Kafka', async () => {
     await publish(0, 10);
     strategy = batches([]);
     const committed = async () => Object.values(await committedOffsets(kafka, groupId, type.topic))[0];
@@ -120,7 +120,7 @@ describe('a consumer whose effects are fenced', () => {
     await strategy.close();
     await fence.claim(groupId, [{ topic: type.topic, partition: 0, committed: 10n }]);
     await publish(10, 30);
-    // Its last batch was committed in the database alone.
+    // Its last batch was committed in the database only.
     await database.pool.query(
       `insert into inbox (consumer, event_id) select 'test', n::text from generate_series(10, 19) n`,
     );
@@ -130,7 +130,7 @@ describe('a consumer whose effects are fenced', () => {
     expect(await numbers()).toEqual([...upTo(10), ...upTo(30).slice(20)]);
   });
 
-  it('opens nothing while the database cannot be asked, and goes on when it can', async () => {
+  it('opens no partition while the database is unavailable, and continues once it is back', async () => {
     await publish(0, 10);
     let refusals = 0;
     const claim = fence.claim.bind(fence);

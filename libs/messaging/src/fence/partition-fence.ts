@@ -1,30 +1,31 @@
 import { type TopicPartition } from '../consumer/topic-partition.ts';
 
-/** That a member handles a partition: what it writes counts for as long as nobody has claimed the partition after it. */
+/** A member's claim to handle a partition. Its effects count until the partition is claimed again. */
 export interface PartitionClaim extends TopicPartition {
   readonly group: string;
-  /** Rises with each claim of the partition. A 64-bit decimal. */
+  /** Increases with each claim of the partition. A 64-bit decimal. */
   readonly epoch: string;
 }
 
-/** A partition that is about to be handled, and where Kafka says it begins; undefined where nothing was ever committed. */
+/** A partition to claim, with the offset committed to Kafka; undefined when no offset was ever committed. */
 export interface Claimed extends TopicPartition {
   readonly committed: bigint | undefined;
 }
 
-/** A claim, and up to where the database says that the partition was handled. */
+/** A claim, and the offset up to which the partition was handled, according to the database. */
 export interface GrantedClaim {
   readonly claim: PartitionClaim;
   readonly nextOffset: bigint | undefined;
 }
 
 /**
- * Keeps members of a consumer group that do not know that they have been replaced from having effects: one that was stopped
- * for longer than its session, with events still in its memory (Kleppmann, "How to do distributed locking", 2016).
+ * Prevents effects of members that do not know that their group has replaced them: a member that was stopped for longer than
+ * its session, with events still in memory (Kleppmann, "How to do distributed locking", 2016).
  *
- * `claim` resolves when no transaction of an earlier claim of these partitions runs any more; none begins later. `advance`
- * notes up to where everything is handled, and `rewind` that a partition goes on before that; both do nothing for claims that are
- * over. All may be called at any time, and reject when the database cannot be used. `onceInInbox` compares the claim in the transaction of the effect.
+ * `claim` resolves when no transaction of an earlier claim of these partitions runs any more; none can start later.
+ * `advance` stores the offset up to which everything is handled, and `rewind` an earlier offset at which the partition
+ * resumes. Both do nothing for a claim that is no longer current. All methods may be called at any time, and reject when the
+ * database is unavailable. `onceInInbox` compares the claim in the transaction of the effect.
  */
 export interface PartitionFence {
   claim(group: string, partitions: readonly Claimed[]): Promise<readonly GrantedClaim[]>;

@@ -7,7 +7,7 @@ import { PostgresPartitionFence } from './postgres-partition-fence.ts';
 
 const PARTITION = { topic: 'orders', partition: 3 };
 
-describe('the fence of partitions', () => {
+describe('the partition fence', () => {
   let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
   let fence: PostgresPartitionFence;
 
@@ -35,7 +35,7 @@ describe('the fence of partitions', () => {
       await before();
     });
 
-  it('raises the epoch with each claim of a partition, whoever has it', async () => {
+  it('increases the epoch with each claim of a partition, separately for each group', async () => {
     expect((await claim()).claim).toEqual({ group: 'shop', ...PARTITION, epoch: '1' });
     expect((await claim()).claim.epoch).toBe('2');
     expect((await claim(0n, 'other')).claim.epoch).toBe('1');
@@ -49,7 +49,7 @@ describe('the fence of partitions', () => {
     ]);
   });
 
-  it('says up to where the partition was handled: by Kafka or by what is stored, whichever is further', async () => {
+  it('returns the higher one of the offset committed to Kafka and the stored offset', async () => {
     expect((await claim(5n)).nextOffset).toBe(5n);
     const { claim: holder } = await claim(5n);
     await fence.advance([{ claim: holder, nextOffset: 9_007_199_254_740_993n }]);
@@ -57,7 +57,7 @@ describe('the fence of partitions', () => {
     expect((await claim('never')).nextOffset).toBe(9_007_199_254_740_993n);
   });
 
-  it('is noted by whoever holds the claim, and goes back only where that is asked for', async () => {
+  it('stores the offset only for the current claim, and moves it back only by `rewind`', async () => {
     const before = await claim(0n);
     const now = await claim(0n);
     await fence.advance([{ claim: now.claim, nextOffset: 10n }]);
@@ -70,7 +70,7 @@ describe('the fence of partitions', () => {
     expect((await claim(0n)).nextOffset).toBe(5n);
   });
 
-  it('refuses the effects of a member that has been replaced, and leaves no trace of them', async () => {
+  it('rejects the effects of a replaced member, and rolls them back', async () => {
     const zombie = (await claim()).claim;
     await haveEffect('before', zombie);
     await claim();
@@ -83,7 +83,7 @@ describe('the fence of partitions', () => {
     expect((await database.pool.query('select event_id from inbox')).rows).toEqual([{ event_id: 'before' }]);
   });
 
-  it('lets effects run beside each other, and a claim wait for those before it', async () => {
+  it('lets effects run concurrently, while a claim waits for the effects of earlier claims', async () => {
     const { claim: old } = await claim();
     const [one, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const begun: string[] = [];

@@ -21,11 +21,12 @@ interface Row {
 }
 
 /**
- * Claims as rows of `consumed_partitions`, in the database that the effects are in.
+ * Stores claims as rows of `consumed_partitions`, in the database of the effects.
  *
- * Effects lock the row of their claim `for key share`, which any number of them may at once; noting an offset goes beside
- * them (`for no key update`); a claim takes the row `for update` and so waits for those before it. A process that is frozen
- * in a transaction holds the claim up until the server ends the transaction (`idle_in_transaction_session_timeout`).
+ * Effects lock the row of their claim `for key share`, which any number of transactions can hold at the same time. Storing
+ * an offset does not conflict with them (`for no key update`). A claim locks the row `for update`, so it waits for all
+ * earlier transactions. A process that is frozen in a transaction delays the claim until the server ends that transaction
+ * (`idle_in_transaction_session_timeout`).
  */
 export class PostgresPartitionFence implements PartitionFence {
   constructor(private readonly transactions: Transactions) {}

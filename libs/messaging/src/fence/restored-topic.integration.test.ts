@@ -15,7 +15,7 @@ import { PostgresPartitionFence } from './postgres-partition-fence.ts';
 const COMMITTED = 40;
 const HANDLED = 50n;
 
-describe('a consumer whose database has handled more than a restored broker knows of', () => {
+describe('a consumer whose database is ahead of a restored broker', () => {
   let kafka: TestKafka;
   let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
   let fence: PostgresPartitionFence;
@@ -55,12 +55,12 @@ describe('a consumer whose database has handled more than a restored broker know
   }
 
   it.each([
-    ['it has grown beyond that since', 120, true, []],
-    ['it ends before that', 45, true, [['truncated', 4n]]],
-    ['it ends before that, and the group begins with new events', 45, false, [['truncated', 4n]]],
-    ['it ends before what Kafka itself knows', 30, false, [['truncated', 19n]]],
+    ['the topic has grown beyond the offset of the database', 120, true, []],
+    ['the topic ends before the offset of the database', 45, true, [['truncated', 4n]]],
+    ['the topic ends before that offset, and new groups start at its end', 45, false, [['truncated', 4n]]],
+    ['the topic ends even before the committed offset', 30, false, [['truncated', 19n]]],
   ] as const)(
-    'handles every event, and reports what is missing, where %s',
+    'handles every event and reports the missing offsets when %s',
     async (_name, end, fromBeginning, missing) => {
       await producer.publish(Array.from({ length: end + 1 }, (_, n) => numbered(type, `key-${n}`, n)));
       await commit(COMMITTED);

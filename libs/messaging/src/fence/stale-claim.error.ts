@@ -1,14 +1,16 @@
 import { type PartitionClaim } from './partition-fence.ts';
 
-/** Somebody else has claimed the partition since: this process was taken for dead, and must join its group anew. */
+/** Another member has claimed the partition since: the group has replaced this process, which must join again. */
 export class StaleClaimError extends Error {
   readonly code = 'stale-claim';
   readonly retryable = true;
-  /** It is not the event that is at fault: whoever has the partition now handles it. */
+  /** The event is not at fault: the current owner of the partition handles it. */
   readonly infrastructure = true;
 
   constructor({ group, topic, partition, epoch }: PartitionClaim) {
-    super(`${topic}:${partition} has been claimed in ${group} since epoch ${epoch}`);
+    super(
+      `${topic}:${partition} has been claimed again in ${group} since epoch ${epoch}; this member must rejoin`,
+    );
     this.name = 'StaleClaimError';
   }
 }

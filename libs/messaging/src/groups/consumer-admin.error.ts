@@ -1,6 +1,6 @@
 export type ConsumerAdminErrorCode = 'unknown-consumer' | 'unknown-topic' | 'consumer-not-pausable';
 
-/** What operators ask of consumers and do not get, in words that name what there is instead. */
+/** An operator's request is rejected. The message names the groups or topics that exist. */
 export class ConsumerAdminError extends Error {
   readonly retryable = false;
 

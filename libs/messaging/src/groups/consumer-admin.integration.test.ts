@@ -13,7 +13,7 @@ import { ConsumerAdmin } from './consumer-admin.ts';
 import { KafkaGroups } from './kafka-groups.ts';
 import { prometheusConsumers } from './prometheus-consumers.ts';
 
-describe('what operators ask of consumers', () => {
+describe('the consumer admin', () => {
   let kafka: Awaited<ReturnType<typeof startTestKafka>>;
   let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
   let pauses: PostgresConsumerPauses;
@@ -60,7 +60,7 @@ describe('what operators ask of consumers', () => {
     producer.publish(Array.from({ length: count }, (_, n) => numbered(type, `key-${n}`, n, { slot: n * 4 })));
   const itemOf = async (group: string) => (await admin.list()).items.find((item) => item.group === group);
 
-  it('is answered with the offsets and the lag of every partition, and with what is paused', async () => {
+  it('reports the offsets and the lag of every partition, and the pauses', async () => {
     await publish(100);
     await eventually(async () => (await admin.read(groupId)).lag === '0');
     expect(handled).toBe(100);
@@ -87,7 +87,7 @@ describe('what operators ask of consumers', () => {
     await eventually(() => handled === 1_100);
   });
 
-  it('changes what is not so yet, and says when it was', async () => {
+  it('reports whether a request to pause or resume has changed something', async () => {
     const paused = await admin.pause(groupId, { reason: 'first' });
     expect(paused).toMatchObject({
       group: groupId,
@@ -110,7 +110,7 @@ describe('what operators ask of consumers', () => {
     });
   });
 
-  it('is refused in words that name what there is', async () => {
+  it('rejects unknown groups and topics with an error that names the existing ones', async () => {
     await expect(admin.read('nobody')).rejects.toMatchObject({
       code: 'unknown-consumer',
       message: expect.stringMatching(new RegExp(`there are .*event-processor, .*${groupId}`)),
@@ -129,12 +129,12 @@ describe('what operators ask of consumers', () => {
     });
   });
 
-  it('ends also the pause of a topic that the group no longer reads', async () => {
+  it('also ends the pause of a topic that the group no longer reads', async () => {
     await pauses.pause(groupId, { topic: 'gone', reason: 'a test' });
     expect(await admin.resume(groupId, { topic: 'gone' })).toMatchObject({ changed: true, pauses: [] });
   });
 
-  it('tells of the groups of one process while it is there, and pauses none of them', async () => {
+  it('lists the group of a single process while the process runs, and does not pause it', async () => {
     const alone = kafka.uniqueName('cache-service');
     const member = start(alone);
     await eventually(() => member.expectMember().then(() => true));
@@ -147,14 +147,14 @@ describe('what operators ask of consumers', () => {
     await eventually(async () => (await itemOf(alone)) === undefined);
   });
 
-  it('always has the groups of the platform, and knows no pauses of those that are served elsewhere', async () => {
+  it('always lists the groups of the platform, without the pauses of groups that another service serves', async () => {
     for (const group of ['event-processor', 'dead-letter-review', 'order-service']) {
       const expected = { state: 'unknown', members: 0, lag: '0', pausable: true, pauses: null };
       expect(await itemOf(group)).toEqual({ group, ...expected });
     }
   });
 
-  it('is exported as gauges', async () => {
+  it('exports lag and pauses as gauges', async () => {
     const registry = new Registry();
     prometheusConsumers(registry, admin);
     await admin.pause(groupId, { reason: 'a test' });
@@ -169,7 +169,7 @@ describe('what operators ask of consumers', () => {
     expect(text).toContain(`consumer_paused_partitions{group="${groupId}"} 4`);
   });
 
-  it('is answered while the broker is away as far as the database knows, and all of it when it is back', async () => {
+  it('pauses and resumes while the broker is unavailable, and reads groups again once it is back', async () => {
     await kafka.kill();
     await expect(admin.list()).rejects.toMatchObject({ code: 'broker-unavailable', retryable: true });
     await expect(admin.read(groupId)).rejects.toMatchObject({ code: 'broker-unavailable' });

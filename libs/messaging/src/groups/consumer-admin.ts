@@ -12,7 +12,7 @@ import { ConsumerAdminError } from './consumer-admin.error.ts';
 import { describeConsumer, describePause, summariseConsumer } from './describe-consumer.ts';
 import { type GroupStanding, type KafkaGroups } from './kafka-groups.ts';
 
-/** A member of this process. `KafkaStrategy` is one. */
+/** A consumer that this process runs. `KafkaStrategy` is one. */
 export interface ServedConsumer {
   readonly groupId: string;
   readonly topics: readonly string[];
@@ -25,24 +25,24 @@ export interface ConsumerAdminOptions {
   readonly logger: MessagingLogger;
 }
 
-/** The groups of the platform that share their work: they handle what was there before them, and operators may pause them. */
+/** The platform's groups whose members share the work. They start with the oldest event, and operators may pause them. */
 const SHARED: ReadonlySet<string> = new Set(CONSUMER_GROUPS.map(({ group }) => group));
 
 /**
- * What operators ask of the consumers that this process serves, and of what the broker knows of all others.
+ * Answers operators' requests about the consumers that this process serves, and about all groups that the broker knows.
  *
- * Pausing asks the database only, so it works while Kafka is away.
+ * Pausing uses only the database, so it works while Kafka is unavailable.
  *
- * @throws {ConsumerAdminError} for a group or topic that is not there, or is not to be paused
- * @throws {BrokerUnavailableError} where the broker is to be asked and cannot be
- * @throws {DatabaseError} where the pauses are to be changed and cannot be
+ * @throws {ConsumerAdminError} for a group or topic that does not exist or cannot be paused
+ * @throws {BrokerUnavailableError} when a request needs the broker and the broker does not answer
+ * @throws {DatabaseError} when the pauses cannot be changed
  */
 export class ConsumerAdmin {
   private readonly served = new Map<string, ServedConsumer>();
 
   constructor(private readonly options: ConsumerAdminOptions) {}
 
-  /** From now on its group can be paused here. */
+  /** Registers a consumer, so that its group can be paused here. */
   serve(consumer: ServedConsumer): void {
     this.served.set(consumer.groupId, consumer);
   }
@@ -51,12 +51,12 @@ export class ConsumerAdmin {
     return [...this.served.values()];
   }
 
-  /** Every group of the platform, and whatever else consumes at the moment. */
+  /** Lists every group of the platform, and all other groups that have members. */
   async list(): Promise<ConsumerList> {
     const standings = await this.standingsOf([
       ...new Set([...SHARED, ...(await this.options.kafka.names())]),
     ]);
-    // A process of cache-service leaves its group behind; nobody will ever be in it again.
+    // A process of cache-service leaves its group behind when it ends. That group never has members again.
     const there = standings.filter(({ group, members }) => this.isPausable(group) || members > 0);
     return {
       items: await Promise.all(
@@ -79,7 +79,7 @@ export class ConsumerAdmin {
     return this.paused(group, changed);
   }
 
-  /** Also of a topic that is paused and that the group has stopped reading since. */
+  /** Ends a pause, also of a topic that the group no longer reads. */
   async resume(group: string, { topic, by }: ResumeConsumer): Promise<PausedConsumer> {
     const { topics } = await this.expectServed(group);
     const changed = await this.options.pauses.resume(group, topic);
@@ -88,7 +88,7 @@ export class ConsumerAdmin {
     return this.paused(group, changed);
   }
 
-  /** Where the groups of this process are. */
+  /** Returns the positions of the groups of this process. */
   standings(): Promise<readonly GroupStanding[]> {
     return this.standingsOf([...this.served.keys()]);
   }
@@ -102,7 +102,7 @@ export class ConsumerAdmin {
     return { standing, pausable: this.isPausable(group), pauses: await this.pausesOf(group) };
   }
 
-  /** Nothing where somebody else knows; nor while the database is away, which is when operators want to see the lag. */
+  /** Undefined for a group of another service, and while the database is unavailable: operators need the lag even then. */
   private async pausesOf(group: string): Promise<readonly ConsumerPause[] | undefined> {
     if (!this.isPausable(group)) return [];
     return this.served.has(group) ? this.options.pauses.of(group).catch(() => undefined) : undefined;
@@ -128,7 +128,7 @@ export class ConsumerAdmin {
     if (!SHARED.has(group)) await this.expectAtBroker(group);
     throw new ConsumerAdminError(
       'consumer-not-pausable',
-      `${group} cannot be paused here, but only ${[...this.served.keys()].join(', ')}. A group of one process alone is not paused: it must hear everything.`,
+      `${group} cannot be paused here; these groups can: ${[...this.served.keys()].join(', ')}. A group of a single process is never paused, because it must receive every event.`,
     );
   }
 

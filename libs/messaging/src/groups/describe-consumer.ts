@@ -11,11 +11,11 @@ import { sumOf } from './lag.ts';
 export interface Known {
   readonly standing: GroupStanding;
   readonly pausable: boolean;
-  /** Undefined where it is not known. */
+  /** Undefined when they are not known. */
   readonly pauses: readonly KnownPause[] | undefined;
 }
 
-/** A group as operators see it. */
+/** Describes a group for operators. */
 export function describeConsumer({ standing, pausable, pauses }: Known): Consumer {
   const { group, state, members, topics } = standing;
   return {
@@ -29,7 +29,7 @@ export function describeConsumer({ standing, pausable, pauses }: Known): Consume
   };
 }
 
-/** The same in short. */
+/** Describes a group without its topics. */
 export function summariseConsumer(known: Known): ConsumerSummary {
   const { topics: _, ...summary } = describeConsumer(known);
   return summary;

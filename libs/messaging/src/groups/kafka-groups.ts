@@ -7,9 +7,9 @@ import { lagOf, type PartitionOffsets } from './lag.ts';
 
 export interface GroupQuestion {
   readonly group: string;
-  /** Whether it handles what was there before it: then what it has never committed counts, too. */
+  /** Whether it starts with the oldest event: then partitions without a committed offset count as lag, too. */
   readonly fromBeginning: boolean;
-  /** What it reads, where that is known; its members and its offsets tell, too. */
+  /** The topics it reads, where they are known. The topics of its members and its offsets are added. */
   readonly topics?: readonly string[];
 }
 
@@ -45,16 +45,17 @@ const STATES: Readonly<Record<GroupDescription['state'], GroupStanding['state']>
 };
 
 /**
- * What the broker knows of consumer groups. Connected when first asked, and anew after a failure; any number of questions at once.
+ * Queries the broker about consumer groups. Connects on the first query, and again after a failure. Queries may run
+ * concurrently.
  *
- * @throws {BrokerUnavailableError} from every question that is not answered in five seconds
+ * @throws {BrokerUnavailableError} from every query that is not answered in five seconds
  */
 export class KafkaGroups {
   private connection: { readonly client: KafkaClient; readonly admin: Promise<Admin> } | undefined;
 
   constructor(private readonly options: KafkaClientOptions) {}
 
-  /** The names of all groups that consume, also of those whose members have gone. */
+  /** Returns the names of all consumer groups, including groups without members. */
   names(): Promise<readonly string[]> {
     return this.ask(async (admin) => {
       const { groups } = await admin.listGroups();
@@ -65,7 +66,7 @@ export class KafkaGroups {
     });
   }
 
-  /** Where groups are, in the order of the questions. */
+  /** Returns the positions of groups, in the order of the questions. */
   standings(questions: readonly GroupQuestion[]): Promise<readonly GroupStanding[]> {
     return this.ask(async (admin) => {
       const { groups } = await admin.describeGroups(questions.map(({ group }) => group));
@@ -83,7 +84,7 @@ export class KafkaGroups {
           return { question, description, committed, topics: known };
         }),
       );
-      // After what was committed, so that nothing is committed beyond the end.
+      // Read after the committed offsets, so that no committed offset is beyond the end.
       const ends = await endsOf(admin, new Set(asked.flatMap(({ topics }) => topics)));
       return asked.map(({ question: { group, fromBeginning }, description, committed, topics }) => ({
         group,
@@ -177,14 +178,14 @@ function partitionsOf(
 }
 
 /**
- * The broker is there, and a partition or a group is being given to it at the moment. kafkajs gives up on some of these at once, and goes
- * on with what it knew before: so it is asked anew, on another connection.
+ * Returns whether the error is transient: the broker is available, but a partition or a group is still being assigned to it.
+ * kafkajs gives up on some of these errors at once and keeps stale metadata, so the query is retried on a new connection.
  */
 function isPassing(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSProtocolError && error.retriable;
 }
 
-/** What a member has subscribed to. */
+/** Returns the topics that a member has subscribed to. */
 function topicsIn(metadata: Buffer): readonly string[] {
   if (metadata.length === 0) return [];
   return kafkajs.AssignerProtocol.MemberMetadata.decode(metadata)?.topics ?? [];

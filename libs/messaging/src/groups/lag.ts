@@ -1,16 +1,16 @@
-/** Where a group stands on a partition, by the broker. Offsets are 64-bit: never JavaScript numbers. */
+/** The position of a group in a partition, according to the broker. Offsets have 64 bits, so they are bigints. */
 export interface PartitionOffsets {
-  /** The next offset that the group handles; undefined where it has handled nothing. */
+  /** The next offset that the group handles; undefined when it has never committed one. */
   readonly committed: bigint | undefined;
   /** The first offset that is still kept. */
   readonly low: bigint;
-  /** The next offset that is written. */
+  /** The next offset to be written. */
   readonly end: bigint;
 }
 
 /**
- * What is kept and not finished. What the broker has deleted waits for nobody, and a topic that was made anew may end before what
- * was committed on its predecessor.
+ * Returns the number of kept and unfinished events. Events that the broker has deleted do not count. A topic that was
+ * created again may end before an offset that was committed on its predecessor; then the lag is 0.
  */
 export function lagOf({ committed, low, end }: PartitionOffsets): bigint {
   const next = committed === undefined || committed < low ? low : committed;

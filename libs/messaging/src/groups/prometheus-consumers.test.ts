@@ -29,7 +29,7 @@ describe('the gauges of consumers', () => {
     return { registry, broker, consumer, lagOf };
   }
 
-  it('tell what an earlier scrape had asked for, and ask once in ten seconds', async () => {
+  it('report the answer to the query of an earlier scrape, and query the broker once in ten seconds', async () => {
     const { broker, lagOf } = scraped();
     expect(await lagOf()).toBeUndefined();
     expect(await lagOf()).toBe('7');
@@ -41,7 +41,7 @@ describe('the gauges of consumers', () => {
     expect(await lagOf()).toBe('9');
   });
 
-  it('tell no lag rather than an old one', async () => {
+  it('report no lag when the last answer is a minute old', async () => {
     const { broker, lagOf } = scraped();
     await lagOf();
     broker.isAway = true;

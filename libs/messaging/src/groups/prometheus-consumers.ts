@@ -2,16 +2,16 @@ import { Gauge, type Registry } from 'prom-client';
 import { type ConsumerAdmin } from './consumer-admin.ts';
 import { type GroupStanding } from './kafka-groups.ts';
 
-/** A scrape finds what an earlier one had asked for; it waits for nobody, and the broker is asked once for all of them. */
+/** A scrape reports the answer to an earlier query, so it never waits. All scrapes within this time share one query. */
 const ASK_AGAIN_MS = 10_000;
-/** Older figures are worse than none: an alert on their absence is due. */
+/** Older figures are dropped, so that an alert on their absence fires. */
 const FORGET_MS = 60_000;
 
 /**
- * How far the consumers of this process are, and how much of them an operator has paused.
+ * Exports the lag of the consumers of this process, and the number of their partitions that an operator has paused.
  *
- * The lag is the broker's word, not what the process has seen: a paused partition fetches nothing, and would never learn how
- * much waits for it.
+ * The lag comes from the broker, not from what the process has read: a paused partition fetches nothing, so the process
+ * would not learn how many events wait.
  */
 export function prometheusConsumers(
   registry: Registry,
@@ -21,7 +21,7 @@ export function prometheusConsumers(
   const lags = new Lags(admin, now);
   new Gauge({
     name: 'consumer_lag',
-    help: 'Events that the group has not finished; every instance says the same',
+    help: 'Events that the group has not finished; every instance reports the same value',
     labelNames: ['group', 'topic', 'partition'],
     registers: [registry],
     collect() {
@@ -33,7 +33,7 @@ export function prometheusConsumers(
   });
   new Gauge({
     name: 'consumer_paused_partitions',
-    help: 'Partitions of this instance that stand still because an operator wants it',
+    help: 'Partitions of this instance that an operator has paused',
     labelNames: ['group'],
     registers: [registry],
     collect() {
@@ -64,7 +64,7 @@ class Lags {
       this.known = await this.admin.standings();
       this.knownAt = this.now();
     } catch {
-      // The consumer itself says that the broker is away; here the figures end.
+      // The consumer itself reports that the broker is unavailable; here the figures end.
     }
   }
 }

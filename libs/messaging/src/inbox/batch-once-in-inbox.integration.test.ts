@@ -50,7 +50,7 @@ describe('a batch in the inbox', () => {
   const nextOffset = async () =>
     (await database.pool.query('select next_offset from consumed_partitions')).rows[0]?.next_offset;
 
-  it.each(['with', 'without'])('gives each event one effect, in their order, %s a claim', async (which) => {
+  it.each(['with', 'without'])('gives each event one effect, in order, %s a claim', async (which) => {
     const claim = which === 'with' ? await claimed() : undefined;
     await haveEffects(batchOf(['c', 'a', 'b', 'a'], claim, 4n));
     await haveEffects(batchOf(['b', 'd'], claim, 6n));
@@ -58,7 +58,7 @@ describe('a batch in the inbox', () => {
     expect(await effects()).toEqual(['c', 'a', 'b', 'd']);
   });
 
-  it('stores with them up to where the partition is handled', async () => {
+  it('stores the next offset of the partition together with the effects', async () => {
     const claim = await claimed();
     await haveEffects(batchOf(['a', 'b'], claim, 2n));
     expect(await nextOffset()).toBe('2');
@@ -66,7 +66,7 @@ describe('a batch in the inbox', () => {
     expect(await nextOffset()).toBe('2');
   });
 
-  it('leaves nothing of a batch whose effect fails: no row, no offset', async () => {
+  it('rolls back the inbox rows and the offset when the effect fails', async () => {
     const claim = await claimed();
     const batch = batchOf(['a', 'b'], claim, 2n);
     const failing = batchOnceInInbox(database.transactions, 'test', batch, async (session) => {
@@ -79,14 +79,14 @@ describe('a batch in the inbox', () => {
     expect([await effects(), await nextOffset()]).toEqual([['a', 'b'], '2']);
   });
 
-  it('does nothing for a member that has been replaced', async () => {
+  it('does nothing for a replaced member', async () => {
     const zombie = await claimed();
     await claimed();
     await expect(haveEffects(batchOf(['a'], zombie, 1n))).rejects.toMatchObject({ code: 'stale-claim' });
     expect([await effects(), await nextOffset()]).toEqual([[], '0']);
   });
 
-  it('is decoded as a whole: one message that is no event of the type fails it before anything is stored', async () => {
+  it('is decoded as a whole: one undecodable message fails it before anything is stored', async () => {
     const junk = () => ({ ...recordOf('b', 1), value: Buffer.from('junk') });
     const bad = new EventBatch(type, [() => recordOf('a', 0), junk], undefined, undefined);
     expect(bad.size).toBe(2);

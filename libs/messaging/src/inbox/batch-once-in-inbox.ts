@@ -5,12 +5,12 @@ import { inTransaction } from '../sql/in-transaction.ts';
 import { type SqlSession, type Transactions } from '../sql/sql-session.ts';
 
 /**
- * Has the effects of a batch of events exactly once, all in one transaction: their inbox rows, whatever the effect changes,
- * and up to where the partition has been handled. All of it happens or none; who has called sees the batch again, event by
- * event. For databases whose slots do not move.
+ * Runs the effects of a batch of events exactly once. The inbox rows, the changes of the effect and the next offset of the
+ * partition are one transaction. On failure it is rolled back, and the handler receives the batch again, event by event. For
+ * databases whose slots do not move.
  *
- * @param effect gets the events that have had none yet, in their order, each once; it is not called when there are none
- * @throws {StaleClaimError} when somebody else has claimed the partition since
+ * @param effect receives the events without an effect so far, in order, each once; it is not called when there are none
+ * @throws {StaleClaimError} when another member has claimed the partition since
  */
 export function batchOnceInInbox<Data>(
   transactions: Transactions,
@@ -21,13 +21,13 @@ export function batchOnceInInbox<Data>(
   const { events } = batch;
   return inTransaction(transactions, async (session) => {
     const had = await noteInInbox(session, consumer, batch);
-    // An event that is in the batch twice has its effect when it is first met.
+    // An event that is in the batch twice has its effect at its first occurrence.
     const fresh = events.filter(({ id }) => !had.has(id) && had.add(id));
     if (fresh.length > 0) await effect(session, fresh);
   });
 }
 
-/** @returns the ids that were in the inbox before: few, where those that were not would be nearly all */
+/** @returns the ids that were in the inbox before: usually few, while the new ones are nearly all */
 async function noteInInbox(
   session: SqlSession,
   consumer: string,

@@ -23,7 +23,7 @@ describe('events that were consumed long ago', () => {
   const forget = (limit: number) =>
     forgetConsumedEvents(database.transactions, { olderThanMs: HOUR_MS, limit });
 
-  it('are forgotten, and nothing younger: that stays without a second effect', async () => {
+  it('are deleted from the inbox, while younger events stay and have no second effect', async () => {
     await consume('old');
     await consume('recent');
     await age('old', 61);
@@ -33,7 +33,7 @@ describe('events that were consumed long ago', () => {
     expect(await consume('old')).toBe('processed');
   });
 
-  it('are forgotten a bounded number at once, by several at once', async () => {
+  it('are deleted a bounded number at a time, also by concurrent callers', async () => {
     await database.pool.query(
       `insert into inbox (consumer, event_id, processed_at)
        select 'test', n, now() - interval '2 hours' from generate_series(1, 250) as n`,

@@ -5,22 +5,22 @@ export interface ConsumedEvents {
   readonly olderThanMs: number;
   /** Rows deleted in one transaction. */
   readonly limit: number;
-  /** A condition in SQL on a row of `inbox`: which are kept all the same. Default: none. */
+  /** An SQL condition on rows of `inbox` that are kept regardless of their age. Default: none. */
   readonly kept?: string;
 }
 
 /**
- * Forgets that old events were consumed: one that is delivered again later has its effect again, so they are to be older than
- * anything that a topic still keeps. For databases whose slots do not move; several may do it at once.
+ * Deletes the inbox rows of old events. An event that is redelivered after that has its effect again, so the rows must be
+ * older than any event that a topic still keeps. For databases whose slots do not move. May be called concurrently.
  *
- * @returns how many were forgotten; fewer than the limit when there are no more
+ * @returns the number of deleted rows; fewer than the limit when there are no more
  */
 export async function forgetConsumedEvents(
   transactions: Transactions,
   { olderThanMs, limit, kept = 'false' }: ConsumedEvents,
 ): Promise<number> {
   const [forgotten] = await inTransaction(transactions, (session) =>
-    // Rows that somebody else forgets at the moment are left to him.
+    // Skips rows that another caller is deleting.
     session.query<{ rows: number }[]>(
       `with expired as (
          select slot, consumer, event_id from inbox

@@ -59,7 +59,7 @@ describe('the inbox', () => {
     );
   });
 
-  it('gives one effect when the process dies between the effect and the commit of the offset', async () => {
+  it('gives an event one effect when the process dies between the effect and the commit of the offset', async () => {
     const groupId = kafka.uniqueName('group');
     await producer.publish([numbered(type, 'key', 1)]);
     let died = 0;
@@ -69,7 +69,7 @@ describe('the inbox', () => {
       async (event) => {
         await haveEffect(event);
         died += 1;
-        // The effect is committed; this process will never say so to the broker.
+        // The effect is committed, but this process never commits the offset.
         await new Promise(() => undefined);
       },
       { groupId, drainLimitMs: 50 },
@@ -86,7 +86,7 @@ describe('the inbox', () => {
     expect(await effects()).toHaveLength(1);
   });
 
-  it('lets the second of two deliveries at once wait, and have the effect where the first one failed', async () => {
+  it('makes the second of two concurrent deliveries wait, and run the effect when the first one fails', async () => {
     const event = { id: 'event' };
     let fail!: () => void;
     const failing = new Promise<void>((resolve) => (fail = resolve));
@@ -111,14 +111,14 @@ describe('the inbox', () => {
     expect(await effects()).toHaveLength(1);
   });
 
-  it('keeps consumers apart: one event has one effect for each', async () => {
+  it('gives an event one effect for each consumer', async () => {
     const event = { id: 'event' };
     const one = await onceInInbox(database.transactions, 'one', event, () => Promise.resolve());
     const two = await onceInInbox(database.transactions, 'two', event, () => Promise.resolve());
     expect([one, two]).toEqual(['processed', 'processed']);
   });
 
-  it('says which failures are the database and which are the event', async () => {
+  it('distinguishes failures of the database from failures of the event', async () => {
     const failing = (sql: string) =>
       onceInInbox(database.transactions, 'test', { id: 'event' }, async (session) => {
         await session.query(sql);

@@ -6,15 +6,15 @@ import { type SqlSession, type Transactions } from '../sql/sql-session.ts';
 export type InboxOutcome = 'processed' | 'duplicate';
 
 /**
- * Has an event's effect on a database exactly once: the inbox row and the effect are one transaction. The row is inserted
- * first and never looked up before, so of two concurrent deliveries the second waits for the first one's commit and then
- * finds the row, or has the effect itself where the first one failed.
+ * Runs an event's effect on a database exactly once: the inbox row and the effect are one transaction. The row is inserted
+ * first, without a lookup. So the second of two concurrent deliveries waits for the commit of the first one and then finds
+ * the row, or runs the effect itself if the first one failed.
  *
- * An event that comes with a claim of its partition (see PartitionFence) has its effect only as long as the claim holds.
+ * An event with a claim of its partition (see PartitionFence) has its effect only while the claim is current.
  *
  * @param consumer names the effect: one event may have several, each under its own name
- * @param slot of what the effect changes, where slots move between databases: the inbox row moves with it
- * @throws {StaleClaimError} when somebody else has claimed the partition since
+ * @param slot the slot of the changed data, where slots move between databases: the inbox row moves with it
+ * @throws {StaleClaimError} when another member has claimed the partition since
  */
 export function onceInInbox(
   transactions: Transactions,
@@ -43,7 +43,7 @@ async function isNew(
     );
     return inserted.length > 0;
   }
-  // The lock outlasts the statement: whoever claims the partition waits for the end of this transaction.
+  // The lock is held until the end of this transaction: a new claim of the partition waits for it.
   const [row] = await session.query<{ holds: boolean; fresh: boolean }[]>(
     `with claim as materialized (
        select from consumed_partitions

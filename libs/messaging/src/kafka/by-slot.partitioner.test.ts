@@ -5,7 +5,7 @@ import { bySlot, type SlottedMessage } from './by-slot.partitioner.ts';
 const partitions = (count: number) => new Array<PartitionMetadata>(count);
 
 describe('the partitioner', () => {
-  it('writes the partition into the message and keeps it in later tries, also when the topic has grown', () => {
+  it('writes the partition into the message and keeps it in retries, even when the topic has grown', () => {
     const message: SlottedMessage = { value: '', slot: 2048 };
     const partitionOf = bySlot();
     expect(partitionOf({ topic: 'orders', message, partitionMetadata: partitions(2) })).toBe(1);
@@ -13,7 +13,7 @@ describe('the partitioner', () => {
     expect(partitionOf({ topic: 'orders', message, partitionMetadata: partitions(4) })).toBe(1);
   });
 
-  it('gives a message without a slot to the first partition', () => {
+  it('assigns a message without a slot to the first partition', () => {
     const message: SlottedMessage = { value: '' };
     expect(bySlot()({ topic: 'orders', message, partitionMetadata: partitions(2) })).toBe(0);
   });

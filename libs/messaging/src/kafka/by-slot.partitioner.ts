@@ -1,13 +1,13 @@
 import { type ICustomPartitioner, type Message } from 'kafkajs';
 import { partitionOfSlot } from '../events/partition-of-slot.ts';
 
-/** `slot` is no field of kafkajs: its partitioner gets the message as it is. */
+/** `slot` is not a field of kafkajs, whose partitioner receives the message unchanged. */
 export type SlottedMessage = Message & { readonly slot?: number };
 
 /**
- * Writes the partition into the message, where what was sent can be compared with what was acknowledged. It is decided
- * once: were it decided anew when the topic grows between two tries, the message could move to a partition whose
- * acknowledgement, from the try before, was not for it.
+ * Writes the partition into the message, so that the sent messages can be compared with the acknowledged partitions. The
+ * partition is decided once. If it were decided again when the topic grows between two tries, the message could move to a
+ * partition that was acknowledged in the earlier try, without this message.
  */
 export const bySlot: ICustomPartitioner =
   () =>

@@ -1,4 +1,4 @@
-/** What ends the sockets of a Kafka client that is no longer used. */
+/** Ends the sockets of a Kafka client that is no longer used. */
 export class ClientDestroyedError extends Error {
   readonly code = 'client-destroyed';
   readonly retryable = false;

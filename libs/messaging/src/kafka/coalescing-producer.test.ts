@@ -10,7 +10,7 @@ const message = (key: string, bytes = 1): OutgoingMessage => ({
   headers: {},
 });
 
-/** A producer whose requests end when the test says so. */
+/** Creates a producer whose requests end when the test ends them. */
 function producer() {
   const batches: string[][] = [];
   const ends: PromiseWithResolvers<void>[] = [];
@@ -33,7 +33,7 @@ function producer() {
 const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 
 describe('the coalescing producer', () => {
-  it('publishes together what is asked for while a request is under way, in order', async () => {
+  it('publishes the calls that arrive during a request together, in order', async () => {
     const { coalescing, batches, ends } = producer();
     const first = coalescing.publish([message('a')]);
     await settled();
@@ -48,7 +48,7 @@ describe('the coalescing producer', () => {
     await Promise.all(others);
   });
 
-  it('tells everybody of a batch that it failed, and goes on', async () => {
+  it('rejects all calls of a failed batch, and continues', async () => {
     const { coalescing, ends } = producer();
     const failing = [coalescing.publish([message('a')]), coalescing.publish([message('b')])];
     await settled();
@@ -61,7 +61,7 @@ describe('the coalescing producer', () => {
     await next;
   });
 
-  it('publishes each by itself when the broker refuses them together, so that only the refused one fails', async () => {
+  it('publishes each call separately when the broker rejects the batch, so that only the rejected one fails', async () => {
     const { coalescing, batches, ends } = producer();
     const [refused, other] = [coalescing.publish([message('a')]), coalescing.publish([message('b')])];
     const outcome = expect(refused).rejects.toMatchObject({ code: 'publish-refused' });
@@ -76,7 +76,7 @@ describe('the coalescing producer', () => {
     expect(batches).toEqual([['a', 'b'], ['a'], ['b']]);
   });
 
-  it('makes no batch larger than a broker takes', async () => {
+  it('limits a batch to the bytes that a broker accepts', async () => {
     const { coalescing, batches, ends } = producer();
     const half = 300 * 1_024;
     const published = ['a', 'b', 'c'].map((key) => coalescing.publish([message(key, half)]));
@@ -89,7 +89,7 @@ describe('the coalescing producer', () => {
     expect(batches).toEqual([['a'], ['b'], ['c'], ['large']]);
   });
 
-  it('closes when everything is published', async () => {
+  it('closes once everything is published', async () => {
     const { coalescing, ends, isClosed } = producer();
     const published = coalescing.publish([message('a')]);
     await settled();

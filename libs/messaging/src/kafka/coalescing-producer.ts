@@ -11,16 +11,16 @@ interface Waiting {
 }
 
 /**
- * Publishes what many ask for at once in few requests: while one is under way the others gather, and go together with the
- * next. An acknowledgement takes milliseconds, and each caller waits for its own: one request a message would make a
- * partition's worth of events of a key wait for a thousand of them. All of a batch fail together, but where the broker refuses
- * it: then each is published by itself, so that one that is refused does not keep back the others.
+ * Publishes concurrent calls in few requests: while a request is in flight, further calls gather and go together with the
+ * next one. An acknowledgement takes milliseconds, and each caller waits for its own: with one request for each message, a
+ * partition full of events of one key would wait for a thousand acknowledgements. The calls of a batch fail together, unless
+ * the broker rejects the batch: then each call is published separately, so that only the rejected one fails.
  */
 export class CoalescingProducer implements EventProducer {
   private readonly waiting: Waiting[] = [];
   private publishing: Promise<void> | undefined;
 
-  /** @param lingerMs how long the first of a batch waits for others */
+  /** @param lingerMs how long the first call of a batch waits for others */
   constructor(
     private readonly producer: EventProducer,
     private readonly lingerMs = 0,
@@ -43,7 +43,7 @@ export class CoalescingProducer implements EventProducer {
   }
 
   private async publishAll(): Promise<void> {
-    // Those who ask in the same turn of the event loop go together in any case.
+    // Calls in the same turn of the event loop go together in any case.
     await (this.lingerMs > 0 ? pause(this.lingerMs) : new Promise((resolve) => setImmediate(resolve)));
     for (let batch = this.takeBatch(); batch.length > 0; batch = this.takeBatch()) {
       await this.publishTogether(batch);
@@ -62,7 +62,7 @@ export class CoalescingProducer implements EventProducer {
     }
   }
 
-  /** Whatever is too large for any batch goes alone. */
+  /** Takes the next batch. A call that is too large for a batch goes alone. */
   private takeBatch(): Waiting[] {
     let room = MAX_BATCH_BYTES;
     const end = this.waiting.findIndex(({ bytes }, index) => (room -= bytes) < 0 && index > 0);

@@ -11,13 +11,13 @@ export interface KafkaClientOptions {
   readonly retry?: RetryOptions;
 }
 
-/** kafkajs retries inside itself; whoever uses a client retries too, with a new one, and knows when to stop. */
+/** kafkajs retries internally. The user of a client retries too, with a new client, and knows when to stop. */
 const BRIEFLY: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
 
 /**
  * One `Kafka` instance with the sockets it opened. Consumers of one group that share an instance, and reconnects after a
  * start on a fresh cluster, leave kafkajs with sockets that outlive its `disconnect()` and keep the process alive:
- * `destroy()` ends them. Nothing of the instance works afterwards.
+ * `destroy()` closes them. The instance cannot be used afterwards.
  */
 export class KafkaClient {
   readonly kafka: Kafka;
@@ -39,7 +39,7 @@ export class KafkaClient {
 
   destroy(): void {
     this.destroyed = true;
-    // With an error: kafkajs does not notice a socket that just closes, and goes on timing its requests for ever.
+    // With an error: kafkajs does not detect a socket that only closes, and keeps the timers of its requests for ever.
     for (const socket of this.sockets) socket.destroy(new ClientDestroyedError());
     this.sockets.clear();
   }
@@ -54,7 +54,7 @@ export class KafkaClient {
   }
 }
 
-/** What kafkajs gets when one of its own retries reconnects after the end. */
+/** Returns the socket that kafkajs gets when one of its own retries reconnects after `destroy`. */
 function refused(): Socket {
   const socket = new Socket();
   process.nextTick(() => socket.destroy(new ClientDestroyedError()));

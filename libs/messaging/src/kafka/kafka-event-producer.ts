@@ -23,7 +23,7 @@ interface Connection {
 }
 
 const ALL_IN_SYNC_REPLICAS = -1;
-/** What the broker answers of messages that it will never take as they are. */
+/** The broker's error types for messages that it will never accept as they are. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
@@ -32,15 +32,17 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * kafkajs's producer with acks=all, bounded in time. Not its idempotent mode: that guards retries inside one producer
- * instance only, breaks for good on a sequence error (the instance must be replaced, and its guard with it), and consumers
- * deduplicate by event id anyway, because a publisher may die between the acknowledgement and its own commit.
- * A producer that failed is replaced: one whose broker vanished may hang or keep stale metadata. Its sockets end when the other
- * publishes on it have ended, so that one failure does not make others publish again. A refusal is no failure of the producer.
+ * kafkajs's producer with acks=all, bounded in time. It does not use the idempotent mode, which only guards retries inside
+ * one producer instance, and breaks for good on a sequence error (the instance must be replaced, and its guard with it).
+ * Consumers deduplicate by event id anyway, because a publisher may crash between the acknowledgement and its own commit.
+ *
+ * A producer that failed is replaced: after its broker vanished, it may hang or keep stale metadata. Its sockets are closed
+ * when the other publishes on it have ended, so that one failure does not make others publish again. A rejection of messages
+ * does not count as a failure of the producer.
  */
 export class KafkaEventProducer implements EventProducer {
   private connection: Promise<Connection> | undefined;
-  /** And the connection that each uses. */
+  /** Publishes in flight, with the connection that each uses. */
   private readonly inFlight = new Map<Promise<void>, Promise<Connection>>();
 
   constructor(private readonly options: KafkaEventProducerOptions) {}
@@ -70,7 +72,7 @@ export class KafkaEventProducer implements EventProducer {
       void this.discard(connection);
       throw error instanceof PublishError
         ? error
-        : new PublishError('The broker did not take the batch', error);
+        : new PublishError('The broker did not acknowledge the batch', error);
     }
   }
 
@@ -81,7 +83,7 @@ export class KafkaEventProducer implements EventProducer {
     const producer = client.kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: bySlot,
-      // Topics get new leaders after a broker restart; old metadata would send to the wrong one for five minutes.
+      // Topics get new leaders after a broker restart; stale metadata would send to the wrong one for five minutes.
       metadataMaxAge: 30_000,
     });
     try {
@@ -103,7 +105,7 @@ export class KafkaEventProducer implements EventProducer {
       await within(2_000, 'disconnecting', producer.disconnect()).catch(() => undefined);
       client.destroy();
     } catch {
-      // It never connected: there is nothing to end.
+      // It never connected: there is nothing to close.
     }
   }
 }
@@ -118,7 +120,7 @@ async function send(connection: Promise<Connection>, messages: readonly Outgoing
     topicMessages,
   });
   const missing = unacknowledged(topicMessages, acknowledged);
-  if (missing.length > 0) throw new PublishError(`The broker acknowledged nothing for ${missing.join(', ')}`);
+  if (missing.length > 0) throw new PublishError(`The broker did not acknowledge ${missing.join(', ')}`);
 }
 
 function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] {
@@ -134,7 +136,7 @@ function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] 
   }));
 }
 
-/** kafkajs wraps the broker's answer when it has retried before. */
+/** Returns the broker's reason for a rejection. kafkajs wraps the answer when it has retried before. */
 function refusalIn(error: unknown): string | undefined {
   const { type, cause } = (error ?? {}) as { type?: unknown; cause?: unknown };
   if (REFUSALS.has(type)) return String(type);

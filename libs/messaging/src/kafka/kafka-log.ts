@@ -2,8 +2,8 @@ import { type logCreator } from 'kafkajs';
 import { type MessagingLogger } from '../logger.ts';
 
 /**
- * kafkajs's own lines, for debugging only: it writes dozens of errors a second about what it then retries, and what it
- * gives up on reaches our own code and is logged there, once.
+ * Writes kafkajs's own log lines at debug level only: kafkajs logs dozens of errors a second about requests that it then
+ * retries. A request that it gives up on fails in our own code and is logged there, once.
  */
 export function kafkaLog(logger: MessagingLogger): logCreator {
   return () =>

@@ -1,17 +1,17 @@
 import { type OutgoingMessage } from './outgoing-message.ts';
 
 /**
- * The messages of one request to a partition are one record batch, and brokers refuse a batch above the `max.message.bytes` of its
- * topic. Half of their default leaves room for topics that allow less than it.
+ * The messages of one request to a partition are one record batch, and brokers reject a batch above the `max.message.bytes`
+ * of its topic. Half of the default leaves room for topics with a lower limit.
  */
 export const MAX_BATCH_BYTES = 512 * 1_024;
 
-/** What a batch and its only record need besides key, value and headers: at most. */
+/** The most that a batch and its only record need in addition to key, value and headers. */
 const RECORD_BYTES = 128;
 /** The lengths of a header's name and value. */
 const HEADER_BYTES = 10;
 
-/** The bytes of a message on its topic, rounded up. */
+/** Returns the bytes of a message on its topic, rounded up. */
 export function bytesOf({ key, value, headers }: Pick<OutgoingMessage, 'key' | 'value' | 'headers'>): number {
   return Object.entries(headers).reduce(
     (sum, [name, header]) =>

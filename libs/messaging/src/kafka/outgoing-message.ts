@@ -6,8 +6,8 @@ export interface OutgoingMessage {
   readonly key: string | Buffer | null;
   readonly value: string | Buffer | null;
   readonly headers: Readonly<IHeaders>;
-  /** Decides the partition (`partitionOfSlot`); without it the topic's first partition takes the message. */
+  /** Decides the partition (`partitionOfSlot`). Without it the message goes to the topic's first partition. */
   readonly slot?: number;
-  /** The partition itself, where it is known: then the slot is not asked. */
+  /** The partition itself, where it is known. It takes precedence over the slot. */
   readonly partition?: number;
 }

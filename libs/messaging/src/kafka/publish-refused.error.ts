@@ -1,6 +1,6 @@
 /**
- * The broker is there and refuses messages as they are, e.g. because they are too large: the same request fails again. A smaller
- * one may succeed. Some of the messages may have been published.
+ * The broker is available and rejects messages as they are, e.g. because they are too large: the same request fails again. A
+ * smaller one may succeed. Some of the messages may have been published.
  */
 export class PublishRefusedError extends Error {
   readonly code = 'publish-refused';
@@ -11,7 +11,7 @@ export class PublishRefusedError extends Error {
     readonly reason: string,
     cause: unknown,
   ) {
-    super(`The broker refuses the messages: ${reason}`, { cause });
+    super(`The broker rejects the messages: ${reason}`, { cause });
     this.name = 'PublishRefusedError';
   }
 }

@@ -23,9 +23,9 @@ describe('a producer that several relays share', () => {
   afterEach(() => producer.close());
 
   it.each([
-    ['names a topic that does not exist', () => message('there-is-no-such-topic'), 'publish-failed'],
-    ['is refused as too large', () => message(topic, 2_000_000), 'publish-refused'],
-  ])('publishes for the others while what one of them publishes %s', async (_name, bad, code) => {
+    ['goes to a topic that does not exist', () => message('there-is-no-such-topic'), 'publish-failed'],
+    ['is rejected as too large', () => message(topic, 2_000_000), 'publish-refused'],
+  ])('publishes for the other relays while a message of one relay %s', async (_name, bad, code) => {
     let isOver = false;
     let published = 0;
     const other = async () => {

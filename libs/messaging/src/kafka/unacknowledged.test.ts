@@ -12,23 +12,23 @@ const answer = (topicName: string, partition: number): RecordMetadata => ({
   errorCode: 0,
 });
 
-describe('what the broker did not acknowledge', () => {
-  it('is nothing when every partition was answered for', () => {
+describe('the unacknowledged partitions', () => {
+  it('are none when the broker answered for every partition', () => {
     const sent = [sentTo('orders', 0, 1, 1), sentTo('stock', 0)];
     expect(unacknowledged(sent, [answer('stock', 0), answer('orders', 1), answer('orders', 0)])).toEqual([]);
   });
 
-  it('is a partition without an answer, though another one of its topic has one', () => {
+  it('include a partition without an answer, even when another one of its topic has an answer', () => {
     expect(unacknowledged([sentTo('orders', 0, 1)], [answer('orders', 0)])).toEqual(['orders:1']);
   });
 
-  it('is a partition whose number was answered for in another topic only', () => {
+  it('include a partition whose number has an answer only in another topic', () => {
     expect(unacknowledged([sentTo('orders', 0), sentTo('stock', 0)], [answer('stock', 0)])).toEqual([
       'orders:0',
     ]);
   });
 
-  it('is what never got a partition', () => {
+  it('include messages that never got a partition', () => {
     expect(unacknowledged([{ topic: 'orders', messages: [{ value: '' }] }], [])).toHaveLength(1);
   });
 });

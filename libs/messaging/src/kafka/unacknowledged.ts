@@ -1,10 +1,10 @@
 import { type RecordMetadata, type TopicMessages } from 'kafkajs';
 
 /**
- * The partitions, as `topic:partition`, that were sent messages and of which the broker said nothing.
+ * Returns the partitions, as `topic:partition`, that were sent messages and that the broker has not acknowledged.
  *
- * kafkajs resolves a send without having sent everything: in a later try it skips a broker that answered in an earlier
- * one, also when that has meanwhile become the leader of another partition of the batch.
+ * kafkajs may resolve a send without having sent everything: in a retry it skips a broker that answered in an earlier try,
+ * even when that broker has become the leader of another partition of the batch meanwhile.
  */
 export function unacknowledged(
   sent: readonly TopicMessages[],

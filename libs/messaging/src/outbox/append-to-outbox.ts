@@ -4,7 +4,7 @@ import { EventTooLargeError } from './event-too-large.error.ts';
 import { messageBytesOf } from './event-bytes.ts';
 import { type SqlSession } from '../sql/sql-session.ts';
 
-/** The channel on which a committed outbox row hints the relay to look. */
+/** The channel on which a committed outbox row notifies the relay. */
 export const OUTBOX_CHANNEL = 'outbox';
 
 export interface OutboxEvent<Data = unknown> {
@@ -15,13 +15,13 @@ export interface OutboxEvent<Data = unknown> {
   /** The key's slot, which decides the partition. */
   readonly slot: number;
   readonly data: Data;
-  /** W3C Trace Context of the work that the event comes from. */
+  /** W3C Trace Context of the work that caused the event. */
   readonly traceparent?: string | undefined;
-  /** Published besides the event's own headers; one of the same name takes the place of the event's own. */
+  /** Published in addition to the event's own headers; a header of the same name replaces the event's own. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a broker takes on a topic without a `max.message.bytes` of its own. */
+/** The limit of a broker for a topic without a `max.message.bytes` of its own. */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 export interface AppendOptions {
@@ -32,10 +32,10 @@ export interface AppendOptions {
 }
 
 /**
- * Stores events in the session's transaction: they are published if and only if it commits, in the order given. The
- * notification is sent at the commit and is a hint only; the relay polls. A transaction that is prepared may not notify.
+ * Stores events in the session's transaction: they are published if and only if it commits, in the given order. The
+ * notification is sent at the commit and is only a hint: the relay also polls. A prepared transaction must not notify.
  *
- * @throws {EventTooLargeError} for an event that no broker would take: nothing is stored
+ * @throws {EventTooLargeError} for an event that exceeds `maxMessageBytes`: nothing is stored
  */
 export async function appendToOutbox(
   session: SqlSession,

@@ -1,4 +1,4 @@
-/** An event would be a message that its topic never takes. */
+/** The message of an event would be larger than its topic accepts. */
 export class EventTooLargeError extends Error {
   readonly code = 'event-too-large';
   readonly retryable = false;
@@ -9,8 +9,8 @@ export class EventTooLargeError extends Error {
     maxBytes: number,
   ) {
     super(
-      `The event ${type.type} of key ${key.slice(0, 100)} would be a message of ${bytes} bytes, and ${type.topic} takes ${maxBytes}. ` +
-        `Store the data elsewhere and publish where it is, or raise the topic's max.message.bytes and pass it as maxMessageBytes`,
+      `The event ${type.type} of key ${key.slice(0, 100)} needs a message of ${bytes} bytes, but ${type.topic} accepts ${maxBytes}. ` +
+        `Store the data elsewhere and publish its location, or raise the topic's max.message.bytes and pass it as maxMessageBytes`,
     );
     this.name = 'EventTooLargeError';
   }

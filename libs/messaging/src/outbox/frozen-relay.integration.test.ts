@@ -68,7 +68,7 @@ describe('a relay that stands still', () => {
     return relay;
   };
 
-  it('loses the lock to another, and stands by when it goes on', async () => {
+  it('loses the lock to another relay, and stands by when it resumes', async () => {
     await append(1);
     await eventually(async () => published.length === 1 && (await waiting()) === 0);
     const other = startAnother();
@@ -84,7 +84,7 @@ describe('a relay that stands still', () => {
     expect(await once(frozen, 'exit')).toEqual([0, null]);
   });
 
-  it('keeps the lock while it has nothing to do but to measure', async () => {
+  it('keeps the lock while it is idle and only measures', async () => {
     const leads: boolean[] = [];
     let measured = 0;
     frozen.kill('SIGKILL');

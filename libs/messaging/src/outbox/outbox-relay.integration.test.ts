@@ -72,7 +72,7 @@ describe('the outbox relay', () => {
   const waiting = async () => (await database.pool.query('select * from outbox')).rowCount;
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
-  it('publishes what is committed as CloudEvents, on the partition of the slot, and deletes it', async () => {
+  it('publishes committed rows as CloudEvents, on the partition of the slot, and deletes them', async () => {
     await append([1, 2, 3], 'order-1', 2_048);
     relay();
     await eventually(() => published.length === 3);
@@ -88,7 +88,7 @@ describe('the outbox relay', () => {
     await eventually(async () => (await waiting()) === 0);
   });
 
-  it('publishes headers that a row has of its own instead of those of the event', async () => {
+  it('replaces headers of the event with headers of the same name from its row', async () => {
     const headers = { ce_id: 'an-id-of-before', 'redrive-of': 'letter-1' };
     await appendToOutbox(sessionOf(database.pool), [
       { type, key: 'key', slot: 0, data: { number: 1 }, headers },
@@ -98,20 +98,20 @@ describe('the outbox relay', () => {
     expect(published[0]).toMatchObject({ id: 'an-id-of-before', key: 'key', headers });
   });
 
-  it('is woken by a notification instead of waiting for its next look', async () => {
+  it('is woken by a notification before its next poll', async () => {
     const active = relay({ pollMs: 30_000 });
     await eventually(() => active.isActive);
     await append([1]);
     await eventually(() => published.length === 1, { within: 5_000 });
   });
 
-  it.each(['the one that leads', 'one that stands by'])(
-    'is woken by a hint given to %s of what was committed without a notification',
+  it.each(['the active relay', 'a standby relay'])(
+    'is woken by a hint to %s about rows that were committed without a notification',
     async (who) => {
       const relays = [relay({ name: 'one', pollMs: 30_000 })];
       await eventually(() => relays[0]!.isActive);
       relays.push(relay({ name: 'two', pollMs: 30_000 }));
-      const hinted = relays[who === 'one that stands by' ? 1 : 0]!;
+      const hinted = relays[who === 'a standby relay' ? 1 : 0]!;
       await append([0]);
       await eventually(() => published.length === 1);
       await appendSilently(1);
@@ -122,7 +122,7 @@ describe('the outbox relay', () => {
     },
   );
 
-  it('finds rows that came without a notification', async () => {
+  it('finds rows that were committed without a notification', async () => {
     relay();
     await append([0]);
     await eventually(async () => published.length === 1 && (await waiting()) === 0);
@@ -130,7 +130,7 @@ describe('the outbox relay', () => {
     await eventually(() => published.length === 2);
   });
 
-  it('does not miss a row that commits after later ones were published', async () => {
+  it('publishes a row that commits after later rows were published', async () => {
     relay();
     const late = await database.pool.connect();
     await late.query('begin');
@@ -143,7 +143,7 @@ describe('the outbox relay', () => {
     expect(numbers()).toEqual([2, 3, 1]);
   });
 
-  it('deletes only what it has published: a row that commits meanwhile with a lower position is published too', async () => {
+  it('deletes only the rows it has published: a row that commits meanwhile with a lower position is published too', async () => {
     const publishing = Promise.withResolvers<void>();
     const committed = Promise.withResolvers<void>();
     const waits: EventProducer = {
@@ -167,7 +167,7 @@ describe('the outbox relay', () => {
     expect(numbers().sort()).toEqual([1, 2, 3]);
   });
 
-  it('is active once a database, and taken over when the active one loses its connection', async () => {
+  it('has one active instance for each database, and another takes over when that one loses its connection', async () => {
     const relays = [relay({ name: 'one' }), relay({ name: 'two' })];
     const active = () => relays.filter(({ isActive }) => isActive);
     await eventually(() => active().length === 1);
@@ -185,7 +185,7 @@ describe('the outbox relay', () => {
     expect([...new Set(numbers())]).toEqual(range(0, 100));
   });
 
-  it('stops publishing as soon as its connection is gone, though it holds rows', async () => {
+  it('stops publishing as soon as its connection is lost, even while it holds rows', async () => {
     const attempts: number[] = [];
     let broken!: () => Promise<void>;
     const failing: EventProducer = {
@@ -204,13 +204,13 @@ describe('the outbox relay', () => {
     await append(range(0, 10));
     relay({ name: 'cut off', producer: failing, batchSize: 5 });
     await eventually(() => attempts.length >= 2);
-    // The batch that was under way was published, but could not be deleted: it comes again, and only then the next.
+    // The batch in flight was published, but could not be deleted: it is published again before the next one.
     broken = () => Promise.resolve();
     await eventually(() => new Set(numbers()).size === 10);
     expect([...new Set(numbers())]).toEqual(range(0, 10));
   });
 
-  it('publishes once more under the same ids what it could not delete', async () => {
+  it('publishes rows that it could not delete again, under the same ids', async () => {
     let isFirst = true;
     const dying: EventProducer = {
       async publish(messages) {
@@ -228,7 +228,7 @@ describe('the outbox relay', () => {
     expect(published.slice(2).map(({ id }) => id)).toEqual(published.slice(0, 2).map(({ id }) => id));
   });
 
-  it('keeps its rows while the broker is away and publishes them when it is back', async () => {
+  it('keeps its rows while the broker is unavailable and publishes them when it is back', async () => {
     let away = true;
     const flaky: EventProducer = {
       publish: (messages) => (away ? Promise.reject(new Error('no broker')) : producer.publish(messages)),
@@ -242,7 +242,7 @@ describe('the outbox relay', () => {
     expect(numbers()).toEqual(range(0, 20));
   });
 
-  it('publishes what is left when it stops', async () => {
+  it('publishes the remaining rows when it stops', async () => {
     const active = relay({ pollMs: 30_000, batchSize: 10 });
     await eventually(() => active.isActive);
     await append(range(0, 95));

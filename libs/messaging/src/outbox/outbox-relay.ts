@@ -16,42 +16,46 @@ export interface OutboxRelayOptions {
   /** Names the relay in logs, metrics and `pg_stat_activity`, e.g. `outbox-relay shard-1`. */
   readonly name: string;
   readonly databaseUrl: string;
-  /** Not closed by the relay: several may share one. */
+  /** The caller closes it: several relays may share one. */
   readonly producer: EventProducer;
-  /** The CloudEvents source of what it publishes, e.g. `/order-service`. */
+  /** The CloudEvents source of the published events, e.g. `/order-service`. */
   readonly source: string;
   readonly logger: MessagingLogger;
   readonly metrics?: RelayMetrics;
   /**
-   * A condition in SQL on a row of the outbox. Rows that do not meet it are somebody else's: copies of slots that another
-   * database owns. Default: all rows are this relay's.
+   * An SQL condition on rows of the outbox. The other rows are copies of slots that another database owns, and the relay of
+   * that database publishes them. Default: this relay publishes all rows.
    */
   readonly only?: string;
-  /** Rows read at once, at most; they are published and deleted in batches of bounded bytes. Default: 500. */
+  /** The most rows read at once; they are published and deleted in batches of bounded bytes. Default: 500. */
   readonly batchSize?: number;
-  /** How long to wait for a notification before looking anyway. Default: 500 ms. */
+  /** How long to wait for a notification before polling. Default: 500 ms. */
   readonly pollMs?: number;
   /**
-   * How often what waits is counted for the metrics. An active relay that stands still loses its lock when it has missed
-   * three of them. Default: 5 s.
+   * How often the waiting rows are counted for the metrics. An active relay that stands still loses its lock after three
+   * missed counts. Default: 5 s.
    */
   readonly measureMs?: number;
-  /** How long `stop` goes on publishing what is there. Default: 3 s. */
+  /** How long `stop` continues to publish the remaining rows. Default: 3 s. */
   readonly flushLimitMs?: number;
 }
 
 /**
- * Publishes the events of one database's outbox, oldest first, and deletes exactly those the broker has acknowledged.
+ * Publishes the events of one database's outbox, oldest first, and deletes exactly those that the broker has acknowledged.
  *
  *     connect ──▶ stand by ── lock free ──▶ lead: read oldest → publish → delete ──▶ (again, or wait for a hint)
  *        ▲                                    │
- *        └────────── backoff ◀── connection lost, broker away
+ *        └────────── backoff ◀── connection lost, broker unavailable
  *
- * Every instance of a service runs one; the one that holds the database's advisory lock is active, so that a key's events
- * are published in order. A relay that dies between the acknowledgement and the deletion publishes the batch once more,
- * under the same ids, which the inbox of each consumer knows. A row that the broker refuses by itself (too large) is set aside in the
- * outbox (`listRefusedEvents`), and what is behind it leaves, the later events of its key included. One that stands still (SIGSTOP) is silent: the server ends its
- * session by its own clock, and the lock with it; what the relay does when it goes on is no deletion, as it has no session.
+ * Every instance of a service runs a relay. The relay that holds the database's advisory lock is active, so that the events
+ * of a key are published in order. When a relay crashes between the acknowledgement and the deletion, the batch is published
+ * again under the same ids, which the inbox of each consumer knows.
+ *
+ * A row that the broker rejects when it is sent alone (too large) is set aside in the outbox (`listRefusedEvents`). The rows
+ * behind it are published, including the later events of its key.
+ *
+ * A relay that stands still (SIGSTOP) is silent: the server ends its session, by the server's own clock, and with it the
+ * lock. When the relay resumes, it cannot delete rows, because it has no session.
  */
 export class OutboxRelay {
   private readonly stopping = new AbortController();
@@ -77,15 +81,15 @@ export class OutboxRelay {
   }
 
   /**
-   * Tells that rows have been committed without a notification: this relay looks at once when it leads, and tells the one
-   * that does when it does not, at most once in a few milliseconds. A hint: it may get lost, and never waits or throws.
+   * Signals that rows have been committed without a notification. An active relay polls at once. A standby relay notifies
+   * the active one, at most once in a few milliseconds. The hint may get lost; the call never waits or throws.
    */
   hint(): void {
     if (this.leading) this.session?.hint();
     else this.session?.passHint();
   }
 
-  /** Publishes what is left, within bounds, and gives the lock away. Idempotent. */
+  /** Publishes the remaining rows, within a time limit, and releases the lock. Idempotent. */
   async stop(): Promise<void> {
     this.flushUntil = Date.now() + (this.options.flushLimitMs ?? 3_000);
     this.stopping.abort();
@@ -100,7 +104,10 @@ export class OutboxRelay {
       } catch (error) {
         this.failures += 1;
         const delayMs = this.backoff.delayMs(this.failures);
-        this.options.logger.warn({ err: error, relay: this.options.name, delayMs }, 'the relay starts anew');
+        this.options.logger.warn(
+          { err: error, relay: this.options.name, delayMs },
+          'the relay failed; it reconnects after the delay',
+        );
         await pause(delayMs, signal);
       }
     }
@@ -126,14 +133,15 @@ export class OutboxRelay {
     }
   }
 
-  /** Beside standing by, too: an active relay that stands still cannot tell of it. */
+  /** Measures on a standby relay, too: an active relay that stands still cannot report it. */
   private async measure(session: OutboxSession, signal: AbortSignal): Promise<void> {
     const { name, logger, measureMs = MEASURE_MS } = this.options;
     while (!signal.aborted) {
       try {
         this.metrics.waiting(name, await session.lag());
       } catch (error) {
-        if (!signal.aborted) logger.warn({ err: error, relay: name }, 'the lag of the outbox is not known');
+        if (!signal.aborted)
+          logger.warn({ err: error, relay: name }, 'the lag of the outbox could not be read; retrying');
       }
       await pause(measureMs, signal);
     }
@@ -162,7 +170,7 @@ export class OutboxRelay {
     }
   }
 
-  /** @returns how many rows have been read: each has been published or set aside */
+  /** @returns the number of rows read: each has been published or set aside */
   private async publishOldest(session: OutboxSession, limit: number): Promise<number> {
     const rows = await session.oldest(limit);
     const outgoing = rows.map((row) => ({ row, message: messageOf(row, this.options.source) }));
@@ -170,7 +178,7 @@ export class OutboxRelay {
     return rows.length;
   }
 
-  /** Halves what the broker refuses, in the order of the rows, until the row that it refuses by itself is alone. */
+  /** Publishes a batch. Halves a batch that the broker rejects, in the order of the rows, until a rejected row is alone. */
   private async publish(session: OutboxSession, batch: readonly OutgoingRow[]): Promise<void> {
     const rows = batch.map(({ row }) => row);
     const [first] = rows;
@@ -194,7 +202,7 @@ export class OutboxRelay {
     const { name: relay, logger } = this.options;
     logger.error(
       { err: error, relay, eventId: row.event_id, topic: row.topic, key: row.key, type: row.type },
-      'the broker refused an event; it stays in the outbox, set aside, until it is queued again',
+      'the broker rejected an event; it is set aside in the outbox until it is requeued',
     );
   }
 

@@ -5,21 +5,21 @@ import { type OutboxRow } from './outbox-row.ts';
 import { RelayConnectionLostError } from './relay-connection-lost.error.ts';
 import { type OutboxLag } from './relay-metrics.ts';
 
-/** Between two hints to a relay elsewhere: what is committed meanwhile is told of with the next. */
+/** The shortest time between two hints to the active relay: the next hint covers the rows committed meanwhile. */
 const HINT_GAP_MS = 5;
 
-/** As far as the lag is counted: while the broker is away for hours, the count must not cost more and more. */
+/** The largest lag that is counted: while the broker is unavailable for hours, the count must not cost more and more. */
 const MOST_COUNTED = 100_000;
 
-/** Of the rows that are read at once, the data where it is stored (it may be compressed). */
+/** The limit for the stored data of the rows that are read at once (it may be compressed). */
 const MOST_STORED_BYTES = 4 * 1_024 * 1_024;
 
-/** The advisory lock of a database's relay; any number will do as long as all relays use the same. */
+/** The advisory lock of a database's relay. Any number works if all relays use the same one. */
 const RELAY_LOCK = '7463121086245519';
 
 /**
- * A relay's connection. Lock, reading and deleting share it: the server gives the lock to another relay exactly when this
- * connection is gone, and then nothing more can be read or deleted here.
+ * A relay's connection. Lock, reading and deleting share it: the server gives the lock to another relay only when this
+ * connection is lost, and then this relay can no longer read or delete.
  */
 export class OutboxSession {
   private readonly wake = new EventEmitter();
@@ -38,7 +38,7 @@ export class OutboxSession {
     client.on('notification', () => this.hint());
   }
 
-  /** @param silenceMs after how long without a statement the server ends the session; longer than the gaps between them */
+  /** @param silenceMs time without a statement after which the server ends the session; longer than the usual gaps */
   static async open(
     databaseUrl: string,
     name: string,
@@ -50,13 +50,13 @@ export class OutboxSession {
       application_name: name,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
-      // A server that vanished without a word must not keep the relay waiting.
+      // A server that vanished silently must not keep the relay waiting.
       query_timeout: 10_000,
     });
     const session = new OutboxSession(client, only);
     try {
       await client.connect();
-      // A process that stands still keeps its connection, its kernel answers for it: only its silence tells.
+      // The kernel keeps the connection of a frozen process alive: only the missing statements show that it stands still.
       await client.query(`set idle_session_timeout = ${Math.round(silenceMs)}; listen ${OUTBOX_CHANNEL}`);
       return session;
     } catch (error) {
@@ -65,7 +65,7 @@ export class OutboxSession {
     }
   }
 
-  /** Asks for the lock, at once or never: a relay that queued for it would hold a snapshot open for hours. */
+  /** Tries to take the lock without waiting: a relay that queued for it would hold a snapshot open for hours. */
   async tryLead(): Promise<boolean> {
     const { rows } = await this.query<{ leads: boolean }>(
       `select pg_try_advisory_lock(${RELAY_LOCK}) as leads`,
@@ -74,9 +74,9 @@ export class OutboxSession {
   }
 
   /**
-   * The oldest rows, whatever was read before: a transaction that began early may commit its rows, with their low
-   * positions, after later ones have been published, and `position > last` would pass them over. Those that the broker has
-   * refused are left out. Of large rows fewer come, by the bytes that they take where they are stored: what is read is in memory.
+   * Returns the oldest rows, regardless of what was read before: a transaction that started early may commit its rows, with
+   * low positions, after later rows have been published, and `position > last` would skip them. Rows that the broker has
+   * rejected are excluded. Returns fewer rows when their stored bytes are many, because the result is held in memory.
    */
   async oldest(limit: number): Promise<readonly OutboxRow[]> {
     const { rows } = await this.query<OutboxRow>({
@@ -100,7 +100,7 @@ export class OutboxSession {
     });
   }
 
-  /** Keeps the row in the outbox, out of the relay's way, until it is queued again. */
+  /** Keeps the row in the outbox, where the relay skips it until it is requeued. */
   async setAside({ position }: OutboxRow, refusal: string): Promise<void> {
     await this.query({
       name: 'set-aside',
@@ -126,7 +126,7 @@ export class OutboxSession {
     };
   }
 
-  /** @throws {RelayConnectionLostError} when the connection is gone, and the lock with it */
+  /** @throws {RelayConnectionLostError} when the connection is lost, and the lock with it */
   expectConnected(): void {
     if (this.lost !== undefined) throw this.lost;
   }
@@ -140,15 +140,15 @@ export class OutboxSession {
     this.hinted = false;
   }
 
-  /** There are rows: whoever waits here looks at once. */
+  /** Signals that there are rows, and ends `waitForHint` at once. */
   hint(): void {
     this.hinted = true;
     this.wake.emit('wake');
   }
 
   /**
-   * Passes the hint to the relay that leads, in a transaction of its own: Postgres lets those that notify commit one after the
-   * other, which would serialise whatever else they do. It waits for no disk, for a lost hint costs one poll.
+   * Passes the hint to the active relay, in a transaction of its own: Postgres commits transactions that notify one after
+   * the other, which would also serialise their other work. It does not wait for the disk: a lost hint costs one poll.
    */
   passHint(): void {
     if (this.nextHint !== undefined || this.lost !== undefined) return;
@@ -167,7 +167,7 @@ export class OutboxSession {
     await this.client.end().catch(() => undefined);
   }
 
-  /** One after the other: a hint may come while the lock is asked for. */
+  /** Runs queries one after the other: a hint may arrive while the lock is requested. */
   private query<Row extends QueryResultRow>(query: string | QueryConfig): Promise<QueryResult<Row>> {
     const result = this.before.then(() => this.client.query<Row>(query));
     this.before = result.catch(() => undefined);

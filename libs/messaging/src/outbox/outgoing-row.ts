@@ -8,7 +8,7 @@ export interface OutgoingRow {
   readonly message: OutgoingMessage;
 }
 
-/** Splits rows, in their order, into batches of bounded bytes; a row that is larger is a batch of its own. */
+/** Splits rows, in order, into batches of bounded bytes. A larger row is a batch of its own. */
 export function inBatches(rows: readonly OutgoingRow[], maxBytes: number): OutgoingRow[][] {
   const batches: OutgoingRow[][] = [];
   let room = 0;

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type RelayMetrics } from './relay-metrics.ts';
 
-/** The relays' work as Prometheus counts it, under the same names in every service that has an outbox. */
+/** Exports the work of the relays to Prometheus, under the same names in every service that has an outbox. */
 export function prometheusRelayMetrics(registry: Registry): RelayMetrics {
   const shared = { labelNames: ['relay'] as const, registers: [registry] };
   const published = new Counter({
@@ -18,17 +18,17 @@ export function prometheusRelayMetrics(registry: Registry): RelayMetrics {
   const rows = new Gauge({
     ...shared,
     name: 'outbox_waiting_rows',
-    help: 'Events that wait to be published, counted up to 100,000; every instance says the same',
+    help: 'Events that wait to be published, counted up to 100,000; every instance reports the same value',
   });
   const age = new Gauge({
     ...shared,
     name: 'outbox_oldest_age_seconds',
-    help: 'How long the oldest event that still waits has waited; 0 when none does',
+    help: 'How long the oldest waiting event has waited; 0 when none waits',
   });
   const refused = new Gauge({
     ...shared,
     name: 'outbox_refused_rows',
-    help: 'Events that the broker refused and that wait for an operator; every instance says the same',
+    help: 'Events that the broker rejected and that wait for an operator; every instance reports the same value',
   });
   const active = new Gauge({
     ...shared,

@@ -21,7 +21,7 @@ interface Padded {
 
 const KIB = 1_024;
 
-describe('events of an outbox that are larger than the broker takes', () => {
+describe('outbox events that are larger than the broker accepts', () => {
   let kafka: TestKafka;
   let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
   let producer: KafkaEventProducer;
@@ -93,7 +93,7 @@ describe('events of an outbox that are larger than the broker takes', () => {
   };
   const limitTopicTo = (bytes: number) => eventually(() => alterTopic(bytes));
 
-  it('leave in batches that fit, in order, when only their sum is too large', async () => {
+  it('are published in batches that fit, in order, when only their sum is too large', async () => {
     const numbers = Array.from({ length: 125 }, (_, number) => number);
     await append('a', numbers, 12 * KIB);
     await append('b', [1], 1, 2_048);
@@ -104,7 +104,7 @@ describe('events of an outbox that are larger than the broker takes', () => {
     expect(lag?.refusedRows).toBe(0);
   });
 
-  it('are set aside one by one where the topic takes less, and everything behind them leaves', async () => {
+  it('are set aside one by one when the topic accepts less, and all events behind them are published', async () => {
     await limitTopicTo(20 * KIB);
     await append('a', [1], 30 * KIB);
     await append('a', [2, 3], 10 * KIB);
@@ -126,7 +126,7 @@ describe('events of an outbox that are larger than the broker takes', () => {
     ]);
   });
 
-  it('leave once they are queued again and their topic takes them', async () => {
+  it('are published once they are requeued and their topic accepts them', async () => {
     await limitTopicTo(20 * KIB);
     await append('a', [1], 30 * KIB);
     relay();
@@ -142,7 +142,7 @@ describe('events of an outbox that are larger than the broker takes', () => {
     ['its data', { pad: 'x'.repeat(1_024 * KIB) }, {}],
     ['its data in UTF-8', { pad: '€'.repeat(400 * KIB) }, {}],
     ['its headers', {}, { note: 'x'.repeat(1_024 * KIB) }],
-  ])('are refused when they are appended: %s', async (_name, data, headers) => {
+  ])('are rejected when they are appended: %s', async (_name, data, headers) => {
     const event = { type, key: 'a', slot: 0, data: { number: 1, pad: '', ...data }, headers };
     await expect(appendToOutbox(sessionOf(database.pool), [event])).rejects.toMatchObject({
       code: 'event-too-large',
@@ -151,7 +151,7 @@ describe('events of an outbox that are larger than the broker takes', () => {
     expect(await waiting()).toBe(0);
   });
 
-  it('are refused where their topic takes less than is usual', async () => {
+  it('are rejected when they are appended with a lower limit of their topic', async () => {
     const event = { type, key: 'a', slot: 0, data: { number: 1, pad: 'x'.repeat(30 * KIB) } };
     const options = { maxMessageBytes: 20 * KIB };
     await expect(appendToOutbox(sessionOf(database.pool), [event], options)).rejects.toMatchObject({

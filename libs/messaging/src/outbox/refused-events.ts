@@ -1,19 +1,19 @@
 import { type SqlSession } from '../sql/sql-session.ts';
 
-/** An event that the broker refused, e.g. as too large: it is in the outbox, set aside. */
+/** An event that the broker rejected, e.g. as too large. It is set aside in the outbox. */
 export interface RefusedEvent {
   readonly eventId: string;
   readonly type: string;
   readonly topic: string;
   readonly key: string;
-  /** Of its data as JSON. */
+  /** Size of its data as JSON. */
   readonly dataBytes: number;
   readonly refusedAt: Date;
   /** The broker's name for the reason, e.g. `MESSAGE_TOO_LARGE`. */
   readonly refusal: string;
 }
 
-/** The events that the broker refused, oldest first. */
+/** Lists the events that the broker rejected, oldest first. */
 export function listRefusedEvents(session: SqlSession, limit = 100): Promise<readonly RefusedEvent[]> {
   return session.query(
     `select event_id as "eventId", type, topic, key, octet_length(data::text) as "dataBytes", refused_at as "refusedAt", refusal
@@ -23,10 +23,10 @@ export function listRefusedEvents(session: SqlSession, limit = 100): Promise<rea
 }
 
 /**
- * Queues refused events again, once their topic takes them: the relay publishes them with its next batch, after the events of
- * their keys that have left meanwhile.
+ * Requeues rejected events, once their topic accepts them. The relay publishes them with its next batch, after the events of
+ * their keys that it has published meanwhile.
  *
- * @returns how many there were
+ * @returns the number of requeued events
  */
 export async function requeueRefusedEvents(
   session: SqlSession,

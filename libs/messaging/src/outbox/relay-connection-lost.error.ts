@@ -1,4 +1,4 @@
-/** The relay's database connection is gone; another relay may have the lock by now. */
+/** The relay has lost its database connection; another relay may hold the lock by now. */
 export class RelayConnectionLostError extends Error {
   readonly code = 'relay-connection-lost';
   readonly retryable = true;

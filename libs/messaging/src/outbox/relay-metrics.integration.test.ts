@@ -9,7 +9,7 @@ import { prometheusRelayMetrics } from './prometheus-relay-metrics.ts';
 
 const AN_HOUR_S = 3_600;
 
-describe('the metrics of relays', () => {
+describe('relay metrics', () => {
   let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
   let relays: OutboxRelay[];
 
@@ -57,7 +57,7 @@ describe('the metrics of relays', () => {
     close: () => Promise.resolve(),
   });
 
-  it('tell what waits while nothing is published, and that nothing does afterwards', async () => {
+  it('report the waiting rows while nothing is published, and zero afterwards', async () => {
     let away = true;
     await appendOfAnHourAgo(1);
     await appendOfAnHourAgo(1);
@@ -71,7 +71,7 @@ describe('the metrics of relays', () => {
     expect(await value('outbox_published_total')).toBe(2);
   });
 
-  it('tell it from a relay that stands by, for the active one may stand still', async () => {
+  it('report the waiting rows from a standby relay, because the active one may stand still', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const first = run({ publish: () => held, close: () => Promise.resolve() });
@@ -84,7 +84,7 @@ describe('the metrics of relays', () => {
     release();
   });
 
-  it('leave out the rows that are not this relay’s', async () => {
+  it('exclude the rows that another relay publishes', async () => {
     await appendOfAnHourAgo(1);
     await appendOfAnHourAgo(2);
     const { value } = run(

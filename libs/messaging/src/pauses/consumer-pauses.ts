@@ -1,8 +1,8 @@
-/** That a consumer group, or what it reads of one topic, stands still because somebody wants it to. */
+/** An operator's pause of a consumer group, or of one topic that it reads. */
 export interface ConsumerPause {
-  /** Undefined: the whole group, its retry topics included. */
+  /** Undefined: the whole group, including its retry topics. */
   readonly topic: string | undefined;
-  /** Who asked, as they said. */
+  /** The name that the operator gave. */
   readonly by: string | undefined;
   readonly reason: string;
   readonly at: Date;
@@ -15,17 +15,18 @@ export interface PauseWish {
 }
 
 /**
- * What operators have paused, shared by all members of a group and outliving them. A pause of the whole group and one of a topic
- * are two: ending one leaves the other.
+ * The pauses of operators. All members of a group share them, and they outlive the members. A pause of the whole group and a
+ * pause of one topic are independent: ending one leaves the other.
  *
- * `pause` and `resume` are idempotent, the first pause stays as it is, and of any number at once one changes something. All three may be
- * called at any time and reject when the store cannot be asked. There is nothing to close: the connection is the caller's.
+ * `pause` and `resume` are idempotent. The first pause stays unchanged, and of concurrent calls exactly one changes
+ * something. All three methods may be called at any time, and reject when the store is unavailable. There is nothing to
+ * close: the caller owns the connection.
  */
 export interface ConsumerPauses {
-  /** What is paused of a group, oldest first. */
+  /** Returns the pauses of a group, oldest first. */
   of(group: string): Promise<readonly ConsumerPause[]>;
-  /** @returns whether it was not paused before */
+  /** @returns whether this call added the pause */
   pause(group: string, wish: PauseWish): Promise<boolean>;
-  /** @returns whether it was paused */
+  /** @returns whether this call ended the pause */
   resume(group: string, topic: string | undefined): Promise<boolean>;
 }

@@ -12,12 +12,12 @@ const pauseOf = (topic: string | undefined): ConsumerPause => ({
 });
 const away = Object.assign(new Error('away'), { retryable: true, infrastructure: true });
 
-describe('what a member knows of pauses', () => {
+describe('the pauses that a member knows', () => {
   let watch: PauseWatch;
 
   afterEach(() => watch.stop());
 
-  /** A watch over a store that answers what the test says, or not at all. */
+  /** Creates a watch over a store whose answers the test controls. */
   function watching(everyMs = 5) {
     const store = { answer: (): Promise<ConsumerPause[]> => Promise.resolve([]), asked: 0, answered: 0 };
     watch = new PauseWatch({
@@ -36,7 +36,7 @@ describe('what a member knows of pauses', () => {
     return store;
   }
 
-  it('is of a topic, or of all of them', async () => {
+  it('apply to one topic, or to all topics', async () => {
     const store = watching();
     store.answer = () => Promise.resolve([pauseOf('orders')]);
     await watch.known();
@@ -46,7 +46,7 @@ describe('what a member knows of pauses', () => {
     expect([watch.isPaused('orders'), watch.isPaused('payments')]).toEqual([true, true]);
   });
 
-  it('follows what operators do', async () => {
+  it('follow the operators', async () => {
     const store = watching();
     watch.start();
     await eventually(() => store.answered > 0);
@@ -57,7 +57,7 @@ describe('what a member knows of pauses', () => {
     await eventually(() => !watch.isPaused('orders'));
   });
 
-  it('stays as it was while the store cannot be asked, or does not answer, and an assignment does not wait for it', async () => {
+  it('stay unchanged while the store fails or does not answer, and an assignment does not wait for the store', async () => {
     const store = watching();
     store.answer = () => Promise.resolve([pauseOf(undefined)]);
     await watch.known();
@@ -72,7 +72,7 @@ describe('what a member knows of pauses', () => {
     await eventually(() => !watch.isPaused('orders'));
   });
 
-  it('is waited for by a member that has never had an answer', async () => {
+  it('are awaited by a member that has never had an answer', async () => {
     const store = watching();
     store.answer = () => Promise.reject(away);
     let isKnown = false;
@@ -84,7 +84,7 @@ describe('what a member knows of pauses', () => {
     expect(watch.isPaused('orders')).toBe(true);
   });
 
-  it('is asked for anew by each assignment: what was asked before may be older than a pause', async () => {
+  it('are read again for each assignment, because an earlier answer may be older than a pause', async () => {
     const store = watching(60_000);
     const first = Promise.withResolvers<ConsumerPause[]>();
     store.answer = () => first.promise;
@@ -97,7 +97,7 @@ describe('what a member knows of pauses', () => {
     expect([watch.isPaused('orders'), store.asked]).toEqual([true, 2]);
   });
 
-  it('is waited for no longer once the member stops', async () => {
+  it('are no longer awaited once the member stops', async () => {
     const store = watching(60_000);
     store.answer = () => Promise.reject(away);
     const known = watch.known();

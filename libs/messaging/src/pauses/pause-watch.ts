@@ -7,22 +7,22 @@ export interface PauseWatchOptions {
   readonly groupId: string;
   readonly pauses: Pick<ConsumerPauses, 'of'>;
   readonly logger: MessagingLogger;
-  /** Called after each answer: what is paused may be something else now. */
+  /** Called after each answer: the pauses may have changed. */
   readonly answered: () => void;
   /** Default: a second. */
   readonly everyMs?: number;
-  /** How long an assignment waits for a fresh answer where there is an older one. Default: two seconds. */
+  /** How long an assignment waits for a fresh answer when there is an older one. Default: two seconds. */
   readonly patienceMs?: number;
 }
 
 const EVERY_MS = 1_000;
 const PATIENCE_MS = 2_000;
-/** Whoever asks a database gives up before; this is for one that would wait for ever. */
+/** A database client gives up earlier. This limit is for a client that would wait for ever. */
 const ASK_LIMIT_MS = 30_000;
 
 /**
- * What operators have paused of a group, as this member knows it: asked for every second, one question at a time, so that no
- * older answer comes after a newer one. While the store cannot be asked, its last answer holds.
+ * The pauses of a group, as this member knows them. They are read every second, one query at a time, so that an older answer
+ * never arrives after a newer one. While the store is unavailable, its last answer applies.
  */
 export class PauseWatch {
   private readonly stopping = new AbortController();
@@ -38,7 +38,7 @@ export class PauseWatch {
     this.isRunning = true;
   }
 
-  /** Asks no more; what is asked at the moment is nobody's business any more. Idempotent. */
+  /** Starts no further query, and does not wait for the one in flight. Idempotent. */
   stop(): void {
     this.stopping.abort();
   }
@@ -52,9 +52,9 @@ export class PauseWatch {
   }
 
   /**
-   * Resolves when it is known what is paused: the store has answered a question from now on, or has answered before and cannot be
-   * asked at the moment. A member that has never had an answer waits for one, however long (or until `stop`): it must not
-   * handle what is paused, and with the database away it could hardly handle anything else.
+   * Resolves when the pauses are known: the store has answered a query that starts after this call, or it has answered
+   * before and is unavailable now. A member that has never had an answer waits for one without a limit (or until `stop`): it
+   * must not handle paused events, and without the database it could hardly handle any others.
    */
   async known(): Promise<void> {
     const { everyMs = EVERY_MS, patienceMs = PATIENCE_MS } = this.options;
@@ -84,12 +84,13 @@ export class PauseWatch {
     if (this.isStopping) return;
     try {
       this.answer = await within(ASK_LIMIT_MS, 'asking for pauses', pauses.of(groupId));
-      if (this.isLost) logger.info({ groupId }, 'it is known again what is paused');
+      if (this.isLost) logger.info({ groupId }, 'the pauses of the consumer group can be read again');
       this.isLost = false;
       answered();
     } catch (error) {
       // One line for each outage.
-      if (!this.isLost) logger.warn({ err: error, groupId }, 'it cannot be asked what is paused');
+      if (!this.isLost)
+        logger.warn({ err: error, groupId }, 'the pauses of the consumer group cannot be read; retrying');
       this.isLost = true;
     }
   }

@@ -66,7 +66,7 @@ describe('a consumer that an operator has paused', () => {
     );
   const pauseAll = (topic?: string) => pauses.pause(groupId, { topic, reason: 'a test' });
   const isPaused = (strategy: KafkaStrategy) => () => strategy.pausedPartitions === PARTITIONS;
-  /** Resolves when a group that nobody has paused has handled so many events of the topic: this one has had its time. */
+  /** Resolves when another group, which is not paused, has handled this many events: the paused group had the same time. */
   const whenAnotherGroupHasHandled = async (count: number) => {
     const seen = new Set<number>();
     started.push(consume(kafka, type, (event) => void seen.add(event.data.number)));
@@ -77,7 +77,7 @@ describe('a consumer that an operator has paused', () => {
       (sum, offset) => sum + Math.max(0, Number(offset)),
       0,
     );
-  /** Each was handled once, those of a key in their order. */
+  /** Expects that each event was handled once, and the events of a key in order. */
   const expectAllInOrder = (handled: readonly number[], count: number) => {
     expect([...handled].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
     for (let key = 0; key < KEYS; key += 1) {
@@ -86,7 +86,7 @@ describe('a consumer that an operator has paused', () => {
     }
   };
 
-  it('ends what runs and commits it, starts nothing more, and goes on in the order of each key', async () => {
+  it('lets running handlers end and be committed, starts no others, and resumes in the order of each key', async () => {
     const handled: number[] = [];
     const running = Promise.withResolvers<void>();
     let begun = 0;
@@ -96,7 +96,7 @@ describe('a consumer that an operator has paused', () => {
       handled.push(number);
     });
     await publish(0, 100);
-    // One event of each key runs: of half of the keys the second one.
+    // One event of each key runs; for half of the keys it is the second one.
     await eventually(() => begun === 30);
     await pauseAll();
     await eventually(isPaused(strategy));
@@ -113,7 +113,7 @@ describe('a consumer that an operator has paused', () => {
     await eventually(async () => (await committed()) === 200);
   });
 
-  it('handles nothing after a start, a rebalance and a restart, and loses nothing', async () => {
+  it('stays paused over a start, a rebalance and a restart, and loses no events', async () => {
     const handled: number[] = [];
     const handle = ({ data: { number } }: IncomingEvent<Numbered>) => void handled.push(number);
     await publish(0, 100);
@@ -135,7 +135,7 @@ describe('a consumer that an operator has paused', () => {
     expectAllInOrder(handled, 200);
   });
 
-  it('stays in its group for longer than a silent member would', async () => {
+  it('stays in its group for longer than the session timeout', async () => {
     let restarts = 0;
     const handled: number[] = [];
     const strategy = start(({ data: { number } }) => void handled.push(number), {
@@ -154,7 +154,7 @@ describe('a consumer that an operator has paused', () => {
     expect(restarts).toBe(0);
   });
 
-  it('stands still on one topic and goes on with the others of its group', async () => {
+  it('stands still on one topic and continues with the other topics of its group', async () => {
     const other = { ...numberedOn(kafka.uniqueName('numbered')), type: 'com.groundwork.test.other.v1' };
     await kafka.createTopic(other.topic, PARTITIONS);
     const [held, free]: [number[], number[]] = [[], []];
@@ -177,7 +177,7 @@ describe('a consumer that an operator has paused', () => {
   });
 
   it.each(['infrastructure first', 'the operator first'])(
-    'waits for both when infrastructure is away, too: %s',
+    'waits for both the operator and infrastructure: %s',
     async (order) => {
       const away = Object.assign(new Error('away'), { retryable: true, infrastructure: true });
       const deadLetters = new MemorySink();
@@ -217,7 +217,7 @@ describe('a consumer that an operator has paused', () => {
     },
   );
 
-  it('ends the batch that runs, forms no other, and goes on with all that has come', async () => {
+  it('lets the running batch end, forms no other, and resumes with all messages that have arrived', async () => {
     const batches: number[][] = [];
     const running = Promise.withResolvers<void>();
     const strategy = consumeBatches(
@@ -248,7 +248,7 @@ describe('a consumer that an operator has paused', () => {
     await eventually(async () => (await committed()) === 400);
   });
 
-  it('stays so while the database cannot be asked; a member that has never had an answer handles nothing either', async () => {
+  it('stays paused while the database is unavailable; a member that has never had an answer handles nothing either', async () => {
     const handled: number[] = [];
     const handle = ({ data: { number } }: IncomingEvent<Numbered>) => void handled.push(number);
     const store = losable(pauses);
@@ -271,7 +271,7 @@ describe('a consumer that an operator has paused', () => {
     await second.expectMember();
   });
 
-  it('goes on consuming, when it was not paused, while the database cannot be asked', async () => {
+  it('continues to consume while the database is unavailable, when it was not paused', async () => {
     const handled: number[] = [];
     const store = losable(pauses);
     const strategy = start(({ data: { number } }) => void handled.push(number), { pauses: store });
@@ -282,7 +282,7 @@ describe('a consumer that an operator has paused', () => {
   });
 });
 
-/** The same pauses, but for when they are lost. */
+/** Returns the same pauses, whose reading fails while `isLost` is set. */
 function losable(pauses: ConsumerPauses): ConsumerPauses & { isLost: boolean } {
   const store = {
     isLost: false,

@@ -11,12 +11,12 @@ import { type KafkaStrategy } from '../consumer/kafka.strategy.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 import { PostgresConsumerPauses } from './postgres-consumer-pauses.ts';
 
-/** Longer than it takes to notice a pause. */
+/** Longer than it takes to detect a pause. */
 const DELAY_MS = 5_000;
 const DELAYS = delaysOf(DELAY_MS);
 const PARTITIONS = 4;
 
-describe('a pause amid retries', () => {
+describe('a pause during retries', () => {
   let kafka: TestKafka;
   let database: Awaited<ReturnType<typeof openMessagingDatabase>>;
   let pauses: PostgresConsumerPauses;
@@ -45,7 +45,7 @@ describe('a pause amid retries', () => {
 
   const publish = (...numbers: number[]) =>
     producer.publish(numbers.map((number) => numbered(type, 'key', number)));
-  /** A member for whom the first event fails once. */
+  /** Starts a member whose handler fails once, for the first event. */
   const start = () => {
     const strategy = consume(
       kafka,
@@ -64,14 +64,14 @@ describe('a pause amid retries', () => {
   };
   const whenPaused = (strategy: KafkaStrategy, partitions: number) =>
     eventually(() => strategy.pausedPartitions === partitions);
-  /** Resolves when the retry is overdue, and a group that nobody has paused has handled so many events of the topic. */
+  /** Resolves when the retry is overdue, and another group, which is not paused, has handled this many events. */
   const whenOverdue = async (events: number) => {
     let seen = 0;
     started.push(consume(kafka, type, () => void (seen += 1)));
     await eventually(() => seen === events && Date.now() > (failedAt ?? NaN) + DELAY_MS + 500);
   };
 
-  it('of the whole group holds what waits for its time, too, over a restart, and keeps the order of its key', async () => {
+  it('of the whole group also holds delayed retries, over a restart, and keeps the order of their key', async () => {
     const strategy = start();
     await publish(0, 1);
     await eventually(() => failedAt !== undefined);
@@ -91,7 +91,7 @@ describe('a pause amid retries', () => {
     expect(handled).toEqual([0, 1, 2, 3]);
   });
 
-  it('of a topic lets what has failed before be tried again, and what is new wait behind it', async () => {
+  it('of a topic allows the retries of earlier failures, while new events wait behind them', async () => {
     const strategy = start();
     await publish(0);
     await eventually(() => failedAt !== undefined);
@@ -107,7 +107,7 @@ describe('a pause amid retries', () => {
     expect(handled).toEqual([0, 1, 2, 3]);
   });
 
-  it('of a retry topic keeps new events of a key parked behind what waits there', async () => {
+  it('of a retry topic keeps new events of a key parked behind the event that waits there', async () => {
     const strategy = start();
     const retryTopic = strategy.topics.find((topic) => topic.includes('.retry.')) as string;
     await pauses.pause(groupId, { topic: retryTopic, reason: 'a test' });

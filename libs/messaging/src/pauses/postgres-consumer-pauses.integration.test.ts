@@ -14,7 +14,7 @@ describe('pauses in Postgres', () => {
   });
   afterAll(() => database.drop());
 
-  it('says who has paused what, why and since when, oldest first', async () => {
+  it('are listed with topic, operator, reason and time, oldest first', async () => {
     const [group, before] = [randomUUID(), Date.now()];
     expect(await pauses.of(group)).toEqual([]);
     await pauses.pause(group, { topic: 'orders', by: 'ada', reason: 'a migration' });
@@ -28,7 +28,7 @@ describe('pauses in Postgres', () => {
     expect(Math.abs((known[0]?.at.getTime() ?? 0) - before)).toBeLessThan(60_000);
   });
 
-  it('keeps the first of two pauses as it is, and of many at once lets one change something', async () => {
+  it('keep the first of two pauses unchanged, and exactly one of many concurrent calls changes something', async () => {
     const group = randomUUID();
     const wishes = Array.from({ length: 10 }, (_, n) => pauses.pause(group, { by: `${n}`, reason: 'mine' }));
     const changed = (await Promise.all(wishes)).filter(Boolean);
@@ -41,7 +41,7 @@ describe('pauses in Postgres', () => {
     expect(await pauses.of(group)).toEqual([]);
   });
 
-  it('ends one pause and leaves the others, of the group, its topics and other groups', async () => {
+  it('end one by one, without affecting other pauses of the group, its topics and other groups', async () => {
     const [group, other] = [randomUUID(), randomUUID()];
     const reason = 'a test';
     for (const topic of [undefined, 'orders', 'payments']) await pauses.pause(group, { topic, reason });
@@ -54,7 +54,7 @@ describe('pauses in Postgres', () => {
     expect(await pauses.of(other)).toHaveLength(1);
   });
 
-  it('says of a database that is away that it may be asked again', async () => {
+  it('reject with a retryable error while the database is unavailable', async () => {
     const pool = new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/nothing' });
     await expect(new PostgresConsumerPauses(sessionOf(pool)).of('group')).rejects.toMatchObject({
       code: 'database-unavailable',

@@ -9,10 +9,14 @@ interface Row {
   readonly paused_at: Date;
 }
 
-/** In the primary key, where NULL may not be. No topic has this name. */
+/** Stands for the whole group in the primary key, which cannot contain NULL. No topic has this name. */
 const WHOLE_GROUP = '';
 
-/** Pauses as rows of `consumer_pauses`. @throws {DatabaseError} from every method, when the database cannot be asked */
+/**
+ * Stores pauses as rows of `consumer_pauses`.
+ *
+ * @throws {DatabaseError} from every method, when the database is unavailable
+ */
 export class PostgresConsumerPauses implements ConsumerPauses {
   constructor(private readonly session: SqlSession) {}
 
@@ -40,7 +44,7 @@ export class PostgresConsumerPauses implements ConsumerPauses {
   }
 
   async resume(group: string, topic: string = WHOLE_GROUP): Promise<boolean> {
-    // As a question, since drivers do not agree on what a `delete` answers.
+    // As a select, because drivers return different results for a `delete`.
     const removed = await this.query(
       `with removed as (delete from consumer_pauses where consumer_group = $1 and topic = $2 returning topic)
        select topic from removed`,

@@ -31,7 +31,7 @@ describe('a topic of events with more partitions than the retry topics of a grou
   const grow = (...topics: string[]) =>
     admin.createPartitions({ topicPartitions: topics.map((topic) => ({ topic, count: 2 })) });
 
-  it('has its further partitions refused by name, the others handled, and all once the retry topics have grown', async () => {
+  it('has its extra partitions reported by name and left unhandled until the retry topics have grown', async () => {
     const { type, groupId, parked, redrive } = await retryingGroup(kafka, delays, 1);
     const retries = retryTopicsOf(groupId, delays).retries.map(({ name }) => name);
     await grow(type.topic);

@@ -25,7 +25,7 @@ async function assign(partitions: number, memberIds: string[]) {
 
 describe('the co-partitioned assigner', () => {
   it.each([1, 2, 3, 8])(
-    'gives a partition of all topics to one of %i members, and every one to somebody',
+    'assigns a partition number of all topics to one of %i members, and leaves no partition unassigned',
     async (count) => {
       const assignment = await assign(
         8,
@@ -42,11 +42,11 @@ describe('the co-partitioned assigner', () => {
     },
   );
 
-  it('says the same to every member, in whatever order they are named', async () => {
+  it('computes the same assignment in whatever order the members are listed', async () => {
     expect(await assign(8, ['a', 'b', 'c'])).toEqual(await assign(8, ['c', 'a', 'b']));
   });
 
-  it('lets a member that is one too many have nothing', async () => {
+  it('assigns nothing to a surplus member', async () => {
     const assignment = await assign(1, ['a', 'b']);
     expect(assignment.get('b')).toEqual(Object.fromEntries(TOPICS.map((topic) => [topic, []])));
   });

@@ -1,9 +1,10 @@
 import kafkajs, { type PartitionAssigner } from 'kafkajs';
 
 /**
- * Gives partition p of every topic of the group to the same member: an event keeps the number of its partition on its way
- * through the retry topics, so whoever handles a key sees all that is parked of it. Members that bring another assigner
- * cannot join beside this one (the broker wants one that all of them know); they come in when the last of the others has left.
+ * Assigns partition p of every topic of the group to the same member: an event keeps the number of its partition on its way
+ * through the retry topics, so the member that handles a key sees all its parked events. Members with another assigner
+ * cannot join while this one is in use (the broker requires one that all members support); they join when the last of the
+ * others has left.
  */
 export const coPartitioned: PartitionAssigner = ({ cluster }) => ({
   name: 'CoPartitionedAssigner',

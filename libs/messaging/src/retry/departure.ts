@@ -1,12 +1,12 @@
-/** The publishing of a message's copy, watched from outside: nobody has to hold anything while the broker takes its time. */
+/** Publishes the copy of a message in the background, so that no lane is blocked while the broker takes its time. */
 export class Departure {
   private outcome: { readonly error?: unknown } | undefined;
-  /** Resolves when this try has ended, in whatever way; nothing while there is none. */
+  /** Resolves when the current try ends, with any outcome; undefined while there is none. */
   private tried: Promise<void> | undefined;
 
   constructor(private readonly publish: () => Promise<void>) {}
 
-  /** @returns when there is an outcome to look at */
+  /** Starts a try if there is none. Resolves when there is an outcome. */
   get underWay(): Promise<void> {
     this.tried ??= this.publish().then(
       () => void (this.outcome = {}),
@@ -15,7 +15,7 @@ export class Departure {
     return this.tried;
   }
 
-  /** The outcome of the last try, once: after a failure the next look at `underWay` begins another. */
+  /** Returns the outcome of the last try. A failure is returned once: the next use of `underWay` starts another try. */
   takeOutcome(): { readonly error?: unknown } | undefined {
     const { outcome } = this;
     if (outcome !== undefined && 'error' in outcome) this.tried = this.outcome = undefined;

@@ -10,7 +10,7 @@ import { consume } from '../../test/test-consumer.ts';
 import { KafkaClient } from '../kafka/kafka-client.ts';
 import { KafkaEventProducer } from '../kafka/kafka-event-producer.ts';
 
-describe('copies of a key of which the broker takes a later one and refuses the first', () => {
+describe('copies of a key when the broker rejects the first and accepts a later one', () => {
   const delays = delaysOf(200, 400);
   let kafka: TestKafka;
   let client: KafkaClient;
@@ -28,7 +28,7 @@ describe('copies of a key of which the broker takes a later one and refuses the 
     client.destroy();
   });
 
-  /** Stands for a partition whose leader is away: the topic refuses what others take. */
+  /** Simulates a partition whose leader is unavailable: the topic rejects messages that other topics accept. */
   const limit = (name: string, bytes: number) =>
     admin.alterConfigs({
       validateOnly: false,
@@ -43,7 +43,7 @@ describe('copies of a key of which the broker takes a later one and refuses the 
   const endOf = async (topic: string) =>
     (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
 
-  it('keep the order of their key over the end of their owner', async () => {
+  it('keep the order of their key when their owner ends', async () => {
     const { type, groupId, parked } = await retryingGroup(kafka, delays);
     const retry = `${groupId}.retry.200ms`;
     await limit(retry, 100);
@@ -59,7 +59,7 @@ describe('copies of a key of which the broker takes a later one and refuses the 
     const log: string[] = [];
     const slow = async ({ data }: { data: { number: number } }) => {
       log.push(`begin ${data.number}`);
-      // Long enough for the other one to begin beside it, if it may.
+      // Long enough for the other event to start concurrently, if the consumer allowed it.
       await delay(300);
       log.push(`end ${data.number}`);
     };

@@ -52,7 +52,7 @@ describe('the order of a key', () => {
     ['one by one', 1],
     ['in fenced batches', 25],
   ])(
-    'is kept while one event in twenty fails, members come and go, and one is killed: %s',
+    'is kept while one event in twenty fails, members join and leave, and one member is killed: %s',
     async (_how, batch) => {
       const { type, groupId } = await retryingGroup(kafka, delaysOf(...DELAYS));
       const join = () => {

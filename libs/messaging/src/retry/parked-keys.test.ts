@@ -4,7 +4,7 @@ import { ParkedKeys } from './parked-keys.ts';
 const event = (offset: bigint, lane = 'orders a') => ({ topic: 'orders', lane, offset });
 
 describe('parked keys', () => {
-  it('let the later events of a key wait, and no other key', () => {
+  it('block the later events of a key, and no other key', () => {
     const parked = new ParkedKeys();
     parked.add(event(10n), 1);
     expect([9n, 10n, 11n].map((offset) => parked.isBlocked(event(offset)))).toEqual([false, false, true]);
@@ -13,7 +13,7 @@ describe('parked keys', () => {
     expect(parked.isBlocked(event(11n))).toBe(false);
   });
 
-  it('know the most attempts of an event, whichever copy comes last', () => {
+  it('keep the highest attempt count of an event, whichever copy comes last', () => {
     const parked = new ParkedKeys();
     expect(parked.attemptsOf(event(10n))).toBeUndefined();
     parked.add(event(10n), 2);
@@ -25,7 +25,7 @@ describe('parked keys', () => {
   });
 
   it.each([10n, 13n])(
-    'let the later events of a key wait, also when one that is not outstanding ends (offset %s)',
+    'keep blocking the later events of a key when an event that is not outstanding finishes (offset %s)',
     (offset) => {
       const parked = new ParkedKeys();
       parked.add(event(12n), 1);
@@ -35,7 +35,7 @@ describe('parked keys', () => {
     },
   );
 
-  it('wake the events of a key one by one, in the order of their offsets, in whatever order they came', async () => {
+  it('wake the events of a key one by one, in the order of their offsets, in whatever order they arrived', async () => {
     const parked = new ParkedKeys();
     const offsets = [12n, 10n, 2n ** 60n, 11n];
     for (const offset of offsets) parked.add(event(offset), 0);
@@ -49,7 +49,7 @@ describe('parked keys', () => {
     expect(woken).toEqual([10n, 11n, 12n, 2n ** 60n]);
   });
 
-  it('let an event that was woken wait anew when an earlier one comes after all', async () => {
+  it('make a woken event wait again when an earlier event arrives late', async () => {
     const parked = new ParkedKeys();
     parked.add(event(10n), 0);
     parked.add(event(12n), 0);
@@ -65,7 +65,7 @@ describe('parked keys', () => {
     await again;
   });
 
-  it('keep nothing of what is finished', () => {
+  it('release the memory of finished events', () => {
     const parked = new ParkedKeys();
     for (let offset = 0n; offset < 1_000n; offset += 1n) parked.add(event(offset), 0);
     for (let offset = 999n; offset >= 0n; offset -= 1n) parked.finish(event(offset));

@@ -1,76 +1,77 @@
-/** What has an order: an event of a key, by where its group first read it. */
+/** An event of a key, identified by where its group first read it. The offset defines its place in the order of the key. */
 export interface OrderedEvent {
   /** The origin topic. */
   readonly topic: string;
-  /** The origin topic and the message's key: order is kept within both. */
+  /** The origin topic and the message's key. Order is kept within a lane. */
   readonly lane: string;
-  /** On the origin topic. */
+  /** The offset on the origin topic. */
   readonly offset: bigint;
 }
 
 interface Outstanding {
   readonly offset: bigint;
   attempts: number;
-  /** In this assignment its origin topic has not been read up to it: earlier events of its key may come from there again. */
+  /** This assignment has not read the origin topic up to the event yet: earlier events of its key may still arrive. */
   isAhead: boolean;
-  /** Of its copies, the one that is handled. */
+  /** The copy of the event that is being handled. */
   copy: object | undefined;
-  /** Told when nothing before it is outstanding any more. */
+  /** Resolved when no earlier event of the key is outstanding. */
   next: PromiseWithResolvers<void> | undefined;
 }
 
-/** Of so many keys it is remembered up to where they are finished. */
+/** Number of keys whose finished offset is remembered. */
 const REMEMBERED_KEYS = 10_000;
 
 /**
- * The events of one partition number that wait on retry topics, key by key: what may be handled, and what has to wait
- * behind an earlier event of its key. The order of a key is kept here, not by where its events lie on their topics, so
- * they may be published anew at any time.
+ * The events of one partition number that wait on retry topics, by key. It decides which event may be handled, and which
+ * must wait behind an earlier event of its key. The order of a key is kept here, not by the positions of its events on their
+ * topics, so a copy may be published again at any time.
  *
- * It lives as long as an assignment. The next owner makes its own from what lies on the topics. The owner before may have
- * published the copy of an event while an earlier one of its key had none, or was finished without a committed offset. So what is
- * noted from the topics waits until its origin topic has been read up to it, in the order of its key.
+ * An instance lives as long as an assignment. The next owner builds its own from the messages on the topics. The previous
+ * owner may have published the copy of an event while an earlier event of its key had no copy, or was finished without a
+ * committed offset. So an event that is noted from the topics waits until its origin topic has been read up to it, in the
+ * order of its key.
  */
 export class ParkedKeys {
-  /** In the order of offsets. */
+  /** The outstanding events of each lane, in the order of their offsets. */
   private readonly lanes = new Map<string, Outstanding[]>();
-  /** Where the reading of the origin topics begins. */
+  /** Where reading of each origin topic starts. */
   private readonly beginnings = new Map<string, bigint>();
-  /** Up to where lanes are finished: a copy of what lies below is a second one. */
+  /** The offset up to which each lane is finished: a copy of an event up to there is a duplicate. */
   private readonly finishedUpTo = new Map<string, bigint>();
 
   get isEmpty(): boolean {
     return this.lanes.size === 0;
   }
 
-  /** How often an outstanding event has failed; undefined for one that is not outstanding. */
+  /** Returns how often an outstanding event has failed; undefined for any other event. */
   attemptsOf(event: OrderedEvent): number | undefined {
     return this.find(event)?.attempts;
   }
 
-  /** An earlier event of its key is outstanding, or may come again from the origin topic. */
+  /** Returns whether an earlier event of its key is outstanding, or may still arrive from the origin topic. */
   isBlocked({ lane, offset }: OrderedEvent): boolean {
     const first = this.lanes.get(lane)?.[0];
     return first !== undefined && (first.offset < offset || (first.offset === offset && first.isAhead));
   }
 
-  /** This assignment has finished the event. */
+  /** Returns whether this assignment has finished the event. */
   hasFinished({ lane, offset }: OrderedEvent): boolean {
     return offset <= (this.finishedUpTo.get(lane) ?? -1n);
   }
 
-  /** This assignment reads an origin topic from the offset on. To be told before `note`. */
+  /** Registers that this assignment reads an origin topic from the offset on. Must be called before `note`. */
   beginAt(topic: string, offset: bigint): void {
     this.beginnings.set(topic, offset);
   }
 
-  /** An event that the owner before left waiting on a retry topic. */
+  /** Registers an event that the previous owner left on a retry topic. */
   note(event: OrderedEvent, attempts: number): void {
     const isAhead = event.offset >= (this.beginnings.get(event.topic) ?? event.offset + 1n);
     this.add(event, attempts, isAhead);
   }
 
-  /** The origin topic has been read up to the event, and it is the event's turn there. */
+  /** Registers that the origin topic has been read up to the event, and that it is the event's turn there. */
   reach({ lane: name, offset }: OrderedEvent): void {
     const lane = this.lanes.get(name);
     if (lane === undefined) return;
@@ -78,7 +79,7 @@ export class ParkedKeys {
     wake(lane[0] as Outstanding);
   }
 
-  /** The event waits on a retry topic, or is about to. Of its copies the one with the most attempts counts. */
+  /** Adds an event that waits on a retry topic, or is about to. Of its copies, the one with the most attempts counts. */
   add(event: OrderedEvent, attempts: number, isAhead = false): void {
     const known = this.find(event);
     if (known !== undefined) {
@@ -92,7 +93,7 @@ export class ParkedKeys {
     lane.splice(positionIn(lane, offset), 0, { offset, attempts, isAhead, copy: undefined, next: undefined });
   }
 
-  /** @returns whether this copy of the outstanding event may be handled: another one must not be at work on it */
+  /** @returns whether this copy of the outstanding event may be handled: only one copy may be in progress */
   claim(event: OrderedEvent, copy: object): boolean {
     const claimed = this.find(event);
     if (claimed === undefined) return false;
@@ -100,13 +101,13 @@ export class ParkedKeys {
     return claimed.copy === copy;
   }
 
-  /** The copy that was handled makes way for another one, which is published instead. */
+  /** Releases the claim of the handled copy, because another copy is published in its place. */
   giveBack(event: OrderedEvent): void {
     const claimed = this.find(event);
     if (claimed !== undefined) claimed.copy = undefined;
   }
 
-  /** The event has been handled or has become a dead letter. */
+  /** Removes an event that has been handled or has become a dead letter. */
   finish({ lane: name, offset }: OrderedEvent): void {
     const lane = this.lanes.get(name);
     const position = lane === undefined ? -1 : positionIn(lane, offset);
@@ -117,7 +118,7 @@ export class ParkedKeys {
     else wake(lane[0] as Outstanding);
   }
 
-  /** Resolves when the outstanding event is the first of its key; never, if this assignment ends before. */
+  /** Resolves when the outstanding event is the first of its key. Never resolves if this assignment ends before. */
   async whenNext(event: OrderedEvent): Promise<void> {
     const waiting = this.find(event);
     if (waiting === undefined || !this.isBlocked(event)) return;
@@ -140,13 +141,13 @@ export class ParkedKeys {
   }
 }
 
-/** Once: should an earlier event come after all, because a crash has lost its offset, whoever was woken waits anew. */
+/** Wakes the event once: if an earlier event arrives late, because a crash has lost its offset, the event waits again. */
 function wake(outstanding: Outstanding): void {
   outstanding.next?.resolve();
   outstanding.next = undefined;
 }
 
-/** Where the offset is or would be: a binary search. */
+/** Returns the position where the offset is or would be, by binary search. */
 function positionIn(lane: readonly Outstanding[], offset: bigint): number {
   let [low, high] = [0, lane.length];
   while (low < high) {

@@ -1,4 +1,4 @@
-/** A partition of events is without its partitions of the retry topics: an event that fails there could not go anywhere. */
+/** A partition of events has a number that a retry topic does not have: an event that fails there could not be moved. */
 export class RetryPartitionsError extends Error {
   readonly code = 'retry-partitions-missing';
   readonly retryable = true;
@@ -6,7 +6,7 @@ export class RetryPartitionsError extends Error {
   constructor(
     groupId: string,
     refused: readonly string[],
-    /** Of each topic that is involved. Without those that could not be asked for. */
+    /** Partitions of each topic involved, without the topics whose count could not be read. */
     counts: ReadonlyMap<string, number>,
     readonly tooSmall: readonly string[],
   ) {
@@ -14,7 +14,7 @@ export class RetryPartitionsError extends Error {
     const wanted = Math.max(0, ...counts.values());
     super(
       `${groupId} does not handle ${refused.join(', ')}: a failed event keeps the number of its partition, and ` +
-        `${tooSmall.join(', ')} ${tooSmall.length === 1 ? 'has' : 'have'} none of that number (partitions: ${known}). ` +
+        `${tooSmall.join(', ')} ${tooSmall.length === 1 ? 'has' : 'have'} no partition with that number (partitions: ${known}). ` +
         `Give each at least ${wanted}: kafka-topics.sh --alter --topic ${tooSmall[0]} --partitions ${wanted}`,
     );
     this.name = 'RetryPartitionsError';

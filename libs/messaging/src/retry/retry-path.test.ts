@@ -13,7 +13,7 @@ const DELAYS = [
 ];
 const NOW = 1_763_800_000_000;
 
-/** A partition whose topics are lists. */
+/** Creates a partition whose topics are lists. */
 function partition(keyOrder: 'block-key' | 'skip-key' = 'block-key') {
   const published: OutgoingMessage[] = [];
   const topics = retryTopicsOf('shop', DELAYS);
@@ -46,7 +46,7 @@ function partition(keyOrder: 'block-key' | 'skip-key' = 'block-key') {
   };
   const park = async (record: KafkaRecord) => {
     const course = path(record).next(NOW);
-    if (course.kind !== 'move') throw new Error(`expected it to be parked, not ${course.kind}`);
+    if (course.kind !== 'move') throw new Error(`expected the event to be parked, got ${course.kind}`);
     await course.publish();
     return arrived();
   };
@@ -66,7 +66,7 @@ function partition(keyOrder: 'block-key' | 'skip-key' = 'block-key') {
 }
 
 describe('the path of a failed event', () => {
-  it('leads over the topic of each delay, on the same partition, and ends after the last', async () => {
+  it('leads through the topic of each delay, on the same partition, and ends after the last', async () => {
     const { event, fail, path } = partition();
     const first = await fail(event(10));
     expect(first).toMatchObject({
@@ -89,7 +89,7 @@ describe('the path of a failed event', () => {
     });
   });
 
-  it('is not gone on before the event is due', async () => {
+  it('waits until the event is due', async () => {
     const { event, fail, path } = partition();
     const failed = path((await fail(event(10)))!);
     expect(failed.next(NOW + 1)).toEqual({ kind: 'wait', afterMs: 999 });
@@ -114,7 +114,7 @@ describe('the path of a failed event', () => {
     expect(path(event(13)).next(NOW).kind).toBe('move');
   });
 
-  it('lets the later events of its key go on where their order does not matter', async () => {
+  it('lets the later events of its key continue with `skip-key`', async () => {
     const { event, fail, path, routes } = partition('skip-key');
     const failed = (await fail(event(10)))!;
     expect(path(event(11)).next(NOW)).toEqual({ kind: 'handle' });
@@ -122,7 +122,7 @@ describe('the path of a failed event', () => {
     expect(routes.mustBeKnown('shop.retry.1s')).toBe(false);
   });
 
-  it('drops a copy with fewer attempts than are known, and a second one of an event that this process has finished', async () => {
+  it('drops a copy with fewer attempts than known, and every copy of an event that this process has finished', async () => {
     const { event, fail, path } = partition();
     const first = (await fail(event(10)))!;
     const second = (await fail(first))!;
@@ -144,7 +144,7 @@ describe('the path of a failed event', () => {
     expect(other.next(NOW + 60_000)).toEqual({ kind: 'drop' });
   });
 
-  it('waits until the origin topic has been read up to it, where the owner before left it and may have left earlier ones', async () => {
+  it('waits until the origin topic has been read up to an event of the previous owner, which may have left earlier ones', async () => {
     const before = partition();
     const copy = (await before.fail(before.event(11)))!;
     const { event, path, routes, state } = partition();
@@ -160,7 +160,7 @@ describe('the path of a failed event', () => {
   });
 
   it.each([undefined, 12n])(
-    'waits for no origin topic that begins beyond it, or is not read: %s',
+    'does not wait for an origin topic that starts after the event or is not read: %s',
     async (begins) => {
       const before = partition();
       const copy = (await before.fail(before.event(11)))!;
@@ -171,13 +171,13 @@ describe('the path of a failed event', () => {
     },
   );
 
-  it('does not begin twice for an event that is read again while its copy waits', async () => {
+  it('starts once for an event that is read again while its copy waits', async () => {
     const { event, fail, path } = partition();
     await fail(event(10));
     expect(path(event(10)).next(NOW)).toEqual({ kind: 'drop' });
   });
 
-  it('is known to the next owner from what waits on the topics', async () => {
+  it('is rebuilt by the next owner from the messages on the topics', async () => {
     const before = partition();
     const failed = (await before.fail(before.event(10)))!;
     const parked = await before.park(before.event(11));
@@ -190,7 +190,7 @@ describe('the path of a failed event', () => {
     expect(path(failed).next(NOW + 1_000)).toEqual({ kind: 'handle' });
   });
 
-  it('makes room on its topic when an event has waited long for another one and nothing more fits into memory', async () => {
+  it('moves an event to the parked topic when it has waited long behind another one and the buffer is full', async () => {
     const { event, fail, park, path, setFull } = partition();
     await fail(event(10));
     const parked = path(await park(event(11)));
@@ -200,14 +200,14 @@ describe('the path of a failed event', () => {
     expect(parked.next(Date.now() + 60_000).kind).toBe('move');
   });
 
-  it('begins anew for a message on its topics that says nothing of itself', () => {
+  it('starts from the beginning for a message on its topics with invalid retry headers', () => {
     const { event, path } = partition();
     const strange = { ...event(10), topic: 'shop.parked', headers: { 'retry-attempts': 'many' } };
     expect(path(strange).next(NOW)).toEqual({ kind: 'handle' });
     expect(path(strange).trail).toMatchObject({ attempts: 0, origin: { topic: 'shop.parked' } });
   });
 
-  it('begins where an event is read first, whatever its publisher wrote into the headers', async () => {
+  it('starts where an event is first read, and ignores retry headers from its publisher', async () => {
     const { event, fail, path } = partition();
     const { headers } = (await fail(event(10)))!;
     expect(path({ ...event(20), headers }).trail).toMatchObject({ attempts: 0, origin: { offset: '20' } });

@@ -5,13 +5,13 @@ import { type OrderedEvent, type ParkedKeys } from './parked-keys.ts';
 import { type RetryPublisher } from './retry-publisher.ts';
 import { type KeyOrder, type PartitionState } from './retry-routes.ts';
 
-/** What is to be done with a message now. */
+/** What to do with a message now. */
 export type Course =
   | { readonly kind: 'handle' }
-  /** Another copy of the event is, or has been, on its way instead of this one. */
+  /** Another copy of the event is, or was, handled instead of this one. */
   | { readonly kind: 'drop' }
   | { readonly kind: 'wait'; readonly afterMs: number; readonly sooner?: Promise<void> }
-  /** The offset may pass when this has resolved. */
+  /** The offset may pass the message once `publish` has resolved. */
   | { readonly kind: 'move'; publish(): Promise<void> };
 
 export interface RetryPathOptions {
@@ -19,31 +19,31 @@ export interface RetryPathOptions {
   readonly keyOrder: KeyOrder;
   readonly publisher: RetryPublisher;
   readonly state: PartitionState;
-  /** The message was read from a topic of events that wait. */
+  /** Whether the message was read from a topic on which events wait. */
   readonly waiting: boolean;
 }
 
 const HANDLE: Course = { kind: 'handle' };
 const DROP: Course = { kind: 'drop' };
-/** How long an event waits in memory behind another one before it makes room for what is behind it on the topic. */
+/** How long an event waits in memory behind another one before it makes room for later messages of its topic. */
 const PATIENCE_MS = 10_000;
 
 /**
- * One message on its way over the retry topics of its group:
+ * One message on its way through the retry topics of its group:
  *
  *     events' topic ──▶ handled          (done)
  *        │    └─ failed ──▶ retry topic of the delay ── due, first of its key ──▶ handled, or failed, or dead letter
  *        └─ behind a parked event of its key ──▶ parked ── first of its key ──▶ the same
  *
- * The order of a key is that of the offsets at which its events were first read, and ParkedKeys keeps it. A message may lie
- * on the topics more than once (its consumer died between publishing it and committing the offset). The copy with fewer
- * attempts than are known is stale. Of any other the inbox knows whether it has had its effect: nothing is dropped in doubt.
+ * The order of a key is that of the offsets at which its events were first read, and ParkedKeys keeps it. A message may be
+ * on the topics more than once (its consumer crashed between publishing it and committing the offset). A copy with fewer
+ * attempts than known is stale. For any other copy the inbox knows whether it has had its effect; in doubt, it is kept.
  */
 export class RetryPath {
-  /** Tasks of the same lane are done one after the other. */
+  /** Messages of the same lane are handled one after the other. */
   readonly lane: string;
   readonly trail: RetryTrail;
-  /** Undefined for a message whose key does not matter. */
+  /** Undefined for a message whose order does not matter. */
   private readonly event: OrderedEvent | undefined;
 
   constructor(
@@ -53,7 +53,7 @@ export class RetryPath {
   ) {
     this.trail = (options.waiting ? trailLeftBy(record) : undefined) ?? beginningAt(record);
     this.event = options.keyOrder === 'block-key' ? orderedEventOf(record, this.trail) : undefined;
-    // Those that wait are not in order on their topic: behind each other they would wait for ever for the one behind them.
+    // Waiting events are not in order on their topic: in one lane, an event could wait for ever for one behind it.
     this.lane = options.waiting
       ? `${this.trail.origin.topic} ${this.trail.origin.offset}`
       : (record.key?.toString('latin1') ?? `offset ${record.offset}`);
@@ -65,7 +65,7 @@ export class RetryPath {
     return this.options.waiting ? this.nextOfWaiting(this.event, dueInMs, now) : this.nextOfNew(this.event);
   }
 
-  /** @returns where the event goes after a failure; undefined when it has had all its attempts */
+  /** @returns where the event goes after a failure; undefined when it has used all its attempts */
   afterFailure(errors: readonly AttemptError[], now: number = Date.now()): Course | undefined {
     const attempts = this.trail.attempts + 1;
     const delay = this.options.schedule.delayAfter(attempts);
@@ -75,12 +75,12 @@ export class RetryPath {
     return { kind: 'move', publish: () => this.options.publisher.toRetry(this.record, trail) };
   }
 
-  /** The event has been handled, or has become a dead letter. */
+  /** Ends the path: the event has been handled, or has become a dead letter. */
   finished(): void {
     if (this.event !== undefined) this.parked.finish(this.event);
   }
 
-  /** The event is for another consumer: what waits behind its turn on the origin topic waits no longer. */
+  /** Ends the path of another consumer's event: events that wait for the origin topic to be read up to it may continue. */
   passedOver(): void {
     if (this.event !== undefined && !this.options.waiting) this.parked.reach(this.event);
   }
@@ -91,7 +91,7 @@ export class RetryPath {
 
   private nextOfNew(event: OrderedEvent): Course {
     this.parked.reach(event);
-    // Read again, because its offset was not committed when its copy on the retry topics was.
+    // The event is read again: its copy is on the retry topics, but its offset was not committed.
     if (this.parked.attemptsOf(event) !== undefined) return DROP;
     if (!this.parked.isBlocked(event)) return HANDLE;
     this.parked.add(event, this.trail.attempts);
@@ -99,7 +99,7 @@ export class RetryPath {
   }
 
   private nextOfWaiting(event: OrderedEvent, dueInMs: number, now: number): Course {
-    // A second copy, of an event that this process has finished: those behind it may be at work.
+    // A duplicate of an event that this process has finished: later events of its key may be in progress.
     if (this.parked.hasFinished(event)) return DROP;
     if ((this.parked.attemptsOf(event) ?? 0) > this.trail.attempts) return DROP;
     this.parked.add(event, this.trail.attempts);
@@ -120,12 +120,12 @@ export class RetryPath {
   }
 }
 
-/** An event that its group has not read before. */
+/** Returns the ordered event of a message that its group has not read before. */
 export function newEventOf(record: KafkaRecord): OrderedEvent | undefined {
   return orderedEventOf(record, beginningAt(record));
 }
 
-/** An event that waits; one whose headers say nothing of it is somebody's own message, and new. */
+/** Returns the ordered event of a waiting message. A message without valid retry headers counts as new. */
 export function waitingEventOf(record: KafkaRecord): { event: OrderedEvent | undefined; attempts: number } {
   const trail = trailLeftBy(record) ?? beginningAt(record);
   return { event: orderedEventOf(record, trail), attempts: trail.attempts };
@@ -139,7 +139,7 @@ function beginningAt({ topic, partition, offset, timestamp }: KafkaRecord): Retr
   return { origin: { topic, partition, offset, timestamp }, attempts: 0, dueAt: 0, errors: [] };
 }
 
-/** @returns undefined for a message without a key: nothing comes before or after it */
+/** @returns undefined for a message without a key, which has no order */
 function orderedEventOf({ key }: KafkaRecord, { origin }: RetryTrail): OrderedEvent | undefined {
   if (key === null) return undefined;
   const { topic } = origin;

@@ -4,8 +4,8 @@ import { type KafkaRecord } from '../events/kafka-record.ts';
 import { type EventProducer } from '../kafka/event-producer.ts';
 
 /**
- * Moves messages on to the topics of their group, as they are but for the retry headers, on the partition they came from.
- * Both resolve when the copy is durable: only then may the offset of the message pass.
+ * Publishes copies of messages to the retry topics of their group. A copy differs only in the retry headers, and keeps the
+ * partition number. Both methods resolve when the copy is durable: only then may the offset of the message pass.
  */
 export class RetryPublisher {
   constructor(
@@ -13,7 +13,7 @@ export class RetryPublisher {
     private readonly topics: RetryTopics,
   ) {}
 
-  /** To the topic of the delay that follows so many attempts. */
+  /** Publishes to the topic of the delay that follows this number of attempts. */
   toRetry(record: KafkaRecord, trail: RetryTrail): Promise<void> {
     const topic = this.topics.retries[trail.attempts - 1];
     if (topic === undefined) throw new RangeError(`expected a retry topic for ${trail.attempts} attempts`);

@@ -6,9 +6,9 @@ import { newEventOf, RetryPath, waitingEventOf } from './retry-path.ts';
 import { type RetryPublisher } from './retry-publisher.ts';
 
 /**
- * What becomes of the later events of a key when one has failed:
- * - `block-key`: they wait until it is handled or given up; the order of a key is kept.
- * - `skip-key`: they go on, and it comes late.
+ * What happens to the later events of a key when an event has failed:
+ * - `block-key`: they wait until it is handled or given up, so the order of the key is kept.
+ * - `skip-key`: they continue, and the failed event is handled late.
  */
 export type KeyOrder = 'block-key' | 'skip-key';
 
@@ -19,17 +19,17 @@ export interface RetryRoutesOptions {
   readonly publisher: RetryPublisher;
 }
 
-/** What a message's partition knows. */
+/** The state of a message's partition. */
 export interface PartitionState {
   /** The parked keys of its partition number, over all topics of the group. */
   readonly parked: ParkedKeys;
-  /** It fetches no more, because too much is waiting. */
+  /** Returns whether fetching has stopped because too many messages wait. */
   isFull(): boolean;
 }
 
-/** The ways of a group's failed events over its retry topics. */
+/** Routes the failed events of a group through its retry topics. */
 export class RetryRoutes {
-  /** Topics whose messages have been read by this group before. */
+  /** Topics whose messages this group has read before. */
   private readonly waiting: ReadonlySet<string>;
   private readonly own: ReadonlySet<string>;
 
@@ -39,36 +39,36 @@ export class RetryRoutes {
     this.own = new Set(this.topics);
   }
 
-  /** What the group consumes besides its events' own topics. */
+  /** The topics that the group consumes in addition to the topics of its events. */
   get topics(): string[] {
     const { retries, parked, redrive } = this.options.topics;
     return [...retries, parked, redrive].map(({ name }) => name);
   }
 
-  /** Whether the topic is this group's alone: what lies there is for no other consumer. */
+  /** Returns whether the topic belongs to this group only, so that its messages are for no other consumer. */
   isOwn(topic: string): boolean {
     return this.own.has(topic);
   }
 
-  /** Whether what waits on the topic must be known before any event of its partition number is handled. */
+  /** Returns whether the messages of the topic must be known before any event of the same partition number is handled. */
   mustBeKnown(topic: string): boolean {
     return this.options.keyOrder === 'block-key' && this.waiting.has(topic);
   }
 
-  /** Notes an event that waits, before it is its turn. */
+  /** Registers a waiting event before its turn. */
   note(record: KafkaRecord, parked: ParkedKeys): void {
     const { event, attempts } = waitingEventOf(record);
     if (event !== undefined) parked.note(event, attempts);
   }
 
-  /** Whether a message of the events' own topics goes on at once: neither it nor an earlier one of its key waits. */
+  /** Whether a message of the events' topics may be handled at once: neither it nor an earlier one of its key waits. */
   isFree(record: KafkaRecord, parked: ParkedKeys): boolean {
     if (parked.isEmpty) return true;
     const event = newEventOf(record);
     return event === undefined || (!parked.isBlocked(event) && parked.attemptsOf(event) === undefined);
   }
 
-  /** Whether what comes from the topic may be handled in batches: events that wait have each a time of their own. */
+  /** Returns whether the topic's messages may be handled in batches. Waiting events are due one by one, so they may not. */
   allowsBatches(topic: string): boolean {
     return !this.waiting.has(topic);
   }

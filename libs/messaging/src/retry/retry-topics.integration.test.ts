@@ -48,7 +48,7 @@ describe('retry topics', () => {
     return { ...made, start, committed: () => committedOffsets(kafka, groupId, type.topic) };
   }
 
-  it('try an event again after each delay, never early, and then make it a dead letter with its whole history', async () => {
+  it('retry an event after each delay, never early, and then make it a dead letter with its whole history', async () => {
     const delays = delaysOf(100, 200, 400, 800, 1_600);
     const { type, groupId, start, committed } = await group(delays);
     const deadLetters = new MemorySink();
@@ -84,7 +84,7 @@ describe('retry topics', () => {
     await eventually(async () => sumOf(await committed()) === 100);
   });
 
-  it('keep a key in order over the end of a consumer: what is parked is known to the next one', async () => {
+  it('keep a key in order when a consumer ends, because the next one reads the parked events', async () => {
     const { type, start, committed } = await group(delaysOf(300, 600, 1_200, 2_400));
     const publish = (...numbers: number[]) =>
       producer.publish(numbers.map((number) => numbered(type, 'key', number)));
@@ -112,7 +112,7 @@ describe('retry topics', () => {
     expect(handled).toEqual([0, 1, 2, 3]);
   });
 
-  it('let the later events of a key go on where its order does not matter', async () => {
+  it('let the later events of a key continue with `skip-key`', async () => {
     const { type, start } = await group(delaysOf(200, 400), 'skip-key');
     const handled: string[] = [];
     await producer.publish([0, 1, 2].map((number) => numbered(type, 'key', number)));
@@ -124,7 +124,7 @@ describe('retry topics', () => {
     expect(handled).toEqual(['1', '2', '0']);
   });
 
-  it('give up an event of a key, and only then go on with those behind it, in their order', async () => {
+  it('continue with the later events of a key, in order, only after a failing event has become a dead letter', async () => {
     const { type, start } = await group(delaysOf(150, 300));
     const deadLetters = new MemorySink();
     const seen: string[] = [];
@@ -132,19 +132,29 @@ describe('retry topics', () => {
     start(
       ({ data }) => {
         const isFailing = data.number % 2 === 0;
-        seen.push(`${data.number}${isFailing ? ' fails' : ''}, ${deadLetters.letters.size} letters`);
+        seen.push(`${data.number}${isFailing ? ' fails' : ''}, ${deadLetters.letters.size} dead letters`);
         if (isFailing) throw new Error('never');
       },
       { deadLetters },
     );
     await eventually(() => seen.length === 8);
     expect(seen).toEqual([
-      ...['0 fails, 0 letters', '0 fails, 0 letters', '0 fails, 0 letters', '1, 1 letters'],
-      ...['2 fails, 1 letters', '2 fails, 1 letters', '2 fails, 1 letters', '3, 2 letters'],
+      ...[
+        '0 fails, 0 dead letters',
+        '0 fails, 0 dead letters',
+        '0 fails, 0 dead letters',
+        '1, 1 dead letters',
+      ],
+      ...[
+        '2 fails, 1 dead letters',
+        '2 fails, 1 dead letters',
+        '2 fails, 1 dead letters',
+        '3, 2 dead letters',
+      ],
     ]);
   });
 
-  it('do not let a long queue behind one parked key hide another', async () => {
+  it('keep other keys available behind the long queue of a parked key', async () => {
     const { type, start, committed } = await group(delaysOf(250, 600_000));
     const handled: string[] = [];
     const long = Array.from({ length: 1_200 }, (_, number) => numbered(type, 'long', number));
@@ -160,7 +170,7 @@ describe('retry topics', () => {
     expect(handled).toEqual(['short#0', 'short#1', 'short#2']);
   });
 
-  it('bring an event that is sent again to its group, and a second letter names the first', async () => {
+  it('deliver a redriven event to its group, and a second dead letter names the first', async () => {
     const delays = delaysOf(50);
     const { type, groupId, redrive, start } = await group(delays);
     const deadLetters = new MemorySink();
@@ -187,13 +197,17 @@ describe('retry topics', () => {
     ]);
   });
 
-  it('leave other keys the throughput they have without failures', async () => {
-    // Keys that kept their places for their delays, 6 s each, would leave a fifth. The rest is what a busy machine may take.
+  it('preserve the throughput of other keys while some keys fail', async () => {
+    // If failing keys occupied the handlers during their delays, 6 s each, a fifth would be left. The rest is a margin.
     const LEFT_AT_LEAST = 0.6;
     const [keys, eventsOfKey] = [1_000, 8];
     const isFailing = (key: string) => Number(key) % 20 === 0;
 
-    /** A group whose handler waits for something, so that its places are what is scarce. @returns events of other keys a second */
+    /**
+     * Measures a group whose handler waits, so that its concurrency is the bottleneck.
+     *
+     * @returns events of other keys a second
+     */
     const measure = async (withFailures: boolean, begin: Promise<void>): Promise<number> => {
       const { type, start } = await group(delaysOf(1_000, 5_000));
       for (let number = 0; number < eventsOfKey; number += 1) {
@@ -216,14 +230,14 @@ describe('retry topics', () => {
       return (others * 1_000) / (performance.now() - startedAt);
     };
 
-    // At the same time, so that both have the same machine.
+    // Both run at the same time, so that they have the same load on the machine.
     const begun = Promise.withResolvers<void>();
     const measured = Promise.all([measure(false, begun.promise), measure(true, begun.promise)]);
     await eventually(() => started.length === 2);
     begun.resolve();
     const [without, beside] = await measured;
     process.stdout.write(
-      `events of other keys a second: ${Math.round(without)} without failures, ${Math.round(beside)} beside them: ${(beside / without).toFixed(2)}\n`,
+      `events of other keys a second: ${Math.round(without)} without failures, ${Math.round(beside)} with failures, ratio ${(beside / without).toFixed(2)}\n`,
     );
     expect(beside / without).toBeGreaterThan(LEFT_AT_LEAST);
   }, 180_000);

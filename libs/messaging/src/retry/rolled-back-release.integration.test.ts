@@ -58,7 +58,7 @@ describe('after the rollback of a release that added a handler', () => {
     };
   }
 
-  it('an event that waits for its retry becomes a dead letter with its history, and its key goes on', async () => {
+  it('an event that waits for its retry becomes a dead letter with its history, and its key continues', async () => {
     const { kept, added, handled, deadLetters, startNew, startOld, committed, retry } = await releases();
     const withHandler = startNew();
     await producer.publish([numbered(added, 'key', 1, { id: 'event-1' }), numbered(kept, 'key', 2)]);
@@ -89,7 +89,7 @@ describe('after the rollback of a release that added a handler', () => {
     ]);
   });
 
-  it('a type without a handler on the topic of the events is still passed over: another group handles it', async () => {
+  it('a type without a handler on the topic of the events is still skipped, because another group handles it', async () => {
     const { kept, added, handled, deadLetters, startOld, committed } = await releases();
     startOld();
     await producer.publish([numbered(added, 'key', 1), numbered(kept, 'key', 2)]);

@@ -1,14 +1,14 @@
 import { type TopicPartition } from '../consumer/topic-partition.ts';
 
-/** Partitions that cannot be handled, and the topics which lack their number. */
+/** Partitions that cannot be handled, and the retry topics that lack their number. */
 export interface WithoutRetryPartitions {
   readonly refused: readonly TopicPartition[];
   readonly tooSmall: readonly string[];
 }
 
 /**
- * Compares an assignment with the retry topics of the group. Partition p of every topic has the same owner (`coPartitioned`), so what
- * is not assigned beside it does not exist.
+ * Compares an assignment with the retry topics of the group. Partition p of every topic has the same owner
+ * (`coPartitioned`), so a partition that is missing in the assignment does not exist.
  */
 export function withoutRetryPartitions(
   assignment: readonly TopicPartition[],

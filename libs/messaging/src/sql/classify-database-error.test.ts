@@ -21,12 +21,12 @@ describe('a failed statement', () => {
     ['shutdown', '57P01'],
     ['starting up', '57P03'],
     ['input/output error', '58030'],
-  ])('costs no attempt where a restart, the network or less load mends it: %s (%s)', (_name, state) => {
+  ])('costs no attempt when a restart, the network or less load fixes it: %s (%s)', (_name, state) => {
     expect(kindOf(ofServer(state))).toBe('infrastructure');
   });
 
   it.each([
-    ['protocol violation: a parameter too few', '08P01'],
+    ['protocol violation: a missing parameter', '08P01'],
     ['foreign key', '23503'],
     ['unique', '23505'],
     ['serialization failure', '40001'],
@@ -40,22 +40,22 @@ describe('a failed statement', () => {
     ['a missing file', '58P01'],
     ['raised by a function', 'P0001'],
     ['a damaged row', 'XX001'],
-  ])('costs an attempt where another statement would succeed: %s (%s)', (_name, state) => {
+  ])('costs an attempt when another statement would succeed: %s (%s)', (_name, state) => {
     expect(kindOf(ofServer(state))).toBe('retryable');
   });
 
   it.each([
-    ['no number', '22P02'],
+    ['not a number', '22P02'],
     ['too many columns', '54011'],
-  ])('is never repeated where its data is at fault: %s (%s)', (_name, state) => {
+  ])('is never retried when its data is at fault: %s (%s)', (_name, state) => {
     expect(kindOf(ofServer(state))).toBe('permanent');
   });
 
   it.each([
     ['a BigInt in JSON', new TypeError('Do not know how to serialize a BigInt')],
-    ['no date', new RangeError('Invalid time value')],
-    ['no JSON', new SyntaxError('Unexpected token')],
-  ])('costs an attempt where the program is at fault: %s', (_name, error) => {
+    ['not a date', new RangeError('Invalid time value')],
+    ['not JSON', new SyntaxError('Unexpected token')],
+  ])('costs an attempt when the program is at fault: %s', (_name, error) => {
     expect(kindOf(error)).toBe('retryable');
     expect(kindOf(fromTypeOrm(error))).toBe('retryable');
   });
@@ -65,12 +65,12 @@ describe('a failed statement', () => {
     ['refused at every address', Object.assign(new AggregateError([], 'connect'), { code: 'ECONNREFUSED' })],
     ['cut off', Object.assign(new Error('write'), { code: 'EPIPE' })],
     ['ended', new Error('Connection terminated unexpectedly')],
-  ])('costs no attempt where the server was not reached: %s', (_name, error) => {
+  ])('costs no attempt when the server was not reached: %s', (_name, error) => {
     expect(kindOf(error)).toBe('infrastructure');
     expect(kindOf(fromTypeOrm(error))).toBe('infrastructure');
   });
 
-  it('means what an adapter says that knows its database better', () => {
+  it('keeps the classification of an adapter that knows its database better', () => {
     const error = Object.assign(ofServer('57P01'), { retryable: false });
     expect(classifyDatabaseError(error)).toBe(error);
   });

@@ -3,10 +3,10 @@ import { DatabaseError } from './database.error.ts';
 import { RefusedDataError } from './refused-data.error.ts';
 import { meaningOfSqlstate } from './sqlstate-meanings.ts';
 
-/** Five digits and capitals; the digit tells it from system errors such as `EPIPE`. */
+/** Five digits and capital letters; the digit distinguishes it from system errors such as `EPIPE`. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
-/** What JavaScript throws for a mistake of the program, such as a parameter that is no JSON. A driver's own errors are none of these. */
+/** JavaScript's errors for a mistake in the program, such as a parameter that is not JSON. Drivers do not use them. */
 const PROGRAM_ERRORS: ReadonlySet<unknown> = new Set([
   'AssertionError',
   'EvalError',
@@ -18,12 +18,12 @@ const PROGRAM_ERRORS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * What an error thrown by a database driver means. An answer of the server carries a five-character SQLSTATE, and
- * `meaningOfSqlstate` says what it means. Of the errors without one, those of JavaScript itself are the program's; the others
- * (refused, reset and timed-out connections) are a failure to reach the server, so that nothing reads messages.
+ * Classifies an error that a database driver has thrown. An answer of the server carries a five-character SQLSTATE, which
+ * `meaningOfSqlstate` interprets. Of the errors without one, JavaScript's own errors are mistakes of the program; the others
+ * (refused, reset and timed-out connections) are failures to reach the server. Messages are never parsed.
  */
 export function classifyDatabaseError(error: unknown): unknown {
-  // An adapter that knows its database better has said what it means.
+  // An adapter that knows its database better has classified the error already.
   if (typeof (error as { retryable?: unknown } | undefined)?.retryable === 'boolean') return error;
   const state = sqlStateOf(error);
   if (state === undefined) return isProgramError(error) ? error : new DatabaseError('unavailable', error);
@@ -43,7 +43,7 @@ function isProgramError(error: unknown): boolean {
   return types.isNativeError(innermost) && PROGRAM_ERRORS.has(innermost.name);
 }
 
-/** What TypeORM has wrapped. */
+/** Returns the error that TypeORM has wrapped. */
 function driverErrorOf(error: unknown): unknown {
   return (error as { driverError?: unknown } | null | undefined)?.driverError;
 }

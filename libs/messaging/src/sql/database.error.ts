@@ -1,13 +1,13 @@
 import { type SqlstateMeaning } from './sqlstate-meanings.ts';
 
-/** What a repetition may mend. */
+/** A fault that a retry may resolve. */
 export type DatabaseFault = Exclude<SqlstateMeaning, 'refused'>;
 
 const MESSAGES: Readonly<Record<DatabaseFault, string>> = {
-  unavailable: 'The database cannot be used',
+  unavailable: 'The database is unavailable',
   overloaded: 'The database could not run the statement in time',
-  conflict: 'The transaction must be repeated',
-  exhausted: 'The statement needs more than the database grants it',
+  conflict: 'The transaction conflicts with another one and must be retried',
+  exhausted: 'The statement needs more resources than the database grants',
 };
 const CODES = {
   unavailable: 'database-unavailable',
@@ -20,7 +20,7 @@ const CODES = {
 export class DatabaseError extends Error {
   readonly code: string;
   readonly retryable = true;
-  /** Whether the database as a whole cannot serve: other events would fail the same way. It costs no attempt. */
+  /** Whether the database as a whole cannot serve, so that other events would fail, too. Such an error costs no attempt. */
   readonly infrastructure: boolean;
 
   constructor(

@@ -1,7 +1,7 @@
 import { classifyDatabaseError } from './classify-database-error.ts';
 import { type SqlSession, type Transactions } from './sql-session.ts';
 
-/** Remembers what the work itself threw, to tell it from what the database did to `begin` and `commit`. */
+/** Marks an error of the work itself, to distinguish it from a failure of `begin` or `commit`. */
 class WorkFailed extends Error {
   constructor(readonly reason: unknown) {
     super('The work of a transaction failed');
@@ -9,8 +9,8 @@ class WorkFailed extends Error {
 }
 
 /**
- * Runs work in one transaction. Failures of the database come out classified (`classifyDatabaseError`); whatever else
- * the work throws comes out as it is.
+ * Runs work in one transaction. Failures of the database are classified (`classifyDatabaseError`); any other error of the
+ * work is thrown unchanged.
  */
 export async function inTransaction<T>(
   transactions: Transactions,

@@ -1,8 +1,8 @@
 /**
  * The tables of a database that takes part in exactly-once messaging; a service's migration runs `up`.
  *
- * - `inbox`: one row for each event a consumer has had an effect of, written in the effect's transaction.
- * - `outbox`: events that are committed but not yet published; the relay deletes what the broker has acknowledged.
+ * - `inbox`: one row for each event whose effect a consumer has stored, written in the effect's transaction.
+ * - `outbox`: events that are committed but not yet published; the relay deletes those that the broker has acknowledged.
  */
 export const MESSAGING_TABLES_SQL = {
   up: `
@@ -28,7 +28,7 @@ export const MESSAGING_TABLES_SQL = {
     drop table inbox;`,
 } as const;
 
-/** Who consumes which partition, and up to where its effects are in this database (see PartitionFence). */
+/** The claim of each consumed partition, and the next offset after the effects in this database (see PartitionFence). */
 export const CONSUMED_PARTITIONS_SQL = {
   up: `
     create table consumed_partitions (
@@ -42,7 +42,7 @@ export const CONSUMED_PARTITIONS_SQL = {
   down: 'drop table consumed_partitions;',
 } as const;
 
-/** The inbox by slot: where slots move between databases, its rows are found and moved slot by slot. Applied after the above. */
+/** The inbox by slot: where slots move between databases, its rows are moved slot by slot. Applied after the above. */
 export const INBOX_BY_SLOT_SQL = {
   up: `
     alter table inbox add column slot smallint not null default 0;
@@ -51,19 +51,19 @@ export const INBOX_BY_SLOT_SQL = {
     alter table inbox drop constraint inbox_pkey, drop column slot, add primary key (consumer, event_id);`,
 } as const;
 
-/** Headers that an event is published with besides, or instead of, its own. Applied after the above. */
+/** Headers that an event is published with in addition to, or instead of, its own. Applied after the above. */
 export const OUTBOX_HEADERS_SQL = {
   up: 'alter table outbox add column headers jsonb;',
   down: 'alter table outbox drop column headers;',
 } as const;
 
-/** Events that the broker refused, set aside in the outbox (see `listRefusedEvents`). Applied after the above. */
+/** Events that the broker rejected, set aside in the outbox (see `listRefusedEvents`). Applied after the above. */
 export const OUTBOX_REFUSALS_SQL = {
   up: 'alter table outbox add column refused_at timestamptz, add column refusal text;',
   down: 'alter table outbox drop column refused_at, drop column refusal;',
 } as const;
 
-/** What operators have paused (see ConsumerPauses); in a database that all members of a group can ask. */
+/** The pauses of operators (see ConsumerPauses), in a database that all members of a group can read. */
 export const CONSUMER_PAUSES_SQL = {
   up: `
     create table consumer_pauses (

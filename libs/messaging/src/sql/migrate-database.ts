@@ -4,23 +4,23 @@ import { readSchemaState } from './schema-ledger.ts';
 import { withAdvisoryLock } from './with-advisory-lock.ts';
 
 export interface MigrateOptions {
-  /** For how long a migration may wait for a lock. Default: 2000; every request to the table waits behind it. */
+  /** How long a migration may wait for a lock. Default: 2000. Every request to the table waits behind it. */
   readonly lockTimeoutMs?: number;
-  /** For how long migrations that met a lock are tried again. Default: 60000. */
+  /** How long migrations that met a lock are retried. Default: 60000. */
   readonly patienceMs?: number;
 }
 
-/** Any constant. A run that migrates holds this advisory lock of its database. */
+/** The advisory lock that a migrating run holds in its database. Any constant works. */
 const MIGRATION_LOCK = 4_110_001;
 const LOCK_NOT_AVAILABLE_SQLSTATE = '55P03';
 
 /**
  * Brings the schema of a database up to date and closes the data source. Each migration is one transaction together with its
- * entry in `migration_ledger`, or may be run again, so a run that was cut off continues where it stopped. Runs at the same
- * time wait for each other; the later ones find nothing to do.
+ * entry in `migration_ledger`, or may be run again, so a run that was interrupted continues where it stopped. Concurrent
+ * runs wait for each other; the later ones find nothing to do.
  *
- * A migration that waits for a lock would keep all requests to its table waiting behind it, for as long as the slowest
- * transaction lasts. It gives up early instead, lets them pass, and is tried again.
+ * A migration that waits for a lock makes all requests to its table wait behind it, for as long as the slowest transaction
+ * lasts. So it gives up early, lets the requests pass, and is retried.
  *
  * @returns the names of the migrations that this run has applied
  */
@@ -60,7 +60,7 @@ const isLocked = (error: unknown) =>
   error instanceof QueryFailedError &&
   (error.driverError as { code?: unknown }).code === LOCK_NOT_AVAILABLE_SQLSTATE;
 
-/** An index that is made beside the traffic waits for older transactions, and no request waits for it in turn. */
+/** Removes the limit for a migration without a transaction: no request waits behind the index that it creates. */
 function waitForLocks(migration: MigrationInterface): void {
   const up = migration.up.bind(migration);
   migration.up = async (runner) => {

@@ -1,10 +1,10 @@
-/** The database refuses what a statement brings, and always will: too long, too deep, or nothing that the type can hold. */
+/** The database always rejects the data of a statement: it is too long, too deeply nested, or not a value of the type. */
 export class RefusedDataError extends Error {
   readonly code = 'data-refused';
   readonly retryable = false;
 
   constructor(cause: unknown) {
-    super('The database cannot hold the data', { cause });
+    super('The database cannot store the data', { cause });
     this.name = 'RefusedDataError';
   }
 }

@@ -1,14 +1,14 @@
 import { type DataSource } from 'typeorm';
 
-/** What a database's ledger of migrations and the code say of each other. */
+/** The differences between a database's migration ledger and the migrations of the code. */
 export interface SchemaState {
   /** Migrations of the code that the database does not have yet, in the order in which they will be applied. */
   readonly pending: readonly string[];
-  /** Migrations that the database has and the code does not know: a newer release has been here. */
+  /** Migrations that the database has and the code does not know: a newer release has migrated the database. */
   readonly unknown: readonly string[];
 }
 
-/** Reads the ledger and changes nothing. A database without one has all migrations pending. */
+/** Reads the ledger without changes. In a database without a ledger, all migrations are pending. */
 export async function readSchemaState(dataSource: DataSource): Promise<SchemaState> {
   const [table] = await dataSource.query<{ exists: boolean }[]>(
     `select to_regclass('migration_ledger') is not null as exists`,

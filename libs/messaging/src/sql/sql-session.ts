@@ -1,6 +1,6 @@
 /** One database connection, inside or outside a transaction. TypeORM's EntityManager and QueryRunner satisfy it. */
 export interface SqlSession {
-  /** @returns the rows; statements that return none may answer anything */
+  /** @returns the rows; for a statement without rows the result is unspecified */
   query<T = unknown>(sql: string, parameters?: unknown[]): Promise<T>;
 }
 

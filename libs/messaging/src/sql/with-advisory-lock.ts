@@ -4,10 +4,11 @@ import { type SqlSession } from './sql-session.ts';
 const ASK_EVERY_MS = 100;
 
 /**
- * Runs work while this connection holds an advisory lock of the database; the connection's end releases it, too. It is asked for
- * again and again: a statement that waits for it has a snapshot, and for those an index that is made concurrently waits in turn.
+ * Runs work while this connection holds an advisory lock of the database. The end of the connection releases the lock, too.
+ * The lock is polled: a statement that waits for it would hold a snapshot, and the concurrent creation of an index waits for
+ * all snapshots.
  *
- * @param key of the lock, in 64 bits
+ * @param key the key of the lock, in 64 bits
  */
 export async function withAdvisoryLock<T>(
   session: SqlSession,

@@ -3,9 +3,9 @@ import { AnotherAtWorkError } from './another-at-work.error.ts';
 let atWork: Promise<void> | undefined;
 
 /**
- * One at a time in this process, over all partitions and groups: when it dies, there is one that was at work.
+ * Runs one suspect event at a time in this process, over all partitions and groups: a death then counts against one event.
  *
- * @throws {AnotherAtWorkError} instead, while another is at work: whoever waits for its end keeps no place of those who need not
+ * @throws {AnotherAtWorkError} instead, while another one runs: the caller waits for its end without occupying a handler
  */
 export async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
   if (atWork !== undefined) throw new AnotherAtWorkError(atWork);

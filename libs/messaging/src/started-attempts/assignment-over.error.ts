@@ -1,10 +1,10 @@
-/** The partition is somebody else's, or about to be: the event at hand is not begun. */
+/** The partition is assigned to another member, or about to be: the current event is not started. */
 export class AssignmentOverError extends Error {
   readonly code = 'assignment-over';
   readonly retryable = true;
 
   constructor() {
-    super('the assignment of the partition is over');
+    super('the assignment of the partition has ended; its next owner handles the event');
     this.name = 'AssignmentOverError';
   }
 }

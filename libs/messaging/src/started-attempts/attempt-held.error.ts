@@ -1,10 +1,10 @@
-/** An operator wants the partition to stand still: the event at hand is not begun, and may be when that is over. */
+/** An operator has paused the partition: the current event is not started, and may be started after the pause. */
 export class AttemptHeldError extends Error {
   readonly code = 'attempt-held';
   readonly retryable = true;
 
   constructor() {
-    super('an operator has paused the partition');
+    super('an operator has paused the partition; the event is started after the pause');
     this.name = 'AttemptHeldError';
   }
 }

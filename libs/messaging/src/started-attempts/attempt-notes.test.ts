@@ -8,7 +8,7 @@ const notes = (
 ): AttemptNotes => ({ owner, underWay: new Set(underWay), deaths: new Map(deaths) });
 const upTo = (count: number, from = 0n) => Array.from({ length: count }, (_, n) => from + BigInt(n));
 
-describe('the notes beside an offset', () => {
+describe('the notes stored with an offset', () => {
   it.each([
     ['', notes(undefined)],
     ['@shop-1', notes('shop-1')],
@@ -16,12 +16,12 @@ describe('the notes beside an offset', () => {
     ['7:2 9:1', notes(undefined, [], [[7n, 2], [9n, 1]])], // prettier-ignore
     ['@shop-1 9007199254740993+199:0!', notes('shop-1', upTo(200, 9_007_199_254_740_993n))],
     ['@shop-1 7:2! 5:1 6:0!', notes('shop-1', [6n, 7n], [[5n, 1], [7n, 2]])], // prettier-ignore
-  ])('are the text %p, and it is they', (text, value) => {
+  ])('are encoded as %p and decoded from it', (text, value) => {
     expect(encodeNotes(value)).toBe(text);
     expect(decodeNotes(text)).toEqual(value);
   });
 
-  it('fit beside an offset however many there are: what has killed most is kept', () => {
+  it('always fit into the metadata of an offset; the events with the most deaths are kept', () => {
     const deaths = upTo(2_000).map((n) => [n * 2n, n === 1_234n ? 2 : 1] as const);
     const text = encodeNotes(notes('shop-1', [], deaths));
     expect(text.length).toBeLessThanOrEqual(4_096);
@@ -40,7 +40,7 @@ describe('the notes beside an offset', () => {
     '7:1:1',
     '0+99999999999:1!',
     '0+999999:1',
-  ])('are none where somebody else has written %p', (text) => {
+  ])('are empty when the metadata has another format: %p', (text) => {
     expect(decodeNotes(text)).toEqual(notes(undefined));
   });
 });

@@ -1,22 +1,23 @@
-/** What the owner of a partition notes beside its committed offset, for whoever owns the partition after it. */
+/** The notes that the owner of a partition stores with its committed offset, for the next owner. */
 export interface AttemptNotes {
-  /** The member of the group that handles the partition; undefined once it has ended in order. */
+  /** The member of the group that handles the partition; undefined once it has shut down cleanly. */
   readonly owner: string | undefined;
-  /** Events that the owner has begun and not ended, by their offsets. */
+  /** The offsets of events that the owner has started and not finished. */
   readonly underWay: ReadonlySet<bigint>;
-  /** How often a process has died during an event. */
+  /** How often a process has died during each event, by offset. */
   readonly deaths: ReadonlyMap<bigint, number>;
 }
 
-/** The broker's default of `offset.metadata.max.bytes`; all of it is ASCII. */
+/** The broker's default of `offset.metadata.max.bytes`. The notes are ASCII. */
 const MAX_LENGTH = 4_096;
-/** More than are ever under way; whoever writes more into the metadata is not one of us. */
+/** More events than are ever in progress. Metadata with a larger range has another format. */
 const MAX_RANGE = 100_000;
 const RANGE = /^(\d{1,19})(?:\+(\d{1,6}))?:(\d{1,9})(!?)$/;
 
 /**
- * As the metadata of an offset commit: `@shop-1 12+188:0! 500:2` says that the member `shop-1` has begun the events 12 to 200,
- * and that processes have died twice during the event 500. What does not fit is left out, what has killed most last.
+ * Encodes notes as the metadata of an offset commit: `@shop-1 12+188:0! 500:2` means that the member `shop-1` has started
+ * the events 12 to 200, and that processes have died twice during the event 500. If not all notes fit, the events with the
+ * fewest deaths are left out.
  */
 export function encodeNotes({ owner, underWay, deaths }: AttemptNotes): string {
   const parts = owner === undefined ? [] : [`@${encodeURIComponent(owner)}`];
@@ -30,7 +31,7 @@ export function encodeNotes({ owner, underWay, deaths }: AttemptNotes): string {
   return parts.join(' ');
 }
 
-/** Whatever else stands there is somebody else's, and says nothing. */
+/** Decodes the metadata of an offset commit. Ignores text in any other format. */
 export function decodeNotes(metadata: string | undefined): AttemptNotes {
   const [first = '', ...others] = (metadata ?? '').split(' ');
   const owner = first.startsWith('@') ? ownerOf(first.slice(1)) : undefined;
@@ -49,7 +50,7 @@ export function decodeNotes(metadata: string | undefined): AttemptNotes {
 
 interface Range {
   readonly from: bigint;
-  /** How many follow. */
+  /** Number of offsets after the first. */
   more: bigint;
   readonly deaths: number;
   readonly isUnderWay: boolean;

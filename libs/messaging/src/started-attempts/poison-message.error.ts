@@ -1,10 +1,10 @@
-/** An event that no process has survived, so often as it may be tried. */
+/** Processes have died during an event as often as `maxDeaths` allows. */
 export class PoisonMessageError extends Error {
   readonly code = 'poison-message';
   readonly retryable = false;
 
   constructor(deaths: number) {
-    super(`processes have ended during ${deaths} attempts of this event, one after the other`);
+    super(`processes have died during ${deaths} consecutive attempts of this event`);
     this.name = 'PoisonMessageError';
   }
 }

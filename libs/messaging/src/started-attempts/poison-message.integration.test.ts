@@ -31,7 +31,7 @@ describe('an event that kills its process', () => {
     ['one by one', 1],
     ['in batches', 50],
   ])(
-    'becomes a dead letter after a few deaths, and nothing else does: %s',
+    'becomes a dead letter after a few process deaths, and no other event does: %s',
     async (_how, batch) => {
       await database.pool.query('truncate letters, inbox, effects');
       const type = numberedOn(kafka.uniqueName('numbered'));
@@ -71,7 +71,7 @@ describe('an event that kills its process', () => {
         await exited;
       }
       expect(await rows('select code from letters')).toEqual([{ code: 'poison-message' }]);
-      // The first death is not counted, three are.
+      // The first death is not counted, the next three are.
       expect(deaths).toBe(4);
       expect(await rows('select number from effects group by number having count(*) > 1')).toEqual([]);
     },

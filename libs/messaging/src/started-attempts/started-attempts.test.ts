@@ -5,7 +5,7 @@ import { StartedAttempts } from './started-attempts.ts';
 const MAX_DEATHS = 3;
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A partition from its offset 10 to 100, whose notes are stored when the test says so. */
+/** Creates a partition with the offsets 10 to 100, whose notes are stored when the test stores them. */
 function partition(metadata: string, { ownerDied = true, owner = 'next' } = {}) {
   const asked = { times: 0 };
   const starts = new StartedAttempts({ owner, maxDeaths: MAX_DEATHS, changed: () => (asked.times += 1) });
@@ -36,8 +36,8 @@ function partition(metadata: string, { ownerDied = true, owner = 'next' } = {}) 
   return { starts, asked, store, begin, end, log, text: () => starts.notes.text };
 }
 
-describe('the attempts that were begun', () => {
-  it('are not noted where the owner before has ended in order, once the new one is known', async () => {
+describe('started attempts', () => {
+  it('are not noted when the previous owner shut down cleanly, once the new owner is stored', async () => {
     const { begin, log, store, text, asked } = partition('', { ownerDied: false });
     expect(asked.times).toBe(1);
     void begin('10');
@@ -51,7 +51,7 @@ describe('the attempts that were begun', () => {
     expect(text()).toBe('@next');
   });
 
-  it('are noted before they are begun where the owner before has died, up to the end of the partition then', async () => {
+  it('are noted before they start when the previous owner died, up to the end of the partition at that time', async () => {
     const { begin, end, log, store, text } = partition('@dead');
     await store();
     void begin('10');
@@ -66,14 +66,14 @@ describe('the attempts that were begun', () => {
     expect(text()).toBe('@next 11+1:0!');
   });
 
-  it('need no notes any more once everything in doubt is done', async () => {
+  it('need no notes once all doubtful events are finished', async () => {
     const { begin, log, store } = partition('@dead');
     await store(100n);
     void begin('10');
     expect(log).toEqual(['begin 10']);
   });
 
-  it('are suspect when the owner died during them, and begun alone, whatever partition they are of', async () => {
+  it('are suspect when the owner died during them, and then run alone across all partitions', async () => {
     const [one, two] = [partition('@dead 10:0! 20:1'), partition('@dead 10:0!')];
     expect(['10', '11', '20'].map((offset) => one.starts.isSuspect(offset))).toEqual([true, false, true]);
     await one.store();
@@ -98,7 +98,7 @@ describe('the attempts that were begun', () => {
     expect(one.starts.isSuspect('10')).toBe(false);
   });
 
-  it('count deaths from owner to owner, and are given up after so many', async () => {
+  it('accumulate deaths from owner to owner, and are given up after `maxDeaths`', async () => {
     let metadata = '@first 10:0! 11:0!';
     for (let deaths = 1; deaths < MAX_DEATHS; deaths += 1) {
       const { begin, end, store, text, log } = partition(metadata, { owner: `owner-${deaths}` });
@@ -109,7 +109,7 @@ describe('the attempts that were begun', () => {
       expect(log).toEqual(['begin 10']);
       metadata = text();
       expect(metadata).toBe(`@owner-${deaths} 10:${deaths}! 11:1`);
-      // Its process has died by now; the one of this test goes on.
+      // In reality the process has died here; the process of this test continues.
       await end('10');
     }
     const { begin, log, store } = partition(metadata);
@@ -118,20 +118,20 @@ describe('the attempts that were begun', () => {
     expect(log).toEqual(['poison-message 10']);
   });
 
-  it('are not counted where their owner is alive', async () => {
+  it('are not counted as deaths when their owner is alive', async () => {
     const { starts, text } = partition('@alive 10:1! 11:0!', { ownerDied: false });
     expect(text()).toBe('@next 10:1');
     expect(starts.isSuspect('11')).toBe(false);
   });
 
-  it('are forgotten with what is done, and when their owner ends in order', () => {
+  it('leave the notes once they are finished, as does the owner when it shuts down cleanly', () => {
     const { starts, text } = partition('@dead 3:2! 10:0!');
     expect(text()).toBe('@next 10:1');
     starts.end();
     expect(text()).toBe('10:1');
   });
 
-  it('give their turn to others when an operator has paused the partition before they are noted', async () => {
+  it('let another partition run its suspect event when an operator pauses this one before they are noted', async () => {
     const [paused, other] = [partition('@dead 10:0!'), partition('@dead 10:0!')];
     for (const { store } of [paused, other]) await store();
     void paused.begin('10');
@@ -150,7 +150,7 @@ describe('the attempts that were begun', () => {
     await paused.end('10');
   });
 
-  it('do not begin when an operator has paused the partition before they are noted, and are not taken for begun', async () => {
+  it('do not start when an operator pauses the partition before they are noted, and leave the notes again', async () => {
     const { starts, begin, log, text, store } = partition('@dead');
     await store();
     void begin('10');
@@ -162,7 +162,7 @@ describe('the attempts that were begun', () => {
     expect(text()).toBe('@next');
   });
 
-  it('do not begin when the assignment ends before they are noted', async () => {
+  it('do not start when the assignment ends before they are noted', async () => {
     const { starts, begin, log, text, store } = partition('@dead');
     await store();
     const ended = begin('10');

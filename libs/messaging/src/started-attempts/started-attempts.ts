@@ -4,41 +4,42 @@ import { AttemptHeldError } from './attempt-held.error.ts';
 import { type AttemptNotes, encodeNotes } from './attempt-notes.ts';
 import { PoisonMessageError } from './poison-message.error.ts';
 
-/** What an assignment of a partition begins with. */
+/** The state that an assignment of a partition starts with. */
 export interface Inheritance {
-  /** Of the owner before. */
+  /** The notes of the previous owner. */
   readonly notes: AttemptNotes;
-  /** That owner has neither ended in order nor is it a member of the group any more. */
+  /** Whether the previous owner died: it did not shut down cleanly and is no longer a member of the group. */
   readonly ownerDied: boolean;
-  /** The next offset that the partition gives: what lies beyond was begun by nobody. */
+  /** The next offset that the partition assigns: no earlier owner can have started an event at or after it. */
   readonly end: bigint;
 }
 
 export interface StartedAttemptsOptions {
-  /** The member of the group that this process is. */
+  /** The member id of this process in the group. */
   readonly owner: string;
-  /** An event that so many processes have died of is begun no more. */
+  /** After this many counted deaths an event becomes a dead letter instead of being started again. */
   readonly maxDeaths: number;
-  /** The notes have changed, and somebody waits until they are stored. */
+  /** Called when the notes have changed and an event waits until they are stored. */
   readonly changed: () => void;
 }
 
 /**
- * Counts how often a process has died during an event, so that one that kills whoever handles it becomes a dead letter instead
- * of killing all members of its group for ever.
+ * Counts how often a process has died during an event, so that an event that kills its process becomes a dead letter instead
+ * of killing all members of its group again and again.
  *
- *     owner alive ──▶ nothing is noted but who the owner is
- *     owner died ──▶ what it may have begun (up to the end of the partition) is noted before it is begun
- *                      └─ died again ──▶ what was under way is suspect: begun alone, one at a time in a process
+ *     owner alive ──▶ only the owner is noted
+ *     owner died ──▶ events that it may have started (up to the end of the partition) are noted before they start
+ *                      └─ died again ──▶ events in progress are suspect: they run alone, one at a time in a process
  *                                          └─ `maxDeaths` times ──▶ PoisonMessageError
  *
- * The first death notes nothing, the later ones do: so nothing is written for an event in normal times. An event that is begun
- * alone is blamed for no other's crime. Whoever survives an attempt, however it ended, is suspect no more.
+ * The first death leaves no notes of events, the later ones do: so nothing is written for an event in normal operation.
+ * While an event runs alone, a death is counted only against that event. An event whose attempt ends, with any outcome, is
+ * no longer suspect.
  */
 export class StartedAttempts {
   private readonly underWay = new Set<bigint>();
   private deaths = new Map<bigint, number>();
-  /** What lies below may have been begun by an owner that has died. */
+  /** Events below this offset may have been started by an owner that has died. */
   private doubtBelow = 0n;
   private isHalted = false;
   private isEnded = false;
@@ -49,7 +50,7 @@ export class StartedAttempts {
 
   constructor(private readonly options: StartedAttemptsOptions) {}
 
-  /** Before anything is begun. @param from where the partition goes on: what lies before is done */
+  /** Must be called before any event starts. @param from where the partition resumes: earlier events are finished */
   inherit({ notes, ownerDied, end }: Inheritance, from: bigint): void {
     this.deaths = new Map(notes.deaths);
     if (ownerDied) {
@@ -57,18 +58,18 @@ export class StartedAttempts {
       for (const offset of notes.underWay) this.deaths.set(offset, (this.deaths.get(offset) ?? 0) + 1);
     }
     for (const offset of this.deaths.keys()) if (offset < from) this.deaths.delete(offset);
-    // Who the owner is has to be known before it begins an event, should it die of that.
+    // The owner must be stored before it starts an event, in case it dies during that event.
     this.options.changed();
   }
 
-  /** What is to be stored, and as what it is confirmed. */
+  /** The notes to store, and the version to confirm them by. */
   get notes(): { readonly text: string; readonly version: number; readonly isStored: boolean } {
     const owner = this.isEnded ? undefined : this.options.owner;
     const text = encodeNotes({ owner, underWay: this.underWay, deaths: this.deaths });
     return { text, version: this.version, isStored: this.storedVersion >= this.version };
   }
 
-  /** The notes of this version are durable, beside this offset. */
+  /** Confirms that the notes of this version are durable, stored with this offset. */
   stored(version: number, offset: bigint): void {
     this.storedVersion = Math.max(this.storedVersion, version);
     if (offset >= this.doubtBelow) this.doubtBelow = 0n;
@@ -76,7 +77,7 @@ export class StartedAttempts {
     this.waiting = this.waiting.filter((one) => one.version > version);
   }
 
-  /** Whether a process has died during the event: it may not be in a batch with others. */
+  /** Returns whether a process has died during the event: it must not be in a batch with others. */
   isSuspect(offset: string): boolean {
     return this.deaths.size > 0 && this.deaths.has(BigInt(offset));
   }
@@ -84,10 +85,10 @@ export class StartedAttempts {
   /**
    * Runs an attempt of events.
    *
-   * @throws {PoisonMessageError} instead, when too many processes have died of it
-   * @throws {AssignmentOverError} instead, when the assignment ends before it has begun
-   * @throws {AttemptHeldError} instead, when it waited for its notes, and an operator has paused the partition meanwhile
-   * @throws {AnotherAtWorkError} instead, when it is to be begun alone and another is at work
+   * @throws {PoisonMessageError} instead, when too many processes have died during an event
+   * @throws {AssignmentOverError} instead, when the assignment ends before the attempt starts
+   * @throws {AttemptHeldError} instead, when an attempt that needs notes has not started before an operator's pause
+   * @throws {AnotherAtWorkError} instead, when the attempt must run alone and another one is running alone
    */
   async run(offsets: readonly string[], attempt: () => Promise<void>): Promise<void> {
     if (this.storedVersion > 0 && this.doubtBelow === 0n && this.deaths.size === 0) return attempt();
@@ -100,18 +101,18 @@ export class StartedAttempts {
     return deaths > 0 ? alone(noted) : noted();
   }
 
-  /** While halted, nothing is begun that waits for its notes. */
+  /** While halted, no attempt starts that needs notes. */
   setHalted(isHalted: boolean): void {
     this.isHalted = isHalted;
   }
 
-  /** Nothing is begun any more. */
+  /** Starts no further attempts that need notes, and rejects those that wait. */
   close(): void {
     this.isOver = true;
     for (const { is } of this.waiting.splice(0)) is.reject(new AssignmentOverError());
   }
 
-  /** What was begun has ended: whoever comes next has nothing to doubt. */
+  /** Marks a clean shutdown: all started attempts have ended, so the next owner has no doubtful events. */
   end(): void {
     this.isEnded = true;
   }

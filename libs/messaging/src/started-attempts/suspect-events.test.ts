@@ -11,7 +11,7 @@ import { StartedAttempts } from './started-attempts.ts';
 
 const type = numberedOn('orders');
 
-/** An event of a key of its own. */
+/** Returns an event with a key of its own. */
 function messageOf(offset: number): KafkaMessage {
   const { key, value, headers } = numbered(type, `key-${offset}`, offset);
   return {
@@ -20,7 +20,7 @@ function messageOf(offset: number): KafkaMessage {
   };
 }
 
-/** A partition whose notes are stored at once, handled until the test says that an event has ended. */
+/** Opens a partition whose notes are stored at once, and whose events run until the test ends them. */
 function partitionWith(metadata: string, concurrency: number) {
   const begun: number[] = [];
   const running = new Map<number, () => void>();
@@ -58,8 +58,8 @@ function partitionWith(metadata: string, concurrency: number) {
   return { made, begun, end };
 }
 
-describe('events that processes have died of', () => {
-  it('keep no place of others while they wait for each other', async () => {
+describe('events during which a process has died', () => {
+  it('leave the handlers free for other events while they wait for each other', async () => {
     const { made, begun, end } = partitionWith('@dead 0+3:0!', 2);
     made.take([0, 1, 2, 3, 4, 5].map(messageOf));
     await end(-1);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Something took longer than it may. */
+/** An operation exceeded its time limit. */
 export class TimeoutError extends Error {
   readonly code = 'timeout';
   readonly retryable = true;
@@ -12,7 +12,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/** The work's outcome, or a TimeoutError: kafkajs hangs where a broker vanishes between request and answer. */
+/** Returns the work's outcome, or rejects with a TimeoutError: kafkajs hangs when a broker vanishes before its answer. */
 export async function within<T>(limitMs: number, what: string, work: Promise<T>): Promise<T> {
   const abandoned = new AbortController();
   const limit = delay(limitMs, undefined, { signal: abandoned.signal }).then(

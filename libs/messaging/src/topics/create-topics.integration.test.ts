@@ -6,7 +6,7 @@ import { createTopics } from './create-topics.ts';
 
 const DAY_MS = 86_400_000;
 
-it('creates topics that keep events for their retention, and half a day at most until their segment is whole', async () => {
+it('creates topics that keep events for their retention, plus at most half a day until their segment is complete', async () => {
   const kafka = await testKafka();
   const name = kafka.uniqueName('kept');
   await createTopics(kafka.brokers, [{ name, partitions: 1, retentionMs: 7 * DAY_MS }], SILENT);

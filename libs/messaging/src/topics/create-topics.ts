@@ -12,15 +12,14 @@ export interface CreateTopicsOptions {
   readonly deadlineMs?: number;
 }
 
-/** Only whole segments expire: events stay for the retention and, of a topic on which little comes, the time of a segment. */
+/** Only complete segments expire: on a topic with little traffic, events stay for the retention plus one segment's time. */
 const SEGMENTS_OF_RETENTION = 14;
 const RETRY_MS = 500;
 const ATTEMPT_LIMIT_MS = 20_000;
 
 /**
- * Creates the topics that do not exist yet and leaves the others as they are. A fresh broker answers before it can serve:
- * it is tried again until every partition is served and groups have a coordinator, so that consumers started after this
- * join at once.
+ * Creates the topics that do not exist yet and leaves the others unchanged. A fresh broker answers before it can serve, so
+ * this is retried until every partition is served and groups have a coordinator. Consumers that start later join at once.
  *
  * @throws {TopicsNotCreatedError} when the deadline passes
  */
@@ -41,7 +40,7 @@ export async function createTopics(
       return;
     } catch (error) {
       if (Date.now() + RETRY_MS >= deadline) throw new TopicsNotCreatedError(brokers, attempt, error);
-      logger.info({ attempt, reason: String(error) }, 'the broker is not ready to create topics yet');
+      logger.info({ attempt, reason: String(error) }, 'the broker cannot create topics yet; retrying');
       await pause(RETRY_MS);
     }
   }
@@ -59,7 +58,7 @@ async function attemptOnce(
     await admin.connect();
     await createMissing(admin, topics, logger, replicationFactor);
     await expectServed(admin, topics);
-    // The first question about any group makes the broker create its offsets topic, which takes seconds.
+    // The first query about any group makes the broker create its offsets topic, which takes seconds.
     await admin.fetchOffsets({
       groupId: 'create-topics',
       topics: topics.slice(0, 1).map(({ name }) => name),
@@ -101,8 +100,8 @@ async function createMissing(
 }
 
 /**
- * A leader that the metadata name may not serve yet: it takes one partition of a batch and refuses another, and the producer
- * publishes the first one again with its next try. Only one that serves can tell its offsets.
+ * Checks that every partition is served. A leader in the metadata may not serve yet: it accepts one partition of a batch and
+ * rejects another, and the producer publishes the first one again in its retry. Only a leader that serves returns offsets.
  */
 async function expectServed(admin: Admin, topics: readonly Topic[]): Promise<void> {
   await Promise.all(topics.map(({ name }) => admin.fetchTopicOffsets(name)));

@@ -1,4 +1,4 @@
-/** No broker could create the topics in time. */
+/** The brokers could not create the topics in time. */
 export class TopicsNotCreatedError extends Error {
   readonly code = 'topics-not-created';
   readonly retryable = true;

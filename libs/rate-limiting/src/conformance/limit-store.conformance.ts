@@ -5,11 +5,11 @@ import { ratePolicy } from '../gcra/rate-policy.ts';
 import { type LimitStore } from '../stores/limit-store.ts';
 
 let policies = 0;
-/** A policy of its own for each test, with a rate too slow to refill while the test runs. */
+/** Creates a policy for one test, with a rate too slow to refill while the test runs. */
 const policyOf = (capacity: number) =>
   ratePolicy({ name: `conformance-${(policies += 1)}`, capacity, ratePerSecond: 0.01 });
 
-/** What every `LimitStore` keeps; run by each adapter, and by your own. */
+/** The guarantees of every `LimitStore`. Each adapter runs this suite; run it on your own adapter too. */
 export function limitStoreConformance(name: string, create: () => Promise<LimitStore> | LimitStore): void {
   describe(`${name} as a limit store`, () => {
     let store: LimitStore;
@@ -18,13 +18,13 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
     });
     afterAll(() => store.close());
 
-    it('admits exactly the capacity of overlapping calls', async () => {
+    it('admits exactly the capacity when calls overlap', async () => {
       const policy = policyOf(25);
       const decisions = await Promise.all(Array.from({ length: 100 }, () => store.take(policy, 'key', 1)));
       expect(decisions.filter((decision) => decision.allowed)).toHaveLength(25);
     });
 
-    it('counts the remaining units down and says when more come', async () => {
+    it('counts the remaining units down and returns the time until more are free', async () => {
       const policy = policyOf(3);
       expect(await store.take(policy, 'key', 1)).toMatchObject({
         allowed: true,
@@ -39,14 +39,14 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       expect(denied.resetMs).toBeGreaterThan(299_000);
     });
 
-    it('admits a small cost after a large one was denied: a denial takes nothing', async () => {
+    it('takes nothing on a denial: a smaller cost is admitted afterwards', async () => {
       const policy = policyOf(5);
       expect((await store.take(policy, 'key', 3)).allowed).toBe(true);
       expect((await store.take(policy, 'key', 3)).allowed).toBe(false);
       expect((await store.take(policy, 'key', 2)).allowed).toBe(true);
     });
 
-    it('keeps keys and policies apart', async () => {
+    it('counts each key and each policy separately', async () => {
       const [one, other] = [policyOf(1), policyOf(1)];
       expect((await store.take(one, 'a', 1)).allowed).toBe(true);
       expect((await store.take(one, 'b', 1)).allowed).toBe(true);
@@ -54,7 +54,7 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       expect((await store.take(one, 'a', 1)).allowed).toBe(false);
     });
 
-    it('locks no key out for longer than its policy takes to refill, after the policy became smaller', async () => {
+    it('blocks a key for at most one refill of the new policy after the policy became smaller', async () => {
       const large = policyOf(100);
       expect((await store.take(large, 'key', 100)).allowed).toBe(true);
       const small = ratePolicy({ ...large, capacity: 1 });
@@ -63,7 +63,7 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       expect(retryAfterMs).toBeLessThanOrEqual(100_000);
     });
 
-    it('admits again when it said so, although the policy became smaller', async () => {
+    it('admits again after the returned time although the policy became smaller', async () => {
       const large = ratePolicy({ ...policyOf(1_000_000), ratePerSecond: 1_000 });
       expect((await store.take(large, 'key', 1_000_000)).allowed).toBe(true);
       const small = ratePolicy({ ...large, capacity: 1 });
@@ -76,7 +76,7 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       expect(decision.allowed).toBe(true);
     });
 
-    it('refuses a cost that no waiting would admit', async () => {
+    it('refuses a cost above the capacity', async () => {
       await expect(store.take(policyOf(5), 'key', 6)).rejects.toThrow(CostExceedsCapacity);
     });
 
@@ -84,7 +84,7 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       await expect(store.ping()).resolves.toBeUndefined();
     });
 
-    it('rejects once closed, and closes twice', async () => {
+    it('rejects after it is closed, and can be closed twice', async () => {
       const closing = await create();
       await closing.close();
       await closing.close();

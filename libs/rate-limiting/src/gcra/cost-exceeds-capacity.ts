@@ -1,6 +1,6 @@
 import { type RatePolicy } from './rate-policy.ts';
 
-/** A cost no waiting could ever admit; a denial with a time to retry would send the caller into a loop. */
+/** The cost can never be admitted. A denial with a time to retry would make the caller retry forever. */
 export class CostExceedsCapacity extends Error {
   readonly code = 'cost-exceeds-capacity';
   readonly retryable = false;
@@ -8,7 +8,7 @@ export class CostExceedsCapacity extends Error {
 
 export function assertCost(policy: RatePolicy, cost: number): void {
   if (!Number.isInteger(cost) || cost < 1) {
-    throw new RangeError(`cost: expected a whole number from 1, got ${cost}`);
+    throw new RangeError(`cost: expected a whole number of at least 1, got ${cost}`);
   }
   if (cost > policy.capacity) {
     throw new CostExceedsCapacity(

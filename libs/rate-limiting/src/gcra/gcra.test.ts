@@ -14,7 +14,7 @@ function randomPolicy(random: () => number) {
   });
 }
 
-/** By how many units the fullest of all windows exceeds what the policy allows. */
+/** Returns the largest number of units by which a window exceeds the policy. */
 function largestExcess(admitted: { at: number; cost: number }[], policy: RatePolicy): number {
   let largest = -Infinity;
   for (let from = 0; from < admitted.length; from += 1) {
@@ -48,7 +48,7 @@ describe('the generic cell rate algorithm', () => {
   );
 
   it.each(seeds)(
-    'admits at the retry time it named, and not a millisecond before (seed %i)',
+    'admits at the returned retry time, and not one millisecond earlier (seed %i)',
     async (seed) => {
       const random = randomOf(seed);
       const policy = randomPolicy(random);
@@ -66,7 +66,7 @@ describe('the generic cell rate algorithm', () => {
     },
   );
 
-  it('gives the whole rate back: no unit is lost between admissions', async () => {
+  it('admits at the full rate: no unit is lost between admissions', async () => {
     const policy = ratePolicy({ name: 'steady', capacity: 1, ratePerSecond: 500 });
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
@@ -75,7 +75,7 @@ describe('the generic cell rate algorithm', () => {
     expect(allowed).toBe(501);
   });
 
-  it('says how long until the whole capacity is back', async () => {
+  it('returns the time until the whole capacity is free', async () => {
     const policy = ratePolicy({ name: 'reset', capacity: 10, ratePerSecond: 10 });
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
@@ -88,7 +88,7 @@ describe('the generic cell rate algorithm', () => {
     });
   });
 
-  it('does not lock a key out for as long as the clock went back', () => {
+  it('blocks a key for at most one refill after the clock jumped back', () => {
     const policy = ratePolicy({ name: 'jump', capacity: 5, ratePerSecond: 1 });
     const hourAhead = 3_600_000_000;
     const { allowed, tat } = admit(policy, hourAhead, 0, 1);

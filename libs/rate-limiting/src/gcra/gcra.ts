@@ -2,8 +2,8 @@ import { type Decision } from './decision.ts';
 import { type RatePolicy } from './rate-policy.ts';
 
 /**
- * The generic cell rate algorithm (ITU-T I.371): a key's whole state is one instant, its theoretical arrival time (TAT),
- * at which the bucket is full again. Admitting `cost` units moves it `cost` intervals on; it may never lie more than
+ * The generic cell rate algorithm (ITU-T I.371). The whole state of a key is one instant, its theoretical arrival time
+ * (TAT), at which the bucket is full again. Admitting `cost` units advances it by `cost` intervals. It may be at most
  * `capacity` intervals ahead. All quantities are whole microseconds, so sums are exact.
  *
  * @returns the decision, and the TAT to store if it differs from the stored one
@@ -16,14 +16,14 @@ export function admit(
 ): { allowed: boolean; tat: number } {
   const { intervalMicros, capacity } = policy;
   const horizon = nowMicros + capacity * intervalMicros;
-  // A TAT beyond the horizon is left over: the clock went back, or the policy became smaller. It is cut to the horizon. The
-  // caller stores the cut TAT although it denies: otherwise the key would stay denied until the clock has made up the jump.
+  // A TAT beyond the horizon is outdated: the clock jumped back, or the policy became smaller. It is cut to the horizon. The
+  // caller stores the cut TAT even on a denial: otherwise the key would stay denied until the clock reaches the old TAT.
   const tat = Math.min(Math.max(storedTat ?? nowMicros, nowMicros), horizon);
   const next = tat + cost * intervalMicros;
   return next <= horizon ? { allowed: true, tat: next } : { allowed: false, tat };
 }
 
-/** Describes an outcome, given how far the TAT lies ahead of now after it. */
+/** Returns the decision for an outcome. `backlogMicros` is how far the TAT is ahead of now after it. */
 export function describe(
   policy: RatePolicy,
   outcome: { allowed: boolean; backlogMicros: number },

@@ -5,41 +5,41 @@ describe('a rate policy', () => {
   it.each([
     ['a name with a colon', { name: 'a:b', capacity: 1, ratePerSecond: 1 }, 'name'],
     ['an empty name', { name: '', capacity: 1, ratePerSecond: 1 }, 'name'],
-    ['a name that begins with a dash', { name: '-a', capacity: 1, ratePerSecond: 1 }, 'name'],
+    ['a name that starts with a dash', { name: '-a', capacity: 1, ratePerSecond: 1 }, 'name'],
     ['a name with capitals', { name: 'aB', capacity: 1, ratePerSecond: 1 }, 'name'],
     ['a name of 65 characters', { name: 'a'.repeat(65), capacity: 1, ratePerSecond: 1 }, 'name'],
     [
-      'a capacity that no number holds exactly',
+      'a capacity larger than the maximum of 1e9',
       { name: 'a', capacity: 1e9 + 1, ratePerSecond: 1e5 },
       'capacity',
     ],
-    ['no capacity', { name: 'a', capacity: 0, ratePerSecond: 1 }, 'capacity'],
-    ['half a unit', { name: 'a', capacity: 1.5, ratePerSecond: 1 }, 'capacity'],
-    ['no rate', { name: 'a', capacity: 1, ratePerSecond: 0 }, 'ratePerSecond'],
+    ['a capacity of 0', { name: 'a', capacity: 0, ratePerSecond: 1 }, 'capacity'],
+    ['a fractional capacity', { name: 'a', capacity: 1.5, ratePerSecond: 1 }, 'capacity'],
+    ['a rate of 0', { name: 'a', capacity: 1, ratePerSecond: 0 }, 'ratePerSecond'],
     ['a negative rate', { name: 'a', capacity: 1, ratePerSecond: -1 }, 'ratePerSecond'],
-    ['a rate that is no number', { name: 'a', capacity: 1, ratePerSecond: Number.NaN }, 'ratePerSecond'],
+    ['a rate that is NaN', { name: 'a', capacity: 1, ratePerSecond: Number.NaN }, 'ratePerSecond'],
     ['a rate finer than the clock', { name: 'a', capacity: 1, ratePerSecond: 1e7 }, 'ratePerSecond'],
     [
       'a bucket that refills in three centuries',
       { name: 'a', capacity: 1e9, ratePerSecond: 0.1 },
       'capacity / ratePerSecond',
     ],
-  ])('may not have %s', (_, options, named) => {
+  ])('rejects %s', (_, options, named) => {
     const mistake = { code: 'invalid-rate-policy', retryable: false };
     expect(() => ratePolicy(options)).toThrow(expect.objectContaining(mistake));
     expect(() => ratePolicy(options)).toThrow(new RegExp(`^${named}: expected`));
   });
 
-  it('may have the longest name, the largest capacity and the highest rate', () => {
+  it('accepts the longest name, the largest capacity and the highest rate', () => {
     const limits = { name: 'a'.repeat(64), capacity: 1e9, ratePerSecond: 1e5 };
     expect(ratePolicy(limits)).toEqual({ ...limits, whenStoreFails: 'local-share', intervalMicros: 10 });
   });
 
-  it('cannot be changed once it is made', () => {
+  it('is frozen', () => {
     expect(Object.isFrozen(ratePolicy({ name: 'a', capacity: 1, ratePerSecond: 1 }))).toBe(true);
   });
 
-  it('rounds its interval up, so that rounding never admits more than the rate', () => {
+  it('rounds its interval up, so that it never admits more than the rate', () => {
     expect(ratePolicy({ name: 'a', capacity: 1, ratePerSecond: 500 }).intervalMicros).toBe(2_000);
     expect(ratePolicy({ name: 'a', capacity: 1, ratePerSecond: 3 }).intervalMicros).toBe(333_334);
   });

@@ -1,12 +1,12 @@
-/** Microseconds are the finest step of Redis' clock, so no interval can be shorter than one. */
+/** Redis' clock has a resolution of one microsecond, which is the shortest possible interval. */
 const MICROS_PER_SECOND = 1_000_000;
 const MAX_RATE_PER_SECOND = 100_000;
 const MAX_CAPACITY = 1_000_000_000;
 
 /**
- * What a policy does while the shared store cannot be asked: `local-share` limits each process to its part of the
- * policy, `open` admits everything, `closed` refuses with a `LimitStoreUnavailable` error (never a denial: the caller
- * has done nothing wrong).
+ * The behaviour of a policy while the shared store is unavailable: `local-share` limits each process to its part of the
+ * policy, `open` admits everything, `closed` rejects with a `LimitStoreUnavailable` error (instead of a denial, because the
+ * caller did not exceed the limit).
  */
 export type StoreFailureMode = 'local-share' | 'open' | 'closed';
 
@@ -16,7 +16,7 @@ export interface RatePolicy {
   readonly capacity: number;
   readonly ratePerSecond: number;
   readonly whenStoreFails: StoreFailureMode;
-  /** Whole microseconds one unit costs, rounded up: rounding may admit less than the rate, never more. */
+  /** Whole microseconds per unit, rounded up: rounding may admit less than the rate, never more. */
   readonly intervalMicros: number;
 }
 
@@ -25,7 +25,7 @@ export class InvalidRatePolicy extends Error {
   readonly retryable = false;
 }
 
-/** Checks a policy and derives its interval. Throws `InvalidRatePolicy` naming the field and what was expected. */
+/** Checks a policy and computes its interval. Throws `InvalidRatePolicy`, which names the field and the expected value. */
 export function ratePolicy(options: {
   name: string;
   capacity: number;
@@ -35,7 +35,7 @@ export function ratePolicy(options: {
   const { name, capacity, ratePerSecond, whenStoreFails = 'local-share' } = options;
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw new InvalidRatePolicy(
-      `name: expected lower-case letters, digits and dashes, got ${JSON.stringify(name)}`,
+      `name: expected 1 to 64 lower-case letters, digits and dashes, no leading dash, got ${JSON.stringify(name)}`,
     );
   }
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
@@ -45,7 +45,7 @@ export function ratePolicy(options: {
   }
   if (!(ratePerSecond > 0 && ratePerSecond <= MAX_RATE_PER_SECOND)) {
     throw new InvalidRatePolicy(
-      `ratePerSecond: expected a number above 0, at most ${MAX_RATE_PER_SECOND}, got ${ratePerSecond}`,
+      `ratePerSecond: expected a number above 0 and at most ${MAX_RATE_PER_SECOND}, got ${ratePerSecond}`,
     );
   }
   const intervalMicros = Math.ceil(MICROS_PER_SECOND / ratePerSecond);
@@ -55,7 +55,7 @@ export function ratePolicy(options: {
   return Object.freeze({ name, capacity, ratePerSecond, whenStoreFails, intervalMicros });
 }
 
-/** The part of a policy one of `processes` equal processes may admit on its own; at least one unit. */
+/** Returns the part of a policy that each of `processes` equal processes may admit on its own: at least one unit. */
 export function localShare(policy: RatePolicy, processes: number): RatePolicy {
   return ratePolicy({
     ...policy,

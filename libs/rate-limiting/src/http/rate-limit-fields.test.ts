@@ -4,7 +4,7 @@ import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 
 describe('the rate limit fields', () => {
-  it('describe the policy and what is left of it', () => {
+  it('describe the policy and its remaining units', () => {
     const policy = ratePolicy({ name: 'default', capacity: 1_000, ratePerSecond: 500 });
     const decision = new LocalLimitStore({ now: () => 0 }).takeNow(policy, 'key', 600);
     expect(rateLimitFields(policy, decision)).toEqual({
@@ -13,7 +13,7 @@ describe('the rate limit fields', () => {
     });
   });
 
-  it('say a whole second, rounded up, for what is less', () => {
+  it('round times up to whole seconds', () => {
     const policy = ratePolicy({ name: 'short', capacity: 3, ratePerSecond: 2 });
     const store = new LocalLimitStore({ now: () => 0 });
     expect(rateLimitFields(policy, store.takeNow(policy, 'key', 3))).toEqual({
@@ -23,7 +23,7 @@ describe('the rate limit fields', () => {
     expect(rateLimitFields(policy, store.takeNow(policy, 'key', 3))['retry-after']).toBe('2');
   });
 
-  it('never ask to retry after 0 seconds', () => {
+  it('ask to retry after at least 1 second', () => {
     const policy = ratePolicy({ name: 'fast', capacity: 1, ratePerSecond: 100_000 });
     const store = new LocalLimitStore({ now: () => 0 });
     store.takeNow(policy, 'key', 1);

@@ -2,8 +2,8 @@ import { type Decision } from '../gcra/decision.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
 
 /**
- * The response fields of a decision: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10), and
- * `Retry-After` (RFC 9110) on a denial. Seconds are rounded up: `Retry-After: 0` would ask for a busy loop.
+ * Returns the response fields of a decision: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10),
+ * and `Retry-After` (RFC 9110) on a denial. Seconds are rounded up: `Retry-After: 0` would cause a busy loop.
  */
 export function rateLimitFields(policy: RatePolicy, decision: Decision): Record<string, string> {
   const windowSeconds = Math.max(1, Math.ceil((policy.capacity * policy.intervalMicros) / 1_000_000));

@@ -10,28 +10,28 @@ describe('a circuit breaker', () => {
   });
   const fail = (times: number) => Array.from({ length: times }, () => breaker.failed());
 
-  it('stays closed while failures are not in a row', () => {
+  it('stays closed when a success interrupts the failures', () => {
     fail(2);
     breaker.succeeded();
     fail(2);
     expect(breaker.mayTry()).toBe(true);
   });
 
-  it('opens after failures in a row and keeps callers away', () => {
+  it('opens after consecutive failures and stops callers', () => {
     fail(3);
     expect(breaker.mayTry()).toBe(false);
     now = 499;
     expect(breaker.mayTry()).toBe(false);
   });
 
-  it('lets one caller try when its time is over', () => {
+  it('lets one caller try after the open time', () => {
     fail(3);
     now = 500;
     expect(breaker.mayTry()).toBe(true);
     expect(breaker.mayTry()).toBe(false);
   });
 
-  it('says whether it is open', () => {
+  it('reports whether it is open', () => {
     fail(2);
     expect(breaker.isOpen).toBe(false);
     fail(1);
@@ -40,7 +40,7 @@ describe('a circuit breaker', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
-  it('opens after three failures in a row for half a second, unless it is told otherwise', () => {
+  it('opens for 500 ms after three consecutive failures by default', () => {
     const usual = new CircuitBreaker({ now: () => now });
     for (const isOpen of [false, false, true]) {
       usual.failed();
@@ -52,13 +52,13 @@ describe('a circuit breaker', () => {
     expect(usual.mayTry()).toBe(true);
   });
 
-  it('measures its time by a clock of its own', () => {
+  it('has a default clock', () => {
     const usual = new CircuitBreaker({ failuresToOpen: 1, openForMs: 3_600_000 });
     usual.failed();
     expect(usual.mayTry()).toBe(false);
   });
 
-  it('closes when the try succeeds, opens again when it fails', () => {
+  it('closes when the trial call succeeds and opens again when it fails', () => {
     fail(3);
     now = 500;
     breaker.mayTry();
@@ -72,7 +72,7 @@ describe('a circuit breaker', () => {
     expect(breaker.mayTry()).toBe(true);
   });
 
-  it('lets another try when one never reports', () => {
+  it('lets another caller try when the first one never reports', () => {
     fail(3);
     now = 500;
     expect(breaker.mayTry()).toBe(true);

@@ -1,12 +1,12 @@
 /**
- * Keeps callers away from something that fails.
+ * Stops callers from using a dependency that fails.
  *
  *   closed ── `failuresToOpen` failures in a row ──> open ── `openForMs` later ──> half-open (one caller tries)
  *     ^                                               ^                              │
  *     └───────────────── it succeeded ────────────────┼──────────────────────────────┤
  *                                                     └──────── it failed ───────────┘
  *
- * Every caller that `mayTry` admitted reports once, with `succeeded` or `failed`.
+ * Every caller that `mayTry` admits must report once, with `succeeded` or `failed`.
  */
 export class CircuitBreaker {
   readonly #failuresToOpen: number;
@@ -33,7 +33,7 @@ export class CircuitBreaker {
     if (!this.isOpen) return true;
     const now = this.#now();
     if (now < this.#tryAgainAt) return false;
-    // The one that gets through holds the others back for another period, or until it has reported.
+    // This caller blocks the others for another `openForMs`, or until it reports.
     this.#tryAgainAt = now + this.#openForMs;
     return true;
   }

@@ -5,7 +5,7 @@ import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { ResilientLimiter } from './resilient-limiter.ts';
 
-/** A store that can be made to fail, and counts how often it is asked. */
+/** A store that counts its calls and fails while `down` is set. */
 class SwitchableStore extends LocalLimitStore implements LimitStore {
   asked = 0;
   down = false;
@@ -44,7 +44,7 @@ describe('a limiter whose store fails', () => {
     }
   });
 
-  it('rejects under a closed policy with a retryable error, never with a denial', async () => {
+  it('rejects with a retryable error instead of a denial under a closed policy', async () => {
     const { store, limiter } = limiterOf();
     const policy = ratePolicy({ name: 'closed', capacity: 1, ratePerSecond: 1, whenStoreFails: 'closed' });
     store.down = true;
@@ -56,7 +56,7 @@ describe('a limiter whose store fails', () => {
     }
   });
 
-  it('stops asking once the breaker is open, and takes the store back by itself', async () => {
+  it('stops calling the store while the breaker is open, and returns to the store by itself', async () => {
     const { store, limiter, advance } = limiterOf();
     const policy = ratePolicy({ name: 'breaker', capacity: 100, ratePerSecond: 100 });
     store.down = true;
@@ -68,7 +68,7 @@ describe('a limiter whose store fails', () => {
     expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
   });
 
-  it('charges a cost larger than its share as the whole share', async () => {
+  it('counts a cost larger than its share as the whole share', async () => {
     const { store, limiter } = limiterOf(4);
     const policy = ratePolicy({ name: 'large', capacity: 8, ratePerSecond: 1 });
     store.down = true;
@@ -76,7 +76,7 @@ describe('a limiter whose store fails', () => {
     expect((await limiter.take(policy, 'key', 1)).allowed).toBe(false);
   });
 
-  it('refuses a cost that no waiting would admit as a mistake of the caller, not as a failure of the store', async () => {
+  it('treats a cost above the capacity as an error of the caller, not as a failure of the store', async () => {
     const { store, limiter } = limiterOf();
     const policy = ratePolicy({ name: 'costly', capacity: 2, ratePerSecond: 1 });
     for (let request = 0; request < 10; request += 1) {
@@ -90,7 +90,7 @@ describe('a limiter whose store fails', () => {
     expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
   });
 
-  it('gives all of an open policy, with nothing to wait for', async () => {
+  it('reports the whole capacity as remaining under an open policy', async () => {
     const { store, limiter } = limiterOf();
     store.down = true;
     const policy = ratePolicy({ name: 'all', capacity: 7, ratePerSecond: 1, whenStoreFails: 'open' });
@@ -99,14 +99,14 @@ describe('a limiter whose store fails', () => {
     });
   });
 
-  it('names the failure of the store as the cause of a refusal', async () => {
+  it('rejects with the failure of the store as the cause', async () => {
     const { store, limiter } = limiterOf();
     store.down = true;
     const policy = ratePolicy({ name: 'shut', capacity: 1, ratePerSecond: 1, whenStoreFails: 'closed' });
     await expect(limiter.take(policy, 'key')).rejects.toMatchObject({ cause: expect.any(Error) });
   });
 
-  it('closes both of its stores, and is as well as the shared one', async () => {
+  it('closes both of its stores, and pings the shared one', async () => {
     const [store, local] = [new SwitchableStore(), new LocalLimitStore()];
     const limiter = new ResilientLimiter({ store, local, processes: 1 });
     await expect(limiter.ping()).resolves.toBeUndefined();
@@ -115,7 +115,7 @@ describe('a limiter whose store fails', () => {
       await expect(closed.ping()).rejects.toMatchObject({ code: 'limit-store-unavailable' });
   });
 
-  it('tells of each failure it papered over', async () => {
+  it('reports each failure of the store to onStoreFailure', async () => {
     const failures: unknown[] = [];
     const store = new SwitchableStore();
     const limiter = new ResilientLimiter({

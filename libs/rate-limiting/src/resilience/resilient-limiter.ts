@@ -6,19 +6,20 @@ import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 
 export interface ResilientLimiterOptions {
-  /** The store all processes share. Its `take` must settle within a bounded time. */
+  /** The store that all processes share. Its `take` must settle within a bounded time. */
   store: LimitStore;
-  /** How many processes share the policies: each admits its part while the store is away. */
+  /** The number of processes that share the policies. Each admits its part while the store is unavailable. */
   processes: number;
   breaker?: CircuitBreaker;
   local?: LocalLimitStore;
-  /** Told of every failure of the store that was papered over. */
+  /** Receives every failure of the store. */
   onStoreFailure?: (error: unknown) => void;
 }
 
 /**
- * Limits that outlive their store. While it answers, its decisions stand. When it fails, the policy says what happens
- * (see `StoreFailureMode`); behind the breaker that costs no round trip. When it is back, the next try closes the breaker.
+ * A limiter that works while its store is unavailable. While the store answers, the store decides. When it fails, the policy
+ * decides (see `StoreFailureMode`); while the breaker is open, this costs no round trip. When the store answers again, the
+ * next trial call closes the breaker.
  */
 export class ResilientLimiter {
   readonly #store: LimitStore;
@@ -35,7 +36,7 @@ export class ResilientLimiter {
     this.#onStoreFailure = options.onStoreFailure ?? (() => undefined);
   }
 
-  /** Rejects with `CostExceedsCapacity`, or with `LimitStoreUnavailable` for a `closed` policy; never for another reason. */
+  /** @throws {CostExceedsCapacity}, {RangeError} for an invalid cost, or {LimitStoreUnavailable} for a `closed` policy */
   async take(policy: RatePolicy, key: string, cost = 1): Promise<Decision> {
     assertCost(policy, cost);
     if (!this.#breaker.mayTry()) return this.#decideAlone(policy, key, cost);
@@ -64,10 +65,10 @@ export class ResilientLimiter {
       case 'open':
         return { allowed: true, remaining: policy.capacity, retryAfterMs: 0, resetMs: 0, decidedBy: 'none' };
       case 'closed':
-        throw new LimitStoreUnavailable(`policy ${policy.name} refuses while its store is away`, { cause });
+        throw new LimitStoreUnavailable(`policy ${policy.name} rejects: its store is unavailable`, { cause });
       case 'local-share': {
         const share = localShare(policy, this.#processes);
-        // A cost the whole policy admits can exceed one process' share of it; it then takes the whole share.
+        // A cost within the whole policy can exceed the share of one process. It then takes the whole share.
         return this.#local.takeNow(share, key, Math.min(cost, share.capacity));
       }
     }

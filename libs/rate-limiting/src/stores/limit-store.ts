@@ -2,16 +2,16 @@ import { type Decision } from '../gcra/decision.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
 
 /**
- * Where the state of limits lives.
+ * Stores the state of limits.
  *
- * - Ordering and concurrency: decisions for one key are atomic and totally ordered, over every process that shares the
- *   store; calls may overlap freely.
- * - Idempotency: none. Every `take` that returns has counted or has been denied; one that rejects may or may not have
- *   counted, and must not be repeated.
- * - Closing: `close` is idempotent; a `take` in flight or after it rejects.
+ * - Ordering and concurrency: decisions for one key are atomic and totally ordered across all processes that share the
+ *   store. Calls may overlap freely.
+ * - Idempotency: none. A `take` that returns was either counted or denied. A `take` that rejects may have been counted and
+ *   must not be retried.
+ * - Closing: `close` is idempotent. A `take` that is in flight or starts later rejects.
  */
 export interface LimitStore {
-  /** Takes `cost` units of `key` if the policy admits them now. Rejects with a `retryable` error if it cannot tell. */
+  /** Takes `cost` units of `key` if the policy admits them now. Rejects with a `retryable` error if it cannot decide. */
   take(policy: RatePolicy, key: string, cost: number): Promise<Decision>;
   /** Resolves when the store answers, rejects when it does not. */
   ping(): Promise<void>;

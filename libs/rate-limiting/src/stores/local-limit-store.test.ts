@@ -6,10 +6,10 @@ import { LocalLimitStore } from './local-limit-store.ts';
 
 limitStoreConformance('the local store', () => new LocalLimitStore());
 
-describe('a look at a key', () => {
+describe('LocalLimitStore.look', () => {
   const policy = ratePolicy({ name: 'looked-at', capacity: 2, ratePerSecond: 1 });
 
-  it('tells what taking would be answered with, and takes nothing', () => {
+  it('returns the decision that take would return, and takes nothing', () => {
     const store = new LocalLimitStore({ now: () => 0 });
     for (let times = 0; times < 10; times += 1) expect(store.look(policy, 'a', 1).allowed).toBe(true);
     expect(store.look(policy, 'a', 1).remaining).toBe(2);
@@ -18,14 +18,14 @@ describe('a look at a key', () => {
     expect(store.look(policy, 'a', 1)).toMatchObject({ allowed: false, retryAfterMs: 1_000 });
   });
 
-  it('counts from now', () => {
+  it('measures times from the current time', () => {
     const store = new LocalLimitStore({ now: () => 5_000_000 });
     expect(store.look(policy, 'a', 1)).toMatchObject({ remaining: 2, resetMs: 0 });
     store.takeNow(policy, 'a', 2);
     expect(store.look(policy, 'a', 1)).toMatchObject({ remaining: 0, resetMs: 2_000 });
   });
 
-  it('refuses a cost that no waiting would admit', () => {
+  it('refuses a cost above the capacity', () => {
     expect(() => new LocalLimitStore().look(policy, 'a', 3)).toThrow(
       expect.objectContaining({ code: 'cost-exceeds-capacity' }),
     );
@@ -40,7 +40,7 @@ describe('a local store', () => {
     await eventually(() => store.takeNow(policy, 'a', 1).allowed);
   });
 
-  it('holds nothing and admits nothing when it is closed', async () => {
+  it('holds no keys and admits nothing after it is closed', async () => {
     const store = new LocalLimitStore();
     const policy = ratePolicy({ name: 'closed', capacity: 1, ratePerSecond: 1 });
     store.takeNow(policy, 'a', 1);
@@ -55,7 +55,7 @@ describe('a local store', () => {
 describe('the memory of the local store', () => {
   const policy = ratePolicy({ name: 'memory', capacity: 1, ratePerSecond: 1_000 });
 
-  it('shrinks: keys that are full again are dropped', async () => {
+  it('shrinks by dropping keys whose bucket is full again', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
     for (let key = 0; key < 50_000; key += 1) {
@@ -65,7 +65,7 @@ describe('the memory of the local store', () => {
     expect(store.size).toBeLessThanOrEqual(1_024);
   });
 
-  it('drops a key at the very moment at which it is full again', async () => {
+  it('drops a key from the exact moment at which its bucket is full again', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
     for (let key = 1; key <= 1_024; key += 1) {
@@ -76,7 +76,7 @@ describe('the memory of the local store', () => {
     expect(store.size).toBe(1);
   });
 
-  it('looks for keys that are full again when there are twice as many as were in use, not each time', async () => {
+  it('sweeps only when the number of keys has doubled since the last sweep', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
     for (let key = 1; key <= 3_000; key += 1) await store.take(policy, `key-${key}`, 1);
@@ -87,7 +87,7 @@ describe('the memory of the local store', () => {
     expect(store.size).toBe(1_096);
   });
 
-  it('forgets no key that is in use while others are dropped', async () => {
+  it('keeps keys that are in use while it drops others', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
     const slow = ratePolicy({ name: 'slow', capacity: 1, ratePerSecond: 0.01 });
@@ -99,7 +99,7 @@ describe('the memory of the local store', () => {
     expect((await store.take(slow, 'in-use', 1)).allowed).toBe(false);
   });
 
-  it('keeps as many keys in use as it may, and then the newest half', async () => {
+  it('keeps keys in use up to maxKeys, and then only the newest half', async () => {
     const store = new LocalLimitStore({ now: () => 0, maxKeys: 5_000 });
     for (let key = 1; key < 5_000; key += 1) await store.take(policy, `key-${key}`, 1);
     expect(store.size).toBe(4_999);
@@ -109,7 +109,7 @@ describe('the memory of the local store', () => {
     expect((await store.take(policy, 'key-1', 1)).allowed).toBe(true);
   });
 
-  it.each([10, 2_000])('is bounded by %i keys even while every key is in use', async (maxKeys) => {
+  it.each([10, 2_000])('holds at most %i keys even while every key is in use', async (maxKeys) => {
     const store = new LocalLimitStore({ now: () => 0, maxKeys });
     let most = 0;
     for (let key = 0; key < 5_000; key += 1) {

@@ -6,10 +6,10 @@ import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
 
 const SMALLEST_SWEEP = 1_024;
 
-/** Never goes back, unlike the wall clock. */
+/** Unlike the wall clock, it never jumps back. */
 const monotonicMicros = () => Math.floor(performance.now() * 1000);
 
-/** Limits within one process. Memory is bounded: keys that are full again are dropped, and at most `maxKeys` are kept. */
+/** Limits within one process. Memory is bounded: keys with a full bucket are dropped, and at most `maxKeys` are kept. */
 export class LocalLimitStore implements LimitStore {
   readonly #tats = new Map<string, number>();
   readonly #now: () => number;
@@ -23,7 +23,7 @@ export class LocalLimitStore implements LimitStore {
     this.#sweepAt = Math.min(SMALLEST_SWEEP, maxKeys);
   }
 
-  /** The keys held in memory. */
+  /** The number of keys in memory. */
   get size(): number {
     return this.#tats.size;
   }
@@ -32,12 +32,12 @@ export class LocalLimitStore implements LimitStore {
     return this.takeNow(policy, key, cost);
   }
 
-  /** The same decision without a promise. */
+  /** Returns the same decision without a promise. */
   takeNow(policy: RatePolicy, key: string, cost: number): Decision {
     if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
     assertCost(policy, cost);
     const now = this.#now();
-    // A policy name holds no colon, so no two (policy, key) pairs share an entry.
+    // A policy name contains no colon, so each (policy, key) pair has its own entry.
     const entry = `${policy.name}:${key}`;
     const stored = this.#tats.get(entry);
     const { allowed, tat } = admit(policy, stored, now, cost);
@@ -45,7 +45,7 @@ export class LocalLimitStore implements LimitStore {
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
-  /** What `takeNow` would decide, without taking anything. */
+  /** Returns the decision of `takeNow` without taking units. */
   look(policy: RatePolicy, key: string, cost: number): Decision {
     assertCost(policy, cost);
     const now = this.#now();
@@ -68,7 +68,7 @@ export class LocalLimitStore implements LimitStore {
     if (this.#tats.size < this.#sweepAt) return;
     for (const [key, fullAgainAt] of this.#tats) if (fullAgainAt <= now) this.#tats.delete(key);
     if (this.#tats.size >= this.#maxKeys) this.#forgetOldestHalf();
-    // Twice what is alive: a sweep costs each `take` a constant on average, whatever the number of keys.
+    // Twice the remaining keys: the amortized cost of sweeps per `take` is constant, whatever the number of keys.
     this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
   }
 

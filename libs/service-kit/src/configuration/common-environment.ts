@@ -4,7 +4,7 @@ import { durationMs, listenAddress } from './environment-types.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-/** The variables that every service reads; spread them into the service's own schema. */
+/** The variables that every service reads. Spread them into the schema of the service. */
 export const commonEnvironment = {
   LISTEN_ADDRESS: listenAddress,
   LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),

@@ -1,6 +1,6 @@
 /**
- * The environment (or another source of configuration) is not one the service can run with; `faults` names each variable
- * or place and what was expected of it.
+ * The service cannot run with this environment (or other source of configuration). `faults` names each bad variable or place
+ * and the value that was expected.
  */
 export class ConfigurationError extends Error {
   readonly code = 'invalid-configuration';

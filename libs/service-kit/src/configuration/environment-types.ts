@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The types of environment variables. Each says in words what it expects, which is what a start-up error prints. */
+/** The types of environment variables. Each has a text of what it expects, which the start-up error prints. */
 
 const text = (expected: string) => z.string({ error: expected }).describe(expected);
 
@@ -25,9 +25,9 @@ export const kafkaBrokers = text(BROKERS)
   .refine((value) => value.split(',').every((broker) => parseHostPort(broker) !== undefined), BROKERS)
   .transform((value) => value.split(','));
 
-const HTTP_URLS = 'expected http URLs, comma-separated, one a replica, e.g. http://order-service:3000';
+const HTTP_URLS = 'expected http URLs, comma-separated, one per replica, e.g. http://order-service:3000';
 
-/** `http://a:1,http://b:2` → URLs, one a replica. */
+/** `http://a:1,http://b:2` → URLs, one per replica. */
 export const httpUrls = text(HTTP_URLS)
   .refine(
     (value) => value.split(',').every((one) => /^https?:$/.test(URL.parse(one)?.protocol ?? '')),
@@ -37,7 +37,7 @@ export const httpUrls = text(HTTP_URLS)
 
 const ADDRESS = 'expected host:port, e.g. 0.0.0.0:3000';
 
-/** `0.0.0.0:3000` → `{ host, port }`; port 0 lets the system choose one. */
+/** `0.0.0.0:3000` → `{ host, port }`. With port 0 the system chooses a free port. */
 export const listenAddress = text(ADDRESS).transform((value, context) => {
   const address = parseHostPort(value);
   if (address !== undefined) return address;

@@ -2,10 +2,10 @@ import { type z } from 'zod';
 import { ConfigurationError } from './configuration.error.ts';
 
 /**
- * Parses the environment once into a frozen object. Variables that the schema does not name are left alone: a process
- * inherits many that are not ours.
+ * Parses the environment once into a frozen object. Variables outside the schema are ignored: a process inherits many
+ * variables that are not ours.
  *
- * @throws {ConfigurationError} naming every bad variable, its value and what was expected
+ * @throws {ConfigurationError} which names every bad variable, its value and the expected value
  */
 export function parseEnvironment<S extends z.ZodObject>(
   schema: S,
@@ -29,7 +29,7 @@ function expectation(issue: z.core.$ZodIssue, schema: z.ZodObject): string {
   return variable?.description ?? issue.message;
 }
 
-/** A value as an error may show it: without the password of a URL. */
+/** Returns the value without the password of a URL, so that an error may show it. */
 function redacted(value: string): string {
   return value.replace(/(\/\/[^:/@\s]*):[^@\s]*@/g, '$1:***@');
 }

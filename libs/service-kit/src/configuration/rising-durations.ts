@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { parseDurationMs } from './duration-text.ts';
 
-/** A duration as it was written, and what it means. */
+/** A duration as it was written, and its length in milliseconds. */
 export interface NamedDuration {
   readonly name: string;
   readonly ms: number;
 }
 
 const EXPECTED = 'expected durations that rise, comma-separated, in ms, s, m, h or d, e.g. 1s,5s,30s,5m,1h';
-/** Timers hold no more: longer ones would fire at once. */
+/** The limit of Node's timers: a longer timer would fire at once. */
 const MAX_MS = 2_147_483_647;
 
 /** `1s,5m` → `[{ name: '1s', ms: 1000 }, { name: '5m', ms: 300000 }]` */
@@ -18,7 +18,7 @@ export function risingDurations(byDefault: string) {
     .default(byDefault)
     .describe(EXPECTED)
     .transform((value, context): readonly NamedDuration[] => {
-      // A text that is no duration is NaN, which rises above nothing.
+      // An invalid duration is NaN, which fails the comparison below.
       const durations = value.split(',').map((name) => ({ name, ms: parseDurationMs(name) }));
       const areRising = durations.every(
         ({ ms }, index) => ms > (durations[index - 1]?.ms ?? 0) && ms <= MAX_MS,

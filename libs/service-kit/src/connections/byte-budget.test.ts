@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ByteBudget } from './byte-budget.ts';
 
 describe('a byte budget', () => {
-  it('reserves all the bytes asked for or none', () => {
+  it('reserves all requested bytes or none', () => {
     const budget = new ByteBudget({ totalBytes: 100 });
     expect(budget.reserve('a', 60)).toBe(true);
     expect(budget.reserve('b', 41)).toBe(false);
@@ -10,7 +10,7 @@ describe('a byte budget', () => {
     expect(budget.reserve('b', 40)).toBe(true);
   });
 
-  it('leaves to the others what one key may not have', () => {
+  it('limits one key to its share, so that bytes remain for other keys', () => {
     const budget = new ByteBudget({ totalBytes: 100, bytesPerKey: 25 });
     expect(budget.reserve('greedy', 25)).toBe(true);
     expect(budget.reserve('greedy', 1)).toBe(false);
@@ -19,7 +19,7 @@ describe('a byte budget', () => {
     expect(budget.reserve('other', 25)).toBe(true);
   });
 
-  it('takes back what is released', () => {
+  it('can reserve released bytes again', () => {
     const budget = new ByteBudget({ totalBytes: 100, bytesPerKey: 50 });
     for (let times = 0; times < 1_000; times += 1) {
       expect(budget.reserve('a', 50)).toBe(true);

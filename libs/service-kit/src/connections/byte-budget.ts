@@ -1,6 +1,6 @@
 /**
- * Bytes that may be held in memory at one time, over all that hold some. One key, a client's address, gets a share at most, so that
- * a single client cannot use up what the others need. Keys that hold nothing take no memory.
+ * Limits the bytes that are held in memory at one time, in total and per key. A key is the address of a client: a single
+ * client cannot use up the bytes that other clients need. Keys without reserved bytes take no memory.
  */
 export class ByteBudget {
   readonly #totalBytes: number;
@@ -23,7 +23,7 @@ export class ByteBudget {
     return this.#heldBytes;
   }
 
-  /** Reserves bytes, all of them or none. Each reservation that succeeds is given back once, with `release`. */
+  /** Reserves all of the bytes or none. The caller returns each successful reservation once, with `release`. */
   reserve(key: string, bytes: number): boolean {
     if (this.#heldBytes + bytes > this.#totalBytes || this.exceedsShare(key, bytes)) return false;
     const held = (this.#heldByKey.get(key) ?? 0) + bytes;
@@ -32,7 +32,7 @@ export class ByteBudget {
     return true;
   }
 
-  /** Whether these bytes are too many for this key, however much room there is. */
+  /** Returns whether these bytes exceed the share of this key, independent of the total. */
   exceedsShare(key: string, bytes: number): boolean {
     return (this.#heldByKey.get(key) ?? 0) + bytes > this.#bytesPerKey;
   }

@@ -1,11 +1,13 @@
 import { isIPv6, type Socket } from 'node:net';
 
-/** The peer of the connection, whatever forwarding headers claim. An IPv4 address that came in over IPv6 is written as IPv4. */
+/** Returns the peer of the connection and ignores forwarding headers. An IPv4 address mapped to IPv6 is returned as IPv4. */
 export function clientAddress({ remoteAddress: address = 'unknown' }: Pick<Socket, 'remoteAddress'>): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-/** What requests and connections are counted under: an IPv4 address, or an IPv6 /64, the least a single customer is given. */
+/**
+ * Returns the key for counting requests and connections: an IPv4 address, or an IPv6 /64, the smallest block of a customer.
+ */
 export function limitKey(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');

@@ -1,4 +1,4 @@
-/** Counts open connections, and those of each client: beyond a number of either, a new one is not admitted. */
+/** Counts open connections, in total and per client, and refuses a new one beyond either limit. */
 export class ConnectionCount {
   readonly #total: number;
   readonly #perClient: number;
@@ -10,7 +10,7 @@ export class ConnectionCount {
     this.#perClient = perClient;
   }
 
-  /** @returns whether there is room; if so, `closed` must be called once for this client */
+  /** @returns whether the connection is admitted; if so, the caller must call `closed` once for this client */
   opened(client: string): boolean {
     const open = this.#byClient.get(client) ?? 0;
     if (this.#open >= this.#total || open >= this.#perClient) return false;

@@ -1,13 +1,13 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
-/** Long enough for a request whose first bytes were on their way when the server stopped accepting. */
+/** Long enough for a request whose first bytes were in flight when the server stopped accepting. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Ends the connections of a server that closes, as soon as no request is at work on them. `server.close()` of Node ends those that
- * are idle at that moment. It waits up to 90 s for a client that has not sent a whole request yet (`headersTimeout`), and as long
- * as `keepAliveTimeout` for one whose request is answered later.
+ * Closes the connections of a closing server as soon as they have no request in flight. `server.close()` of Node closes only
+ * the connections that are idle at that moment. It waits up to 90 s for a client that has not sent a complete request
+ * (`headersTimeout`), and for `keepAliveTimeout` after a request that is answered later.
  */
 export class ConnectionDrain {
   readonly #responses = new Map<Socket, Set<ServerResponse>>();
@@ -24,7 +24,7 @@ export class ConnectionDrain {
     server.once('close', () => clearInterval(this.#looking));
   }
 
-  /** Call it when the server begins to close: from now on answers say `Connection: close`. */
+  /** Call this when the server starts to close: from now on responses carry `Connection: close`. */
   begin(): void {
     this.#looking = setInterval(() => this.#endQuietConnections(), LOOK_EVERY_MS);
     for (const responses of this.#responses.values()) for (const response of responses) endAfter(response);

@@ -3,10 +3,10 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 const PROBE_EVERY_MS = 1_000;
 
 /**
- * A client that has sent all it will (FIN) may still read the answer (RFC 9112 §9.6), or may have closed the whole connection: only
- * bytes sent to it tell, because a closed connection refuses what comes next. Before the answer, interim ones are sent for that
- * (RFC 9110 §15.2; HTTP/1.0 has none). Once the answer has begun, its own bytes do it, and where none go out between two looks, the
- * client counts as gone.
+ * Detects whether a client that has sent FIN still reads. It may wait for the response (RFC 9112 §9.6), or it may have
+ * closed the whole connection. Only sent bytes show the difference, because a closed connection rejects them. Before the
+ * response, interim responses serve as probes (RFC 9110 §15.2; HTTP/1.0 has none). After its start, the bytes of the
+ * response do: when none is sent between two probes, the connection is closed.
  */
 export function watchHalfClosed({ socket, httpVersion }: IncomingMessage, response: ServerResponse): void {
   let written = -1;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MessageSplitter } from './message-splitter.ts';
 
-/** The pieces that a connection's packets are cut into; `bodyOf` says what a head declares. */
+/** Returns the pieces that the packets of a connection are cut into. `bodyOf` gives the body length that a head declares. */
 function piecesOf(packets: readonly string[], bodyOf: (piece: string) => number = () => 0): string[] {
   const splitter = new MessageSplitter();
   const pieces: string[] = [];
@@ -21,11 +21,11 @@ function piecesOf(packets: readonly string[], bodyOf: (piece: string) => number 
 const HEAD = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 describe('the bytes of a connection', () => {
-  it('are cut behind each head', () => {
+  it('are cut after each head', () => {
     expect(piecesOf([HEAD + HEAD + HEAD])).toEqual([HEAD, HEAD, HEAD]);
   });
 
-  it('are cut behind a head wherever packets end', () => {
+  it('are cut after a head, wherever a packet ends', () => {
     for (let at = 1; at < HEAD.length; at += 1) {
       const pieces = piecesOf([HEAD.slice(0, at), HEAD.slice(at) + HEAD]);
       expect(pieces).toEqual([HEAD.slice(0, at), HEAD.slice(at), HEAD]);
@@ -34,7 +34,7 @@ describe('the bytes of a connection', () => {
     expect(piecesOf(byByte)).toEqual(byByte);
   });
 
-  it('are cut behind a body of a declared length, whatever is in it', () => {
+  it('are cut after a body of a declared length, even if it holds empty lines', () => {
     const post = 'POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n';
     const body = 'a\r\n\r\nb\r\n\r\n';
     const bodyOf = (piece: string) => (piece === post ? 10 : 0);
@@ -47,7 +47,7 @@ describe('the bytes of a connection', () => {
     ]);
   });
 
-  it('are cut behind a body in chunks', () => {
+  it('are cut after a chunked body', () => {
     const post = 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n';
     const body = '5\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n';
     expect(piecesOf([post + body + HEAD])).toEqual([post, body, HEAD]);

@@ -1,20 +1,21 @@
 const EMPTY_LINE = Buffer.from('\r\n\r\n');
 
 /**
- * Cuts the bytes of an HTTP/1 connection so that no piece reaches beyond the end of a message. A head ends with an empty line, and
- * so does a body in chunks; a body of a declared length is counted. A piece may also end earlier: where a body holds an empty line.
+ * Cuts the bytes of an HTTP/1 connection into pieces that each belong to one message. A head and a chunked body end with an
+ * empty line; a body of a declared length is counted. A piece may also end inside a chunked body, at an empty line in its
+ * data.
  */
 export class MessageSplitter {
   /** The end of the last piece, at most three bytes of it: an empty line may be split over two packets. */
   #tail = '';
   #bodyBytesLeft = 0;
 
-  /** Announces that the head which was just cut off declares so many bytes of body. */
+  /** Sets the length of the body that the last head declares. */
   bodyFollows(bytes: number): void {
     this.#bodyBytesLeft = bytes;
   }
 
-  /** The length of the next piece, at the start of `chunk`; at least 1 unless the chunk is empty. */
+  /** Returns the length of the next piece, at the start of `chunk`: at least 1 unless the chunk is empty. */
   nextPiece(chunk: Buffer): number {
     if (this.#bodyBytesLeft > 0) {
       const length = Math.min(this.#bodyBytesLeft, chunk.length);

@@ -4,15 +4,15 @@ import { type ByteBudget } from './byte-budget.ts';
 import { watchHalfClosed } from './half-closed.ts';
 import { MessageSplitter } from './message-splitter.ts';
 
-/** What one connection may hold back: twice what a socket reads at once. */
+/** Maximum of waiting bytes of one connection: twice the size of one socket read. */
 const MAX_BACKLOG_BYTES = 131_072;
 
 /**
- * Gives Node's parser one message of a connection at a time, and the next one when the answer is out. Node itself parses all that
- * a packet holds, some thousand pipelined requests, and makes objects and answers for each; here they wait as bytes, unread by us
- * and, once a packet of them waits, unread from the socket.
+ * Gives Node's parser one message of a connection at a time, and the next one when the response is complete. By default Node
+ * parses all pipelined requests of a packet, up to some thousands, and creates objects and responses for each. Here they
+ * wait as unparsed bytes, and while one packet waits, the socket is not read.
  *
- * It stands where Node's own listeners for `data` and `end` stood. Node then reads the socket in JavaScript instead of in C++.
+ * It replaces Node's own listeners for `data` and `end`, so Node reads the socket in JavaScript instead of in C++.
  */
 export class SerialConnection {
   readonly #socket: Socket;
@@ -28,7 +28,7 @@ export class SerialConnection {
   #request: IncomingMessage | undefined;
   #response: ServerResponse | undefined;
 
-  /** @param client the key under which `budget` counts what waits */
+  /** @param client the key under which `budget` counts the waiting bytes */
   constructor(socket: Socket, budget: ByteBudget, client: string) {
     this.#socket = socket;
     this.#budget = budget;
@@ -44,7 +44,7 @@ export class SerialConnection {
     socket.once('close', () => this.#dropBacklog());
   }
 
-  /** Must be called for every request of the connection, before anything answers it. */
+  /** Must be called for every request of the connection, before the request is answered. */
   begins(request: IncomingMessage, response: ServerResponse): void {
     this.#request = request;
     this.#response = response;
@@ -55,13 +55,13 @@ export class SerialConnection {
     });
   }
 
-  /** Whether the next bytes belong to a request that has to wait for the answer to the one before it. */
+  /** Whether the next bytes belong to a request that must wait for the response to the previous request. */
   get #mustWait(): boolean {
     return this.#request?.complete === true && this.#response !== undefined;
   }
 
   #parseBacklog(): void {
-    // Node has given its parser to another connection by then.
+    // The socket is closed: Node may have given its parser to another connection.
     if (this.#socket.destroyed) return;
     for (let chunk = this.#backlog[0]; chunk !== undefined; chunk = this.#backlog[0]) {
       if (!this.#socket.writable) return this.#dropBacklog();
@@ -83,7 +83,7 @@ export class SerialConnection {
     else this.#reservedBytes = bytes;
   }
 
-  /** Only a pause of ours is ended: a request whose reader is slow pauses the socket, too. */
+  /** Resumes the socket only after a pause of this class: a request whose reader is slow also pauses it. */
   #readOn(): void {
     this.#releaseBytes();
     if (this.#isHolding) this.#socket.resume();
@@ -109,14 +109,14 @@ export class SerialConnection {
   }
 }
 
-/** Puts a listener in the place of the last one, which is Node's parser once a server has a connection. */
+/** Replaces the last listener with another and returns it. On a new connection of a server, it is Node's parser. */
 function takeLastListener<Args extends unknown[]>(
   socket: Socket,
   event: string,
   listener: (...args: Args) => void,
 ): (...args: Args) => void {
   const last = socket.listeners(event).at(-1) as (...args: Args) => void;
-  // Node hands the bytes to JavaScript from the first listener of ours on, so it is added before the other one goes.
+  // Node passes bytes to JavaScript once our first listener is added, so add it before the old one is removed.
   socket.on(event, listener);
   socket.off(event, last);
   return last;

@@ -17,12 +17,12 @@ describe('a client that does not read its answer', () => {
     return { state, lookAt };
   };
 
-  it('loses its connection when nothing has left for so long', () => {
+  it('loses its connection when no bytes were sent for longestMs', () => {
     const { lookAt } = start();
     expect([0, 9_999, 10_000].map(lookAt)).toEqual([false, false, true]);
   });
 
-  it('keeps it while some of the answer leaves, also where more is written meanwhile', () => {
+  it('keeps its connection while bytes are sent, even when more are written meanwhile', () => {
     const { state, lookAt } = start();
     for (let seconds = 0; seconds < 60; seconds += 9) {
       state.bytesWritten += 100;
@@ -31,7 +31,7 @@ describe('a client that does not read its answer', () => {
     }
   });
 
-  it('keeps it while there is nothing to read', () => {
+  it('keeps its connection while there is nothing to read', () => {
     const { state, lookAt } = start();
     lookAt(0);
     state.writableLength = 0;

@@ -1,14 +1,14 @@
 import { type Socket } from 'node:net';
 
-/** What was left of a connection's answers when it was last looked at, and since when none of it has gone out. */
+/** The bytes that a connection had sent at the last check, and the time since which this number is unchanged. */
 interface Progress {
   readonly sentBytes: number;
   readonly since: number;
 }
 
 /**
- * Ends the connections of clients that do not read: what waits for them takes memory, and a connection to a replica where an answer
- * is passed on. A connection is ended when nothing that was written has left for `longestMs`.
+ * Closes the connections of clients that do not read: their unsent bytes take memory, and a forwarded response also occupies
+ * a connection to a replica. A connection is closed when none of its written bytes were sent for `longestMs`.
  */
 export class SlowReaders {
   readonly #longestMs: number;
@@ -26,7 +26,7 @@ export class SlowReaders {
     this.#now = now;
   }
 
-  /** Looks at all open connections; call it several times within `longestMs`. */
+  /** Checks all open connections. Call it several times within `longestMs`. */
   look(sockets: Iterable<Socket>): void {
     for (const socket of sockets) {
       if (socket.writableLength === 0) this.#waiting.delete(socket);

@@ -5,7 +5,7 @@ import { continueTrace } from './traceparent.ts';
 
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** Gives every request its context and answers with its `X-Request-Id`. */
+/** Gives every request its context and sets `X-Request-Id` in the response. */
 export function addRequestContext(fastify: FastifyInstance): void {
   const contexts = new WeakMap<FastifyRequest, RequestContext>();
 
@@ -19,7 +19,7 @@ export function addRequestContext(fastify: FastifyInstance): void {
     runInContext(context, done);
   });
 
-  // The body arrives by events of the socket, which were scheduled outside the context: enter it again.
+  // The body arrives in socket events that run outside the context, so the context is entered again.
   fastify.addHook('preValidation', (request, _reply, done) => {
     const context = contexts.get(request);
     if (context === undefined) done();

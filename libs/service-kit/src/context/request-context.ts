@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What the work of one request, or of one event, carries along without being passed. */
+/** The context that the work of one request or event can read without receiving it as a parameter. */
 export interface RequestContext {
   readonly requestId: string;
   /** W3C Trace Context. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HealthRegistry } from './health-registry.ts';
 
 describe('readiness', () => {
-  it('is lost by a critical check only', async () => {
+  it('is lost only when a critical check fails', async () => {
     const health = new HealthRegistry();
     health.readiness('database', () => Promise.resolve());
     health.readiness('cache', () => Promise.reject(new Error('refused')), { critical: false });
@@ -14,7 +14,7 @@ describe('readiness', () => {
     expect((await health.ready()).status).toBe('unavailable');
   });
 
-  it('may say what it is that is well', async () => {
+  it('includes the detail of a successful check', async () => {
     const health = new HealthRegistry();
     health.readiness('mover', () => Promise.resolve('standing by'));
     expect(await health.ready()).toEqual({
@@ -23,7 +23,7 @@ describe('readiness', () => {
     });
   });
 
-  it('does not wait for a check that hangs', async () => {
+  it('counts a hanging check as failed after 2 s', async () => {
     const health = new HealthRegistry();
     health.readiness('hung', () => new Promise(() => undefined));
     expect((await health.ready()).checks['hung']).toEqual({

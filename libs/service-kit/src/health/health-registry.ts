@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Rejects with what is wrong; may resolve with a word on what is right. */
+/** Rejects with the fault, or resolves, optionally with a detail for the report. */
 export type HealthCheck = () => Promise<string | void>;
 
 export interface HealthReport {
@@ -13,12 +13,13 @@ interface Registered {
   readonly critical: boolean;
 }
 
-/** A check that has not answered by then has failed: a probe must never hang. */
+/** A check without an answer in this time counts as failed: a probe must never hang. */
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
- * What the health endpoints ask. Readiness looks at real dependencies: a failed critical check takes the instance out
- * of service, any other only shows as degraded. Liveness is for what a restart would mend. Safe to call concurrently.
+ * The checks behind the health endpoints. Readiness checks real dependencies: a failed critical check takes the instance out
+ * of service; any other failed check is only reported as degraded. Liveness checks faults that a restart would fix. Safe to
+ * call concurrently.
  */
 @Injectable()
 export class HealthRegistry {

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { HealthRegistry, type HealthReport } from './health-registry.ts';
 
-/** The probes of an orchestrator. `no-store`: a cached answer would keep a dead instance in service. */
+/** Endpoints for the probes of an orchestrator. `no-store`: a cached answer would keep a dead instance in service. */
 @Controller('health')
 export class HealthController {
   constructor(@Inject(HealthRegistry) private readonly health: HealthRegistry) {}

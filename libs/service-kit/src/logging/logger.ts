@@ -4,18 +4,18 @@ import { traceIdOf } from '../context/traceparent.ts';
 
 export type { Logger } from 'pino';
 
-/** The token under which every service finds its logger. */
+/** The injection token of the logger in every service. */
 export const LOGGER = Symbol('LOGGER');
 
 export interface LoggerOptions {
   readonly service: string;
   readonly instance?: string;
   readonly level?: string;
-  /** Where the lines go. Default: standard output, written before the call returns so that a crash loses none. */
+  /** Default: standard output, written before the call returns so that a crash loses no lines. */
   readonly destination?: DestinationStream;
 }
 
-/** One JSON object a line; lines written within a request carry its `requestId` and `traceId`. */
+/** Creates a logger that writes one JSON object per line. Lines within a request carry its `requestId` and `traceId`. */
 export function createLogger(options: LoggerOptions): Logger {
   return pino(
     {

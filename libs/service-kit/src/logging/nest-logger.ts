@@ -1,7 +1,9 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Logger } from './logger.ts';
 
-/** Nest's own lines in the service's format. Its start-up chatter (every module, every route) is debug information. */
+/**
+ * Writes Nest's own log lines in the format of the service. Its start-up lines (each module, each route) become debug lines.
+ */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-/** The instance's metrics in one registry: the process's own, the requests it served, and what its parts register. */
+/** The metrics of the instance in one registry: those of the process, of its requests, and those that its parts register. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();

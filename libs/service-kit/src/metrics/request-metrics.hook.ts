@@ -1,7 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { type Metrics } from './metrics.ts';
 
-/** Times every request under its route's pattern, never its path: ids in labels would grow without bound. */
+/** Measures every request under the pattern of its route instead of its path: ids in labels would grow without bound. */
 export function addRequestMetrics(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.requestSeconds.observe(

@@ -8,7 +8,7 @@ export function answerWithProblem(
   requestId?: string,
 ): void {
   const path = url.split('?', 1)[0];
-  // Bytes, because Fastify gives text a charset, and problem+json has no such parameter.
+  // Sent as bytes, because Fastify adds a charset to text, and problem+json has no such parameter.
   void reply
     .status(problem.status)
     .headers(problem.headers)

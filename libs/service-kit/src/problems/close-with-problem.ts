@@ -2,10 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { type ProblemError } from './problem.error.ts';
 
-/** Closing at once would reset the connection of a client that is still sending, and it would lose the answer. */
+/** Closing at once would reset the connection of a client that is still sending, and the client would lose the answer. */
 const LONGEST_LINGER_MS = 1_000;
 
-/** Answers on a connection that Node gives no response for, and ends it. */
+/** Answers on a connection for which Node provides no response object, and closes it. */
 export function closeWithProblem(socket: Socket, problem: ProblemError): void {
   const body = JSON.stringify(problem.toProblem());
   const fields = Object.entries(problem.headers).map(([name, value]) => `${name}: ${value}\r\n`);

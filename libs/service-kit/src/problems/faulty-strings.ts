@@ -1,6 +1,6 @@
 import { jsonPointer } from './json-pointer.ts';
 
-/** More of them help no client. */
+/** More pointers would not help a client. */
 const MAX_POINTERS = 10;
 
 interface Place {
@@ -10,9 +10,9 @@ interface Place {
 }
 
 /**
- * Where a JSON value holds text that is no Unicode, or that no database keeps: a half of a surrogate pair has no UTF-8, and
- * Postgres' text has no U+0000. Names of fields count as text. A value that is nested deep, or wide, costs neither the stack
- * nor a pointer for each of its parts.
+ * Finds text in a JSON value that is not valid Unicode or that a database cannot store: half of a surrogate pair has no
+ * UTF-8 form, and Postgres' text has no U+0000. Names of fields count as text. The search does not recurse, so a deeply
+ * nested value cannot overflow the stack, and it builds pointers only for faults.
  *
  * @returns RFC 6901 pointers, at most ten
  */

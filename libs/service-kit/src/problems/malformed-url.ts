@@ -3,8 +3,8 @@ import { answerWithProblem } from './answer-with-problem.ts';
 import { ProblemError } from './problem.error.ts';
 
 /**
- * Refuses a path or query that is not percent-encoded UTF-8 or that holds U+0000, whichever route it is for: the parser of
- * queries would keep what it cannot decode as it stands, and the route would look for another text than the client meant.
+ * Rejects a path or query that is not percent-encoded UTF-8 or that contains U+0000, on every route. The query parser keeps
+ * text that it cannot decode unchanged, so the route would search for a different text than the client intended.
  */
 export function refuseMalformedUrls(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -14,7 +14,7 @@ export function refuseMalformedUrls(fastify: FastifyInstance): void {
   });
 }
 
-/** Fastify refuses some paths before any hook runs; without this, its answer is no problem document. */
+/** Fastify rejects some paths before any hook runs. This answers them with a problem document instead of Fastify's own. */
 export function answerRefusedPath(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const detail = faultOf(request.url) ?? 'A part of the path is too long.';
   answerWithProblem(reply, malformed(detail), request.url);
@@ -22,10 +22,10 @@ export function answerRefusedPath(_error: Error, request: FastifyRequest, reply:
 
 function faultOf(url: string): string | undefined {
   if (/[^\x21-\x7e]/.test(url))
-    return 'The URL holds more than ASCII: percent-encode other characters as UTF-8.';
+    return 'The URL contains characters outside ASCII: percent-encode them as UTF-8.';
   if (!url.includes('%')) return undefined;
   try {
-    return decodeURIComponent(url).includes('\0') ? 'The URL holds U+0000.' : undefined;
+    return decodeURIComponent(url).includes('\0') ? 'The URL contains U+0000.' : undefined;
   } catch {
     return 'The URL is not percent-encoded UTF-8.';
   }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 
 export interface ProblemOptions {
   readonly status: number;
-  /** Stable, kebab-case: what clients switch on. */
+  /** Stable, kebab-case. Clients switch on it. */
   readonly code: string;
   readonly title?: string;
   readonly detail?: string;
@@ -14,7 +14,7 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** An error that knows the problem document (RFC 9457) it is answered with. */
+/** An error with the problem document (RFC 9457) that answers the request. */
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
@@ -36,7 +36,7 @@ export class ProblemError extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** The document; `instance` is the path of the request, `requestId` what to look for in the logs. */
+  /** Returns the document. `instance` is the path of the request; `requestId` identifies the request in the logs. */
   toProblem(instance?: string, requestId?: string): Problem {
     return {
       type: `urn:groundwork:problem:${this.code}`,

@@ -5,7 +5,7 @@ import { LOGGER, type Logger } from '../logging/logger.ts';
 import { answerWithProblem } from './answer-with-problem.ts';
 import { toProblemError } from './to-problem-error.ts';
 
-/** The one place where an error becomes an answer: a problem document (RFC 9457). */
+/** The only place where an error becomes an answer: a problem document (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (clientLeft(request)) {
-      this.logger.debug({ path: request.url }, 'the client left before its request had arrived');
+      this.logger.debug({ path: request.url }, 'the client disconnected during its request');
       return;
     }
     const problem = toProblemError(error);
@@ -26,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
         'request failed',
       );
     }
-    // A streamed answer that has begun cannot be replaced; cutting it short is what tells the client.
+    // A streamed response that has started cannot be replaced. Closing the connection shows the client that it is
+    // incomplete.
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -35,7 +36,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** A body that was cut off fails whatever was reading it; nobody is there to be answered, and nothing here went wrong. */
+/**
+ * Returns whether the client closed the connection before its body was complete: there is no client to answer and no fault.
+ */
 function clientLeft({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { ProblemError } from './problem.error.ts';
 
-/** Nest hands Fastify's own refusals (too large, wrong media type) on as HTTP exceptions with the status alone. */
+/** Nest passes Fastify's own refusals (too large, wrong media type) on as HTTP exceptions that have a status but no code. */
 const HTTP_CODES: Readonly<Record<number, string>> = {
   400: 'invalid-request',
   404: 'not-found',
@@ -11,8 +11,8 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Any error as the problem it is answered with. One that says that it may pass (`retryable`, as a database's does that is away)
- * is `unavailable`; an unknown one is `internal`: its message stays in the logs.
+ * Returns the problem that answers an error. An error with `retryable`, such as that of a database that is down, becomes
+ * `unavailable`. An unknown error becomes `internal`, and its message appears only in the logs.
  */
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
@@ -25,7 +25,7 @@ export function toProblemError(error: unknown): ProblemError {
     return new ProblemError({
       status: 503,
       code: 'unavailable',
-      detail: 'Something that this needs cannot be asked at the moment: try again.',
+      detail: 'A dependency of the service is unavailable: try again.',
       headers: { 'retry-after': '1' },
       cause: error,
     });
@@ -33,7 +33,7 @@ export function toProblemError(error: unknown): ProblemError {
   return new ProblemError({
     status: 500,
     code: 'internal',
-    detail: 'Something went wrong on our side; the request id finds it in the logs.',
+    detail: 'The service failed with an internal error: search its logs for the request id.',
     cause: error,
   });
 }

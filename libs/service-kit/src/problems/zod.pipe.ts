@@ -7,11 +7,11 @@ import { ProblemError } from './problem.error.ts';
 export interface ZodPipeOptions {
   /** The problem's code. Default: `invalid-request`. */
   readonly code?: string;
-  /** Where the value stands in the request. Default: `body`. */
+  /** The part of the request that holds the value. Default: `body`. */
   readonly in?: 'body' | 'query' | 'path';
 }
 
-/** Lets a value of the shape through and answers any other with 400, naming each fault by an RFC 6901 pointer. */
+/** Returns a value that matches the schema. Answers any other with 400 and names each fault by an RFC 6901 pointer. */
 @Injectable()
 export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
   private readonly schema: S;
@@ -29,7 +29,7 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
     throw new ProblemError({
       status: 400,
       code: this.options.code ?? 'invalid-request',
-      detail: `The ${place} of the request is not as expected.`,
+      detail: `The ${place} of the request is invalid: see the list of errors.`,
       errors: result.error.issues.flatMap((issue) => fieldErrors(issue, place)),
     });
   }

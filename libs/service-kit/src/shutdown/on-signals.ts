@@ -1,13 +1,13 @@
 import { type Logger } from '../logging/logger.ts';
 import { type Shutdown } from './shutdown.ts';
 
-/** SIGTERM and SIGINT end the process in order; one that is not done in time is ended all the same, with status 1. */
+/** Runs the shutdown on SIGTERM and SIGINT. If it takes longer than `timeoutMs`, the process exits with status 1. */
 export function shutDownOnSignals(shutdown: Shutdown, timeoutMs: number, logger: Logger): void {
   const end = (signal: NodeJS.Signals) => {
     if (shutdown.isRunning) return;
     logger.info({ signal }, 'shutting down');
     setTimeout(() => {
-      logger.error({ timeoutMs }, 'shutdown took too long');
+      logger.error({ timeoutMs }, 'shutdown timed out; exiting with status 1');
       process.exit(1);
     }, timeoutMs).unref();
     void shutdown.run().then((clean) => {

@@ -5,7 +5,7 @@ import { Shutdown } from './shutdown.ts';
 const silent = createLogger({ service: 'test', level: 'silent' });
 
 describe('shutdown', () => {
-  it('runs the phases in order, whatever order they were registered in', async () => {
+  it('runs the phases in order, independent of the order of registration', async () => {
     const shutdown = new Shutdown(silent);
     const ran: string[] = [];
     for (const phase of ['close-pools', 'flush', 'drain-consumers', 'stop-accepting'] as const) {
@@ -18,7 +18,7 @@ describe('shutdown', () => {
     expect(ran).toEqual(['stop-accepting', 'drain-consumers', 'flush', 'close-pools']);
   });
 
-  it('goes on after a failed step and says that it was not clean', async () => {
+  it('continues after a failed step and reports that it was not clean', async () => {
     const shutdown = new Shutdown(silent);
     let poolsClosed = false;
     shutdown.on('flush', 'failing', () => Promise.reject(new Error('broken')));
@@ -30,7 +30,7 @@ describe('shutdown', () => {
     expect(poolsClosed).toBe(true);
   });
 
-  it('runs every step once, however often it is asked to', async () => {
+  it('runs every step once, however often it is called', async () => {
     const shutdown = new Shutdown(silent);
     let runs = 0;
     shutdown.on('flush', 'counted', () => {

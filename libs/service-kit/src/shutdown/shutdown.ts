@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, type Logger } from '../logging/logger.ts';
 
-/** In this order: what feeds a part stops before the part does, and pools outlive all who use them. */
+/** In order: each part stops after its sources, and pools close after all their users. */
 export const SHUTDOWN_PHASES = ['stop-accepting', 'drain-consumers', 'flush', 'close-pools'] as const;
 export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
 
@@ -11,8 +11,8 @@ interface Step {
 }
 
 /**
- * Ends an instance in order. Steps of one phase run together, a phase begins when the one before has ended, and a step
- * that fails does not keep the later ones from running. Running it twice awaits the first run.
+ * Shuts an instance down in order. The steps of a phase run concurrently. A phase starts when the previous one has ended,
+ * even if a step failed. A second call of `run` awaits the first run.
  */
 @Injectable()
 export class Shutdown {
@@ -52,7 +52,7 @@ export class Shutdown {
       this.logger.debug({ phase, step: name }, 'shutdown step done');
       return true;
     } catch (error) {
-      this.logger.error({ err: error, phase, step: name }, 'shutdown step failed');
+      this.logger.error({ err: error, phase, step: name }, 'shutdown step failed; the shutdown continues');
       return false;
     }
   }

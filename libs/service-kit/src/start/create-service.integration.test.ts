@@ -74,7 +74,7 @@ describe('a service', () => {
   const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     fetch(`${url}/things`, { method: 'POST', body, headers });
 
-  it('answers bad bodies with problem documents that point at each fault', async () => {
+  it('answers a bad body with a problem document that points to each fault', async () => {
     const response = await post(JSON.stringify({ name: 1, parts: [{ count: 0, 'a/b': true }] }));
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -99,7 +99,7 @@ describe('a service', () => {
       413,
       'payload-too-large',
     ],
-  ])('answers %s precisely', async (_what, body, type, status, code) => {
+  ])('answers %s with the right status and code', async (_what, body, type, status, code) => {
     const response = await post(body, { 'content-type': type });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code, status, instance: '/things' });
@@ -113,10 +113,10 @@ describe('a service', () => {
     ['a character that is cut off', bytes(0xe2, 0x82), 'application/json', 400],
     ['an overlong form', bytes(0xc0, 0xaf), 'application/json', 400],
     ['half of a surrogate pair', bytes(0xed, 0xa0, 0xbd), 'application/json', 400],
-    ['U+FFFD before a byte that is none', bytes(0xef, 0xbf, 0xbd, 0xff), 'application/json', 400],
-    ['Latin-1 that says so', bytes(0xe9), 'application/json; charset=ISO-8859-1', 415],
+    ['U+FFFD before an invalid byte', bytes(0xef, 0xbf, 0xbd, 0xff), 'application/json', 400],
+    ['Latin-1 with its charset declared', bytes(0xe9), 'application/json; charset=ISO-8859-1', 415],
     ['UTF-16', Buffer.from('{"name":"José","parts":[]}', 'utf16le'), 'application/json; charset=utf-16', 415],
-  ])('refuses a body in %s, which it would have to guess', async (_what, body, type, status) => {
+  ])('refuses a body that is not in UTF-8: %s', async (_what, body, type, status) => {
     const response = await fetch(`${url}/things`, {
       method: 'POST',
       body,
@@ -130,10 +130,10 @@ describe('a service', () => {
 
   it.each([
     ['half of a surrogate pair', String.raw`{"name":"\ud83d","parts":[]}`, '/name'],
-    ['a pair the wrong way round', String.raw`{"name":"\udca5\ud83d","parts":[]}`, '/name'],
+    ['a pair in the wrong order', String.raw`{"name":"\udca5\ud83d","parts":[]}`, '/name'],
     ['U+0000', String.raw`{"name":"a\u0000b","parts":[]}`, '/name'],
     [
-      'U+0000 deep inside',
+      'U+0000 in a nested field',
       String.raw`{"name":"a","parts":[{"count":1,"x/y":["\u0000"]}]}`,
       '/parts/0/x~1y/0',
     ],
@@ -148,13 +148,13 @@ describe('a service', () => {
     ]);
   });
 
-  it('takes what is well-formed as it was sent, escaped or not', async () => {
+  it('accepts well-formed text unchanged, escaped or not', async () => {
     const response = await post(String.raw`{"name":"José 💥 \ud83d\udca5 \u00e9 \\u0000 \ufffd","parts":[]}`);
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({ name: 'José 💥 💥 é \\u0000 \ufffd' });
   });
 
-  it('refuses a faulty string however deep it is nested', async () => {
+  it('refuses a faulty string at any depth', async () => {
     const depth = 20_000;
     const response = await post(`${'['.repeat(depth)}"\\u0000"${']'.repeat(depth)}`);
     expect(response.status).toBe(400);
@@ -174,7 +174,7 @@ describe('a service', () => {
     expect(await response.json()).toMatchObject({ code: 'malformed-request', instance: path.split('?')[0] });
   });
 
-  it('gives an error its status, code, headers and the request id', async () => {
+  it('answers an error with its status, code and headers, and with the request id', async () => {
     const response = await fetch(`${url}/things/17`, { headers: { 'x-request-id': 'abc-1' } });
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('1');
@@ -190,7 +190,7 @@ describe('a service', () => {
     });
   });
 
-  it('keeps what an unknown error says in the log, under the request id', async () => {
+  it('writes the message of an unknown error only to the log, with the request id', async () => {
     const response = await fetch(`${url}/things/broken`, { headers: { 'x-request-id': 'abc-2' } });
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('hunter2');
@@ -202,7 +202,7 @@ describe('a service', () => {
     });
   });
 
-  it('does not call it a failure when a client leaves in the middle of its body', async () => {
+  it('logs no error when a client disconnects before its body is complete', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.write(
       'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\nX-Request-Id: left\r\n\r\n{',
@@ -211,10 +211,10 @@ describe('a service', () => {
       socket.destroySoon();
       return lines.find(({ requestId }) => requestId === 'left');
     });
-    expect(line).toMatchObject({ level: 'debug', msg: 'the client left before its request had arrived' });
+    expect(line).toMatchObject({ level: 'debug', msg: 'the client disconnected during its request' });
   });
 
-  it('carries the trace of the caller into the work, under a new span', async () => {
+  it('continues the trace of the caller with a new span', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
     const response = await post(JSON.stringify({ name: 'x', parts: [] }), {
       'content-type': 'application/json',
@@ -224,7 +224,7 @@ describe('a service', () => {
     expect(context.traceparent).toMatch(new RegExp(`^00-${trace}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
   });
 
-  it('is ready as long as its critical dependencies are', async () => {
+  it('is ready while its critical dependencies are ready', async () => {
     const ready = () => fetch(`${url}/health/ready`);
     expect((await ready()).status).toBe(200);
     app.get(HealthRegistry).readiness('database', () => Promise.reject(new Error('gone')));
@@ -249,7 +249,7 @@ describe('a service', () => {
 });
 
 describe('a service that shuts down', () => {
-  it('waits for the request at work, and for no client that has not sent a whole one', async () => {
+  it('waits for the request in flight but not for clients with an incomplete request', async () => {
     const slow = Promise.withResolvers<void>();
     @Controller()
     class SlowController {

@@ -21,9 +21,9 @@ import { interceptingServer, type RequestInterceptor } from './intercepting-serv
 export interface CreateServiceOptions {
   readonly module: DynamicModule | Type;
   readonly logger: Logger;
-  /** The service's consumers, made once its providers exist. */
+  /** The consumers of the service, created after its providers. */
   readonly strategies?: (app: INestApplicationContext) => readonly CustomTransportStrategy[];
-  /** A hot path in front of Fastify, made once the service's providers exist. */
+  /** A hot path in front of Fastify, created after the providers of the service. */
   readonly interceptor?: (app: INestApplicationContext) => RequestInterceptor;
   /** Default: 1 MiB. */
   readonly bodyLimitBytes?: number;
@@ -32,7 +32,7 @@ export interface CreateServiceOptions {
 @Module({})
 class RootModule {}
 
-/** A service that is assembled but not started: HTTP, consumers, problems, context, metrics and the shutdown steps. */
+/** Builds a service without starting it: HTTP, consumers, problems, context, metrics and the shutdown steps. */
 export async function createService(options: CreateServiceOptions): Promise<NestFastifyApplication> {
   const front = interceptingServer();
   const adapter = new FastifyAdapter({

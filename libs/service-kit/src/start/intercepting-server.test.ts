@@ -58,7 +58,7 @@ const inChunks = (path: string, body: string, fields = '') =>
   `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
 describe('pipelined requests', () => {
-  it('are taken one at a time, and answered in order', async () => {
+  it('are processed one at a time and answered in order', async () => {
     handler = () => undefined;
     const client = new Client();
     client.socket.write(get('/0') + post('/1', 'a\r\n\r\nb') + inChunks('/2', 'c') + get('/3'));
@@ -71,7 +71,7 @@ describe('pipelined requests', () => {
     expect(exchanges.map(({ request }) => request.url)).toEqual(['/0', '/1', '/2', '/3']);
   });
 
-  it('behind one that is not answered are neither parsed nor read, however many a client sends', async () => {
+  it('are neither parsed nor read while an earlier request has no answer, however many a client sends', async () => {
     handler = () => undefined;
     const client = new Client();
     const packet = Buffer.from(get('/').repeat(2_000));
@@ -87,7 +87,7 @@ describe('pipelined requests', () => {
     expect(client.socket.writableLength).toBeGreaterThan(0);
   });
 
-  it('of a client that reads slowly wait until it has read', async () => {
+  it('wait until a slow client has read the previous answer', async () => {
     handler = (_request, response) => response.end(Buffer.alloc(8 * 1_048_576));
     const client = new Client();
     client.socket.pause();
@@ -99,7 +99,7 @@ describe('pipelined requests', () => {
 });
 
 describe('a client that does not read its answer', () => {
-  it('loses its connection when none of the answer has left for too long; one that reads slowly does not', async () => {
+  it('loses its connection when no bytes were sent for too long; a client that reads slowly keeps it', async () => {
     handler = (_request, response) => response.end(Buffer.alloc(32 * 1_048_576));
     const [stuck, slow] = [new Client(), new Client()];
     for (const { socket } of [stuck, slow]) {
@@ -121,7 +121,7 @@ describe('an offer to upgrade', () => {
     ['without a body', get('/first', UPGRADE)],
     ['with a body', post('/first', 'hello', UPGRADE)],
     ['with a body in chunks', inChunks('/first', 'hello', UPGRADE)],
-  ])('%s is ignored, and the request behind it in the same packet is answered', async (_what, first) => {
+  ])('%s is ignored, and the next request in the same packet is answered', async (_what, first) => {
     const client = new Client();
     client.socket.write(first + get('/second'));
     await eventually(() => client.received.includes('/second'));
@@ -130,7 +130,7 @@ describe('an offer to upgrade', () => {
   });
 });
 
-describe('a client that sends FIN behind its request', () => {
+describe('a client that sends FIN after its request', () => {
   it.each([
     ['HTTP/1.1', 1.1],
     ['HTTP/1.0', 1.0],
@@ -143,7 +143,7 @@ describe('a client that sends FIN behind its request', () => {
     exchanges[0]!.response.end('late');
     await eventually(() => client.isClosed);
     expect(client.received).toContain('late');
-    // RFC 9110 §15.2: no interim answers for HTTP/1.0.
+    // RFC 9110 §15.2: HTTP/1.0 has no interim responses.
     expect(client.statuses.includes(100)).toBe(version === 1.1);
   });
 
@@ -154,7 +154,7 @@ describe('a client that sends FIN behind its request', () => {
     expect(client.statuses.filter((status) => status === 200)).toHaveLength(3);
   });
 
-  it('is noticed as gone when it has closed the whole connection', async () => {
+  it('is detected as gone when it closes the whole connection', async () => {
     handler = () => undefined;
     const client = new Client();
     client.socket.write(get('/'));
@@ -163,7 +163,7 @@ describe('a client that sends FIN behind its request', () => {
     await eventually(() => response.closed);
   });
 
-  it('counts as gone where an answer that has begun stands still', async () => {
+  it('counts as gone when a started answer makes no progress', async () => {
     handler = (_request, response) => void response.write('begun');
     const client = new Client();
     client.socket.write(get('/'));
@@ -173,18 +173,18 @@ describe('a client that sends FIN behind its request', () => {
   });
 });
 
-describe('what Node notices before there is a request', () => {
+describe('input that Node handles before there is a request', () => {
   it.each([
     ['a tunnel', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 501, 'not-implemented'],
     ['half a request', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe', 400, 'malformed-request'],
-    ['no HTTP', 'hello\r\n\r\n', 400, 'malformed-request'],
+    ['bytes that are not HTTP', 'hello\r\n\r\n', 400, 'malformed-request'],
     [
-      'chunk extensions without end',
+      'endless chunk extensions',
       `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;${'x'.repeat(20_000)}\r\n`,
       413,
       'payload-too-large',
     ],
-  ])('as %s is answered with a problem document', async (_what, bytes, status, code) => {
+  ])('is answered with a problem document: %s', async (_what, bytes, status, code) => {
     const client = new Client();
     client.socket.end(bytes);
     await eventually(() => client.isClosed);
@@ -194,7 +194,7 @@ describe('what Node notices before there is a request', () => {
     });
   });
 
-  it('as an expectation that it does not know is ignored', async () => {
+  it('is ignored when it is an unknown expectation', async () => {
     const client = new Client();
     client.socket.write(get('/', 'Expect: miracles\r\n'));
     await eventually(() => client.statuses.length === 1);
@@ -202,7 +202,7 @@ describe('what Node notices before there is a request', () => {
   });
 });
 
-describe('connections beyond those that one address may have', () => {
+describe('connections beyond the limit of one address', () => {
   it('are refused with a problem document, and admitted again when others have closed', async () => {
     const open = async () => {
       const client = new Client();

@@ -8,24 +8,24 @@ import { SlowReaders } from '../connections/slow-readers.ts';
 import { closeWithProblem } from '../problems/close-with-problem.ts';
 import { ProblemError } from '../problems/problem.error.ts';
 
-/** Sees every request before Fastify does: it answers the request itself, or calls `leaveToFastify`, once, at any time. */
+/** Receives every request before Fastify. It answers the request itself, or calls `leaveToFastify` once, at any time. */
 export type RequestInterceptor = (
   request: IncomingMessage,
   response: ServerResponse,
   leaveToFastify: () => void,
 ) => void;
 
-/** An idle connection takes some 15 KB, one in the middle of a head up to 32 KB. */
+/** An idle connection takes about 15 KB; a connection with an incomplete head takes up to 32 KB. */
 const CONNECTIONS = { total: 4_096, perClient: 1_024 };
-/** At least 64 KiB, what is written at once, have to be read in this time. */
+/** Within this time a client must read at least 64 KiB, the size of one write. */
 const UNREAD_FOR_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const BACKLOG = { totalBytes: 16_777_216, bytesPerKey: 4_194_304 };
 
 /**
- * An HTTP server with a place in front of Fastify, for a hot path that wants neither its hooks nor its parsers. What it holds is
- * bounded whatever arrives: connections are counted, and each has one request at a time. The interceptor may be set later than the
- * server is made, because it comes from the container that Nest builds around it.
+ * An HTTP server with an interceptor in front of Fastify, for a hot path that avoids its hooks and parsers. Its memory is
+ * bounded for any input: connections are counted, and each has one request at a time. The interceptor may be set after the
+ * server is created, because it comes from the container that Nest builds around the server.
  */
 export function interceptingServer() {
   let interceptor: RequestInterceptor = (_request, _response, leaveToFastify) => leaveToFastify();
@@ -34,7 +34,7 @@ export function interceptingServer() {
       interceptor = by;
     },
     serverFactory(toFastify: (request: IncomingMessage, response: ServerResponse) => void): Server {
-      // Node answers a missing Host with an empty 400; the interceptor does it with a problem document.
+      // Node would answer a missing Host with an empty 400. The interceptor answers it with a problem document.
       const server = createServer({ requireHostHeader: false });
       const connections = boundConnections(server);
       const begin = (request: IncomingMessage, response: ServerResponse, leaveToFastify: () => void) => {
@@ -44,7 +44,7 @@ export function interceptingServer() {
       server.on('request', (request, response) =>
         begin(request, response, () => toFastify(request, response)),
       );
-      // Node would ask for the body at once; the interceptor asks when it wants it, or refuses before it is sent.
+      // Node would request the body at once. The interceptor requests it when needed, or refuses before the client sends it.
       server.on('checkContinue', (request, response) => {
         begin(request, response, () => {
           response.writeContinue();
@@ -65,7 +65,7 @@ function boundConnections(server: Server): ReadonlyMap<Socket, SerialConnection>
   const count = new ConnectionCount(CONNECTIONS);
   const backlog = new ByteBudget(BACKLOG);
   const slowReaders = new SlowReaders({ longestMs: UNREAD_FOR_MS });
-  // Without it Node drops the answer to a client that sends FIN behind its request.
+  // Without this, Node drops the answer to a client that sends FIN after its request.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
     const client = limitKey(clientAddress(socket));
@@ -88,7 +88,7 @@ const tooManyConnections = () =>
   new ProblemError({
     status: 503,
     code: 'unavailable',
-    detail: 'There are too many open connections, in all or from this address.',
+    detail: 'There are too many open connections, in total or from this address: try again later.',
     headers: { 'retry-after': '1' },
   });
 
@@ -96,5 +96,5 @@ const noTunnels = () =>
   new ProblemError({
     status: 501,
     code: 'not-implemented',
-    detail: 'CONNECT asks for a tunnel, and there are none here.',
+    detail: 'CONNECT asks for a tunnel, which this server does not provide.',
   });

@@ -2,7 +2,7 @@ import { type z } from 'zod';
 import { ConfigurationError } from '../configuration/configuration.error.ts';
 import { parseEnvironment } from '../configuration/parse-environment.ts';
 
-/** The parsed environment; a bad one is named on standard error and ends the process with status 78 (EX_CONFIG). */
+/** Returns the parsed environment. A bad one is reported on standard error; the process exits with status 78 (EX_CONFIG). */
 export function parseEnvironmentOrExit<S extends z.ZodObject>(
   name: string,
   schema: S,
@@ -15,7 +15,7 @@ export function parseEnvironmentOrExit<S extends z.ZodObject>(
   }
 }
 
-/** Returns only if the error is of another kind. */
+/** Exits with status 78 if the error is a `ConfigurationError`; otherwise returns. */
 export function exitOnBadConfiguration(name: string, error: unknown): void {
   if (!(error instanceof ConfigurationError)) return;
   process.stderr.write(`${name} cannot start. ${error.message}\n`);

@@ -2,7 +2,7 @@ import { type z } from 'zod';
 import { createLogger, type Logger } from '../logging/logger.ts';
 import { parseEnvironmentOrExit } from './parse-environment-or-exit.ts';
 
-/** Runs a one-shot job (migrations, topics): exit status 0 when its work is done, 1 when it failed, 78 for a bad environment. */
+/** Runs a one-shot job (migrations, topics). Exit status: 0 for success, 1 for a failure, 78 for a bad environment. */
 export async function runJob<S extends z.ZodObject>(
   name: string,
   environment: S,

@@ -19,8 +19,8 @@ export interface StartServiceOptions<S extends z.ZodObject> {
 }
 
 /**
- * Configuration → module → consumers → listen. A service that cannot start says why in one line of its log and exits
- * with status 1 (78 for a bad environment).
+ * Starts a service: configuration → module → consumers → listen. If the start fails, it logs the reason in one line and
+ * exits with status 1 (78 for a bad environment).
  */
 export async function startService<S extends z.ZodObject<typeof commonEnvironment>>(
   options: StartServiceOptions<S>,

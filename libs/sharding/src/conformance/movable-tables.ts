@@ -165,10 +165,10 @@ const CONSTRAINTS: readonly OwnTable[] = [
   }),
 ];
 
-/** Every kind of table that the check lets pass; to be made in this order. */
+/** Every kind of table that the examination accepts. Create them in this order. */
 export const MOVABLE_TABLES: readonly OwnTable[] = [...KEYS, ...NAMES, ...VALUES, ...CONSTRAINTS];
 
-/** Its rows are handed over and numbered again. */
+/** A queue, whose rows are handed over and get new numbers. */
 export const QUEUE = {
   name: 'crm.events',
   ddl: `create table crm.events (position bigint generated always as identity primary key, slot smallint not null, body json, doubled int

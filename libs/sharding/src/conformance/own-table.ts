@@ -1,23 +1,23 @@
 /**
- * A table that a fork may make, and what is written to it. Row `n` of a slot is made, changed and removed by statements that
- * take slot, n and a version; `given` are the three in SQL, `t` is the row.
+ * A table that a fork may add, and its test data. Row `n` of a slot is inserted, changed and deleted by statements with the
+ * parameters slot, n and version. In the SQL, `given` has the three parameters and `t` is the row.
  */
 export interface OwnTable {
-  /** What is special about it. */
+  /** The special property of the table. */
   readonly kind: string;
-  /** As SQL writes it. */
+  /** In SQL syntax. */
   readonly name: string;
   readonly ddl: string;
   readonly columns: string;
   readonly values: string;
-  /** What a later version sets. */
+  /** The assignments for a later version. */
   readonly change: string;
   readonly slot: string;
   readonly n: string;
   readonly isQueue?: true;
 }
 
-/** In columns of its own; the key is made of them and what else it names. */
+/** Completes a table that stores slot and n in separate columns. Its key consists of these and of the columns it adds. */
 export function withStoredSlot(
   table: Omit<OwnTable, 'slot' | 'n' | 'columns' | 'values'> & { columns?: string; values?: string },
 ): OwnTable {
@@ -31,17 +31,17 @@ export function withStoredSlot(
   };
 }
 
-/** An id as `IdGenerator` makes them: the slot is in its bits 10 to 21. */
+/** An id in the layout of `IdGenerator`: the slot is in its bits 10 to 21. */
 export const ID_SQL = '(given.n::bigint << 22) + (given.slot << 10)';
 
-/** In an id that carries the slot. */
+/** Completes a table whose id contains the slot. */
 export function withSlotInId(table: Omit<OwnTable, 'slot' | 'n'> & { readonly id: string }): OwnTable {
   return { ...table, slot: `slot_of(t.${table.id})`, n: `(t.${table.id} >> 22)` };
 }
 
 const GIVEN = 'with given as (select $1::int as slot, $2::int as n, $3::int as v)';
 
-/** Each returns the row as text. */
+/** Each statement returns rows as text. */
 export const ownTableSql = {
   put: ({ name, columns, values }: OwnTable) =>
     `${GIVEN} insert into ${name} as t (${columns}) select ${values} from given returning t::text as row`,
@@ -49,7 +49,7 @@ export const ownTableSql = {
     `${GIVEN} update ${table.name} as t set ${table.change} from given where ${isRow(table)} returning t::text as row`,
   remove: (table: OwnTable) =>
     `${GIVEN} delete from ${table.name} as t using given where ${isRow(table)} and given.v is not null returning t::text as row`,
-  /** Every row of the table, of whatever slot. */
+  /** Reads every row of the table, of all slots. */
   read: ({ name, slot, n }: OwnTable) =>
     `select ${slot}::int as slot, ${n}::int as n, t::text as row from ${name} as t`,
 };

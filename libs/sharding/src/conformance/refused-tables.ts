@@ -1,17 +1,17 @@
 export interface RefusedTable {
   readonly kind: string;
-  /** The table that the check has to name. */
+  /** The table that the fault must name. */
   readonly name: string;
   readonly ddl: string;
-  /** The column, index or trigger that the check has to name. */
+  /** The column, index or trigger that the fault must name. */
   readonly part: string | undefined;
-  /** What the remedy has to say. */
+  /** Text that the remedy must contain. */
   readonly remedy: string;
 }
 
 const INDEX = (table: string, rest: string) => `create index on ${table} (slot, ${rest})`;
 
-/** Tables that cannot be moved as they are, one fault each. */
+/** Tables that cannot move, with one fault each. */
 export const REFUSED_TABLES: readonly RefusedTable[] = [
   {
     kind: 'no primary key',
@@ -181,7 +181,7 @@ export const REFUSED_TABLES: readonly RefusedTable[] = [
   },
 ];
 
-/** What the tables above are declared to be. */
+/** The roles of the tables above. */
 export const REFUSED_ROLES = {
   staying: ['refers_to_moved', 'ancestors'],
   queues: ['queue_with_key', 'referred_queue'],

@@ -12,14 +12,14 @@ describe('comparing positions', () => {
     ['bigint', ['-10', '-9', '0', '9', '10', '9007199254740993', '9007199254740994']],
     ['id', ['9', '10', '9223372036854775806', '9223372036854775807']],
     ['timestamp', [new Date(0), new Date(1), new Date(Date.UTC(2026, 0))]],
-    // By UTF-8 bytes: Postgres's "C", which neither UTF-16 units nor a language's rules agree with.
+    // By UTF-8 bytes, as the collation "C" of Postgres. UTF-16 units and the rules of a language give other orders.
     ['text', ['', 'B', 'a', 'é', '～', '💥']],
-  ])('puts values of %s in the order of the database', (type, ascending) => {
+  ])('orders values of %s as the database does', (type, ascending) => {
     expect(sorted({ type, direction: 'asc' }, ascending.toReversed())).toEqual(ascending);
     expect(sorted({ type, direction: 'desc' }, ascending)).toEqual(ascending.toReversed());
   });
 
-  it('puts NULLs where they are told to be, whatever the direction', () => {
+  it('orders NULLs first or last as configured, in both directions', () => {
     const values = ['2', null, '1', null];
     const by = (direction: 'asc' | 'desc', nulls: 'first' | 'last') =>
       sorted({ type: 'bigint', direction, nulls }, values);
@@ -29,7 +29,7 @@ describe('comparing positions', () => {
     expect(by('desc', 'last')).toEqual(['2', '1', null, null]);
   });
 
-  it('lets a later column decide between equal ones, NULLs included, each in its own direction', () => {
+  it('compares equal values, including NULLs, by the next column in the direction of that column', () => {
     const compare = comparePositions([
       { name: 'total', type: 'bigint', direction: 'desc', nulls: 'last' },
       { name: 'id', type: 'id', direction: 'asc' },

@@ -6,7 +6,7 @@ import {
   type SortOrder,
 } from './sort-order.ts';
 
-/** Compares as the database orders by the same columns: negative when the first position comes first. */
+/** Returns a comparison in the order of the database for these columns. Negative: the first position comes first. */
 export function comparePositions(order: SortOrder): (one: Position, other: Position) => number {
   return (one, other) => {
     for (const [index, column] of order.entries()) {
@@ -37,6 +37,6 @@ const ASCENDING: Readonly<Record<SortType, Compare>> = {
   timestamp: (one, other) => (one as Date).getTime() - (other as Date).getTime(),
   bigint: byNumber,
   id: byNumber,
-  // Not `<`: it compares UTF-16 units, which puts U+1F4A5 (💥) before U+FF5E (～).
+  // `<` would compare UTF-16 units, which puts U+1F4A5 (💥) before U+FF5E (～).
   text: (one, other) => Buffer.compare(Buffer.from(one as string), Buffer.from(other as string)),
 };

@@ -1,10 +1,10 @@
-/** A cursor that was made up, damaged, or given out for another list. */
+/** A cursor that is forged, damaged, or issued for another list. */
 export class InvalidCursorError extends Error {
   readonly code = 'invalid-cursor';
   readonly retryable = false;
 
   constructor() {
-    super('the cursor was not given out for this list');
+    super('the cursor was not issued for this list: start again without a cursor');
     this.name = 'InvalidCursorError';
   }
 }

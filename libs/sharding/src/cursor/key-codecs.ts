@@ -1,12 +1,15 @@
 import { InvalidCursorError } from './invalid-cursor.error.ts';
 import { type SortType } from './sort-order.ts';
 
-/** The last time that a JavaScript date can name. */
+/** The last time that a JavaScript date can represent. */
 const LAST_MS = 8_640_000_000_000_000n;
 
 interface KeyCodec {
   encode(value: Date | string): Buffer;
-  /** Reads from the beginning. @throws {InvalidCursorError} for what is cut off, and for what no row can hold */
+  /**
+   * Reads one value from the start of the bytes.
+   * @throws {InvalidCursorError} for cut-off bytes and values no row can hold
+   */
   decode(bytes: Buffer): { readonly value: Date | string; readonly length: number };
 }
 
@@ -15,7 +18,7 @@ const bigint: KeyCodec = {
   decode: (bytes) => ({ value: readInt64(bytes).toString(), length: 8 }),
 };
 
-/** How the values of a cursor are written. A checksum without a key protects them, so anybody may have written them. */
+/** Encodings of the values of a cursor. The checksum that protects them has no key, so any client may have made them. */
 export const KEY_CODECS: Readonly<Record<SortType, KeyCodec>> = {
   bigint,
   id: {
@@ -44,7 +47,7 @@ export const KEY_CODECS: Readonly<Record<SortType, KeyCodec>> = {
       const length = 2 + bytes.readUInt16BE(0);
       const encoded = bytes.subarray(2, length);
       const value = encoded.toString();
-      // No row holds a NUL, and no text that is not UTF-8.
+      // A row holds neither a NUL nor text that is not UTF-8.
       const isText = bytes.length >= length && Buffer.from(value).equals(encoded) && !value.includes('\0');
       if (!isText) throw new InvalidCursorError();
       return { value, length };

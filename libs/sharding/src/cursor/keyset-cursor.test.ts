@@ -13,13 +13,13 @@ const cursor = encodeCursor(position, newestFirst, 'customer-1');
 const decode = (text: string, list = 'customer-1') => decodeCursor(text, newestFirst, list);
 
 describe('a keyset cursor', () => {
-  it('comes back as the position it was made of', () => {
+  it('decodes to the position that it was made from', () => {
     expect(decode(cursor)).toEqual(position);
     expect(cursor).toMatch(/^[\w-]{28}$/);
   });
 
   // Golden: a client may hold a cursor across a deployment.
-  it('keeps its text', () => {
+  it('has a stable text', () => {
     expect(encodeCursor([new Date(1_700_000_000_000), '42'], newestFirst, '7')).toBe(
       'AQAAAYvP5WgAAAAAAAAAACqigK7H',
     );
@@ -31,7 +31,7 @@ describe('a keyset cursor', () => {
     expect(encodeCursor([null, 'Ünal', '-9'], columns, 'a')).toBe('AQABAAXDnG5hbP_________3LZQLsw');
   });
 
-  it('comes back whatever the columns, the values and the NULLs', () => {
+  it('decodes to its position for any columns, values and NULLs', () => {
     fc.assert(
       fc.property(someSortedPosition, fc.string(), ({ order, position }, list) => {
         expect(decodeCursor(encodeCursor(position, order, list), order, list)).toEqual(position);
@@ -43,26 +43,26 @@ describe('a keyset cursor', () => {
     expect(() => decode(cursor, 'customer-2')).toThrow(InvalidCursorError);
   });
 
-  it('is refused with any one character changed', () => {
+  it('is refused when any character of it is changed', () => {
     for (let at = 0; at < cursor.length; at++) {
       const changed = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
       expect(() => decode(changed)).toThrow(InvalidCursorError);
     }
   });
 
-  // The checksum needs no secret, so anybody can make these.
+  // The checksum needs no secret, so any client can make these.
   it.each([
     [-1n, 1n],
     [8_640_000_000_000_001n, 1n],
     [0n, 0n],
     [0n, -1n],
-  ])('is refused when it names the time %s and the id %s, though its checksum is right', (atMs, id) => {
+  ])('with a correct checksum is refused for the time %s and the id %s', (atMs, id) => {
     const asNumbers: SortOrder = newestFirst.map((column) => ({ ...column, type: 'bigint' }));
     const invented = encodeCursor([`${atMs}`, `${id}`], asNumbers, 'customer-1');
     expect(() => decode(invented)).toThrow(InvalidCursorError);
   });
 
-  it('is refused, though its checksum is right, with too few values, too many, or text that is none', () => {
+  it('with a correct checksum is refused for too few values, too many values, or invalid text', () => {
     const [createdAt, id] = newestFirst as [SortOrder[0], SortOrder[0]];
     const text: SortOrder = [{ name: 'name', type: 'text', direction: 'asc' }];
     expect(() => decode(encodeCursor([new Date(0)], [createdAt], 'customer-1'))).toThrow(InvalidCursorError);

@@ -7,13 +7,13 @@ const VERSION = 1;
 const CHECKSUM_BYTES = 4;
 
 /**
- * Where a page ended, as an opaque text (base64url): version, the position's values, and a checksum over these and the
- * `list` it belongs to: whatever names the list, its filter and its sort order. The order itself is not written, since the
- * list implies it; a value of a column that may be NULL is preceded by a byte that tells.
+ * Encodes where a page ended as an opaque text (base64url): version, values of the position, and a checksum over these and
+ * the `list`. `list` is a text that identifies the list, its filter and its sort order. The list implies the order, so the
+ * order is not encoded. A value of a column that may be NULL is preceded by a byte that says whether it is NULL.
  *
- * A checksum and not an HMAC, because a cursor is no permission: the query names the list by itself, so a forged cursor
- * could only skip to another place of a list its forger may read anyway. What matters is that a cursor of another list,
- * a damaged or an invented one is refused instead of giving a wrong page, and that needs no secret to share and rotate.
+ * The checksum needs no HMAC, because a cursor grants no permission. The query itself names the list, so a forged cursor can
+ * only skip to another place of a list that the client may read anyway. The checksum refuses a cursor of another list and a
+ * damaged or invented one instead of returning a wrong page, and there is no secret to share and rotate.
  */
 export function encodeCursor(position: Position, order: SortOrder, list: string): string {
   const values = order.map((column, index) => encodeValue(column, position[index] as SortValue));
@@ -26,7 +26,7 @@ export function decodeCursor(cursor: string, order: SortOrder, list: string): Po
   const bytes = Buffer.from(cursor, 'base64url');
   const content = bytes.subarray(0, -CHECKSUM_BYTES);
   const isOurs =
-    // Decoding is lenient (it skips foreign characters), so the text must also be the one that encoding gives.
+    // Decoding is lenient (it skips foreign characters), so the text must also equal its own encoding.
     bytes.toString('base64url') === cursor &&
     content[0] === VERSION &&
     bytes.subarray(-CHECKSUM_BYTES).equals(checksum(content, list));
@@ -34,7 +34,7 @@ export function decodeCursor(cursor: string, order: SortOrder, list: string): Po
   return decodePosition(content.subarray(1), order);
 }
 
-/** The checksum has no key: whoever computes it may still write what no row of the list can have. */
+/** The checksum has no key: a client that computes it can still encode values that no row of the list can have. */
 function decodePosition(content: Buffer, order: SortOrder): Position {
   const position: SortValue[] = [];
   let rest = content;

@@ -26,39 +26,39 @@ describe('an id generator', () => {
     }
   });
 
-  it('borrows the next millisecond for the 33rd id of one', () => {
+  it('borrows the next millisecond for the 33rd id of a millisecond', () => {
     const generator = generatorAt({ ms: START });
     const parts = Array.from({ length: 33 }, () => partsOfId(generator.next(slot)));
     expect(parts[31]).toEqual({ atMs: START, slot, worker: 0, sequence: 31 });
     expect(parts[32]).toEqual({ atMs: START + 1, slot, worker: 0, sequence: 0 });
   });
 
-  it('never makes the ids of two slots in one millisecond equal', () => {
+  it('makes different ids for different slots in one millisecond', () => {
     const generator = generatorAt({ ms: START });
     const ids = Array.from({ length: 320 }, (_, n) => generator.next(toSlot(n % 10)));
     expect(new Set(ids).size).toBe(320);
   });
 
-  it('comes after what an earlier owner of the slot made, though its clock was ahead', () => {
+  it('makes later ids than an earlier owner of the slot whose clock was ahead', () => {
     const generator = generatorAt({ ms: START });
     expect(partsOfId(generator.next(slot, START + 5_000)).atMs).toBe(START + 5_001);
     expect(partsOfId(generator.next(slot)).atMs).toBe(START + 5_001);
   });
 
-  it('takes no other slot along when the earlier owner of one had a clock that was ahead', () => {
+  it('advances only the slot whose earlier owner had a clock that was ahead', () => {
     const generator = generatorAt({ ms: START });
     generator.next(slot, START + 5_000);
     expect(partsOfId(generator.next(toSlot(18))).atMs).toBe(START);
   });
 
-  it('says how far a window must reach for an id', () => {
+  it('reports the time that a window must reach beyond for an id', () => {
     const window = { worker: 0, fromMs: START, untilMs: START + 1_000 };
     const generator = generatorAt({ ms: START }, () => window);
     const refused = expect.objectContaining({ code: 'ids-unavailable', neededMs: START + 5_001 });
     expect(() => generator.next(slot, START + 5_000)).toThrow(refused);
   });
 
-  it('refuses without a window, and beyond the end of its window', () => {
+  it('refuses to make an id without a window or beyond the end of its window', () => {
     const clock = { ms: START };
     let window: IdWindow | undefined;
     const generator = generatorAt(clock, () => window);
@@ -72,12 +72,12 @@ describe('an id generator', () => {
     expect(() => generator.next(slot)).toThrow(IdsUnavailableError);
   });
 
-  it('takes a window that begins within a millisecond', () => {
+  it('accepts a window that starts at a fraction of a millisecond', () => {
     const window = { worker: 0, fromMs: START + 0.3, untilMs: START + 1_000 };
     expect(partsOfId(generatorAt({ ms: START }, () => window).next(slot)).atMs).toBe(START + 1);
   });
 
-  it('keeps within its window however wrong the clock is', () => {
+  it('stays inside its window when the clock is wrong', () => {
     const window = { worker: 1, fromMs: START, untilMs: START + 1000 };
     expect(partsOfId(generatorAt({ ms: START - 3_600_000 }, () => window).next(slot)).atMs).toBe(START);
     expect(() => generatorAt({ ms: START + 3_600_000 }, () => window).next(slot)).toThrow(
@@ -85,7 +85,7 @@ describe('an id generator', () => {
     );
   });
 
-  it('goes on ascending when it gets another worker number', () => {
+  it('makes ascending ids across a change of its worker number', () => {
     let worker = 9;
     const generator = generatorAt({ ms: START }, () => always(worker));
     const before = generator.next(slot);

@@ -3,9 +3,9 @@ import { composeId, MAX_SEQUENCE } from './id-layout.ts';
 import { IdsUnavailableError } from './ids-unavailable.error.ts';
 
 /**
- * The right to make the ids of one worker number whose times lie in [fromMs, untilMs). Whoever hands windows out never
- * hands out two of one worker number that overlap, so two ids can be equal only if one generator made both. No clock of
- * any process has to be right for that.
+ * The right to make ids of one worker number with times in [fromMs, untilMs). The issuer of windows guarantees that two
+ * windows of one worker number never overlap. Two equal ids could therefore come only from one generator. This does not
+ * depend on the clock of any process.
  */
 export interface IdWindow {
   /** 0 … 31 */
@@ -15,16 +15,16 @@ export interface IdWindow {
 }
 
 export interface IdGeneratorOptions {
-  /** The window that holds now, if there is one. It may grow, and change its worker, from call to call. */
+  /** Returns the current window, if there is one. Between calls the window may grow and may change its worker. */
   readonly window: () => IdWindow | undefined;
-  /** Unix time in milliseconds; it may jump. Default: the system's clock. */
+  /** Unix time in milliseconds; may jump. Default: the system clock. */
   readonly now?: () => number;
 }
 
 /**
- * Makes ids that ascend within a slot: at most 32 a millisecond, and one more borrows the next millisecond. A clock
- * that is set back changes nothing: the generator goes on from the last time it used for the slot. Each slot has its own
- * last time, so a slot that comes from an owner whose clock was ahead takes no other slot along.
+ * Makes ids that ascend within a slot, at most 32 a millisecond; the next one borrows the next millisecond. A clock that is
+ * set back changes nothing: the generator continues from the last time that it used for the slot. Each slot has its own last
+ * time, so a slot that comes from an owner whose clock was ahead does not advance other slots.
  */
 export class IdGenerator {
   private readonly window: () => IdWindow | undefined;
@@ -39,15 +39,16 @@ export class IdGenerator {
   }
 
   /**
-   * @param afterMs the id's time lies after this: what an earlier owner of the slot made, under windows of its own, is older
-   * @throws {IdsUnavailableError} when no window allows another id now; retryable once the window reaches its `neededMs`
+   * @param afterMs the time of the id is later than this. An earlier owner of the slot, with its own windows, made ids up to
+   * it.
+   * @throws {IdsUnavailableError} if no window allows another id now; retryable once the window reaches beyond `neededMs`
    */
   next(slot: Slot, afterMs = 0): string {
     const window = this.window();
     if (window === undefined) throw new IdsUnavailableError('no worker number is leased', 0);
     const lastMs = this.lastMs[slot] as number;
     const isSameWorker = this.workers[slot] === window.worker;
-    // Databases give the borders of windows in fractions of a millisecond.
+    // The database returns the bounds of a window in fractions of a millisecond.
     let atMs = Math.ceil(
       Math.max(this.now(), window.fromMs, afterMs + 1, isSameWorker ? lastMs : lastMs + 1),
     );

@@ -3,7 +3,7 @@ import { toSlot } from '../slots/slot.ts';
 import { composeId, ID_EPOCH_MS, partsOfId, slotOf } from './id-layout.ts';
 
 describe('the layout of an id', () => {
-  // Golden: stored ids are read by this layout for good.
+  // Golden: stored ids depend on this layout permanently.
   it.each([
     [{ atMs: ID_EPOCH_MS, slot: toSlot(0), worker: 0, sequence: 1 }, '1'],
     [{ atMs: ID_EPOCH_MS, slot: toSlot(1), worker: 0, sequence: 0 }, '1024'],
@@ -13,13 +13,13 @@ describe('the layout of an id', () => {
       { atMs: ID_EPOCH_MS + 2 ** 41 - 1, slot: toSlot(4095), worker: 31, sequence: 31 },
       '9223372036854775807',
     ],
-  ])('puts %j into %s and back', (parts, id) => {
+  ])('encodes %j as %s and decodes it', (parts, id) => {
     expect(composeId(parts)).toBe(id);
     expect(partsOfId(id)).toEqual(parts);
     expect(slotOf(id)).toBe(parts.slot);
   });
 
-  it.each([ID_EPOCH_MS - 1, ID_EPOCH_MS + 2 ** 41])('has no room for the time %d', (atMs) => {
+  it.each([ID_EPOCH_MS - 1, ID_EPOCH_MS + 2 ** 41])('cannot hold the time %d', (atMs) => {
     expect(() => composeId({ atMs, slot: toSlot(0), worker: 0, sequence: 0 })).toThrow(RangeError);
   });
 });

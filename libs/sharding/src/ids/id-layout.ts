@@ -1,11 +1,11 @@
 import { type Slot } from '../slots/slot.ts';
 
 /**
- * The 63 bits of an id, the sign bit of a Postgres `bigint` unused:
+ * The 63 bits of an id. The sign bit of the Postgres `bigint` is unused.
  *
  *     | 41 bits milliseconds since 2025-01-01T00:00Z | 12 bits slot | 5 bits worker | 5 bits sequence |
  *
- * Ids sort by time, the slot is found from the id alone, and the years last until 2094.
+ * Ids sort by time, the slot can be read from the id alone, and the time range lasts until 2094.
  */
 export const ID_EPOCH_MS = Date.UTC(2025, 0, 1);
 export const MAX_WORKERS = 32;
@@ -26,7 +26,7 @@ export interface IdParts {
 export function composeId({ atMs, slot, worker, sequence }: IdParts): string {
   const time = atMs - ID_EPOCH_MS;
   if (time < 0 || time > MAX_TIME_MS) throw new RangeError(`${atMs} ms is out of the range of ids`);
-  // The lower 22 bits fit a small integer; only the time needs a bigint.
+  // The lower 22 bits fit into a small integer. Only the time needs a bigint.
   return ((BigInt(time) << 22n) | BigInt((slot << 10) | (worker << 5) | sequence)).toString();
 }
 

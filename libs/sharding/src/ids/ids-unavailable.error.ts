@@ -1,9 +1,9 @@
-/** No id can be made now without the risk of making it twice: there is no window, or it has run out. */
+/** No unique id can be made now: the generator has no window, or its window has run out. */
 export class IdsUnavailableError extends Error {
   readonly code = 'ids-unavailable';
   readonly retryable = true;
 
-  /** @param neededMs what a window must reach beyond for the id, Unix milliseconds; 0 when any window will do */
+  /** @param neededMs Unix milliseconds that a window must reach beyond for the id; 0 if any window is enough */
   constructor(
     detail: string,
     readonly neededMs: number,

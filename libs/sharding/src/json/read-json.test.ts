@@ -13,12 +13,12 @@ function pointersIn(text: string): readonly string[] {
 }
 
 describe('a JSON text', () => {
-  it('is read as JSON.parse reads it', () => {
+  it('is parsed as JSON.parse does', () => {
     const text = '{"a": [1, "two", null, {"b": true}], "c": {"a": 1.5}}';
     expect(readJson(text)).toEqual(JSON.parse(text));
   });
 
-  it('with a name written twice is refused, each by its place', () => {
+  it('with a name written twice is refused with a pointer to each duplicate', () => {
     expect(pointersIn('{"a": 1, "b": {"x": 1, "x": 1}, "a": [{"y/z": 1, "y/z": 2}]}')).toEqual([
       '/b/x',
       '/a',
@@ -26,11 +26,11 @@ describe('a JSON text', () => {
     ]);
   });
 
-  it('is refused when two spellings are one name', () => {
+  it('is refused when two spellings escape to one name', () => {
     expect(pointersIn(String.raw`{"a": 1, "\u0061": 2}`)).toEqual(['/a']);
   });
 
-  it.each(['', '{', '[1,]', '{"a": 1} // more', 'undefined'])('%j is none', (text) => {
+  it.each(['', '{', '[1,]', '{"a": 1} // more', 'undefined'])('is refused when it is %j', (text) => {
     expect(() => readJson(text)).toThrow(SyntaxError);
   });
 });

@@ -3,9 +3,10 @@ import { DuplicateNamesError } from './duplicate-names.error.ts';
 import { jsonPointer } from './json-pointer.ts';
 
 /**
- * `JSON.parse`, which keeps the last of several values of one name without a word, for texts that people write by hand.
+ * Parses a JSON text that people write by hand, as `JSON.parse` does. `JSON.parse` itself silently keeps the last of several
+ * values of one name.
  *
- * @throws {SyntaxError} for what is not JSON @throws {DuplicateNamesError}
+ * @throws {SyntaxError} if the text is not JSON @throws {DuplicateNamesError}
  */
 export function readJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -11,7 +11,7 @@ import {
 
 const way = { source: 'shard-1', destination: 'shard-3' };
 
-describe('a chunk of slots on the move', () => {
+describe('a moving chunk of slots', () => {
   it.each<[ChunkPhase, string, MoveGoal, ChunkWork]>([
     ['planned', 'shard-1', 'follow', 'capture'],
     ['capturing', 'shard-1', 'switch', 'capture'],
@@ -24,30 +24,30 @@ describe('a chunk of slots on the move', () => {
     ['copying', 'shard-1', 'drop', 'drop'],
     ['dropping', 'shard-1', 'follow', 'drop'],
     ['gone', 'shard-3', 'drop', 'nothing'],
-  ])('that is %s with %s as owner and the goal %s: %s', (phase, owner, goal, work) => {
+  ])('that is %s with the owner %s and the goal %s needs: %s', (phase, owner, goal, work) => {
     expect(workOn({ ...way, phase, owner, fault: null }, goal)).toBe(work);
   });
 
   it.each<MoveGoal>(['follow', 'switch', 'reverse', 'drop'])(
-    'finishes its switch, were the goal %s by now',
+    'finishes a started switch even if the goal is now %s',
     (goal) => {
       expect(workOn({ ...way, phase: 'switching', owner: 'shard-1', fault: null }, goal)).toBe('switch');
     },
   );
 
-  it('does not switch while something is wrong with it', () => {
+  it('does not switch while it has a fault', () => {
     const chunk = { ...way, phase: 'following', owner: 'shard-1', fault: 'slot 7 differs' } as const;
     expect(workOn(chunk, 'switch')).toBe('follow');
     expect(workOn(chunk, 'drop')).toBe('drop');
   });
 
-  it('cannot be dropped between its owners', () => {
+  it('cannot be dropped during a switch', () => {
     expect(mayBecome('switching', 'dropping')).toBe(false);
     expect(phasesBefore('dropping')).toEqual(['planned', 'capturing', 'copying', 'following']);
     expect(phasesBefore('following')).toEqual(['copying', 'switching']);
   });
 
-  it('has its replica where its owner is not', () => {
+  it('has its replica on the shard that is not its owner', () => {
     expect(replicaOf({ ...way, owner: 'shard-1' })).toBe('shard-3');
     expect(replicaOf({ ...way, owner: 'shard-3' })).toBe('shard-1');
   });

@@ -19,7 +19,7 @@ function after(map: SlotMap, plan: ReturnType<typeof planMoves>): Map<string, nu
 }
 
 describe('a plan', () => {
-  it('takes from each what the new shard lacks, and nothing else', () => {
+  it('takes exactly the slots that a new shard needs, from each shard', () => {
     const plan = planMoves(two, ['shard-1', 'shard-2', 'shard-3']);
     expect(plan.epoch).toBe(two.epoch);
     expect(plan.moves.map((move) => ({ ...move, slots: formatSlots(move.slots) }))).toEqual([
@@ -35,7 +35,7 @@ describe('a plan', () => {
     [['shard-1'], 2048],
     [['shard-3'], 4096],
     [['shard-3', 'shard-4'], 4096],
-  ])('shares the slots evenly among %j with %d moves, the fewest there are', (shards, moved) => {
+  ])('shares the slots evenly among %j with the minimum of %d moves', (shards, moved) => {
     const plan = planMoves(two, shards);
     expect(plan.moves.flatMap(({ slots }) => slots)).toHaveLength(moved);
     const counts = after(two, plan);
@@ -43,12 +43,12 @@ describe('a plan', () => {
     expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(1);
   });
 
-  it('finds nothing to do in a map that is even already', () => {
+  it('is empty for a map that is already even', () => {
     const even = SlotMap.parse('0-1364=a,1365-2730=b,2731-4095=c');
     expect(planMoves(even, ['c', 'b', 'a']).moves).toEqual([]);
   });
 
-  it('needs a shard', () => {
+  it('requires at least one shard', () => {
     expect(() => planMoves(two, [])).toThrow('name at least one shard');
   });
 });

@@ -6,21 +6,22 @@ import { ReshardingError } from './resharding.error.ts';
 export interface PlannedMove {
   readonly from: string;
   readonly to: string;
-  /** Ascending. */
+  /** In ascending order. */
   readonly slots: readonly number[];
 }
 
-/** Changes nothing; it counts for the map of this epoch only. */
+/** A plan changes nothing by itself. It is valid only for the map of this epoch. */
 export interface MovePlan {
   readonly epoch: number;
   readonly moves: readonly PlannedMove[];
 }
 
 /**
- * The fewest moves after which the given shards share the slots evenly (no two differ by more than one) and others own none.
- * Who has too many gives its last slots, so what stays is one range; who already has the larger share keeps it.
+ * Plans the fewest moves after which the given shards share the slots evenly (they differ by at most one) and other shards
+ * own none. A shard with too many slots gives its last ones, so that it keeps one range. The shards with the most slots get
+ * the larger shares.
  *
- * @throws {ReshardingError} `nothing-to-plan` without a shard
+ * @throws {ReshardingError} `nothing-to-plan` if no shard is given
  */
 export function planMoves(map: SlotMap, shards: readonly string[]): MovePlan {
   if (shards.length === 0) throw new ReshardingError('nothing-to-plan', 'name at least one shard');

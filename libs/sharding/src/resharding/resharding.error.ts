@@ -25,10 +25,10 @@ export type ReshardingErrorCode =
   | 'owns-slots'
   | 'older-transactions';
 
-/** Why a move cannot be made or go on, in words for the operator. */
+/** Why a move cannot start or continue, as a message for the operator. */
 export class ReshardingError extends Error {
   readonly code: ReshardingErrorCode;
-  /** Whether the mover tries again by itself. */
+  /** Whether the mover retries by itself. */
   readonly retryable: boolean;
 
   constructor(

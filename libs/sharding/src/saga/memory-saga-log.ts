@@ -14,7 +14,7 @@ interface Entry {
   readonly leasedUntilMs: number;
 }
 
-/** A log in memory, for tests and examples: gone with its process. */
+/** A log in memory, for tests and examples. Its content is lost when the process ends. */
 export class MemorySagaLog implements SagaLog {
   private readonly entries = new Map<string, Entry>();
 

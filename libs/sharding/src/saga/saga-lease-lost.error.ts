@@ -1,4 +1,4 @@
-/** Somebody else runs the saga by now: this runner was away for longer than its lease. */
+/** Another runner owns the saga: this runner was silent for longer than its lease. */
 export class SagaLeaseLostError extends Error {
   readonly code = 'saga-lease-lost';
   readonly retryable = true;

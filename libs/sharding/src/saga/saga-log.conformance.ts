@@ -4,14 +4,14 @@ import { type SagaLog, type SagaRecord } from './saga-log.ts';
 
 const LONG_MS = 60_000;
 
-/** What every saga log keeps. `open` gives one without sagas; leases of 0 ms have run out at once. */
+/** Tests the guarantees of every saga log. `open` returns a log without sagas; a lease of 0 ms expires immediately. */
 export function describeSagaLog(name: string, open: () => Promise<SagaLog> | SagaLog): void {
-  describe(`${name}, as a saga log,`, () => {
+  describe(`${name} as a saga log`, () => {
     const saga = (id = 'one') => ({ slot: toSlot(17), id, saga: 'move-house', context: { from: 'a' } });
     const begin = async (log: SagaLog, leaseMs: number, id?: string): Promise<SagaRecord> =>
       (await log.begin(saga(id), leaseMs)).record;
 
-    it('stores a saga once, whoever begins it how often', async () => {
+    it('stores a saga once when several calls start it', async () => {
       const log = await open();
       const outcomes = await Promise.all(Array.from({ length: 5 }, () => log.begin(saga(), LONG_MS)));
       expect(outcomes.filter(({ begun }) => begun)).toHaveLength(1);
@@ -23,7 +23,7 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       expect(await log.find({ slot: toSlot(18), id: 'one' })).toBeUndefined();
     });
 
-    it('gives back what was saved last', async () => {
+    it('returns the state that was saved last', async () => {
       const log = await open();
       const begun = await begin(log, LONG_MS);
       const failure = { code: 'no-room', message: 'no room' };
@@ -32,7 +32,7 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       expect(await log.find(saga())).toEqual({ ...saved, context: { from: 'a', to: ['b', 1, null] } });
     });
 
-    it('hands an unfinished saga over when its lease has run out, once, and not before', async () => {
+    it('leases an unfinished saga to one caller, and only after its lease has expired', async () => {
       const log = await open();
       await begin(log, LONG_MS, 'held');
       await begin(log, 0, 'abandoned');
@@ -42,7 +42,7 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       expect(taken.flat().map(({ id, lease }) => [id, lease])).toEqual([['abandoned', 2]]);
     });
 
-    it('lists what was begun and has not ended, the oldest first, and only what is old enough', async () => {
+    it('lists unfinished sagas of the minimum age, the oldest first', async () => {
       const log = await open();
       await begin(log, LONG_MS, 'first');
       const second = await begin(log, 0, 'second');
@@ -58,7 +58,7 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       expect(await log.unfinished(LONG_MS, 10)).toEqual([]);
     });
 
-    it('forgets what has ended long enough ago, and nothing that has not ended', async () => {
+    it('forgets only sagas that ended long enough ago', async () => {
       const log = await open();
       await begin(log, 0, 'running');
       await log.save({ ...(await begin(log, LONG_MS, 'done')), state: 'done' }, 0);
@@ -71,7 +71,7 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       expect(await log.find(saga('running'))).toBeDefined();
     });
 
-    it('takes progress from the last runner only', async () => {
+    it('accepts progress only from the last runner', async () => {
       const log = await open();
       const first = await begin(log, 0);
       await log.save({ ...first, step: 1 }, 0);

@@ -4,23 +4,23 @@ export type SagaState = 'running' | 'compensating' | 'done' | 'compensated';
 
 export type UnfinishedSagaState = Exclude<SagaState, 'done' | 'compensated'>;
 
-/** Why a saga was taken back. */
+/** Why a saga is compensated. */
 export interface SagaFailure {
   readonly code: string;
   readonly message: string;
 }
 
-/** How far a saga has come. */
+/** The progress of a saga. */
 export interface SagaRecord extends SagaKey {
   readonly saga: string;
   readonly state: SagaState;
-  /** While running: how many steps are done. While compensating: how many are left to take back. */
+  /** While running: how many steps are done. While compensating: how many are left to compensate. */
   readonly step: number;
   readonly context: object;
-  /** How often the step at hand has failed in a row. */
+  /** Consecutive failures of the current step. */
   readonly attempts: number;
   readonly failure: SagaFailure | undefined;
-  /** Counts the runners that the saga has had: the log takes progress from the last one only. */
+  /** Counts the runners of the saga so far. The log accepts progress only from the last one. */
   readonly lease: number;
 }
 
@@ -33,36 +33,36 @@ export interface UnfinishedSaga extends Pick<SagaRecord, 'slot' | 'id' | 'saga' 
 export type NewSaga = Pick<SagaRecord, 'slot' | 'id' | 'saga' | 'context'>;
 
 /**
- * Where sagas are written down. Durable when a call resolves. Of two calls with one saga one comes first; all are safe to use
- * concurrently, from any number of processes. Nothing to close.
+ * Stores sagas. A change is durable when its call resolves. Calls for one saga are serialized. All methods are safe to call
+ * concurrently from any number of processes. Nothing needs to be closed.
  */
 export interface SagaLog {
   /**
-   * Stores a new saga, leased to the caller. Of several with one key the first counts.
+   * Stores a new saga, leased to the caller. If several calls use one key, the first one stores its saga.
    *
-   * @returns what is stored, and whether this call has stored it
+   * @returns the stored saga, and whether this call stored it
    */
   begin(saga: NewSaga, leaseMs: number): Promise<{ readonly record: SagaRecord; readonly begun: boolean }>;
   /**
-   * Stores progress and extends the lease; one that has run out and that nobody else has taken is still good.
+   * Stores progress and extends the lease. An expired lease is still valid while no other runner has taken the saga.
    *
-   * @throws {SagaLeaseLostError} when somebody else runs the saga by now
+   * @throws {SagaLeaseLostError} if another runner has taken the saga
    */
   save(record: SagaRecord, leaseMs: number): Promise<void>;
   find(key: SagaKey): Promise<SagaRecord | undefined>;
   /**
-   * Leases to the caller unfinished sagas whose lease has run out, the longest abandoned first. Never the same to two callers.
-   * A log in several places takes from each in turn, so that many stuck sagas of one place do not keep out those of the others.
-   * Those that cannot be taken now are left for the next call; rejects when that is all of them.
+   * Leases unfinished sagas with expired leases to the caller, the longest abandoned first. Two callers never get the same
+   * saga. A log with several places takes from each in turn, so that many stuck sagas of one place do not block those of the
+   * others. Sagas that cannot be taken now are left for the next call. Rejects if none of them can be taken.
    */
   takeAbandoned(limit: number, leaseMs: number): Promise<readonly SagaRecord[]>;
-  /** Sagas that were begun so long ago and have not ended, the oldest first. */
+  /** Lists unfinished sagas that started at least `olderThanMs` ago, the oldest first. */
   unfinished(olderThanMs: number, limit: number): Promise<readonly UnfinishedSaga[]>;
   /**
-   * Forgets sagas that ended so long ago (counted from the end of their last lease), and the notes of their steps. Their keys may
-   * be begun again afterwards.
+   * Removes sagas that ended at least `olderThanMs` ago (counted from the end of their last lease), and the rows of their
+   * steps. Their keys may be used again afterwards.
    *
-   * @returns how many; fewer than the limit when there are no more
+   * @returns the number of removed sagas; fewer than the limit if there are no more
    */
   forgetEnded(olderThanMs: number, limit: number): Promise<number>;
 }

@@ -4,7 +4,7 @@ import { MemorySagaLog } from './memory-saga-log.ts';
 import { type SagaRecord } from './saga-log.ts';
 import { SagaRecovery, type SagaRecoveryOptions } from './saga-recovery.ts';
 
-/** A log whose abandoned sagas come in the rounds given, and a runner that notes what it goes on with. */
+/** A log that returns the given rounds of abandoned sagas, and a runner that records which sagas it resumes. */
 function recoveryOf(
   rounds: (string[] | Error)[],
   { fails = '', ...options }: Partial<SagaRecoveryOptions> & { fails?: string } = {},
@@ -32,25 +32,25 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('the recovery of sagas', () => {
-  it('goes on with what was abandoned, ten at a time under a lease of 30 s', async () => {
+  it('resumes abandoned sagas, ten at a time under a lease of 30 s', async () => {
     const { taken, resumed, recovery } = recoveryOf([['one', 'two']]);
     expect(await recovery.recover()).toBe(2);
     expect([taken, resumed]).toEqual([[[10, 30_000]], ['one', 'two']]);
   });
 
-  it('takes as many, for as long, as its owner says', async () => {
+  it('uses the configured limit and lease', async () => {
     const { taken, recovery } = recoveryOf([], { limit: 3, leaseMs: 500 });
     expect(await recovery.recover()).toBe(0);
     expect(taken).toEqual([[3, 500]]);
   });
 
-  it('goes on with the others when one saga fails', async () => {
+  it('resumes the other sagas when one saga fails', async () => {
     const { resumed, errors, recovery } = recoveryOf([['one', 'two']], { fails: 'one' });
     expect(await recovery.recover()).toBe(2);
     expect([resumed, errors]).toEqual([['one', 'two'], ['one fails']]);
   });
 
-  it('looks again at once while there are abandoned sagas, and later when there are none', async () => {
+  it('starts the next round at once after finding abandoned sagas, and waits after finding none', async () => {
     const { taken, recovery } = recoveryOf([['one'], ['two'], ['three']], { everyMs: 60_000 });
     recovery.start();
     recovery.start();
@@ -60,7 +60,7 @@ describe('the recovery of sagas', () => {
     expect(taken).toHaveLength(4);
   });
 
-  it('goes on after the log has failed', async () => {
+  it('continues after the log has failed', async () => {
     const { errors, resumed, recovery } = recoveryOf([new Error('no log'), ['one']], { everyMs: 1 });
     recovery.start();
     await until(() => resumed.length === 1);
@@ -68,7 +68,7 @@ describe('the recovery of sagas', () => {
     expect(errors).toEqual(['no log']);
   });
 
-  it('stops when the sagas at hand have come to their next end', async () => {
+  it('waits on stop until the current sagas end or are deferred', async () => {
     const resuming = Promise.withResolvers<SagaRecord>();
     const resumed: string[] = [];
     const resume = (record: SagaRecord) => (resumed.push(record.id), resuming.promise);

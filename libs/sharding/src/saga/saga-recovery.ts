@@ -5,17 +5,17 @@ import { type SagaRunner } from './saga-runner.ts';
 export interface SagaRecoveryOptions {
   readonly log: SagaLog;
   readonly runner: Pick<SagaRunner, 'resume'>;
-  /** How often to look for abandoned sagas. Default: 1 s. */
+  /** Interval between checks for abandoned sagas. Default: 1 s. */
   readonly everyMs?: number;
-  /** Sagas taken at once. Default: 10. */
+  /** Most sagas that a round takes. Default: 10. */
   readonly limit?: number;
-  /** How long one that was taken is nobody else's. Default: 30 s. */
+  /** Lease of a saga that a round takes. Default: 30 s. */
   readonly leaseMs?: number;
-  /** Told what went wrong; must not throw. */
+  /** Receives each error. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Goes on with sagas whose runner has died, or that were put aside. Every instance runs one; none takes another's. */
+/** Resumes sagas whose runner has died, and deferred sagas. Every instance runs one recovery; leases keep them apart. */
 export class SagaRecovery {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -26,13 +26,13 @@ export class SagaRecovery {
     this.running ??= this.run();
   }
 
-  /** Waits for the sagas at hand, up to their next end. Idempotent. */
+  /** Waits until each current saga ends or is deferred. Idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
   }
 
-  /** One look. @returns how many sagas it has gone on with */
+  /** Runs one round. @returns the number of sagas that it resumed */
   async recover(): Promise<number> {
     const { log, runner, limit = 10, leaseMs = 30_000, onError } = this.options;
     const taken = await log.takeAbandoned(limit, leaseMs);

@@ -6,7 +6,7 @@ import { SagaRunner, type SagaRunnerOptions } from './saga-runner.ts';
 
 const begin = { slot: toSlot(1), id: 'trip', saga: 'travel', context: {} };
 
-/** Runs one step (or resumes where `from` says), and tells what was saved and for how long the lease was extended. */
+/** Runs one step (or resumes where `from` says). Returns the saved records and the lease extensions. */
 async function savedBy(
   { run, isPivot = false }: { run: () => Promise<object | void>; isPivot?: boolean },
   {
@@ -56,7 +56,7 @@ const once = (error: unknown) => {
 };
 
 describe('the lease of a saga', () => {
-  it('is 30 s, and the wait before the next attempt', async () => {
+  it('is 30 s plus the wait before the next attempt', async () => {
     expect((await savedBy({ run: once(busy) })).leases).toEqual([30_100, 30_050]);
   });
 
@@ -65,13 +65,13 @@ describe('the lease of a saga', () => {
     [5, 1_600],
     [6, 2_000],
     [20, 2_000],
-  ])('is 30 s and a wait that doubles up to 2 s (%i failed attempts: %i ms)', async (failed, waitMs) => {
+  ])('is 30 s plus a wait that doubles up to 2 s (%i failed attempts: %i ms)', async (failed, waitMs) => {
     const from = { attempts: failed - 1 };
     const { leases } = await savedBy({ run: rejecting(busy) }, { from, dies: true, maxAttempts: 50 });
     expect(leases).toEqual([30_000 + waitMs]);
   });
 
-  it('is as long as its owner says', async () => {
+  it('follows the configured durations', async () => {
     const { leases } = await savedBy(
       { run: once(busy) },
       { leaseMs: 100, backoffMs: (attempts) => attempts },
@@ -81,13 +81,13 @@ describe('the lease of a saga', () => {
 });
 
 describe('a step that fails', () => {
-  it('is tried five times, then the saga turns back with the reason', async () => {
+  it('is tried five times, then the saga is compensated and records the failure', async () => {
     const { ended, failures } = await savedBy({ run: rejecting(busy) }, { backoffMs: () => 0 });
     expect(failures).toEqual(Array.from({ length: 5 }, () => ['book', busy]));
     expect(ended).toMatchObject({ state: 'compensated', failure: { code: 'busy', message: 'busy' } });
   });
 
-  it('behind the pivot puts the saga aside for 5 s, and its attempts are counted from 0 again', async () => {
+  it('behind the pivot defers the saga for 5 s and resets its attempts to 0', async () => {
     const { saved } = await savedBy({ run: rejecting(new Error('broken')), isPivot: true });
     expect(saved).toEqual([
       { leaseMs: 5_000, record: expect.objectContaining({ attempts: 0, step: 1, state: 'running' }) },
@@ -98,18 +98,18 @@ describe('a step that fails', () => {
     [new Error('broken'), { code: 'internal', message: 'broken' }],
     [Object.assign(new Error('broken'), { code: 7 }), { code: 'internal', message: 'broken' }],
     ['no error at all', { code: 'internal', message: 'no error at all' }],
-  ])('gives the saga its reason: %s', async (error, failure) => {
+  ])('records its error as the failure of the saga: %s', async (error, failure) => {
     expect((await savedBy({ run: rejecting(error) })).ended.failure).toEqual(failure);
   });
 });
 
-describe('a saga whose last progress was written down as its process died', () => {
-  it('ends when all its steps were done', async () => {
+describe('a saga whose process died after recording the last progress', () => {
+  it('is done when all its steps were done', async () => {
     const { ended } = await savedBy({ run: rejecting(busy) }, { from: { step: 2 } });
     expect(ended.state).toBe('done');
   });
 
-  it('ends when all its steps were taken back', async () => {
+  it('is compensated when all its steps were compensated', async () => {
     const { ended } = await savedBy({ run: rejecting(busy) }, { from: { step: 0, state: 'compensating' } });
     expect(ended.state).toBe('compensated');
   });

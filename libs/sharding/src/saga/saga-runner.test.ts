@@ -17,7 +17,7 @@ interface Travel {
   readonly booked?: readonly string[];
 }
 
-/** A saga of steps a, b, c that writes down what happens to it, and in which the test decides what fails. */
+/** A saga of steps a, b, c that records its actions. The test decides which action fails. */
 function travels(fails: (what: string, nth: number) => Error | undefined = () => undefined, pivot = '') {
   const happened: string[] = [];
   const act = (what: string) => {
@@ -67,7 +67,7 @@ function runnerOf(saga: Saga<Travel>, options: Partial<SagaRunnerOptions> = {}) 
 describeSagaLog('the memory', () => new MemorySagaLog());
 
 describe('a saga', () => {
-  it('runs its steps in order, hands on what they learn, and starts once', async () => {
+  it('runs its steps in order, passes on their results, and starts once', async () => {
     const { happened, saga } = travels();
     const { runner } = runnerOf(saga);
     const { record, begun } = await runner.start(begin);
@@ -76,14 +76,14 @@ describe('a saga', () => {
     expect(happened).toEqual(['a', 'b', 'c']);
   });
 
-  it('takes back the failed step and all before it, last first, after a final error', async () => {
+  it('compensates the failed step and all steps before it in reverse order after a final error', async () => {
     const { happened, saga } = travels(only('b', new Failing(false)));
     const { record } = await runnerOf(saga).runner.start(begin);
     expect(record).toMatchObject({ state: 'compensated', failure: { code: 'failing', message: 'it fails' } });
     expect(happened).toEqual(['a', 'b', 'undo b', 'undo a']);
   });
 
-  it('tries again after a retryable error, a bounded number of times', async () => {
+  it('retries a bounded number of times after a retryable error', async () => {
     const twice = travels(only('b', new Failing(true), 2));
     expect((await runnerOf(twice.saga).runner.start(begin)).record.state).toBe('done');
     expect(twice.happened).toEqual(['a', 'b', 'b', 'b', 'c']);
@@ -92,7 +92,7 @@ describe('a saga', () => {
     expect(always.happened).toEqual(['a', 'b', 'b', 'b', 'undo b', 'undo a']);
   });
 
-  it('is put aside while it cannot be taken back, and taken back when it can', async () => {
+  it('is deferred while compensation fails, and compensated once it succeeds', async () => {
     const both = (what: string, nth: number) =>
       only('b', new Failing(false))(what, nth) ?? only('undo a', new Failing(true), 4)(what, nth);
     const { happened, saga } = travels(both);
@@ -103,7 +103,7 @@ describe('a saga', () => {
     expect(happened.filter((what) => what === 'undo a')).toHaveLength(5);
   });
 
-  it.each([true, false])('never turns back behind its pivot (retryable: %s)', async (retryable) => {
+  it.each([true, false])('is never compensated behind its pivot (retryable: %s)', async (retryable) => {
     const { happened, saga } = travels(only('c', new Failing(retryable), 4), 'b');
     const { runner, recovery, log } = runnerOf(saga);
     expect((await runner.start(begin)).record.state).toBe('running');
@@ -113,7 +113,7 @@ describe('a saga', () => {
     expect(new Set(happened.slice(2))).toEqual(new Set(['c']));
   });
 
-  it('that was abandoned goes on after the last step that was written down', async () => {
+  it('that was abandoned resumes after the last recorded step', async () => {
     const { happened, saga } = travels();
     const { log, recovery } = runnerOf(saga);
     const { record } = await log.begin(begin, 0);
@@ -123,7 +123,7 @@ describe('a saga', () => {
     expect(happened).toEqual(['b', 'c']);
   });
 
-  it('stops when another runner has taken it over', async () => {
+  it('stops when another runner has taken it', async () => {
     let takeOver: () => Promise<unknown> = () => Promise.resolve();
     const { happened, saga } = travels();
     const [a, b, c] = saga.steps as [SagaStep<Travel>, SagaStep<Travel>, SagaStep<Travel>];
@@ -134,7 +134,7 @@ describe('a saga', () => {
     expect(happened).toEqual(['a', 'b']);
   });
 
-  it('that nobody here knows is left to those who do', async () => {
+  it('of an unknown type is refused with unknown-saga', async () => {
     const { log, runner } = runnerOf(travels().saga);
     const { record } = await log.begin({ ...begin, saga: 'from the future' }, 0);
     await expect(runner.resume(record)).rejects.toMatchObject({ code: 'unknown-saga' });

@@ -7,19 +7,19 @@ import { UnknownSagaError } from './unknown-saga.error.ts';
 export interface SagaRunnerOptions {
   readonly log: SagaLog;
   readonly sagas: readonly AnySaga[];
-  /** How long nobody else goes on with a saga whose runner is silent: longer than any step takes. Default: 30 s. */
+  /** Other runners leave a saga alone for this long while its runner is silent. Longer than any step. Default: 30 s. */
   readonly leaseMs?: number;
-  /** How often a step is tried before the saga turns back, or is put aside where it must not. Default: 5. */
+  /** Attempts of a step before the saga is compensated, or deferred if it must not be compensated. Default: 5. */
   readonly maxAttempts?: number;
-  /** Before the n-th next attempt, n from 1. Default: 50 ms doubling, at most 2 s. */
+  /** Wait before the n-th retry, n from 1. Default: 50 ms, doubling, at most 2 s. */
   readonly backoffMs?: (attempts: number) => number;
-  /** How long a saga is put aside that can neither go on nor back at the moment. Default: 5 s. */
+  /** How long a saga is deferred that can currently neither continue nor be compensated. Default: 5 s. */
   readonly asideMs?: number;
-  /** Told of every failed attempt; must not throw. */
+  /** Receives every failed attempt. Must not throw. */
   readonly onFailure?: (record: SagaRecord, step: string, error: unknown) => void;
 }
 
-/** Runs sagas step by step, and writes each step down before the next. Safe to use concurrently. */
+/** Runs sagas step by step, and records each step before it starts the next. Safe to use concurrently. */
 export class SagaRunner {
   private readonly log: SagaLog;
   private readonly sagas: ReadonlyMap<string, Saga<object>>;
@@ -39,17 +39,17 @@ export class SagaRunner {
   }
 
   /**
-   * Runs a new saga to its end, if it has one now. A key that is there already starts nothing.
+   * Runs a new saga until it ends or is deferred. If the key already exists, it starts nothing.
    *
-   * @returns how far the saga has come, and whether this call began it; one that is neither `done` nor `compensated` goes on
-   * in the background
+   * @returns the progress of the saga, and whether this call started it; a saga that is neither `done` nor `compensated`
+   * continues in the background
    */
   async start(saga: NewSaga): Promise<{ readonly record: SagaRecord; readonly begun: boolean }> {
     const { record, begun } = await this.log.begin(saga, this.options.leaseMs);
     return { record: begun ? await this.resume(record) : record, begun };
   }
 
-  /** Goes on with a saga that was leased to the caller. */
+  /** Resumes a saga that is leased to the caller. */
   async resume(record: SagaRecord): Promise<SagaRecord> {
     const saga = this.sagas.get(record.saga);
     if (saga === undefined) throw new UnknownSagaError(record.saga, record.id);
@@ -65,7 +65,7 @@ export class SagaRunner {
     }
   }
 
-  /** Of one that is put aside the lease runs out when it is its turn again. */
+  /** The lease of a deferred saga expires when the saga is due again. */
   private leaseAfter({ attempts }: SagaRecord, isAside: boolean): number {
     return isAside ? this.options.asideMs : this.options.leaseMs + this.options.backoffMs(attempts + 1);
   }
@@ -88,7 +88,7 @@ export class SagaRunner {
       this.fail(record, step.name, error);
       const mayReturn = !saga.steps.slice(0, record.step).some(({ isPivot }) => isPivot === true);
       const isFinal = !isRetryable(error) || attempts >= this.options.maxAttempts;
-      // The step that failed is taken back too: nobody knows how far it came.
+      // The failed step is compensated too, because it may have had a part of its effect.
       return isFinal && mayReturn
         ? { ...record, state: 'compensating', step: record.step + 1, attempts: 0, failure: failureOf(error) }
         : { ...record, attempts: isRetryable(error) ? attempts : this.options.maxAttempts };

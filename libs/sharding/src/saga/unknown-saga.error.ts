@@ -1,10 +1,10 @@
-/** The log has a saga that this version of the program does not know. */
+/** The log contains a saga that this version of the program does not define. */
 export class UnknownSagaError extends Error {
   readonly code = 'unknown-saga';
   readonly retryable = false;
 
   constructor(saga: string, id: string) {
-    super(`nobody here knows how to go on with the saga ${saga} (${id})`);
+    super(`this process does not define the saga ${saga} and leaves ${id} to others`);
     this.name = 'UnknownSagaError';
   }
 }

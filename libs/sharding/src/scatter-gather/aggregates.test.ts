@@ -5,7 +5,7 @@ import { mergeColumns, mergeGroups } from './merge-groups.ts';
 
 const aggregates = { rows: count, values: count, sum, least: minimum, greatest: maximum };
 
-/** One database's answer for these rows. */
+/** The answer of one database for these rows. */
 function aggregated(rows: readonly (bigint | null)[]) {
   const values = rows.filter((value) => value !== null).sort((one, other) => (one < other ? -1 : 1));
   return {
@@ -17,10 +17,10 @@ function aggregated(rows: readonly (bigint | null)[]) {
   };
 }
 
-describe('merging what shards count', () => {
+describe('merging aggregates of shards', () => {
   const someRows = fc.array(fc.option(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })));
 
-  it('gives what one database gives for all rows, NULLs, empty shards and sums beyond 64 bits included', () => {
+  it('equals the aggregates of one database, including NULLs, empty shards and sums beyond 64 bits', () => {
     fc.assert(
       fc.property(fc.array(someRows), (shards) => {
         expect(mergeColumns(shards.map(aggregated), aggregates)).toEqual(aggregated(shards.flat()));
@@ -28,7 +28,7 @@ describe('merging what shards count', () => {
     );
   });
 
-  it('merges groups by their key, also when not every shard has them', () => {
+  it('merges groups by their key, including groups that some shards do not have', () => {
     const shards = [
       [['pending', aggregated([1n, 2n])] as const, ['confirmed', aggregated([null])] as const],
       [['confirmed', aggregated([7n])] as const],
@@ -41,7 +41,7 @@ describe('merging what shards count', () => {
     );
   });
 
-  it('does not average averages', () => {
+  it('computes an average from sums and counts, not from averages', () => {
     const shards = [[0n, 0n, 0n], [100n]].map(aggregated);
     const merged = mergeColumns(shards, aggregates);
     expect(averageOf(merged.sum, merged.values)).toBe(25n);
@@ -55,7 +55,7 @@ describe('merging what shards count', () => {
     [10n, 3n, 3n],
     [11n, 3n, 4n],
     [2n ** 64n, 2n, 2n ** 63n],
-  ])('averages a sum of %s over %s values to %s, as round(avg()) does', (total, values, average) => {
+  ])('averages the sum %s of %s values to %s, as round(avg()) does', (total, values, average) => {
     expect(averageOf(total, values)).toBe(average);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * What shards count is put together from what can be added, never from what each has finished: the average of averages is
- * wrong as soon as two shards differ in size. Each aggregate has an `empty` that changes nothing, and a `merge` for which
- * neither order nor grouping matters.
+ * An aggregate over shards is merged from parts that can be merged exactly, not from final results: an average of averages
+ * is wrong as soon as two shards differ in size. Each aggregate has an `empty` value that changes nothing, and a `merge`
+ * that is commutative and associative.
  */
 export interface Aggregate<T> {
   readonly empty: T;
@@ -10,7 +10,7 @@ export interface Aggregate<T> {
 
 export const count: Aggregate<bigint> = { empty: 0n, merge: (one, other) => one + other };
 
-/** Exact: the sum of many `bigint`s is more than 64 bits hold, and Postgres answers with a `numeric`. NULL for no row. */
+/** Exact. A sum of many `bigint`s may exceed 64 bits, and Postgres returns it as `numeric`. NULL without rows. */
 export const sum: Aggregate<bigint | null> = {
   empty: null,
   merge: (one, other) => (one === null || other === null ? (one ?? other) : one + other),
@@ -19,7 +19,7 @@ export const sum: Aggregate<bigint | null> = {
 export const minimum = extreme((one: bigint, other: bigint) => one <= other);
 export const maximum = extreme((one: bigint, other: bigint) => one >= other);
 
-/** The better of two by any order; NULL means that there was no row with a value, and loses against everything. */
+/** Returns the aggregate of the better of two values. NULL means "no row with a value" and loses against every value. */
 export function extreme<V>(isBetter: (one: V, other: V) => boolean): Aggregate<V | null> {
   return {
     empty: null,
@@ -31,8 +31,8 @@ export function extreme<V>(isBetter: (one: V, other: V) => boolean): Aggregate<V
 }
 
 /**
- * The average from the sum and the number of values (those that are not NULL), to a whole number, halves away from zero:
- * what `round(avg(…))` answers. NULL for no value.
+ * Computes the average from the sum and the number of non-NULL values, rounded to an integer, halves away from zero, as
+ * `round(avg(…))` does. NULL without values.
  */
 export function averageOf(sum: bigint | null, values: bigint): bigint | null {
   if (sum === null || values === 0n) return null;

@@ -1,4 +1,4 @@
-/** The least of its items in O(1), by any comparison; adding one and replacing the least in O(log n). */
+/** A binary heap with a custom comparison. Reads the least item in O(1); adds an item or replaces the least in O(log n). */
 export class BinaryHeap<T> {
   private readonly items: T[] = [];
 

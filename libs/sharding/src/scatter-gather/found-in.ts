@@ -2,9 +2,9 @@ import { IncompleteScatterError } from './incomplete-scatter.error.ts';
 import { type Scattered } from './scatter.ts';
 
 /**
- * What some shard found; undefined only when every shard was asked and none has it.
+ * Returns the value that a shard found. Returns undefined only if every shard answered and none has it.
  *
- * @throws {IncompleteScatterError} when it was not found and not every shard answered
+ * @throws {IncompleteScatterError} if no shard found it and not every shard answered
  */
 export function foundIn<T>({ answers, failures, complete }: Scattered<T | undefined>): T | undefined {
   const found = answers.find(({ value }) => value !== undefined)?.value;

@@ -1,4 +1,6 @@
-/** Nothing was found, and somebody was not asked who might have had it: that is no "not found". */
+/**
+ * The answering shards found nothing, and another shard did not answer. The row may exist there, so this is not "not found".
+ */
 export class IncompleteScatterError extends Error {
   readonly code = 'incomplete-scatter';
   readonly retryable = true;
@@ -7,7 +9,7 @@ export class IncompleteScatterError extends Error {
     readonly failedShards: readonly string[],
     options: { readonly cause: unknown },
   ) {
-    super(`not all shards could be asked: ${failedShards.join(', ')} did not answer`, options);
+    super(`the search is incomplete: ${failedShards.join(', ')} did not answer; retry later`, options);
     this.name = 'IncompleteScatterError';
   }
 }

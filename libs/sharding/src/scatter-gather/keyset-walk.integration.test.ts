@@ -9,7 +9,7 @@ import { type Position, type SortOrder, type SortValue } from '../cursor/sort-or
 import { mergePage } from './merge-page.ts';
 import { scatter } from './scatter.ts';
 
-/** Few values, so that rows tie; text on which languages, UTF-16 and UTF-8 disagree. */
+/** Few different values, so that rows tie. The texts sort differently by language, UTF-16 and UTF-8. */
 interface Row {
   readonly id: string;
   readonly at: Date | null;
@@ -25,9 +25,9 @@ interface WalkedShard {
 interface Walk {
   readonly order: SortOrder;
   readonly limit: number;
-  /** There before the walk begins. */
+  /** Rows that exist before the walk starts. */
   readonly initial: readonly PlacedRow[];
-  /** Inserted one by one while it goes on. */
+  /** Rows that are inserted one by one during the walk. */
   readonly inserted: readonly PlacedRow[];
 }
 
@@ -43,7 +43,7 @@ const someRow = fc.record({
   shard: fc.nat({ max: SHARDS - 1 }),
 });
 
-/** Any columns in any order, directions and places of NULLs, and the id at the end. */
+/** Any columns in any order, with any directions and NULL placement, and the id at the end. */
 const someOrder: fc.Arbitrary<SortOrder> = fc
   .tuple(
     fc.subarray(['at', 'name', 'total'] as const, { minLength: 0 }),
@@ -79,7 +79,7 @@ const someWalk: fc.Arbitrary<Walk> = fc
 const positionOf = (order: SortOrder) => (row: Row) =>
   order.map(({ name }) => row[name as keyof Row]) as readonly SortValue[];
 
-/** All pages from the first to the last, each cursor as the text that a client sends back. */
+/** Returns all pages from the first to the last. Each cursor goes through the text that a client sends back. */
 async function walk(shards: readonly WalkedShard[], order: SortOrder, limit: number): Promise<Row[][]> {
   const pages: Row[][] = [];
   let cursor: string | undefined;
@@ -104,7 +104,7 @@ function chunksOf<T>(items: readonly T[], size: number): T[][] {
 
 const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);
 
-/** What was there all the time came exactly once and in order; nothing came twice; all that came is in order. */
+/** Expects that each initial row came exactly once and in order, that no row came twice, and that all rows are in order. */
 function expectUndisturbed(walked: readonly Row[], expected: readonly string[], order: SortOrder): void {
   const initial = new Set(expected);
   expect(idsOf(walked).filter((id) => initial.has(id))).toEqual(expected);
@@ -119,7 +119,7 @@ describe('a keyset walk over shards in memory', () => {
     return rows.toSorted((one, other) => compare(position(one), position(other)));
   };
 
-  /** Before each read one more row comes in, so that shards are read at different moments of one page, too. */
+  /** Inserts one more row before each read, so that the shards are read at different moments of one page. */
   function inMemory({ initial, inserted }: Walk, whileReading: boolean): WalkedShard[] {
     const stored = Array.from({ length: SHARDS }, (_, shard) =>
       initial.filter((placed) => placed.shard === shard).map(({ row }) => row),
@@ -138,7 +138,7 @@ describe('a keyset walk over shards in memory', () => {
     }));
   }
 
-  it('has the pages of one list', async () => {
+  it('returns the pages of one list', async () => {
     await fc.assert(
       fc.asyncProperty(someWalk, async (drawn) => {
         const { order, limit, initial } = drawn;
@@ -152,7 +152,7 @@ describe('a keyset walk over shards in memory', () => {
     );
   });
 
-  it('gives what is there from start to end once and in order while rows come in', async () => {
+  it('returns each row that exists throughout exactly once and in order while rows are inserted', async () => {
     await fc.assert(
       fc.asyncProperty(someWalk, async (drawn) => {
         const pages = await walk(inMemory(drawn, true), drawn.order, drawn.limit);
@@ -172,7 +172,7 @@ describe('a keyset walk over Postgres databases', () => {
   let shards: Client[];
   /** The database that holds the rows of all shards. */
   let single: Client;
-  /** Inserts beside whoever reads. */
+  /** Connections that insert while others read. */
   let writers: Client[];
 
   const connect = async (url: string) => {
@@ -186,7 +186,7 @@ describe('a keyset walk over Postgres databases', () => {
     const urls = databases.map(({ url }) => url);
     [single, ...shards] = (await Promise.all(urls.map(connect))) as [Client, ...Client[]];
     writers = await Promise.all(urls.slice(1).map(connect));
-    // Collations that neither "C" nor the others agree with.
+    // Collations that differ from "C" and from each other.
     const collations = ['C', 'unicode', 'en-x-icu', 'unicode'];
     for (const [n, client] of [single, ...shards].entries()) {
       await client.query(
@@ -226,7 +226,7 @@ describe('a keyset walk over Postgres databases', () => {
       },
     }));
 
-  /** What one database says, in words of its own. */
+  /** The order of one database, by an independent query. */
   async function idsInOneDatabase(order: SortOrder): Promise<string[]> {
     const columns = order.map(
       ({ name, direction, nulls }) =>
@@ -235,7 +235,7 @@ describe('a keyset walk over Postgres databases', () => {
     return idsOf((await single.query<Row>(`select id from rows order by ${columns.join(', ')}`)).rows);
   }
 
-  it('has the pages of one database', async () => {
+  it('returns the pages of one database', async () => {
     await fc.assert(
       fc.asyncProperty(someWalk, async ({ order, limit, initial, inserted }) => {
         await empty();
@@ -249,7 +249,7 @@ describe('a keyset walk over Postgres databases', () => {
     );
   });
 
-  it('gives what is there from start to end once and in order while rows are inserted', async () => {
+  it('returns each row that exists throughout exactly once and in order while rows are inserted', async () => {
     await fc.assert(
       fc.asyncProperty(someWalk, async ({ order, limit, initial, inserted }) => {
         await empty();

@@ -3,7 +3,7 @@ import { type Aggregate } from './aggregates.ts';
 /** One aggregate for each column. */
 export type Aggregates<Columns> = { readonly [Name in keyof Columns]: Aggregate<Columns[Name]> };
 
-/** Merges the groups of all shards (`group by`) by their key. A group that some shard does not have is merged from the others. */
+/** Merges the groups (`group by`) of all shards by their key. A group may be missing on some shards. */
 export function mergeGroups<Key, Columns extends object>(
   groups: Iterable<readonly [Key, Columns]>,
   aggregates: Aggregates<Columns>,
@@ -16,7 +16,7 @@ export function mergeGroups<Key, Columns extends object>(
   return merged;
 }
 
-/** Merges rows of one group, or all there are: no rows make the `empty` of each aggregate. */
+/** Merges the rows of one group, or all rows. Without rows, each column is the `empty` of its aggregate. */
 export function mergeColumns<Columns extends object>(
   rows: Iterable<Columns>,
   aggregates: Aggregates<Columns>,

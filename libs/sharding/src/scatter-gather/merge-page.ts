@@ -4,15 +4,15 @@ import { mergeSorted } from './merge-sorted.ts';
 
 export interface MergedPage<T> {
   readonly rows: readonly T[];
-  /** Where the next page begins; undefined when the shards have no more. */
+  /** The position after which the next page starts; undefined if the shards have no more rows. */
   readonly next: Position | undefined;
 }
 
 /**
- * The first rows of all shards together. Each shard gives its own first `limit + 1` after the position of the last page: the
- * page may come from one shard alone, and the one more shows that there is a next. Rows of one page may have been read at
- * different moments; a row that is there all the time is on exactly one page, since its place in the order does not depend
- * on which others there are.
+ * Merges the first rows of all shards into one page. Pass from each shard its first `limit + 1` rows after the position of
+ * the last page: one shard may fill the whole page, and the extra row shows that a next page exists. Rows of one page may be
+ * read at different moments. A row that exists throughout is on exactly one page, because its position does not depend on
+ * other rows.
  */
 export async function mergePage<T>(
   shards: readonly (readonly T[])[],

@@ -16,7 +16,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('merging sorted sources', () => {
-  it('gives what sorting everything gives, from arrays and from streams', async () => {
+  it('returns all items sorted, from arrays and from streams', async () => {
     const someSources = fc.array(
       fc.record({ numbers: fc.array(fc.integer({ min: 0, max: 20 })), isStream: fc.boolean() }),
     );
@@ -29,14 +29,14 @@ describe('merging sorted sources', () => {
     );
   });
 
-  it('gives equal items by the number of their source', async () => {
+  it('orders equal items by the index of their source', async () => {
     const item = (source: string, rank: number) => ({ source, rank });
     const sources = ['a', 'b', 'c'].map((name) => [item(name, 1), item(name, 1), item(name, 2)]);
     const merged = await collect(mergeSorted(sources, (one, other) => one.rank - other.rank));
     expect(merged.map(({ source, rank }) => `${source}${rank}`).join(' ')).toBe('a1 a1 b1 b1 c1 c1 a2 b2 c2');
   });
 
-  it('reads no further than it is read, and closes what is left', async () => {
+  it('reads only one item ahead and closes the remaining sources', async () => {
     const read: number[] = [];
     let closed = 0;
     async function* endless(from: number): AsyncGenerator<number> {
@@ -54,7 +54,7 @@ describe('merging sorted sources', () => {
     expect(closed).toBe(2);
   });
 
-  it('fails with the source that fails', async () => {
+  it('rejects with the error of a failing source', async () => {
     async function* broken(): AsyncGenerator<number> {
       yield await Promise.resolve(1);
       throw new Error('broken');
@@ -62,7 +62,7 @@ describe('merging sorted sources', () => {
     await expect(collect(mergeSorted([[2], broken()], byNumber))).rejects.toThrow('broken');
   });
 
-  it('refuses a source that is in another order instead of giving a wrong one', async () => {
+  it('refuses a source in another order instead of returning a wrong order', async () => {
     const merged = collect(
       mergeSorted(
         [

@@ -2,11 +2,11 @@ import { BinaryHeap } from './binary-heap.ts';
 import { UnsortedSourceError } from './unsorted-source.error.ts';
 
 /**
- * Merges sources that are in order into one that is (k-way, with a heap: log k comparisons an item). Items that compare
- * equal come by the number of their source, so that the outcome is the same every time. Reads one item of each source
- * ahead and no more; leaving the loop early closes the sources that are left.
+ * Merges sorted sources into one sorted sequence (k-way, with a heap: log k comparisons an item). Equal items are ordered by
+ * the index of their source, so the result is deterministic. Reads exactly one item ahead of each source. If the caller
+ * leaves the loop early, the remaining sources are closed.
  *
- * @throws {UnsortedSourceError} for a source that is in another order
+ * @throws {UnsortedSourceError} if a source is in another order
  */
 export async function* mergeSorted<T>(
   sources: readonly (AsyncIterable<T> | Iterable<T>)[],

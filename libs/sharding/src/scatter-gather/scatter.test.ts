@@ -10,7 +10,7 @@ const isDown = (error: unknown) => error instanceof Down || error instanceof Sha
 const shards = ['a', 'b', 'c'].map((name) => ({ name }));
 const deadlineMs = 10_000;
 
-/** Work that ends only when it is told to, and tells that it was. */
+/** Work that ends only when it is cancelled, and records the cancellation. */
 class Hanging {
   readonly cancelled: { shard: string; reason: unknown }[] = [];
 
@@ -25,7 +25,7 @@ class Hanging {
 }
 
 describe('a scatter', () => {
-  it('gathers every answer, in the order of the shards', async () => {
+  it('returns all answers in the order of the shards', async () => {
     const gathered = await scatter(
       shards,
       async ({ name }) => {
@@ -41,7 +41,7 @@ describe('a scatter', () => {
     });
   });
 
-  it('asks all shards at once', async () => {
+  it('queries all shards at once', async () => {
     let asked = 0;
     const everybody = Promise.withResolvers<void>();
     await scatter(
@@ -55,7 +55,7 @@ describe('a scatter', () => {
     expect(asked).toBe(3);
   });
 
-  it('fails with the first error, and cancels what the others do', async () => {
+  it('rejects with the first error and cancels the work on other shards', async () => {
     const hanging = new Hanging();
     const error = new Down('b is down');
     const strict = scatter(
@@ -70,7 +70,7 @@ describe('a scatter', () => {
     ]);
   });
 
-  it('cancels a shard whose time is over, and names it', async () => {
+  it('cancels a shard after its deadline and names it in the error', async () => {
     const hanging = new Hanging();
     const strict = scatter(
       shards,
@@ -81,12 +81,12 @@ describe('a scatter', () => {
     expect(hanging.cancelled.map(({ shard }) => shard)).toEqual(['c']);
   });
 
-  it('does not wait for a shard that does not let itself be cancelled', async () => {
+  it('does not wait for a shard that ignores its cancellation', async () => {
     const strict = scatter(shards, () => new Promise<never>(() => undefined), { deadlineMs: 20 });
     await expect(strict).rejects.toThrow(ShardDeadlineError);
   });
 
-  it.each([true, false])('ends everything when the caller gives up, partial: %s', async (partial) => {
+  it.each([true, false])('cancels all shards when the caller aborts, partial: %s', async (partial) => {
     const hanging = new Hanging();
     const caller = new AbortController();
     const asked = scatter(shards, ({ name }, signal) => hanging.ask(name, signal), {
@@ -100,7 +100,7 @@ describe('a scatter', () => {
     expect(hanging.cancelled).toEqual(shards.map(({ name }) => ({ shard: name, reason })));
   });
 
-  it('asks nobody when the caller has given up already', async () => {
+  it('queries no shard when the caller has already aborted', async () => {
     let asked = 0;
     const signal = AbortSignal.abort(new Error('the client left'));
     await expect(scatter(shards, () => Promise.resolve(++asked), { deadlineMs, signal })).rejects.toBe(
@@ -109,7 +109,7 @@ describe('a scatter', () => {
     expect(asked).toBe(0);
   });
 
-  it('answers in part when told that absence is tolerable, naming who failed and why', async () => {
+  it('returns a partial answer and the failed shards when their errors are tolerated', async () => {
     const error = new Down('b is down');
     const gathered = await scatter(
       shards,
@@ -126,7 +126,7 @@ describe('a scatter', () => {
     });
   });
 
-  it('gives the others their whole time when one has failed in part', async () => {
+  it('gives the other shards their whole deadline after a tolerated failure', async () => {
     const gathered = await scatter(
       shards,
       async ({ name }, signal) => {
@@ -140,7 +140,7 @@ describe('a scatter', () => {
     expect(gathered.answers.map(({ shard }) => shard)).toEqual(['b', 'c']);
   });
 
-  it('tolerates no error that is a fault of the question', async () => {
+  it('rejects with an error that is not tolerated', async () => {
     const fault = new TypeError('no such column');
     const partial = scatter(
       shards,
@@ -150,25 +150,25 @@ describe('a scatter', () => {
     await expect(partial).rejects.toBe(fault);
   });
 
-  it('fails when nobody answered', async () => {
+  it('rejects when no shard answered', async () => {
     const error = new Down();
     const partial = scatter(shards, () => Promise.reject(error), { deadlineMs, tolerates: isDown });
     await expect(partial).rejects.toBe(error);
   });
 });
 
-describe('looking for something', () => {
+describe('finding one row', () => {
   const answer = (shard: string, value?: string) => ({ shard, value });
   const failures = [{ shard: 'b', error: new Down() }];
 
-  it('finds it wherever it is, whoever failed', () => {
+  it('returns a row that any shard found, even if other shards failed', () => {
     expect(foundIn({ answers: [answer('a'), answer('c', 'it')], failures, complete: false })).toBe('it');
   });
 
-  it('is "not found" only when everybody was asked', () => {
+  it('reports "not found" only if every shard answered', () => {
     expect(foundIn({ answers: [answer('a'), answer('b')], failures: [], complete: true })).toBeUndefined();
     const look = () => foundIn({ answers: [answer('a')], failures, complete: false });
     expect(look).toThrow(IncompleteScatterError);
-    expect(look).toThrow('not all shards could be asked: b did not answer');
+    expect(look).toThrow('the search is incomplete: b did not answer');
   });
 });

@@ -1,13 +1,14 @@
 import { ShardDeadlineError } from './shard-deadline.error.ts';
 
 export interface ScatterOptions {
-  /** How long each shard may take. */
+  /** Time limit of each shard. */
   readonly deadlineMs: number;
-  /** Given up by the caller: everything is, and the scatter ends with the signal's reason. */
+  /** If the caller aborts this signal, all work is cancelled and the scatter rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Partial: which errors of a shard cost its part only. Default, strict: none; the first error of any shard is that of the
-   * scatter. Errors that are not a shard's absence must not be tolerated: a fault in a statement is not an outage.
+   * Selects the errors of a shard that only remove its part of the answer (a partial scatter). By default it selects none,
+   * and the first error of any shard rejects the scatter. Tolerate only the absence of a shard: a faulty statement is not an
+   * outage.
    */
   readonly tolerates?: (error: unknown) => boolean;
 }
@@ -18,19 +19,19 @@ export interface ShardFailure {
 }
 
 export interface Scattered<T> {
-  /** In the order of the shards, whatever the order in which they answered. */
+  /** In the order of the shards, not in the order of their answers. */
   readonly answers: readonly { readonly shard: string; readonly value: T }[];
   readonly failures: readonly ShardFailure[];
-  /** Whether every shard answered. Only then what is not among the answers does not exist. */
+  /** Whether every shard answered. Only then does a row that is missing from the answers not exist. */
   readonly complete: boolean;
 }
 
 /**
- * Asks all shards at once and waits for every answer. Each shard's work gets a signal that is aborted when its deadline is
- * over, when the caller gives up, and when another shard's error ends the scatter; the work must then cancel what it has
- * running. The scatter itself does not wait for that, so a shard that hangs keeps nobody past its deadline.
+ * Queries all shards at once and waits for every answer. Each shard's work receives a signal. It is aborted at the shard's
+ * deadline, when the caller aborts, and when the error of another shard ends the scatter. The work must then cancel what it
+ * is running. The scatter does not wait for that, so a hanging shard delays no caller beyond the deadline.
  *
- * @throws the first error that is not tolerated; when all shards fail, the first error: an answer of nobody is no answer
+ * @throws the first error that is not tolerated; if all shards fail, the first error
  */
 export async function scatter<S extends { readonly name: string }, T>(
   shards: readonly S[],
@@ -63,7 +64,7 @@ export async function scatter<S extends { readonly name: string }, T>(
 
 type Outcome<T> = { readonly shard: string; readonly value: T } | ShardFailure;
 
-/** The shard's answer, or an error as soon as the deadline is over or everything is given up. */
+/** Returns the shard's answer. Rejects as soon as the deadline is over or the scatter is aborted. */
 async function askInTime<S extends { readonly name: string }, T>(
   shard: S,
   ask: (shard: S, signal: AbortSignal) => Promise<T>,
@@ -83,7 +84,7 @@ async function askInTime<S extends { readonly name: string }, T>(
   }
 }
 
-/** Work that was given up may go on failing for itself: that is nobody's unhandled rejection. */
+/** Abandoned work may fail later. Its rejection is handled here, so it does not become an unhandled rejection. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

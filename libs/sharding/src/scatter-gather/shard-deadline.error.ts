@@ -1,4 +1,4 @@
-/** A shard did not answer in the time that a scatter gives to each. What it was still doing has been told to stop. */
+/** A shard did not answer within its deadline. Its running work was told to cancel. */
 export class ShardDeadlineError extends Error {
   readonly code = 'shard-deadline';
   readonly retryable = true;

@@ -1,4 +1,4 @@
-/** A source gave its items in another order than the merge was told: what would come out is in no order at all. */
+/** A source returned its items in another order than the merge expects, so the merged order would be wrong. */
 export class UnsortedSourceError extends Error {
   readonly code = 'unsorted-source';
   readonly retryable = false;

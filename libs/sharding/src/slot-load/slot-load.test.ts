@@ -6,7 +6,7 @@ import { SlotLoad } from './slot-load.ts';
 const all = Array.from({ length: 4096 }, (_, n) => toSlot(n));
 
 describe('the load of slots', () => {
-  it('tells of the slot that carries far more than the mean, with its rate, and of how much all carry', () => {
+  it('reports a slot far above the mean with its rate, and the rate of all slots', () => {
     const load = new SlotLoad();
     for (const slot of all) load.count(slot, 2);
     load.count(toSlot(7), 500);
@@ -16,26 +16,26 @@ describe('the load of slots', () => {
     });
   });
 
-  it('tells of no slot when all are equally busy', () => {
+  it('reports no slot when all are equally busy', () => {
     const load = new SlotLoad();
     for (const slot of all) load.count(slot, 1_000);
     expect(load.tick(1_000).busiest).toEqual([]);
   });
 
-  it('tells of a slot that is hot only together with what other instances see of it', () => {
+  it('reports a slot that may be hot together with the load on other instances', () => {
     const load = new SlotLoad();
     load.count(toSlot(7), 3);
     load.count(toSlot(8), 2);
     expect(load.tick(1_000).busiest).toEqual([{ slot: 7, operationsPerSecond: 3 }]);
   });
 
-  it('takes the length of an interval into account', () => {
+  it('is divided by the length of the interval', () => {
     const load = new SlotLoad();
     load.count(toSlot(7), 20);
     expect(load.tick(10_000)).toEqual({ operationsPerSecond: 2, busiest: [] });
   });
 
-  it('lists the busiest first, and not without end', () => {
+  it('lists at most 64 slots, the busiest first', () => {
     const load = new SlotLoad();
     for (const slot of all.slice(0, 100)) load.count(slot, 30 + slot);
     const { busiest } = load.tick(1_000);

@@ -1,29 +1,29 @@
 import { type Slot, SLOT_COUNT } from '../slots/slot.ts';
 import { type HotSlot, hotFrom } from './hot-slot.ts';
 
-/** What an instance has to say of its slots. */
+/** The load of the slots as one instance sees it. */
 export interface SlotLoadReport {
-  /** Of all slots together. */
+  /** The rate of all slots together. */
   readonly operationsPerSecond: number;
-  /** Slots that would be hot if some other instances saw the same, busiest first. */
+  /** Slots that are hot if up to eight instances see the same load. Busiest first. */
   readonly busiest: readonly HotSlot[];
 }
 
-/** How many of the latest intervals count: one busy moment is not heat, and what cools down is seen to. */
+/** Number of latest intervals that count. A single busy interval is averaged out, and a slot that cools down is detected. */
 const INTERVALS = 4;
 /**
- * A slot is hot by what all instances ask of it, and none of them knows how many there are: each tells of slots that reach so
- * much of what is hot, which finds every hot slot of up to eight instances.
+ * A slot is hot by the load of all instances together, and an instance does not know how many there are. Each instance
+ * reports slots that reach this share of a hot slot's rate. That finds every hot slot of up to eight instances.
  */
 const SHARE = 1 / 8;
-/** So many at most: their shares alone exceed half of what all slots carry, or nobody would care. */
+/** Most slots in a report. It bounds the size of a report. */
 const TOLD_AT_MOST = 64;
 
 /**
- * Counts what every slot is asked, over the last four intervals. With an interval of a second a hot slot is told of after one
- * to four.
+ * Counts the operations on every slot over the last four intervals. With an interval of one second, a hot slot is reported
+ * after one to four seconds.
  *
- * Counting is one addition in a typed array; nothing grows with the number of keys.
+ * Counting is one addition in a typed array. Memory does not grow with the number of keys.
  */
 export class SlotLoad {
   private readonly counts = Array.from({ length: INTERVALS }, () => new Uint32Array(SLOT_COUNT));
@@ -34,7 +34,7 @@ export class SlotLoad {
     this.counts[this.current]![slot]! += operations;
   }
 
-  /** Ends the current interval, which took this long, and begins the next. */
+  /** Ends the current interval, which took `elapsedMs`, and starts the next. */
   tick(elapsedMs: number): SlotLoadReport {
     this.durationsMs[this.current] = elapsedMs;
     const report = this.report();

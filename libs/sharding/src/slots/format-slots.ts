@@ -1,4 +1,4 @@
-/** Ascending slots as people write them: `0-511,600`. */
+/** Formats ascending slots in their text form: `0-511,600`. */
 export function formatSlots(slots: Iterable<number>): string {
   const ranges: { first: number; last: number }[] = [];
   for (const slot of slots) {

@@ -4,7 +4,7 @@ import { SlotMap } from './slot-map.ts';
 import { SLOT_COUNT, toSlot } from './slot.ts';
 
 describe('a slot map', () => {
-  it('gives every slot its shard, whatever the order of the ranges', () => {
+  it('assigns every slot to its shard for ranges in any order', () => {
     const map = SlotMap.parse(' 2048-4094=shard-2, 0-2047=shard-1,4095=shard-1');
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       const expected = slot >= 2048 && slot <= 4094 ? 'shard-2' : 'shard-1';
@@ -13,7 +13,7 @@ describe('a slot map', () => {
     expect(map.shards).toEqual(['shard-1', 'shard-2']);
   });
 
-  it('changes by making a new one, in which what was not named stays', () => {
+  it('with a change returns a new map that keeps all other slots', () => {
     const first = SlotMap.parse('0-2047=shard-1,2048-4095=shard-2');
     const moved = { slot: 7, shard: 'shard-3', epoch: 2, idsAfterMs: 9 };
     const ownershipEpochs = new Map([

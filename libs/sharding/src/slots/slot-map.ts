@@ -5,25 +5,25 @@ import { type Slot, SLOT_COUNT } from './slot.ts';
 export interface SlotAssignment {
   readonly slot: number;
   readonly shard: string;
-  /** Since which epoch of the map the shard owns the slot. */
+  /** The epoch of the map since which the shard owns the slot. */
   readonly epoch: number;
-  /** Unix time in milliseconds up to which ids of the slot may have been made by an earlier owner. */
+  /** Unix time in milliseconds. An earlier owner may have made ids of the slot up to this time. */
   readonly idsAfterMs: number;
 }
 
 export interface SlotMapChange {
   readonly epoch: number;
   readonly assignments: Iterable<SlotAssignment>;
-  /** For each shard the epoch at which its set of slots last changed; whoever is left out keeps the one it had. */
+  /** For each shard the epoch at which its set of slots last changed. A shard that is not listed keeps its epoch. */
   readonly ownershipEpochs: ReadonlyMap<string, number>;
 }
 
-/** The epoch of the first map; no map is as old as 0. */
+/** The epoch of the first map. Every map has a higher epoch than 0. */
 export const FIRST_EPOCH = 1;
 
 /**
- * Which shard owns each of the 4096 slots, and since which epoch. Total: there is no slot without a shard, and none with
- * two. Immutable: a change makes a new map with a higher epoch, and readers swap the one for the other.
+ * Which shard owns each of the 4096 slots, and since which epoch. Total: every slot has exactly one shard. Immutable: a
+ * change makes a new map with a higher epoch, and readers replace the old map with it.
  */
 export class SlotMap {
   private constructor(
@@ -33,9 +33,9 @@ export class SlotMap {
   ) {}
 
   /**
-   * The first map of a platform, from ranges such as `0-2047=shard-1,2048-4095=shard-2`.
+   * Parses the first map of a platform from ranges such as `0-2047=shard-1,2048-4095=shard-2`.
    *
-   * @throws {InvalidSlotMapError} for a gap, an overlap, an unknown shard or anything unreadable, naming the place
+   * @throws {InvalidSlotMapError} for a gap, an overlap, an unknown shard or unreadable text; the message names the place
    */
   static parse(text: string, shards?: Iterable<string>): SlotMap {
     const assignments = parseSlotRanges(text, shards).flatMap(({ first, last, shard }) =>
@@ -67,14 +67,14 @@ export class SlotMap {
     return new SlotMap(epoch, bySlot, ownershipEpochs);
   }
 
-  /** The map after a change: what the change does not name stays. */
+  /** Returns the map after a change. Slots that the change does not list keep their assignment. */
   with({ epoch, assignments, ownershipEpochs }: SlotMapChange): SlotMap {
     const bySlot = [...this.bySlot];
     for (const assignment of assignments) bySlot[assignment.slot] = assignment;
     return new SlotMap(epoch, bySlot, new Map([...this.ownershipEpochs, ...ownershipEpochs]));
   }
 
-  /** The shards that own at least one slot, in the order of their first. */
+  /** The shards that own at least one slot, ordered by their first slot. */
   get shards(): readonly string[] {
     return [...new Set(this.bySlot.map(({ shard }) => shard))];
   }
@@ -95,7 +95,7 @@ export class SlotMap {
     return this.bySlot.filter((assignment) => assignment.shard === shard).map(({ slot }) => slot as Slot);
   }
 
-  /** The epoch at which the shard's set of slots last changed; 0 when it never had one. */
+  /** The epoch at which the shard's set of slots last changed; 0 if it never owned a slot. */
   ownershipEpochOf(shard: string): number {
     return this.ownershipEpochs.get(shard) ?? 0;
   }

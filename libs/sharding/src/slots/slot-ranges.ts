@@ -1,7 +1,7 @@
 import { InvalidSlotMapError } from './invalid-slot-map.error.ts';
 import { SLOT_COUNT } from './slot.ts';
 
-/** Consecutive slots of one shard, both ends included. */
+/** Consecutive slots of one shard. Both ends are included. */
 export interface SlotRange {
   readonly first: number;
   readonly last: number;
@@ -9,18 +9,18 @@ export interface SlotRange {
 }
 
 interface WrittenRange extends SlotRange {
-  /** As written, for messages. */
+  /** The original text, for messages. */
   readonly text: string;
 }
 
 const RANGE = /^(\d{1,4})(?:-(\d{1,4}))?=([a-z0-9][a-z0-9-]{0,62})$/;
 
 /**
- * Reads `0-2047=shard-1,2048-4095=shard-2`: ranges in any order, a range of one slot may be written `7=shard-1`.
+ * Parses `0-2047=shard-1,2048-4095=shard-2`. Ranges may be in any order. A range of one slot may be written `7=shard-1`.
  *
  * @param shards the shards that exist, when the caller knows them
  * @returns ascending ranges that give every slot exactly one shard
- * @throws {InvalidSlotMapError} for a gap, an overlap, an unknown shard or anything unreadable, naming the place
+ * @throws {InvalidSlotMapError} for a gap, an overlap, an unknown shard or unreadable text; the message names the place
  */
 export function parseSlotRanges(text: string, shards?: Iterable<string>): readonly SlotRange[] {
   const known = shards === undefined ? undefined : new Set(shards);

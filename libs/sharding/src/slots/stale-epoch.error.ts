@@ -1,6 +1,6 @@
 /**
- * A database was asked about slots that it does not own at the epoch that the asker believes in: the slots have moved, or
- * are being switched this very moment. A newer map shows where they are.
+ * A database received a query for slots that it does not own at the epoch that the caller has. The slots have moved, or the
+ * mover is switching them now. Fetch a newer map to find them.
  */
 export class StaleEpochError extends Error {
   readonly code = 'stale-epoch';

@@ -4,26 +4,26 @@ export interface Decision {
 }
 
 /**
- * Where it is decided whether a transaction commits: one place for all, durable when a call resolves. Whatever it does not
- * have is aborted (presumed abort). Safe to use concurrently from any number of processes.
+ * Decides whether a transaction commits. All services use one log. A change is durable when its call resolves. A transaction
+ * that is not in the log is aborted (presumed abort). Safe to use concurrently from any number of processes.
  */
 export interface DecisionLog {
-  /** Opens a transaction that is overdue after so long, by the log's clock. */
+  /** Opens a transaction. It becomes overdue after `withinMs`, by the clock of the log. */
   open(transaction: Decision, withinMs: number): Promise<void>;
   /**
    * Decides to commit.
    *
-   * @returns false when it is too late: somebody has aborted it, or it leaves out a participant that has joined meanwhile.
-   * When this rejects, the decision is unknown, and only the log tells
+   * @returns false if it is too late: the transaction was aborted, or a participant that it leaves out has joined. If this
+   * rejects, the decision is unknown, and only the log can tell it
    */
   commit(gid: string): Promise<boolean>;
-  /** Aborts it unless it is committed. @returns whether it is aborted now */
+  /** Aborts the transaction unless it is committed. @returns whether it is aborted now */
   abort(gid: string): Promise<boolean>;
-  /** Forgets a committed one, when every participant has committed. */
+  /** Removes a committed transaction after every participant has committed. */
   forget(gid: string): Promise<void>;
   /**
-   * Of the transactions with this prefix and a UUID as their gid (`GidPrefix`), aborts those that are overdue, then returns the
-   * rest. Transactions of other services are neither changed nor returned.
+   * Considers only transactions whose gid is this prefix and a UUID (`GidPrefix`). Aborts those that are overdue and returns
+   * the rest. Transactions of other services are neither changed nor returned.
    */
   abortOverdue(
     prefix: string,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GidPrefix } from './gid-prefix.ts';
 
 describe('the prefix of a service', () => {
-  it.each(['s', 's'.repeat(60)])('names its transactions and no others: "%s"', (text) => {
+  it.each(['s', 's'.repeat(60)])('"%s" matches only gids of its own service', (text) => {
     const prefix = new GidPrefix(text);
     const gid = prefix.newGid();
     expect(gid).not.toBe(prefix.newGid());
@@ -12,7 +12,7 @@ describe('the prefix of a service', () => {
     expect(prefix.isOf(`${text}billing:${gid.slice(text.length)}`)).toBe(false);
   });
 
-  it.each(['', 's'.repeat(61)])('has 1 to 60 characters: "%s" is refused', (text) => {
+  it.each(['', 's'.repeat(61)])('must have 1 to 60 characters: "%s" is refused', (text) => {
     expect(() => new GidPrefix(text)).toThrow(RangeError);
     expect(() => new GidPrefix(text)).toThrow('1 to 60 characters');
   });

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 
 const LONGEST_PREFIX = 60;
 
-/** A gid is a prefix and a UUID. The length tells the gids of `shop:` from those of `shop:billing:`. */
+/** A gid is a prefix and a UUID. The length distinguishes the gids of `shop:` from those of `shop:billing:`. */
 export const UUID_LENGTH = 36;
 
 /**
- * Names the transactions of one service. Recovery ends exactly those, so services that share a directory, databases or servers
- * must have different prefixes.
+ * Identifies the transactions of one service. Recovery ends exactly those, so services that share a directory, databases or
+ * servers must have different prefixes.
  */
 export class GidPrefix {
-  /** @throws {RangeError} for an empty prefix, or one that leaves no room in the 199 characters of Postgres */
+  /** @throws {RangeError} for an empty prefix, or one that is too long for the 199 characters of a Postgres gid */
   constructor(private readonly text: string) {
     if (text.length > 0 && text.length <= LONGEST_PREFIX) return;
     throw new RangeError(

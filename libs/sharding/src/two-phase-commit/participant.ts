@@ -1,22 +1,22 @@
 /**
- * A database that can promise to commit. Calls about one transaction come one after the other; about different ones they may
- * come at once. Nothing to close: whoever made it closes its connections.
+ * A database that can promise to commit. Calls for one transaction are serialized; calls for different transactions may be
+ * concurrent. Nothing needs to be closed: the caller closes the connections.
  *
- * @typeParam Session what work is done with
+ * @typeParam Session what the work runs on
  */
 export interface Participant<Session> {
   readonly name: string;
   /**
-   * Runs work in a transaction and prepares it: from then on it survives every crash, keeps its locks, and ends by `commit` or
-   * `rollback` only. When this rejects, whether it is prepared is unknown.
+   * Runs work in a transaction and prepares it. A prepared transaction survives every crash, keeps its locks, and ends only
+   * by `commit` or `rollback`. If this rejects, it is unknown whether the transaction is prepared.
    *
-   * @throws {TwoPhaseUnavailableError} when the database prepares nothing (any more)
+   * @throws {TwoPhaseUnavailableError} if the database cannot prepare (more) transactions
    */
   prepare(gid: string, work: (session: Session) => Promise<void>): Promise<void>;
-  /** Idempotent: one that is not there has been committed before. */
+  /** Idempotent: a transaction that is not found was committed before. */
   commit(gid: string): Promise<void>;
-  /** Idempotent: one that is not there was never prepared, or has been rolled back before. */
+  /** Idempotent: a transaction that is not found was never prepared, or was rolled back before. */
   rollback(gid: string): Promise<void>;
-  /** The transactions that are prepared here, of those whose gid begins so. */
+  /** Returns the prepared transactions of this database whose gid starts with the prefix. */
   prepared(prefix: string): Promise<readonly string[]>;
 }

@@ -51,30 +51,30 @@ describe('a transaction over two databases', () => {
 
   const PREPARED = ['open a,b 10000', 'prepare a', 'prepare b'];
 
-  it('is prepared everywhere in the order given, decided on, committed everywhere, and forgotten', async () => {
+  it('is prepared in the given order, decided, committed on all databases, and removed from the log', async () => {
     await run();
     expect(calls).toEqual([...PREPARED, 'decide', 'commit a', 'commit b', 'forget']);
   });
 
-  it('is overdue after the time that the caller gives', async () => {
+  it('becomes overdue after the configured time', async () => {
     await run({ withinMs: 500 });
     expect(calls[0]).toBe('open a,b 500');
   });
 
-  it('begins nowhere unless it is in the log', async () => {
+  it('starts on no database if the log cannot open it', async () => {
     fails.add('open a,b 10000');
     await expect(run()).rejects.toBe(lost);
     expect(calls).toEqual(['open a,b 10000']);
   });
 
-  it('is rolled back everywhere when one database fails, also when the log and a database do not answer', async () => {
+  it('is rolled back on all databases when one fails, even if the log and another database do not answer', async () => {
     fails = new Set(['prepare b', 'abort', 'roll back a']);
     await expect(run()).rejects.toBe(lost);
     expect(calls).toEqual([...PREPARED, 'abort', 'roll back a', 'roll back b']);
     expect(unfinished).toEqual([['a', lost]]);
   });
 
-  it('is rolled back everywhere when it was too late', async () => {
+  it('is rolled back on all databases when the commit decision is too late', async () => {
     isInTime = false;
     await expect(run()).rejects.toMatchObject({
       name: 'TwoPhaseAbortedError',
@@ -84,7 +84,7 @@ describe('a transaction over two databases', () => {
     expect(calls).toEqual([...PREPARED, 'decide', 'abort', 'roll back a', 'roll back b']);
   });
 
-  it('is left to recovery when the log does not answer: it may be committed', async () => {
+  it('is left to recovery when the log does not answer, because it may be committed', async () => {
     fails.add('decide');
     await expect(run()).rejects.toMatchObject({
       name: 'TwoPhaseUndecidedError',
@@ -95,14 +95,14 @@ describe('a transaction over two databases', () => {
     expect(calls).toEqual([...PREPARED, 'decide']);
   });
 
-  it('is committed, and stays in the log, while a database does not answer after the decision', async () => {
+  it('is committed and stays in the log while a database does not answer after the decision', async () => {
     fails.add('commit a');
     await run();
     expect(calls).toEqual([...PREPARED, 'decide', 'commit a', 'commit b']);
     expect(unfinished).toEqual([['a', lost]]);
   });
 
-  it('is committed when the log fails to forget it', async () => {
+  it('is committed even if removing it from the log fails', async () => {
     fails.add('forget');
     await run();
     expect(unfinished).toEqual([]);

@@ -6,13 +6,13 @@ import { TwoPhaseAbortedError, TwoPhaseUndecidedError } from './two-phase.errors
 export interface TwoPhaseCommitOptions {
   readonly log: DecisionLog;
   /**
-   * Names the service: begins every gid, and recovery ends only the transactions that have it. 1 to 60 characters. Two services
-   * that share a directory, databases or servers need different ones.
+   * Identifies the service. Every gid starts with the prefix, and recovery ends only transactions with it. 1 to 60
+   * characters. Two services that share a directory, databases or servers need different prefixes.
    */
   readonly prefix: string;
-  /** How long a transaction may take to be decided on. Default: 10 s. */
+  /** Time limit for the decision on a transaction. Default: 10 s. */
   readonly withinMs?: number;
-  /** Told of what recovery has to finish; must not throw. */
+  /** Receives each participant that recovery has to finish. Must not throw. */
   readonly onUnfinished?: (gid: string, participant: string, error: unknown) => void;
 }
 
@@ -28,9 +28,10 @@ export interface TwoPhaseWork<Session> {
  *                               │ one fails            │ too late
  *                               └──────────────────────┴────────────▶ roll back everywhere
  *
- * Until the decision is written nothing commits; from then on everything does, by this process or by `TwoPhaseRecovery` in
- * any other. Atomic, not isolated: for some milliseconds one database shows the change and another does not yet. Prepared
- * transactions keep their locks until they end, those of slots included, so a slot with one is not switched meanwhile.
+ * Before the decision is stored, nothing commits. After it, every participant commits, through this process or through
+ * `TwoPhaseRecovery` in any process. Atomic, but not isolated: for some milliseconds one database shows the change and
+ * another does not. Prepared transactions keep their locks, including those of slots, until they end. A slot is not switched
+ * meanwhile.
  */
 export class TwoPhaseCommit {
   private readonly prefix: GidPrefix;
@@ -41,10 +42,10 @@ export class TwoPhaseCommit {
   }
 
   /**
-   * Resolves when the change is decided on: a participant that cannot be reached any more commits when it is back. Prepares
-   * in the order given: as long as all who change the same rows give the same order, they never wait for each other in a circle.
+   * Resolves when the commit is decided. A participant that is unreachable at that time commits when it is back. Prepares in
+   * the given order. If all transactions that change the same rows use the same order, they never deadlock.
    *
-   * @throws the first error of any work or participant; nothing has changed anywhere then
+   * @throws the first error of any work or participant; then nothing has changed on any database
    * @throws {TwoPhaseAbortedError} {TwoPhaseUndecidedError}
    */
   async run<Session>(works: readonly TwoPhaseWork<Session>[]): Promise<void> {
@@ -72,13 +73,15 @@ export class TwoPhaseCommit {
     }
   }
 
-  /** The log first: should this end half-way, recovery finds nothing there and rolls the rest back. */
+  /**
+   * Aborts in the log first. If this process ends half-way, recovery does not find the gid there and rolls the rest back.
+   */
   private async rollBack<Session>(gid: string, works: readonly TwoPhaseWork<Session>[]): Promise<void> {
     await this.options.log.abort(gid).catch(() => undefined);
     await this.onAll(gid, works, (participant) => participant.rollback(gid));
   }
 
-  /** @returns whether all did it */
+  /** @returns whether the call succeeded on all participants */
   private async onAll<Session>(
     gid: string,
     works: readonly TwoPhaseWork<Session>[],
@@ -97,7 +100,7 @@ export class TwoPhaseCommit {
   }
 
   private async forget(gid: string): Promise<void> {
-    // What is not forgotten here, recovery forgets.
+    // If this fails, recovery removes it later.
     await this.options.log.forget(gid).catch(() => undefined);
   }
 }

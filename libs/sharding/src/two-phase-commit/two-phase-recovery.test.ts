@@ -49,24 +49,24 @@ describe('recovery', () => {
 
   const LOOK = ['prepared a', 'prepared b', 'log'];
 
-  it('rolls back what is prepared and not in the log, and leaves what is of other services', async () => {
+  it('rolls back prepared transactions that are not in the log, except those of other services', async () => {
     expect(await recoveryOf({}).recover()).toEqual({ committed: 0, rolledBack: 2 });
     expect(calls).toEqual([...LOOK, `roll back ${first} a`, `roll back ${first} b`]);
   });
 
-  it('leaves what is open: its coordinator may still decide', async () => {
+  it('leaves open transactions alone, because their coordinator may still decide', async () => {
     expect(await recoveryOf({ open: [first] }).recover()).toEqual({ committed: 0, rolledBack: 0 });
     expect(calls).toEqual(LOOK);
   });
 
-  it('commits everywhere what is decided on, then forgets it', async () => {
+  it('commits decided transactions on all databases and then removes them from the log', async () => {
     const recovery = recoveryOf({ committed: [first, foreign] });
     expect(await recovery.recover()).toEqual({ committed: 1, rolledBack: 0 });
     expect(calls).toEqual([...LOOK, `commit ${first} a`, `commit ${first} b`, `forget ${first}`]);
     expect(errors).toEqual([]);
   });
 
-  it('ends the others when one database does not answer, and keeps in the log what is not committed', async () => {
+  it('ends other transactions when one database does not answer, and keeps the uncommitted one in the log', async () => {
     fails = new Set(['prepared a', `commit ${first} a`]);
     const recovery = recoveryOf({ committed: [first, second] });
     expect(await recovery.recover()).toEqual({ committed: 1, rolledBack: 0 });
@@ -75,7 +75,7 @@ describe('recovery', () => {
     expect(errors).toEqual([lost, lost]);
   });
 
-  it('reports a transaction over a database that it does not have, and keeps it in the log', async () => {
+  it('reports a transaction with an unknown participant and keeps it in the log', async () => {
     const recovery = new TwoPhaseRecovery({
       prefix: PREFIX,
       log: {
@@ -96,7 +96,7 @@ describe('recovery', () => {
     ]);
   });
 
-  it('looks again and again until it is stopped, also after an error', async () => {
+  it('repeats its rounds until it is stopped, even after an error', async () => {
     fails.add('log');
     const recovery = recoveryOf({}, 1);
     const looks = () => calls.filter((what) => what === 'log').length;
@@ -110,7 +110,7 @@ describe('recovery', () => {
     expect(looks()).toBe(until);
   });
 
-  it('refuses a prefix that names no service', () => {
+  it('refuses an empty prefix', () => {
     expect(
       () =>
         new TwoPhaseRecovery({

@@ -3,24 +3,24 @@ import { type Decision, type DecisionLog } from './decision-log.ts';
 import { GidPrefix } from './gid-prefix.ts';
 import { type Participant } from './participant.ts';
 
-/** What recovery asks of a database: it ends transactions and begins none. */
+/** The part of a participant that recovery uses: it ends transactions and starts none. */
 export type EndableParticipant = Omit<Participant<never>, 'prepare'>;
 
 export interface TwoPhaseRecoveryOptions {
   readonly log: DecisionLog;
-  /** That of `TwoPhaseCommit`. */
+  /** The prefix of the `TwoPhaseCommit`. */
   readonly prefix: string;
-  /** All databases that may hold a prepared transaction, as they are now. */
+  /** Returns all databases that may currently hold a prepared transaction. */
   readonly participants: () => readonly EndableParticipant[];
-  /** Default: 2 s. */
+  /** Interval between rounds. Default: 2 s. */
   readonly everyMs?: number;
-  /** Told of what could not be finished and is tried again; must not throw. */
+  /** Receives each failure. Recovery retries what failed in the next round. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Ends what dead coordinators of the same prefix have left behind, and nothing of other services. Every instance runs one, and any number at once do no harm: each step is
- * idempotent and follows the log.
+ * Ends transactions that dead coordinators of the same prefix left unfinished, and none of other services. Every instance
+ * runs one. Several at once are safe, because each step is idempotent and follows the log.
  */
 export class TwoPhaseRecovery {
   private readonly stopping = new AbortController();
@@ -42,12 +42,12 @@ export class TwoPhaseRecovery {
     await this.running;
   }
 
-  /** One look. @returns how many transactions it has committed and rolled back, each at one participant */
+  /** Runs one round. @returns the number of transactions committed everywhere, and of rollbacks on single participants */
   async recover(): Promise<{ readonly committed: number; readonly rolledBack: number }> {
     const { log, prefix, onError } = this.options;
     const participants = new Map(this.options.participants().map((one) => [one.name, one]));
-    // Before the log is read: a transaction is opened in the log before it is prepared anywhere, so what is prepared by now
-    // and not in the log has been aborted.
+    // Read the databases before the log. A transaction is opened in the log before it is prepared anywhere, so a transaction
+    // that is already prepared and not in the log has been aborted.
     const found = await Promise.all(
       [...participants.values()].map(async (participant) => ({
         participant,
@@ -63,7 +63,7 @@ export class TwoPhaseRecovery {
       gids.filter((gid) => this.prefix.isOf(gid) && !known.has(gid)).map((gid) => ({ participant, gid })),
     );
     const rolledBack = await this.countOf(orphans, ({ participant, gid }) => participant.rollback(gid));
-    // A log of a fork's own may return what belongs to other services: their databases are not these participants.
+    // A custom log may return transactions of other services. Their databases are not among these participants.
     const mine = committed.filter(({ gid }) => this.prefix.isOf(gid));
     const finished = await this.countOf(mine, (decision) => this.finish(decision, participants));
     return { committed: finished, rolledBack };
@@ -82,7 +82,7 @@ export class TwoPhaseRecovery {
     await this.options.log.forget(gid);
   }
 
-  /** @returns how many succeeded; the others are told of and left for the next look */
+  /** @returns how many succeeded; failures go to `onError` and are retried in the next round */
   private async countOf<Item>(items: readonly Item[], end: (item: Item) => Promise<void>): Promise<number> {
     let count = 0;
     for (const item of items) {

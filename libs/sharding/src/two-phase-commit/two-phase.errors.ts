@@ -1,4 +1,6 @@
-/** A database cannot prepare transactions, or no more of them at the moment. Nothing has been changed anywhere. */
+/**
+ * A database cannot prepare transactions, or has reached its limit of prepared transactions. Nothing has changed anywhere.
+ */
 export class TwoPhaseUnavailableError extends Error {
   readonly code: 'two-phase-disabled' | 'two-phase-exhausted';
   readonly retryable: boolean;
@@ -6,8 +8,8 @@ export class TwoPhaseUnavailableError extends Error {
   constructor(participant: string, reason: 'disabled' | 'exhausted', cause: unknown) {
     super(
       reason === 'disabled'
-        ? `${participant} prepares no transactions: its max_prepared_transactions is 0`
-        : `${participant} holds as many prepared transactions as its max_prepared_transactions allows`,
+        ? `${participant} cannot prepare transactions: set its max_prepared_transactions, which is 0`
+        : `${participant} has reached the limit of its max_prepared_transactions: retry later, or raise it`,
       { cause },
     );
     this.name = 'TwoPhaseUnavailableError';
@@ -16,26 +18,36 @@ export class TwoPhaseUnavailableError extends Error {
   }
 }
 
-/** The transaction was aborted before it could be committed: too late, or without all participants. Nothing has changed anywhere. */
+/**
+ * The transaction was aborted before it could commit: too late, or without a new participant. Nothing has changed anywhere.
+ */
 export class TwoPhaseAbortedError extends Error {
   readonly code = 'two-phase-aborted';
   readonly retryable = true;
 
   constructor(gid: string, cause?: unknown) {
-    super(`the transaction ${gid} was aborted: it took too long, or a database has joined meanwhile`, {
-      cause,
-    });
+    super(
+      `the transaction ${gid} was aborted: it took too long, or another database has joined; run it again`,
+      {
+        cause,
+      },
+    );
     this.name = 'TwoPhaseAbortedError';
   }
 }
 
-/** Whether the transaction commits is not known here: the log did not answer. Recovery ends it either way, everywhere alike. */
+/**
+ * The log did not answer, so the caller does not know whether the transaction commits. Recovery ends it alike on all
+ * databases.
+ */
 export class TwoPhaseUndecidedError extends Error {
   readonly code = 'two-phase-undecided';
   readonly retryable = true;
 
   constructor(gid: string, cause: unknown) {
-    super(`it is not known yet whether the transaction ${gid} commits`, { cause });
+    super(`the log did not answer, so the outcome of the transaction ${gid} is unknown; recovery ends it`, {
+      cause,
+    });
     this.name = 'TwoPhaseUndecidedError';
   }
 }

@@ -4,7 +4,7 @@ import { nullKeyDes } from './null-key-des.ts';
 import { toUint64 } from './to-uint64.ts';
 import { vindexType } from './vindex.ts';
 
-/** Vitess's `hash`: a number, scattered by null-key DES. A bijection, so no two numbers share a keyspace id. */
+/** Vitess's `hash`: scatters a number by null-key DES. It is a bijection, so two numbers never share a keyspace id. */
 export const hash = vindexType({
   type: 'hash',
   cost: 1,

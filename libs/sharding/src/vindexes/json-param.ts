@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DuplicateNamesError } from '../json/duplicate-names.error.ts';
 import { readJson } from '../json/read-json.ts';
 
-/** A parameter whose text is JSON, because the values of `params` are texts. */
+/** Returns the schema of a parameter whose text is JSON, because the values of `params` are texts. */
 export function jsonParam<Schema extends z.ZodType>(schema: Schema) {
   return z
     .string()
@@ -10,7 +10,7 @@ export function jsonParam<Schema extends z.ZodType>(schema: Schema) {
       try {
         return readJson(text);
       } catch (error) {
-        const message = error instanceof DuplicateNamesError ? error.message : 'expected a text that is JSON';
+        const message = error instanceof DuplicateNamesError ? error.message : 'expected a text in JSON';
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }

@@ -2,22 +2,22 @@ import { isSlot, type Slot, SLOT_COUNT } from '../slots/slot.ts';
 
 /** Keys from `from` (included) up to `below` (not included), in the order of their UTF-8 bytes. */
 export interface KeyRange {
-  /** Nothing: from the first key there is. */
+  /** Undefined: the range starts at the first key. */
   readonly from?: string;
-  /** Nothing: to the last key there is. */
+  /** Undefined: the range ends at the last key. */
   readonly below?: string;
   readonly slot: Slot;
   readonly text: string;
 }
 
-/** Says what is wrong with written ranges, in the words of whoever wrote them. */
+/** Says what is wrong with the text of ranges, quoting that text. */
 export class KeyRangeFault extends Error {}
 
 /**
- * Reads `..GW-0031=512, GW-0031..GW-0061=1536, GW-0061..=2560`: each range with the slot it lives in.
+ * Parses `..GW-0031=512, GW-0031..GW-0061=1536, GW-0061..=2560`: each range with the slot that it is in.
  *
  * @returns ascending ranges that hold every key exactly once
- * @throws {KeyRangeFault} for a gap, an overlap or anything unreadable
+ * @throws {KeyRangeFault} for a gap, an overlap or unreadable text
  */
 export function parseKeyRanges(text: string): readonly KeyRange[] {
   const ranges = text.split(',').map((part) => parseKeyRange(part.trim()));
@@ -28,7 +28,7 @@ export function parseKeyRanges(text: string): readonly KeyRange[] {
   return ranges;
 }
 
-/** By UTF-8 bytes, as `memcmp` and a database with the collation "C" do it; no key at all comes before every key. */
+/** Compares by UTF-8 bytes, as `memcmp` and a database with the collation "C" do. `undefined` comes before every key. */
 export function compareKeys(one: string | undefined, other: string | undefined): number {
   if (one === undefined || other === undefined)
     return Number(one !== undefined) - Number(other !== undefined);

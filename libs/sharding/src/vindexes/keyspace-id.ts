@@ -1,7 +1,7 @@
 import { type Slot } from '../slots/slot.ts';
 import { type SlotSpan } from './vindex.ts';
 
-/** The slot of a Vitess keyspace id: its top 12 bits. So Vitess's 16 shards `-10`, `10-20`, … hold 256 slots each. */
+/** Returns the slot of a Vitess keyspace id: its top 12 bits. Vitess's 16 shards `-10`, `10-20`, … hold 256 slots each. */
 export function slotOfKeyspaceId(id: Uint8Array): Slot {
   return ((id[0]! << 4) | (id[1]! >> 4)) as Slot;
 }
@@ -10,7 +10,7 @@ export function spanOfKeyspaceId(id: Uint8Array): SlotSpan {
   return spanOfSlot(slotOfKeyspaceId(id));
 }
 
-/** The slots of all keyspace ids that begin with these bytes, one or two of them. */
+/** Returns the slots of all keyspace ids that start with these one or two bytes. */
 export function spanOfPrefix(prefix: Uint8Array): SlotSpan {
   const [first, second] = prefix;
   return {
@@ -23,7 +23,7 @@ export function spanOfSlot(slot: Slot): SlotSpan {
   return { first: slot, last: slot };
 }
 
-/** An unsigned 64-bit number as the 8 bytes of a keyspace id, the highest first. */
+/** Encodes an unsigned 64-bit number as the 8 bytes of a keyspace id, most significant byte first. */
 export function bigEndian(number: bigint): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(number);

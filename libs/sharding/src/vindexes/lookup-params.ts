@@ -4,9 +4,10 @@ import { type LookupVindex } from './vindex.ts';
 const column = /^[a-z_][a-z0-9_]*$/;
 
 /**
- * Of every lookup. `table`, `from` and `to` are Vitess's. Vitess's `to` column holds keyspace ids; ours holds ids, which
- * carry their slot, or slots, and `holds` says which. `autocommit`, `write_only` and the like are about how Vitess writes
- * and backfills its lookup rows, which ours does by one protocol, so they are refused instead of being ignored.
+ * The parameters of every lookup. `table`, `from` and `to` are Vitess's. Vitess's `to` column holds keyspace ids. Ours holds
+ * ids, which contain their slot, or slots; `holds` says which. `autocommit`, `write_only` and similar parameters control how
+ * Vitess writes and backfills its lookup rows. Ours are written by one protocol, so these parameters are refused instead of
+ * ignored.
  */
 export const lookupParams = z.strictObject({
   table: z.string().regex(/^([a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/, 'expected table or keyspace.table'),

@@ -1,7 +1,7 @@
 import { lookupParams, lookupVindex } from './lookup-params.ts';
 import { vindexType } from './vindex.ts';
 
-/** Vitess's `lookup`: a table whose rows are written on their own; a value may have several. */
+/** Vitess's `lookup`: a table whose rows are written independently. A value may have several rows. */
 export const lookup = vindexType({
   type: 'lookup',
   cost: 20,

@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** Of a vindex that needs to be told nothing. */
+/** The parameters of a vindex that has none. */
 export const noParams = z.strictObject({}).default({});

@@ -2,9 +2,9 @@ import { createCipheriv } from 'node:crypto';
 import { bigEndian } from './keyspace-id.ts';
 
 /**
- * DES of one block under the key of zeros: what Vitess has scattered numbers by from its first day (it keeps nothing secret).
- * OpenSSL 3 no longer offers plain DES, but triple DES with three equal keys encrypts, decrypts and encrypts: once, in effect.
- * ECB keeps nothing from block to block, so one cipher serves all callers.
+ * DES of one block with the key of zeros. Vitess has always scattered numbers with it; it protects no secret. OpenSSL 3 no
+ * longer offers plain DES. Triple DES with three equal keys encrypts, decrypts and encrypts, which equals a single
+ * encryption. ECB keeps no state between blocks, so one cipher serves all callers.
  */
 const cipher = createCipheriv('des-ede3-ecb', Buffer.alloc(24), null).setAutoPadding(false);
 

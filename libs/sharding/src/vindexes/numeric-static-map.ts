@@ -9,7 +9,7 @@ import { xxhashKeyspaceId } from './xxhash.ts';
 
 const uint64 = z
   .union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)], {
-    error: 'expected a whole number; beyond 2^53 as a text, for JSON numbers lose their last bits',
+    error: 'expected a whole number; write it as a text beyond 2^53, where JSON numbers lose their last bits',
   })
   .transform((value) => BigInt(value))
   .refine((value) => value < 2n ** 64n, 'expected at most 2^64 - 1');
@@ -21,8 +21,9 @@ const fallbacks = {
 };
 
 /**
- * Vitess's `numeric_static_map` with its `json` (a file, `json_path`, is not read: the VSchema is all there is). Vitess takes
- * a number that the map leaves out for its own keyspace id; here it has no slot unless `fallback_type` says how to find one.
+ * Vitess's `numeric_static_map` with its `json`. A file (`json_path`) is not supported: the VSchema must be complete. Vitess
+ * uses a number that the map does not list as its own keyspace id. Here it has no slot unless `fallback_type` says how to
+ * find one.
  */
 export const numericStaticMap = vindexType({
   type: 'numeric_static_map',
@@ -47,7 +48,7 @@ export const numericStaticMap = vindexType({
       map: ([value]) => {
         const number = toUint64(value!);
         const id = ids.get(number) ?? fallback?.(number);
-        if (id === undefined) throw new UnmappableValueError(value, 'in the static map');
+        if (id === undefined) throw new UnmappableValueError(value, 'listed in the static map');
         return spanOfKeyspaceId(id);
       },
     };

@@ -3,7 +3,7 @@ import { noParams } from './no-params.ts';
 import { toUint64 } from './to-uint64.ts';
 import { vindexType } from './vindex.ts';
 
-/** Vitess's `numeric`: the number is the keyspace id. For numbers that are spread over 64 bits already. */
+/** Vitess's `numeric`: the number is the keyspace id. For numbers that are already spread over 64 bits. */
 export const numeric = vindexType({
   type: 'numeric',
   cost: 0,

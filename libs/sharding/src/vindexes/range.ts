@@ -14,8 +14,8 @@ const ranges = z.string().transform((text, context) => {
 });
 
 /**
- * Ours, not Vitess's: explicit ranges of keys, each in a slot of its own, so that keys which are read together live together.
- * The ranges hold every key; none is left to whoever comes last.
+ * Ours, not Vitess's: explicit ranges of keys, each in its own slot, so that keys that are read together are stored
+ * together. The ranges hold every key; there is no default range.
  */
 export const range = vindexType({
   type: 'range',

@@ -20,9 +20,9 @@ const params = z
   );
 
 /**
- * Vitess's `region_experimental`: the region's number in the first byte or two of the keyspace id, the hash of an id after
- * it, so a region has slots of its own (16 with one byte) and the region alone leads to just these. `region_map` gives
- * regions that are names their numbers. A region that does not fit is refused, where Vitess drops its upper bits.
+ * Vitess's `region_experimental`. The first one or two bytes of the keyspace id are the number of the region; the hash of an
+ * id follows. A region therefore has its own slots (16 with one byte), and the region alone selects just these. `region_map`
+ * maps names of regions to their numbers. A region that does not fit is refused, where Vitess drops its upper bits.
  */
 export const region = vindexType({
   type: 'region',

@@ -6,10 +6,10 @@ import { UnmappableValueError } from './unmappable-value.error.ts';
 import { type KeyValue, vindexType } from './vindex.ts';
 
 const MAX_ID = (2n ** 63n - 1n).toString();
-/** The slot is in bits 10 to 21, so the upper ones need not be kept. */
+/** The slot is in bits 10 to 21, so the upper bits are not needed. */
 const LOW_22_BITS = 2 ** 22 - 1;
 
-/** Ours, not Vitess's: the slot that an id of ours carries. No hash and no lookup, so it costs nothing. */
+/** Ours, not Vitess's: the slot that one of our ids contains. It needs no hash and no lookup, so it costs nothing. */
 export const slotOfId = vindexType({
   type: 'slot_of_id',
   cost: 0,
@@ -30,7 +30,7 @@ function digitsOf(value: KeyValue): string {
   throw notAnId(value);
 }
 
-/** Every request comes by here. Reading the digits in small integers is several times faster than a bigint is made. */
+/** Every request calls this. Reading the digits with small integers is several times faster than creating a bigint. */
 function slotOfDigits(digits: string): Slot {
   let low = 0;
   for (let at = 0; at < digits.length; at++) {

@@ -3,7 +3,7 @@ import { type KeyValue } from './vindex.ts';
 
 const MAX = 2n ** 64n - 1n;
 
-/** @throws {UnmappableValueError} unless the value is a whole number of 64 bits, written in decimal if it is a text */
+/** @throws {UnmappableValueError} unless the value is an unsigned 64-bit integer; a text must be decimal */
 export function toUint64(value: KeyValue): bigint {
   if (isWhole(value)) {
     const number = BigInt(value);

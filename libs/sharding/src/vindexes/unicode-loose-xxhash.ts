@@ -4,7 +4,9 @@ import { noParams } from './no-params.ts';
 import { vindexType } from './vindex.ts';
 import { xxhashKeyspaceId } from './xxhash.ts';
 
-/** Vitess's `unicode_loose_xxhash`: texts that differ in case or accents only share a slot (see `looseKey` for what differs). */
+/**
+ * Vitess's `unicode_loose_xxhash`: texts that differ only in case or accents share a slot (`looseKey` lists the deviations).
+ */
 export const unicodeLooseXxhash = vindexType({
   type: 'unicode_loose_xxhash',
   cost: 1,

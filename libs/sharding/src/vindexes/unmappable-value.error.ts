@@ -1,4 +1,4 @@
-/** A value that the vindex gives no slot: not of the kind it maps, or outside of what it knows. */
+/** The vindex cannot map the value to a slot: the value has another type, or is outside the range that the vindex knows. */
 export class UnmappableValueError extends Error {
   readonly code = 'unmappable-value';
   readonly retryable = false;

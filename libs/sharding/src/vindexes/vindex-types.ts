@@ -13,7 +13,7 @@ import { unicodeLooseXxhash } from './unicode-loose-xxhash.ts';
 import { type VindexType } from './vindex.ts';
 import { xxhash } from './xxhash.ts';
 
-/** Every `type` that a vindex of a VSchema can have. */
+/** Every `type` that a vindex of a VSchema may have. */
 export const VINDEX_TYPES: readonly VindexType[] = [
   slotOfId,
   storedSlot,

@@ -9,7 +9,7 @@ import { type FunctionalVindex, type KeyValue, type VindexType } from './vindex.
 import { xxh64 } from './xxh64.ts';
 import { xxhashKeyspaceId } from './xxhash.ts';
 
-/** A vindex of the type, from parameters as they are written in a VSchema. */
+/** Creates a vindex of the type from parameters as written in a VSchema. */
 function vindex(name: string, written?: Record<string, string>): FunctionalVindex {
   const type: VindexType = VINDEX_TYPES.find(({ type }) => type === name)!;
   return type.create(type.params.parse(written)) as FunctionalVindex;
@@ -23,7 +23,7 @@ const slot = (name: string, value: KeyValue, params?: Record<string, string>) =>
   return first;
 };
 
-// Changing one of these moves data. Those of hash and xxhash are Vitess's own (vindexes/hash_test.go, xxhash_test.go).
+// A change to one of these moves data. The vectors of hash and xxhash are Vitess's (vindexes/hash_test.go, xxhash_test.go).
 describe('golden vectors', () => {
   it.each([
     [1n, '166b40b44aba4bd6'],
@@ -52,7 +52,7 @@ describe('golden vectors', () => {
     expect(slot('xxhash', value)).toBe(Number.parseInt(id.slice(0, 3), 16));
   });
 
-  // The published vectors of XXH64 with seed 0: no stripe, a tail of each kind, whole stripes.
+  // The published vectors of XXH64 with seed 0: without a stripe, with each kind of rest, with whole stripes.
   it.each([
     ['', 0xef46db3751d8e999n],
     ['a', 0xd24ec4f1a98c6e5bn],
@@ -69,7 +69,7 @@ describe('golden vectors', () => {
     ['Tést ', 'TEST'],
     ['ΣΊΣΥΦΟΣ', 'ΣΙΣΥΦΟΣ'],
     ['ﬁle №1', 'FILE NO1'],
-  ])('the loose key of %j is %j', (text, key) => {
+  ])('%j has the loose key %j', (text, key) => {
     expect(looseKey(text)).toBe(key);
   });
 
@@ -90,15 +90,15 @@ describe('golden vectors', () => {
 
 describe('unicode_loose_xxhash', () => {
   const sameAsTest = ['Test', 'TEst', 'Te\u0301st', 'Tést', 'Test ', 'Test   ', 'Ｔｅｓｔ'];
-  it.each(sameAsTest)('takes %j for "test", as Vitess does', (text) => {
+  it.each(sameAsTest)('maps %j to the slot of "test", as Vitess does', (text) => {
     expect(slot('unicode_loose_xxhash', text)).toBe(slot('unicode_loose_xxhash', 'test'));
   });
 
-  it.each(['Bést', ' Test', 'Test\t', 'Tes'])('tells %j from "test", as Vitess does', (text) => {
+  it.each(['Bést', ' Test', 'Test\t', 'Tes'])('distinguishes %j from "test", as Vitess does', (text) => {
     expect(looseKey(text)).not.toBe(looseKey('test'));
   });
 
-  it('gives a key that is its own key, whatever the form, case and trailing spaces of the text', () => {
+  it('is idempotent and ignores the normal form, case and trailing spaces of a text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const key = looseKey(text);
@@ -114,12 +114,12 @@ describe('unicode_loose_xxhash', () => {
 describe('numeric_static_map', () => {
   const json = '{"1": "12297829382473034410", "2": 0}';
 
-  it('gives the numbers of the map their keyspace ids', () => {
+  it('maps the listed numbers to their keyspace ids', () => {
     expect(slot('numeric_static_map', 1, { json })).toBe(0xaaa);
     expect(slot('numeric_static_map', '2', { json })).toBe(0);
   });
 
-  it('has no slot for another number, unless it was told how to find one', () => {
+  it('refuses other numbers unless fallback_type is set', () => {
     expect(() => slot('numeric_static_map', 3, { json })).toThrow(UnmappableValueError);
     expect(slot('numeric_static_map', 3, { json, fallback_type: 'hash' })).toBe(0x4eb);
     expect(slot('numeric_static_map', 3, { json, fallback_type: 'numeric' })).toBe(0);
@@ -138,7 +138,7 @@ describe('range', () => {
     ['GW-0060\u{10ffff}', 1536],
     ['GW-0061', 3000],
     ['zzz', 3000],
-  ])('puts %j into slot %d', (key, expected) => {
+  ])('maps %j to slot %d', (key, expected) => {
     expect(slot('range', key, { ranges })).toBe(expected);
   });
 
@@ -147,7 +147,7 @@ describe('range', () => {
     expect(slot('range', '😀', { ranges: '..～=1, ～..=2' })).toBe(2);
   });
 
-  it('holds every key exactly once', () => {
+  it('maps every key to exactly one range', () => {
     const cuts = fc.uniqueArray(fc.string({ minLength: 1, unit: fc.constantFrom(...'abcxyz01-') }), {
       minLength: 1,
     });
@@ -168,20 +168,20 @@ describe('range', () => {
 });
 
 describe('region', () => {
-  // Vitess's region_experimental_test.go.
+  // From Vitess's region_experimental_test.go.
   it.each([
     [1, 0x011],
     [255, 0xff1],
-  ])('puts an id of region %d beside the others of the region', (number, expected) => {
+  ])('maps an id of region %d into the slots of the region', (number, expected) => {
     expect(span('region', [number, 1], { region_bytes: '1' })).toEqual({ first: expected, last: expected });
   });
 
-  it('leads from the region alone to its slots and no others', () => {
+  it('maps a region without an id to exactly the slots of the region', () => {
     expect(span('region', [1], { region_bytes: '1' })).toEqual({ first: 0x010, last: 0x01f });
     expect(span('region', [0x0123], { region_bytes: '2' })).toEqual({ first: 0x012, last: 0x012 });
   });
 
-  it('keeps every id of a region within the slots of the region', () => {
+  it('maps every id of a region into the slots of the region', () => {
     const region_map = '{"eu": 32, "us": 96}';
     fc.assert(
       fc.property(fc.constantFrom('eu', 'us'), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (name, id) => {
@@ -197,13 +197,13 @@ describe('region', () => {
     [{ region_bytes: '1' }, 'eu', '"eu" is not a whole number from 0 to 2^64 - 1'],
     [{ region_bytes: '1', region_map: '{"eu": 1}' }, 'mars', '"mars" is not one of the regions eu'],
     [{ region_bytes: '1', region_map: '{"eu": 1}' }, 'toString', '"toString" is not one of the regions eu'],
-  ])('of %j has no slots for %p', (params, name, message) => {
+  ])('with %j refuses %p', (params, name, message) => {
     expect(() => span('region', [name], params as never)).toThrow(message);
   });
 });
 
 describe('every vindex', () => {
-  it('has the cost and the uniqueness that it has in Vitess', () => {
+  it('has the cost and uniqueness of its Vitess counterpart', () => {
     expect(VINDEX_TYPES.map(({ type, cost, unique }) => [type, cost, unique])).toEqual([
       ['slot_of_id', 0, true],
       ['stored_slot', 0, true],
@@ -222,7 +222,7 @@ describe('every vindex', () => {
   });
 
   it.each(['hash', 'numeric', 'slot_of_id', 'stored_slot'])(
-    '%s refuses what is no number of its own',
+    '%s refuses values outside its numbers',
     (name) => {
       for (const value of ['', ' 1', '0x1', '1e3', '-1', -1, 1.5, 2 ** 53, 2n ** 64n, NaN]) {
         expect(() => slot(name, value)).toThrow(UnmappableValueError);
@@ -230,13 +230,13 @@ describe('every vindex', () => {
     },
   );
 
-  it('slot_of_id refuses more than 63 bits', () => {
+  it('slot_of_id refuses ids of more than 63 bits', () => {
     for (const value of ['9223372036854775808', '9999999999999999999', '10000000000000000000', 2n ** 63n]) {
       expect(() => slot('slot_of_id', value)).toThrow(UnmappableValueError);
     }
   });
 
-  it('spreads what it hashes evenly', () => {
+  it('that hashes spreads its values evenly', () => {
     for (const name of ['hash', 'xxhash', 'unicode_loose_xxhash']) {
       const counts = new Array<number>(16).fill(0);
       const { map } = vindex(name);
@@ -246,7 +246,7 @@ describe('every vindex', () => {
     }
   });
 
-  it('has a slot for every number, the same one each time', () => {
+  it('that takes numbers maps every number to the same slot each time', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (number) => {
         for (const name of ['hash', 'xxhash', 'numeric']) {

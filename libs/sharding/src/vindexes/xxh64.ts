@@ -1,6 +1,6 @@
 /**
- * XXH64 (Yann Collet, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md) with seed 0. In bigints, because each
- * step multiplies 64 bits: a few microseconds, on paths that go to a database right after.
+ * XXH64 (Yann Collet, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md) with seed 0. It uses bigints, because
+ * each step multiplies 64 bits. A hash takes a few microseconds, on code paths that call a database right after.
  */
 const P1 = 0x9e3779b185ebca87n;
 const P2 = 0xc2b2ae3d27d4eb4fn;
@@ -18,7 +18,7 @@ export function xxh64(input: Uint8Array): bigint {
   return avalanche(hashRest(bytes, consumed, u64(hash + BigInt(bytes.length))));
 }
 
-/** Four lanes take 32 bytes at a time; fewer than 32 bytes skip them. */
+/** Four lanes process 32 bytes a step. Inputs below 32 bytes skip them. */
 function hashStripes(bytes: Buffer): { hash: bigint; consumed: number } {
   if (bytes.length < 32) return { hash: P5, consumed: 0 };
   let lanes = [u64(P1 + P2), P2, 0n, u64(-P1)];
@@ -32,7 +32,7 @@ function hashStripes(bytes: Buffer): { hash: bigint; consumed: number } {
   return { hash, consumed: at };
 }
 
-/** What does not fill a stripe: eights, at most one four, single bytes. */
+/** Hashes the bytes after the last stripe: blocks of eight, then at most one of four, then single bytes. */
 function hashRest(bytes: Buffer, from: number, hash: bigint): bigint {
   let at = from;
   for (; at + 8 <= bytes.length; at += 8) {

@@ -13,7 +13,7 @@ export function vindexTypeOf(type: string): VindexType {
   return types.get(type)!;
 }
 
-/** The tables of a document that is right in grammar and meaning, by `keyspace.table`. */
+/** Builds the tables of a document without faults of grammar or meaning, by `keyspace.table`. */
 export function buildTables({ keyspaces }: VSchemaDocument): ReadonlyMap<string, VSchemaTable> {
   const tables = Object.entries(keyspaces).flatMap(([name, keyspace]) => tablesOf(name, keyspace));
   return new Map(tables.map((table) => [`${table.keyspace}.${table.name}`, table]));

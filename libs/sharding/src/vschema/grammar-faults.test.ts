@@ -61,7 +61,7 @@ describe('the grammar of a VSchema', () => {
       `${shop}/vindexes/by_region/params/region_map`,
       'eu',
       `${shop}/vindexes/by_region/params/region_map`,
-      'expected a text that is JSON',
+      'expected a text in JSON',
     ],
     [`${users}/colour`, 'red', `${users}/colour`, 'unknown field'],
     [`${users}/type`, 'pinned', `${users}/type`, 'Invalid option'],

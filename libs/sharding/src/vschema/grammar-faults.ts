@@ -2,7 +2,7 @@ import { type z } from 'zod';
 import { type VSchemaFault } from './invalid-vschema.error.ts';
 import { jsonPointer } from '../json/json-pointer.ts';
 
-/** What does not fit the grammar, each unknown field by its own place. */
+/** Returns the faults of grammar. Each unknown field has its own fault. */
 export function grammarFaults(error: z.ZodError): VSchemaFault[] {
   return error.issues.flatMap((issue): VSchemaFault[] => {
     if (issue.code === 'unrecognized_keys') {

@@ -1,11 +1,11 @@
-/** One thing that is wrong with a VSchema. */
+/** One fault of a VSchema. */
 export interface VSchemaFault {
-  /** RFC 6901, from the root of the document. */
+  /** JSON pointer (RFC 6901) from the root of the document. */
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** A VSchema that cannot be routed by. It names every fault that was found, and where. */
+/** A VSchema that cannot be used for routing. The error lists every fault with its place. */
 export class InvalidVSchemaError extends Error {
   readonly code = 'invalid-vschema';
   readonly retryable = false;

@@ -4,7 +4,7 @@ import { type VSchemaFault } from './invalid-vschema.error.ts';
 import { jsonPointer } from '../json/json-pointer.ts';
 import { type VSchemaDocument } from './vschema-document.schema.ts';
 
-/** What is wrong with a vindex that looks its slots up: its owner, its table, or how that table is found itself. */
+/** Returns the faults of a lookup vindex: of its owner, of its table, or of how that table is found. */
 export function lookupFaults(document: VSchemaDocument, keyspace: string, name: string): VSchemaFault[] {
   const { type, params, owner } = document.keyspaces[keyspace]!.vindexes[name]!;
   if (vindexTypeOf(type).kind !== 'lookup') return [];
@@ -25,10 +25,10 @@ function ownerFault(
   const table = document.keyspaces[keyspace]!.tables[owner];
   if (table === undefined) return `the keyspace ${keyspace} has no table ${owner}`;
   const uses = table.column_vindexes?.some((vindex) => vindex.name === name) ?? false;
-  return uses ? undefined : `the table ${owner} does not use the vindex that it is to own`;
+  return uses ? undefined : `the table ${owner} owns the vindex but does not use it`;
 }
 
-/** Looking up must not need a broadcast either, so a lookup table is found by `from` and without a lookup of its own. */
+/** A lookup must not need a broadcast either. Therefore its table must be found by `from`, without another lookup. */
 function lookupTableFault(
   document: VSchemaDocument,
   keyspace: string,
@@ -45,7 +45,7 @@ function lookupTableFault(
   if (primary === undefined || vindex === undefined)
     return `the table ${name} has no primary vindex to find it by`;
   const { kind, unique, partial } = vindexTypeOf(vindex.type);
-  if (kind === 'lookup') return `the table ${name} would have to be looked up itself`;
+  if (kind === 'lookup') return `the table ${name} itself needs a lookup`;
   const columns = columnsOf(primary);
   const needed = vindexTypeOf(type).unique || !partial ? columns : columns.slice(0, 1);
   const missing = needed.filter((column) => !from.includes(column));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { document, faultsOf, shop, spoiled, users } from '../../test/spoiled-vschema.ts';
 
-describe('what a VSchema means', () => {
+describe('the meaning of a VSchema', () => {
   it.each<[string, unknown, string, string]>([
     [
       `${users}/column_vindexes`,
@@ -92,7 +92,7 @@ describe('what a VSchema means', () => {
       `${shop}/vindexes/by_email/owner`,
       'places',
       `${shop}/vindexes/by_email/owner`,
-      'the table places does not use the vindex that it is to own',
+      'the table places owns the vindex but does not use it',
     ],
     [
       `${shop}/vindexes/by_email/params/table`,
@@ -112,7 +112,7 @@ describe('what a VSchema means', () => {
       `${shop}/vindexes/by_email/params/table`,
       'the table emails cannot be found by email: its primary vindex needs key',
     ],
-  ])('with %s as %j cannot be routed by, and says so at %s: %s', (place, value, pointer, detail) => {
+  ])('with %s as %j is refused at %s: %s', (place, value, pointer, detail) => {
     expect(faultsOf(spoiled(place, value))).toContainEqual({ pointer, detail });
   });
 
@@ -131,7 +131,7 @@ describe('what a VSchema means', () => {
     expect(faultsOf(written)).toEqual([{ pointer: `${shop}/vindexes/sku/params/ranges`, detail }]);
   });
 
-  it('refuses a primary vindex that is not unique, or that its own table owns', () => {
+  it('refuses a primary vindex that is not unique, and one that its own table owns', () => {
     const written = document();
     Object.assign(written.keyspaces.shop.vindexes, {
       loose: { type: 'lookup', params: { table: 'emails', from: 'email', to: 'id' } },
@@ -150,7 +150,7 @@ describe('what a VSchema means', () => {
     ]);
   });
 
-  it('refuses a lookup whose table would have to be looked up itself, and two copies of one table', () => {
+  it('refuses a lookup whose table itself needs a lookup, and two copies of one table', () => {
     const written = spoiled(`${shop}/tables/emails/column_vindexes`, [{ column: 'email', name: 'by_email' }]);
     Object.assign(written.keyspaces.shop.tables, {
       prices_too: { type: 'reference', source: 'main.prices' },
@@ -158,7 +158,7 @@ describe('what a VSchema means', () => {
     expect(faultsOf(written)).toEqual([
       {
         pointer: `${shop}/vindexes/by_email/params/table`,
-        detail: 'the table emails would have to be looked up itself',
+        detail: 'the table emails itself needs a lookup',
       },
       ...['prices', 'prices_too'].map((copy) => ({
         pointer: `${shop}/tables/${copy}/source`,

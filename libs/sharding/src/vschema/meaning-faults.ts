@@ -4,7 +4,7 @@ import { lookupFaults } from './lookup-faults.ts';
 import { tableFaults } from './table-faults.ts';
 import { type VSchemaDocument } from './vschema-document.schema.ts';
 
-/** What is well written and still cannot be routed by. All of it, not just the first. */
+/** Returns all faults of a document that follows the grammar but cannot be used for routing. */
 export function meaningFaults(document: VSchemaDocument): VSchemaFault[] {
   return Object.entries(document.keyspaces).flatMap(([name, keyspace]) => [
     ...(keyspace.sharded || Object.keys(keyspace.vindexes).length === 0

@@ -41,17 +41,17 @@ describe('a changed VSchema', () => {
       'shop.catalogue',
       ['{ "column_vindexes": [{ "column": "sku", "name": "by_sku" }] }', '{ "type": "reference" }'],
     ],
-  ] as const)('moves rows when it changes %s', (_, table, edit) => {
+  ] as const)('moves rows if it changes %s', (_, table, edit) => {
     expect(changes(edit)).toMatchObject([{ table, movesRows: true }]);
   });
 
-  it('looks for rows elsewhere when a lookup is made differently', () => {
+  it('changes only how rows are found if it changes a lookup', () => {
     expect(changes(['"to": "customer_id"', '"to": "owner_id"'])).toMatchObject([
       { table: 'shop.customers', columns: ['email'], movesRows: false },
     ]);
   });
 
-  it('may name a vindex differently, write it differently, and gain or lose a table or a lookup', () => {
+  it('changes no placement if it renames or reformats a vindex, or adds or removes a table or a lookup', () => {
     expect(
       changes(
         ['"by_sku": {', '"sku_range": {'],

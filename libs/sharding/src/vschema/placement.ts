@@ -5,14 +5,14 @@ import { columnsOf } from './build-tables.ts';
 export interface VindexPlacement {
   readonly columns: readonly string[];
   readonly type: string;
-  /** Written alike whenever it means the same. */
+  /** Canonical text: parameters with the same meaning have the same text. */
   readonly params: string;
 }
 
-/** Where a VSchema places the rows of a table and how it finds them. */
+/** How a VSchema places the rows of a table and how it finds them. */
 export interface TablePlacement {
   readonly kind: 'sharded' | 'reference' | 'sequence' | 'unsharded';
-  /** The first places rows. */
+  /** The first one places the rows. */
   readonly vindexes: readonly VindexPlacement[];
 }
 
@@ -24,7 +24,7 @@ export interface ChangedPlacement {
   readonly columns: readonly string[];
   readonly from: string;
   readonly to: string;
-  /** Whether rows would have to move; else only how they are found has changed. */
+  /** Whether rows would have to move. Otherwise only the way to find them has changed. */
   readonly movesRows: boolean;
 }
 
@@ -43,8 +43,8 @@ export function placementsOf({ keyspaces }: VSchemaDocument): Placements {
 }
 
 /**
- * What would leave rows where they are not looked for. A table, or a way to find rows, that is new or gone changes nothing for
- * the rows there are.
+ * Returns the changes after which existing rows would not be found. A new or removed table, or a new or removed way to find
+ * rows, does not affect existing rows.
  */
 export function changedPlacements(known: Placements, wanted: Placements): ChangedPlacement[] {
   return Object.entries(known).flatMap(([table, before]) => {
@@ -74,7 +74,7 @@ function inWords({ columns, type, params }: VindexPlacement): string {
   return `${type} of ${columns.join(', ')}${params === '{}' ? '' : ` with ${params}`}`;
 }
 
-/** Texts, numbers, lists and maps as JSON, with the members of each object in one order. */
+/** Formats texts, numbers, lists and maps as JSON, with the members of each object sorted by name. */
 function canonical(value: unknown): string {
   return JSON.stringify(value ?? {}, (_, part: unknown) => {
     if (typeof part === 'bigint') return String(part);

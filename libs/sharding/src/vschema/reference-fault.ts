@@ -1,6 +1,6 @@
 import { type VSchemaDocument } from './vschema-document.schema.ts';
 
-/** What is wrong with the `source` of a reference table, by Vitess's rules. */
+/** Returns the fault of the `source` of a reference table, by Vitess's rules. */
 export function referenceFault(
   document: VSchemaDocument,
   keyspace: string,
@@ -14,7 +14,7 @@ export function referenceFault(
   const original = document.keyspaces[sourceKeyspace]?.tables[sourceName];
   if (original === undefined) return `there is no table ${source}`;
   if (original.type === 'sequence') return `${source} is a sequence`;
-  if (original.source !== undefined) return `${source} is a copy itself`;
+  if (original.source !== undefined) return `${source} is itself a copy`;
   const copies = Object.entries(document.keyspaces[keyspace]!.tables).filter(
     ([, table]) => table.source === source,
   );

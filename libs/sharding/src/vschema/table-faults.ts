@@ -11,7 +11,7 @@ import {
 
 type Finding = readonly [pointer: string, detail: string | undefined];
 
-/** What is wrong with one table: its vindexes, its sequence, or the table that it is a copy of. */
+/** Returns the faults of one table: of its vindexes, its sequence, or the source of a copy. */
 export function tableFaults(document: VSchemaDocument, keyspace: string, name: string): VSchemaFault[] {
   const home = document.keyspaces[keyspace]!;
   const table = home.tables[name]!;

@@ -1,11 +1,11 @@
-/** There is no telling where the rows are. Nobody is asked in that case: no guess, no broadcast. */
+/** The rows cannot be located by the given columns. The query is refused; there is no guess and no broadcast. */
 export class UnroutableError extends Error {
   readonly code = 'unroutable';
   readonly retryable = false;
 
   /**
    * @param given the columns that were given
-   * @param routable the columns, set by set, of which any one would have been enough
+   * @param routable sets of columns; each set alone is enough to route
    */
   constructor(
     readonly table: string,

@@ -1,6 +1,6 @@
 import { type ChangedPlacement } from './placement.ts';
 
-/** A VSchema by which rows would be looked for where they are not. */
+/** A VSchema that does not find existing rows where an earlier VSchema placed them. */
 export class VSchemaChangedError extends Error {
   readonly code = 'vschema-changed';
   readonly retryable = false;

@@ -10,7 +10,7 @@ interface VindexDocument {
   readonly owner?: string;
 }
 
-/** One variant for each type, with exactly the parameters that it takes; only a lookup has an owner. */
+/** One variant for each type, with exactly its parameters. Only a lookup has an owner. */
 const [first, ...rest] = VINDEX_TYPES.map(({ type, kind, params }) =>
   z.strictObject({
     type: z.literal(type),
@@ -46,8 +46,8 @@ const KeyspaceDocument = z.strictObject({
 });
 
 /**
- * The grammar of a VSchema: that of Vitess (`SrvVSchema` in its `vschema.proto`), as far as it means something here. What it
- * leaves out (`columns`, `pinned`, routing rules and the like) is refused, not ignored.
+ * The grammar of a VSchema: the part of Vitess's grammar (`SrvVSchema` in its `vschema.proto`) that has a meaning here.
+ * Other fields (`columns`, `pinned`, routing rules and so on) are refused, not ignored.
  */
 export const VSchemaDocument = z.strictObject({
   $schema: z.string().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VSchemaDocument } from './vschema-document.schema.ts';
 
-/** The grammar as JSON Schema, for editors and other tools; what the parts mean together, only `VSchema.parse` checks. */
+/** Returns the grammar as JSON Schema, for editors and other tools. Only `VSchema.parse` also checks the meaning. */
 export function vschemaJsonSchema(): object {
   const { $schema, ...rest } = z.toJSONSchema(VSchemaDocument, { io: 'input' });
   return {

@@ -13,7 +13,7 @@ const router = new VSchemaRouter(vschema);
 const ids = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }).map(String);
 
 describe('routing by the VSchema of the platform', () => {
-  it('finds what belongs to a customer in the slot that the ids carry', () => {
+  it('finds the rows of a customer in the slot that the id contains', () => {
     fc.assert(
       fc.property(ids, (id) => {
         for (const [table, column] of [
@@ -29,7 +29,7 @@ describe('routing by the VSchema of the platform', () => {
     );
   });
 
-  // Golden: these rows are where they are.
+  // Golden: existing rows are in these slots.
   it.each<[string, Key, number]>([
     ['customer_emails', { email: 'ada@example.com' }, 1217],
     ['customer_emails', { email: 'Ada@Example.COM' }, 1217],
@@ -43,7 +43,7 @@ describe('routing by the VSchema of the platform', () => {
     expect(router.slotOf(table, key)).toBe(slot);
   });
 
-  it('looks a customer up by e-mail, in the one slot where that e-mail is kept', () => {
+  it('plans a lookup of a customer by e-mail in the one slot of that e-mail', () => {
     expect(router.plan('customers', { email: 'ada@example.com' })).toEqual({
       kind: 'lookup',
       vindex: 'customer_by_email',
@@ -58,7 +58,7 @@ describe('routing by the VSchema of the platform', () => {
     });
   });
 
-  it('looks the customers of a region up in the slots of the region alone', () => {
+  it('plans a lookup of the customers of a region in the slots of that region only', () => {
     expect(router.plan('customers', { region: 'us' })).toMatchObject({
       kind: 'lookup',
       unique: false,
@@ -67,13 +67,13 @@ describe('routing by the VSchema of the platform', () => {
     });
   });
 
-  it('looks a tenant up in a keyspace that is not sharded', () => {
+  it('plans a lookup of a tenant in an unsharded keyspace', () => {
     const plan = router.plan('customers', { tenant: 'acme' });
     expect(plan).toMatchObject({ keyspace: 'directory', table: 'tenants', to: 'slot', holds: 'slot' });
     expect(plan).not.toHaveProperty('slots');
   });
 
-  it('takes the cheapest unique vindex of those that the values are enough for', () => {
+  it('uses the cheapest unique vindex for which all values are given', () => {
     const all = { region: 'eu', tenant: 'acme', email: 'ada@example.com', id: '1024' };
     expect(router.plan('customers', all)).toMatchObject({ vindex: 'slot_of_id', cost: 0 });
     expect(router.plan('customers', { ...all, id: undefined })).toMatchObject({
@@ -84,7 +84,7 @@ describe('routing by the VSchema of the platform', () => {
     });
   });
 
-  it('prefers one row that costs more to several that cost less', () => {
+  it('prefers a costlier vindex with one row to a cheaper one with several', () => {
     const written = {
       keyspaces: {
         main: { tables: { pins: {} } },
@@ -138,7 +138,7 @@ describe('routing by the VSchema of the platform', () => {
     expect(() => router.slotOf(table, key)).toThrow(`${table} cannot be routed: ${detail}`);
   });
 
-  it('says with the error what was given and what would have done', () => {
+  it('reports the given columns and the routable columns in the error', () => {
     try {
       router.slotOf('customers', { name: 'Ada', id: undefined });
       throw new Error('it was routed');
@@ -153,7 +153,7 @@ describe('routing by the VSchema of the platform', () => {
     }
   });
 
-  it('is total: a slot, a lookup, or an error that names the table; never anything else', () => {
+  it('always returns a slot, a lookup, or an error that names the table', () => {
     const tables = vschema.tables.map(({ keyspace, name }) => `${keyspace}.${name}`);
     const columns = fc.constantFrom(
       'id',
@@ -186,7 +186,7 @@ describe('routing by the VSchema of the platform', () => {
     );
   });
 
-  it('routes e-mails that count as one to one slot', () => {
+  it('routes equivalent e-mails to one slot', () => {
     fc.assert(
       fc.property(fc.emailAddress(), (email) => {
         const slot = router.slotOf('customer_emails', { email });

@@ -5,17 +5,17 @@ import { UnroutableError } from './unroutable.error.ts';
 import { type ColumnVindex, type VSchemaTable } from './vschema-table.ts';
 import { type VSchema } from './vschema.ts';
 
-/** Values of columns; one that is `undefined` or `null` counts as not given. */
+/** Values of columns. A value that is `undefined` or `null` counts as not given. */
 export type Key = Readonly<Record<string, KeyValue | null | undefined>>;
 
-/** Where the rows are: right here, or where the rows of a lookup say. */
+/** Where the rows are: in these slots, or in the slots that the rows of a lookup give. */
 export type Plan = SlotsPlan | LookupPlan;
 
 interface PlanOf {
   /** The name of the vindex that was chosen. */
   readonly vindex: string;
   readonly cost: number;
-  /** Whether there is exactly one slot, or at most one when it is looked up. */
+  /** Whether there is exactly one slot, or at most one in the case of a lookup. */
   readonly unique: boolean;
 }
 
@@ -31,14 +31,14 @@ export interface LookupPlan extends PlanOf {
   readonly from: Readonly<Record<string, KeyValue>>;
   readonly to: string;
   readonly holds: LookupHolds;
-  /** Where the lookup's own rows are; nothing in a keyspace that is not sharded. */
+  /** The slots of the lookup's own rows; undefined in an unsharded keyspace. */
   readonly slots?: SlotSpan;
 }
 
 /**
- * Answers where rows are from the values of their columns, by the cheapest unique vindex that these values are enough for,
- * else by the cheapest one. Total: there is an answer, or an error that names the table, what was given and what would do.
- * It computes and keeps nothing, so any number of callers may share it.
+ * Finds the slots of rows from the values of their columns. Uses the cheapest unique vindex whose values are given,
+ * otherwise the cheapest one. Total: it returns an answer, or throws an error that names the table, the given columns and
+ * the routable columns. Routing has no side effects, so any number of callers may share a router.
  */
 export class VSchemaRouter {
   private readonly ranked = new Map<string, { table: VSchemaTable; vindexes: readonly ColumnVindex[] }>();
@@ -46,9 +46,9 @@ export class VSchemaRouter {
   constructor(readonly vschema: VSchema) {}
 
   /**
-   * The one slot of a row.
+   * Returns the slot of a row.
    *
-   * @throws {UnroutableError} also when a lookup or several slots would be the answer: see `plan`
+   * @throws {UnroutableError} also if the answer is a lookup or several slots: see `plan`
    */
   slotOf(tableName: string, key: Key): Slot {
     const plan = this.plan(tableName, key);
@@ -96,7 +96,7 @@ export class VSchemaRouter {
     };
   }
 
-  /** A lookup's table is found by its primary vindex, which is no lookup itself (the VSchema was checked for it). */
+  /** Finds a lookup's table by its primary vindex. That one is not a lookup, which `VSchema.parse` has checked. */
   private slotsOfLookup(lookup: VSchemaTable, from: Key): SlotSpan {
     const primary = lookup.columnVindexes[0]!;
     return (primary.vindex as FunctionalVindex).map(valuesFor(primary, from)!);
@@ -134,7 +134,7 @@ interface Choice {
   readonly values: readonly KeyValue[];
 }
 
-/** The first unique one, else the first, of vindexes that are sorted by cost. */
+/** Returns the first unique vindex, otherwise the first one. The vindexes are sorted by cost. */
 function cheapest(vindexes: readonly ColumnVindex[], key: Key): Choice | undefined {
   let fallback: Choice | undefined;
   for (const vindex of vindexes) {
@@ -146,7 +146,9 @@ function cheapest(vindexes: readonly ColumnVindex[], key: Key): Choice | undefin
   return fallback;
 }
 
-/** The values in the vindex's order, the first of them when that will do; nothing when it cannot be used. */
+/**
+ * Returns the values in the order of the vindex; for a partial vindex maybe only the first. Undefined if values are missing.
+ */
 function valuesFor({ columns, partial }: ColumnVindex, key: Key): KeyValue[] | undefined {
   const values: KeyValue[] = [];
   for (const column of columns) {

@@ -1,8 +1,8 @@
 import { type Vindex } from '../vindexes/vindex.ts';
 
-/** One way to find the rows of a table: columns, and the vindex that makes slots of their values. */
+/** One way to find the rows of a table: columns, and the vindex that maps their values to slots. */
 export interface ColumnVindex {
-  /** Of the vindex, in its keyspace. */
+  /** The name of the vindex in its keyspace. */
   readonly name: string;
   readonly type: string;
   readonly columns: readonly string[];
@@ -15,13 +15,13 @@ export interface ColumnVindex {
 export interface VSchemaTable {
   readonly keyspace: string;
   readonly name: string;
-  /** `plain` in an unsharded keyspace is one table in one database. */
+  /** In an unsharded keyspace, `plain` is one table in one database. */
   readonly type: 'plain' | 'sequence' | 'reference';
   readonly sharded: boolean;
-  /** The first is the primary one: it decides where a new row goes. None in an unsharded keyspace. */
+  /** The first is the primary one: it places new rows. Empty in an unsharded keyspace. */
   readonly columnVindexes: readonly ColumnVindex[];
-  /** Of a reference table: the table that it is a copy of, as `keyspace.table`. */
+  /** For a reference table: the table that it copies, as `keyspace.table`. */
   readonly source?: string;
-  /** The column whose values come from a sequence, as `keyspace.table`. */
+  /** The column whose values come from a sequence, which is given as `keyspace.table`. */
   readonly autoIncrement?: { readonly column: string; readonly sequence: string };
 }

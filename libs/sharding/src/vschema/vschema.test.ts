@@ -8,16 +8,16 @@ const read = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../../../infra/postgres/${file}`, import.meta.url), 'utf8'));
 
 describe('a VSchema', () => {
-  it('of the platform is right', () => {
+  it('of the platform has no faults', () => {
     expect(faultsOf(read('vschema.json'))).toEqual([]);
   });
 
-  it('has its grammar published as a JSON Schema', () => {
+  it('has a published JSON Schema equal to its grammar', () => {
     expect(read('vschema.schema.json')).toEqual(vschemaJsonSchema());
     expect(read('vschema.json').$schema).toBe('./vschema.schema.json');
   });
 
-  it('knows its tables, by one name or by two', () => {
+  it('finds its tables by name or by keyspace and name', () => {
     const vschema = VSchema.parse(document());
     expect(vschema.table('users')).toBe(vschema.table('shop.users'));
     expect(vschema.table('users')).toMatchObject({ keyspace: 'shop', sharded: true, type: 'plain' });
@@ -28,12 +28,12 @@ describe('a VSchema', () => {
     expect(() => vschema.table('shop.nothing')).toThrow('the VSchema has no such table');
   });
 
-  it('names every fault at once, in its message too', () => {
+  it('lists all faults in one error message', () => {
     const written = spoiled(`${users}/column_vindexes/1/name`, 'gone');
     Object.assign(written.keyspaces.shop.tables.users.auto_increment, { sequence: 'main.gone' });
     expect(() => VSchema.parse(written)).toThrow(
       [
-        `${shop}/vindexes/by_email/owner: the table users does not use the vindex that it is to own`,
+        `${shop}/vindexes/by_email/owner: the table users owns the vindex but does not use it`,
         `${users}/auto_increment/sequence: there is no table main.gone`,
         `${users}/column_vindexes/1/name: the keyspace has no vindex gone`,
       ].join('\n'),

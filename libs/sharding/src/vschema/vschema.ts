@@ -10,8 +10,8 @@ import { VSchemaDocument } from './vschema-document.schema.ts';
 import { type VSchemaTable } from './vschema-table.ts';
 
 /**
- * Which tables there are, in which keyspaces, and by which columns their rows are found. Vitess's model: a *keyspace* is a
- * database that may be sharded, a *vindex* makes slots of the values of columns, a table's first vindex places its rows and
+ * Defines the tables, their keyspaces, and the columns by which rows are found. This is Vitess's model: a *keyspace* is a
+ * database that may be sharded. A *vindex* maps values of columns to slots. The first vindex of a table places its rows, and
  * the others find them.
  */
 export class VSchema {
@@ -19,13 +19,13 @@ export class VSchema {
 
   private constructor(
     private readonly byQualifiedName: ReadonlyMap<string, VSchemaTable>,
-    /** What a directory remembers of it, to notice a change that would move rows. */
+    /** The placements that a directory stores, to detect a change that would move rows. */
     readonly placements: Placements,
   ) {
     this.byName = Map.groupBy(byQualifiedName.values(), ({ name }) => name);
   }
 
-  /** @throws {InvalidVSchemaError} naming every fault of grammar or, if it has none, every fault of meaning */
+  /** @throws {InvalidVSchemaError} with every fault of grammar or, if there are none, every fault of meaning */
   static parse(document: unknown): VSchema {
     const { success, data, error } = VSchemaDocument.safeParse(document);
     if (!success) throw new InvalidVSchemaError(grammarFaults(error));
@@ -34,7 +34,7 @@ export class VSchema {
     return new VSchema(buildTables(data), placementsOf(data));
   }
 
-  /** Of a written text. @throws {InvalidVSchemaError} as `parse`, and naming what is written twice @throws {SyntaxError} */
+  /** Parses a JSON text. @throws {InvalidVSchemaError} as `parse`, and for duplicate names @throws {SyntaxError} */
   static read(text: string): VSchema {
     try {
       return VSchema.parse(readJson(text));
@@ -51,8 +51,8 @@ export class VSchema {
   }
 
   /**
-   * @param name `table`, or `keyspace.table` where several keyspaces have a table of the name
-   * @throws {UnroutableError} for a table that does not exist, or a name that is not enough
+   * @param name `table`, or `keyspace.table` if several keyspaces have a table of that name
+   * @throws {UnroutableError} if the table does not exist, or its name is ambiguous
    */
   table(name: string): VSchemaTable {
     const tables = this.byName.get(name) ?? [];

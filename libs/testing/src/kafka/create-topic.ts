@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually } from '../eventually.ts';
 
-/** Creates a topic over a connection of its own and waits until every partition is served. */
+/** Creates a topic over its own connection and waits until a leader serves every partition. */
 export async function createTopic(brokers: string[], topic: string, partitions: number): Promise<void> {
   const kafka = new Kafka({
     brokers,
@@ -12,10 +12,10 @@ export async function createTopic(brokers: string[], topic: string, partitions: 
   const admin = kafka.admin();
   await admin.connect();
   try {
-    // kafkajs' own wait for leaders gives up when the broker does not know the topic yet, as a busy one does.
+    // kafkajs' own wait for leaders fails while the broker does not know the topic yet, which happens on a busy broker.
     await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions }] });
-    // A leader that the metadata names may not serve yet: it would take one partition of a batch and refuse another, and the
-    // producer's retry would then publish the first one twice. Only a leader that serves can tell its offsets.
+    // A leader in the metadata may not be ready yet. It could accept one partition of a batch and reject another, and the
+    // producer's retry would publish the first partition twice. Only a leader that is ready can return its offsets.
     await eventually(async () => (await admin.fetchTopicOffsets(topic)).length === partitions, {
       within: 30_000,
     });

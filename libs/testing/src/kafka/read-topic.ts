@@ -4,19 +4,19 @@ import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 export type ReadMessage = KafkaMessage & { readonly partition: number };
 
 export interface TopicReader {
-  /** Everything read so far. */
+  /** All messages read so far. */
   readonly messages: readonly ReadMessage[];
   stop(): Promise<void>;
 }
 
-/** Collects all messages of a topic, from its beginning on. */
+/** Collects all messages of a topic from its beginning. */
 export async function readTopic(brokers: string[], groupId: string, topic: string): Promise<TopicReader> {
   const sockets = new Set<Socket>();
   const kafka = new Kafka({
     brokers,
     clientId: groupId,
     logLevel: logLevel.NOTHING,
-    // kafkajs leaves sockets open past its disconnect when the broker went away in between: they are ended here.
+    // kafkajs leaves sockets open after its disconnect when the broker went down in between. `stop` closes them.
     socketFactory: ({ host, port, onConnect }) => {
       const socket = connect({ host, port }, onConnect);
       sockets.add(socket);

@@ -3,9 +3,9 @@ import { type StoppableServer } from '../stoppable-server.ts';
 import { memoryFolder } from '../temporary-folder.ts';
 import { kafkaAt, type TestKafka } from './test-kafka.ts';
 
-/** A broker of the test's own, to be killed (some seconds to start: prefer `testKafka`). */
+/** Starts a private broker that the test may kill. The start takes some seconds: prefer `testKafka`. */
 export async function startTestKafka(): Promise<StoppableServer & TestKafka> {
-  // A name that Java mistakes for another one unless it is told the encoding.
+  // Java misreads this name unless its encoding is set.
   const folder = memoryFolder('käfka 1');
   const server = await startKafka({ folder: folder.path });
   const kafka = kafkaAt([`127.0.0.1:${server.port}`]);

@@ -4,13 +4,13 @@ import { createTopic } from './create-topic.ts';
 
 export interface TestKafka {
   readonly brokers: string[];
-  /** A name for a topic, group or client that no other test uses. */
+  /** Returns a name for a topic, group or client that no other test uses. */
   uniqueName(prefix: string): string;
-  /** Resolves when every partition has a leader. */
+  /** Creates a topic and resolves when a leader serves every partition. */
   createTopic(name: string, partitions: number): Promise<void>;
 }
 
-/** The broker that all tests of the run share. */
+/** Returns the broker that all tests of the run share. */
 export async function testKafka(): Promise<TestKafka> {
   return kafkaAt(fromEnvironment(KAFKA_BROKERS).split(','));
 }

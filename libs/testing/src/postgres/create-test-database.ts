@@ -4,13 +4,13 @@ import { fromEnvironment, POSTGRES_URL } from '../run-servers.ts';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Removes the database. Rejects when the test left connections open, naming them: a leak fails the test. */
+  /** Removes the database. Rejects and names the connections when the test left some open: a leak fails the test. */
   drop(): Promise<void>;
 }
 
 const IN_USE = '55006';
 
-/** A fresh, empty database on the run's shared Postgres. */
+/** Creates an empty database on the Postgres that the run shares. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = fromEnvironment(POSTGRES_URL);
   const name = freshName();
@@ -19,10 +19,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * A fresh copy of a database that `prepare` fills once in each process of the run. Copying takes a few milliseconds, however
- * many migrations `prepare` runs.
+ * Creates a copy of a database that `prepare` fills once in each process of the run. Copying takes a few milliseconds,
+ * however many migrations `prepare` runs.
  *
- * @param kind names what `prepare` makes: lower-case letters, digits and underscores
+ * @param kind the name of the prepared database: lower-case letters, digits and underscores
  */
 export async function createPreparedDatabase(
   kind: string,
@@ -32,7 +32,7 @@ export async function createPreparedDatabase(
   const template = `template_${kind}_${process.pid}`;
   const name = freshName();
   await withAdmin(server, async (admin) => {
-    // Calls at the same time: the later ones wait here and find the template of the first.
+    // Concurrent calls wait here and then find the template of the first call.
     await admin.query('select pg_advisory_lock(hashtext($1))', [template]);
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [template]);
     if (rowCount === 0) await makeTemplate(admin, template, (name) => prepare(urlOf(server, name)));
@@ -41,7 +41,7 @@ export async function createPreparedDatabase(
   return testDatabase(server, name);
 }
 
-/** It gets its name last: one whose preparation was cut off is never copied. */
+/** Gives the template its name last, so that a template with an interrupted preparation is never copied. */
 async function makeTemplate(
   admin: Client,
   template: string,
@@ -67,7 +67,7 @@ function testDatabase(server: string, name: string): TestDatabase {
 
 const freshName = () => `test_${randomBytes(6).toString('hex')}`;
 
-/** File by file: a copy by way of the log, Postgres's default, takes five times as long where files are in memory. */
+/** Copies files: Postgres's default, a copy through the write-ahead log, takes five times as long with files in memory. */
 async function copyDatabase(admin: Client, name: string, template: string): Promise<void> {
   await admin.query(`create database ${name} template ${template} strategy file_copy`);
 }
@@ -80,7 +80,7 @@ function urlOf(server: string, name: string): string {
 
 async function dropWithoutLeaks(admin: Client, name: string): Promise<void> {
   try {
-    // Waits up to 5 s for connections that are just closing.
+    // Waits up to 5 s for connections that are closing.
     await admin.query(`drop database if exists ${name}`);
   } catch (error) {
     if ((error as { code?: string }).code !== IN_USE) throw error;

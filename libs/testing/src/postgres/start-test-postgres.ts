@@ -2,7 +2,7 @@ import { startPostgres, type StartPostgresOptions } from '@groundwork/topology';
 import { type StoppableServer } from '../stoppable-server.ts';
 import { memoryFolder } from '../temporary-folder.ts';
 
-/** A Postgres of the test's own, to be stopped and killed. What was committed survives `kill` and `restart`. */
+/** Starts a private Postgres that the test may stop and kill. Committed data survives `kill` and `restart`. */
 export async function startTestPostgres({
   settings = [],
 }: Pick<StartPostgresOptions, 'settings'> = {}): Promise<StoppableServer & { url: string }> {

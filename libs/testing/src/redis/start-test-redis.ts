@@ -3,13 +3,13 @@ import { type StoppableServer } from '../stoppable-server.ts';
 import { memoryFolder } from '../temporary-folder.ts';
 
 export interface TestRedisOptions {
-  /** Whether an answered write survives `kill` and `restart` (default: it comes back empty, as a cache does). */
+  /** Whether an acknowledged write survives `kill` and `restart`. Default: Redis restarts empty, like a cache. */
   readonly persistent?: boolean;
-  /** More arguments of redis-server, e.g. `['--maxmemory', '1mb']`. */
+  /** Additional arguments of redis-server, e.g. `['--maxmemory', '1mb']`. */
   readonly args?: string[];
 }
 
-/** A private Redis, also for tests that do no harm to it: it starts in a few milliseconds. */
+/** Starts a private Redis, even for tests that never kill it: the start takes a few milliseconds. */
 export async function startTestRedis(
   options: TestRedisOptions = {},
 ): Promise<StoppableServer & { url: string }> {

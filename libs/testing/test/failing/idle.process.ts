@@ -1,4 +1,4 @@
-/** A program that a test leaves behind. */
+/** A program that a test leaves running. */
 process.stdout.write('ready\n');
 process.on('SIGTERM', () => undefined);
 setInterval(() => undefined, 60_000);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import preset from '../../../../jest.preset.mjs';
 
-/** Tests that fail on purpose, each in its own way; `failing-tests.integration.test.ts` runs them. */
+/** Tests that fail on purpose, each in a different way. `failing-tests.integration.test.ts` runs them. */
 export default {
   ...preset,
   displayName: 'failing',

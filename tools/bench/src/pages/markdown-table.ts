@@ -1,6 +1,6 @@
 import { type Table } from '../suite.ts';
 
-/** A table in Markdown, its columns padded so that it reads well as plain text too. */
+/** Formats a Markdown table. Its columns are padded, so that it is also readable as plain text. */
 export function markdownTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string {
   const layouts = columns.map((column, at) => {
     const cells = rows.map((row) => row[at] ?? '');

@@ -1,7 +1,8 @@
 /**
- * Puts `content` between `<!-- bench:MARKER -->` and `<!-- /bench:MARKER -->`; the rest of the page stays as it is.
+ * Replaces the text between `<!-- bench:MARKER -->` and `<!-- /bench:MARKER -->` by `content`; the rest of the page is
+ * unchanged.
  *
- * @throws {RangeError} when the page does not have each of the two exactly once, in this order
+ * @throws {RangeError} unless the page contains each marker exactly once, in this order
  */
 export function replacePassage(page: string, marker: string, content: string): string {
   const [before, opened, ...moreOpened] = page.split(`<!-- bench:${marker} -->`);

@@ -5,7 +5,11 @@ import { type SuiteReport, type Table } from '../suite.ts';
 import { markdownTable } from './markdown-table.ts';
 import { replacePassage } from './replace-passage.ts';
 
-/** Writes what a suite says belongs into the repository, formatted as everything there. @returns the paths */
+/**
+ * Writes the passages and files of a suite into the repository, formatted by prettier.
+ *
+ * @returns the paths
+ */
 export async function writePages(
   root: string,
   { passages = [], files = {} }: SuiteReport,

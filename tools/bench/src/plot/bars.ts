@@ -3,19 +3,19 @@ import { element, picture, text } from './svg.ts';
 
 export interface Bars {
   readonly title: string;
-  /** What the values are, and in which unit. */
+  /** The quantity and its unit. */
   readonly axis: string;
   readonly bars: readonly {
     readonly label: string;
     readonly value: number;
-    /** What stands at the bar's end; the value itself unless given. */
+    /** The text at the bar's end; the value by default. */
     readonly shown?: string;
-    /** 0 … 5: bars of one kind have one colour. */
+    /** 0 … 5: bars of one kind share a colour. */
     readonly tone?: number;
   }[];
-  /** Where values lie apart by orders of magnitude. A linear scale begins at 0. */
+  /** For values that differ by orders of magnitude. A linear scale starts at 0. */
   readonly log?: boolean;
-  /** Dashed lines with a name: a goal, an ideal. */
+  /** Dashed lines with a label, such as a goal or an ideal value. */
   readonly bounds?: readonly { readonly value: number; readonly label: string }[];
 }
 
@@ -25,7 +25,7 @@ const RIGHT = 80;
 const TOP = 62;
 const ROW = 26;
 
-/** Horizontal bars, one a row, in the order given. */
+/** Draws horizontal bars, one in each row, in the given order. */
 export function bars({ title, axis, bars, log = false, bounds = [] }: Bars): string {
   const values = [...bars, ...bounds].map(({ value }) => value);
   const scale = log

@@ -3,18 +3,18 @@ import { element, picture, text } from './svg.ts';
 
 export interface Lines {
   readonly title: string;
-  /** What the axes show, and in which unit. */
+  /** The quantities on the axes, and their units. */
   readonly x: string;
   readonly y: string;
   readonly series: readonly {
     readonly label: string;
     readonly points: readonly (readonly [x: number, y: number])[];
-    /** 0 … 5; the series' place unless given. */
+    /** 0 … 5; by default the index of the series. */
     readonly tone?: number;
   }[];
   readonly logX?: boolean;
   readonly logY?: boolean;
-  /** Dashed lines with a name: a goal, an ideal. */
+  /** Dashed lines with a label, such as a goal or an ideal value. */
   readonly bounds?: readonly { readonly value: number; readonly label: string }[];
 }
 
@@ -24,7 +24,7 @@ const WIDTH = 720;
 const HEIGHT = 360;
 const AREA = { left: 70, right: 590, top: 66, bottom: 300 };
 
-/** One line a series over a common x axis, each named at its last point. */
+/** Draws one line for each series over a common x axis, each labelled at its last point. */
 export function lines({
   title,
   x: xAxis,
@@ -73,7 +73,10 @@ function drawn(points: (readonly [number, number])[], tone: number): string[] {
   ];
 }
 
-/** Names stand beside the last points, moved up where they would cover each other: below are the ticks of the x axis. */
+/**
+ * Labels stand beside the last points. Labels that would overlap are moved up, because the ticks of the x axis are below
+ * them.
+ */
 function namesOf(series: Lines['series'], x: Project, y: Project): string[] {
   const places = series
     .map(({ label, points }) => {

@@ -4,13 +4,13 @@ import { lines } from './lines.ts';
 import { linearScale, logScale } from './scale.ts';
 
 describe('a scale', () => {
-  it('begins and ends with a tick, in round steps', () => {
+  it('starts and ends with a tick, in round steps', () => {
     expect(linearScale(0, 47).ticks).toEqual([0, 10, 20, 30, 40, 50]);
     expect(linearScale(1, 1.32).ticks).toEqual([1, 1.1, 1.2, 1.3, 1.4]);
     expect(logScale(3, 2_000).ticks).toEqual([1, 10, 100, 1_000, 10_000]);
   });
 
-  it('puts each tick in its place', () => {
+  it('maps each tick to its position', () => {
     expect(linearScale(0, 50).at(10)).toBeCloseTo(0.2, 12);
     expect(logScale(1, 10_000).at(100)).toBeCloseTo(0.5, 12);
   });
@@ -27,16 +27,16 @@ describe('a plot', () => {
       ],
     });
 
-  it('is the same for the same figures', () => {
+  it('is equal for equal values', () => {
     expect(barsOf(1 / 3)).toBe(barsOf(1 / 3));
     expect(barsOf(1 / 3)).not.toBe(barsOf(5));
   });
 
-  it('shows what it is told as text and never as markup', () => {
+  it('escapes labels, so that they are text and never markup', () => {
     expect(barsOf(1)).toContain('>a &#60; &#34;b&#34; &#38; c</text>');
   });
 
-  it('has a ground of its own in light and in dark', () => {
+  it('has its own background in light and in dark mode', () => {
     const svg = lines({
       title: 'T',
       x: 'x',
@@ -57,7 +57,7 @@ describe('a plot', () => {
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('keeps names apart that would cover each other', () => {
+  it('separates labels that would overlap', () => {
     const series = ['p', 'q'].map((label) => ({
       label,
       points: [

@@ -1,10 +1,13 @@
 export interface Scale {
-  /** Where a value lies, 0 at the low end and 1 at the high one. */
+  /** Returns the position of a value: 0 at the low end, 1 at the high end. */
   at(value: number): number;
   readonly ticks: readonly number[];
 }
 
-/** From the tick at or below `low` to the one at or above `high`, in steps of 1, 2 or 5 times a power of ten. */
+/**
+ * Returns a scale from the tick at or below `low` to the tick at or above `high`, in steps of 1, 2 or 5 times a power of
+ * ten.
+ */
 export function linearScale(low: number, high: number): Scale {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -18,7 +21,7 @@ export function linearScale(low: number, high: number): Scale {
   return { at: (value) => (value - from) / (to - from), ticks };
 }
 
-/** From a power of ten to a power of ten. */
+/** Returns a logarithmic scale between two powers of ten. */
 export function logScale(low: number, high: number): Scale {
   const [from, to] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
   const ticks = Array.from({ length: to - from + 1 }, (_, n) => Number((10 ** (from + n)).toPrecision(12)));

@@ -1,6 +1,6 @@
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** One SVG element. Numbers have two decimals at most, so that equal figures make equal files on every machine. */
+/** Returns one SVG element. Numbers have at most two decimals, so that equal values give equal files on every machine. */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${typeof value === 'number' ? round(value) : escape(value)}"`)
@@ -13,8 +13,8 @@ export function text(x: number, y: number, content: string, attributes: Attribut
 }
 
 /**
- * A whole picture on a ground of its own, light or dark as the reader's system is: a page that shows it as an image cannot
- * style what is inside.
+ * Returns a complete picture with its own background, light or dark according to the reader's system: a page that embeds it
+ * as an image cannot style its content.
  */
 export function picture(
   size: { readonly width: number; readonly height: number },

@@ -2,15 +2,15 @@
 export interface Contestant {
   readonly name: string;
   /**
-   * Does `operations` pieces of work. Synchronous work returns something made of its results, or the compiler may drop it;
-   * a promise is waited for. Work that has to be set up first times itself and resolves to a `Timed`.
+   * Does `operations` pieces of work. Synchronous work returns a value made of its results; otherwise the compiler may
+   * remove the work. A promise is awaited. Work that needs a setup times itself and resolves to a `Timed`.
    */
   run(operations: number): unknown;
-  /** Operations in a slice; without it as many as fill the race's slice. */
+  /** Operations in a slice; by default as many as fill the race's slice. */
   readonly operations?: number;
 }
 
-/** What work took by its own clock, without what it needed to begin. */
+/** The duration of the work by its own clock, without the setup. */
 export interface Timed {
   readonly elapsedMs: number;
 }

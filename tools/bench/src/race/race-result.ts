@@ -9,7 +9,7 @@ interface Round {
 export class RaceResult {
   private readonly rounds = new Map<string, Round[]>();
 
-  /** A round has two slices: one on the way there, one on the way back. */
+  /** Records a slice. A round has two slices: one in each direction of the mirrored order. */
   record(name: string, way: 'there' | 'back', ms: number, operations: number): void {
     const rounds = this.rounds.get(name) ?? [];
     this.rounds.set(name, rounds);
@@ -17,7 +17,7 @@ export class RaceResult {
     rounds.push({ ms: ms + (begun?.ms ?? 0), operations: operations + (begun?.operations ?? 0) });
   }
 
-  /** The median over the rounds: one round that something else disturbed does not show. */
+  /** Returns the median over the rounds, which a single disturbed round does not change. */
   nanosecondsPerOperation(name: string): number {
     const sorted = this.costsOf(name).sort((a, b) => a - b);
     const middle = Math.floor(sorted.length / 2);
@@ -26,14 +26,14 @@ export class RaceResult {
       : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
   }
 
-  /** Operations a second over all rounds. */
+  /** Returns the operations a second over all rounds. */
   perSecond(name: string): number {
     const rounds = this.roundsOf(name);
     const operations = rounds.reduce((sum, round) => sum + round.operations, 0);
     return (operations * 1_000) / rounds.reduce((sum, round) => sum + round.ms, 0);
   }
 
-  /** Throughput of one to that of another, round by round. */
+  /** Returns the ratio of two throughputs, computed for each round. */
   ratio(of: string, to: string): Ratio {
     const costs = this.costsOf(of);
     return ratioOf(this.costsOf(to).map((cost, round) => cost / (costs[round] as number)));
@@ -45,7 +45,7 @@ export class RaceResult {
 
   private roundsOf(name: string): readonly Round[] {
     const rounds = this.rounds.get(name);
-    if (rounds === undefined) throw new RangeError(`nobody named ${name} took part`);
+    if (rounds === undefined) throw new RangeError(`there is no contestant ${name}`);
     return rounds;
   }
 }

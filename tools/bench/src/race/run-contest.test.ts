@@ -14,13 +14,13 @@ function contestOf(verify: Contest['verify'] = () => Promise.resolve(undefined))
 }
 
 describe('a contest', () => {
-  it('is run in mirrored order, warm-up included', async () => {
+  it('runs in mirrored order, including the warm-up', async () => {
     const { contest, order } = contestOf();
     await runContest(contest, { rounds: 10, callsPerSlice: 2 });
     expect(order.join('')).toBe('AABBBBAA'.repeat(11));
   });
 
-  it('is verified with the number of calls that were really made, and a fault comes out', async () => {
+  it('is verified with the exact number of calls, and reports the fault', async () => {
     const { contest, order } = contestOf(({ ours, peer }) =>
       Promise.resolve(ours + peer === order.length ? 'rows disagree' : 'miscounted'),
     );
@@ -28,7 +28,7 @@ describe('a contest', () => {
     expect(fault).toBe('rows disagree');
   });
 
-  it('tells the slower one from the faster one', async () => {
+  it('measures which side is slower', async () => {
     const spin = (ms: number) => {
       const until = performance.now() + ms;
       while (performance.now() < until);

@@ -9,15 +9,15 @@ export interface ContestOptions {
 }
 
 export interface ContestResult {
-  /** Throughput of ours to the peer's. */
+  /** The ratio of throughputs, ours to the peer's. */
   readonly ratio: Ratio;
   readonly oursPerSecond: number;
   readonly peerPerSecond: number;
-  /** What voids the result, if anything does. */
+  /** The fault that voids the result, if there is one. */
   readonly fault: string | undefined;
 }
 
-/** A race of two, ours and the peer, with calls one at a time; afterwards what they did is verified. */
+/** Runs a race between our implementation and the peer, one call at a time, then verifies their work. */
 export async function runContest(contest: Contest, options: ContestOptions): Promise<ContestResult> {
   const calls = { ours: 0, peer: 0 };
   const contestant = (name: 'ours' | 'peer') => ({

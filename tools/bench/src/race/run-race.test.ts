@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Contestant } from './contestant.ts';
 import { runRace } from './run-race.ts';
 
-/** Work in proportion to `effort`, done at once. */
+/** Synchronous work whose duration is proportional to `effort`. */
 function working(name: string, effort: number): Contestant {
   return {
     name,
@@ -15,14 +15,14 @@ function working(name: string, effort: number): Contestant {
 }
 
 describe('a race', () => {
-  it('lets all take turns in mirrored order, warm-up included', async () => {
+  it('lets the contestants take turns in mirrored order, including the warm-up', async () => {
     const order: string[] = [];
     const contestants = ['A', 'B', 'C'].map((name) => ({ name, operations: 1, run: () => order.push(name) }));
     await runRace(contestants, { rounds: 10, sliceMs: 1 });
     expect(order.join('')).toBe('ABCCBA'.repeat(11));
   });
 
-  it('gives each as many operations as fill its slice, and tells what one of them costs', async () => {
+  it('gives each contestant as many operations as fill its slice, and measures the cost of one operation', async () => {
     const contestants = [working('fast', 100), working('slow', 1_000)];
     const result = await runRace(contestants, { rounds: 10, sliceMs: 40 });
     expect(result.nanosecondsPerOperation('fast') * 3).toBeLessThan(result.nanosecondsPerOperation('slow'));
@@ -30,7 +30,7 @@ describe('a race', () => {
     expect(result.ratio('slow', 'fast').mean).toBeLessThan(1 / 3);
   });
 
-  it('believes what work says of itself, where setting it up takes time too', async () => {
+  it('uses the time that the work reports when its setup also takes time', async () => {
     const timed = (name: string, elapsedMs: number): Contestant => ({
       name,
       operations: 1,
@@ -40,7 +40,7 @@ describe('a race', () => {
     expect(result.ratio('A', 'B').mean).toBeCloseTo(2);
   });
 
-  it('is not led astray by a first call that takes long', async () => {
+  it('is not distorted by a slow first call', async () => {
     const work = working('A', 100);
     let isFirst = true;
     const stumbling: Contestant = {
@@ -56,14 +56,14 @@ describe('a race', () => {
     expect(result.ratio('A', 'stumbling').mean).toBeLessThan(2);
   });
 
-  it('charges no time in which somebody else had the processor', async () => {
+  it('excludes time in which other programs used the processor', async () => {
     const cell = new Int32Array(new SharedArrayBuffer(4));
     const sleeping = { name: 'sleeping', operations: 20, run: () => Atomics.wait(cell, 0, 0, 20) };
     const result = await runRace([sleeping], { rounds: 5, sliceMs: 0 });
     expect(result.nanosecondsPerOperation('sleeping')).toBeLessThan(500_000);
   });
 
-  it('waits for work that is asynchronous', async () => {
+  it('waits for asynchronous work', async () => {
     const running = new Set<string>();
     const contestant = (name: string): Contestant => ({
       name,
@@ -79,7 +79,7 @@ describe('a race', () => {
     expect(result.perSecond('A')).toBeGreaterThan(0);
   });
 
-  it('knows nobody who took no part', async () => {
+  it('rejects the name of an unknown contestant', async () => {
     const result = await runRace([working('A', 100)], { rounds: 2, sliceMs: 1 });
     expect(() => result.ratio('A', 'B')).toThrow(RangeError);
   });

@@ -3,7 +3,7 @@ import { RaceResult } from './race-result.ts';
 
 export interface RaceOptions {
   readonly rounds: number;
-  /** How long a slice shall take where the contestant does not say how many operations it has. */
+  /** Duration of a slice for a contestant that does not set its number of operations. */
   readonly sliceMs: number;
 }
 
@@ -13,8 +13,8 @@ interface Runner {
 }
 
 /**
- * Runs all in mirrored order, A B C C B A, in every round: what drifts (a filling disk, a warming cache, another process)
- * then weighs on all alike. The first tenth of the rounds warms up and does not count.
+ * Runs all contestants in mirrored order, A B C C B A, in every round, so that a drift (a filling disk, a warming cache,
+ * another process) affects all of them equally. The first tenth of the rounds is a warm-up and does not count.
  */
 export async function runRace(contestants: readonly Contestant[], options: RaceOptions): Promise<RaceResult> {
   const runners: Runner[] = [];
@@ -32,8 +32,9 @@ export async function runRace(contestants: readonly Contestant[], options: RaceO
 }
 
 /**
- * Doubles the operations until they take long enough to be timed, then scales them to the slice; that warms up as well. The
- * shorter of two times counts: a first call that is compiled, or a garbage collection, would leave slices of a few operations.
+ * Doubles the operations until they take long enough to be timed, then scales them to the slice. This also warms up. The
+ * shorter of two times counts: a first call that includes compilation, or a garbage collection, would otherwise lead to
+ * slices of only a few operations.
  */
 async function paced(contestant: Contestant, sliceMs: number): Promise<Runner> {
   if (contestant.operations !== undefined) return { contestant, operations: contestant.operations };
@@ -45,8 +46,8 @@ async function paced(contestant: Contestant, sliceMs: number): Promise<Runner> {
 }
 
 /**
- * In ms. Work that is synchronous is charged the CPU time of this thread: what another process takes from it meanwhile is not
- * its own. Work that is waited for is charged the time that passes.
+ * Runs one slice and returns its duration in ms. Synchronous work is measured in CPU time of this thread, which excludes the
+ * time that other processes use. Asynchronous work is measured in elapsed time.
  */
 async function slice(contestant: Contestant, operations: number): Promise<number> {
   const cpuBefore = threadCpuMs();

@@ -1,6 +1,6 @@
 import { type StepResult } from './step.ts';
 
-/** What a step has shown, for people. */
+/** Formats the result of a step for people. */
 export function formatStep({ title, seconds, rows, faults }: StepResult): string {
   return [
     `  ${title} (${seconds.toFixed(0)} s)`,

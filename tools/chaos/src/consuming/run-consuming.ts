@@ -19,7 +19,7 @@ export interface ConsumingOptions extends Omit<StepOptions, 'machine'> {
   readonly steps: readonly StepName[];
 }
 
-/** Runs the steps one after the other, each on servers of its own. */
+/** Runs the steps one after the other, each on its own servers. */
 export async function runConsuming({ steps, ...options }: ConsumingOptions): Promise<readonly StepResult[]> {
   await installMissingTools([JAVA, MAVEN], options.say);
   const results: StepResult[] = [];

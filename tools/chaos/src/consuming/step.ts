@@ -1,26 +1,26 @@
 import { type Machine } from '../platform/machine.ts';
 import { type StepName } from './step-names.ts';
 
-/** What a step may be told. */
+/** The options of a step. */
 export interface StepOptions {
   readonly machine: Machine;
-  /** `retries`: wait as long as the platform does, for more than an hour. */
+  /** `retries`: uses the platform's real delays, which takes more than an hour. */
   readonly realDelays: boolean;
-  /** `dead-letters`: how long no letter can be published. */
+  /** `dead-letters`: how long dead letters cannot be published. */
   readonly seconds: number;
   /** `slow-sink`: how long the sinks are slow. */
   readonly minutes: number;
-  /** A line for who watches. */
+  /** Prints a line for the user. */
   say(line: string): void;
 }
 
-/** What a step has found. */
+/** The findings of a step. */
 export interface Findings {
   /** For people: name and value. */
   readonly rows: readonly (readonly [name: string, value: string])[];
   /** For programs. */
   readonly figures: object;
-  /** Every promise that was not kept. */
+  /** Every broken promise. */
   readonly faults: readonly string[];
 }
 

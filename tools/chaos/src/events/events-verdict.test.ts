@@ -27,7 +27,7 @@ const sound: EventsRun = {
 };
 
 describe('the verdict on a run of events', () => {
-  it('finds nothing wrong where all agrees', () => {
+  it('has no faults when all figures agree', () => {
     expect(faultsOfEvents(sound)).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe('the verdict on a run of events', () => {
     ['1 dead letters', { deadLetters: 1 }],
     ['2 of 295 events were published again', { copies: 2 }],
     ['kill: 1 times, not 2', { planned: ['kill', 'broker', 'kill'] }],
-  ])('finds: %s', (fault, change) => {
+  ])('detects: %s', (fault, change) => {
     expect(faultsOfEvents({ ...sound, ...change })).toContain(fault);
   });
 });

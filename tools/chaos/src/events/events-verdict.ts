@@ -5,22 +5,22 @@ import { type EventCounts } from './published-events.ts';
 
 export interface EventsRun {
   readonly ledger: Ledger;
-  /** Orders that were to be placed. */
+  /** Number of orders to place. */
   readonly orders: number;
   /** Different events on the topics. */
   readonly published: EventCounts;
-  /** Events that were published again, and once more in the end. */
+  /** Events that were published again, and once more at the end. */
   readonly copies: number;
-  /** Events that consumers remember. */
+  /** Events that are recorded in the inboxes. */
   readonly remembered: EventCounts;
-  /** Where records were left that no consumer had finished in the end. */
+  /** Topics with records that a group had not finished at the end. */
   readonly lagging: readonly LaggingTopic[];
   readonly deadLetters: number;
   readonly planned: readonly FaultKind[];
   readonly done: Readonly<Record<FaultKind, number>>;
 }
 
-/** Every promise that was not kept. */
+/** Returns every broken promise. */
 export function faultsOfEvents(run: EventsRun): readonly string[] {
   const { ledger, orders, published, remembered, lagging, deadLetters } = run;
   const all = published.placed + published.reserved + published.outcomes;
@@ -42,7 +42,7 @@ export function faultsOfEvents(run: EventsRun): readonly string[] {
     ),
     ...lagging.map(({ group, topic, records }) => `${group} has not finished ${records} records of ${topic}`),
     ...unless(deadLetters === 0, `${deadLetters} dead letters`),
-    // A run that broke less than it says proves less than it says.
+    // A run with fewer faults than planned proves less than it claims.
     ...unless(run.copies >= Math.floor(all / 50), `${run.copies} of ${all} events were published again`),
     ...missingFaults(run),
   ];

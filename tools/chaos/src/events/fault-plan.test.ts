@@ -7,11 +7,11 @@ function counts(events: number): Record<string, number> {
 }
 
 describe('the plan of the faults', () => {
-  it('is what is promised for a hundred thousand events', () => {
+  it('contains the promised numbers for a hundred thousand events', () => {
     expect(counts(100_000)).toEqual({ kill: 20, rebalance: 10, broker: 5, postgres: 5, zombie: 5 });
   });
 
-  it('shrinks with the run, but leaves no kind out', () => {
+  it('shrinks with the run, but contains every kind', () => {
     expect(counts(20_000)).toEqual({ kill: 4, rebalance: 2, broker: 1, postgres: 1, zombie: 1 });
     expect(counts(100)).toEqual({ kill: 1, rebalance: 1, broker: 1, postgres: 1, zombie: 1 });
   });

@@ -1,7 +1,10 @@
-/** What is done to the platform while events pass through it. */
+/** A fault that is injected into the platform while it processes events. */
 export type FaultKind = 'kill' | 'rebalance' | 'broker' | 'postgres' | 'zombie';
 
-/** How often each happens on the way of a hundred thousand events; smaller runs get a share, but each at least once. */
+/**
+ * How often each fault happens during a hundred thousand events. Smaller runs get a proportional share, but each fault at
+ * least once.
+ */
 const IN_100_000: Readonly<Record<FaultKind, number>> = {
   kill: 20,
   rebalance: 10,
@@ -10,7 +13,7 @@ const IN_100_000: Readonly<Record<FaultKind, number>> = {
   zombie: 5,
 };
 
-/** The faults of a run, each kind spread evenly over it. */
+/** Returns the faults of a run, with each kind spread evenly over it. */
 export function planFaults(events: number): readonly FaultKind[] {
   return Object.entries(IN_100_000)
     .flatMap(([kind, times]) => {

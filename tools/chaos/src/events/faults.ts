@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startProgram } from '../platform/start-program.ts';
 import { type FaultKind } from './fault-plan.ts';
 
-/** Longer than the session of a consumer (10 s): by then its partitions are another's. */
+/** Longer than the session of a consumer (10 s): by then another consumer owns its partitions. */
 const FROZEN_MS = 13_000;
 const READY_WITHIN_MS = 120_000;
 const CONSUMERS = [
@@ -15,7 +15,10 @@ const CONSUMERS = [
 ] as const;
 const DATABASES = ['postgres-events', 'postgres-shard-1', 'postgres-shard-2'] as const;
 
-/** Breaks one thing after the other, each time the next of its kind, and waits until it is well again. */
+/**
+ * Injects one fault after the other, each time into the next target of its kind, and waits until the target is healthy
+ * again.
+ */
 export class Faults {
   readonly #topology: RunningTopology;
   readonly #done: Record<FaultKind, number> = { kill: 0, rebalance: 0, broker: 0, postgres: 0, zombie: 0 };
@@ -24,12 +27,12 @@ export class Faults {
     this.#topology = topology;
   }
 
-  /** How often each has happened. */
+  /** How often each fault has happened. */
   get done(): Readonly<Record<FaultKind, number>> {
     return this.#done;
   }
 
-  /** @returns what was done, in words */
+  /** @returns a description of the fault for the user */
   async run(kind: FaultKind): Promise<string> {
     const turn = this.#done[kind];
     const told = await this.#break(kind, turn);
@@ -59,7 +62,7 @@ export class Faults {
       await this.#topology.kill(service, replica, 'SIGCONT');
     }
     await this.#topology.waitHealthy(service, READY_WITHIN_MS);
-    return `${service} ${replica}: stood still for ${FROZEN_MS / 1_000} s, and went on as if nothing had been`;
+    return `${service} ${replica}: stopped for ${FROZEN_MS / 1_000} s, then continued`;
   }
 
   async #joinedByAnother(): Promise<string> {
@@ -75,6 +78,6 @@ export class Faults {
     } finally {
       await third.stop(25_000);
     }
-    return 'event-processor 3: came and went';
+    return 'event-processor 3: joined and left';
   }
 }

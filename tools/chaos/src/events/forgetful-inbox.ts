@@ -1,8 +1,8 @@
 import { type Databases } from '@groundwork/load';
 
 /**
- * An inbox that remembers nothing: an event that comes again is as new as the first time. The row of before goes in the
- * moment the same is inserted, so consumers run as they are, and every duplicate has its effect again.
+ * Makes an inbox lose its memory: an event that arrives again looks new. The old row is deleted at the moment when the same
+ * row is inserted again, so the consumers run unchanged, and every duplicate has its effect again.
  */
 const FORGETFUL = `
   create function forget_event() returns trigger language plpgsql as $$

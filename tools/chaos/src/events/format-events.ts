@@ -1,7 +1,7 @@
 import { formatLedger } from '@groundwork/load';
 import { type EventsRun } from './events-verdict.ts';
 
-/** What a run has shown, for people. */
+/** Formats the result of a run for people. */
 export function formatEvents(run: EventsRun, seconds: number, faults: readonly string[]): string {
   const { published, remembered, copies, lagging, deadLetters, done } = run;
   const total = published.placed + published.reserved + published.outcomes;

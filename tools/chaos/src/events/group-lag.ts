@@ -1,18 +1,18 @@
 import { Kafka, logLevel } from 'kafkajs';
 
-/** How many records the groups have not finished, on every topic they have finished any of. */
+/** Returns the number of records that the groups have not finished, on the topics for which they have committed offsets. */
 export async function lagOf(brokers: string[], groups: readonly string[]): Promise<number> {
   return (await laggingTopics(brokers, groups)).reduce((sum, { records }) => sum + records, 0);
 }
 
-/** Records of a topic that a group has not finished. */
+/** The number of records of a topic that a group has not finished. */
 export interface LaggingTopic {
   readonly group: string;
   readonly topic: string;
   readonly records: number;
 }
 
-/** Of the topics that the groups have finished any record of, those they have not finished. */
+/** Returns the unfinished records for each topic for which a group has committed offsets. */
 export async function laggingTopics(brokers: string[], groups: readonly string[]): Promise<LaggingTopic[]> {
   const admin = new Kafka({ brokers, clientId: 'chaos-lag', logLevel: logLevel.NOTHING }).admin();
   await admin.connect();

@@ -1,7 +1,7 @@
 import { type Databases } from '@groundwork/load';
 import { type EventCounts } from './published-events.ts';
 
-/** The inbox rows of each consumer, named by the events that it consumes. */
+/** Counts the inbox rows of each consumer, named by the kind of events that it consumes. */
 export async function inboxCounts(databases: Databases): Promise<EventCounts> {
   const sql = 'select count(*)::int as n from inbox where consumer = $1';
   const [placed] = await databases.onEvents<{ n: number }>(sql, ['reserve-stock']);

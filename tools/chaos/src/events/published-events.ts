@@ -12,23 +12,26 @@ import { type Consumer, type EachMessagePayload, Kafka, logLevel } from 'kafkajs
 import { SILENT } from '../platform/silent-logger.ts';
 
 const TOPICS = [Topics.orders.name, Topics.inventory.name, Topics.payments.name];
-/** Of the events published, one in so many is published again: 2 %. */
+/** One in this many published events is published again: 2 %. */
 const COPY_EVERY = 50;
 const COPIED_WITHIN_MS = 120_000;
-/** kafkajs waits up to half a minute between attempts; a broker that is back is to be read again while the next fault is under way. */
+/**
+ * kafkajs waits up to half a minute between attempts. With these settings a restarted broker is read again before the next
+ * fault ends.
+ */
 const SOON_BACK = { retries: 100, initialRetryTime: 100, maxRetryTime: 1_000 };
 
-/** How many different events of each kind were found on the topics. */
+/** The numbers of different events of each kind on the topics. */
 export interface EventCounts {
   readonly placed: number;
   readonly reserved: number;
-  /** Stock rejected, payment settled or declined: what an order is settled by. */
+  /** Stock rejected, payment settled or declined: the events that settle an order. */
   readonly outcomes: number;
 }
 
 /**
- * Reads what the platform publishes, and publishes some of it again under the same ids, as a producer does that was not
- * answered. A copy lies behind its original, on the same partition, with everything that came meanwhile in between.
+ * Reads what the platform publishes, and publishes some of it again under the same ids, like a producer that received no
+ * answer. A copy comes after its original on the same partition, with all events in between that arrived in the meantime.
  */
 export class PublishedEvents {
   readonly #ids = new Map<string, Set<string>>();
@@ -55,12 +58,12 @@ export class PublishedEvents {
     return followed;
   }
 
-  /** Events that were published again. */
+  /** Number of events that were published again. */
   get copies(): number {
     return this.#copies.length;
   }
 
-  /** All kinds together. */
+  /** Number of events of all kinds. */
   get total(): number {
     return [...this.#ids.values()].reduce((sum, { size }) => sum + size, 0);
   }
@@ -74,7 +77,9 @@ export class PublishedEvents {
     };
   }
 
-  /** Publishes all copies once more, behind everything: the first ones may be in the same batch as their originals. */
+  /**
+   * Publishes all copies once more, after all other events: the first copies may be in the same batch as their originals.
+   */
   async copyAgain(): Promise<void> {
     await this.#publish(this.#copies);
   }
@@ -90,7 +95,8 @@ export class PublishedEvents {
     const ids = this.#ids.get(type) ?? new Set();
     this.#ids.set(type, ids);
     if (ids.has(id)) return;
-    // Counted only when copied: a broker that is away for a while makes this read the event again.
+    // An event is counted only after it is copied, because after an outage of the broker this consumer reads the event
+    // again.
     if ((this.total + 1) % COPY_EVERY === 0) {
       const copy = { topic, partition, key, value, headers };
       await this.#publish([copy]);

@@ -31,22 +31,22 @@ const AT_ONCE = 16;
 const GROUPS = ['event-processor', 'order-service', 'chaos'];
 
 export interface EventsOptions {
-  /** About so many are published. */
+  /** Approximate number of published events. */
   readonly events: number;
-  /** Let consumers forget what they have handled: the run has to fail. */
+  /** Makes consumers lose their inbox: the run must fail. */
   readonly forgetInbox: boolean;
-  /** Leave data and logs behind. */
+  /** Keeps data and logs after the run. */
   readonly keep: boolean;
   say(line: string): void;
 }
 
 export interface EventsResult extends EventsRun {
   readonly seconds: number;
-  /** Why it did not pass; none: it did. */
+  /** The reasons why the run failed; empty if it passed. */
   readonly faults: readonly string[];
 }
 
-/** Starts a platform of its own, sends orders through it while it is broken again and again, and draws up the ledger. */
+/** Starts a separate platform, sends orders through it while faults are injected, and compares the ledger. */
 export async function runEvents(options: EventsOptions): Promise<EventsResult> {
   options.say(`${describeLoad()}. Starting a platform on free ports …`);
   return withPlatform(options, async (platform) => {
@@ -82,7 +82,7 @@ async function breakAndCount(
   const planned = planFaults(events);
   const accepted: Order[] = [];
   const shop = new Shop(platform.gateways);
-  // A part of the orders for each fault: none is over before its part is placed, so that each meets traffic.
+  // One part of the orders for each fault. A part is placed during its fault, so that each fault meets traffic.
   const parts = partsOf(planOrders(orders, customerIds), planned.length);
   for (const [index, kind] of planned.entries()) {
     const [told] = await Promise.all([faults.run(kind), placeAll(shop, parts[index] ?? [], accepted)]);
@@ -105,7 +105,7 @@ async function breakAndCount(
   };
 }
 
-/** Every product can be sold to everybody: an order that finds nothing left publishes less. */
+/** Fills the stock so that every order can be served: an order that is rejected for lack of stock publishes fewer events. */
 async function fillStores({ events }: Databases, orders: number): Promise<void> {
   await events.query('update read_model.products set stock = stock + $2 where sku = any($1)', [
     LOAD_SKUS,
@@ -134,10 +134,10 @@ interface Unsettled {
 }
 
 /**
- * Waits until every order is settled, publishes the copies once more, now that the effects of their originals are long done, and
- * waits until every record is finished.
+ * Waits until every order is settled. Then publishes the copies once more, long after the effects of their originals are
+ * complete, and waits until every record is finished.
  *
- * @returns where some were not
+ * @returns the topics with unfinished records
  */
 async function settle({
   databases,

@@ -1,4 +1,4 @@
-/** What is done to the gateways, in this order. */
+/** The attacks on the gateways, in this order. */
 export const ATTACKS = [
   'packets',
   'own-pages',

@@ -2,7 +2,7 @@ import { formatLedger, type Ledger } from '@groundwork/load';
 import { type AttackRun, isFailure, judged, latencyOf } from './gateway-verdict.ts';
 import { type Sample } from './others.ts';
 
-/** What an attack has shown, for people. */
+/** Formats the result of an attack for people. */
 export function formatAttack(run: AttackRun, faults: readonly string[]): string {
   const rows = [
     ['others before', describeSamples(run.quiet)],

@@ -19,24 +19,24 @@ const run = (meanwhile: readonly Sample[], attack: AttackName = 'packets', resta
 });
 
 describe('an attack', () => {
-  it('passes while others are at most three times slower', () => {
+  it('passes while the other clients are at most three times slower', () => {
     expect(faultsOfAttack(run(samples(120)), true)).toEqual([]);
     expect(faultsOfAttack(run(samples(121)), true)).toEqual([expect.stringContaining('p99 was 121 ms')]);
   });
 
-  it('is not judged by latency on a busy machine, but by everything else', () => {
+  it('is not judged by latency on a busy machine, but by all other criteria', () => {
     expect(faultsOfAttack(run(samples(5_000)), false)).toEqual([]);
     expect(faultsOfAttack(run(samples(10, { status: 503 })), false)).toEqual([
-      '100 of 100 requests of others failed',
+      '100 of 100 requests of other clients failed',
     ]);
   });
 
-  it('fails when a gateway did not live through it, or nothing was measured', () => {
+  it('fails when a gateway has crashed, or nothing was measured', () => {
     expect(faultsOfAttack(run(samples(40), 'packets', 1), true)).toHaveLength(1);
-    expect(faultsOfAttack(run([]), true)).toEqual(['the others sent nothing meanwhile']);
+    expect(faultsOfAttack(run([]), true)).toEqual(['the other clients sent no requests during the attack']);
   });
 
-  it('with a hung replica may hurt for two seconds and no longer', () => {
+  it('may affect other clients for at most two seconds when a replica hangs', () => {
     const hurting = (until: number) =>
       samples(40).map((sample) =>
         sample.begunAt < until ? { ...sample, status: 504, tookMs: 10_000 } : sample,

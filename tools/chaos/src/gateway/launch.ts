@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { type Platform } from '../platform/with-platform.ts';
 import { type AttackName } from './attack-names.ts';
 
-/** The service whose replica stops: the other clients' reads go to it. */
+/** The service whose replica is stopped: the other clients' reads go to it. */
 const HUNG_SERVICE = 'cache-service';
 
-/** Begins an attack. @returns what ends it, and waits until it has ended */
+/**
+ * Starts an attack.
+ *
+ * @returns a function that ends the attack and waits until it has ended
+ */
 export async function launch(
   attack: AttackName,
   { topology, gateways }: Platform,

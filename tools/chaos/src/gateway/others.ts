@@ -4,29 +4,29 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A request every 50 ms. One in ten is an order: each costs the whole platform about 100 ms of processor time. */
+/** A request every 50 ms. One in ten is an order: each order costs the platform about 100 ms of processor time. */
 const EVERY_MS = 50;
 const ORDER_EVERY = 10;
 const TIMEOUT_MS = 15_000;
 
-/** One request of a client that does nothing wrong. */
+/** One request of a well-behaved client. */
 export interface Sample {
-  /** Milliseconds since the attack began. */
+  /** Milliseconds since the start of the attack. */
   readonly begunAt: number;
   readonly tookMs: number;
   readonly what: 'order' | 'read';
-  /** Of the answer; 0 without one. */
+  /** Status of the answer; 0 without an answer. */
   readonly status: number;
 }
 
 export interface OthersOptions {
   readonly gateways: readonly string[];
   readonly customerIds: readonly string[];
-  /** The address that they come from: another one than the attacker's, unless the run has to fail. */
+  /** The address of these clients: different from the attacker's, unless the run must fail. */
   readonly localAddress: string;
 }
 
-/** The other clients: they read products and place orders through all gateways at a steady rate, and note each answer. */
+/** The other clients: they read products and place orders through all gateways at a steady rate, and record each answer. */
 export class Others {
   readonly accepted: Order[] = [];
   readonly #options: OthersOptions;
@@ -36,7 +36,7 @@ export class Others {
     this.#options = options;
   }
 
-  /** Goes on for so long, and until all that was sent is answered. */
+  /** Sends requests for this time, and waits until all of them are answered. */
   async goOnFor(seconds: number): Promise<readonly Sample[]> {
     const began = performance.now();
     const samples: Promise<Sample>[] = [];
@@ -51,7 +51,7 @@ export class Others {
   async #send(what: Sample['what'], began: number): Promise<Sample> {
     const { gateways, customerIds } = this.#options;
     this.#turn += 1;
-    // Each kind goes to all gateways.
+    // Requests of each kind go to all gateways.
     const round = Math.floor(this.#turn / ORDER_EVERY);
     const gateway = gateways[(this.#turn + round) % gateways.length] as string;
     const begunAt = performance.now();

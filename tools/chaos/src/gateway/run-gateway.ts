@@ -11,16 +11,16 @@ import { launch } from './launch.ts';
 import { startTimes } from './start-times.ts';
 
 const QUIET_SECONDS = 10;
-/** Another loopback address than the attacks come from. Linux has all of 127.0.0.0/8. */
+/** A loopback address that the attacks do not use. On Linux all of 127.0.0.0/8 is available. */
 const OTHERS_ADDRESS = '127.0.0.2';
 const ATTACKERS_ADDRESS = '127.0.0.1';
 const CUSTOMERS = 16;
 
 export interface GatewayOptions {
   readonly attacks: readonly AttackName[];
-  /** How long each attack goes on. */
+  /** Duration of each attack. */
   readonly seconds: number;
-  /** Let the other clients come from the attacker's address, so that they share its limits: the run has to fail. */
+  /** Lets the other clients use the attacker's address, so that they share its limits: the run must fail. */
   readonly shareAddress: boolean;
   readonly keep: boolean;
   say(line: string): void;
@@ -31,7 +31,7 @@ export interface GatewayResult {
   readonly faults: readonly string[];
 }
 
-/** Starts a platform of its own, attacks its gateways in one way after the other, and looks at what other clients see of it. */
+/** Starts a separate platform, attacks its gateways in several ways, and measures the effect on other clients. */
 export async function runGateway(options: GatewayOptions): Promise<readonly GatewayResult[]> {
   const machine = machineNow();
   options.say(`${describeMachine(machine)}. Starting a platform on free ports …`);
@@ -42,11 +42,11 @@ export async function runGateway(options: GatewayOptions): Promise<readonly Gate
     const before = await inventoryOf(databases, LOAD_SKUS);
     const localAddress = options.shareAddress ? ATTACKERS_ADDRESS : OTHERS_ADDRESS;
     const others = new Others({ gateways: platform.gateways, customerIds, localAddress });
-    // The first requests of a platform are slow, and would make anything look fast.
+    // The first requests of a platform are slow, and would make all later ones look fast.
     await others.goOnFor(QUIET_SECONDS / 2);
     const results: GatewayResult[] = [];
     for (const attack of options.attacks) {
-      options.say(`${attack}: ${QUIET_SECONDS} s of quiet, then ${options.seconds} s of it …`);
+      options.say(`${attack}: ${QUIET_SECONDS} s without an attack, then ${options.seconds} s of attack …`);
       const run = await attackOnce(platform, others, attack, options.seconds);
       const faults = faultsOfAttack(run, isQuiet(machine));
       options.say(formatAttack(run, faults));

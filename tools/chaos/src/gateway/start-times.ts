@@ -2,7 +2,7 @@ import { eventually } from '@groundwork/testing';
 
 const BACK_WITHIN_MS = 60_000;
 
-/** When the process of each gateway was started: a crashed one is soon replaced, and looks as if nothing had been. */
+/** Returns the start time of each gateway's process. A crashed process is soon replaced; only its start time shows this. */
 export function startTimes(gateways: readonly string[]): Promise<readonly string[]> {
   return Promise.all(
     gateways.map((gateway) => eventually(() => startTime(gateway), { within: BACK_WITHIN_MS, every: 250 })),

@@ -1,6 +1,6 @@
 import { type OwnTablesResult } from './run-own-tables.ts';
 
-/** What a run has shown, for people. */
+/** Formats the result of a run for people. */
 export function formatOwnTables({
   tables,
   ledger,
@@ -13,7 +13,7 @@ export function formatOwnTables({
   const rows = [
     [
       'tables',
-      `${tables} of every kind, moved there, back and there for good; ${writes} rows written meanwhile`,
+      `${tables} of every kind, moved there, back and there permanently; ${writes} rows written meanwhile`,
     ],
     [
       'rows',
@@ -21,9 +21,9 @@ export function formatOwnTables({
     ],
     [
       'must not change',
-      `${ledger.untouchedChanged.length} changed among the rows of slots that nothing was to touch`,
+      `${ledger.untouchedChanged.length} changed among the rows of slots that must not change`,
     ],
-    ['queue', `handed over in its order in ${queues[0]} of ${queues[1]} slots`],
+    ['queue', `transferred in its order in ${queues[0]} of ${queues[1]} slots`],
     [
       'refused',
       `${refusals.filter(({ said }) => said !== undefined).length} of ${refusals.length} tables that cannot move:`,

@@ -1,6 +1,6 @@
 import { type Pool } from 'pg';
 
-/** What a mover does that knows rows by their number alone: a row that arrives replaces a live row of another slot. */
+/** Does what a mover does that identifies rows only by their number: an arriving row replaces a live row of another slot. */
 export async function overwriteUntouched(
   destination: Pool,
   movedSlot: number,

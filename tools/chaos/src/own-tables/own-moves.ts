@@ -8,7 +8,7 @@ export interface StartedMover {
   stop(): Promise<void>;
 }
 
-/** A mover in this process. */
+/** Starts a mover in this process. */
 export function startOwnMover({ directoryUrl }: OwnShards, say: (line: string) => void): StartedMover {
   const stopping = new AbortController();
   const mover = new Mover({
@@ -34,7 +34,11 @@ export function startOwnMover({ directoryUrl }: OwnShards, say: (line: string) =
   };
 }
 
-/** Waits until every chunk of these moves is where it should be. @throws {Error} with what keeps it, when that takes too long */
+/**
+ * Waits until every chunk of these moves has reached its state.
+ *
+ * @throws {Error} on a timeout, with the fault or reason of the first late chunk
+ */
 export async function untilAll(
   desk: MoveDesk,
   ids: readonly string[],
@@ -49,7 +53,7 @@ export async function untilAll(
     if (Date.now() > until) {
       const { slots, phase, fault, waiting } = late[0]!;
       throw new Error(
-        `${what}: ${late.length} chunks are not there after ${STAGE_MS / 1_000} s; slots ${slots}: ${fault ?? waiting ?? phase}`,
+        `${what}: ${late.length} chunks are not finished after ${STAGE_MS / 1_000} s; slots ${slots}: ${fault ?? waiting ?? phase}`,
       );
     }
     await delay(100);

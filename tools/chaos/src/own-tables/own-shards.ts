@@ -21,23 +21,23 @@ const FIRST_MAP = '0-2047=shard-1,2048-4095=shard-2';
 
 export const OWN_TABLE_ROLES: TableRoles = { staying: TABLES_OF_THE_SHARD_ITSELF, queues: [QUEUE.name] };
 
-/** A fork's servers: a directory and three shards with tables of every kind, of which the third owns nothing yet. */
+/** A fork's servers: a directory and three shards with tables of every kind; the third shard owns no slots yet. */
 export interface OwnShards {
   readonly directoryUrl: string;
   readonly directory: Pool;
   readonly shards: ReadonlyMap<string, Pool>;
-  /** An empty database of its own beside the first shard. */
+  /** A separate, empty database on the first server. */
   readonly spare: Pool;
 }
 
-/** Ends the servers however the work ends. */
+/** Runs `work` with the servers, and stops them afterwards, also when `work` fails. */
 export async function withOwnShards<T>(work: (shards: OwnShards) => Promise<T>): Promise<T> {
   const servers = await Promise.all(['shard-1', 'shard-2', 'shard-3'].map(() => startTestPostgres()));
   const pools: Pool[] = [];
   const open = (url: string) => {
-    // One time zone, so that a row has one text for whoever reads it.
+    // One time zone, so that the text of a row is the same for every reader.
     const pool = new Pool({ connectionString: url, max: 8, options: '-c timezone=UTC' });
-    // A pool has ended before the last of its connections has, which its server then ends.
+    // A pool ends before its last connection, which its server then closes.
     pool.on('error', () => undefined);
     pools.push(pool);
     return pool;

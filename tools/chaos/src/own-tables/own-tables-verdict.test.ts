@@ -13,7 +13,7 @@ const sound: OwnTablesRun = {
 };
 
 describe('the verdict on tables of a fork', () => {
-  it('finds nothing wrong where all agrees', () => {
+  it('has no faults when all figures agree', () => {
     expect(faultsOfOwnTables(sound)).toEqual([]);
   });
 
@@ -29,11 +29,11 @@ describe('the verdict on tables of a fork', () => {
     ['differences found before the switch: 1, e.g. slot 1', { differences: ['slot 1'] }],
     ['the queue kept its order in 7 of 8 slots', { queues: [7, 8] }],
     [
-      'tables that cannot move were not refused as they should be: 1, e.g. no slot',
+      'tables that cannot move were not rejected as they should be: 1, e.g. no slot',
       { refusals: [{ kind: 'no slot', said: undefined }] },
     ],
     ['only 3 rows were written while slots moved, not 200', { writes: 3 }],
-  ])('finds: %s', (fault, change) => {
+  ])('detects: %s', (fault, change) => {
     expect(faultsOfOwnTables({ ...sound, ...change })).toContain(fault);
   });
 });
@@ -45,7 +45,7 @@ describe('the ledger of rows', () => {
   ledger.note('carts', 9, 1, 'quiet');
   ledger.note('carts', 7, 4, undefined);
 
-  it('knows what is lost, there twice, there although removed, and changed', () => {
+  it('detects rows that are lost, duplicated, present although removed, or changed', () => {
     const stored = [
       { ...at, slot: 7, n: 1, row: 'row 1' },
       { ...at, slot: 7, n: 1, row: 'row 1', shard: 'shard-2' },

@@ -7,16 +7,16 @@ export interface OwnTablesRun {
   /** Writes that were confirmed while slots moved. */
   readonly writes: number;
   readonly failures: readonly string[];
-  /** What the comparison of both sides found before the switch. */
+  /** The differences found by the comparison of both sides before the switch. */
   readonly differences: readonly string[];
-  /** Rows of the queue: in how many slots they are handed over in their order, of how many. */
+  /** Slots whose queue rows were transferred in their order, and the number of all slots. */
   readonly queues: readonly [kept: number, all: number];
   readonly refusals: readonly Refusal[];
 }
 
 const LEAST_WRITES = 200;
 
-/** Every promise that was not kept. */
+/** Returns every broken promise. */
 export function faultsOfOwnTables(run: OwnTablesRun): readonly string[] {
   const { ledger, failures, differences, refusals } = run;
   const [kept, all] = run.queues;
@@ -28,7 +28,7 @@ export function faultsOfOwnTables(run: OwnTablesRun): readonly string[] {
     ['changed among the rows that must not change', ledger.untouchedChanged],
     ['writes failed', failures],
     ['differences found before the switch', differences],
-    ['tables that cannot move were not refused as they should be', passed],
+    ['tables that cannot move were not rejected as they should be', passed],
   ];
   return [
     ...found

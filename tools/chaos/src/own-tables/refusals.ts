@@ -4,11 +4,11 @@ import { type Pool } from 'pg';
 
 export interface Refusal {
   readonly kind: string;
-  /** What the check said of the table; none: it let the table pass, or did not name the place or a remedy. */
+  /** The check's message about the table; undefined if it accepted the table, or did not name the place or a remedy. */
   readonly said: string | undefined;
 }
 
-/** Makes every table that cannot be moved, and asks the check. */
+/** Creates every table that cannot be moved, and runs the check. */
 export async function refusalsOn(spare: Pool): Promise<readonly Refusal[]> {
   await spare.query(SLOT_TABLES_SQL.up);
   for (const { ddl } of REFUSED_TABLES) await spare.query(ddl);

@@ -8,18 +8,18 @@ export interface StoredRow {
 }
 
 export interface LedgerCounts {
-  /** Rows that have to be there. */
+  /** Number of rows that must exist. */
   readonly rows: number;
   readonly lost: readonly string[];
-  /** There twice, also on a shard that does not own the slot, or there although removed. */
+  /** Rows that exist twice, also on a shard that does not own the slot, and rows that exist although they were removed. */
   readonly duplicated: readonly string[];
-  /** Another text than that of the last write that was accepted. */
+  /** Rows whose text differs from that of the last accepted write. */
   readonly changed: readonly string[];
-  /** Of those: in slots that were neither moved nor written to. */
+  /** Faults among the rows in slots that were neither moved nor written to. */
   readonly untouchedChanged: readonly string[];
 }
 
-/** What was written and confirmed: the last text of each row, or that it is gone. */
+/** The confirmed writes: the last text of each row, or that it was removed. */
 export class RowLedger {
   private readonly written = new Map<string, string | undefined>();
 

@@ -10,13 +10,13 @@ import { refusalsOn } from './refusals.ts';
 import { RowLedger, type StoredRow } from './row-ledger.ts';
 import { TableWriter } from './table-writer.ts';
 
-/** Each shard has rows with the same numbers in slots that move and in slots that must not change. */
+/** Each shard has rows with the same numbers, in slots that move and in slots that must not change. */
 const MOVES = [
   { from: 'shard-1', to: 'shard-2', slots: [0, 1, 2, 3, 4, 5, 6, 7] },
   { from: 'shard-2', to: 'shard-3', slots: [2048, 2049, 2050, 2051] },
 ];
 const UNTOUCHED = [16, 17, 2064, 2065];
-/** Of shard-2, to which others move. */
+/** Slots of shard-2, the destination of other slots. */
 const STAYING = [2056, 2057];
 const WRITTEN = [...MOVES.flatMap(({ slots }) => slots), ...STAYING];
 const WRITERS = 3;
@@ -24,7 +24,7 @@ const WRITERS = 3;
 export interface OwnTablesOptions {
   /** Rows in each slot and table before anything moves. */
   readonly rows: number;
-  /** Let a row that arrives replace a live row of another slot: the run has to fail. */
+  /** Lets an arriving row replace a live row of another slot: the run must fail. */
   readonly overwrite: boolean;
   say(line: string): void;
 }
@@ -34,7 +34,7 @@ export interface OwnTablesResult extends OwnTablesRun {
   readonly faults: readonly string[];
 }
 
-/** Moves tables of every kind between three servers, there, back and there for good, while they are written to. */
+/** Moves tables of every kind between three servers, there, back and there permanently, while they are written to. */
 export async function runOwnTables(options: OwnTablesOptions): Promise<OwnTablesResult> {
   options.say(`${describeLoad()}. Starting three Postgres servers …`);
   const began = Date.now();
@@ -59,7 +59,7 @@ async function moveAndCount(
     const filler = new TableWriter(context, 0);
     for (const slot of [...UNTOUCHED, ...WRITTEN]) await filler.fill(slot, rows);
     await fillQueue(own);
-    say(`Ready: ${filler.accepted} rows in ${MOVABLE_TABLES.length} tables. ${WRITERS} writers begin.`);
+    say(`Ready: ${filler.accepted} rows in ${MOVABLE_TABLES.length} tables. Starting ${WRITERS} writers.`);
     const writers = Array.from({ length: WRITERS }, (_, n) => new TableWriter(context, n + 1));
     const writing = Promise.all(writers.map((writer) => writer.writeUntil(stopping.signal, WRITTEN)));
     const accepted = () => writers.reduce((sum, writer) => sum + writer.accepted, 0);
@@ -135,7 +135,10 @@ async function fillQueue({ shards }: OwnShards): Promise<void> {
   }
 }
 
-/** In how many slots the rows of the queue are where the slot is, each once and in their order. */
+/**
+ * Returns in how many slots the queue rows are on the right shard, each once and in their order, and the number of all
+ * slots.
+ */
 async function keptQueues({ shards }: OwnShards): Promise<[kept: number, all: number]> {
   let kept = 0;
   for (const { to, slots } of MOVES) {

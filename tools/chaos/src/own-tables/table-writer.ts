@@ -14,9 +14,12 @@ export interface TableWriterOptions {
   readonly ledger: RowLedger;
 }
 
-/** Puts, changes and removes rows of tables of every kind through the fence, as a fork's service would, and notes what was confirmed. */
+/**
+ * Inserts, changes and removes rows of tables of every kind through the fence, as a fork's service would, and records what
+ * was confirmed.
+ */
 export class TableWriter {
-  /** What was neither refused by a fence nor accepted. */
+  /** Writes that were neither accepted nor rejected by a fence. */
   readonly failures: string[] = [];
   accepted = 0;
   private version = 0;
@@ -25,11 +28,11 @@ export class TableWriter {
 
   constructor(
     private readonly options: TableWriterOptions,
-    /** Writers with different ones number rows differently. */
+    /** Writers with different numbers use different row numbers. */
     private readonly number: number,
   ) {}
 
-  /** Gives every table the same rows in a slot. */
+  /** Inserts the same rows into every table of a slot. */
   async fill(slot: number, rows: number): Promise<void> {
     for (const table of MOVABLE_TABLES) {
       for (let row = 0; row < rows; row++) await this.put(table, slot);
@@ -76,7 +79,7 @@ export class TableWriter {
   ): Promise<void> {
     this.version += 1;
     const row = await this.fenced(slot, sql, [slot, n, this.version]);
-    if (row === undefined) throw new Error(`${table.name}: row ${n} of slot ${slot} was not there`);
+    if (row === undefined) throw new Error(`${table.name}: row ${n} of slot ${slot} is missing`);
     this.options.ledger.note(table.name, slot, n, removes ? undefined : row);
     this.accepted += 1;
   }

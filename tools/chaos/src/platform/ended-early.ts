@@ -1,9 +1,9 @@
-/** What is known of a drill that an error has ended: a finding with its context. */
+/** The result of a drill that an error has ended: a finding with its context. */
 export interface EndedEarly {
   readonly faults: readonly string[];
 }
 
-/** The message of the error and of each error that caused it. The stack of ours would say nothing of the platform. */
+/** Returns the message of the error and of each of its causes. Our own stack trace would say nothing about the platform. */
 export function endedEarly(error: unknown): EndedEarly {
   const messages: string[] = [];
   for (let at = error; at !== undefined && messages.length < 5; at = (at as { cause?: unknown }).cause) {

@@ -1,13 +1,15 @@
 import { availableParallelism, loadavg } from 'node:os';
 
-/** How busy the machine was before the platform was started. */
+/** The load of the machine before the platform started. */
 export interface Machine {
-  /** Processes that wanted a processor, the mean of a minute. */
+  /** Number of processes that wanted a processor, averaged over a minute. */
   readonly load: number;
   readonly cores: number;
 }
 
-/** Half of a processor in two must be free, or what orders take says more about the other work than about slots that move. */
+/**
+ * Half of each processor must be free. Otherwise the latency of orders depends more on the other work than on moving slots.
+ */
 const QUIET_BELOW = 0.5;
 
 export function machineNow(): Machine {
@@ -18,7 +20,7 @@ export function isQuiet({ load, cores }: Machine): boolean {
   return load <= cores * QUIET_BELOW;
 }
 
-/** What else the machine had to do, for who reads the figures. */
+/** Describes the load by other programs, for readers of the figures. */
 export function describeLoad({ load, cores }: Machine = machineNow()): string {
   return `load ${load.toFixed(2)} on ${cores} cores at the start`;
 }
@@ -27,5 +29,5 @@ export function describeMachine(machine: Machine): string {
   const what = describeLoad(machine);
   return isQuiet(machine)
     ? `${what}: quiet, so latency and waits are judged`
-    : `${what}: not quiet (more than ${QUIET_BELOW} a core), so latency and waits are told, not judged`;
+    : `${what}: not quiet (more than ${QUIET_BELOW} a core), so latency and waits are reported but not judged`;
 }

@@ -1,7 +1,9 @@
 import { type ManagedProcess, type RunningTopology } from '@groundwork/topology';
 import { startProgram } from './start-program.ts';
 
-/** A process in the place of one of the topology's replicas: the same program and address, some variables of its own. */
+/**
+ * Starts a process in place of one of the topology's replicas: the same program and address, with some different variables.
+ */
 export async function runInstead(
   topology: RunningTopology,
   service: string,

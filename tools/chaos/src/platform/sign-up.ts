@@ -2,7 +2,7 @@ import { Customer } from '@groundwork/contracts';
 import { inParallel, sendSurely, Shop } from '@groundwork/load';
 import { randomUUID } from 'node:crypto';
 
-/** New customers, on all shards. */
+/** Creates new customers, on all shards. */
 export async function signUp(gateways: readonly string[], count: number): Promise<readonly string[]> {
   const shop = new Shop(gateways);
   const customers = await inParallel(Array.from({ length: count }), 8, async () => {

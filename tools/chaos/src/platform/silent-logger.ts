@@ -1,4 +1,4 @@
 import { type MessagingLogger } from '@groundwork/messaging';
 
-/** Drills break things on purpose: what producers and consumers log about it says nothing new. */
+/** Drills inject faults on purpose, so the log lines of producers and consumers about these faults are dropped. */
 export const SILENT: MessagingLogger = { debug() {}, info() {}, warn() {}, error() {} };

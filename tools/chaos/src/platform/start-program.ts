@@ -5,15 +5,17 @@ import { fileURLToPath } from 'node:url';
 const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export interface Program {
-  /** Its path in the workspace. */
+  /** Path in the workspace. */
   readonly program: string;
-  /** What the process and its log are called. */
+  /** The name of the process and of its log. */
   readonly name: string;
-  /** Besides, or instead of, those of the replica. */
+  /** Variables that are added to those of the replica, or replace them. */
   readonly variables: NodeJS.ProcessEnv;
 }
 
-/** A process that the topology knows nothing of, with the environment of one of its replicas and its log beside theirs. */
+/**
+ * Starts a process that is not part of the topology, with the environment of one of its replicas. Its log is beside theirs.
+ */
 export function startProgram(
   topology: RunningTopology,
   service: string,

@@ -17,18 +17,18 @@ describe('waiting until nothing is left', () => {
     });
   };
 
-  it('goes on while it becomes less, longer than it waits for what stands still, and over what cannot be counted', async () => {
+  it('waits while the count decreases, for longer than the stall limit, and while it cannot be counted', async () => {
     expect(await wait([4, 3, new Error('the database is away'), 2, 1, 0], 1_400)).toBe(0);
     expect(said).toEqual([]);
   });
 
-  it('gives up when it becomes no less, and says how much is left', async () => {
+  it('gives up when the count does not decrease, and reports how much is left', async () => {
     expect(await wait([7, 5, 6, 5], 100)).toBe(5);
-    expect(said).toEqual(['5 orders unsettled, and no fewer for 0.1 s: given up']);
+    expect(said).toEqual(['5 orders unsettled, no decrease for 0.1 s; giving up']);
   });
 
-  it('gives up on what can never be counted', async () => {
+  it('gives up when the count can never be read', async () => {
     expect(await wait([new Error('the database is away')], 100)).toBe(Number.POSITIVE_INFINITY);
-    expect(said).toEqual(['an unknown number of orders unsettled, and no fewer for 0.1 s: given up']);
+    expect(said).toEqual(['an unknown number of orders unsettled, no decrease for 0.1 s; giving up']);
   });
 });

@@ -2,23 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const ASK_EVERY_MS = 500;
 const TELL_EVERY_MS = 15_000;
-/** Longer than anything waits for its turn when all is well: sessions end after 10 s, a third attempt comes after 30 s. */
+/** Longer than the longest wait in normal operation: sessions end after 10 s, and a third attempt comes after 30 s. */
 const STALLED_AFTER_MS = 120_000;
 
 export interface Leftovers {
-  /** What is counted, for people: `orders unsettled`. */
+  /** The description of the counted things, for people: `orders unsettled`. */
   readonly what: string;
-  /** How much is left. A rejection is no answer: the next time may bring one. */
+  /** Counts what is left. After a rejection the next call may succeed. */
   count(): Promise<number>;
   say(line: string): void;
   readonly stalledAfterMs?: number;
 }
 
 /**
- * Waits as long as what is left becomes less, however slow the machine is, until nothing is. When it has not become less for
- * so long, it says so and gives up.
+ * Waits until nothing is left, as long as the count decreases, on a machine of any speed. When the count has not decreased
+ * for `stalledAfterMs`, reports this and gives up.
  *
- * @returns how much was left; infinitely much when it could not be counted
+ * @returns how much was left; Infinity if it could not be counted
  */
 export async function untilNothingIsLeft({
   what,
@@ -36,7 +36,7 @@ export async function untilNothingIsLeft({
     const now = Date.now();
     if (left < least) [least, lessAt] = [left, now];
     if (now - lessAt > stalledAfterMs) {
-      say(`    ${told()}, and no fewer for ${stalledAfterMs / 1_000} s: given up`);
+      say(`    ${told()}, no decrease for ${stalledAfterMs / 1_000} s; giving up`);
       return least;
     }
     if (now - toldAt > TELL_EVERY_MS) {

@@ -7,21 +7,21 @@ import { join } from 'node:path';
 export interface Platform {
   readonly topology: RunningTopology;
   readonly gateways: readonly string[];
-  /** Where the logs of its processes are. */
+  /** The folder with the logs of its processes. */
   readonly logs: string;
-  /** Leaves the logs behind, for a run that has found a fault. One that throws leaves them behind as well. */
+  /** Keeps the logs of a run that has found a fault. They are also kept when `work` throws. */
   keepLogs(): void;
-  /** The databases of it; closed with it. */
+  /** Returns the databases of the platform; they are closed with it. */
   databases(shards: readonly number[]): Databases;
 }
 
 export interface WithPlatformOptions {
-  /** Leave data and logs behind. */
+  /** Keeps data and logs after the run. */
   readonly keep: boolean;
   say(line: string): void;
 }
 
-/** Starts a platform on free ports, and ends it, however the work ends. */
+/** Starts a platform on free ports, and stops it afterwards, also when `work` fails. */
 export async function withPlatform<T>(
   { keep, say }: WithPlatformOptions,
   work: (platform: Platform) => Promise<T>,

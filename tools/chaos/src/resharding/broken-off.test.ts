@@ -12,7 +12,7 @@ const drill = {
   run: () => Promise.resolve(),
 };
 
-describe('a drill that broke off', () => {
+describe('a drill that failed with an error', () => {
   it('is a fault that names the request and its answer, without a stack trace', () => {
     const answer = new Answer('POST /v1/admin/shard-moves', 409, new Headers(), '{"code":"already-moving"}');
     let thrown: unknown;

@@ -5,44 +5,47 @@ import { type Latency, type SeenPause } from './latency.ts';
 import { type Machine } from '../platform/machine.ts';
 import { type Moves } from './moves.ts';
 
-/** Where a drill takes place: a running platform and a third shard that has been added to it. */
+/** The place of a drill: a running platform, to which a third shard has been added. */
 export interface Site {
   readonly gateways: readonly string[];
-  /** Of all three shards. */
+  /** The databases of all three shards. */
   readonly databases: Databases;
   readonly moves: Moves;
   readonly machine: Machine;
-  /** A line for who watches. */
+  /** Prints a line for the user. */
   say(line: string): void;
 }
 
-/** Something that happens to slots while writers write. */
+/** A scenario that runs while writers write. */
 export interface Drill {
   readonly name: string;
   readonly title: string;
-  /** At least so many are placed while it runs, by both writers together. */
+  /** The minimum number of orders placed while it runs, by both writers together. */
   readonly orders: number;
   readonly ordersPerSecond: number;
-  /** Who order; default: one for a dozen orders. */
+  /** Number of customers; by default one for each dozen orders. */
   readonly customers?: number;
   /** The slots that move. */
   readonly slots: string;
-  /** Resolves when it is over, which should not be before enough has been written. */
+  /** Resolves at the end of the scenario, which should be after enough orders were written. */
   run(writing: Writing): Promise<void>;
-  /** What was accepted past the writers while it ran. */
+  /** Orders that were accepted without the writers. */
   readonly alsoAccepted?: readonly Order[];
-  /** A shard is down for a moment: its customers are told when to come again, which is no failure then. */
+  /** A shard is down for a moment: its customers get a `Retry-After`, which then does not count as a failure. */
   readonly mayDefer?: boolean;
-  /** Nothing is broken on purpose: how long orders take and wait is judged, too, if the machine is quiet. */
+  /** The scenario injects no faults: latency and pauses are also judged, if the machine is idle. */
   readonly judgesLatency?: boolean;
-  /** The mover's pauses are told, not judged: the machine has other work as well, or slots wait for their killed owner. */
+  /**
+   * The mover's pauses are reported but not judged: the machine has other work as well, or slots wait for their killed
+   * owner.
+   */
   readonly onlyTellsPauses?: boolean;
 }
 
-/** The writers of a drill, as it sees them. */
+/** The writers, as visible to a drill. */
 export interface Writing {
   readonly customerIds: readonly string[];
-  /** Whether the drill's orders have been placed since it began. */
+  /** Whether enough orders have been placed since the start of the drill. */
   isEnough(): boolean;
 }
 
@@ -59,24 +62,24 @@ export interface DrillResult {
   readonly seconds: number;
   readonly ledger: Ledger;
   readonly machine: Machine;
-  /** Slots that should change hands. */
+  /** Number of slots that should change their owner. */
   readonly slotsWanted: number;
-  /** Those of them that did, at least once. */
+  /** Number of those that changed their owner at least once. */
   readonly slotsMoved: number;
-  /** How often a slot changed hands. */
+  /** Total number of changes of ownership. */
   readonly switches: number;
-  /** Orders that were placed while slots were on their way. */
+  /** Orders that were placed while slots moved. */
   readonly ordersMeanwhile: number;
   readonly reads: number;
   readonly failures: readonly Failure[];
-  /** Requests that were told when to come again, and then granted. */
+  /** Requests that got a `Retry-After` and then succeeded. */
   readonly deferred: readonly Failure[];
   readonly measuredPause: MeasuredPause | undefined;
-  /** How often the slot of a watched customer changed hands: each is a chance that an order meets a switch. */
+  /** How often the slot of a watched customer changed its owner: each time is a chance that an order meets a switch. */
   readonly watchedSwitches: number;
   readonly seenPause: SeenPause;
   readonly before: Latency;
   readonly meanwhile: Latency;
-  /** Why it does not count as passed; empty when it does. */
+  /** The reasons why the drill failed; empty if it passed. */
   readonly faults: readonly string[];
 }

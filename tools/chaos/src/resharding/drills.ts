@@ -9,10 +9,12 @@ import { NEW_SHARD, QUARTER, type Scene } from './scene.ts';
 import { moveWithSourceKilled } from './source-killed.ts';
 
 const NEW_DATABASE = 'postgres-shard-3';
-/** Slots of each of the two shards that move for each step at which the mover is killed: in all, a quarter again. */
+/**
+ * Number of slots of each of the two shards that move for each step at which the mover is killed; in total about a quarter.
+ */
 const SLICE = 29;
 
-/** The drills, in the order in which they are run: each leaves what the next one needs. */
+/** Returns the drills in their order: each drill prepares the state that the next one needs. */
 export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
   const { orders, ordersPerSecond } = scene;
   const fewer = Math.ceil(orders / 5);
@@ -31,7 +33,7 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
     reverse: {
       ...common,
       name: 'reverse',
-      title: 'They are taken back, and the copies go',
+      title: 'The slots are switched back, and the copies are dropped',
       orders: fewer,
       judgesLatency: true,
       run: (writing) => takeBack(scene, writing, state),
@@ -47,7 +49,8 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
     source: {
       ...common,
       name: 'source',
-      title: 'The same while an old shard is killed: mid-copy, amid the switches, and as it lets go',
+      title:
+        'The same while an old shard is killed: during the copy, during the switches, and when it has released slots',
       orders: fewer,
       mayDefer: true,
       onlyTellsPauses: true,
@@ -56,7 +59,7 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
     push: {
       ...common,
       name: 'push',
-      title: 'The same with a router that misses the push',
+      title: 'The same with a router that receives no push',
       orders: fewer,
       run: (writing) => moveWithDeafRouter(scene, writing),
     },
@@ -72,7 +75,7 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
   };
 }
 
-/** Moves them to the new shard, and there and back again for as long as it takes to write the orders meanwhile. */
+/** Moves the slots to the new shard, then there and back until enough orders are written. */
 async function moveQuarter({ site }: Scene, writing: Writing, state: { move?: ShardMove }): Promise<void> {
   const { moves, say } = site;
   const move = await moves.request(QUARTER, NEW_SHARD);
@@ -92,7 +95,7 @@ async function takeBack(scene: Scene, writing: Writing, state: { move?: ShardMov
   const move = state.move as ShardMove;
   await moves.reverse(move);
   await moves.thereAndBack(move, writing.isEnough);
-  say('    taken back; dropping the copies');
+  say('    switched back; dropping the copies');
   await moves.drop(move);
   delete state.move;
 }

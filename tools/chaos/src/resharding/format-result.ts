@@ -3,7 +3,7 @@ import { type Failure } from '../writers/messages.ts';
 import { type DrillResult } from './drill.ts';
 import { type Latency } from './latency.ts';
 
-/** What a drill has shown, for people. */
+/** Formats the result of a drill for people. */
 export function formatResult(result: DrillResult): string {
   const { measuredPause: measured, seenPause: seen, before, meanwhile, failures } = result;
   const rows = [
@@ -14,7 +14,7 @@ export function formatResult(result: DrillResult): string {
     ['orders meanwhile', `${result.ordersMeanwhile}, checked by ${result.reads} reads`],
     [
       'failed requests',
-      `${failures.length}${result.deferred.length > 0 ? `, and ${result.deferred.length} told when to come again` : ''}`,
+      `${failures.length}${result.deferred.length > 0 ? `, and ${result.deferred.length} deferred with Retry-After` : ''}`,
     ],
     [
       'pause of a slot',
@@ -23,10 +23,10 @@ export function formatResult(result: DrillResult): string {
         : `p50 ${ms(measured.p50)}, p99 ${ms(measured.p99)}, longest ${ms(measured.max)}, by the mover`,
     ],
     [
-      'orders amid a switch',
+      'orders in a switch',
       seen.orders === 0
         ? `none in ${result.watchedSwitches} switches of watched customers' slots`
-        : `${seen.orders} in the slot that changed hands, took p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)}`,
+        : `${seen.orders} in a slot during its switch, took p50 ${ms(seen.p50)}, p99 ${ms(seen.p99)}`,
     ],
     ['latency before', latency(before)],
     ['latency meanwhile', `${latency(meanwhile)}: ${ratios(before, meanwhile)}`],
@@ -40,7 +40,7 @@ export function formatResult(result: DrillResult): string {
   ].join('\n');
 }
 
-/** How often each kind of failure was seen, with its first case. */
+/** Lists each kind of failure with its number and its first case. */
 function kindsOf(what: string, failures: readonly Failure[]): readonly string[] {
   const kinds = Map.groupBy(failures, ({ request, code }) => `${request} → ${code}`);
   return [...kinds].map(([kind, cases]) => `    ${what} ${cases.length}×: ${kind}: ${cases[0]?.detail}`);

@@ -5,14 +5,14 @@ import { runInstead } from '../platform/run-instead.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const KILLED_WITHIN_MS = 90_000;
-/** Starting takes 2 s of CPU, for which a machine with 20 runnable processes a core takes a minute and more. */
+/** The start takes 2 s of CPU time, which takes over a minute on a machine with 20 runnable processes for each core. */
 const READY_WITHIN_MS = 240_000;
 const ANSWER_WITHIN_MS = 3_000;
 const SERVICE = 'shard-mover';
 
 /**
- * A mover that kills itself at a step, in the place of the topology's first; the topology's second stands by and takes over, as
- * it would without this.
+ * A mover that kills itself at a given step, in place of the topology's first mover. The topology's second mover stands by
+ * and takes over, as in normal operation.
  */
 export class KillableMover {
   readonly #topology: RunningTopology;
@@ -22,7 +22,7 @@ export class KillableMover {
     this.#topology = topology;
   }
 
-  /** Resolves when it is at work and the other stands by. */
+  /** Resolves when this mover is active and the other one stands by. */
   async start(killAt: MoverStep): Promise<void> {
     await this.#running?.stop(STOP_WITHIN_MS);
     await this.#topology.stop(SERVICE);
@@ -35,18 +35,18 @@ export class KillableMover {
     await this.#untilMoverIs('standing by', 2);
   }
 
-  /** Resolves when it has killed itself at the step it was started with; rejects when it never gets there. */
+  /** Resolves when the mover has killed itself at its step; rejects if it does not reach the step. */
   async killed(step: MoverStep): Promise<void> {
     const running = this.#running;
     let end: string | undefined;
     void running?.exited.then(({ code, signal }) => (end = signal ?? `status ${code}`));
     await eventually(() => end !== undefined, { within: KILLED_WITHIN_MS, every: 5 }).catch(() => {
-      throw new Error(`the mover never came to ${step}`);
+      throw new Error(`the mover did not reach ${step}`);
     });
-    if (end !== 'SIGKILL') throw new Error(`the mover ended with ${end} on its way to ${step}`);
+    if (end !== 'SIGKILL') throw new Error(`the mover ended with ${end} before it reached ${step}`);
   }
 
-  /** Gives the topology its own first mover back. */
+  /** Restores the topology's own first mover. */
   async leave(): Promise<void> {
     if (this.#running === undefined) return;
     await this.#running.stop(STOP_WITHIN_MS);
@@ -63,7 +63,7 @@ export class KillableMover {
       const { checks } = (await answer.json()) as {
         checks: Record<string, { detail?: string; error?: string }>;
       };
-      seen = checks['mover']?.detail ?? checks['mover']?.error ?? 'no word of the mover';
+      seen = checks['mover']?.detail ?? checks['mover']?.error ?? 'no state of the mover';
       return seen === role;
     };
     await eventually(isSo, { within: READY_WITHIN_MS, every: 50 }).catch((error: unknown) => {

@@ -11,8 +11,8 @@ const placings = [
   { customerId: customer(9), begunAt: 299, tookMs: 900 },
 ];
 
-describe('what writers saw', () => {
-  it('is how long orders took that were under way when their slot changed hands', () => {
+describe('latency seen by writers', () => {
+  it('contains the duration of orders that were in flight when their slot changed its owner', () => {
     const switches = [
       { slot: 7, at: 230, pauseMs: 20 },
       { slot: 8, at: 199, pauseMs: 50 },
@@ -22,7 +22,7 @@ describe('what writers saw', () => {
     expect(seenPause(placings, [])).toEqual({ orders: 0, p50: 0, p99: 0 });
   });
 
-  it('counts orders by when they were begun', () => {
+  it('assigns orders to a span by their start time', () => {
     expect(latencyOf(within(placings, { from: 200, to: 299 }))).toEqual({
       orders: 2,
       p50: 20,

@@ -3,7 +3,7 @@ import { type Placing } from '../writers/messages.ts';
 import { percentile } from '../platform/percentile.ts';
 import { type Switch } from './switches.ts';
 
-/** How long orders took, in milliseconds. */
+/** The latency of orders, in milliseconds. */
 export interface Latency {
   readonly orders: number;
   readonly p50: number;
@@ -31,7 +31,7 @@ export function latencyOf(placings: readonly Placing[]): Latency {
   return { orders: times.length, p50, p95, p99 };
 }
 
-/** The pauses as customers saw them: how long orders took that were under way when their slot changed hands. */
+/** The pauses as seen by customers: the latency of orders that were in flight when their slot changed its owner. */
 export interface SeenPause {
   readonly orders: number;
   readonly p50: number;

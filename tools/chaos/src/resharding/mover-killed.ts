@@ -3,7 +3,7 @@ import { type MoverStep } from '@groundwork/sharding';
 import { type Site } from './drill.ts';
 import { type Scene, NEW_SHARD } from './scene.ts';
 
-/** Slots that are on the move when the mover is killed at this step. */
+/** The slots that move while the mover is killed at this step. */
 export interface Slice {
   readonly step: MoverStep;
   readonly slots: string;
@@ -18,7 +18,7 @@ export async function moveWithMoverKilled({ site, mover }: Scene, slices: readon
       const [{ pauseMs }] = await Promise.all([moveSlice(site, slice, killed), killed]);
       const seconds = ((Date.now() - began) / 1_000).toFixed(1);
       site.say(
-        `    killed at ${slice.step.padEnd(18)} moved and dropped all the same, ${seconds} s; longest pause ${pauseMs?.max} ms`,
+        `    killed at ${slice.step.padEnd(18)} moved and dropped nevertheless, ${seconds} s; longest pause ${pauseMs?.max} ms`,
       );
     }
   } finally {
@@ -29,7 +29,7 @@ export async function moveWithMoverKilled({ site, mover }: Scene, slices: readon
 async function moveSlice({ moves }: Site, { step, slots }: Slice, killed: Promise<void>): Promise<ShardMove> {
   const move = await moves.request(slots, NEW_SHARD);
   await moves.copied(move);
-  // Changes are brought over now and then, when there are any.
+  // Changes are applied only at times, when there are any.
   if (step.startsWith('changes-')) await killed;
   const switched = await moves.switch(move);
   await moves.drop(move);

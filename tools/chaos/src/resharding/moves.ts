@@ -4,7 +4,7 @@ import { whileItAdvances } from './while-it-advances.ts';
 
 const LOOK_EVERY_MS = 250;
 
-/** The admin API of slots, as an operator uses it. */
+/** Uses the admin API of slots as an operator does. */
 export class Moves {
   readonly #gateways: readonly string[];
   readonly #operatorKey: string;
@@ -19,7 +19,7 @@ export class Moves {
     (await this.#post('shards', { name })).as(200, Shard);
   }
 
-  /** Asks for slots such as `0-511,600` to be copied and followed. */
+  /** Requests that slots such as `0-511,600` are copied and followed. */
   async request(slots: string, to: string): Promise<ShardMove> {
     return (await this.#post('shard-moves', { moves: [{ to, slots }] })).as(201, ShardMove);
   }
@@ -38,19 +38,19 @@ export class Moves {
     if (differs !== undefined) throw new Error(`slots ${differs.slots} differ: ${differs.fault}`);
   }
 
-  /** Has the destination serve the slots. */
+  /** Makes the destination serve the slots. */
   async switch(move: ShardMove): Promise<ShardMove> {
     await this.#wish(move, 'switch');
     return this.#until(move.id, isServedBy('to'));
   }
 
-  /** Has the source serve them again. */
+  /** Makes the source serve the slots again. */
   async reverse(move: ShardMove): Promise<ShardMove> {
     await this.#wish(move, 'reverse');
     return this.#until(move.id, isServedBy('from'));
   }
 
-  /** From the source to the destination and back, time and again, until that was enough. */
+  /** Switches the slots to the destination and back, repeatedly, until `isEnough` returns true. */
   async thereAndBack(move: ShardMove, isEnough: () => boolean): Promise<void> {
     while (!isEnough()) {
       await this.switch(move);
@@ -58,17 +58,17 @@ export class Moves {
     }
   }
 
-  /** Resolves once the move is as `isSo` says, and looks often. */
+  /** Resolves as soon as `isSo` holds; polls at a short interval. */
   async watch({ id }: ShardMove, isSo: (move: ShardMove) => boolean): Promise<ShardMove> {
     return this.#until(id, isSo, 20);
   }
 
-  /** Asks for the destination to serve, and does not wait for it. */
+  /** Requests the switch to the destination without waiting for it. */
   async wantSwitch(move: ShardMove): Promise<void> {
     await this.#wish(move, 'switch');
   }
 
-  /** Removes the copy that does not serve. */
+  /** Removes the copy that does not serve the slots. */
   async drop(move: ShardMove): Promise<ShardMove> {
     await this.#wish(move, 'drop');
     return this.#until(move.id, ({ finishedAt }) => finishedAt !== null);
@@ -88,7 +88,7 @@ export class Moves {
     (await this.#post(`shard-moves/${id}/${wish}`, {})).as(200, ShardMove);
   }
 
-  /** Asking twice is asking once, so what a busy platform did not answer (503, 504) is asked again. */
+  /** These requests are idempotent, so they are retried when a busy platform did not answer (503, 504). */
   #post(path: string, json: object): Promise<Answer> {
     const headers = { 'x-operator-key': this.#operatorKey };
     return sendSurely(() => send(this.#url(path), { json, headers, timeoutMs: 65_000 }));
@@ -104,7 +104,7 @@ function isServedBy(side: 'from' | 'to'): (move: ShardMove) => boolean {
   return ({ chunks }) => chunks.every((chunk) => chunk.phase === 'following' && chunk.owner === chunk[side]);
 }
 
-/** Some slots have begun to be copied, and not all have been. */
+/** Returns whether the copy of some slots has started, and that of others has not finished. */
 export function isBeingCopied({ chunks }: ShardMove): boolean {
   return chunks.some(({ phase }) => phase === 'copying' || phase === 'capturing');
 }

@@ -24,17 +24,20 @@ import { faultsOf } from './verdict.ts';
 const WRITERS = 2;
 const ORDERS_A_CUSTOMER = 12;
 const FEWEST_CUSTOMERS = 120;
-/** For so many orders a second there is one watched customer, who orders again as soon as an order is answered. */
+/**
+ * There is one watched customer for this many orders a second. A watched customer orders again as soon as an order is
+ * answered.
+ */
 const ORDERS_FOR_A_WATCHED = 2.5;
 const WARM_UP_MS = 2_000;
 const BEFORE_MS = 15_000;
-/** Life goes on for a moment where the slots are now. */
+/** The writers continue for this time after the slots have moved. */
 const AFTER_MS = 2_000;
-/** Orders that are repeated, or were begun before the slots moved, are accepted meanwhile and do not count. */
+/** A margin for orders that are retried or that started before the slots moved: they are accepted but do not count. */
 const MARGIN = 1.05;
 const TOLD_EVERY_MS = 5_000;
 
-/** Has two processes write, runs the drill in their midst, lets everything settle and draws up the ledger. */
+/** Starts two writing processes, runs the drill, waits until everything is settled, and compares the ledger. */
 export async function runDrill(site: Site, drill: Drill): Promise<DrillResult> {
   const began = Date.now();
   site.say(`\n${drill.title}`);
@@ -94,9 +97,9 @@ function optionsOf(
 
 interface Written {
   readonly writings: Writings;
-  /** Before anything moved. */
+  /** The time before anything moved. */
   readonly calm: Span;
-  /** While slots moved. */
+  /** The time while slots moved. */
   readonly span: Span;
 }
 
@@ -132,7 +135,7 @@ async function writeDuring(
   }
 }
 
-/** Waits until no order is pending and no event waits in an outbox; what is then missing is for the ledger to say. */
+/** Waits until no order is pending and no event is in an outbox; the ledger reports what is missing after the timeout. */
 async function settleAndDrawUp(
   { databases, say }: Site,
   customerIds: readonly string[],

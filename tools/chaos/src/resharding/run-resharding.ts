@@ -17,14 +17,14 @@ export interface ReshardingOptions {
   readonly orders: number;
   readonly ordersPerSecond: number;
   readonly drills: readonly DrillName[];
-  /** Leave data and logs behind. */
+  /** Keeps data and logs after the run. */
   readonly keep: boolean;
-  /** Let a writer bypass the fence: the drill has to fail. */
+  /** Lets a writer bypass the fence: the drill must fail. */
   readonly bypassFence: boolean;
   say(line: string): void;
 }
 
-/** Starts a platform of its own with a third shard, runs the drills on it, and ends it. */
+/** Starts a separate platform with a third shard, runs the drills on it, and stops it. */
 export async function runResharding(options: ReshardingOptions): Promise<readonly DrillOutcome[]> {
   const { say } = options;
   const machine = machineNow();
@@ -53,7 +53,7 @@ export async function runResharding(options: ReshardingOptions): Promise<readonl
       say('ledger' in result ? formatResult(result) : formatBrokenOff(result));
       results.push(result);
       if (result.faults.length > 0) platform.keepLogs();
-      // Each drill leaves what the next one needs; a drill that broke off left slots half way.
+      // Each drill prepares the state that the next one needs; a drill that failed leaves slots in the middle of a move.
       if (!('ledger' in result)) break;
     }
     return results;

@@ -1,4 +1,4 @@
-/** The slots in text such as `0-511,600`. */
+/** Parses slots such as `0-511,600`. */
 export function slotsIn(ranges: string): ReadonlySet<number> {
   return new Set(
     ranges.split(',').flatMap((range) => {

@@ -4,10 +4,13 @@ import { NEW_SHARD, QUARTER, type Scene } from './scene.ts';
 
 const SOURCE = 'shard-1';
 const DATABASE = 'postgres-shard-1';
-/** Slots of the source alone, outside of the quarter. */
+/** Slots of the source only, outside of the quarter. */
 const SLICE = '1024-1055';
 
-/** kill -9 of a database that still owns slots: as they are copied, as they are switched, and in the moment it has let go of some. */
+/**
+ * Kills a database that still owns slots with kill -9: during the copy, during the switches, and right after it has released
+ * some slots.
+ */
 export async function moveWithSourceKilled(scene: Scene, writing: Writing): Promise<void> {
   const { moves, say } = scene.site;
   const move = await moves.request(QUARTER, NEW_SHARD);
@@ -26,7 +29,7 @@ export async function moveWithSourceKilled(scene: Scene, writing: Writing): Prom
   await dieAsItLetsGo(scene);
 }
 
-/** The mover dies when the source has let go and nobody owns the slots; then the source dies, too. */
+/** Kills the mover when the source has released the slots and they have no owner, then kills the source. */
 async function dieAsItLetsGo(scene: Scene): Promise<void> {
   const { moves, say } = scene.site;
   try {
@@ -38,7 +41,7 @@ async function dieAsItLetsGo(scene: Scene): Promise<void> {
     await killSource(scene);
     const { pauseMs } = await moves.switch(move);
     say(
-      `    ${SOURCE} and the mover were killed as it let go; the slots were nobody's for ${pauseMs?.max} ms`,
+      `    ${SOURCE} and the mover were killed when it had released the slots; the slots had no owner for ${pauseMs?.max} ms`,
     );
     await moves.reverse(move);
     await moves.drop(move);

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const EVERY_MS = 100;
 
-/** What order-service does in one statement, but for the fence. */
+/** The same as order-service does in one statement, but without the fence. */
 const UNFENCED = `
   with placed as (
     insert into orders (id, customer_id, total_amount, total_currency, payment_method)
@@ -21,8 +21,9 @@ const UNFENCED = `
   insert into idempotency_keys (customer_id, key, request_hash, order_id) select $2, $6, '', id from placed`;
 
 /**
- * The deliberate fault: a writer that knows the first slot map only, asks no fence, and writes as the mover does, which the
- * database does not check. What it stores on a shard that has let go of the slot is lost, and the ledger has to say so.
+ * The deliberate fault: a writer that knows only the first slot map, bypasses the fence, and writes in the mover's mode,
+ * which the database does not check. What it stores on a shard that has released the slot is lost, and the ledger must
+ * detect it.
  */
 export async function writeUnfenced(
   databases: Databases,
@@ -64,7 +65,7 @@ function nextOrder(customerId: string, count: number): Order {
   const product = SEED_PRODUCTS.find(({ sku }) => sku === LOAD_SKUS[0]);
   if (product === undefined) throw new Error(`${LOAD_SKUS[0]} is not sold`);
   return {
-    // The customer's id some milliseconds later: the slot in it is the same.
+    // The customer's id some milliseconds later; it contains the same slot.
     id: String(BigInt(customerId) + (BigInt(count) << 22n)),
     customerId,
     status: 'pending',
@@ -78,7 +79,7 @@ function placedData({ id, customerId, lines, total, createdAt }: Order): OrderPl
   return { orderId: id, customerId, lines, total, paymentMethod: 'test_ok', placedAt: createdAt };
 }
 
-/** A customer whose slot moves, and the shard that the first slot map has for it. */
+/** Returns a customer whose slot moves, and the shard of this slot in the first slot map. */
 export function staleCustomer(
   customerIds: readonly string[],
   moved: ReadonlySet<number>,

@@ -2,12 +2,12 @@ import { type Databases } from '@groundwork/load';
 import { type MeasuredPause } from './drill.ts';
 import { percentile } from '../platform/percentile.ts';
 
-/** A slot that changed hands, as the mover wrote it down. */
+/** A slot that changed its owner, as recorded by the mover. */
 export interface Switch {
   readonly slot: number;
-  /** How long it kept writers of the slot waiting, with the attempts before that did not succeed. */
+  /** How long writers of the slot waited, including earlier attempts that failed. */
   readonly pauseMs: number;
-  /** When the directory was told: milliseconds since 1970. */
+  /** When the directory was updated: milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -24,7 +24,7 @@ export async function switchesSince(directory: Directory, epoch: number): Promis
   return (await directory.query<Switch>(sql, [epoch])).rows;
 }
 
-/** Over all switches, one a slot each time; undefined when nothing was switched. */
+/** Computes the pauses over all switches, one entry for each switch of a slot; undefined without switches. */
 export function pauseOf(switches: readonly Switch[]): MeasuredPause | undefined {
   const pauses = switches.map(({ pauseMs }) => pauseMs);
   if (pauses.length === 0) return undefined;

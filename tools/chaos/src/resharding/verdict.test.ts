@@ -24,7 +24,7 @@ const failure: Failure = {
 
 const latency = { orders: 0, p50: 20, p95: 40, p99: 100 };
 
-/** Ten orders, everything as it should be. */
+/** Ten orders without faults. */
 const result: Omit<DrillResult, 'faults'> = {
   name: 'move',
   title: 'a move',
@@ -56,41 +56,41 @@ const result: Omit<DrillResult, 'faults'> = {
 };
 
 describe('a drill', () => {
-  it('tells of pauses without judging them where that was asked for', () => {
+  it('reports pauses without judging them on request', () => {
     const paused = { ...result, measuredPause: { p50: 20, p99: 251, max: 251 } };
     expect(faultsOf(paused, { ...drill, onlyTellsPauses: true })).toEqual([]);
   });
 
-  it('has passed when nothing is lost, doubled or refused and no slot paused for too long', () => {
+  it('passes when nothing is lost, duplicated or rejected, and no slot paused for too long', () => {
     expect(faultsOf(result, drill)).toEqual([]);
   });
 
   it.each<[string, Partial<DrillResult>]>([
     ['too few orders while slots moved', { ordersMeanwhile: 9 }],
-    ['a slot that stayed where it was', { slotsMoved: 1 }],
-    ['no pause that was measured', { measuredPause: undefined }],
+    ['a slot that did not move', { slotsMoved: 1 }],
+    ['no measured pause', { measuredPause: undefined }],
     ['an accepted order that is not stored', { ledger: { ...result.ledger, stored: 9 } }],
-    ['something lost', { ledger: { ...result.ledger, lost: ['order 1 is still pending'] } }],
-    ['something doubled', { ledger: { ...result.ledger, duplicated: ['order 1 has 2 charges, not 1'] } }],
+    ['a lost order', { ledger: { ...result.ledger, lost: ['order 1 is still pending'] } }],
+    ['a duplicated charge', { ledger: { ...result.ledger, duplicated: ['order 1 has 2 charges, not 1'] } }],
     ['a failed request', { failures: [failure] }],
-    ['a request that had to come again', { deferred: [failure] }],
+    ['a deferred request', { deferred: [failure] }],
     ['a pause of more than 250 ms', { measuredPause: { p50: 20, p99: 251, max: 251 } }],
     ['a median that grew by more than a half', { meanwhile: { ...result.meanwhile, p50: 31 } }],
     ['a p95 that grew by more than a half', { meanwhile: { ...result.meanwhile, p95: 61 } }],
     ['a p99 that grew by more than a half', { meanwhile: { ...result.meanwhile, p99: 151 } }],
     [
-      'a wait that is longer than a pause and what an order took before',
+      'a wait that is longer than a pause plus the latency before the move',
       { seenPause: { orders: 2, p50: 20, p99: 351 } },
     ],
-    ['a hundred switches that no order met', { seenPause: { orders: 0, p50: 0, p99: 0 } }],
-  ])('has failed with %s', (_what, change) => {
+    ['a hundred switches without an order', { seenPause: { orders: 0, p50: 0, p99: 0 } }],
+  ])('fails with %s', (_what, change) => {
     expect(faultsOf({ ...result, ...change }, drill)).toHaveLength(1);
   });
 
   it.each<[string, Partial<DrillResult>, Partial<Drill>]>([
-    ['the machine had other work when it began', { machine: { load: 1.1, cores: 2 } }, {}],
-    ['something is broken on purpose', {}, { judgesLatency: false }],
-  ])('tells of latency without judging it when %s', (_why, change, asked) => {
+    ['the machine was busy at the start', { machine: { load: 1.1, cores: 2 } }, {}],
+    ['the drill injects faults', {}, { judgesLatency: false }],
+  ])('reports latency without judging it when %s', (_why, change, asked) => {
     const slow = {
       ...result,
       ...change,
@@ -100,19 +100,19 @@ describe('a drill', () => {
     expect(faultsOf(slow, { ...drill, ...asked })).toEqual([]);
   });
 
-  it('does not call orders slow that take 25 ms, however fast they were before', () => {
+  it('accepts orders that take 25 ms, even if they were much faster before', () => {
     const fast = { orders: 0, p50: 3, p95: 4, p99: 6 };
     const meanwhile = { orders: 0, p50: 7, p95: 12, p99: 25 };
     const seen = { orders: 2, p50: 20, p99: 30 };
     expect(faultsOf({ ...result, before: fast, meanwhile, seenPause: seen }, drill)).toEqual([]);
   });
 
-  it('does not expect an order to meet one of a few switches', () => {
+  it('does not require an order to meet one of a few switches', () => {
     const unseen = { watchedSwitches: 99, seenPause: { orders: 0, p50: 0, p99: 0 } };
     expect(faultsOf({ ...result, ...unseen }, drill)).toEqual([]);
   });
 
-  it('may ask customers to come again while their shard is down', () => {
+  it('may defer requests of customers while their shard is down', () => {
     expect(faultsOf({ ...result, deferred: [failure] }, { ...drill, mayDefer: true })).toEqual([]);
   });
 });

@@ -4,16 +4,16 @@ import { isQuiet } from '../platform/machine.ts';
 
 type Result = Omit<DrillResult, 'faults'>;
 
-/** The promise: the mover keeps no writer of a slot waiting for longer, 99 times of 100. */
+/** The promise: in 99 of 100 cases the mover keeps writers of a slot waiting for at most this time. */
 const LONGEST_PAUSE_MS = 250;
-/** The promise: while slots move, orders take at most so many times as long as before. */
+/** The promise: while slots move, the latency of orders is at most this multiple of the earlier one. */
 const LATENCY_FACTOR = 1.5;
-/** Orders that take no longer than this are fast, whatever they took before: a multiple of next to nothing says nothing. */
+/** Orders that are at most this slow are always fast enough: a multiple of a very small value is meaningless. */
 const FAST_MS = 25;
-/** Of so many switches, one at least meets an order: a watched customer is waiting for an answer a tenth of the time. */
+/** Of this many switches, at least one must meet an order: a watched customer waits for an answer a tenth of the time. */
 const ENOUGH_SWITCHES = 100;
 
-/** Every promise that was not kept. */
+/** Returns every broken promise. */
 export function faultsOf(result: Result, drill: Drill): readonly string[] {
   const judgesLatency = drill.judgesLatency === true && isQuiet(result.machine);
   return [
@@ -40,7 +40,7 @@ function faultsOfMove(
 ): readonly string[] {
   return unless(
     [ordersMeanwhile >= orders, `${ordersMeanwhile} orders were placed while slots moved, not ${orders}`],
-    [slotsMoved === slotsWanted, `${slotsMoved} of ${slotsWanted} slots changed hands`],
+    [slotsMoved === slotsWanted, `${slotsMoved} of ${slotsWanted} slots changed their owner`],
   );
 }
 
@@ -49,12 +49,12 @@ function faultsOfRequests({ failures, deferred }: Result, { mayDefer }: Drill): 
     [failures.length === 0, `failed requests: ${failures.length}, e.g. ${failures[0]?.detail}`],
     [
       deferred.length === 0 || mayDefer === true,
-      `requests told to come again: ${deferred.length}, e.g. ${deferred[0]?.detail}`,
+      `deferred requests: ${deferred.length}, e.g. ${deferred[0]?.detail}`,
     ],
   );
 }
 
-/** A pause that nobody measured is none that was kept short. */
+/** A pause that was not measured does not count as short. */
 function faultsOfPauses({ measuredPause: pause }: Result): readonly string[] {
   if (pause === undefined) return ['no pause of a slot was measured'];
   return unless([
@@ -63,7 +63,7 @@ function faultsOfPauses({ measuredPause: pause }: Result): readonly string[] {
   ]);
 }
 
-/** What customers see of it: how long orders take in all, and how long those took that met a switch. */
+/** The effect on customers: the latency of all orders, and the latency of orders that met a switch. */
 function faultsOfLatency({ before, meanwhile, seenPause, watchedSwitches }: Result): readonly string[] {
   const longestWait = LONGEST_PAUSE_MS + before.p99;
   return unless(
@@ -74,7 +74,7 @@ function faultsOfLatency({ before, meanwhile, seenPause, watchedSwitches }: Resu
     ],
     [
       seenPause.p99 <= longestWait,
-      `orders amid a switch: p99 ${seenPause.p99.toFixed(0)} ms, more than ${longestWait.toFixed(0)} ms (a pause, and what an order took before)`,
+      `orders in a switch: p99 ${seenPause.p99.toFixed(0)} ms, more than ${longestWait.toFixed(0)} ms (a pause plus the earlier latency)`,
     ],
   );
 }

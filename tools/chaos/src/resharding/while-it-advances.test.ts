@@ -16,14 +16,14 @@ const move = (...chunks: ShardMove['chunks']): ShardMove => ({
 });
 const isOver = ({ chunks }: ShardMove) => chunks.every(({ phase }) => phase === 'following');
 
-/** Answers with these moves one after the other, and then with the last one. */
+/** Returns these moves one after the other, then the last one again and again. */
 const reading = (...moves: ShardMove[]) => {
   let at = 0;
   return () => Promise.resolve(moves[Math.min(at++, moves.length - 1)]!);
 };
 
 describe('whileItAdvances', () => {
-  it('waits for longer than the limit as long as rows are copied', async () => {
+  it('waits longer than the limit while rows are copied', async () => {
     const steps = Array.from({ length: 60 }, (_, rowsCopied) => move(chunk('copying', { rowsCopied })));
     const read = reading(...steps, move(chunk('following')));
     const began = performance.now();
@@ -32,7 +32,7 @@ describe('whileItAdvances', () => {
     expect(isOver(last)).toBe(true);
   });
 
-  it('ends with what the mover waits for when only the backlog changes', async () => {
+  it('fails with the reason for which the mover waits when only the backlog changes', async () => {
     let backlog = 0;
     const read = () =>
       Promise.resolve(

@@ -7,14 +7,15 @@ export interface WatchedMove {
   readonly read: () => Promise<ShardMove>;
   readonly isOver: (move: ShardMove) => boolean;
   readonly everyMs: number;
-  /** How long a move may stand still. Default: 120,000. */
+  /** How long a move may make no progress. Default: 120,000. */
   readonly stalledAfterMs?: number;
 }
 
 /**
- * Reads a move until it is over. A saturated machine may take long for it, so the limit is on the time without any progress.
+ * Reads a move until it is complete. This may take long on a saturated machine, so the limit applies to the time without any
+ * progress.
  *
- * @throws {Error} which says how far the move is
+ * @throws {Error} with the state of the move
  */
 export async function whileItAdvances(watched: WatchedMove): Promise<ShardMove> {
   const { read, isOver, everyMs, stalledAfterMs = STALLED_AFTER_MS } = watched;
@@ -34,7 +35,7 @@ export async function whileItAdvances(watched: WatchedMove): Promise<ShardMove> 
   }
 }
 
-/** What only the mover changes. The backlog is left out, because every order changes it. */
+/** The fields that only the mover changes. The backlog is excluded, because every order changes it. */
 function progressOf({ chunks, finishedAt }: ShardMove): string {
   return JSON.stringify([
     finishedAt,

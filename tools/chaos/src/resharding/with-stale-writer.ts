@@ -4,7 +4,7 @@ import { runDrill } from './run-drill.ts';
 import { slotsIn } from './slots-in.ts';
 import { staleCustomer, writeUnfenced } from './stale-writer.ts';
 
-/** The drill with the deliberate fault in it: what the stale writer was told is stored counts as accepted, too. */
+/** Runs the drill with the deliberate fault: orders that the stale writer has stored also count as accepted. */
 export async function withStaleWriter(site: Site, drill: Drill): Promise<DrillResult> {
   const accepted: Order[] = [];
   return runDrill(site, {

@@ -2,7 +2,7 @@ import { Problem } from '@groundwork/contracts';
 import { type Answer, UnexpectedAnswer } from '@groundwork/load';
 import { type Failure } from './messages.ts';
 
-/** A failed request as it is reported. `isGranted`: it was granted when it was repeated. */
+/** Returns the report of a failed request. `isGranted` says whether it succeeded when it was retried. */
 export function failureOf(request: string, customerId: string, error: unknown, isGranted: boolean): Failure {
   const answer = error instanceof UnexpectedAnswer ? error.answer : undefined;
   const asksToComeAgain = answer?.status === 503 && answer.headers.has('retry-after');

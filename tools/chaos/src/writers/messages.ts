@@ -1,13 +1,13 @@
 import { type Order } from '@groundwork/contracts';
 
-/** What a writer process is given when it starts. */
+/** The options with which a writer process starts. */
 export interface WriterOptions {
   readonly gateways: readonly string[];
-  /** They are this writer's alone. */
+  /** The customers belong to this writer only. */
   readonly customerIds: readonly string[];
-  /** Orders that are begun each second, whether or not earlier ones have been answered. */
+  /** Number of orders that start each second, whether or not earlier ones have been answered. */
   readonly ordersPerSecond: number;
-  /** Of the customers: these order again as soon as they are answered, so that a pause of their slots is seen. */
+  /** Some of the customers: they order again as soon as they are answered, so that a pause of their slots is visible. */
   readonly watchedIds: readonly string[];
 }
 
@@ -29,23 +29,23 @@ export interface Placing {
   readonly tookMs: number;
 }
 
-/** A request that a customer saw failing, whatever became of it afterwards. */
+/** A request that failed for a customer, even if a retry succeeded. */
 export interface Failure {
   readonly request: string;
   readonly customerId: string;
   readonly at: number;
-  /** The problem document's code, or what broke. */
+  /** The problem document's code, or the kind of error. */
   readonly code: string;
   readonly detail: string;
-  /** The answer said when to come again, and then it was granted. */
+  /** The answer contained a `Retry-After`, and a later attempt succeeded. */
   readonly wasDeferred: boolean;
 }
 
-/** Everything that a writer did. */
+/** The result of a writer. */
 export interface Writings {
   readonly accepted: readonly Order[];
   readonly placings: readonly Placing[];
   readonly failures: readonly Failure[];
-  /** Answers that were checked against what had been accepted before. */
+  /** Number of answers that agreed with the accepted orders. */
   readonly reads: number;
 }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 const PAGE = 100;
 
-/** Where an order stands; it never goes back. */
+/** The progress of an order; it never goes back. */
 const PROGRESS: Readonly<Record<OrderStatus, number>> = {
   pending: 0,
   confirmed: 1,
@@ -12,7 +12,9 @@ const PROGRESS: Readonly<Record<OrderStatus, number>> = {
   transferred: 2,
 };
 
-/** Reads an order that was accepted, by its id. Throws unless it is the one that was accepted, as far on as it was `before`. */
+/**
+ * Reads an accepted order by its id. Throws unless it equals the accepted one and its status is not behind that of `before`.
+ */
 export async function readBack(shop: Shop, accepted: Order, before: Order): Promise<Order> {
   const read = (await shop.request(`/v1/orders/${accepted.id}`)).as(200, Order);
   const { lines, total, customerId, createdAt } = accepted;
@@ -26,7 +28,7 @@ export async function readBack(shop: Shop, accepted: Order, before: Order): Prom
   return read;
 }
 
-/** Looks for the order among its customer's newest. */
+/** Checks that the order is among its customer's newest orders. */
 export async function findAmongNewest(shop: Shop, { id, customerId }: Order): Promise<void> {
   const answer: Answer = await shop.request(`/v1/customers/${customerId}/orders?limit=${PAGE}`);
   const { items } = answer.as(200, OrderPage);

@@ -1,4 +1,4 @@
-/** One writer, as a process of its own: told what to do by its parent, and gone when the parent is. */
+/** One writer in its own process: its parent sends it commands, and it ends with its parent. */
 import { type Command, type Report } from './messages.ts';
 import { Writer } from './writer.ts';
 
@@ -22,7 +22,7 @@ async function run(begun: Writer): Promise<void> {
   const writings = await begun.run();
   clearInterval(telling);
   process.off('disconnect', leaveWithParent);
-  // What is still on its way when the channel closes is lost.
+  // The channel is closed only after the report is sent, because an unsent message would be lost.
   tell({ type: 'finished', ...writings }, () => process.disconnect());
 }
 

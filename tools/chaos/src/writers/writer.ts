@@ -7,22 +7,24 @@ import { type Failure, type Placing, type WriterOptions, type Writings } from '.
 import { findAmongNewest, readBack } from './read-back.ts';
 
 const TICK_MS = 10;
-/** Orders planned at a time. */
+/** Number of orders planned at a time. */
 const PLANNED = 400;
-/** Of the accepted orders, one in so many is read back at once and again later; one in so many is looked for in a list. */
+/**
+ * One in `READ_EVERY` accepted orders is read back, immediately and later again; one in `LIST_EVERY` is looked up in a list.
+ */
 const READ_EVERY = 4;
 const LIST_EVERY = 12;
 const READ_AGAIN_AFTER_MS = 1_500;
-/** Between two orders of a watched customer. */
+/** Pause between two orders of a watched customer. */
 const WATCH_EVERY_MS = 300;
 const REPEATED_WITHIN_MS = 60_000;
-/** Between two attempts to read what could not be read at first: what a 503 asks for. */
+/** Pause between two attempts of a failed read, as a 503 requests it. */
 const READ_EVERY_MS = 1_000;
 
 /**
- * Places orders until it is told to finish: at a steady rate for all its customers, whatever the answers take, and one after
- * the other for each watched one. Reads back what was accepted. Every request that fails is noted; an order that was not
- * answered is repeated with its key, because it may have been placed.
+ * Places orders until `finish` is called: at a steady rate for all its customers, independent of the latency, and one after
+ * the other for each watched customer. Reads accepted orders back. Records every failed request. An order without an answer
+ * is retried with its key, because it may have been placed.
  */
 export class Writer {
   readonly accepted: Order[] = [];
@@ -39,7 +41,7 @@ export class Writer {
     this.#shop = new Shop(options.gateways);
   }
 
-  /** Resolves when `finish` was called and everything begun has come to its end. */
+  /** Resolves when `finish` was called and all started work has ended. */
   async run(): Promise<Writings> {
     await Promise.all([this.#placeSteadily(), ...this.#options.watchedIds.map((id) => this.#watch(id))]);
     await Promise.all(this.#work);
@@ -85,7 +87,7 @@ export class Writer {
     }
   }
 
-  /** What a customer does whose order was not answered: it may have been placed. */
+  /** Retries an order without an answer, as a customer does: the order may have been placed. */
   async #repeat({ order, key }: PlannedOrder): Promise<Order | undefined> {
     try {
       const answer = await sendSurely(() => this.#shop.place(order, key), { withinMs: REPEATED_WITHIN_MS });

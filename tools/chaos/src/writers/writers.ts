@@ -5,7 +5,7 @@ import { type Command, type Report, type WriterOptions, type Writings } from './
 
 const PROGRAM = join(import.meta.dirname, 'writer.process.ts');
 
-/** Several writers at work, each a process of its own. */
+/** Several writers, each in its own process. */
 export class Writers {
   readonly #writers: readonly RunningWriter[];
 
@@ -21,7 +21,7 @@ export class Writers {
     return this.#writers.reduce((sum, { failed }) => sum + failed, 0);
   }
 
-  /** Lets them end what they have begun, and resolves with what they did. Rejects when one of them died. */
+  /** Lets the writers end their started work, and resolves with their results. Rejects when one of them died. */
   async finish(): Promise<Writings> {
     const all = await Promise.all(this.#writers.map((writer) => writer.finish()));
     return {
@@ -54,7 +54,7 @@ class RunningWriter {
       this.#process.on('error', reject);
       this.#process.on('exit', (code) => reject(new Error(`a writer ended with status ${code}`)));
     });
-    // Whoever finishes them is told; until then nobody listens.
+    // The caller of `finish` receives the rejection.
     this.#finished.catch(() => undefined);
     this.#tell({ type: 'begin', options });
   }

@@ -39,7 +39,7 @@ function broken(from: string, to: string): string[] {
 }
 
 describe('a compose file', () => {
-  it('that keeps every rule has no finding', () => {
+  it('has no finding when it follows every rule', () => {
     expect(checkCompose(SOUND)).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('a compose file', () => {
     ]);
   });
 
-  it('has no key that compose 1.29 refuses', () => {
+  it('must not have a key that compose 1.29 rejects', () => {
     expect(broken('scale: 2', 'develop: { watch: [] }')).toEqual(['shop.develop']);
     expect(broken('retries: 3 }\n  migrate', 'retries: 3, start_interval: 1s }\n  migrate')).toEqual([
       'database.healthcheck.start_interval',
@@ -59,7 +59,7 @@ describe('a compose file', () => {
     ]);
   });
 
-  it('has every image and published port in a variable', () => {
+  it('uses a variable for every image and published port', () => {
     expect(broken('${DATABASE_IMAGE:-postgres:17}', 'postgres:17')).toEqual(['database.image']);
     expect(broken('${DATABASE_PORT:-5432}', '5432')).toEqual(['database.ports']);
   });
@@ -76,27 +76,27 @@ describe('a compose file', () => {
     expect(broken('max-size: 10m, ', '')).toEqual(['database.logging', 'migrate.logging', 'shop.logging']);
   });
 
-  it('restarts and probes what is meant to last', () => {
+  it('restarts and probes every long-running service', () => {
     expect(broken('restart: unless-stopped', 'restart: always')).toEqual(['database.restart']);
     expect(
       broken('healthcheck: { test: [CMD, node, probe.js], interval: 5s, timeout: 3s, retries: 3 }', ''),
     ).toEqual(['shop.healthcheck']);
   });
 
-  it('lets a job end', () => {
+  it('allows a job to end', () => {
     expect(broken('restart: on-failure', 'restart: always')).toEqual(['migrate.restart']);
   });
 
-  it('contains what is built here', () => {
+  it('runs images that are built here with an init process and a read-only root', () => {
     expect(broken('read_only: true', '')).toEqual(['migrate.read_only', 'shop.read_only']);
     expect(broken('init: true', '')).toEqual(['migrate.init', 'shop.init']);
   });
 
-  it('builds one image in one way', () => {
+  it('builds each image in only one way', () => {
     expect(broken('scale: 2', 'build: { context: ., args: { APP: other } }')).toEqual(['shop.build']);
   });
 
-  it('names only what exists', () => {
+  it('refers only to services and volumes that exist', () => {
     expect(broken('@database:5432', '@databse:5432')).toEqual([
       'migrate.environment.DATABASE_URL',
       'shop.environment.DATABASE_URL',
@@ -107,7 +107,7 @@ describe('a compose file', () => {
     expect(broken('volumes: [data:', 'volumes: [date:')).toEqual(['database.volumes']);
   });
 
-  it('depends on nothing that may not be there', () => {
+  it('has no dependency on a service that may be inactive', () => {
     expect(broken('restart: unless-stopped', 'restart: unless-stopped\n    profiles: [more]')).toEqual([
       'migrate.depends_on.database',
     ]);

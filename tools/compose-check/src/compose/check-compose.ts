@@ -8,7 +8,7 @@ import { variables } from './rules/variables.rule.ts';
 
 const RULES = [portable, variables, lasting, contained, connected];
 
-/** Every broken rule of a compose file; nothing is run and no engine is needed. */
+/** Returns every broken rule of a compose file, without starting anything and without an engine. */
 export function checkCompose(text: string): Finding[] {
   const file = parseComposeFile(text);
   return RULES.flatMap((rule) => rule(file));

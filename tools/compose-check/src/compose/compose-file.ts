@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** A compose file with its merge keys applied, values as written: variables are not substituted. */
+/** A compose file with its merge keys applied. Variables are not substituted. */
 export interface ComposeFile {
   readonly top: Mapping;
   readonly services: Readonly<Record<string, Mapping>>;
@@ -24,7 +24,7 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A job is what others wait for until it has completed; everything else runs for ever. */
+/** A job is a service that others wait for until it has completed; every other service runs permanently. */
 export function isJob(file: ComposeFile, name: string): boolean {
   return Object.values(file.services).some(
     (service) =>

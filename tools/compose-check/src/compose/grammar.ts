@@ -1,6 +1,7 @@
 /**
- * What compose 1.29 and v2 both read. 1.29 refuses every key it does not know, so these lists are its own schema
- * (compose_spec.json of 1.29.2), less `version`, which v2 calls obsolete, and less `container_name`, which excludes `scale`.
+ * Keys that compose 1.29 and v2 both accept. Version 1.29 rejects every unknown key, so these lists are its own schema
+ * (compose_spec.json of 1.29.2), without `version`, which is obsolete in v2, and without `container_name`, which excludes
+ * `scale`.
  */
 export const TOP_LEVEL_KEYS = new Set(['services', 'networks', 'volumes', 'secrets', 'configs']);
 
@@ -14,7 +15,7 @@ export const SERVICE_KEYS = new Set(
   storage_opt sysctls tmpfs tty ulimits user userns_mode volumes volumes_from working_dir`.split(/\s+/),
 );
 
-/** The keys of the mappings within a service that differ between the two. */
+/** The keys of the mappings within a service that differ between the two versions. */
 export const NESTED_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
   build: new Set(
     'args cache_from context dockerfile extra_hosts isolation labels network shm_size target'.split(' '),

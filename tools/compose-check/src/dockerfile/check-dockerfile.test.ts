@@ -18,7 +18,7 @@ function broken(from: string, to: string): string[] {
 }
 
 describe('a Dockerfile', () => {
-  it('that keeps every rule has no finding', () => {
+  it('has no finding when it follows every rule', () => {
     expect(checkDockerfile(SOUND)).toEqual([]);
   });
 
@@ -26,7 +26,7 @@ describe('a Dockerfile', () => {
     'node:24-bookworm-slim -> node',
     'node:24-bookworm-slim -> node:latest',
     'node:24-bookworm-slim -> node:lts',
-  ])('pins what it builds on (%s)', (change) => {
+  ])('pins its base images (%s)', (change) => {
     const [from = '', to = ''] = change.split(' -> ');
     expect(broken(from, to)).toEqual(['FROM ${NODE_IMAGE} AS build', 'FROM ${NODE_IMAGE}']);
   });

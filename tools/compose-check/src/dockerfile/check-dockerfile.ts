@@ -1,7 +1,9 @@
 import { type Finding } from '../finding.ts';
 import { type Instruction, parseInstructions } from './instruction.ts';
 
-/** What keeps a Dockerfile buildable by the classic builder, reproducible and unprivileged. */
+/**
+ * Checks that the classic builder can build a Dockerfile, that its base images are pinned, and that it does not run as root.
+ */
 export function checkDockerfile(text: string): Finding[] {
   const instructions = parseInstructions(text);
   return [
@@ -19,12 +21,12 @@ function fetchedSyntax(text: string): Finding[] {
 
 function onlyBuildKit(name: string, rest: string): Finding[] {
   if (name === 'RUN' && /^--\w+/.test(rest))
-    return [{ where: `RUN ${rest}`, expected: 'no option: BuildKit only' }];
+    return [{ where: `RUN ${rest}`, expected: 'no option: requires BuildKit' }];
   if (/^(COPY|ADD)$/.test(name) && /--(link|parents|chmod|exclude)\b/.test(rest)) {
-    return [{ where: `${name} ${rest}`, expected: 'no option of BuildKit' }];
+    return [{ where: `${name} ${rest}`, expected: 'no option that requires BuildKit' }];
   }
   return /<<-?["']?\w+/.test(rest)
-    ? [{ where: `${name} ${rest}`, expected: 'no here-document: BuildKit only' }]
+    ? [{ where: `${name} ${rest}`, expected: 'no here-document: requires BuildKit' }]
     : [];
 }
 
@@ -41,7 +43,7 @@ function loosePins(instructions: readonly Instruction[]): Finding[] {
     });
 }
 
-/** ${NODE_IMAGE} -> the default that an ARG before the first FROM gives it. */
+/** Replaces ${NODE_IMAGE} by the default that an ARG before the first FROM defines. */
 function withDefaults(image: string, instructions: readonly Instruction[]): string {
   const header = instructions.slice(
     0,
@@ -57,6 +59,6 @@ function rootUser(instructions: readonly Instruction[]): Finding[] {
   const lastStage = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
   const user = lastStage.findLast(({ name }) => name === 'USER')?.rest ?? 'root';
   return /^(root|0)(:|$)/.test(user)
-    ? [{ where: 'USER', expected: 'another user than root in the last stage' }]
+    ? [{ where: 'USER', expected: 'a user other than root in the last stage' }]
     : [];
 }

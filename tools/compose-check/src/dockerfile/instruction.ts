@@ -3,7 +3,7 @@ export interface Instruction {
   readonly rest: string;
 }
 
-/** The instructions of a Dockerfile, continued lines joined, comments and blank lines dropped. */
+/** Parses the instructions of a Dockerfile: joins continued lines, drops comments and blank lines. */
 export function parseInstructions(text: string): Instruction[] {
   return text
     .split('\n')

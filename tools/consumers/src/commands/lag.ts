@@ -4,15 +4,15 @@ import { type Command, type Invocation } from '../command.ts';
 import { describeLag, describePause } from '../describe.ts';
 import { lagProgress } from '../lag-progress.ts';
 
-/** The operators' routes are limited for all operators together. */
+/** The rate limit of the operators' routes is shared by all operators. */
 const EVERY_MS = 1_000;
 
 export const lag: Command = {
   usage: 'lag GROUP [--watch]',
-  about: 'how far a group is, by topic and partition, and what is paused of it',
+  about: 'shows the lag of a group by topic and partition, and its pauses',
   options: {
-    watch: { type: 'boolean', about: 'show the lag until nothing waits any more; Ctrl-C ends only that' },
-    all: { type: 'boolean', about: 'also partitions where nothing waits' },
+    watch: { type: 'boolean', about: 'show the lag until it is 0; Ctrl-C ends only the watching' },
+    all: { type: 'boolean', about: 'also partitions without lag' },
   },
   words: [1, 1],
 

@@ -4,7 +4,7 @@ import { describeList } from '../describe.ts';
 
 export const list: Command = {
   usage: 'list',
-  about: 'the consumer groups, their members, how much waits for them, and what is paused',
+  about: 'lists the consumer groups with their members, their lag and their pauses',
   options: {},
   words: [0, 0],
 

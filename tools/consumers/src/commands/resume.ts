@@ -4,7 +4,7 @@ import { describePause } from '../describe.ts';
 
 export const resume: Command = {
   usage: 'resume GROUP [--topic TOPIC]',
-  about: 'ends the pause of a group, or that of a topic; others stay. Repeatable',
+  about: 'ends the pause of a group or of a topic; other pauses remain. Repeatable',
   options: { topic: TOPIC, by: BY },
   words: [1, 1],
 
@@ -13,7 +13,7 @@ export const resume: Command = {
     const resumed = await admin.resume(group, wish);
     const what = wish.topic === undefined ? group : `${group} on ${wish.topic}`;
     const outcome = resumed.changed
-      ? `The pause of ${what} has ended: members notice within about a second.`
+      ? `${what} is resumed: its members detect this within about a second.`
       : `Nothing has changed: ${what} was not paused.`;
     output.result(resumed, [outcome, ...resumed.pauses.map(describePause)].join('\n'));
     return EXIT.done;

@@ -6,9 +6,9 @@ import { letterId } from '../options/ids.ts';
 
 export const discard: Command = {
   usage: 'discard ID --reason TEXT',
-  about: 'gives an event up, for good',
+  about: 'gives up an event for good',
   options: {
-    reason: { type: 'string', value: 'TEXT', about: 'why, for the audit' },
+    reason: { type: 'string', value: 'TEXT', about: 'the reason, recorded for the audit' },
     by: BY,
   },
   words: [1, 1],
@@ -23,8 +23,8 @@ export const discard: Command = {
     output.result(
       reviewed,
       before.letter.status === 'discarded'
-        ? `Nothing has changed: the letter ${id} was ${told}`
-        : `The letter ${id} is ${told}\n  given up: ${describeEvent(reviewed.letter)}`,
+        ? `Nothing has changed: dead letter ${id} was already ${told}`
+        : `Dead letter ${id}: ${told}\n  event: ${describeEvent(reviewed.letter)}`,
     );
     return EXIT.done;
   },
@@ -32,7 +32,7 @@ export const discard: Command = {
 
 function reasonOf(flags: Flags): string {
   const reason = (flags['reason'] as string | undefined)?.trim() ?? '';
-  if (reason === '') throw usageError('say why: discard ID --reason TEXT');
-  if (reason.length > 1_000) throw usageError('--reason: expected 1000 characters at most');
+  if (reason === '') throw usageError('--reason TEXT: expected a reason');
+  if (reason.length > 1_000) throw usageError('--reason: expected at most 1000 characters');
   return reason;
 }

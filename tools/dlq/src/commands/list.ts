@@ -10,12 +10,12 @@ const MOST = 100;
 
 export const list: Command = {
   usage: 'list [--status S] [FILTER …]',
-  about: 'the letters, newest first, a page at a time',
+  about: 'lists the dead letters, newest first, one page at a time',
   options: {
     status: { type: 'string', value: 'STATUS', about: 'open, redriven or discarded (default: all)' },
     ...FILTER_OPTIONS,
-    limit: { type: 'string', value: 'N', about: `letters on a page, at most ${MOST} (default: 20)` },
-    cursor: { type: 'string', value: 'CURSOR', about: 'where the page before ended' },
+    limit: { type: 'string', value: 'N', about: `dead letters on a page, at most ${MOST} (default: 20)` },
+    cursor: { type: 'string', value: 'CURSOR', about: 'the cursor at the end of the previous page' },
   },
   words: [0, 0],
 
@@ -23,7 +23,7 @@ export const list: Command = {
     const query = queryOf(flags);
     const page = await admin.list(query);
     const more = page.nextCursor === null ? [] : ['', `  more: ${nextPage(query, page.nextCursor)}`];
-    const shown = page.items.length === 0 ? '  no letters' : lettersTable(page.items, Date.now());
+    const shown = page.items.length === 0 ? '  no dead letters' : lettersTable(page.items, Date.now());
     output.result(page, [shown, ...more].join('\n'));
     return EXIT.done;
   },
@@ -32,7 +32,7 @@ export const list: Command = {
 function queryOf(flags: Flags): LetterQuery {
   const cursor = flags['cursor'] as string | undefined;
   if (cursor !== undefined && !/^[1-9]\d{0,17}$/.test(cursor)) {
-    throw usageError(`--cursor ${cursor}: expected what the page before ended with`);
+    throw usageError(`--cursor ${cursor}: expected the cursor at the end of the previous page`);
   }
   return { status: statusOf(flags), ...filterOf(flags), limit: wholeNumber(flags, 'limit', MOST), cursor };
 }

@@ -11,22 +11,22 @@ const OPTIONS = {
   payload: {
     type: 'string',
     value: 'FILE',
-    about: 'for one letter: send this JSON instead (-: standard input)',
+    about: 'for one dead letter: send this JSON instead (-: standard input)',
   },
-  all: { type: 'boolean', about: 'every open letter' },
+  all: { type: 'boolean', about: 'every open dead letter' },
   ...FILTER_OPTIONS,
-  rate: { type: 'string', value: 'N', about: 'letters a second, at most 1000 (default: 50)' },
+  rate: { type: 'string', value: 'N', about: 'dead letters a second, at most 1000 (default: 50)' },
   by: BY,
   'dry-run': DRY_RUN,
-  detach: { type: 'boolean', about: 'ask for it and do not wait; --job ID follows it' },
-  jobs: { type: 'boolean', about: 'the redrives that run, then the latest' },
-  job: { type: 'string', value: 'ID', about: 'follow a redrive until it is over' },
-  cancel: { type: 'string', value: 'ID', about: 'stop a redrive; what it has sent stays sent' },
+  detach: { type: 'boolean', about: 'send the request without waiting; --job ID follows the redrive' },
+  jobs: { type: 'boolean', about: 'list the running redrives, then the latest ones' },
+  job: { type: 'string', value: 'ID', about: 'follow a redrive until it ends' },
+  cancel: { type: 'string', value: 'ID', about: 'stop a redrive; events that it has sent stay sent' },
 } as const satisfies Readonly<Record<string, CliOption>>;
 
 type OptionName = keyof typeof OPTIONS;
 
-/** What the command can mean, by what says so, and the options that go with it. */
+/** A form of the command: how it is recognized, and the options that it accepts. */
 interface Meaning {
   readonly said: (flags: Flags, words: readonly string[]) => string | undefined;
   readonly takes: readonly OptionName[];
@@ -51,14 +51,15 @@ const MEANINGS: readonly Meaning[] = [
 
 export const redrive: Command = {
   usage: 'redrive ID | FILTER … | --all',
-  about: 'sends one letter again, also edited, or many at a rate; --job follows those, --cancel stops them',
+  about:
+    'sends one event again, optionally edited, or many at a rate; --job follows a redrive, --cancel stops it',
   options: OPTIONS,
   words: [0, 1],
 
   run: async (invocation) => meaningOf(invocation).run(invocation),
 };
 
-/** Two meanings at once, or an option that goes with another one: nobody knows what was meant, so nothing is sent. */
+/** Two forms at once, or an option of another form, are ambiguous, so the command is rejected and nothing is sent. */
 function meaningOf({ flags, words }: Invocation): Meaning {
   const said = MEANINGS.flatMap((meaning) => {
     const by = meaning.said(flags, words);
@@ -67,12 +68,12 @@ function meaningOf({ flags, words }: Invocation): Meaning {
   const [first, second] = said;
   if (first === undefined) {
     throw usageError(
-      'say which letters: redrive ID, redrive --type TYPE (or another filter), or redrive --all',
+      'name dead letters: redrive ID, redrive --type TYPE (or another filter), or redrive --all',
     );
   }
-  if (second !== undefined) throw usageError(`${first.by} and ${second.by} do not go together`);
+  if (second !== undefined) throw usageError(`${first.by} and ${second.by} cannot be combined`);
   const given = (Object.keys(OPTIONS) as OptionName[]).filter((name) => flags[name] !== undefined);
   const stray = given.find((name) => !first.meaning.takes.includes(name));
-  if (stray !== undefined) throw usageError(`--${stray} does not go with ${first.by}`);
+  if (stray !== undefined) throw usageError(`--${stray} cannot be combined with ${first.by}`);
   return first.meaning;
 }

@@ -8,9 +8,9 @@ import { letterId } from '../options/ids.ts';
 
 export const show: Command = {
   usage: 'show ID',
-  about: 'all there is to know about a letter: failures, payload, decisions, and what to type next',
+  about: 'shows a dead letter: failures, headers, payload, decisions, and the next commands',
   options: {
-    save: { type: 'string', value: 'FILE', about: 'write its payload into a new file, to be edited' },
+    save: { type: 'string', value: 'FILE', about: 'write its payload to a new file, for editing' },
   },
   words: [1, 1],
 
@@ -19,13 +19,13 @@ export const show: Command = {
     const path = flags['save'] as string | undefined;
     const file = path === undefined ? undefined : save(reviewed.letter, path);
     output.result(reviewed, describeLetter(reviewed, Date.now()));
-    if (file !== undefined) output.note(`Its payload is in ${file}`);
+    if (file !== undefined) output.note(`Payload saved to ${file}`);
     return EXIT.done;
   },
 };
 
 function save(letter: DeadLetter, path: string): string {
   const content = payloadFile(letter);
-  if (content === undefined) throw usageError(`--save ${path}: the letter ${letter.id} has no payload`);
+  if (content === undefined) throw usageError(`--save ${path}: dead letter ${letter.id} has no payload`);
   return writeNew(path, content);
 }

@@ -4,7 +4,7 @@ import { describeStats } from '../describe/describe-stats.ts';
 
 export const stats: Command = {
   usage: 'stats',
-  about: 'how many letters: by status, type, error and hour, and the open incidents',
+  about: 'counts dead letters by status, type, error and hour, and shows the open incidents',
   options: {},
   words: [0, 0],
 

@@ -10,7 +10,7 @@ const WORDS = {
   discarded: 'discarded',
 } as const satisfies Record<DeadLetterAction['action'], string>;
 
-/** Who decided what, when and why; `2026-… UTC by ada: discarded (a test order)`. */
+/** Describes a decision with its time, operator and reason: `discarded 2026-… UTC by ada: a test order`. */
 export function describeDecision(action: DeadLetterAction): string {
   const who = action.by === null ? '' : ` by ${printable(action.by)}`;
   const why = action.reason === null ? '' : `: ${printable(action.reason)}`;

@@ -5,8 +5,8 @@ import { utcSeconds } from './time.ts';
 import { toType } from './to-type.ts';
 
 /**
- * Only its status says that it is over: letters that somebody else decided about meanwhile count in `letters` and are neither
- * sent nor skipped.
+ * Returns the share of a job that is done, from 0 to 1. Only the status says that the job is finished: a dead letter that
+ * another operator decides about in the meantime counts in `letters`, but is neither sent nor skipped.
  */
 export function shareDone({ status, letters, redriven, skipped }: RedriveJob): number {
   if (status === 'finished') return 1;
@@ -20,33 +20,33 @@ export function jobProgress(job: RedriveJob, elapsedMs: number, startShare: numb
     share,
     counted: `${job.redriven + job.skipped} of ${letters(job.letters)}`,
     elapsedMs,
-    // What was cancelled takes no more time.
+    // A cancelled job needs no more time.
     startShare: job.status === 'cancelled' ? share : startShare,
   });
 }
 
-/** What came of it, or how far it is. */
+/** Describes the result of a job, or its progress. */
 export function describeJob(job: RedriveJob): string {
   const { id, status, skipped } = job;
   return [
     `Redrive ${id} is ${status}: ${job.redriven} of ${letters(job.letters)} sent again.`,
     ...(skipped === 0
       ? []
-      : [`${letters(skipped)} cannot be sent as they are and stay open: show one, edit it or discard it.`]),
+      : [`${letters(skipped)} cannot be sent as they are and stay open: show one, then edit or discard it.`]),
     ...(status === 'running'
       ? [`Follow it: ${toType('redrive', '--job', id ?? '')}`]
-      : [`What fails again comes back as another letter: ${toType('stats')}`]),
+      : [`An event that fails again becomes a new dead letter: ${toType('stats')}`]),
   ].join('\n');
 }
 
 export function describePreview({ letters: found, ratePerSecond }: RedriveJob): string {
-  if (found === 0) return 'No open letter is meant: nothing would be sent.';
+  if (found === 0) return 'No open dead letter matches: nothing would be sent.';
   const time = duration((found / ratePerSecond) * 1_000);
-  return `Would send ${letters(found)} again, ${ratePerSecond} a second: about ${time}. What cannot be sent as it is stays open.`;
+  return `Would send ${letters(found)} again, ${ratePerSecond} a second: about ${time}. Those that cannot be sent as they are stay open.`;
 }
 
 export function jobsTable(jobs: readonly RedriveJob[]): string {
-  if (jobs.length === 0) return 'No redrive was asked for yet.';
+  if (jobs.length === 0) return 'There are no redrives yet.';
   const rows = jobs.map((job) => [
     job.id ?? '-',
     job.status,
@@ -57,7 +57,7 @@ export function jobsTable(jobs: readonly RedriveJob[]): string {
     job.by ?? '-',
     filterWords(job.filter).join(' ') || 'all',
   ]);
-  const head = ['id', 'status', 'sent', 'skipped', 'rate', 'asked for (UTC)', 'by', 'which'];
+  const head = ['id', 'status', 'sent', 'skipped', 'rate', 'requested (UTC)', 'by', 'filter'];
   return table([head, ...rows]);
 }
 

@@ -7,7 +7,7 @@ import { indented } from './indented.ts';
 import { utc } from './time.ts';
 import { toType } from './to-type.ts';
 
-/** All there is to know about a letter, and what to type next. */
+/** Describes all properties of a dead letter, and the commands that an operator may run next. */
 export function describeLetter({ letter, actions }: ReviewedDeadLetter, now: number): string {
   const { about, text } = describePayload(letter);
   return [
@@ -25,7 +25,7 @@ export function describeLetter({ letter, actions }: ReviewedDeadLetter, now: num
     '  decisions',
     describeDecisions(actions),
     '',
-    '  what to type next',
+    '  next commands',
     nextCommands(letter),
   ].join('\n');
 }
@@ -35,22 +35,22 @@ function summary(letter: DeadLetter, now: number): string {
   const lag = letter.lagMs === null ? 'unknown' : `${letter.lagMs} ms from the event to its last failure`;
   const times = letter.attempts === 1 ? '1 attempt' : `${letter.attempts} attempts`;
   return table([
-    ['letter', letter.id],
+    ['id', letter.id],
     ['status', letter.status],
-    ['event', `${letter.eventType ?? 'of no type'}, id ${letter.eventId ?? '-'}`],
+    ['event', `${letter.eventType ?? '(no type)'}, id ${letter.eventId ?? '-'}`],
     ['key', letter.key ?? '-'],
     ['consumer', `${letter.consumer} gave up after ${times}`],
     ['failed at', `${utc(letter.failedAt)}, ${age} ago`],
     ['lag', lag],
-    ['lies at', placeOf(letter)],
+    ['location', placeOf(letter)],
     ['error', `${letter.error.code}: ${letter.error.message}`],
-    ...(letter.redriveOf === null ? [] : [['sent from', `the letter ${letter.redriveOf}`]]),
+    ...(letter.redriveOf === null ? [] : [['origin', `redrive of ${letter.redriveOf}`]]),
   ]);
 }
 
-/** Of a long history the middle was left out: the numbers of the attempts show it. */
+/** The middle of a long history is omitted, which the gap in the attempt numbers shows. */
 function history({ errors }: DeadLetter): string {
-  if (errors.length === 0) return '    this letter is older than histories are kept';
+  if (errors.length === 0) return '    no history: this dead letter is older than the retention of histories';
   const rows = errors.flatMap(({ attempt, at, code, message }, index) => {
     const isGap = attempt - (errors[index - 1]?.attempt ?? attempt - 1) > 1;
     return [...(isGap ? [['…']] : []), [`${attempt}`, utc(at), code, message]];
@@ -61,19 +61,19 @@ function history({ errors }: DeadLetter): string {
 function nextCommands(letter: DeadLetter): string {
   const { id, key, status } = letter;
   const file = `${id.slice(0, 8)}.json`;
-  if (status === 'discarded') return '    nothing: a decision is final';
+  if (status === 'discarded') return '    none: a decision is final';
   if (status === 'redriven') {
     if (key === null) return `    ${toType('list', '--status', 'open')}`;
-    return `    ${toType('list', ...optionWords('key', key))}    # whether it came back as another letter`;
+    return `    ${toType('list', ...optionWords('key', key))}    # shows whether it failed again`;
   }
   return [
     `    ${toType('redrive', id)}    # as it is`,
     `    ${toType('show', id, '--save', file)}    # to edit it, then:`,
     `    ${toType('redrive', id, '--payload', file)}`,
-    `    ${toType('discard', id, '--reason')}    # and why, to give it up`,
+    `    ${toType('discard', id, '--reason')}    # add the reason; gives the event up for good`,
   ].join('\n');
 }
 
 export function describeEvent({ eventType, eventId, key }: DeadLetter): string {
-  return printable(`${eventType ?? 'of no type'} ${eventId ?? 'without an id'}, key ${key ?? '-'}`);
+  return printable(`${eventType ?? '(no type)'} ${eventId ?? '(no id)'}, key ${key ?? '-'}`);
 }

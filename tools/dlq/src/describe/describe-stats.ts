@@ -11,13 +11,13 @@ export function describeStats(stats: DeadLetterStats, now: number): string {
     `  ${open} open, ${redriven} redriven, ${discarded} discarded`,
     ...section(
       'open, by type',
-      stats.openByType.map(({ eventType, letters }) => [`${letters}`, eventType ?? 'of no type']),
+      stats.openByType.map(({ eventType, letters }) => [`${letters}`, eventType ?? '(no type)']),
     ),
     ...section(
       'open, by error',
       stats.openByError.map(({ errorCode, letters }) => [`${letters}`, errorCode]),
     ),
-    ...section('by the hour they failed in (UTC), last 24 h', byHour(stats)),
+    ...section('by hour of failure (UTC), last 24 h', byHour(stats)),
     ...section('open incidents', incidents(stats, now)),
     ...(stats.failedAlerts.length === 0
       ? []

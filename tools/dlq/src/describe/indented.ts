@@ -1,4 +1,4 @@
-/** Each line of a text behind a margin: what others wrote in lines cannot pretend to be what stands around it. */
+/** Indents each line of a text, so that a line of foreign text cannot look like the lines around it. */
 export function indented(text: string, margin = '    '): string {
   return text
     .split('\n')

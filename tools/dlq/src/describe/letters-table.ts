@@ -23,7 +23,7 @@ function row(letter: DeadLetter, now: number): string[] {
   ];
 }
 
-/** `show` has the whole. */
+/** Shortens a text for the table; `show` prints the whole. */
 function cropped(text: string): string {
   const characters = Array.from(printable(text));
   const rest = characters.length > WIDEST ? [...characters.slice(0, WIDEST - 1), '…'] : characters;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { prettyJson } from './pretty-json.ts';
 
-describe('JSON with a line for each member', () => {
-  it('is what JSON.stringify would make of it', () => {
+describe('prettyJson', () => {
+  it('equals the output of JSON.stringify', () => {
     for (const value of [{ a: [1, { b: null }], c: {}, d: [], e: 'x"y\\', f: [[]] }, [], 'text', 7]) {
       expect(prettyJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
       expect(prettyJson(JSON.stringify(value, null, '\t'))).toBe(JSON.stringify(value, null, 2));
@@ -15,11 +15,11 @@ describe('JSON with a line for each member', () => {
     );
   });
 
-  it('is nothing for what is no JSON', () => {
+  it('returns undefined for text that is not JSON', () => {
     expect(prettyJson('{"a":')).toBeUndefined();
   });
 
-  it('does not grow beyond measure for a payload of nothing but brackets', () => {
+  it('limits the size of deeply nested brackets', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(prettyJson(deep)?.length).toBeLessThan(50 * deep.length);
   });

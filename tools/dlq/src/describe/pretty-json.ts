@@ -1,13 +1,13 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]|[^\s{}[\],:"]+/g;
 const EMPTY = /^[{[]\s*[}\]]$/;
-/** Deeper ones stand below each other: a payload of nothing but brackets would otherwise be indented to gigabytes. */
+/** Deeper levels keep this indentation: a payload that consists of brackets would otherwise grow to gigabytes. */
 const DEEPEST = 20;
 
 /**
- * JSON with a line for each member. Only spaces change: parsed and written again, numbers beyond 2^53 would be others, and
- * of two members of one name the first would be gone.
+ * Formats JSON with one line for each member. Only spaces change. Parsing and writing the text again would change numbers
+ * beyond 2^53, and would drop the first of two members with the same name.
  *
- * @returns undefined for what is no JSON
+ * @returns undefined for text that is not JSON
  */
 export function prettyJson(text: string): string | undefined {
   if (!isJson(text)) return undefined;

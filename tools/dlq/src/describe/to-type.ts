@@ -1,11 +1,13 @@
 import { printable } from '@groundwork/operator-cli';
 
-/** A command of this command line, to be typed or copied: others' keys stay keys, whatever they hold. */
+/**
+ * Returns a command of this command line for the operator to copy. Each word is quoted, so keys may contain any characters.
+ */
 export function toType(...words: readonly string[]): string {
   return `npm run dlq -- ${words.map(shellWord).join(' ')}`;
 }
 
-/** One word for bash and zsh. */
+/** Quotes one word for bash and zsh. */
 export function shellWord(word: string): string {
   if (/^[\w@+:,./-]+$/.test(word)) return word;
   if (printable(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;

@@ -3,10 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** npm runs scripts in the root of the workspace; a path is meant from where npm was called. */
+/** npm runs scripts in the root of the workspace, but a path is relative to the folder where npm was called. */
 const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
 
-/** The JSON object in a file, or, for `-`, on standard input. @throws {CliError} `usage`, saying what was found instead */
+/**
+ * Reads the JSON object in a file or, for `-`, on standard input.
+ *
+ * @throws {CliError} `usage`, naming what was found instead
+ */
 export async function readPayload(path: string): Promise<Record<string, unknown>> {
   const payload = parsed(path, path === '-' ? await text(process.stdin) : read(path));
   if (typeof payload === 'object' && payload !== null && !Array.isArray(payload)) {
@@ -16,7 +20,11 @@ export async function readPayload(path: string): Promise<Record<string, unknown>
   throw usageError(`--payload ${path}: expected a JSON object, the data of the event, and found ${found}`);
 }
 
-/** Leaves a file that is there as it is. @throws {CliError} `usage` */
+/**
+ * Writes a new file and never overwrites an existing one.
+ *
+ * @throws {CliError} `usage`
+ */
 export function writeNew(path: string, content: string | Buffer): string {
   const file = fromHere(path);
   try {
@@ -39,6 +47,6 @@ function parsed(path: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw usageError(`--payload ${path}: is no JSON (${(error as Error).message})`);
+    throw usageError(`--payload ${path}: is not JSON (${(error as Error).message})`);
   }
 }

@@ -3,12 +3,12 @@ import { type CliOptions, usageError } from '@groundwork/operator-cli';
 import { type Flags } from '../command.ts';
 import { instant } from './instant.ts';
 
-/** Which letters are meant: those that meet every one that is given. */
+/** Options that select dead letters. A dead letter must match each given option. */
 export const FILTER_OPTIONS = {
-  type: { type: 'string', value: 'TYPE', about: 'events of this type' },
-  consumer: { type: 'string', value: 'NAME', about: 'this consumer gave up on them' },
-  error: { type: 'string', value: 'CODE', about: 'their last failure has this code' },
-  key: { type: 'string', value: 'KEY', about: 'events of this key' },
+  type: { type: 'string', value: 'TYPE', about: 'dead letters of events of this type' },
+  consumer: { type: 'string', value: 'NAME', about: 'dead letters of this consumer' },
+  error: { type: 'string', value: 'CODE', about: 'dead letters whose last failure has this code' },
+  key: { type: 'string', value: 'KEY', about: 'dead letters of events with this key' },
   from: {
     type: 'string',
     value: 'TIME',
@@ -25,7 +25,7 @@ const TEXTS = [
 ] as const;
 const TIMES = ['from', 'to'] as const;
 
-/** @throws {CliError} `usage`, naming the option and what was expected */
+/** @throws {CliError} `usage`, naming the option and the expected value */
 export function filterOf(flags: Flags): DeadLetterFilter {
   const filter: DeadLetterFilter = {};
   for (const [name, field] of TEXTS) {
@@ -39,19 +39,19 @@ export function filterOf(flags: Flags): DeadLetterFilter {
     if (text !== undefined) filter[name] = instant(name, text);
   }
   if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
-    throw usageError(`--from ${filter.from} is not before --to ${filter.to}: no letter meets both`);
+    throw usageError(`--from ${filter.from} is not before --to ${filter.to}: no dead letter matches both`);
   }
   return filter;
 }
 
-/** The same filter as words of a command. */
+/** Returns the same filter as words of a command. */
 export function filterWords(filter: DeadLetterFilter): string[] {
   const texts = TEXTS.map(([name, field]) => [name, filter[field]] as const);
   const times = TIMES.map((name) => [name, filter[name]] as const);
   return [...texts, ...times].flatMap(([name, value]) => optionWords(name, value));
 }
 
-/** What begins with a dash would be taken for an option. */
+/** A value that starts with a dash needs `=`; otherwise it would be parsed as an option. */
 export function optionWords(name: string, value: string | undefined): string[] {
   if (value === undefined) return [];
   return value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value];

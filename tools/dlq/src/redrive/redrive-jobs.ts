@@ -17,7 +17,7 @@ export async function comeBackToJob({ admin, output, flags }: Invocation): Promi
   return outcomeOf(job);
 }
 
-/** A job that was cancelled, or could send none of its letters, has not done what it was asked for. */
+/** A job that was cancelled, or that could send none of its dead letters, counts as failed. */
 export function outcomeOf({ status, redriven, skipped }: RedriveJob): number {
   const isInVain = status === 'finished' && redriven === 0 && skipped > 0;
   return status === 'cancelled' || isInVain ? EXIT.failed : EXIT.done;

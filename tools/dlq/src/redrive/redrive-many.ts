@@ -7,7 +7,7 @@ import { filterOf } from '../options/filter.ts';
 
 const FASTEST = 1_000;
 
-/** Asks for a job that sends the open letters that are meant, oldest first, and follows it. */
+/** Requests a job that sends the matching open dead letters, oldest first, and follows it. */
 export async function redriveMany({ admin, output, flags }: Invocation): Promise<number> {
   const wish = {
     filter: filterOf(flags),

@@ -8,7 +8,7 @@ import { readPayload } from '../options/files.ts';
 import { optionWords } from '../options/filter.ts';
 import { letterId } from '../options/ids.ts';
 
-/** Sends one letter again: as it is, or with a payload that makes a new event. */
+/** Sends the event of one dead letter again: unchanged, or with another payload as a new event. */
 export async function redriveOne({ admin, output, flags, words }: Invocation): Promise<number> {
   const id = letterId(words);
   const by = requestedBy(flags);
@@ -28,7 +28,7 @@ export async function redriveOne({ admin, output, flags, words }: Invocation): P
 }
 
 function tellOfOld(id: string, decision: DeadLetterAction | undefined): string {
-  return `Nothing was sent: the letter ${id} was ${decision === undefined ? 'sent again' : describeDecision(decision)}`;
+  return `Nothing was sent: dead letter ${id} was already ${decision === undefined ? 'sent again' : describeDecision(decision)}`;
 }
 
 function foretell({ letter }: ReviewedDeadLetter, decision: DeadLetterAction | undefined): string {
@@ -47,10 +47,10 @@ function tell({ letter }: ReviewedDeadLetter, decision: DeadLetterAction | undef
         ]
       : [
           `Sent to ${consumer} again: ${describeEvent(letter)}`,
-          '  It keeps its id: whatever effect it has had already, it does not have again.',
+          '  It keeps its id, so an effect that it has already had does not happen again.',
         ];
   const search = letter.key === null ? ['--status', 'open'] : optionWords('key', letter.key);
-  return [...sent, `  If it fails again, it comes back as another letter: ${toType('list', ...search)}`].join(
+  return [...sent, `  If it fails again, it becomes a new dead letter: ${toType('list', ...search)}`].join(
     '\n',
   );
 }

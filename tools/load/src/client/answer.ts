@@ -1,7 +1,7 @@
 import { Problem } from '@groundwork/contracts';
 import { type z } from 'zod';
 
-/** Another status or another shape than the one that was asked for. */
+/** An answer whose status or shape differs from the expected one. */
 export class UnexpectedAnswer extends Error {
   readonly answer: Answer;
 
@@ -11,7 +11,7 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
-/** An HTTP answer, read to its end. */
+/** An HTTP answer, read completely. */
 export class Answer {
   readonly request: string;
   readonly status: number;
@@ -25,16 +25,19 @@ export class Answer {
     this.text = text;
   }
 
-  /** The body as the contract has it; throws, naming the request, on another status or shape. */
+  /**
+   * Returns the body, parsed by the contract. Throws an error that names the request if the status or the shape is
+   * different.
+   */
   as<S extends z.ZodType>(status: number, schema: S): z.output<S> {
     if (this.status !== status) throw new UnexpectedAnswer(this, `${this.describe()}, expected ${status}`);
     const result = schema.safeParse(this.json());
     if (!result.success)
-      throw new UnexpectedAnswer(this, `${this.describe()}, not of its contract: ${result.error.message}`);
+      throw new UnexpectedAnswer(this, `${this.describe()}, violating its contract: ${result.error.message}`);
     return result.data;
   }
 
-  /** The body as a problem document: its media type, its shape, and a status that is the answer's own. */
+  /** Returns the body as a problem document. Checks its media type, its shape, and that its status is that of the answer. */
   asProblem(): Problem {
     const mediaType = this.headers.get('content-type');
     if (mediaType !== 'application/problem+json') {

@@ -1,4 +1,7 @@
-/** Works through the items, at most `concurrency` at a time; results stand in the items' order. The first error ends it. */
+/**
+ * Processes the items, at most `concurrency` at a time. The results are in the order of the items. The first error rejects
+ * the call.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   concurrency: number,
@@ -7,7 +10,7 @@ export async function inParallel<T, R>(
   const results: R[] = [];
   const remaining = items.entries();
   const worker = async () => {
-    // All workers draw from the one iterator.
+    // All workers share this iterator.
     for (const [index, item] of remaining) results[index] = await work(item, index);
   };
   await Promise.all(Array.from({ length: concurrency }, worker));

@@ -4,15 +4,15 @@ import { type Answer } from './answer.ts';
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const LONGEST_PAUSE_MS = 2_000;
 
-/** What a repeated request went through before it was answered. */
+/** The number of attempts of a repeated request. */
 export interface Attempts {
   count: number;
 }
 
 /**
- * What a well-behaved client does while parts of the platform are down: repeats the same request — the caller sees to it
- * that this is safe — after a broken connection and after 429, 502, 503 and 504, with a growing pause or the one that
- * `Retry-After` asks for, until `withinMs` have passed. Any other answer is the answer.
+ * Retries a request as a well-behaved client does while parts of the platform are down. The caller must ensure that a retry
+ * is safe. Retries after a broken connection and after 429, 502, 503 and 504, with a growing pause or the one from
+ * `Retry-After`, until `withinMs` have passed. Returns any other answer.
  */
 export async function sendSurely(
   attempt: () => Promise<Answer>,

@@ -5,15 +5,17 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is; chunks go out as they come, without a `Content-Length`. */
+  /** Sent unchanged; chunks are sent as they become available, without a `Content-Length`. */
   readonly body?: string | AsyncIterable<Uint8Array>;
   readonly timeoutMs?: number;
 }
 
-/** Longer than any timeout inside the platform, so that it is the platform that answers. */
+/** Longer than any timeout inside the platform, so that the platform answers before this timeout. */
 const TIMEOUT_MS = 30_000;
 
-/** One request, one answer, no retries. Rejects when the connection breaks or nothing comes in time. */
+/**
+ * Sends one request without retries and returns the answer. Rejects when the connection breaks or no answer arrives in time.
+ */
 export async function send(url: string, outgoing: Outgoing = {}): Promise<Answer> {
   const { json, body = json === undefined ? null : JSON.stringify(json), timeoutMs = TIMEOUT_MS } = outgoing;
   const method = outgoing.method ?? (body === null ? 'GET' : 'POST');

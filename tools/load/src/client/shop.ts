@@ -16,7 +16,7 @@ import { sendSurely } from './send-surely.ts';
 
 const SETTLED_WITHIN_MS = 60_000;
 
-/** The shop as its customers see it: HTTP through the gateways, taking turns between them. */
+/** The shop as its customers see it: HTTP through the gateways, in turn. */
 export class Shop {
   private readonly gateways: readonly string[];
   private turn = 0;
@@ -30,7 +30,7 @@ export class Shop {
     return send(`${this.gateways[this.turn]}${path}`, outgoing);
   }
 
-  /** A customer nobody has used before, so that suites can run again on the same data. */
+  /** Creates a new customer, so that suites can run again on the same data. */
   async newCustomer(region: Region = 'eu'): Promise<Customer> {
     const json = { email: `e2e-${randomUUID()}@example.com`, name: 'Ada Example', region };
     return (await this.request('/v1/customers', { json })).as(201, Customer);
@@ -40,7 +40,7 @@ export class Shop {
     return this.request('/v1/orders', { json: order, headers: { 'idempotency-key': key } });
   }
 
-  /** Places an order whatever is down meanwhile: the key makes repeating it safe. */
+  /** Places an order and retries while parts of the platform are down; the key makes the retries safe. */
   async placeSurely(order: PlaceOrder, key: string = randomUUID()): Promise<Order> {
     return (await sendSurely(() => this.place(order, key))).as(201, Order);
   }
@@ -49,7 +49,7 @@ export class Shop {
     return (await sendSurely(() => this.request(`/v1/orders/${id}`))).as(200, Order);
   }
 
-  /** The order once it is confirmed or rejected. */
+  /** Waits until the order is confirmed or rejected, and returns it. */
   settled(id: string, within = SETTLED_WITHIN_MS): Promise<Order> {
     return eventually(
       async () => {

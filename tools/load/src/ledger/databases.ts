@@ -1,14 +1,14 @@
 import { Pool } from 'pg';
 
-/** Where a ledger is read: the databases themselves, past every service. */
+/** The databases that a ledger reads directly, without the services. */
 export interface DatabaseUrls {
-  /** Of the shards that run, by name. */
+  /** URLs of the running shards, by name. */
   readonly shards: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly events: string;
 }
 
-/** The platform's databases, read past its services. A database that is down fails the query at hand, nothing else. */
+/** The platform's databases, read without its services. While a database is down, only the current query fails. */
 export class Databases {
   readonly shards: ReadonlyMap<string, Pool>;
   readonly directory: Pool;
@@ -20,7 +20,7 @@ export class Databases {
     this.events = poolOf(urls.events);
   }
 
-  /** The rows that the statement finds on all shards. */
+  /** Runs the statement on all shards and returns all rows. */
   async onShards<Row extends object>(
     sql: string,
     parameters: readonly unknown[] = [],
@@ -45,7 +45,7 @@ export class Databases {
 
 function poolOf(url: string): Pool {
   const pool = new Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 5_000 });
-  // An idle connection that breaks with its server is replaced by the next query.
+  // The next query replaces an idle connection that broke with its server.
   pool.on('error', () => undefined);
   return pool;
 }

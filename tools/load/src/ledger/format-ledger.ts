@@ -2,7 +2,7 @@ import { type Ledger } from './ledger.ts';
 
 const SHOWN_FAULTS = 10;
 
-/** The ledger as a table for people, with the first faults named. */
+/** Formats the ledger as a table for people, with the first faults. */
 export function formatLedger(title: string, ledger: Ledger): string {
   const { lost, duplicated, ...counts } = ledger;
   const rows = Object.entries({ ...counts, lost: lost.length, duplicated: duplicated.length });

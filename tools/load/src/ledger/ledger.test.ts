@@ -17,7 +17,7 @@ const inventory = (stock: number, sold: number): Inventory => ({
   sold: new Map([['GW-0051', sold]]),
 });
 
-/** Two orders, one confirmed and one declined, everything as it should be. */
+/** Two orders without faults, one confirmed and one declined. */
 const books: Books = {
   accepted: [order('1'), order('2')],
   stored: [
@@ -34,7 +34,7 @@ const books: Books = {
 };
 
 describe('the ledger', () => {
-  it('is clean when every order went its way once', () => {
+  it('has no faults when every order was processed exactly once', () => {
     expect(drawUp(books)).toEqual({
       accepted: 2,
       stored: 2,
@@ -50,7 +50,7 @@ describe('the ledger', () => {
 
   it.each<[string, Partial<Books>]>([
     [
-      'an accepted order that no shard has',
+      'an accepted order that is on no shard',
       {
         accepted: [...books.accepted, order('3')],
         lines: ['1', '2', '3'],
@@ -59,12 +59,12 @@ describe('the ledger', () => {
       },
     ],
     ['an order without its line', { lines: ['1'] }],
-    ['an order whose key is forgotten', { remembered: ['1'] }],
-    ['an event that waits in an outbox', { unpublished: ['1'] }],
+    ['an order without its idempotency record', { remembered: ['1'] }],
+    ['an event that is still in an outbox', { unpublished: ['1'] }],
     ['an order without an outcome', { processed: ['1'] }],
     ['a confirmed order without a charge', { charges: [] }],
-    ['a sale that the projection missed', { after: inventory(98, 11) }],
-    ['a declined order whose units came back twice', { after: inventory(100, 12) }],
+    ['a sale that is missing in the projection', { after: inventory(98, 11) }],
+    ['a declined order whose units were released twice', { after: inventory(100, 12) }],
   ])('counts as lost: %s', (_what, change) => {
     const ledger = drawUp({ ...books, ...change });
     expect(ledger.lost).not.toEqual([]);
@@ -79,10 +79,10 @@ describe('the ledger', () => {
   it.each<[string, Partial<Books>]>([
     ['one id in two answers', { accepted: [...books.accepted, order('2')] }],
     ['an order on two shards', { stored: [...books.stored, { id: '1', status: 'confirmed' }] }],
-    ['an order of which nobody was told', { stored: [...books.stored, { id: '9', status: 'pending' }] }],
-    ['a line that is there twice', { lines: ['1', '2', '2'] }],
-    ['a key that is there twice', { remembered: ['1', '2', '2'] }],
-    ['an event that took effect twice', { processed: ['1', '1', '2'] }],
+    ['an order that was never answered', { stored: [...books.stored, { id: '9', status: 'pending' }] }],
+    ['a line that is stored twice', { lines: ['1', '2', '2'] }],
+    ['a key that is stored twice', { remembered: ['1', '2', '2'] }],
+    ['an event that was processed twice', { processed: ['1', '1', '2'] }],
     ['a second charge', { charges: ['1', '1'] }],
     ['a charge for a rejected order', { charges: ['1', '2'] }],
     ['units that were reserved twice', { after: inventory(96, 12) }],

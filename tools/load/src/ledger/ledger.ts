@@ -1,7 +1,7 @@
 import { type OrderStatus } from '@groundwork/contracts';
 import { type Books, type Units } from './books.ts';
 
-/** What became of a load: how many orders got how far, and every single thing that is missing or there twice. */
+/** The result of a load: how many orders reached each stage, and every item that is missing or duplicated. */
 export interface Ledger {
   readonly accepted: number;
   readonly stored: number;
@@ -14,7 +14,7 @@ export interface Ledger {
   readonly duplicated: readonly string[];
 }
 
-/** Draws the books up by order id and by product. Exactly once means: `lost` and `duplicated` are empty. */
+/** Compares the books by order id and by product. Processing was exactly once if `lost` and `duplicated` are empty. */
 export function drawUp(books: Books): Ledger {
   const ids = new Set(books.accepted.map(({ id }) => id));
   const rows = countOf(books.stored.map(({ id }) => id));
@@ -48,7 +48,7 @@ export function drawUp(books: Books): Ledger {
   };
 }
 
-/** An order is one row, its lines, and one record of its key, each on the shard that owns its slot and nowhere else. */
+/** Each order has one row, its lines, and one record of its key, each only on the shard that owns its slot. */
 function storageFaults({ accepted, lines, remembered }: Books, ids: Set<string>, rows: Units): Fault[] {
   const lineCount = new Map(accepted.map((order) => [order.id, order.lines.length]));
   return [
@@ -77,7 +77,10 @@ function faultsOf(what: string, ids: Iterable<string>, counts: Units, due: (id: 
   });
 }
 
-/** Units that left the store, or that the projection counts as sold, without a confirmed order, or the other way round. */
+/**
+ * Compares the units that left the stock, and the units that the projection counts as sold, with those of the confirmed
+ * orders.
+ */
 function inventoryFaults({ accepted, before, after }: Books, confirmed: ReadonlySet<string>): Fault[] {
   const lines = accepted.filter(({ id }) => confirmed.has(id)).flatMap((order) => order.lines);
   return [...before.stock.keys()].flatMap((sku) => {
@@ -87,7 +90,7 @@ function inventoryFaults({ accepted, before, after }: Books, confirmed: Readonly
     return [
       ...(left === due
         ? []
-        : [{ isExcess: left > due, text: `${left} units of ${sku} left the store, not ${due}` }]),
+        : [{ isExcess: left > due, text: `${left} units of ${sku} left the stock, not ${due}` }]),
       ...(sold === due
         ? []
         : [{ isExcess: sold > due, text: `${sold} units of ${sku} count as sold, not ${due}` }]),

@@ -3,10 +3,10 @@ import { type Databases } from './databases.ts';
 
 type StoredOrder = Books['stored'][number];
 
-/** Rows count where their slot is owned: while slots move, another shard holds copies of them. */
+/** Counts only rows whose slot the shard owns: while slots move, another shard holds copies of the rows. */
 const owned = (slot: string) => `${slot} in (select slot from slot_ownership)`;
 
-/** The orders of these customers, on whichever shards they are. */
+/** Returns the orders of these customers from all shards. */
 export function ordersOf(
   databases: Databases,
   customerIds: readonly string[],
@@ -15,14 +15,17 @@ export function ordersOf(
   return databases.onShards<StoredOrder>(sql, [customerIds]);
 }
 
-/** How many orders of these customers are confirmed or rejected. */
+/** Returns the number of confirmed and rejected orders of these customers. */
 export async function settledCount(databases: Databases, customerIds: readonly string[]): Promise<number> {
   const sql = `select count(*)::int as n from orders
     where customer_id = any($1) and status <> 'pending' and ${owned('slot_of(id)')}`;
   return sum(await databases.onShards<{ n: number }>(sql, [customerIds]));
 }
 
-/** How many of so many orders of these customers are not settled, and how many events wait in any outbox, whatever they are about. */
+/**
+ * Returns the number of unsettled orders, out of `orders` orders of these customers, plus the number of events in any
+ * outbox.
+ */
 export async function unsettledCount(
   databases: Databases,
   customerIds: readonly string[],
@@ -40,7 +43,7 @@ async function waitingCount(databases: Databases): Promise<number> {
   ]);
 }
 
-/** One entry for each charge that the payment provider made for these orders. */
+/** Returns one entry for each charge of the payment provider for these orders. */
 export async function chargesOf(
   databases: Databases,
   orderIds: readonly string[],
@@ -62,7 +65,7 @@ export async function inventoryOf(databases: Databases, skus: readonly string[])
   return { stock: await unitsBySku(stock), sold: await unitsBySku(sold) };
 }
 
-/** Everything about the orders of these customers but their answers and the inventory. */
+/** Reads the books about the orders of these customers, except their answers and the inventory. */
 export async function readBooks(
   databases: Databases,
   customerIds: readonly string[],
@@ -87,7 +90,7 @@ export async function readBooks(
   };
 }
 
-/** Which of these customers the shard holds. */
+/** Returns those of the customers whose slots the shard owns. */
 export async function customersOnShard(
   databases: Databases,
   shard: string,
@@ -97,7 +100,7 @@ export async function customersOnShard(
   return idsOf((await databases.shards.get(shard)?.query<{ id: string }>(sql, [customerIds]))?.rows ?? []);
 }
 
-/** Rows in the tables that requests write to, all shards together. */
+/** Returns the numbers of rows in the tables that requests write to, summed over all shards. */
 export async function rowCounts(databases: Databases): Promise<Readonly<Record<string, number>>> {
   const tables = ['customers', 'orders', 'order_lines', 'idempotency_keys'];
   const counts = tables.map(

@@ -1,19 +1,22 @@
 import { type PaymentMethod, type PlaceOrder } from '@groundwork/contracts';
 import { randomUUID } from 'node:crypto';
 
-/** An order with the key that makes placing it again safe. */
+/** An order with the key that makes a retry safe. */
 export interface PlannedOrder {
   readonly key: string;
   readonly order: PlaceOrder;
 }
 
-/** Products that only the loads buy: what else a run sells cannot blur their stock. */
+/** Products that only the load buys, so that other orders do not change their stock. */
 export const LOAD_SKUS: readonly string[] = Array.from(
   { length: 10 },
   (_, index) => `GW-${String(index + 51).padStart(4, '0')}`,
 );
 
-/** Orders for the customers in turn: one to three lines each, every tenth declined, every twenty-fifth flaky. */
+/**
+ * Plans orders for the customers in turn: one to three lines each, every tenth order is declined, every twenty-fifth is
+ * flaky.
+ */
 export function planOrders(count: number, customerIds: readonly string[]): readonly PlannedOrder[] {
   return Array.from({ length: count }, (_, index) => ({
     key: randomUUID(),

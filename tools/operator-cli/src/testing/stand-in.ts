@@ -10,7 +10,10 @@ export interface Asked {
 
 type Answer = readonly [status: number, body: unknown, how?: 'cut off'];
 
-/** A gateway that answers as it is told, the last answer of a request for ever, and remembers what it was asked. */
+/**
+ * A gateway that gives configured answers and records its requests. The last answer for a request is repeated for all later
+ * ones.
+ */
 export class StandIn {
   readonly asked: Asked[] = [];
   readonly #events = new EventEmitter();
@@ -44,7 +47,7 @@ export class StandIn {
     return this;
   }
 
-  /** Resolves once it was asked so often. */
+  /** Resolves once it has received the request this many times. */
   async until(request: string, times: number): Promise<void> {
     while (this.asked.filter((asked) => asked.request === request).length < times) {
       await once(this.#events, 'asked');

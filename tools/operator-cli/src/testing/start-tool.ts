@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What was written, and the exit status. */
+/** The output and the exit status. */
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
@@ -19,7 +19,9 @@ export interface StartToolOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Starts a command line (the path of its `cli.ts`) as an operator does, where no platform of `npm start` runs. */
+/**
+ * Starts a command line (the path of its `cli.ts`) as an operator does, on a machine where no platform of `npm start` runs.
+ */
 export function startTool(
   entry: string,
   args: readonly string[],
@@ -38,7 +40,7 @@ export function startTool(
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  // It may end without having read anything.
+  // The process may end without reading its input.
   child.stdin.on('error', () => undefined).end(input);
   const ended = new Promise<Ended>((resolve) =>
     child.once('close', (status) => {

@@ -4,9 +4,9 @@ import { type Command } from '../command.ts';
 export const add: Command = {
   usage: 'add NAME',
   about:
-    'makes an empty database a shard: schema, reference tables, directory; it owns nothing yet. Repeatable',
+    'makes an empty database a shard: schema, reference tables, directory; it owns no slots yet. Repeatable',
   options: {
-    url: { type: 'string', value: 'URL', about: 'the address of the database, as the services reach it' },
+    url: { type: 'string', value: 'URL', about: 'the address at which the services reach the database' },
     'dry-run': DRY_RUN,
   },
   words: [1, 1],
@@ -19,7 +19,7 @@ export const add: Command = {
       const words =
         known === undefined
           ? `Would migrate the database of ${name}, copy the reference tables and register it.`
-          : `${name} is a shard already (${known.address}, ${known.slots} slots); would bring its schema up to date.`;
+          : `${name} is already a shard (${known.address}, ${known.slots} slots); would bring its schema up to date.`;
       output.result({ dryRun: true, name, registered: known !== undefined }, words);
       return EXIT.done;
     }

@@ -6,10 +6,11 @@ import { describeMove } from '../describe.ts';
 
 export const move: Command = {
   usage: 'move --to SHARD --slots RANGES',
-  about: 'copies slots to another shard and follows what changes there; who serves them stays as it is',
+  about:
+    'copies slots to another shard and follows their changes; their current owner continues to serve them',
   options: {
-    to: { type: 'string', value: 'SHARD', about: 'where the slots go' },
-    slots: { type: 'string', value: 'RANGES', about: 'which slots, e.g. 0-511,600' },
+    to: { type: 'string', value: 'SHARD', about: 'the shard that receives the slots' },
+    slots: { type: 'string', value: 'RANGES', about: 'the slots to move, e.g. 0-511,600' },
     'chunk-slots': {
       type: 'string',
       value: 'N',
@@ -18,7 +19,7 @@ export const move: Command = {
     epoch: {
       type: 'string',
       value: 'N',
-      about: 'refuse unless the slot map is still the one that was planned for',
+      about: 'refuse the move if the epoch of the slot map is no longer N',
     },
     detach: DETACH,
     'dry-run': DRY_RUN,
@@ -52,7 +53,7 @@ export const move: Command = {
 function requestOf(flags: Readonly<Record<string, unknown>>): RequestShardMove {
   const { to, slots } = flags as { to?: string; slots?: string };
   if (to === undefined || slots === undefined) {
-    throw usageError('say where to and which slots: move --to shard-3 --slots 0-511,600');
+    throw usageError('expected --to and --slots, e.g. move --to shard-3 --slots 0-511,600');
   }
   const epoch = wholeNumber(flags, 'epoch');
   const chunkSlots = wholeNumber(flags, 'chunk-slots');

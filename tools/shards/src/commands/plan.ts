@@ -4,7 +4,8 @@ import { describePlan } from '../describe.ts';
 
 export const plan: Command = {
   usage: 'plan [SHARD …]',
-  about: 'which slots would move so that these shards (default: all) share them evenly; changes nothing',
+  about:
+    'shows which slots would move so that these shards (default: all) share them evenly; changes nothing',
   options: {},
   words: [0, 100],
 

@@ -7,7 +7,7 @@ import { describeMove, describePlan } from '../describe.ts';
 export const rebalance: Command = {
   usage: 'rebalance [SHARD …]',
   about:
-    'plan, move, verify, switch and drop in one; cut off and run again, it goes on with the move there is',
+    'plan, move, verify, switch and drop in one command; run again after an interruption, it resumes the open move',
   options: { 'dry-run': DRY_RUN },
   words: [0, 100],
 
@@ -24,7 +24,7 @@ export const rebalance: Command = {
       const moves = plan.moves.map(({ to, slots }) => ({ to, slots }));
       return finish(invocation, await admin.request({ epoch: plan.epoch, moves }));
     }
-    output.note(`going on with move ${open.id}`);
+    output.note(`resuming move ${open.id}`);
     return finish(invocation, open);
   },
 };
@@ -35,19 +35,19 @@ async function openMove({ admin }: Invocation): Promise<ShardMove | undefined> {
     throw new CliError(
       'which-move',
       EXIT.refused,
-      'several moves are open: finish or drop them one by one first',
+      'several moves are open: finish or drop each of them first',
     );
   }
   return open;
 }
 
-/** Every stage is asked for unless it was reached before, so it may begin anywhere. */
+/** Requests every stage that the move has not reached yet, so it may start at any stage. */
 async function finish({ admin, output }: Invocation, { id, goal }: ShardMove): Promise<number> {
   if (goal === 'reverse') {
     throw new CliError(
       'move-reversed',
       EXIT.refused,
-      `move ${id} was reversed: drop it, or switch it, by name`,
+      `move ${id} was reversed: drop it or switch it by its number`,
     );
   }
   if (goal !== 'drop') {

@@ -3,7 +3,7 @@ import { type Command } from '../command.ts';
 
 export const sagas: Command = {
   usage: 'sagas',
-  about: 'work over several shards that was begun more than a minute ago and has not ended',
+  about: 'lists work over several shards that started more than a minute ago and has not ended',
   options: {},
   words: [0, 0],
 
@@ -20,7 +20,7 @@ export const sagas: Command = {
     const text =
       rows.length === 0
         ? '  no saga is stuck'
-        : table([['saga', 'id', 'slot', 'state', 'step', 'begun at'], ...rows]);
+        : table([['saga', 'id', 'slot', 'state', 'step', 'started at'], ...rows]);
     output.result({ items: stuck }, text);
     return EXIT.done;
   },

@@ -5,7 +5,7 @@ import { describeMove } from '../describe.ts';
 import { type Wish } from '../shard-admin.ts';
 import { whichMove } from '../which-move.ts';
 
-/** A command that asks for the next stage of a move and watches until it is there. */
+/** Returns a command that requests the next stage of a move and watches until the move reaches it. */
 function wishCommand(wish: Wish, about: string): Command {
   return {
     usage: `${wish} [MOVE]`,
@@ -34,11 +34,11 @@ export const verify = wishCommand(
 );
 export const switchOver = wishCommand(
   'switch',
-  'lets the destination own the slots; what is written there is brought back to the source',
+  'makes the destination the owner of the slots; its writes are copied back to the source',
 );
 export const reverse = wishCommand(
   'reverse',
-  'lets the source own the slots again; nothing that was written since is lost',
+  'makes the source the owner of the slots again, including all writes since the switch',
 );
 export const drop = wishCommand(
   'drop',
@@ -46,5 +46,5 @@ export const drop = wishCommand(
 );
 export const abandon = wishCommand(
   'abandon',
-  'ends the move without the side that does not own the slots: its database is lost for good',
+  'ends the move without the side that does not own the slots, when its database is lost for good',
 );

@@ -4,8 +4,8 @@ import { freePort, isFree } from '../servers/process/free-port.ts';
 import { TopologyError } from '../topology.error.ts';
 
 /**
- * Which loopback port stands for which container port: the published one where the file publishes it, else a free one,
- * taken when it is first asked for and kept as long as the topology runs.
+ * Assigns a loopback port to each container port: the published port if the file publishes it, otherwise a free one. A free
+ * port is assigned at the first request, and kept while the topology runs.
  */
 export class AddressBook {
   readonly #ports: Map<string, number>;
@@ -13,8 +13,8 @@ export class AddressBook {
   readonly #ignorePublished: boolean;
 
   /**
-   * With `freePorts` published ports are free ones as well, so that two topologies run side by side. `given` are those that a
-   * running topology has given out already, as `service/replica/containerPort`.
+   * With `freePorts`, published ports are also replaced by free ones, so that two topologies can run side by side. `given`
+   * are the ports that a running topology has already assigned, as `service/replica/containerPort`.
    */
   constructor(
     services: ReadonlyMap<string, Service>,
@@ -29,7 +29,7 @@ export class AddressBook {
     const key = `${service}/${replica}/${containerPort}`;
     const port =
       this.#ports.get(key) ?? this.#published(service, replica, containerPort) ?? (await freePort());
-    // Asked twice at once, the first answer stands.
+    // When two calls run at once, the first assignment stays.
     if (!this.#ports.has(key)) this.#ports.set(key, port);
     return this.#ports.get(key) ?? port;
   }
@@ -41,14 +41,14 @@ export class AddressBook {
     );
   }
 
-  /** The ports of a replica that somebody asked for so far: container port → loopback port. */
+  /** Returns the ports that were requested for a replica so far: container port → loopback port. */
   known(service: string, replica: number): Record<string, number> {
     const prefix = `${service}/${replica}/`;
     const own = [...this.#ports].filter(([key]) => key.startsWith(prefix));
     return Object.fromEntries(own.map(([key, port]) => [key.slice(prefix.length), port]));
   }
 
-  /** One error for all published ports of these services that somebody else has taken, with the variables that move them. */
+  /** Throws one error that lists all published ports in use by other programs, with the variables that change them. */
   async refuseTakenPorts(services: readonly Service[]): Promise<void> {
     if (this.#ignorePublished) return;
     const published = services.flatMap(({ name, ports }) =>

@@ -22,13 +22,13 @@ describe('address mapping', () => {
     mapper = new AddressMapper(SERVICES, book);
   });
 
-  it('maps the own address to the port of this replica', async () => {
+  it("maps a service's own address to the port of this replica", async () => {
     expect(await map('0.0.0.0:8080')).toBe('127.0.0.1:8081');
     const port = await book.port('orders', 2, 9092);
     expect(await map('PLAINTEXT://0.0.0.0:9092')).toBe(`PLAINTEXT://127.0.0.1:${port}`);
   });
 
-  it('maps host:port to the same free port every time, wherever it stands', async () => {
+  it('maps host:port to the same free port every time, at any position', async () => {
     const port = await book.port('kafka', 1, 9092);
     expect(await map('kafka:9092')).toBe(`127.0.0.1:${port}`);
     expect(await map('1@kafka:9092')).toBe(`1@127.0.0.1:${port}`);
@@ -48,7 +48,7 @@ describe('address mapping', () => {
     expect(await map('orders:8080')).toBe('127.0.0.1:8080,127.0.0.1:8081');
   });
 
-  it('tells apart services whose names begin alike, and leaves other names alone', async () => {
+  it('distinguishes services with a common prefix, and does not change other names', async () => {
     const port = await book.port('kafka-ui', 1, 80);
     expect(await map('kafka-ui:80')).toBe(`127.0.0.1:${port}`);
     for (const other of [
@@ -63,7 +63,7 @@ describe('address mapping', () => {
     }
   });
 
-  it('uses free ports only, when asked', async () => {
+  it('uses only free ports on request', async () => {
     const free = new AddressBook(SERVICES, { freePorts: true });
     expect(await free.port('shard', 1, 5432)).not.toBe(54321);
   });

@@ -1,7 +1,7 @@
 import { type Service } from '../compose/service.ts';
 import { type AddressBook } from './address-book.ts';
 
-/** Whose value is rewritten: `0.0.0.0:PORT` in it is this replica's own port. */
+/** The replica whose value is rewritten: `0.0.0.0:PORT` in the value is the replica's own port. */
 export interface Owner {
   readonly service: string;
   readonly replica: number;
@@ -9,9 +9,9 @@ export interface Owner {
 
 /**
  * Rewrites the addresses in an environment value or an argument, as Docker's names and networks would resolve them:
- * - `0.0.0.0:3000`, the own address, becomes `127.0.0.1:41234`;
- * - `kafka:9092` becomes `127.0.0.1:41235`, wherever it stands (`1@kafka:9093`, `PLAINTEXT://kafka:9092`);
- * - an address of a service with replicas becomes one address a replica, comma-separated; in a URL the whole URL is
+ * - the own address `0.0.0.0:3000` becomes `127.0.0.1:41234`;
+ * - `kafka:9092` becomes `127.0.0.1:41235` at any position (`1@kafka:9093`, `PLAINTEXT://kafka:9092`);
+ * - an address of a service with replicas becomes one address for each replica, comma-separated; in a URL the whole URL is
  *   repeated (`http://order-service:3000/x` → `http://127.0.0.1:1/x,http://127.0.0.1:2/x`).
  */
 export class AddressMapper {
@@ -20,7 +20,7 @@ export class AddressMapper {
 
   constructor(services: ReadonlyMap<string, Service>, book: AddressBook) {
     this.#book = book;
-    // The longest name first: `kafka-ui:80` is not `kafka` followed by something.
+    // Longest names first, so that `kafka-ui:80` is not matched as `kafka`.
     const names = [...services.keys()]
       .sort((a, b) => b.length - a.length)
       .map((name) => name.replaceAll('.', String.raw`\.`));

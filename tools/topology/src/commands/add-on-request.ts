@@ -2,10 +2,10 @@ import { type RunningTopology } from '../engine/running-topology.ts';
 import { say } from '../host/say.ts';
 import { answerRequests } from '../state/requests.ts';
 
-/** Lets `npm run up` beside this runner add services to its topology. */
+/** Lets `npm run up` in another process add services to this runner's topology. */
 export function addOnRequest(stateFolder: string, topology: RunningTopology): void {
   answerRequests(stateFolder, async ({ profiles }) => {
-    say(`\nAdding what is missing${profiles.length === 0 ? '' : ` of ${profiles.join(', ')}`} …`);
+    say(`\nAdding missing services${profiles.length === 0 ? '' : ` of ${profiles.join(', ')}`} …`);
     try {
       return { added: await topology.add(profiles) };
     } catch (error) {

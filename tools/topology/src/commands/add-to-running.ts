@@ -5,16 +5,16 @@ import { ask, takeReply, type Reply } from '../state/requests.ts';
 import { readState } from '../state/state-file.ts';
 import { TopologyError } from '../topology.error.ts';
 
-/** Has the runner of a state folder start what is missing, and tells what that was. */
+/** Asks the runner of a state folder to start the missing services, and prints which services it started. */
 export async function addToRunning(
   folder: string,
   runner: ProcessIdentity,
   profiles: readonly string[],
 ): Promise<void> {
-  say(`The platform runs already (process ${runner.pid}); starting what is missing …`);
+  say(`The platform is already running (process ${runner.pid}); starting missing services …`);
   const { added, error } = await replyOf(folder, runner, ask(folder, { runner, profiles }));
   if (error !== undefined) throw new TopologyError('start-failed', error, { retryable: true });
-  say(added.length === 0 ? '  nothing is missing' : rowsOf(folder, added));
+  say(added.length === 0 ? '  no service is missing' : rowsOf(folder, added));
 }
 
 async function replyOf(folder: string, runner: ProcessIdentity, request: string): Promise<Reply> {
@@ -22,7 +22,7 @@ async function replyOf(folder: string, runner: ProcessIdentity, request: string)
     const reply = takeReply(folder, request);
     if (reply !== undefined) return reply;
     if (!stillRuns(runner))
-      throw new TopologyError('not-running', `the runner (process ${runner.pid}) has ended meanwhile`, {
+      throw new TopologyError('not-running', `the runner (process ${runner.pid}) has already ended`, {
         retryable: true,
       });
     await delay(50);

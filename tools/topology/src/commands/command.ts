@@ -11,7 +11,7 @@ export interface Command {
   readonly usage: string;
   readonly about: string;
   readonly options?: ParseArgsOptionsConfig;
-  /** What follows the first word belongs to that word, options included. */
+  /** All arguments after the first word belong to that word, including options. */
   readonly passesArguments?: boolean;
   run(options: Options): Promise<number>;
 }

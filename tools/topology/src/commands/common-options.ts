@@ -17,13 +17,13 @@ export function profilesOf({ flags }: Options): readonly string[] {
 
 export const HELP_ON_OPTIONS: Readonly<Record<string, string>> = {
   project:
-    '--project NAME   which of several platforms on this machine (default: main); its state is .groundwork/NAME',
+    '--project NAME   the platform, if several run on this machine (default: main); its state is .groundwork/NAME',
   'free-ports': '--free-ports     publish on free ports instead of those of docker-compose.yml',
   profile: '--profile NAME   start the services of this profile too (may be repeated)',
-  json: '--json           for programs',
+  json: '--json           print JSON',
   yes: '--yes            do not ask',
-  follow: '-f, --follow     go on with what is written from now on',
-  lines: '--lines N        how many lines of the past (default: 100)',
+  follow: '-f, --follow     continue to print new lines',
+  lines: '--lines N        number of earlier lines (default: 100)',
   'base-url':
     '--base-url URL   the gateway of another platform, e.g. http://127.0.0.1:8080 of docker compose up',
 };

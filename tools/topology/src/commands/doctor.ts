@@ -9,7 +9,7 @@ const MARKS = { good: '✔', note: '·', bad: '✘' };
 
 export const doctor: Command = {
   usage: 'npm run doctor',
-  about: 'check ports, memory, Java, Maven, Redis, Docker and disk, and say how to mend what is wrong',
+  about: 'check ports, memory, Java, Maven, Redis, Docker and disk, and show how to fix problems',
 
   async run({ project }) {
     const folder = stateFolder(WORKSPACE, project);
@@ -23,7 +23,7 @@ export const doctor: Command = {
       if (remedy !== undefined) say(`    ${''.padEnd(12)} → ${remedy}`);
     }
     const bad = findings.filter(({ verdict }) => verdict === 'bad').length;
-    say(bad === 0 ? '\nReady: npm start' : `\n${bad} to mend before npm start works.`);
+    say(bad === 0 ? '\nReady: npm start' : `\n${bad} problem(s) to fix before npm start works.`);
     return bad === 0 ? 0 : 1;
   },
 };

@@ -11,7 +11,7 @@ const WITHIN_MS = 90_000;
 
 export const down: Command = {
   usage: 'npm run down',
-  about: 'stop everything; the data is kept',
+  about: 'stop the platform; the data is kept',
 
   async run({ project }) {
     const folder = stateFolder(WORKSPACE, project).path;
@@ -22,7 +22,9 @@ export const down: Command = {
   },
 };
 
-/** Asks the runner of a state folder to stop everything and waits until it has ended. False when there is none. */
+/**
+ * Asks the runner of a state folder to stop everything, and waits until it has ended. Returns false if there is no runner.
+ */
 export async function stopRunner(folder: string): Promise<boolean> {
   const runner = readRunner(folder);
   if (runner === undefined) return false;

@@ -12,10 +12,10 @@ import { type RecordedState } from '../state/state-file.ts';
 import { TopologyError } from '../topology.error.ts';
 import { type Command } from './command.ts';
 
-/** The native `docker compose run --rm`, for what runs once and ends. */
+/** The native `docker compose run --rm`, for services that run once and end. */
 export const job: Command = {
   usage: 'npm run job -- JOB [ARGUMENT …]',
-  about: 'runs a job of the file again, on the platform that runs',
+  about: 'run a job of the file again, on the running platform',
   passesArguments: true,
 
   async run({ project, words: [name = '', ...args] }) {
@@ -42,7 +42,7 @@ function jobOf(services: ReadonlyMap<string, Service>, name: string): Service {
   const service = services.get(name);
   if (service?.isJob === true) return service;
   const jobs = [...services.values()].filter(({ isJob }) => isJob).map((known) => known.name);
-  throw new TopologyError('unknown-job', `"${name}" is no job: expected one of ${jobs.join(', ')}`);
+  throw new TopologyError('unknown-job', `"${name}" is not a job: expected one of ${jobs.join(', ')}`);
 }
 
 function givenPorts({ replicas }: RecordedState): [string, number][] {

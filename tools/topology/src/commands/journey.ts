@@ -6,7 +6,7 @@ import { directoryUrl, walkAndTell } from './walk-and-tell.ts';
 
 export const journey: Command = {
   usage: 'npm run journey',
-  about: 'send one order through the running platform and say what each step proves',
+  about: 'send one order through the running platform and explain what each step proves',
   options: { 'base-url': { type: 'string' } },
 
   async run(options) {

@@ -14,7 +14,7 @@ import { profilesOf } from './common-options.ts';
 import { Progress } from './progress.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
-/** What `npm start` and the detached runner have in common: tools, progress, signals. */
+/** The code that `npm start` and the detached runner share: tools, progress, signals. */
 export async function launchPlatform(options: Options): Promise<RunningTopology> {
   const folder = stateFolder(WORKSPACE, options.project);
   if (folder.note !== undefined) say(folder.note);

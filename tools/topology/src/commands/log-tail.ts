@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Reads what was appended to a file since the last look. */
+/** Reads what was appended to a file since the last call. */
 export class LogTail {
   readonly #file: string;
   #at: number;
@@ -15,7 +15,7 @@ export class LogTail {
     const handle = openSync(this.#file, 'r');
     try {
       const { size } = fstatSync(handle);
-      if (size < this.#at) this.#at = 0; // it was written anew
+      if (size < this.#at) this.#at = 0; // the file was rewritten
       const buffer = Buffer.alloc(size - this.#at);
       this.#at += readSync(handle, buffer, 0, buffer.length, this.#at);
       return buffer.toString('utf8');

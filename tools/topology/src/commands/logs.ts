@@ -9,7 +9,7 @@ import { LogTail } from './log-tail.ts';
 
 export const logs: Command = {
   usage: 'npm run logs [-- SERVICE …]',
-  about: 'what the services (or one, or one replica) have written',
+  about: 'show the output of the services (or of one, or of one replica)',
   options: { follow: { type: 'boolean', short: 'f' }, lines: { type: 'string', default: '100' } },
 
   async run({ project, flags, words }) {
@@ -39,7 +39,7 @@ function logFiles(folder: string, services: readonly string[]): string[] {
     .map((name) => join(folder, name));
 }
 
-/** `order-service-2.log` is of order-service and of order-service-2. */
+/** `order-service-2.log` belongs to order-service and to order-service-2. */
 function isOf(file: string, service: string): boolean {
   return (
     file === `${service}.log` ||

@@ -2,7 +2,7 @@ import { say, seconds } from '../host/say.ts';
 import { type RunningTopology } from '../engine/running-topology.ts';
 import { type ReplicaStatus } from '../engine/replica-state.ts';
 
-/** Tells of each service once, when its last replica is ready, and of every death. */
+/** Prints each service once, when its last replica is ready, and every death of a replica. */
 export class Progress {
   readonly #began: number;
   readonly #told = new Set<string>();
@@ -18,7 +18,7 @@ export class Progress {
 
   changed(status: ReplicaStatus): void {
     if (status.phase === 'restarting')
-      say(`  ! ${status.name} ${status.lastEnd ?? 'ended'}; it is started again (log: ${status.logFile})`);
+      say(`  ! ${status.name} ${status.lastEnd ?? 'ended'}; restarting it (log: ${status.logFile})`);
     if (status.health === 'unhealthy') say(`  ! ${status.name} is unhealthy (log: ${status.logFile})`);
     const replicas = this.#topology?.statuses.filter(({ service }) => service === status.service) ?? [];
     if (this.#told.has(status.service) || !replicas.every(isReady)) return;

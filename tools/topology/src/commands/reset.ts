@@ -10,7 +10,7 @@ import { stopRunner } from './down.ts';
 
 export const reset: Command = {
   usage: 'npm run reset',
-  about: 'stop everything and remove its data and logs',
+  about: 'stop the platform and remove its data and logs',
   options: { yes: { type: 'boolean', short: 'y' } },
 
   async run({ project, flags }) {
@@ -29,7 +29,7 @@ export const reset: Command = {
 
 async function confirmed(folder: string): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new TopologyError('not-confirmed', `this removes all data in ${folder}: say --yes`);
+    throw new TopologyError('not-confirmed', `this removes all data in ${folder}: run it again with --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`Stop everything and remove all data in ${folder}? [y/N] `);
   terminal.close();

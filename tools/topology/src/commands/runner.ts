@@ -3,7 +3,7 @@ import { type Command } from './command.ts';
 import { START_OPTIONS } from './common-options.ts';
 import { launchPlatform } from './launch-platform.ts';
 
-/** What `npm run up` leaves running; not for the command line. */
+/** The background process of `npm run up`; not meant for the command line. */
 export const runner: Command = {
   usage: 'runner',
   about: '',

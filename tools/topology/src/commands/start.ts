@@ -21,7 +21,7 @@ export const start: Command = {
     const confirmedAfterMs = options.words.length === 0 ? await walked(topology) : undefined;
     sayFigures(topology, readyAfterMs, confirmedAfterMs);
     say(
-      '\nCtrl-C stops everything. npm run status, npm run logs -- SERVICE and npm run journey work beside it.',
+      '\nCtrl-C stops everything. In another terminal: npm run status, npm run logs -- SERVICE, npm run journey.',
     );
     return untilStopped();
   },
@@ -37,7 +37,7 @@ function urls(topology: RunningTopology): string[][] {
     ]);
 }
 
-/** @returns when the journey had reached its confirmed order */
+/** @returns the time at which the order of the journey was confirmed */
 async function walked(topology: RunningTopology): Promise<number> {
   await walkAndTell(platformOf(topology));
   return performance.now();
@@ -57,13 +57,13 @@ function sayFigures(
       : [['first order confirmed', `${seconds(confirmedAfterMs)} after the start`]]),
     [
       'resident memory',
-      `${mebibytes(bytes)} in all processes together, ${verdict} the limit of ${mebibytes(MEMORY_LIMIT_BYTES)}`,
+      `${mebibytes(bytes)} in all processes, ${verdict} the limit of ${mebibytes(MEMORY_LIMIT_BYTES)}`,
     ],
   ];
   say(`\n${table(rows)}`);
 }
 
-/** Nothing but a signal ends it, and that ends the process itself. */
+/** Only a signal ends the wait, and the signal handler ends the process itself. */
 function untilStopped(): Promise<number> {
   return new Promise(() => setInterval(() => undefined, 2 ** 30));
 }

@@ -7,7 +7,7 @@ import { type Command } from './command.ts';
 
 export const status: Command = {
   usage: 'npm run status',
-  about: 'what runs: state, health, pid, ports, memory',
+  about: 'show the running processes: state, health, pid, ports, memory',
   options: { json: { type: 'boolean' } },
 
   async run({ project, flags }) {
@@ -20,7 +20,7 @@ export const status: Command = {
       const head = ['service', 'state', 'health', 'pid', 'ports', 'memory', 'restarts'];
       say(table([head, ...replicas.map(row)]));
       say(
-        `\n  ${state.phase}, ${mebibytes(bytes)} in all; runner ${runner.pid}; ${state.baseUrl ?? 'no URL yet'}; ${folder}`,
+        `\n  ${state.phase}, ${mebibytes(bytes)} in total; runner ${runner.pid}; ${state.baseUrl ?? 'no URL yet'}; ${folder}`,
       );
     }
     return state.phase === 'ready' && replicas.every(isWell) ? 0 : 1;

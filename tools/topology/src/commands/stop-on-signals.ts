@@ -2,8 +2,8 @@ import { type RunningTopology } from '../engine/running-topology.ts';
 import { say } from '../host/say.ts';
 
 /**
- * The first Ctrl-C (or SIGTERM, or a closed terminal) stops everything in order, the second one by force. When the process
- * that started this one is gone (kill -9 of npm), nobody can press Ctrl-C any more: the same.
+ * The first Ctrl-C (or SIGTERM, or a closed terminal) stops everything in order; the second one ends it by force. The death
+ * of the parent process (kill -9 of npm) has the same effect as the first one, because the user can no longer press Ctrl-C.
  */
 export function stopOnSignals(topology: RunningTopology): void {
   let isStopping = false;

@@ -15,10 +15,10 @@ import { LogTail } from './log-tail.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-/** Leaves a runner of its own behind, which owns the processes; returns when it is ready. */
+/** Starts a background runner that owns the processes, and returns when the platform is ready. */
 export const up: Command = {
   usage: 'npm run up',
-  about: 'start everything in the background, or what is missing in a platform that runs already',
+  about: 'start the platform in the background, or the missing services of a running one',
   options: START_OPTIONS,
 
   async run(options) {
@@ -37,7 +37,7 @@ export const up: Command = {
     if (!isReady) return 1;
     runner.unref();
     say(
-      `  ${readState(folder)?.baseUrl ?? ''}\nnpm run status, npm run logs -- SERVICE, npm run journey; npm run down stops it.`,
+      `  ${readState(folder)?.baseUrl ?? ''}\nNext: npm run status, npm run logs -- SERVICE, npm run journey; npm run down stops the platform.`,
     );
     return 0;
   },

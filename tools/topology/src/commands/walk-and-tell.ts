@@ -7,7 +7,7 @@ import { WORKSPACE } from '../start-topology.ts';
 
 const DIRECTORY = 'postgres-directory';
 
-/** Walks the golden journey and prints each step beside what it proves. */
+/** Runs the golden journey, and prints for each step what it proves. */
 export async function walkAndTell(place: JourneyPlace): Promise<void> {
   say(`\nThe golden journey, through ${place.baseUrl}\n`);
   let step = 0;
@@ -23,7 +23,10 @@ export function platformOf(topology: RunningTopology): JourneyPlace {
   return { baseUrl: topology.url('api-gateway'), directoryUrl: topology.database(DIRECTORY), kafkaPort };
 }
 
-/** The directory of a platform behind this port of this machine; without a port, behind the one that the file publishes. */
+/**
+ * Returns the URL of the directory database: behind the given port of this machine, or behind the port that the file
+ * publishes.
+ */
 export function directoryUrl(port: number | undefined): string | undefined {
   const directory = loadComposeFile(join(WORKSPACE, 'docker-compose.yml')).services.get(DIRECTORY);
   const {

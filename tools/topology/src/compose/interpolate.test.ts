@@ -19,11 +19,11 @@ describe('interpolation', () => {
     expect(interpolate(text, variables, 'here')).toBe(expected);
   });
 
-  it.each(['5$', '$ x', '${}', '${SET', '${SET!x}'])('refuses %s', (text) => {
+  it.each(['5$', '$ x', '${}', '${SET', '${SET!x}'])('rejects %s', (text) => {
     expect(() => interpolate(text, variables, 'here')).toThrow('here: cannot read the variable');
   });
 
-  it('says which variable is required', () => {
+  it('names a required variable', () => {
     expect(() => interpolate('${EMPTY:?set it}', variables, 'here')).toThrow(
       'here: EMPTY is required: set it',
     );

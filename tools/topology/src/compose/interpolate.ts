@@ -5,9 +5,9 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 
 /**
- * Compose's interpolation: `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:+other}`, `${VAR+other}`,
- * `${VAR:?message}`, `${VAR?message}`, and `$$` for a dollar. Defaults may hold variables themselves. `where` names the value
- * in errors.
+ * Replaces variables as Compose does: `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:+other}`,
+ * `${VAR+other}`, `${VAR:?message}`, `${VAR?message}`, and `$$` for a dollar. Defaults may contain variables. `where` names
+ * the value in error messages.
  */
 export function interpolate(text: string, variables: Variables, where: string): string {
   let result = '';
@@ -68,6 +68,6 @@ function expand(expression: string, variables: Variables, where: string): string
 function invalid(where: string, text: string): TopologyError {
   return new TopologyError(
     'invalid-interpolation',
-    `${where}: cannot read the variable in ${JSON.stringify(text)} (a dollar is $$)`,
+    `${where}: cannot read the variable in ${JSON.stringify(text)} (write $$ for a dollar)`,
   );
 }

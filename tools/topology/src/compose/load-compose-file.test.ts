@@ -21,14 +21,14 @@ describe('the compose file', () => {
     });
   });
 
-  it('merges YAML anchors and lets the service overrule them', () => {
+  it('merges YAML anchors; keys of the service override them', () => {
     const services = servicesOf(`
 x-base: &base { image: redis, restart: always, environment: { A: '1' } }
 services: { a: { <<: *base, environment: { B: '2' } } }`);
     expect(services.get('a')).toMatchObject({ restart: { when: 'always' }, environment: { B: '2' } });
   });
 
-  it('takes variables from the environment, then .env, then the default', () => {
+  it('reads variables from the environment, then .env, then the default', () => {
     const yaml = one(`environment: { A: '\${A:-a}', B: '\${B:-b}', C: '\${C:-c}', D: 'cost $$5' }`);
     const environment = servicesOf(yaml, { dotEnv: 'A=file\nB=file', environment: { A: 'process' } }).get(
       'a',
@@ -36,7 +36,7 @@ services: { a: { <<: *base, environment: { B: '2' } } }`);
     expect(environment).toEqual({ A: 'process', B: 'file', C: 'c', D: 'cost $5' });
   });
 
-  it('knows one-shot health checks in every form', () => {
+  it('reads the command of a health check in every form', () => {
     const check = (test: string) =>
       servicesOf(one(`healthcheck: { test: ${test} }`)).get('a')?.healthCheck?.command;
     expect(check('[CMD, redis-cli, ping]')).toEqual(['redis-cli', 'ping']);
@@ -44,7 +44,7 @@ services: { a: { <<: *base, environment: { B: '2' } } }`);
     expect(check('[NONE]')).toBeUndefined();
   });
 
-  it('knows what ends by itself: what restarts on failure only, and what others wait to complete', () => {
+  it('treats a service as a job if it restarts only on failure, or if another service waits for its completion', () => {
     const services = servicesOf(`
 services:
   a: { image: redis, depends_on: { c: { condition: service_completed_successfully } } }
@@ -54,7 +54,7 @@ services:
     expect([...services.values()].map(({ isJob }) => isJob)).toEqual([false, true, true, false]);
   });
 
-  it('can leave out all but some services and what they depend on', () => {
+  it('can load only some services and their dependencies', () => {
     const yaml = `
 services:
   a: { image: redis, depends_on: [b] }
@@ -62,12 +62,12 @@ services:
   c: { image: redis }
   d: { image: redis, depends_on: [c] }`;
     expect([...servicesOf(yaml, { only: ['a'] }).keys()]).toEqual(['a', 'b', 'c']);
-    expect(() => servicesOf(yaml, { only: ['nobody'] })).toThrow(
-      'there is no service nobody; there are a, b, c, d',
+    expect(() => servicesOf(yaml, { only: ['unknown'] })).toThrow(
+      'there is no service unknown; there are a, b, c, d',
     );
   });
 
-  it('leaves out services of profiles that are not active', () => {
+  it('excludes services of inactive profiles', () => {
     const yaml = 'services: { a: { image: redis }, b: { image: redis, profiles: [edge] } }';
     expect([...servicesOf(yaml).keys()]).toEqual(['a']);
     expect([...servicesOf(yaml, { profiles: ['edge'] }).keys()]).toEqual(['a', 'b']);
@@ -77,7 +77,7 @@ services:
     );
   });
 
-  it('orders services after what they depend on', () => {
+  it('orders services after their dependencies', () => {
     const services = servicesOf(
       'services: { a: { image: redis, depends_on: [b, c] }, b: { image: redis, depends_on: [c] }, c: { image: redis } }',
     );
@@ -85,8 +85,8 @@ services:
   });
 
   it.each([
-    ['privileged: true', 'services.a.privileged: the native engine does not know what to do with this key'],
-    ['scale: -1', 'services.a.scale is -1; expected a whole number from 0 up'],
+    ['privileged: true', 'services.a.privileged: the native engine does not support this key; remove it'],
+    ['scale: -1', 'services.a.scale is -1; expected a whole number of at least 0'],
     ['restart: sometimes', 'services.a.restart is "sometimes"; expected no, always'],
     ["volumes: ['./here:/there']", 'services.a.volumes is "./here:/there"; expected a named volume'],
     ['command: redis-server', 'services.a.command is "redis-server"; expected a list of strings'],
@@ -108,16 +108,16 @@ services:
     ],
     ['depends_on: { a: { condition: service_healthy } }', 'a has no health check to wait for'],
     ['depends_on: [a]', 'these services wait for each other: a → a'],
-  ])('refuses %s', (keys, message) => {
+  ])('rejects %s', (keys, message) => {
     expect(() => servicesOf(one(keys))).toThrow(message);
   });
 
-  it('refuses a wait for the end of a service that never ends', () => {
+  it('rejects a wait for the end of a service that never ends', () => {
     const yaml = `services:
   a: { image: redis, depends_on: { b: { condition: service_completed_successfully } } }
   b: { image: redis, restart: always }`;
     expect(() => servicesOf(yaml)).toThrow(
-      'services.a.depends_on.b: b is restarted for ever, so it never completes',
+      'services.a.depends_on.b: b always restarts, so it never completes',
     );
   });
 
@@ -129,7 +129,7 @@ services:
     expect(() => servicesOf(yaml)).toThrow('these services wait for each other: b → c → b');
   });
 
-  it('refuses what is not YAML', () => {
+  it('rejects a file that is not YAML', () => {
     expect(() => servicesOf('services: {')).toThrow(/cannot read .*docker-compose.yml/);
   });
 });

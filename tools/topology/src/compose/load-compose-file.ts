@@ -10,25 +10,25 @@ import { type Service } from './service.ts';
 
 export interface ComposeFile {
   readonly path: string;
-  /** Commands and relative paths start here. */
+  /** The folder in which commands start and to which paths are relative. */
   readonly folder: string;
-  /** Those of the active profiles. */
+  /** The services of the active profiles. */
   readonly services: ReadonlyMap<string, Service>;
-  /** Every one, whatever its profile: addresses name what may be started later. */
+  /** All services of all profiles: addresses may name services that start later. */
   readonly allServices: ReadonlyMap<string, Service>;
-  /** The active ones: asked for, or named in `COMPOSE_PROFILES` as for Compose. */
+  /** The active profiles: requested, or listed in `COMPOSE_PROFILES` as in Compose. */
   readonly profiles: readonly string[];
 }
 
 export interface LoadOptions {
   readonly profiles?: readonly string[];
-  /** These and what they depend on; none means all. */
+  /** These services and their dependencies; an empty list means all. */
   readonly only?: readonly string[];
-  /** Overrules `.env` beside the file (default: the process's own environment). */
+  /** Overrides `.env` beside the file (default: the process's own environment). */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Reads what this engine can run, in full; anything else is an error that names its place in the file. */
+/** Reads a file completely. Anything that this engine cannot run is an error that names its place in the file. */
 export function loadComposeFile(path: string, options: LoadOptions = {}): ComposeFile {
   const folder = dirname(resolve(path));
   const environment = options.environment ?? process.env;
@@ -48,7 +48,7 @@ export function loadComposeFile(path: string, options: LoadOptions = {}): Compos
   return { path: resolve(path), folder, services, allServices, profiles };
 }
 
-/** Whatever another service waits to complete is a job, whatever its restart policy. */
+/** A service is a job if another service waits for its completion, independent of its restart policy. */
 function markAwaitedJobs(services: Map<string, Service>): void {
   for (const { dependsOn } of [...services.values()]) {
     for (const [name, condition] of Object.entries(dependsOn)) {

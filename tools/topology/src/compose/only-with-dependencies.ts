@@ -1,7 +1,7 @@
 import { TopologyError } from '../topology.error.ts';
 import { type Service } from './service.ts';
 
-/** The named services and whatever they depend on, directly or not; no name means all. */
+/** Returns the named services and their direct and indirect dependencies; without names, all services. */
 export function onlyWithDependencies(
   services: ReadonlyMap<string, Service>,
   names: readonly string[],

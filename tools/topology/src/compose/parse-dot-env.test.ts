@@ -42,18 +42,18 @@ describe('a .env file', () => {
     ['two words=1', '.env line 1: expected NAME=value'],
     ['A=1\nB=${A', '.env line 2: cannot read the variable in "${A"'],
     ['A=${B:?say so}', '.env line 1: B is required: say so'],
-  ])('%j is refused with its line', (text, message) => {
+  ])('%j is rejected with the line of the error', (text, message) => {
     expect(() => parseDotEnv(text, environment, '.env')).toThrow(message);
   });
 
   const yaml = `services: { a: { image: redis, environment: { A: '\${A:-a}' } } }`;
   const fromBytes = (dotEnv: Uint8Array) => servicesOf(yaml, { dotEnv }).get('a')?.environment;
 
-  it('may begin with a byte order mark', () => {
+  it('may start with a byte order mark', () => {
     expect(fromBytes(Buffer.from('\ufeffA=file\r\n'))).toEqual({ A: 'file' });
   });
 
-  it('in another encoding is refused', () => {
+  it('is rejected in another encoding', () => {
     expect(() => fromBytes(Buffer.from('\ufeffA=file\r\n', 'utf16le'))).toThrow(
       /cannot read .*\.env as UTF-8/,
     );

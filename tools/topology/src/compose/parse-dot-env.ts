@@ -2,7 +2,7 @@ import { TopologyError } from '../topology.error.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 
 const NAME = /^(?:export\s+)?([\p{L}\p{N}_.[\]-]+)[^\S\n]*(?:[=:][^\S\n]*|(?=\n|$))/u;
-/** `\$` is left to the interpolation, which reads `$$` as a dollar. */
+/** `\$` becomes `$$`, which the interpolation reads as a dollar. */
 const ESCAPE = /\\([abfnrtv$"\\])/g;
 const ESCAPED: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -16,9 +16,9 @@ const ESCAPED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a `.env` file as Compose does (compose-go/dotenv): `NAME=value`, `NAME: value`, `export NAME=value`; quotes, over
- * several lines if need be; escapes in double quotes; variables in all values but those in single quotes; comments. A name
- * alone stands for the variable of the environment. Variables of the environment come before those of the file.
+ * Reads a `.env` file as Compose does (compose-go/dotenv): `NAME=value`, `NAME: value`, `export NAME=value`; quotes, also
+ * over several lines; escapes in double quotes; variables in all values except those in single quotes; comments. A name
+ * without a value takes the value of the environment. Variables of the environment have priority over those of the file.
  *
  * @throws TopologyError `invalid-dot-env`, with `path` and the line
  */
@@ -42,16 +42,16 @@ export function parseDotEnv(text: string, environment: Variables, path: string):
   return result;
 }
 
-/** Behind white space and comments. */
+/** Returns the position after white space and comments. */
 function nextStatement(source: string, from: number): number {
   return from + (/^(?:\s+|#[^\n]*)*/.exec(source.slice(from))?.[0].length ?? 0);
 }
 
 interface Value {
-  /** What stands between the quotes, each quote mark itself unescaped. */
+  /** The text between the quotes, with escaped quote marks replaced. */
   readonly raw: string;
   readonly quote: string | undefined;
-  /** Where the next statement may begin. */
+  /** The position after the value. */
   readonly end: number;
 }
 

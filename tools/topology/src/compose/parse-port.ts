@@ -5,7 +5,9 @@ import { type PublishedPort } from './service.ts';
 const PORT =
   /^(?:(?<host>\d+\.\d+\.\d+\.\d+):)?(?:(?<from>\d+)(?:-(?<to>\d+))?:)(?<container>\d+)(?:\/tcp)?$/;
 
-/** `[HOST:]PORT[-PORT]:CONTAINER`. A range holds one port a replica; a replica without a port is an error. */
+/**
+ * Parses `[HOST:]PORT[-PORT]:CONTAINER`. A range contains one port for each replica; a replica without a port is an error.
+ */
 export function parsePort(value: unknown, source: string, scale: number, where: string): PublishedPort {
   const parts = PORT.exec(String(value))?.groups;
   if (parts === undefined)
@@ -23,7 +25,7 @@ export function parsePort(value: unknown, source: string, scale: number, where: 
   return { host: parts['host'] ?? '127.0.0.1', hostPorts, containerPort: Number(parts['container']), source };
 }
 
-/** Names the variable that the file reads a value from, for messages: ` (set GATEWAY_PORTS)`. */
+/** Returns a hint with the variable that the file reads a value from: ` (set GATEWAY_PORTS)`. */
 export function variableHint(source: string): string {
   const name = /\$\{([A-Za-z_][A-Za-z0-9_]*)/.exec(source)?.[1];
   return name === undefined ? '' : ` (set ${name})`;

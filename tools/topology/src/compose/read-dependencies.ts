@@ -3,7 +3,7 @@ import { type Condition } from './service.ts';
 
 const CONDITIONS = ['service_started', 'service_healthy', 'service_completed_successfully'];
 
-/** `depends_on` as a map with conditions, or as a list, which waits for nothing but the start. */
+/** Reads `depends_on`: a map with conditions, or a list, which waits only for the start. */
 export function readDependencies(value: unknown, where: string): Record<string, Condition> {
   if (value === undefined) return {};
   if (Array.isArray(value)) return Object.fromEntries(value.map((name) => [String(name), 'service_started']));

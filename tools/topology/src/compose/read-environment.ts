@@ -1,6 +1,6 @@
 import { invalid } from './scalars.ts';
 
-/** A map or a list of `NAME=value`; a name without a value takes the one of the engine's own environment. */
+/** Reads a map or a list of `NAME=value`; a name without a value takes the value from the engine's own environment. */
 export function readEnvironment(
   value: unknown,
   own: NodeJS.ProcessEnv,

@@ -1,7 +1,7 @@
 import { invalid, parseDuration, parseInteger } from './scalars.ts';
 import { type HealthCheck } from './service.ts';
 
-/** A health check with Compose's defaults (every 30 s, 30 s long, 3 failures). */
+/** Reads a health check, with Compose's defaults (interval 30 s, timeout 30 s, 3 retries). */
 export function readHealthCheck(value: unknown, where: string): HealthCheck | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null) throw invalid(where, value, 'a map');

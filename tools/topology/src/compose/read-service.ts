@@ -6,7 +6,7 @@ import { parsePort } from './parse-port.ts';
 import { invalid, parseBytes, parseDuration, parseInteger } from './scalars.ts';
 import { type RestartPolicy, type Service, type VolumeMount } from './service.ts';
 
-/** What the file may say of a service: `plain` with its variables replaced, `source` as written. */
+/** The description of a service: `plain` with its variables replaced, `source` as written. */
 export interface RawService {
   readonly plain: Readonly<Record<string, unknown>>;
   readonly source: Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ const UNDERSTOOD = new Set([
   ...['volumes', 'mem_limit', 'stop_grace_period', 'profiles', 'build'],
 ]);
 
-/** They shape a container and nothing that a plain process has. */
+/** Keys that only apply to containers, and have no effect on a plain process. */
 const CONTAINERS_ONLY = new Set([
   ...[
     'init',
@@ -77,7 +77,7 @@ function refuseUnknownKeys(plain: RawService['plain'], where: string): void {
   if (unknown === undefined) return;
   throw new TopologyError(
     'unknown-key',
-    `${where}.${unknown}: the native engine does not know what to do with this key`,
+    `${where}.${unknown}: the native engine does not support this key; remove it`,
   );
 }
 

@@ -1,7 +1,10 @@
 import { TopologyError } from '../topology.error.ts';
 import { type Service } from './service.ts';
 
-/** Refuses what could only be waited for in vain: unknown services, cycles, health nobody checks, services that never end. */
+/**
+ * Throws an error for dependencies that can never be satisfied: unknown services, cycles, services without a health check,
+ * services that never end.
+ */
 export function refuseImpossibleDependencies(services: ReadonlyMap<string, Service>): void {
   for (const service of services.values()) {
     for (const [name, condition] of Object.entries(service.dependsOn)) {
@@ -15,7 +18,7 @@ export function refuseImpossibleDependencies(services: ReadonlyMap<string, Servi
       if (condition === 'service_completed_successfully' && dependency.restart.when === 'always') {
         throw new TopologyError(
           'impossible-dependency',
-          `${where}: ${name} is restarted for ever, so it never completes`,
+          `${where}: ${name} always restarts, so it never completes`,
         );
       }
     }
@@ -23,7 +26,7 @@ export function refuseImpossibleDependencies(services: ReadonlyMap<string, Servi
   startOrder(services);
 }
 
-/** The services, each after all that it depends on. */
+/** Returns the services in start order, each after its dependencies. */
 export function startOrder(services: ReadonlyMap<string, Service>): Service[] {
   const ordered: Service[] = [];
   const visit = (service: Service, path: readonly string[]) => {

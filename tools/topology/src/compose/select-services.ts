@@ -5,11 +5,11 @@ import { type Service } from './service.ts';
 
 export interface Selection {
   readonly profiles: readonly string[];
-  /** These and what they depend on; none means all. */
+  /** These services and their dependencies; an empty list means all. */
   readonly only: readonly string[];
 }
 
-/** The services without a profile and those of the active ones. */
+/** Returns the services without a profile and the services of the active profiles. */
 export function selectServices(
   all: ReadonlyMap<string, Service>,
   { profiles, only }: Selection,

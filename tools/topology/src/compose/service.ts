@@ -1,4 +1,4 @@
-/** When a dependent may start. */
+/** The condition under which a dependent may start. */
 export type Condition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
 
 export interface HealthCheck {
@@ -6,17 +6,17 @@ export interface HealthCheck {
   readonly command: readonly string[] | string;
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  /** How many failures in a row make it unhealthy. */
+  /** The number of consecutive failures after which the service is unhealthy. */
   readonly retries: number;
   readonly startPeriodMs: number;
 }
 
 export interface PublishedPort {
   readonly host: string;
-  /** One port a replica, first to last. */
+  /** One port for each replica, in order. */
   readonly hostPorts: readonly number[];
   readonly containerPort: number;
-  /** As written in the file, before interpolation: it names the variable to change. */
+  /** The value as written in the file, before interpolation: it names the variable to change. */
   readonly source: string;
 }
 
@@ -30,7 +30,7 @@ export interface RestartPolicy {
   readonly atMost: number;
 }
 
-/** One service of the file, every default applied, no variable left. */
+/** One service of the file, with all defaults applied and all variables replaced. */
 export interface Service {
   readonly name: string;
   readonly image: string;
@@ -39,9 +39,9 @@ export interface Service {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly scale: number;
-  /** It belongs to the topology when one of these is active; none means always. */
+  /** The service is active when one of these profiles is active; an empty list means always. */
   readonly profiles: readonly string[];
-  /** It ends by itself: whoever needs it waits for its success. */
+  /** The service ends by itself, and its dependents wait for its success. */
   readonly isJob: boolean;
   readonly dependsOn: Readonly<Record<string, Condition>>;
   readonly healthCheck: HealthCheck | undefined;

@@ -1,13 +1,13 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 10_000;
-/** A run this long counts as a success: the next death starts from the first pause again. */
+/** A run of this length counts as a success: the next pause is the first one again. */
 const STABLE_AFTER_MS = 10_000;
 
-/** The pauses before a dead replica starts again: 100 ms, doubled each time up to 10 s, as Docker does. */
+/** The pauses before a dead replica restarts: 100 ms, doubled each time up to 10 s, as in Docker. */
 export class Backoff {
   #deaths = 0;
 
-  /** How many runs in a row ended early. */
+  /** The number of consecutive runs that ended early. */
   get deaths(): number {
     return this.#deaths;
   }

@@ -6,7 +6,7 @@ import { ManagedProcess } from '../servers/process/managed-process.ts';
 import { tailOf } from '../servers/server.ts';
 import { TopologyError } from '../topology.error.ts';
 
-/** Builds the apps that these services' commands run (`node apps/NAME/dist/…`); what Nx has cached is not built again. */
+/** Builds the apps that the services' commands run (`node apps/NAME/dist/…`); Nx does not rebuild what it has cached. */
 export async function buildWorkspace(
   folder: string,
   services: readonly Service[],
@@ -30,7 +30,7 @@ function packageName(app: string): string | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name : undefined;
 }
 
-/** Writes into the log, one run of Nx after the other. */
+/** Appends the output of one Nx run after the other to the log. */
 function intoLog(logFile: string): RunNx {
   rmSync(logFile, { force: true });
   return async (launch) => {

@@ -2,18 +2,18 @@ import { type ReplicaSet } from './replica-set.ts';
 
 type Sets = ReadonlyMap<string, ReplicaSet>;
 
-/** Starts all at once; each start waits for its own dependencies. The first failure is the outcome. */
+/** Starts all sets at once; each start waits for its own dependencies. Rejects with the first failure. */
 export async function startInOrder(sets: Sets, start: (set: ReplicaSet) => Promise<void>): Promise<void> {
   const starts = [...sets.values()].map(start);
   try {
     await Promise.all(starts);
   } finally {
-    // A failure ends the others too; none of them may surface later as an unhandled rejection.
+    // A failure also ends the other starts; without this, they would later surface as unhandled rejections.
     void Promise.allSettled(starts);
   }
 }
 
-/** Stops each service once all that depend on it have stopped; what does not depend on each other stops at the same time. */
+/** Stops each service after all of its dependents have stopped; independent services stop at the same time. */
 export async function stopInOrder(sets: Sets, stop: (set: ReplicaSet) => Promise<unknown>): Promise<void> {
   const stops = new Map<ReplicaSet, Promise<unknown>>();
   const stopped = (set: ReplicaSet): Promise<unknown> => {

@@ -14,7 +14,7 @@ describe('a killed runner', () => {
 
   afterEach(() => platform.remove());
 
-  it('leaves no process behind, and its successor finds the state free', async () => {
+  it('leaves no process behind and releases the state for its successor', async () => {
     platform = testPlatform(`
 cache: { image: redis }
 back: { <<: *stand-in, scale: 2 }
@@ -26,7 +26,7 @@ database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, ports: ['
     await platform.start();
   });
 
-  it('has what ignores the polite request ended by force', async () => {
+  it('has its guard kill processes that ignore the stop signal', async () => {
     platform = testPlatform(`back: { <<: *stand-in, environment: { <<: *environment, STAYS: 'yes' } }`);
     const { runner, children } = await runInAnotherProcess(platform);
     runner.kill('SIGKILL');

@@ -15,7 +15,7 @@ describe('after a power loss', () => {
     await platform.remove();
   });
 
-  it('Redis starts with zeros at the end of its append-only file, and has what stands before them', async () => {
+  it('Redis starts although its append-only file ends with zeros, and keeps the data before them', async () => {
     platform = testPlatform(`
 store:
   image: redis
@@ -26,12 +26,12 @@ store:
     expect(await askRedis(platform, 'SET key kept')).toBe('+OK');
     const data = join(platform.stateDir, 'volumes/data');
     const [file = ''] = globSync(['appendonly.aof', 'appendonlydir/*.incr.aof'], { cwd: data });
-    appendFileSync(join(data, file), '*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$4\r\nlo'); // cut off as well
+    appendFileSync(join(data, file), '*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$4\r\nlo'); // a truncated command
     appendFileSync(join(data, file), Buffer.alloc(10_000));
     expect(await askRedis(platform, 'GET key')).toBe('$4\r\nkept');
   });
 
-  it('Postgres starts when another program of its user has the pid in its lock file by now', async () => {
+  it('Postgres starts although another program of its user now has the pid in its lock file', async () => {
     platform = testPlatform(`
 database:
   image: postgres
@@ -49,7 +49,7 @@ database:
   });
 });
 
-/** Starts the platform, asks its Redis, and stops it again. */
+/** Starts the platform, sends a command to its Redis, and stops the platform. */
 async function askRedis(platform: TestPlatform, question: string): Promise<string> {
   const topology = await platform.start();
   const port = Number(topology.address('store', 6379).split(':')[1]);

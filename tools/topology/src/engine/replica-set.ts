@@ -3,7 +3,7 @@ import { TopologyError } from '../topology.error.ts';
 import { type Replica } from './replica.ts';
 import { startFailure } from './start-failure.ts';
 
-/** A replica that died this often before it was of use will not come up by itself. */
+/** A replica that has died this often before it was ready will not become ready by itself. */
 const HOPELESS_AFTER_DEATHS = 6;
 
 /** All replicas of one service. */
@@ -17,7 +17,7 @@ export class ReplicaSet {
     this.replicas = replicas;
   }
 
-  /** Called after each change of a replica; wakes who waits. */
+  /** Called after each change of a replica; wakes the waiting callers. */
   changed(): void {
     for (const wake of [...this.#waiters]) wake();
   }
@@ -30,7 +30,7 @@ export class ReplicaSet {
     });
   }
 
-  /** Resolves when every replica meets the condition; rejects when one cannot any more, or after `withinMs`. */
+  /** Resolves when every replica meets the condition. Rejects when a replica can no longer meet it, or after `withinMs`. */
   until(
     condition: Condition,
     { withinMs, signal }: { withinMs: number; signal?: AbortSignal },

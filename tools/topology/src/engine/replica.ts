@@ -15,7 +15,7 @@ export interface ReplicaParts {
   readonly onChange: (replica: Replica) => void;
 }
 
-/** One process of the topology, kept as its restart policy says. */
+/** One process of the topology, restarted according to its restart policy. */
 export class Replica {
   readonly #parts: ReplicaParts;
   readonly #backoff = new Backoff();
@@ -42,12 +42,12 @@ export class Replica {
     return { ...common, ...past, phase: this.#phase, health: this.#health };
   }
 
-  /** How many runs in a row ended early. */
+  /** The number of consecutive runs that ended early. */
   get earlyDeaths(): number {
     return this.#backoff.deaths;
   }
 
-  /** Starts it unless it runs or is about to. Resolves when the process exists, not when it is ready. */
+  /** Starts the process unless it runs or is about to run. Resolves when the process exists, which is before it is ready. */
   async start(): Promise<void> {
     if (this.#isWanted) return;
     this.#isWanted = true;
@@ -55,14 +55,14 @@ export class Replica {
     await this.#run();
   }
 
-  /** Asks it to end, kills it when it does not in its grace period; it stays down until `start`. */
+  /** Asks the process to end, and kills it if it does not end within its grace period. It stays down until `start`. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     await this.#process?.stop(this.#parts.assignment.service.stopGraceMs);
     if (this.#phase !== 'completed' && this.#phase !== 'waiting') this.#become('stopped');
   }
 
-  /** Sends a signal to the running process. With `restart: false` it stays down until `start`. */
+  /** Sends a signal to the running process. With `restart: false` the process stays down until `start`. */
   async signal(signal: NodeJS.Signals, { restart }: { restart: boolean }): Promise<void> {
     if (!restart) this.#isWanted = false;
     this.#process?.signal(signal);

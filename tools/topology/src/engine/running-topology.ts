@@ -6,8 +6,9 @@ import { type StateRecorder } from './state-recorder.ts';
 import { type Topology } from './topology.ts';
 
 /**
- * A topology as its owner handles it. Replicas count from 1; without a number all replicas of the service are meant.
- * Addresses stay the same over deaths and restarts. Stopping what is down and starting what runs are no errors.
+ * The public interface of a topology. Replicas are numbered from 1; without a number, a method applies to all replicas of
+ * the service. Addresses stay the same over deaths and restarts. Stopping a stopped service and starting a running one are
+ * not errors.
  */
 export class RunningTopology {
   readonly #topology: Topology;
@@ -35,8 +36,8 @@ export class RunningTopology {
   }
 
   /**
-   * Starts the services of these profiles that do not run yet, and resolves with their names when they are ready. Rejects
-   * after what was added has been stopped again; the others notice nothing. Not for two callers at once.
+   * Starts the services of these profiles that do not run yet, and resolves with their names when they are ready. On a
+   * failure, stops the added services and rejects; the other services are not affected. Must not be called concurrently.
    */
   async add(profiles: readonly string[]): Promise<readonly string[]> {
     try {
@@ -50,7 +51,7 @@ export class RunningTopology {
     return this.#topology.statuses;
   }
 
-  /** The base URL of a replica: its first published, else its first exposed port. */
+  /** Returns the base URL of a replica: its first published port, otherwise its first exposed port. */
   url(service: string, replica = 1): string {
     const { ports, expose } = this.#topology.set(service).service;
     const containerPort = ports[0]?.containerPort ?? expose[0];
@@ -59,7 +60,7 @@ export class RunningTopology {
     return `http://${this.address(service, containerPort, replica)}`;
   }
 
-  /** `host:port` of one of a service's container ports, e.g. of Kafka's 9092. */
+  /** Returns `host:port` for one of a service's container ports, e.g. Kafka's 9092. */
   address(service: string, containerPort: number, replica = 1): string {
     const port = this.#topology.book.known(service, replica)[containerPort];
     if (port === undefined)
@@ -67,7 +68,10 @@ export class RunningTopology {
     return `127.0.0.1:${port}`;
   }
 
-  /** Where a replica can be reached from here: its first published or exposed port, or the one named; else undefined. */
+  /**
+   * Returns the address of a replica on this machine, for its first published or exposed port, or for the given port; or
+   * undefined.
+   */
   publicAddress(service: string, replica: number, containerPort?: number): string | undefined {
     const { ports, expose } = this.#topology.set(service).service;
     const inside = containerPort ?? ports[0]?.containerPort ?? expose[0] ?? '';
@@ -75,7 +79,7 @@ export class RunningTopology {
     return port === undefined ? undefined : `127.0.0.1:${port}`;
   }
 
-  /** The connection URL of a Postgres service's database. */
+  /** Returns the connection URL of a Postgres service's database. */
   database(service: string): string {
     const {
       POSTGRES_USER: user = '',
@@ -85,7 +89,7 @@ export class RunningTopology {
     return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${this.address(service, 5432)}/${database}`;
   }
 
-  /** What a replica was given, addresses as they are on this machine. */
+  /** Returns the environment of a replica, with the addresses of this machine. */
   environment(service: string, replica = 1): Readonly<Record<string, string>> {
     return this.#topology.replica(service, replica).assignment.environment;
   }
@@ -95,8 +99,9 @@ export class RunningTopology {
   }
 
   /**
-   * Sends a signal (kill -9 if none is named; SIGSTOP and SIGCONT work on the whole group); after SIGKILL resolves when it
-   * is gone. What it ends stays down until `start`, unless `restart` leaves it to its policy.
+   * Sends a signal (default: SIGKILL; SIGSTOP and SIGCONT apply to the whole process group). After SIGKILL, resolves when
+   * the process has ended. A process that the signal ends stays down until `start`, unless `restart` lets the restart policy
+   * decide.
    */
   async kill(
     service: string,
@@ -108,22 +113,22 @@ export class RunningTopology {
     await Promise.all(this.#some(service, replica).map((one) => one.signal(signal, { restart: keeps })));
   }
 
-  /** The orderly way down; it stays down until `start`. */
+  /** Stops a service in an orderly way; it stays down until `start`. */
   async stop(service: string, replica?: number): Promise<void> {
     await Promise.all(this.#some(service, replica).map((one) => one.stop()));
   }
 
-  /** Starts what is down, on its own data. Resolves before it is ready: `waitHealthy` waits for that. */
+  /** Starts a stopped service with its existing data. Resolves before it is ready: `waitHealthy` waits for that. */
   async start(service: string, replica?: number): Promise<void> {
     await Promise.all(this.#some(service, replica).map((one) => one.start()));
   }
 
-  /** Resolves when all replicas pass the file's health check; rejects with the end of the log of one that does not. */
+  /** Resolves when all replicas pass the file's health check; rejects with the end of the log of a replica that does not. */
   async waitHealthy(service: string, withinMs = 120_000): Promise<void> {
     await this.#topology.untilReady(service, withinMs);
   }
 
-  /** What each process keeps in memory, with its children; pages that processes share count once in all (Linux). */
+  /** Returns the memory of each process with its children; a page that processes share counts once in total (Linux). */
   residentMemory(): readonly { process: string; bytes: number }[] {
     return this.statuses.flatMap(({ name, pid }) =>
       pid === undefined ? [] : [{ process: name, bytes: residentMemory(pid) }],
@@ -138,7 +143,7 @@ export class RunningTopology {
     this.#release();
   }
 
-  /** Ends everything at once, by force. */
+  /** Kills all processes at once. */
   async killAll(): Promise<void> {
     await this.#topology.killAll();
     this.#release();

@@ -3,7 +3,7 @@ import { tailOf } from '../servers/server.ts';
 import { TopologyError } from '../topology.error.ts';
 import { type ReplicaStatus } from './replica-state.ts';
 
-/** Why a replica did not come up, with the end of its log. */
+/** Returns an error that says why a replica is not ready, with the end of its log. */
 export function startFailure({ volumes }: Service, status: ReplicaStatus, why: string): TopologyError {
   const remedy =
     volumes.length > 0 ? '\nIf its data is damaged: npm run reset removes all data of this platform.' : '';
@@ -17,7 +17,7 @@ export function startFailure({ volumes }: Service, status: ReplicaStatus, why: s
   );
 }
 
-/** Without the frames of stack traces, which push the lines that say why out of sight. */
+/** Removes the frames of stack traces, which would hide the lines that name the cause. */
 function indent(text: string): string {
   const lines = text.split('\n').filter((line) => !/^\s+at /.test(line));
   return lines.map((line) => `    ${line}`).join('\n');

@@ -3,7 +3,7 @@ import { writeState, type RecordedReplica, type RecordedState } from '../state/s
 import { type ReplicaStatus } from './replica-state.ts';
 import { type Topology } from './topology.ts';
 
-/** Keeps the state file as the topology is. Changes of one turn of the event loop are written once. */
+/** Writes the state of the topology to the state file. Changes within one turn of the event loop are written once. */
 export class StateRecorder {
   readonly #folder: string;
   #topology: Topology | undefined;
@@ -30,7 +30,8 @@ export class StateRecorder {
   changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    // Unless it was written meanwhile: after `down` nothing may be written any more, the folder may be gone.
+    // Skips the write if it was done in the meantime: after `down`, nothing may be written, because the folder may be
+    // removed.
     setImmediate(() => this.#isDue && this.#write());
   }
 

@@ -11,7 +11,7 @@ describe('the native engine', () => {
 
   afterEach(() => platform.remove());
 
-  it('starts after the dependencies are ready and stops before they do', async () => {
+  it('starts a service after its dependencies are ready, and stops it before them', async () => {
     platform = testPlatform(`
 front: { <<: *stand-in, environment: { <<: *environment, STOPS_AFTER_MS: '200' }, depends_on: { back: { condition: service_healthy } } }
 back: { <<: *stand-in, environment: { <<: *environment, SLOW_MS: '300' }, depends_on: { migrate: { condition: service_completed_successfully } } }
@@ -28,7 +28,7 @@ migrate: { <<: *job }`);
     ]);
   });
 
-  it('gives each replica an address of its own and shows all of them to others', async () => {
+  it('gives each replica its own address, and passes all addresses to other services', async () => {
     platform = testPlatform(`
 back: { <<: *stand-in, scale: 2 }
 front: { <<: *stand-in, environment: { <<: *environment, BACK_URL: 'http://back:80' } }`);
@@ -40,7 +40,7 @@ front: { <<: *stand-in, environment: { <<: *environment, BACK_URL: 'http://back:
     expect((await environmentAt(topology.url('front')))['BACK_URL']).toBe(urls.join(','));
   });
 
-  it('adds the services of a profile at the address that others were given before, as part of the topology', async () => {
+  it('adds the services of a profile as part of the topology, at the addresses that other services received before', async () => {
     platform = testPlatform(`
 front: { <<: *stand-in, environment: { <<: *environment, LATER_URL: 'http://later:80' } }
 later: { <<: *stand-in, profiles: [more], depends_on: { migrate: { condition: service_completed_successfully } } }
@@ -58,7 +58,7 @@ migrate: { <<: *job, profiles: [more] }`);
     expect(again.statuses.map(({ service }) => service)).toContain('later');
   });
 
-  it('forgets what could not be added, and the others notice nothing', async () => {
+  it('removes services that could not be added, without an effect on the others', async () => {
     platform = testPlatform(`
 back: { <<: *stand-in }
 broken: { <<: *stand-in, profiles: [more], environment: { <<: *environment, EXIT_CODE: '3' } }`);
@@ -67,7 +67,7 @@ broken: { <<: *stand-in, profiles: [more], environment: { <<: *environment, EXIT
     expect(topology.statuses.map(({ name, phase }) => [name, phase])).toEqual([['back', 'running']]);
   });
 
-  it('starts a job again until it succeeds', async () => {
+  it('retries a job until it succeeds', async () => {
     platform = testPlatform(
       `migrate: { <<: *job, environment: { <<: *job-environment, FAILS_FIRST: 'yes' } }`,
     );
@@ -76,7 +76,7 @@ broken: { <<: *stand-in, profiles: [more], environment: { <<: *environment, EXIT
     expect(topology.replicas('migrate')[0]).toMatchObject({ phase: 'completed', restarts: 1 });
   });
 
-  it('starts a dead service again on the same address, as its policy says', async () => {
+  it('restarts a dead service on the same address, according to its policy', async () => {
     platform = testPlatform('back: { <<: *stand-in }');
     const topology = await platform.start();
     const before = topology.replicas('back')[0];
@@ -91,7 +91,7 @@ broken: { <<: *stand-in, profiles: [more], environment: { <<: *environment, EXIT
     expect((await environmentAt(topology.url('back')))['INSTANCE_ID']).toBe('back');
   });
 
-  it('leaves down what was killed or stopped, until it is started', async () => {
+  it('keeps a killed or stopped service down until it is started', async () => {
     platform = testPlatform('back: { <<: *stand-in, scale: 2 }');
     const topology = await platform.start();
     await topology.kill('back', 1);
@@ -105,7 +105,7 @@ broken: { <<: *stand-in, profiles: [more], environment: { <<: *environment, EXIT
     expect(platform.journal().filter((line) => line.startsWith('starts'))).toHaveLength(4);
   });
 
-  it('says unhealthy when the health check of the file fails, and healthy when it passes again', async () => {
+  it('reports unhealthy when the health check of the file fails, and healthy when it passes again', async () => {
     platform = testPlatform('back: { <<: *stand-in }');
     const topology = await platform.start();
     await topology.kill('back', 1, 'SIGSTOP');
@@ -124,7 +124,7 @@ broken: { <<: *stand-in, environment: { <<: *environment, EXIT_CODE: '3' }, depe
     expect(platform.journal().at(-1)).toBe('stops back');
   });
 
-  it('names the taken port and the variable that moves it', async () => {
+  it('names the port that is in use and the variable that changes it', async () => {
     platform = testPlatform("back: { <<: *stand-in, ports: ['127.0.0.1:${BACK_PORT:-1}:80'] }");
     const port = await freePort();
     const squatter = createServer().listen(port, '127.0.0.1');
@@ -136,7 +136,7 @@ broken: { <<: *stand-in, environment: { <<: *environment, EXIT_CODE: '3' }, depe
     squatter.close();
   });
 
-  it('refuses an image that it cannot run, before anything starts', async () => {
+  it('rejects an image that it cannot run, before anything starts', async () => {
     platform = testPlatform("back: { <<: *stand-in }\nweb: { image: 'nginx:1' }");
     await expect(platform.start()).rejects.toThrow(
       'services.web: the native engine cannot run the image nginx:1',
@@ -144,7 +144,7 @@ broken: { <<: *stand-in, environment: { <<: *environment, EXIT_CODE: '3' }, depe
     expect(platform.journal()).toEqual(['']);
   });
 
-  it('refuses a second runner on the same state', async () => {
+  it('rejects a second runner on the same state', async () => {
     platform = testPlatform('back: { <<: *stand-in }');
     const topology = await platform.start();
     await expect(platform.start()).rejects.toThrow(`already runs (process ${process.pid})`);
@@ -152,7 +152,7 @@ broken: { <<: *stand-in, environment: { <<: *environment, EXIT_CODE: '3' }, depe
     await platform.start();
   });
 
-  it('keeps the data of its volumes from one run to the next', async () => {
+  it('keeps the data of its volumes between two runs', async () => {
     platform = testPlatform(`
 database:
   image: postgres:17
@@ -171,7 +171,7 @@ database:
     expect(await query(second.database('database'), 'select n from kept')).toEqual([{ n: 1 }]);
   });
 
-  it('ends with every process it started', async () => {
+  it('stops every process that it started', async () => {
     platform = testPlatform('cache: { image: redis }\nback: { <<: *stand-in, scale: 2 }');
     const topology = await platform.start();
     const processes = topology.statuses.map(({ pid }) => identityOf(pid ?? 0));

@@ -15,17 +15,17 @@ import { startInOrder, stopInOrder } from './order.ts';
 export interface TopologyOptions {
   readonly file: ComposeFile;
   readonly stateFolder: string;
-  /** Publish on free ports, whatever the file says, so that several topologies run side by side. */
+  /** Publishes on free ports instead of those of the file, so that several topologies can run side by side. */
   readonly freePorts: boolean;
-  /** Builds what services of the workspace run; they start when it resolves. */
+  /** Builds the apps of the given services; the services start when it resolves. */
   readonly build: (services: readonly Service[]) => Promise<void>;
-  /** After every change of a replica. */
+  /** Called after every change of a replica. */
   readonly onChange?: (status: ReplicaStatus) => void;
 }
 
 const START_WITHIN_MS = 180_000;
 
-/** The services of one compose file as processes of this machine. Everything it started ends with this process. */
+/** The services of one compose file as processes of this machine. All of its processes end with this process. */
 export class Topology {
   readonly file: ComposeFile;
   readonly book: AddressBook;
@@ -45,7 +45,10 @@ export class Topology {
     return [...this.#sets.values()].flatMap(({ replicas }) => replicas.map(({ status }) => status));
   }
 
-  /** Starts every service as soon as its dependencies allow, and resolves when all are ready; on a failure stops all again. */
+  /**
+   * Starts every service as soon as its dependencies allow it, and resolves when all are ready. On a failure, stops all of
+   * them again.
+   */
   async up(): Promise<void> {
     const sets = await this.#take([...this.file.services.values()]);
     try {
@@ -57,8 +60,8 @@ export class Topology {
   }
 
   /**
-   * Starts what these profiles (with those active already) hold beyond what belongs to the topology, and resolves with its
-   * names when it is ready; on a failure it alone is stopped and forgotten again. Not for two callers at once.
+   * Starts the services of these profiles and of the active ones that do not belong to the topology yet. Resolves with their
+   * names when they are ready. On a failure, stops and removes only these services. Must not be called concurrently.
    */
   async add(profiles: readonly string[]): Promise<readonly string[]> {
     const { allServices } = this.file;
@@ -78,20 +81,20 @@ export class Topology {
     }
   }
 
-  /** Stops every service after those that depend on it. Idempotent. */
+  /** Stops every service after its dependents. Idempotent. */
   async down(): Promise<void> {
     this.#stopping.abort();
     await stopInOrder(this.#sets, stopReplicas);
   }
 
-  /** kill -9 for everything at once. */
+  /** Kills all processes at once with SIGKILL. */
   async killAll(): Promise<void> {
     this.#stopping.abort();
     const replicas = [...this.#sets.values()].flatMap((set) => set.replicas);
     await Promise.all(replicas.map((replica) => replica.signal('SIGKILL', { restart: false })));
   }
 
-  /** The replicas of a service; an unknown name is an error. */
+  /** Returns the replicas of a service; an unknown name is an error. */
   set(service: string): ReplicaSet {
     const set = this.#sets.get(service);
     if (set === undefined) throw new TopologyError('unknown-service', `there is no service ${service}`);
@@ -105,18 +108,18 @@ export class Topology {
     return replica;
   }
 
-  /** Waits until every replica is as good as it gets: healthy, or completed, or (without a health check) running. */
+  /** Waits until every replica is ready: healthy, or completed, or (without a health check) running. */
   async untilReady(service: string, withinMs = START_WITHIN_MS): Promise<void> {
     const set = this.set(service);
     await set.until(readyCondition(set.service), { withinMs, signal: this.#stopping.signal });
   }
 
-  /** A text of the file (an address, a URL) as this topology's services see it. */
+  /** Maps a text of the file (an address, a URL) as for this topology's services. */
   resolve(text: string): Promise<string> {
     return this.#mapper.map(text, { service: '', replica: 1 });
   }
 
-  /** Makes services part of the topology, none of them started yet. */
+  /** Adds services to the topology without starting them. */
   async #take(services: readonly Service[]): Promise<ReadonlyMap<string, ReplicaSet>> {
     for (const service of services) runnerOf(service);
     await this.book.refuseTakenPorts(services);
@@ -126,7 +129,7 @@ export class Topology {
     return sets;
   }
 
-  /** Starts each as soon as its dependencies allow, and resolves when all are ready. */
+  /** Starts each service as soon as its dependencies allow it, and resolves when all are ready. */
   async #start(sets: ReadonlyMap<string, ReplicaSet>): Promise<void> {
     const built = this.#options.build([...sets.values()].map(({ service }) => service));
     built.catch(() => undefined);

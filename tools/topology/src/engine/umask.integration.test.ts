@@ -8,7 +8,7 @@ import {
 } from '../servers/process/unprivileged-user.ts';
 import { stateFolder } from '../state/state-folder.ts';
 
-describe('a umask that gives other users nothing', () => {
+describe('a umask that denies other users all access', () => {
   let platform: TestPlatform;
   let umask: number;
 
@@ -23,19 +23,19 @@ database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, healthche
     await platform.remove();
   });
 
-  it('does not keep Postgres from its data where it runs as another user', async () => {
+  it('does not prevent Postgres from accessing its data as another user', async () => {
     const topology = await platform.start();
     expect(topology.replicas('database')[0]?.health).toBe('healthy');
   });
 
-  it('does not move the state elsewhere', () => {
+  it('does not move the state to another folder', () => {
     expect(stateFolder(platform.stateDir, 'mine', {})).toMatchObject({
       path: expect.stringContaining(platform.stateDir),
       note: undefined,
     });
   });
 
-  it('does not keep others out of a folder of ours that an earlier run has left closed', () => {
+  it('does not close a folder of ours that an earlier run has left closed', () => {
     const ours = `${platform.stateDir}/ours`;
     mkdirSync(ours);
     makePassableFolder(`${ours}/here/mine`, ours);
@@ -43,7 +43,7 @@ database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, healthche
     rmSync(ours, { recursive: true });
   });
 
-  it('does not close a copy that is made for other users', () => {
+  it('does not close a copy made for other users', () => {
     const copy = `${platform.stateDir}/copy`;
     mkdirSync(`${copy}/bin`, { recursive: true });
     openToOthers(copy);

@@ -8,7 +8,7 @@ describe('the health checks of the file', () => {
   afterEach(() => platform.remove());
 
   it.each([
-    ['asks Redis itself', 'image: redis, restart: always', '[CMD, redis-cli, -p, "6379", ping]'],
+    ['sends PING to Redis directly', 'image: redis, restart: always', '[CMD, redis-cli, -p, "6379", ping]'],
     [
       'runs a shell line',
       '<<: *stand-in',
@@ -21,7 +21,7 @@ describe('the health checks of the file', () => {
     expect(topology.replicas('one')[0]?.health).toBe('healthy');
   });
 
-  it('does not call healthy what fails its check', async () => {
+  it('does not report a replica as healthy when its check fails', async () => {
     platform = testPlatform(
       `one: { <<: *stand-in, healthcheck: { test: [CMD, 'false'], interval: 1s, retries: 1 } }`,
     );

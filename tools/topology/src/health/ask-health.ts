@@ -26,7 +26,7 @@ export async function askHealth(
   }
 }
 
-/** Inside a container, loopback is the container itself. */
+/** Inside a container, the loopback address is the container itself. */
 async function mapAddressesInside(
   text: string,
   assignment: Assignment,

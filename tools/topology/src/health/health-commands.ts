@@ -4,8 +4,9 @@ import { isRedisReady } from '../servers/redis/is-redis-ready.ts';
 import { type Assignment } from '../runners/runner.ts';
 
 /**
- * A program that a container's image has and this machine may lack, or that costs too much to start every few seconds
- * (the Kafka tool: a second of two cores). It asks the server the same question. Undefined: not with these arguments.
+ * Replaces a program that exists in the container's image but may be missing on this machine, or that is too expensive to
+ * start every few seconds (the Kafka tool: one second of two cores). It sends the same request to the server. Returns
+ * undefined for arguments that it does not support.
  */
 type Equivalent = (args: readonly string[], assignment: Assignment) => Promise<boolean> | undefined;
 
@@ -27,7 +28,10 @@ const kafkaBrokerApiVersions: Equivalent = (args) => {
   return port === undefined ? undefined : isKafkaReady(Number(port), host);
 };
 
-/** Our own services' probe: a Node process each for eight replicas every five seconds would be the busiest part of an idle platform. */
+/**
+ * Replaces the probe of our own services: starting a Node process for each of eight replicas every five seconds would cause
+ * most of the load of an idle platform.
+ */
 const node: Equivalent = ([script], { environment }) =>
   script === 'libs/service-kit/dist/probe.js'
     ? fetch(`http://${environment['LISTEN_ADDRESS']}/health/ready`, {

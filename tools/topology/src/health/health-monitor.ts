@@ -7,17 +7,20 @@ import { Turnstile } from './turnstile.ts';
 
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
 
-/** While it starts, a replica is looked at this often; a failed check, which costs a process, is repeated less often. */
+/**
+ * While a replica starts, it is probed at this interval. A failed check is repeated less often, because each check costs a
+ * process.
+ */
 const LOOK_EVERY_MS = 50;
 const ASK_AGAIN_AFTER_MS = [150, 250, 400];
 
-/** Checks of all replicas share the cores with what they check: two at once are enough. */
+/** Checks of all replicas share the processor cores with the checked services, so at most two run at once. */
 const turnstile = new Turnstile(2);
 
 /**
  * Watches one run of a replica until `signal` aborts, and reports each change: `starting` → `healthy` at the first success,
- * `unhealthy` after `retries` failures in a row, counted from the end of the start period. The interval of the file counts
- * once it is healthy.
+ * `unhealthy` after `retries` consecutive failures, counted from the end of the start period. The interval of the file
+ * applies once the replica is healthy.
  */
 export async function monitorHealth(
   check: HealthCheck,

@@ -1,9 +1,9 @@
-/** The ends of a shell line that change nothing for us: silence, and turning any failure into 1. */
+/** Suffixes of a shell line that do not matter here: redirections to /dev/null, and `|| exit 1`. */
 const HARMLESS_END = /\s*(?:\d?>\s*\/dev\/null|2>&1|\|\|\s*exit\s+1)\s*$/;
 
 /**
- * The words of a shell line that is one plain command with variables (`pg_isready -U $POSTGRES_USER`), or undefined when it
- * is more than that and only a shell can run it.
+ * Returns the words of a shell line that is one plain command with variables (`pg_isready -U $POSTGRES_USER`), or undefined
+ * when only a shell can run the line.
  */
 export function parseSimpleCommand(
   line: string,

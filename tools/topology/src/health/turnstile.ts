@@ -1,4 +1,4 @@
-/** Lets a few through at once, the others in the order they came. */
+/** Lets at most `atOnce` calls run at the same time; the others wait in order of arrival. */
 export class Turnstile {
   #free: number;
   readonly #waiting: (() => void)[] = [];

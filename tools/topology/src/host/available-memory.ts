@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What programs can still get, caches counted as free, on Linux; undefined elsewhere. */
+/** Returns the memory that programs can still allocate, including caches, on Linux; undefined on other systems. */
 export function availableMemory(): number | undefined {
   if (!existsSync('/proc/meminfo')) return undefined;
   const kilobytes = /^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];

@@ -12,7 +12,7 @@ import { mebibytes } from './say.ts';
 import { JAVA, MAVEN, REDIS, type Tool } from './tools.ts';
 
 export interface Finding {
-  /** `note`: worth knowing, in nobody's way. */
+  /** `note` is information that does not prevent a start. */
   readonly verdict: 'good' | 'note' | 'bad';
   readonly subject: string;
   readonly found: string;
@@ -22,14 +22,14 @@ export interface Finding {
 export interface Patient {
   readonly workspace: string;
   readonly state: StateFolder;
-  /** Then its own ports are taken, and rightly so. */
+  /** A running platform uses its own ports, so they count as good. */
   readonly isRunning: boolean;
 }
 
 const NEEDED_MEMORY = 2 * 2 ** 30;
 const NEEDED_DISK = 2 * 2 ** 30;
 
-/** Looks at everything that the native engine needs from the machine. */
+/** Checks everything that the native engine needs from the machine. */
 export async function examine(patient: Patient): Promise<Finding[]> {
   return [
     node(),
@@ -82,7 +82,7 @@ function memory(): Finding {
     verdict: 'bad',
     subject: 'Memory',
     found,
-    remedy: `the platform needs ${mebibytes(NEEDED_MEMORY)}: close something`,
+    remedy: `the platform needs ${mebibytes(NEEDED_MEMORY)}: close other programs`,
   };
 }
 
@@ -94,7 +94,7 @@ function disk({ path, note }: StateFolder): Finding {
     verdict: 'bad',
     subject: 'Disk',
     found,
-    remedy: 'make room, or set GROUNDWORK_STATE to a folder elsewhere',
+    remedy: 'free disk space, or set GROUNDWORK_STATE to a folder on another disk',
   };
 }
 
@@ -107,7 +107,7 @@ async function ports({ workspace, isRunning }: Patient): Promise<Finding> {
     return {
       verdict: 'good',
       subject: 'Ports',
-      found: `${published.join(', ')}: the running platform has them`,
+      found: `${published.join(', ')}: in use by the running platform`,
     };
   try {
     await new AddressBook(services, { freePorts: false }).refuseTakenPorts([...services.values()]);
@@ -126,6 +126,6 @@ function docker(): Finding {
   return {
     verdict: 'note',
     subject: 'Docker',
-    found: 'no engine answers; npm start needs none, docker compose up does',
+    found: 'no engine answers; npm start does not need one, docker compose up does',
   };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where a command is, as a shell would find it, or undefined. */
+/** Returns the path of a command, as a shell would find it, or undefined. */
 export function findOnPath(command: string): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)

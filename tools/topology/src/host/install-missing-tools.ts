@@ -6,7 +6,10 @@ import { type Tool } from './tools.ts';
 
 const LOCK_WAIT_MS = 300_000;
 
-/** Sees to it that the machine has these: installs them where it may (root, apt), else says in one line what to install. */
+/**
+ * Installs missing tools if this process may do so (root, apt). Otherwise throws an error that says in one line what to
+ * install.
+ */
 export async function installMissingTools(
   tools: readonly Tool[],
   tell: (line: string) => void,
@@ -25,7 +28,7 @@ export function mayInstall(): boolean {
   return process.getuid?.() === 0 && findOnPath('apt-get') !== undefined;
 }
 
-/** The one line that mends it on this machine. */
+/** Returns one line that installs the tools on this machine. */
 export function howToInstall(tools: readonly Tool[]): string {
   return process.platform === 'darwin'
     ? `brew install ${tools.map(({ homebrewPackage }) => homebrewPackage).join(' ')}`
@@ -38,9 +41,9 @@ function availablePackage({ debianPackages }: Tool): string {
   return debianPackages.find(isAvailable) ?? debianPackages[0] ?? '';
 }
 
-/** Waits while another run of apt, perhaps one of ours for another test target, holds the lock. */
+/** Waits while another run of apt, perhaps for another test target of ours, holds the lock. */
 async function apt(args: readonly string[]): Promise<void> {
-  // A package that starts its server on installation (redis-server does) would take the port that somebody wants.
+  // Some packages start their server during the installation (redis-server does), and that server would occupy a port.
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', LC_ALL: 'C' };
   const giveUpAt = Date.now() + LOCK_WAIT_MS;
   for (;;) {

@@ -1,9 +1,9 @@
-/** A line for the person at the terminal. */
+/** Prints a line for the user. */
 export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Columns as wide as their widest cell. */
+/** Aligns columns to their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
     (wide, row) => row.map((cell, index) => Math.max(wide[index] ?? 0, cell.length)),

@@ -3,7 +3,9 @@ import { partitionOfSlot } from './place-of-id.ts';
 
 const TOPICS = ['orders.events', 'inventory.events', 'payments.events'];
 
-/** Shows the events of an order by what they moved: the end of its partition before it was placed and after it was settled. */
+/**
+ * Finds the events of an order by comparing the end of its partition before the order was placed and after it was settled.
+ */
 export class EventTrail {
   readonly #port: number | undefined;
   readonly #before: readonly (readonly bigint[])[];
@@ -17,7 +19,9 @@ export class EventTrail {
     return new EventTrail(port, await ends(port));
   }
 
-  /** One line a topic; none where the broker cannot be reached from here (Docker publishes no port of it). */
+  /**
+   * Returns one line for each topic, or none if the broker cannot be reached from here (Docker does not publish its port).
+   */
   async follow(slot: number): Promise<string[]> {
     const after = await ends(this.#port);
     return TOPICS.flatMap((topic, index) => {

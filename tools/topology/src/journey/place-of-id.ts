@@ -4,12 +4,15 @@ const SLOT_SHIFT = 10n;
 const SLOT_MASK = 4_095n;
 const SLOTS = 4_096;
 
-/** The slot that an id carries: its bits 10 to 21 (libs/sharding, id-layout.ts). */
+/** Returns the slot that an id contains, in its bits 10 to 21 (libs/sharding, id-layout.ts). */
 export function slotOfId(id: string): number {
   return Number((BigInt(id) >> SLOT_SHIFT) & SLOT_MASK);
 }
 
-/** The shard that owns the slot at the moment, as the directory has it; without one to ask, words to that effect. */
+/**
+ * Returns the name of the shard that currently owns the slot, according to the directory, or a text that says why it is
+ * unknown.
+ */
 export async function shardOfSlot(slot: number, directoryUrl: string | undefined): Promise<string> {
   const client = new Client({ connectionString: directoryUrl, connectionTimeoutMillis: 2_000 });
   try {
@@ -18,13 +21,13 @@ export async function shardOfSlot(slot: number, directoryUrl: string | undefined
     const { rows } = await client.query<{ shard: string }>('select shard from slots where slot = $1', [slot]);
     return rows[0]?.shard ?? 'no shard';
   } catch {
-    return 'a shard that only the directory knows, which cannot be asked from here';
+    return 'an unknown shard (the directory cannot be reached from here)';
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-/** The Kafka partition of a slot (libs/messaging, partitionOfSlot). */
+/** Returns the Kafka partition of a slot (libs/messaging, partitionOfSlot). */
 export function partitionOfSlot(slot: number, partitions: number): number {
   return Math.floor((slot * partitions) / SLOTS);
 }

@@ -6,7 +6,7 @@ export interface Answer {
   header(name: string): string | undefined;
 }
 
-/** A client of the public API that expects success: any other status is an error that shows the problem document. */
+/** A client of the public API that expects success: any other status is an error that contains the problem document. */
 export class ShopClient {
   readonly baseUrl: string;
 
@@ -29,14 +29,14 @@ export class ShopClient {
       ...request,
       signal: AbortSignal.timeout(10_000),
     }).catch((cause: unknown) => {
-      throw new TopologyError('unreachable', `${what}: nobody answers at ${this.baseUrl}`, {
+      throw new TopologyError('unreachable', `${what}: no server answers at ${this.baseUrl}`, {
         cause,
         retryable: true,
       });
     });
     const text = await response.text();
     if (!response.ok)
-      throw new TopologyError('journey-failed', `${what} was answered with ${response.status}: ${text}`);
+      throw new TopologyError('journey-failed', `${what} returned ${response.status}: ${text}`);
     const body = JSON.parse(text) as Record<string, unknown>;
     return { status: response.status, body, header: (name) => response.headers.get(name) ?? undefined };
   }

@@ -8,9 +8,9 @@ import { type Answer, ShopClient } from './shop-client.ts';
 
 export interface JourneyPlace {
   readonly baseUrl: string;
-  /** The directory of slots, where it can be reached. */
+  /** The URL of the directory of slots, if it can be reached. */
   readonly directoryUrl: string | undefined;
-  /** The broker's loopback port, where it can be reached. */
+  /** The broker's loopback port, if it can be reached. */
   readonly kafkaPort: number | undefined;
 }
 
@@ -20,7 +20,7 @@ const SKU = 'GW-0001';
 const QUANTITY = 2;
 const SETTLED_WITHIN_MS = 30_000;
 
-/** Places one order through the gateway, follows it until it is confirmed, and tells what each step proves. */
+/** Places one order through the gateway, follows it until it is confirmed, and explains what each step proves. */
 export async function walkJourney(place: JourneyPlace, tell: Tell): Promise<{ confirmedAfterMs: number }> {
   const shop = new ShopClient(place.baseUrl);
   const lies = async (id: string) =>
@@ -50,7 +50,7 @@ async function signUp(shop: ShopClient, lies: Lies, tell: Tell): Promise<string>
   const id = String(answer.body['id']);
   tell(
     `POST /v1/customers → ${answer.status}`,
-    `customer ${id}: the id carries its place, ${await lies(id)}`,
+    `customer ${id}: the id contains its location, ${await lies(id)}`,
   );
   return id;
 }
@@ -86,7 +86,7 @@ async function placeOrderTwice(
   );
   const again = await shop.post('/v1/orders', order, key);
   if (again.body['id'] !== id)
-    throw new TopologyError('journey-failed', 'the repeated request made a second order');
+    throw new TopologyError('journey-failed', 'the repeated request created a second order');
   tell(
     `POST /v1/orders → ${again.status} again`,
     `same key, same order (Idempotency-Replayed: ${again.header('idempotency-replayed') ?? 'missing'})`,
@@ -103,7 +103,7 @@ async function untilConfirmed(shop: ShopClient, orderId: string): Promise<void> 
   throw new TopologyError('journey-failed', `order ${orderId} was not confirmed: ${JSON.stringify(body)}`);
 }
 
-/** Asks again until the answer is as wanted, or the time is over; resolves with the last answer. */
+/** Repeats the request until the answer is as wanted or the time is over, and returns the last answer. */
 async function settled(ask: () => Promise<Answer>, isWanted: (answer: Answer) => boolean): Promise<Answer> {
   const deadline = Date.now() + SETTLED_WITHIN_MS;
   for (;;) {
@@ -119,7 +119,7 @@ async function showEffects(
   stockBefore: number,
   tell: Tell,
 ): Promise<void> {
-  // The invalidation and the order's confirmation travel side by side: either may arrive first.
+  // The invalidation and the order's confirmation travel independently: either may arrive first.
   const product = await settled(
     () => shop.get(`/v1/products/${SKU}`),
     (answer) => Number(answer.body['stock']) !== stockBefore,

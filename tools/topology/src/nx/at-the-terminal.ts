@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type RunNx } from './run-nx.ts';
 
-/** Shows what Nx writes as it comes. */
+/** Shows the output of Nx immediately. */
 export const atTheTerminal: RunNx = ({ file, args, folder, environment }) => {
   const colors = process.stdout.isTTY && environment?.['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {};
   const child = spawn(file, args, {
@@ -16,7 +16,7 @@ export const atTheTerminal: RunNx = ({ file, args, folder, environment }) => {
   ] as const) {
     from.on('data', (chunk: Buffer) => {
       to.write(chunk);
-      // Only the end is looked at, and a run of all tests writes much.
+      // Only the end of the output is needed, and a run of all tests writes a lot.
       output = (output + chunk.toString()).slice(-10_000);
     });
   }

@@ -22,7 +22,7 @@ describe('Nx', () => {
 
   afterEach(() => rmSync(workspace, { recursive: true }));
 
-  it('runs again on a new database when a power loss has cut off its own', async () => {
+  it('runs again with a new database when a power loss has truncated its database', async () => {
     expect(await greet()).toBe(0);
     for (const file of globSync(join(workspace, 'data/*.db'))) {
       truncateSync(file, 9_000);

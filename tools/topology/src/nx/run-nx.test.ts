@@ -6,10 +6,10 @@ const DAMAGED =
 
 describe('running Nx', () => {
   it.each([
-    ['once when it succeeds', [{ code: 0, output: '' }], 0, ['build']],
-    ['once when what it runs fails', [{ code: 3, output: 'one:build failed' }], 3, ['build']],
+    ['once when the command succeeds', [{ code: 0, output: '' }], 0, ['build']],
+    ['once when a task fails', [{ code: 3, output: 'one:build failed' }], 3, ['build']],
     [
-      'again without its damaged database',
+      'again after the damaged database is removed',
       [
         { code: 1, output: DAMAGED },
         { code: 0, output: '' },
@@ -19,7 +19,7 @@ describe('running Nx', () => {
       ['build', 'reset --onlyWorkspaceData', 'build'],
     ],
     [
-      'no more when the database cannot be removed',
+      'only once when the database cannot be removed',
       [
         { code: 1, output: DAMAGED },
         { code: 5, output: 'EACCES' },

@@ -1,15 +1,17 @@
 import { delimiter, join } from 'node:path';
 import { type Launch } from '../servers/process/managed-process.ts';
 
-/** What Nx says of its own database in `.nx/workspace-data` or `~/.nx` when a crash or a full disk has damaged it. */
+/** Nx's message when a crash or a full disk has damaged its own database in `.nx/workspace-data` or `~/.nx`. */
 const DAMAGED_DATABASE = /SqliteFailure\(Error \{ code: (?:NotADatabase|DatabaseCorrupt)/;
 
-/** Runs one Nx command and resolves with its exit status and what it wrote. */
+/** Runs one Nx command and resolves with its exit status and its output. */
 export type RunNx = (launch: Launch) => Promise<{ readonly code: number; readonly output: string }>;
 
 /**
- * Runs an Nx command in a workspace. When Nx finds its own database damaged, which it never mends, the database is removed
- * and the command runs again: it holds nothing but what earlier runs have found out. @returns the exit status
+ * Runs an Nx command in a workspace. Nx does not repair its own database. When Nx reports that the database is damaged, this
+ * removes the database and runs the command again: the database contains only results of earlier runs.
+ *
+ * @returns the exit status
  */
 export async function runNx(
   workspace: string,

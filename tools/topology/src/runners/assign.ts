@@ -12,10 +12,10 @@ export interface Surroundings {
   readonly mapper: AddressMapper;
 }
 
-/** What a container would get of the caller's environment: nothing but what any program needs to run. */
+/** The only variables that a replica inherits from the caller's environment: those that any program needs to run. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'JAVA_HOME'];
 
-/** Translates the file's words about one replica to this machine: addresses, volume paths, folders. */
+/** Translates the description of one replica to this machine: addresses, volume paths, folders. */
 export async function assign(
   service: Service,
   replica: number,
@@ -61,7 +61,7 @@ function privateVolume(folder: string): string {
   return own;
 }
 
-/** A container path at the start of a value, or of one of a list's items. */
+/** Replaces a container path at the start of a value or of an item of a list. */
 function withVolumePath(text: string, volume: { path: string; folder: string }): string {
   return text
     .split(',')

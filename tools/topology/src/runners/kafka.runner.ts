@@ -9,11 +9,11 @@ import { repositoryOf, type Assignment, type Runner } from './runner.ts';
 
 const PORT = 9092;
 
-/** These variables steer the image's start script; every other KAFKA_ variable is a setting of the broker. */
+/** These variables configure the image's start script; every other KAFKA_ variable is a setting of the broker. */
 const OF_THE_SCRIPT =
   /^KAFKA_(HEAP_OPTS|OPTS|LOG4J_.*|JVM_PERFORMANCE_OPTS|GC_LOG_OPTS|JMX_.*|TOOLS_.*|VERSION)$/;
 
-/** The image `apache/kafka`: KAFKA_* settings, CLUSTER_ID, one or more log folders. */
+/** Runs the image `apache/kafka`: KAFKA_* settings, CLUSTER_ID, one or more log folders. */
 export const kafkaRunner: Runner = {
   runs: ({ image }) => repositoryOf(image) === 'apache/kafka',
 
@@ -34,7 +34,7 @@ export const kafkaRunner: Runner = {
   isWorthAsking: async (assignment) => isKafkaReady(await assignment.port(PORT)),
 };
 
-/** The image's rule: KAFKA_A_B is a.b, `__` stands for `_` and `___` for `-`. */
+/** Maps variables to settings as the image does: KAFKA_A_B is a.b; `__` stands for `_`, and `___` for `-`. */
 export function brokerSettings(environment: Readonly<Record<string, string>>): Record<string, string> {
   const settings = Object.entries(environment).filter(
     ([name]) => name.startsWith('KAFKA_') && !OF_THE_SCRIPT.test(name),
@@ -62,6 +62,6 @@ function missing({ service }: Assignment, name: string): TopologyError {
 function namesSeveral(folder: string): TopologyError {
   return new TopologyError(
     'folder-name',
-    `Kafka takes the comma in ${folder} for the end of a folder's name: set GROUNDWORK_STATE to a folder without one`,
+    `Kafka treats the comma in ${folder} as a separator of folders: set GROUNDWORK_STATE to a folder without a comma`,
   );
 }

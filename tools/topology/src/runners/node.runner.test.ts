@@ -7,7 +7,7 @@ import { nodeRunner } from './node.runner.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../test/half-full-heap.ts');
 
-/** @returns what the program prints, with the memory that a service of ours has */
+/** @returns the output of the program, run with the memory of a service of ours */
 async function run(environment: Record<string, string>): Promise<string> {
   const service = servicesOf('services: { app: { image: groundwork/app, mem_limit: 256m } }').get('app');
   const { file, args } = await nodeRunner.prepare({
@@ -26,12 +26,12 @@ async function run(environment: Record<string, string>): Promise<string> {
 }
 
 describe('services on Node', () => {
-  it('work instead of collecting garbage without end when their heap is half full', async () => {
-    // 300 small steps. Without a bound to the young generation some sixty collections of everything went with them.
+  it('do not spend all of their time on garbage collection when their heap is half full', async () => {
+    // 300 small steps. Without a limit for the young generation, about sixty full collections happened during these steps.
     expect(Number(await run({ THOUSANDS: '700' }))).toBeLessThan(10);
   });
 
-  it('end with an error when what they keep is more than their memory', async () => {
+  it('end with an error when their data exceeds their memory', async () => {
     await expect(run({ THOUSANDS: '3000' })).rejects.toThrow('heap out of memory');
   });
 });

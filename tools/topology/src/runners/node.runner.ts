@@ -1,15 +1,16 @@
 import { connect } from 'node:net';
 import { repositoryOf, type Assignment, type Runner } from './runner.ts';
 
-/** Of the container's memory, what V8 may take for its old objects; the rest is buffers, code and the young generation. */
+/** The share of the container's memory for V8's old generation; the rest is for buffers, code and the young generation. */
 const HEAP_SHARE = 0.75;
 /**
- * And for each half of the young ones. V8 marks all objects, again and again, while less than such a half is left of what the old
- * ones may take, and by default it is 64 MiB on a large machine: a small heap would spend a core on that when half full.
+ * The share for each semi-space of the young generation. V8 starts a full marking again and again while the old generation
+ * has less than one semi-space left. On a large machine the default is 64 MiB: a small heap that is half full would then use
+ * a whole core for marking.
  */
 const SEMI_SPACE_SHARE = 1 / 32;
 
-/** Images built from this workspace: their command runs here as it is, on the Node that runs the engine. */
+/** Runs images built from this workspace: their command runs unchanged, on the Node that runs the engine. */
 export const nodeRunner: Runner = {
   runs: ({ image, isBuiltHere, command }) =>
     command[0] === 'node' && (isBuiltHere || repositoryOf(image).startsWith('groundwork/')),
@@ -46,7 +47,7 @@ function megabytes(bytes: number): number {
   return Math.max(1, Math.floor(bytes / 1_024 ** 2));
 }
 
-/** The address it listens on has been mapped already. */
+/** Returns the port on which the replica listens; its address is already mapped. */
 async function listeningPort({ environment }: Assignment): Promise<number | undefined> {
   const port = /:(\d+)$/.exec(environment['LISTEN_ADDRESS'] ?? '')?.[1];
   return port === undefined ? undefined : Number(port);

@@ -7,7 +7,7 @@ import { repositoryOf, type Runner } from './runner.ts';
 
 const PORT = 5432;
 
-/** The image `postgres`: POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, and `command: [postgres, …]`. */
+/** Runs the image `postgres`: POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, and `command: [postgres, …]`. */
 export const postgresRunner: Runner = {
   runs: ({ image }) => repositoryOf(image) === 'postgres',
 

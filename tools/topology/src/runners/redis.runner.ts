@@ -5,7 +5,10 @@ import { repositoryOf, type Runner } from './runner.ts';
 
 const PORT = 6379;
 
-/** The images `redis` and `valkey/valkey`: `command: [redis-server, …]`. Of an argument given twice the last one holds. */
+/**
+ * Runs the images `redis` and `valkey/valkey`: `command: [redis-server, …]`. If an argument is given twice, the last one
+ * applies.
+ */
 export const redisRunner: Runner = {
   runs: ({ image }) => ['redis', 'valkey/valkey'].includes(repositoryOf(image)),
 

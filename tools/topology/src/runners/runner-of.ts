@@ -8,7 +8,7 @@ import { type Runner } from './runner.ts';
 
 const RUNNERS: readonly Runner[] = [postgresRunner, redisRunner, kafkaRunner, nodeRunner];
 
-/** Who runs this service's image. Nobody is an error before anything starts, not a guess. */
+/** Returns the runner for this service's image. A service without a runner is an error before anything starts. */
 export function runnerOf(service: Service): Runner {
   const runner = RUNNERS.find((candidate) => candidate.runs(service));
   if (runner !== undefined) return runner;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * One question and one answer over a fresh connection to a loopback port: resolves with all that was received as soon as
- * `isComplete` says so; rejects when the connection fails, closes early or stays silent for `timeoutMs`.
+ * Sends one request over a new connection to a loopback port. Resolves with everything received as soon as `isComplete`
+ * returns true. Rejects when the connection fails, closes early or stays silent for `timeoutMs`.
  */
 export function exchange(
   port: number,

@@ -3,17 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TopologyError } from '../topology.error.ts';
 import { ManagedProcess, type Launch } from './process/managed-process.ts';
 
-/** How one server is started and known to be ready. */
+/** How to start a server, and how to check that it is ready. */
 export interface ServerRecipe {
   readonly name: string;
   readonly port: number;
   readonly logFile: string;
   readonly launch: Launch;
-  /** Asked every few milliseconds while the server starts; false or a rejection means "not yet". */
+  /** Called every few milliseconds while the server starts; false or a rejection means "not yet". */
   isReady(): Promise<boolean>;
 }
 
-/** A server that can be stopped, killed, paused and started again on the port and data it had. */
+/** A server that can be stopped, killed, paused and restarted on the same port with the same data. */
 export class Server {
   readonly #recipe: ServerRecipe;
   #process: ManagedProcess | undefined;
@@ -37,8 +37,9 @@ export class Server {
   }
 
   /**
-   * Starts it (again) and waits until it is ready. A server killed a moment ago may leave something behind that refuses its
-   * successor (Postgres: backends still attached to the shared memory), so an early end is retried until the time is over.
+   * Starts the server (again) and waits until it is ready. A server that was just killed may leave something behind that
+   * blocks its successor (Postgres: backends still attached to the shared memory), so an early end is retried until the time
+   * is over.
    */
   async restart(withinMs = 60_000): Promise<void> {
     await this.stop();
@@ -58,7 +59,7 @@ export class Server {
     await this.#process?.stop();
   }
 
-  /** kill -9: what was not on disk or in the page cache is lost. */
+  /** Kills the server with SIGKILL: data that is neither on the disk nor in the page cache is lost. */
   async kill(): Promise<void> {
     await this.#process?.kill();
   }
@@ -85,7 +86,7 @@ export class Server {
   }
 }
 
-/** The last 2 kB of a log, enough to show why a program ended. */
+/** Returns the last 2 kB of a log, which is enough to show why a program ended. */
 export function tailOf(file: string): string {
   if (!existsSync(file)) return '(empty)';
   const bytes = Math.min(2_048, statSync(file).size);

@@ -5,8 +5,8 @@ import { readState } from './state-file.ts';
 const PATIENCE_MS = 15_000;
 
 /**
- * After a runner was killed its orphan guard is ending what it left; a new runner waits for that, and ends by force what is
- * left even then. Only processes that the state file knows by pid and start time.
+ * After a runner was killed, its orphan guard ends its processes. A new runner waits for that, then kills the processes that
+ * still run. Only processes that the state file identifies by pid and start time are killed.
  */
 export async function endLeftovers(stateFolder: string): Promise<void> {
   const known = readState(stateFolder)?.replicas.flatMap(({ process }) => process ?? []) ?? [];

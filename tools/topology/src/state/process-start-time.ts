@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * When a process started, as an opaque text, or undefined when it does not run. A pid alone says little: after a reboot,
- * or just later, it is somebody else's.
+ * Returns the start time of a process as an opaque text, or undefined when it does not run. A pid alone does not identify a
+ * process: after a reboot, or later, it may belong to another process.
  */
 export function processStartTime(pid: number): string | undefined {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
@@ -25,7 +25,7 @@ export function stillRuns({ pid, startedAt }: ProcessIdentity): boolean {
 
 function fromProc(pid: number): string | undefined {
   try {
-    // The name (2nd field) may hold spaces and brackets; after its last bracket follow the state and 18 fields more.
+    // The name (2nd field) may contain spaces and brackets; after its last bracket follow the state and 18 more fields.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.trim().split(' ') ?? [];
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return fields[0] === 'Z' ? undefined : `${bootId}/${fields[19]}`;

@@ -5,23 +5,25 @@ import { identityOf, type ProcessIdentity } from './process-start-time.ts';
 
 const LOOK_EVERY_MS = 200;
 
-/** What a command asks of a runner beside it. */
+/** A request of a command to a running runner. */
 export interface Request {
-  /** Of a runner that has died meanwhile nobody else answers. */
+  /** Only this runner answers, so the command can detect its death. */
   readonly runner: ProcessIdentity;
   readonly profiles: readonly string[];
 }
 
 export interface Reply {
-  /** The services that were missing and are ready now. */
+  /** The services that were missing and are now ready. */
   readonly added: readonly string[];
-  /** Why not, for the person who asked. */
+  /** The reason of a failure, for the user. */
   readonly error?: string;
 }
 
 /**
- * Requests and replies are files in the state folder: who may write there may ask, and a path is never too long for it, as
- * it is for a socket. @returns what `takeReply` asks for.
+ * Sends a request. Requests and replies are files in the state folder: every user who may write there may send requests, and
+ * unlike for a socket the length of the path is not limited.
+ *
+ * @returns the id for `takeReply`
  */
 export function ask(stateFolder: string, request: Request): string {
   const id = randomUUID();
@@ -35,7 +37,7 @@ export function takeReply(stateFolder: string, id: string): Reply | undefined {
   return take<Reply>(join(stateFolder, 'requests', `${id}.reply`));
 }
 
-/** Answers this process's requests, one after the other, as long as it lives; `reply` may not reject. */
+/** Answers this process's requests, one after the other, as long as it lives; `reply` must not reject. */
 export function answerRequests(stateFolder: string, reply: (request: Request) => Promise<Reply>): void {
   const own = identityOf(process.pid);
   let isBusy = false;
@@ -61,7 +63,7 @@ function waiting(stateFolder: string): string[] {
   }
 }
 
-/** Readers see all of it or nothing. */
+/** Readers see the complete content or no file. */
 function writeWhole(file: string, content: object): void {
   writeFileSync(`${file}.new`, JSON.stringify(content));
   renameSync(`${file}.new`, file);

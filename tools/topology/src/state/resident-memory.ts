@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The memory of a process and all that it started, in bytes. On Linux the proportional set size: pages that Postgres's
- * backends share count once. Elsewhere the resident set size, which counts them for each.
+ * Returns the memory of a process and its descendants, in bytes. On Linux it is the proportional set size, which counts the
+ * pages shared by Postgres's backends once. On other systems it is the resident set size, which counts them for each
+ * backend.
  */
 export function residentMemory(pid: number): number {
   return process.platform === 'linux'
@@ -43,7 +44,7 @@ function fromPs(pid: number): number {
   return sum(rows.filter(([child = 0]) => all.has(child)).map(([, , kilobytes = 0]) => kilobytes * 1_024));
 }
 
-/** A process may end while it is looked at. */
+/** A process may end between the listing and the read. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -4,8 +4,8 @@ import { TopologyError } from '../topology.error.ts';
 import { identityOf, stillRuns, type ProcessIdentity } from './process-start-time.ts';
 
 /**
- * One runner a state folder. The lock is a file that names its holder; the holder's death, by whatever signal, frees it.
- * `link` makes it appear with its content, so nobody ever reads half a lock.
+ * Allows one runner for each state folder. The lock is a file that names its holder; the death of the holder, by any signal,
+ * releases it. `link` makes the file appear with its content, so a reader never sees an incomplete lock.
  */
 export function acquireRunnerLock(stateFolder: string): () => void {
   const lock = join(stateFolder, 'runner.lock');
@@ -22,7 +22,7 @@ export function acquireRunnerLock(stateFolder: string): () => void {
   return () => rmSync(lock, { force: true });
 }
 
-/** The runner of this state folder, if one is alive. */
+/** Returns the runner of this state folder, if one is alive. */
 export function readRunner(stateFolder: string): ProcessIdentity | undefined {
   return livingHolder(join(stateFolder, 'runner.lock'));
 }
@@ -51,7 +51,7 @@ function appeared(mine: string, lock: string): boolean {
   }
 }
 
-/** Between the look and the removal another runner may have taken the lock over: then it gets it back. */
+/** Another runner may have taken over the lock between the check and the removal; then its lock is restored. */
 function removeStale(lock: string, aside: string): void {
   try {
     renameSync(lock, aside);
@@ -67,7 +67,7 @@ function alreadyRunning(stateFolder: string, { pid }: ProcessIdentity): Topology
   return new TopologyError(
     'already-running',
     `the platform of ${stateFolder} already runs (process ${pid}): npm run status shows it, npm run down stops it, ` +
-      'npm run up -- --profile NAME adds to it, --project NAME runs another one beside it',
+      'npm run up -- --profile NAME adds services to it, --project NAME runs a second platform',
     { retryable: true },
   );
 }

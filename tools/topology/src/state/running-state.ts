@@ -5,7 +5,7 @@ import { readRunner } from './runner-lock.ts';
 import { readState, type RecordedState } from './state-file.ts';
 import { stateFolder } from './state-folder.ts';
 
-/** The state of a project whose runner is alive; without one an error that says how to start it. */
+/** Returns the state of a project whose runner is alive; otherwise throws an error that says how to start it. */
 export function runningState(project: string): {
   folder: string;
   runner: ProcessIdentity;

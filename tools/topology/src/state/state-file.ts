@@ -9,14 +9,14 @@ export interface RecordedReplica extends Omit<ReplicaStatus, 'pid'> {
   readonly ports: Readonly<Record<string, number>>;
 }
 
-/** What the runner knows, for the commands beside it. */
+/** The state that the runner records for other commands. */
 export interface RecordedState {
   readonly phase: 'starting' | 'ready' | 'stopping' | 'stopped' | 'failed';
   readonly baseUrl: string | undefined;
   readonly replicas: readonly RecordedReplica[];
 }
 
-/** Readers see the old state or the new one, never half of it. Where the folder was removed there is nothing to record. */
+/** Readers see the old state or the new one, never a mixture. If the folder was removed, nothing is recorded. */
 export function writeState(stateFolder: string, state: RecordedState): void {
   const file = join(stateFolder, 'state.json');
   try {

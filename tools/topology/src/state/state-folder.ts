@@ -7,19 +7,19 @@ import {
   unprivilegedUser,
 } from '../servers/process/unprivileged-user.ts';
 
-/** Where state goes that no other user could reach elsewhere. */
+/** The folder for state that the user of Postgres could not reach elsewhere. */
 const SHARED_FOLDER = '/var/lib/groundwork';
 
 export interface StateFolder {
   readonly path: string;
-  /** Why it is not where one would look, if so. */
+  /** The reason if it is not in the expected place. */
   readonly note: string | undefined;
 }
 
 /**
- * Where a project keeps its data, logs and state: `GROUNDWORK_STATE`, else `.groundwork` in the workspace, and in it one
- * folder a project. Root cannot run Postgres, and the user that does cannot pass through a closed folder such as /root: then
- * the state moves to /var/lib.
+ * Returns the folder for a project's data, logs and state: in `GROUNDWORK_STATE`, otherwise in `.groundwork` of the
+ * workspace, one folder for each project. Postgres cannot run as root, and its user cannot pass through a closed folder such
+ * as /root; in that case the state moves to /var/lib.
  */
 export function stateFolder(
   workspace: string,

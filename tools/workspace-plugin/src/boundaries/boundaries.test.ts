@@ -52,7 +52,7 @@ const PERMITTED: readonly (readonly [what: string, file: string, specifier: stri
   ['a test imports test helpers', 'libs/caching/src/x.test.ts', '@groundwork/testing'],
 ];
 
-/** Every way to import, so that none slips through. */
+/** Every kind of import. */
 const WAYS = {
   static: (specifier: string) => `export * from '${specifier}';\n`,
   dynamic: (specifier: string) => `export const lazy = () => import('${specifier}');\n`,
@@ -74,7 +74,7 @@ describe('module boundaries', () => {
     probes.forEach((probe, index) => reported.set(probe.key, rules[index] ?? []));
   });
 
-  it.each(FORBIDDEN)('refuse that %s', (_what, file, specifier, rule) => {
+  it.each(FORBIDDEN)('forbid that %s', (_what, file, specifier, rule) => {
     expect(reported.get(key(file, specifier, 'static'))).toContain(rule);
     expect(reported.get(key(file, specifier, 'dynamic'))).not.toEqual([]);
   });

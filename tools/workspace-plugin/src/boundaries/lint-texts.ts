@@ -3,8 +3,8 @@ import { ESLint } from 'eslint';
 import { text } from 'node:stream/consumers';
 import { type Probe } from './probe.ts';
 
-// A process of its own: Nx keeps its project graph in native and module state that Jest's module registry cannot hold.
-// Reads probes from its input, writes the rule ids reported for each to its output.
+// Runs in its own process: Nx keeps its project graph in native and module state, which Jest's module registry cannot hold.
+// Reads probes from its input and writes the rule ids reported for each probe to its output.
 await createProjectGraphAsync();
 const eslint = new ESLint({ cwd: process.cwd() });
 const probes = JSON.parse(await text(process.stdin)) as Probe[];

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { type Probe } from './probe.ts';
 
-/** The ids of the rules that the workspace's own ESLint configuration reports for each probe. */
+/** Returns the ids of the rules that the workspace's ESLint configuration reports for each probe. */
 export function lint(root: string, probes: readonly Probe[]): Promise<string[][]> {
   const { NODE_OPTIONS: _, ...environment } = process.env;
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** A file that need not exist, and what it would contain. */
+/** A path, which need not exist, and the content to lint under this path. */
 export interface Probe {
   readonly file: string;
   readonly code: string;

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { anchorsOf, referencesOf } from './references.ts';
 
-/** The links of a page that lead nowhere and the files it names that are not there. */
+/** Returns the broken links of a page, and the files that it names but that do not exist. */
 export function brokenReferences(root: string, page: string): string[] {
   const { links, files } = referencesOf(readFileSync(join(root, page), 'utf8'));
   return [
@@ -18,7 +18,7 @@ function linkLeadsSomewhere(root: string, page: string, link: string): boolean {
   return !anchor || !target.endsWith('.md') || anchorsOf(readFileSync(target, 'utf8')).has(anchor);
 }
 
-/** A file is named from the root, from its page, from its project's src, or by its bare name within the project. */
+/** A file may be named relative to the root, to its page or to its project's src, or by its bare name within the project. */
 function fileExists(root: string, page: string, named: string): boolean {
   const file = named.replace(/\/dist\/(.*)\.js$/, '/src/$1.ts');
   const project = /^(?:apps|libs|tools)\/[^/]+/.exec(page)?.[0] ?? '';

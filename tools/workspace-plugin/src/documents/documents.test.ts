@@ -8,7 +8,7 @@ import { listDocuments } from './list-documents.ts';
 const ROOT = join(import.meta.dirname, '../../../..');
 
 describe('the documents', () => {
-  it.each(listDocuments(ROOT))('%s refers to nothing that is missing', (page) => {
+  it.each(listDocuments(ROOT))('%s refers only to existing files and headings', (page) => {
     expect(brokenReferences(ROOT, page)).toEqual([]);
   });
 });
@@ -39,7 +39,7 @@ describe('a page', () => {
     ).toEqual([]);
   });
 
-  it('must not link to what is missing', () => {
+  it('must not link to missing files or headings', () => {
     expect(brokenIn('[a](src/gone.ts) [`b`](gone.md) [c](../../docs/glossary.md#gone)')).toEqual([
       'src/gone.ts',
       'gone.md',
@@ -47,14 +47,14 @@ describe('a page', () => {
     ]);
   });
 
-  it('may name files from the root, from its folder, by bare name, or as built', () => {
+  it('may name files relative to the root or to its folder, by bare name, or by built name', () => {
     expect(
       brokenIn('`libs/ring/src/lookup/ring.test.ts` `src/lookup/ring.test.ts` `ring.test.ts` `libs/*/src`'),
     ).toEqual([]);
     expect(brokenIn('`libs/ring/dist/lookup/ring.test.js`')).toEqual([]);
   });
 
-  it('must not name a file that is missing', () => {
+  it('must not name a missing file', () => {
     expect(brokenIn('`gone.test.ts`, `libs/ring/src/gone.ts` and `docs/gone/`')).toEqual([
       'gone.test.ts',
       'libs/ring/src/gone.ts',
@@ -62,11 +62,11 @@ describe('a page', () => {
     ]);
   });
 
-  it('may show anything in a fenced example', () => {
+  it('may contain any text in a fenced example', () => {
     expect(brokenIn('```\n[a](gone) `gone.ts`\n```\n`host:port` `a/b` `npm test`')).toEqual([]);
   });
 
-  it('is found wherever it is, dependencies aside', () => {
+  it('is found in every folder, except in dependencies', () => {
     expect(listDocuments(root)).toEqual(['docs/glossary.md', 'libs/ring/README.md']);
   });
 });

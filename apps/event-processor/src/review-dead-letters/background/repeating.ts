@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Backoff } from '@groundwork/dlq';
 import { type Logger } from '@groundwork/service-kit';
 
-/** Work that is done over and over until it is stopped. A failure is logged, and tried again after a growing pause. */
+/** Runs work in a loop until it is stopped. A failure is logged and retried with backoff. */
 export class Repeating {
   private readonly stopping = new AbortController();
   private readonly backoff = new Backoff({ firstMs: 200, factor: 2, maxMs: 10_000, jitter: 0.3 });
@@ -12,7 +12,7 @@ export class Repeating {
   constructor(
     private readonly name: string,
     private readonly logger: Logger,
-    /** @returns how many ms there is nothing to do */
+    /** @returns how many ms to wait before the next round */
     private readonly work: () => Promise<number>,
   ) {}
 
@@ -20,7 +20,7 @@ export class Repeating {
     this.running ??= this.run();
   }
 
-  /** Waits for the work at hand. Idempotent. */
+  /** Stops the loop after the current round. Idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -42,7 +42,10 @@ export class Repeating {
     } catch (err) {
       this.failures += 1;
       const delayMs = this.backoff.delayMs(this.failures);
-      this.logger.warn({ err, work: this.name, delayMs }, 'background work failed and is tried again');
+      this.logger.warn(
+        { err, work: this.name, delayMs },
+        'background work failed; it is retried after delayMs',
+      );
       return delayMs;
     }
   }

@@ -5,7 +5,7 @@ import { noteDecision } from '../letters/note-decision.ts';
 import { refusals } from '../letters/review-refusals.ts';
 import { resolveIncidents } from '../raise-alerts/incidents.ts';
 
-/** Gives an event up; one that is given up already stays so. @throws {ProblemError} `not-found`, `letter-redriven` */
+/** Discards a dead letter. Idempotent. @throws {ProblemError} `not-found`, `letter-redriven` */
 export async function discardDeadLetter(
   session: SqlSession,
   id: string,

@@ -1,6 +1,6 @@
 import { type DeadLetterFilter } from '@groundwork/contracts';
 
-/** Conditions on letters, each with its parameters, as one `where` clause. */
+/** Combines conditions on dead letters, with their parameters, to one `where` clause. */
 export class Conditions {
   readonly parameters: unknown[] = [];
   private readonly clauses: string[] = [];
@@ -15,7 +15,7 @@ export class Conditions {
       .and('failed_at <', to);
   }
 
-  /** Adds one unless there is no value. */
+  /** Adds a condition if its value is defined. */
   and(comparison: string, value: unknown): this {
     if (value !== undefined) this.clauses.push(`${comparison} ${this.parameter(value)}`);
     return this;

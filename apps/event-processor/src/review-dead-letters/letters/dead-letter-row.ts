@@ -1,6 +1,6 @@
 import { type DeadLetter, type DeadLetterStatus } from '@groundwork/contracts';
 
-/** A letter as the table has it. `position` is the order in which letters were stored. */
+/** A row of the table of dead letters. `position` is the order in which dead letters were stored. */
 export interface DeadLetterRow {
   readonly id: string;
   readonly position: string;

@@ -1,13 +1,13 @@
 import { inTransaction, type SqlSession, type Transactions } from '@groundwork/messaging';
 
-/** Carries what would be answered out of a transaction that is undone. */
+/** Carries the answer of a dry run out of its transaction, which is rolled back. */
 class DryRun<T> extends Error {
   constructor(readonly answer: T) {
-    super('A dry run is undone');
+    super('The dry run is rolled back');
   }
 }
 
-/** Decides in one transaction. A dry run is refused what the real one would be, answers the same, and is undone. */
+/** Runs a decision in one transaction. A dry run returns the same answer or refusal as a real run, and is rolled back. */
 export async function decide<T>(
   database: Transactions,
   { dryRun }: { readonly dryRun: boolean },

@@ -7,11 +7,11 @@ export interface Decision {
   readonly by?: string | null | undefined;
   readonly reason?: string;
   readonly redriveJob?: string;
-  /** The event that was sent instead of that of the letter, and what it carries. */
+  /** The edited event that was sent instead of the event of the dead letter. */
   readonly sentInstead?: { readonly eventId: string; readonly payload: Readonly<Record<string, unknown>> };
 }
 
-/** Notes what was decided about letters that the transaction has locked, and who asked for it. */
+/** Records a decision about dead letters that the transaction has locked, and the operator who requested it. */
 export async function noteDecision(
   session: SqlSession,
   letterIds: readonly string[],

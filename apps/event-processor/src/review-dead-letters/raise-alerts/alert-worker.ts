@@ -7,7 +7,10 @@ import { deliverAlert } from './deliver-alert.ts';
 
 const FORGET_EVERY_MS = 60_000;
 
-/** Every instance delivers alerts. Without a webhook they are forgotten, so that one configured later tells no old tales. */
+/**
+ * Delivers alerts on every instance. Without a webhook it deletes them, so that a webhook configured later gets no old
+ * alerts.
+ */
 @Injectable()
 export class AlertWorker implements OnApplicationBootstrap {
   private readonly repeating: Repeating;
@@ -19,11 +22,11 @@ export class AlertWorker implements OnApplicationBootstrap {
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
     const failed = (err: unknown, alert: string, delayMs: number) =>
-      logger.warn({ err, alert, delayMs }, 'an alert could not be delivered and is tried again');
+      logger.warn({ err, alert, delayMs }, 'an alert could not be delivered; it is retried after delayMs');
     const gaveUp = (err: unknown, alert: string) =>
       logger.error(
         { err, alert },
-        'the webhook refuses an alert; it is kept as failed, see /v1/admin/dead-letters/stats',
+        'the webhook refuses an alert; it is stored as failed, see /v1/admin/dead-letters/stats',
       );
     this.repeating = new Repeating('alerts', logger, async () => {
       if (webhookUrl !== undefined) return deliverAlert(database, { webhookUrl, failed, gaveUp });

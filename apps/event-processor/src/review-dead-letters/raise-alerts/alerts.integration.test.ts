@@ -29,7 +29,7 @@ describe('an alert', () => {
   let isUp: boolean;
   let refused: number;
   let heard: Heard[];
-  /** The status that alerts about a type of event are answered with. */
+  /** The status with which the webhook answers alerts about each type of event. */
   const refusals = new Map<string, number>();
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('an alert', () => {
     });
   const told = () => heard.map(({ alert, eventType }) => `${alert} ${eventType}`);
 
-  it('is raised once for all letters of a type, however many come at once, and ends with the last of them', async () => {
+  it('is raised once for all concurrent dead letters of a type, and resolved with the last of them', async () => {
     const letters = await Promise.all(Array.from({ length: 10 }, () => put('A')));
     await put('B');
     await Promise.all(letters.slice(1).map(({ id }) => discard(id)));
@@ -94,7 +94,7 @@ describe('an alert', () => {
     expect(told()).toEqual(['opened A', 'opened B', 'resolved A', 'opened A']);
   });
 
-  it('does not end with the last letter while another is being stored: its incident stays open', async () => {
+  it('is not resolved with the last dead letter while another one is being stored', async () => {
     const last = await put('A');
     const { discarding } = await database.dataSource.transaction(async (session) => {
       const storing = { transaction: (work: (own: typeof session) => Promise<void>) => work(session) };
@@ -108,7 +108,7 @@ describe('an alert', () => {
     expect(told()).toEqual(['opened A']);
   });
 
-  it('is not raised by a letter that is put again, nor by one that is not stored', async () => {
+  it('is raised only by a dead letter that is newly stored', async () => {
     const letter = await put('A');
     await discard(letter.id);
     await store.put(letter);
@@ -117,7 +117,7 @@ describe('an alert', () => {
     expect(told()).toEqual(['opened A', 'resolved A']);
   });
 
-  it('is neither lost nor repeated when the webhook is down, and stays in its order', async () => {
+  it('is delivered once and in order after the webhook was down', async () => {
     isUp = false;
     for (const type of ['A', 'B', 'C']) await put(type);
     await eventually(async () => {
@@ -126,15 +126,15 @@ describe('an alert', () => {
     });
     expect(await waiting()).toBe(3);
     isUp = true;
-    // As every instance delivers, several do so at the same time.
+    // Every instance delivers alerts, so several do so at the same time.
     await Promise.all([allDelivered(), allDelivered(), allDelivered()]);
     expect(told()).toEqual(['opened A', 'opened B', 'opened C']);
     expect(new Set(heard.map(({ key }) => key)).size).toBe(3);
   });
 
-  it('whose deliverer died comes again under the same key once its lease is over', async () => {
+  it('is delivered again under the same key after its lease when the process that delivered it crashed', async () => {
     await put('A');
-    // The webhook heard it, but whoever told it died before it was noted.
+    // The webhook receives the alert, but the process crashes before it deletes the row.
     await database.dataSource.query('create rule never as on delete to alerts do instead nothing');
     await deliver();
     await database.dataSource.query('drop rule never on alerts');
@@ -145,7 +145,7 @@ describe('an alert', () => {
     expect(heard.map(({ key }) => key)).toEqual([heard[0]!.key, heard[0]!.key]);
   });
 
-  it('that the webhook refuses is kept as failed with its reason after three tries, and the others pass meanwhile', async () => {
+  it('that the webhook refuses is stored as failed with its reason after three attempts, and delays no other type', async () => {
     refusals.set('A', 400);
     const [first] = [await put('A'), await put('B'), await put('C')];
     await discard(first.id);
@@ -168,7 +168,7 @@ describe('an alert', () => {
     ]);
   });
 
-  it.each([408, 425, 429, 500])('that is answered %d is tried again, and is not failed', async (status) => {
+  it.each([408, 425, 429, 500])('that gets a %d is retried and never stored as failed', async (status) => {
     refusals.set('A', status);
     await put('A');
     await eventually(async () => {

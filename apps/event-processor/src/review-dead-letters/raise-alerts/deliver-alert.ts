@@ -2,12 +2,12 @@ import { Backoff } from '@groundwork/dlq';
 import { type SqlSession } from '@groundwork/messaging';
 import { WebhookRefusedError } from './webhook-refused.error.ts';
 
-/** A webhook that says nothing has failed; the lease of an alert outlasts the attempt. */
+/** The timeout of an attempt. The lease of an alert is longer. */
 const ATTEMPT_LIMIT_MS = 5_000;
 const LEASE_MS = 30_000;
 const IDLE_MS = 500;
 
-/** So often the webhook may refuse an alert: it may be configured wrongly for a moment. */
+/** How often the webhook may refuse an alert before it is stored as failed: a wrong configuration may be temporary. */
 const MOST_REFUSALS = 3;
 
 const BACKOFF = new Backoff({ firstMs: 1_000, factor: 2, maxMs: 300_000, jitter: 0.2 });
@@ -28,14 +28,14 @@ export interface AlertDelivery {
 }
 
 /**
- * Delivers the oldest alert, if it is due: an incident is never resolved before it was opened, whatever fails in between. The
- * alert is leased, not locked, while the webhook thinks; one whose deliverer died comes again after the lease, under the same
- * `Idempotency-Key`. It is deleted once the webhook has answered 2xx.
+ * Delivers the oldest alert if it is due, so `resolved` never arrives before `opened`, even after failures. The alert is
+ * leased, not locked, during the request to the webhook. After a crash it is delivered again when its lease expires, under
+ * the same `Idempotency-Key`. It is deleted once the webhook has responded with 2xx.
  *
- * An alert that the webhook refuses (4xx) waits for its next try by itself and holds up only the later alerts about its type of event.
- * After the third refusal it is kept as failed, with the reason. While the webhook is down all wait.
+ * An alert that the webhook refuses (4xx) has its own retry time and delays only the later alerts about its type of event.
+ * After the third refusal it is stored as failed, with the reason. While the webhook is down, all alerts wait.
  *
- * @returns how many ms there is nothing to do
+ * @returns how many ms to wait before the next call
  */
 export async function deliverAlert(session: SqlSession, delivery: AlertDelivery): Promise<number> {
   const alert = await lease(session);
@@ -73,7 +73,7 @@ async function noteFailure(
   failed?.(error, id, delayMs);
 }
 
-/** The oldest of those that were not refused, else one that was, where its time has come. */
+/** Leases the oldest alert without a refusal or, failing that, a refused alert, if it is due. */
 async function lease(session: SqlSession): Promise<AlertRow | undefined> {
   const leased = await session.query<[AlertRow[], number]>(
     `with waiting as (

@@ -1,12 +1,12 @@
 import { type SqlSession } from '@groundwork/messaging';
 
-/** Letters about what has no type share an incident. */
+/** Dead letters without an event type share one incident. */
 const typeOf = (eventType: string | null) => eventType ?? 'unknown';
 
 /**
- * Opens the incident of a type unless it is open, in the transaction that stores a letter of it. The update that changes
- * nothing is there for its lock: somebody who resolves the incident meanwhile either sees the letter, or is waited for and
- * another incident is opened.
+ * Opens the incident of a type unless it is open, in the transaction that stores a dead letter of the type. The update
+ * changes nothing and only takes a lock. A concurrent transaction that resolves the incident either sees the dead letter, or
+ * commits first and this one opens another incident.
  */
 export async function openIncident(session: SqlSession, eventType: string | null): Promise<void> {
   await session.query(
@@ -22,13 +22,13 @@ export async function openIncident(session: SqlSession, eventType: string | null
   );
 }
 
-/** Resolves the incidents of types that have no open letter any more, in the transaction that decided about the last ones. */
+/** Resolves the incidents of types without open dead letters, in the transaction that decided about the last ones. */
 export async function resolveIncidents(
   session: SqlSession,
   eventTypes: Iterable<string | null>,
 ): Promise<void> {
   for (const eventType of [...new Set([...eventTypes].map(typeOf))].sort()) {
-    // Locked first, looked at in the next statement: only that one sees a letter whose transaction held the lock.
+    // Locks first and reads in the next statement: only its snapshot contains a dead letter whose transaction held the lock.
     await session.query('select 1 from incidents where event_type = $1 and resolved_at is null for update', [
       eventType,
     ]);

@@ -1,11 +1,11 @@
-/** Of the 4xx, those that say nothing of the request itself: timed out, too early, too many. */
+/** The 4xx statuses that do not refuse the request itself: timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
 
-/** The webhook answered, but not 2xx. */
+/** The webhook responded with a status other than 2xx. */
 export class WebhookRefusedError extends Error {
   readonly code = 'webhook-refused';
   readonly retryable = true;
-  /** The webhook refuses this alert: the same request is refused again. */
+  /** The webhook refuses this alert and would refuse the same request again. */
   readonly isOfAlert: boolean;
 
   constructor(status: number) {

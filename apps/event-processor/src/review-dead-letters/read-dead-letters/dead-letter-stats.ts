@@ -1,11 +1,11 @@
 import { type DeadLetterStats } from '@groundwork/contracts';
 import { type SqlSession } from '@groundwork/messaging';
 
-/** Groups named at most: more than anybody reads, less than a payload that hurts. */
+/** The maximum number of groups in a list: more than an operator reads, and few enough for a small response. */
 const MOST_GROUPS = 100;
 
 export async function deadLetterStats(session: SqlSession): Promise<DeadLetterStats> {
-  // One statement, so that the figures are of one moment.
+  // One statement, so that all figures come from one snapshot.
   const [row] = await session.query<[{ stats: DeadLetterStats }]>(`
     with groups as (
       select status, event_type, error_code, count(*)::int as letters

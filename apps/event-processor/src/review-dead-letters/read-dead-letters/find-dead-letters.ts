@@ -4,7 +4,7 @@ import { Conditions } from '../letters/conditions.ts';
 import { asContract, type DeadLetterRow } from '../letters/dead-letter-row.ts';
 import { refusals } from '../letters/review-refusals.ts';
 
-/** A page of letters, newest first. What is stored meanwhile is on no later page. */
+/** Returns a page of dead letters, newest first. Dead letters stored in the meantime do not appear on later pages. */
 export async function findDeadLetters(session: SqlSession, query: DeadLetterQuery): Promise<DeadLetterList> {
   const { limit, cursor, status, ...filter } = query;
   const conditions = Conditions.of(filter).and('status =', status).and('position <', cursor);

@@ -13,20 +13,23 @@ import { resolveIncidents } from '../raise-alerts/incidents.ts';
 import { redriveEventOf } from './redrive-event.ts';
 import { type RedriveJobRow } from './redrive-job-row.ts';
 
-/** A step sends what is due in a tenth of a second: more would come in bursts, less would be a transaction for each letter. */
+/**
+ * Each step sends the events of a tenth of a second. Longer steps cause bursts; shorter ones a transaction for each dead
+ * letter.
+ */
 const STEPS_PER_SECOND = 10;
 
-/** How long nobody looks for a new job. */
+/** How long a worker waits before it looks for a new job. */
 const IDLE_MS = 500;
 
 type DueJob = RedriveJobRow & { readonly wait_ms: number };
 
 /**
- * One step of the job that is due first, in the transaction given: the letters' states, their events in the outbox, the audit
- * and how far the job is. Whoever dies in the middle has done nothing, so the next one repeats nothing. Workers at the same
- * time take different jobs.
+ * Runs one step of the job that is due first, in the given transaction: the states of the dead letters, their events in the
+ * outbox, the audit and the progress of the job. A crash rolls the whole step back, so the next worker repeats nothing.
+ * Concurrent workers take different jobs.
  *
- * @returns how many ms nothing is due
+ * @returns how many ms to wait until the next step is due
  */
 export async function continueRedriveJob(session: SqlSession): Promise<number> {
   const [job] = await session.query<DueJob[]>(
@@ -58,7 +61,7 @@ interface Sendable {
   readonly event: OutboxEvent;
 }
 
-/** @returns how many could be sent; the others stay open */
+/** @returns the number of dead letters that were sent; the others stay open */
 async function send(
   session: SqlSession,
   job: RedriveJobRow,
@@ -88,9 +91,10 @@ function asSendable(letter: DeadLetterRow): Sendable[] {
 }
 
 /**
- * All, but for those that hold what cannot be appended: they are found by halves, so that none keeps others waiting.
+ * Appends all events to the outbox except those that cannot be appended. It finds these by bisection, so they do not block
+ * the others.
  *
- * @returns the letters whose events were
+ * @returns the dead letters whose events were appended
  */
 async function appendWhatCanBe(
   session: SqlSession,
@@ -116,7 +120,10 @@ async function appendWhatCanBe(
   }
 }
 
-/** Too large, refused by the database, or nested deeper than a stack. */
+/**
+ * Returns whether the error is caused by a dead letter: too large, refused by the database, or nested too deep for the
+ * stack.
+ */
 function isOfLetter(error: unknown): boolean {
   return [EventTooLargeError, RefusedDataError, RangeError].some((ofLetter) => error instanceof ofLetter);
 }

@@ -48,7 +48,7 @@ describe('a decision about a dead letter', () => {
       discardDeadLetter(session, id, { reason: 'a test order', by: 'ada' }),
     );
 
-  it('sends the event as what it was, to the consumer that gave up on it, on the partition it came from', async () => {
+  it('sends the unchanged event to the consumer that gave up on it, on its original partition', async () => {
     const letter = await stored();
     await redrive(letter.id);
     const [row, ...others] = await outbox();
@@ -62,7 +62,7 @@ describe('a decision about a dead letter', () => {
     expect(partitionOfSlot(row!.slot, 8)).toBe(letter.partition);
   });
 
-  it('is one, however many ask for it at once, and is noted once', async () => {
+  it('has its effect and is recorded once, even for concurrent requests', async () => {
     const letter = await stored();
     await Promise.all(Array.from({ length: 10 }, () => redrive(letter.id)));
     expect(await outbox()).toHaveLength(1);
@@ -73,7 +73,7 @@ describe('a decision about a dead letter', () => {
     ]);
   });
 
-  it('waits for one about the same letter that is under way, and is refused when that decided otherwise', async () => {
+  it('waits for a concurrent decision about the same dead letter, and is refused if that one differs', async () => {
     const letter = await stored();
     const { discarding } = await database.dataSource.transaction(async (session) => {
       await redriveDeadLetter(session, letter.id, { by: 'ada' });
@@ -87,7 +87,7 @@ describe('a decision about a dead letter', () => {
     ]);
   });
 
-  it('may be another payload: an event of its own that names the one it comes from, sent once', async () => {
+  it('with an edited payload sends a new event once, which refers to the original event', async () => {
     const letter = await stored();
     const payload = { ...JSON.parse(letter.payload ?? ''), paymentMethod: 'test_ok' };
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => redrive(letter.id, payload)));
@@ -100,7 +100,7 @@ describe('a decision about a dead letter', () => {
     expect(actions).toMatchObject([{ action: 'edited-and-redriven', eventId: row!.event_id, payload }]);
   });
 
-  it('changes nothing in a dry run, which is refused what would be refused', async () => {
+  it('changes nothing in a dry run, which has the same refusals as a real run', async () => {
     const letter = await stored();
     const payload = { ...JSON.parse(letter.payload ?? ''), paymentMethod: 'test_ok' };
     const dry = (edited: Record<string, unknown>) =>
@@ -118,20 +118,20 @@ describe('a decision about a dead letter', () => {
   });
 
   it.each<[string, Partial<DeadLetterRecord>, string]>([
-    ['of a consumer that others consume with', { consumer: 'cache-service' }, 'consumer-without-redrive'],
-    ['that is about no event', { eventId: null }, 'letter-without-event'],
+    ['of a consumer without a redrive topic', { consumer: 'cache-service' }, 'consumer-without-redrive'],
+    ['without an event id', { eventId: null }, 'letter-without-event'],
     ['of an unknown type', { eventType: 'other' }, 'letter-without-event'],
     ['without a payload', { payload: null }, 'payload-incomplete'],
-    ['whose payload is no JSON', { payload: '{' }, 'payload-incomplete'],
-    ['whose payload was cut', { headers: { 'dead-letter-payload-bytes': '9' } }, 'payload-incomplete'],
-    ['whose payload no jsonb holds', { payload: '{"a":"\\u0000"}' }, 'payload-incomplete'],
-  ])('refuses to send again a letter %s', async (_what, change, code) => {
+    ['whose payload is not JSON', { payload: '{' }, 'payload-incomplete'],
+    ['whose payload was truncated', { headers: { 'dead-letter-payload-bytes': '9' } }, 'payload-incomplete'],
+    ['whose payload jsonb cannot store', { payload: '{"a":"\\u0000"}' }, 'payload-incomplete'],
+  ])('refuses to redrive a dead letter %s', async (_what, change, code) => {
     const letter = await stored(change);
     await expect(redrive(letter.id)).rejects.toMatchObject({ status: 422, code });
     expect((await readDeadLetter(database.dataSource, letter.id)).letter.status).toBe('open');
   });
 
-  it('refuses a payload that is not the data of the type, naming what is wrong', async () => {
+  it('refuses a payload that is not the data of the type, and names the invalid fields', async () => {
     const letter = await stored();
     await expect(redrive(letter.id, { orderId: 7 })).rejects.toMatchObject({
       code: 'invalid-event-data',
@@ -140,7 +140,7 @@ describe('a decision about a dead letter', () => {
     expect(await outbox()).toEqual([]);
   });
 
-  it('is final: what is discarded is not sent, what is sent is not discarded, neither changes its reason', async () => {
+  it('is final: a discarded dead letter cannot be redriven, a redriven one cannot be discarded', async () => {
     const [given, sent] = [await stored(), await stored()];
     await Promise.all([discard(given.id), redrive(sent.id)]);
     await discard(given.id);

@@ -8,10 +8,10 @@ import { resolveIncidents } from '../raise-alerts/incidents.ts';
 import { redriveEventOf } from './redrive-event.ts';
 
 /**
- * Sends the event of a letter again, in the transaction that notes it. As it was it may be asked for time and again: it is
- * sent once. With another payload it would be another event each time, so the second is refused.
+ * Sends the event of a dead letter again, in the transaction that records the decision. Repeated requests for the unchanged
+ * event are idempotent. Each request with an edited payload would create another event, so the second one is refused.
  *
- * @throws {ProblemError} `not-found`, `letter-discarded`, `letter-redriven`, and what `redriveEventOf` refuses
+ * @throws {ProblemError} `not-found`, `letter-discarded`, `letter-redriven`, and the refusals of `redriveEventOf`
  */
 export async function redriveDeadLetter(
   session: SqlSession,

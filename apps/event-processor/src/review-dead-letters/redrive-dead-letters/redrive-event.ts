@@ -12,19 +12,20 @@ import { type DeadLetterRow } from '../letters/dead-letter-row.ts';
 import { refusals } from '../letters/review-refusals.ts';
 import { storable } from '../letters/storable.ts';
 
-/** What makes an event the event it is; one with another payload is another event. */
+/** The headers that identify an event. An event with an edited payload is a new event without them. */
 const IDENTITY = new Set(['ce_id', 'ce_source', 'ce_time']);
 const NOTES = new Set([PAYLOAD_BYTES, PAYLOAD_ENCODING]);
 
-/** U+0000 and halves of surrogate pairs, as JSON escapes them: jsonb holds neither. */
+/** The JSON escapes of U+0000 and of halves of surrogate pairs, which jsonb cannot store. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
-const EXPECTED = 'expected no U+0000 and no half of a surrogate pair, and nothing that is nested too deep';
+const EXPECTED =
+  'expected text without U+0000 and unpaired surrogates, and values that are not nested too deep';
 
 /**
- * The event of a letter on its way to the consumer that gave up on it: others have had it. As it was it keeps its id, so
- * that the inbox makes one effect of however many copies. With another payload it is an event of its own, which names the
- * one it comes from.
+ * Returns the event of a dead letter, addressed only to the consumer that gave up on it, because other consumers have
+ * handled it. An unchanged event keeps its id, so the inbox makes duplicates harmless. An edited event is a new event that
+ * refers to the original one as its cause.
  *
  * @throws {ProblemError} `consumer-without-redrive`, `letter-without-event`, `payload-incomplete`, `invalid-event-data`
  */
@@ -36,7 +37,7 @@ export function redriveEventOf(
   const type = EVENT_TYPES.find((known) => known.type === letter.event_type);
   if (type === undefined || letter.key === null || letter.event_id === null)
     throw refusals.noEvent(letter.id);
-  // A header is not what the event is about: one that cannot be kept as it is keeps it from nobody.
+  // Headers do not carry the data of the event, so a header that cannot be stored unchanged does not prevent the redrive.
   const kept = Object.entries(letter.headers)
     .filter(([name]) => !NOTES.has(name) && (edited === undefined || !IDENTITY.has(name)))
     .map(([name, value]) => [storable(name), storable(value)] as const);
@@ -84,7 +85,7 @@ function isStorable(data: unknown): boolean {
   try {
     return !UNSTORABLE.test(JSON.stringify(data));
   } catch {
-    // Deeper than a stack, and than a database would take it.
+    // Nested too deep for the stack, and for the database.
     return false;
   }
 }

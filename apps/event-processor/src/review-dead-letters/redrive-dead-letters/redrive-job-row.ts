@@ -9,9 +9,9 @@ export interface RedriveJobRow {
   readonly letters: number;
   readonly redriven: number;
   readonly skipped: number;
-  /** The letter it has come to. */
+  /** The position of the last dead letter that the job has processed. */
   readonly after_position: string;
-  /** The newest letter when it was asked for: one that dies again is not sent again by the same job. */
+  /** The position of the newest dead letter at the request, so the job never redrives an event that fails again. */
   readonly last_position: string;
   readonly requested_at: Date;
   readonly finished_at: Date | null;

@@ -58,7 +58,7 @@ describe('a redrive in bulk', () => {
       )
     ).map(({ letter }) => letter);
 
-  it('sends the open letters that meet its filter, oldest first, and notes each with the job', async () => {
+  it('sends the open dead letters that match its filter, oldest first, and records the job for each', async () => {
     await put({ error: { code: 'other', message: '' } });
     await put({ consumer: 'order-service', error: { code: 'payment-provider-unavailable', message: '' } });
     const filter = { errorCode: 'payment-provider-unavailable', consumer: 'event-processor' };
@@ -82,7 +82,7 @@ describe('a redrive in bulk', () => {
     expect(noted?.n).toBe(LETTERS);
   });
 
-  it('leaves letters open that cannot be sent, and those that come after it was asked for', async () => {
+  it('leaves open the dead letters that cannot be sent and those stored after its request', async () => {
     await put({ payload: null });
     const id = await request();
     await put();
@@ -93,8 +93,8 @@ describe('a redrive in bulk', () => {
     expect(open?.n).toBe(2);
   });
 
-  it('leaves those open that no database can hold, and sends what is about them, with a mark where a header cannot be kept', async () => {
-    // Something the database refuses that nobody has thought of.
+  it('leaves open the dead letters that the database refuses, sends the others, and replaces invalid header characters', async () => {
+    // Stands for a refusal of the database that the code does not anticipate.
     await database.dataSource.query(`
       create function refuse() returns trigger language plpgsql as $$ begin
         raise exception using errcode = '54000', message = 'too much';
@@ -116,7 +116,7 @@ describe('a redrive in bulk', () => {
     await database.dataSource.query('drop trigger refuse on outbox; drop function refuse');
   });
 
-  it('keeps its rate: so many letters have taken so long by the clock of the database', async () => {
+  it('keeps its rate by the clock of the database', async () => {
     const id = await request({}, 200);
     await finished(id);
     const [row] = await database.dataSource.query<{ seconds: number }[]>(
@@ -126,7 +126,7 @@ describe('a redrive in bulk', () => {
     expect(LETTERS / (row?.seconds ?? 0)).toBeLessThanOrEqual(200);
   });
 
-  it('waits for an operator who is discarding a letter, and does not send it', async () => {
+  it('waits for an operator who is discarding a dead letter, and does not send it', async () => {
     const [letter] = await database.dataSource.query<{ id: string }[]>(
       'select id from dead_letters order by position limit 1',
     );
@@ -143,7 +143,7 @@ describe('a redrive in bulk', () => {
     expect(sent).not.toContain(letter!.id);
   });
 
-  it('is worked on by many at once without sending a letter twice', async () => {
+  it('sends each dead letter once when many workers run it concurrently', async () => {
     const ids = [await request(), await request()];
     await eventually(async () => {
       await Promise.all(Array.from({ length: 4 }, step));
@@ -153,7 +153,7 @@ describe('a redrive in bulk', () => {
     expect([sent.length, new Set(sent).size]).toEqual([LETTERS, LETTERS]);
   });
 
-  it('sends nothing more once it is cancelled', async () => {
+  it('sends nothing after it is cancelled', async () => {
     const id = await request({}, 100);
     await step();
     const cancelled = await cancelRedriveJob(database.dataSource, id);
@@ -168,7 +168,7 @@ describe('a redrive in bulk', () => {
     });
   });
 
-  it('is found while it runs, however many came after it', async () => {
+  it('is listed first while it runs, even when many newer jobs exist', async () => {
     const running = await request();
     for (let number = 0; number < 25; number++) await cancelRedriveJob(database.dataSource, await request());
     const { items } = await listRedriveJobs(database.dataSource);
@@ -178,7 +178,7 @@ describe('a redrive in bulk', () => {
     expect(later).toEqual(later.toSorted().reverse());
   });
 
-  it('goes on in another process after its own was killed, and sends each letter once', async () => {
+  it('resumes in another process after its own was killed, and sends each dead letter once', async () => {
     const id = await request({}, 40);
     const first = spawnEventProcessor(database.url);
     await eventually(async () => (await job(id)).redriven > 0);

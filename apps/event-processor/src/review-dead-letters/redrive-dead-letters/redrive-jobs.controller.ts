@@ -20,7 +20,7 @@ import {
 
 const jobId = new ZodPipe(RedriveJobId, { code: 'invalid-id', in: 'path' });
 
-/** What is asked for here is written down; `RedriveWorker` does it. */
+/** Stores requested redrive jobs; `RedriveWorker` runs them. */
 @Controller('v1/admin/dead-letter-redrives')
 export class RedriveJobsController {
   constructor(@Inject(DataSource) private readonly database: DataSource) {}

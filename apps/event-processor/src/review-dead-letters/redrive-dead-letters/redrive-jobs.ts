@@ -6,7 +6,7 @@ import { jobAsContract, type RedriveJobRow } from './redrive-job-row.ts';
 
 const MOST_LISTED = 20;
 
-/** What a job would find now; nothing is sent. */
+/** Returns what a job would find now, without sending anything. */
 export async function previewRedriveJob(session: SqlSession, wish: RequestRedriveJob): Promise<RedriveJob> {
   const { letters } = await openLetters(session, wish);
   const now = new Date().toISOString();
@@ -24,7 +24,7 @@ export async function previewRedriveJob(session: SqlSession, wish: RequestRedriv
   };
 }
 
-/** Writes the job down; any instance works on it, and goes on where one that died has stopped. */
+/** Stores a job. Any instance runs it, and after a crash another instance resumes it. */
 export async function requestRedriveJob(session: SqlSession, wish: RequestRedriveJob): Promise<RedriveJob> {
   const { letters, last } = await openLetters(session, wish);
   const [row] = await session.query<[RedriveJobRow]>(
@@ -35,7 +35,7 @@ export async function requestRedriveJob(session: SqlSession, wish: RequestRedriv
   return jobAsContract(row);
 }
 
-/** Those that run first: whoever wants to stop one has to find it. */
+/** Lists jobs, running ones first, so that an operator finds the job to cancel. */
 export async function listRedriveJobs(session: SqlSession): Promise<RedriveJobList> {
   const rows = await session.query<RedriveJobRow[]>(
     `select * from redrive_jobs order by status = 'running' desc, requested_at desc limit ${MOST_LISTED}`,
@@ -50,7 +50,9 @@ export async function readRedriveJob(session: SqlSession, id: string): Promise<R
   return jobAsContract(row);
 }
 
-/** Waits for the step at hand; after that nothing more is sent. @throws {ProblemError} `not-found`, `redrive-job-over` */
+/**
+ * Cancels a job after its current step. Nothing is sent after that. @throws {ProblemError} `not-found`, `redrive-job-over`
+ */
 export async function cancelRedriveJob(session: SqlSession, id: string): Promise<RedriveJob> {
   await session.query(
     `update redrive_jobs set status = 'cancelled', finished_at = now() where id = $1 and status = 'running'`,

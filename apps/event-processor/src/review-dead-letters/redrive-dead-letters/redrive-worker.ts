@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { Repeating } from '../background/repeating.ts';
 import { continueRedriveJob } from './continue-redrive-job.ts';
 
-/** Every instance works on redrive jobs; the row locks of the database share them out. */
+/** Runs redrive jobs on every instance. The row locks of the database distribute them. */
 @Injectable()
 export class RedriveWorker implements OnApplicationBootstrap {
   private readonly repeating: Repeating;

@@ -4,7 +4,7 @@ import { aLetter } from '../../../test/letters.ts';
 import { openEventsDatabase } from '../../../test/events-database.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 
-/** Nothing compresses it, and each character takes three bytes. */
+/** Returns incompressible text; each character takes three bytes. */
 const longText = (characters: number) =>
   String.fromCharCode(...Array.from({ length: characters }, () => randomInt(0x4e00, 0x9fff)));
 
@@ -16,7 +16,7 @@ describe('the table of dead letters', () => {
   });
   afterAll(() => database.drop());
 
-  it('takes letters whatever they are about: of names that are too long for an index it keeps the beginning', async () => {
+  it('stores every dead letter, and truncates names that are too long for an index', async () => {
     const store = new DeadLetterStore(database.dataSource);
     const long = longText(2_000);
     const odd = { key: long, eventId: long, eventType: long, redriveOf: long };
@@ -36,7 +36,7 @@ describe('the table of dead letters', () => {
     ]);
   });
 
-  it('is asked from indexes for what many letters are counted by, and for what an incident is open for', async () => {
+  it('answers from indexes the counts of dead letters and the check for open dead letters of an incident', async () => {
     const { dataSource } = database;
     await dataSource.query('truncate dead_letters, incidents cascade');
     await dataSource.query(`

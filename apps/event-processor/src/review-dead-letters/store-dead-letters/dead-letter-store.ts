@@ -6,8 +6,9 @@ import { storable } from '../letters/storable.ts';
 import { openIncident } from '../raise-alerts/incidents.ts';
 
 /**
- * The dead letters of all consumers, for people to decide about. A letter is stored once, however often it is put: its id
- * says which message it is about. The alert is part of the same transaction: no letter without one, none for nothing.
+ * Stores the dead letters of all consumers for the review by operators. The id of a dead letter identifies its message, so
+ * repeated calls store it once. The alert is part of the same transaction, so each stored dead letter has one, and no other
+ * alert exists.
  */
 @Injectable()
 export class DeadLetterStore implements DeadLetterSink {
@@ -24,7 +25,7 @@ export class DeadLetterStore implements DeadLetterSink {
   }
 }
 
-/** @returns whether it was not there yet */
+/** @returns whether the dead letter is new */
 async function insertOnce(session: SqlSession, letter: DeadLetterRecord): Promise<boolean> {
   const inserted = await session.query<unknown[]>(
     `insert into dead_letters (id, consumer, topic, partition, message_offset, key, event_id, event_type, attempts,
@@ -45,7 +46,7 @@ async function insertOnce(session: SqlSession, letter: DeadLetterRecord): Promis
       storable(letter.error.message),
       JSON.stringify(letter.errors),
       JSON.stringify(letter.headers),
-      // JSON text, not text: a payload may hold U+0000, which Postgres's text cannot.
+      // JSON instead of text: a payload may contain U+0000, which the type `text` of Postgres cannot store.
       letter.payload === null ? null : JSON.stringify(letter.payload),
       letter.failedAt,
       timeOf(letter.headers['ce_time']),
@@ -55,14 +56,14 @@ async function insertOnce(session: SqlSession, letter: DeadLetterRecord): Promis
   return inserted.length > 0;
 }
 
-/** Only what CloudEvents calls a time (RFC 3339): anything might stand in a header, and a letter must never fail to be stored. */
+/** Parses a CloudEvents time (RFC 3339). Other values become null, so that every dead letter can be stored. */
 function timeOf(header: string | undefined): Date | null {
   if (header === undefined || !/^\d{4}-\d\d-\d\dT/.test(header)) return null;
   const time = new Date(header);
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
-/** A letter may be of somebody who does not bound what is in it, and an index holds no long name. */
+/** Truncates a name, because another producer may not bound its length and an index cannot hold long names. */
 function nameOf<Name extends string | null>(name: Name): Name {
   return (name === null ? null : boundText(storable(name))) as Name;
 }

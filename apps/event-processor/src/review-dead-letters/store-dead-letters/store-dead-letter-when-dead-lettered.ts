@@ -5,7 +5,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { DEAD_LETTERS } from '../../consume-events/transports.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 
-/** Keeps every consumer's dead letters where people can read them. The letter's id makes it one row: no inbox is needed. */
+/** Stores the dead letters of every consumer for the review. The id makes storing idempotent, so no inbox is needed. */
 @Controller()
 @UseFilters(KeepEventErrors)
 export class StoreDeadLetterWhenDeadLettered {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What became of the payment of an order. */
+/** The outcome of the payment of an order. */
 @Entity('payments')
 export class PaymentEntity {
   @PrimaryColumn({ name: 'order_id', type: 'bigint' })

@@ -1,6 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What settled orders sold of a product, in parts that are to be added up: a projection of `PaymentSettled`. */
+/**
+ * One part of the sales of a product by settled orders; the sum of all parts is the total. A projection of `PaymentSettled`.
+ */
 @Entity('product_sales')
 export class ProductSalesEntity {
   @PrimaryColumn({ type: 'text' })

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A product with the units that can still be ordered. */
+/** A product with the units that are available to orders. */
 @Entity('products')
 export class ProductEntity {
   @PrimaryColumn({ type: 'text' })

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The simulated provider's own books, in a schema of their own: a real provider's would be at the provider. */
+/** The books of the simulated provider, in a separate schema: a real provider would keep them in its own database. */
 export class CreatePaymentProvider1763800000004 implements MigrationInterface {
   readonly name = 'CreatePaymentProvider1763800000004';
 

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What other services may read of this database. The tables behind the views may change, the views may not. */
+/** The views that other services may read. The tables behind the views may change; the views must not. */
 export class PublishReadModel1763800000005 implements MigrationInterface {
   readonly name = 'PublishReadModel1763800000005';
 

@@ -1,7 +1,7 @@
 import { SEED_PRODUCTS } from '@groundwork/contracts';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What is sold, and how much is left of it. The shards are seeded with the same prices. */
+/** The products and their stock. The shards are seeded with the same prices. */
 export class SeedProducts1763800000006 implements MigrationInterface {
   readonly name = 'SeedProducts1763800000006';
 

@@ -1,7 +1,7 @@
 import { INBOX_BY_SLOT_SQL } from '@groundwork/messaging';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The inbox as every database has it. Nothing moves out of this one, so its rows all are of slot 0. */
+/** Gives the inbox the layout of every database. No slot moves out of this database, so all rows have slot 0. */
 export class OrderInboxBySlot1763800000007 implements MigrationInterface {
   readonly name = 'OrderInboxBySlot1763800000007';
 

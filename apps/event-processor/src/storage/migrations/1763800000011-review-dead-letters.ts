@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What operators decide about letters, and the alerts that call them. Letters stored before are open, without a history. */
+/** Decisions of operators about dead letters, and alerts. Dead letters stored before are open and have no history. */
 export class ReviewDeadLetters1763800000011 implements MigrationInterface {
   readonly name = 'ReviewDeadLetters1763800000011';
 

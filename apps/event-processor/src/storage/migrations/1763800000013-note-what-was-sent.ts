@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Which event a decision sent, and what it carried where somebody edited it. Decisions made before name none. */
+/** Records the event that a decision sent, and its payload if it was edited. Earlier decisions have neither. */
 export class NoteWhatWasSent1763800000013 implements MigrationInterface {
   readonly name = 'NoteWhatWasSent1763800000013';
 

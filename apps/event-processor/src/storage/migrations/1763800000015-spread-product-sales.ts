@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What is sold of a product is counted in several rows, which sales at the same time have each their own of. */
+/** Counts the sales of a product in several rows, so that concurrent sales update different rows. */
 export class SpreadProductSales1763800000015 implements MigrationInterface {
   readonly name = 'SpreadProductSales1763800000015';
 

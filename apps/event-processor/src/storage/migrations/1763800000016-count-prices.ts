@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Keeps a price that is heard of late, or again, from taking the place of a later one. */
+/** Adds a version, so that a price event that arrives late or twice does not replace a later price. */
 export class CountPrices1763800000016 implements MigrationInterface {
   readonly name = 'CountPrices1763800000016';
 

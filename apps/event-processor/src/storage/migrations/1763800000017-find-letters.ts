@@ -1,8 +1,9 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Letters are found by their event and, while they are open, by the incident they belong to; they are counted from an index. Names
- * that are too long for one, of letters stored before names were cut, are cut; half an id is none.
+ * Indexes dead letters by event and, while they are open, by incident; counts also use an index. Names that are too long for
+ * an index, stored before names were truncated, are truncated. An event id that is too long is removed, because half an id
+ * is useless.
  */
 export class FindLetters1763800000017 implements MigrationInterface {
   readonly name = 'FindLetters1763800000017';

@@ -1,10 +1,11 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Consumed events are found from the oldest on. A BRIN index did that only until the space of the first of them was used again:
- * what a range of pages once held stays in its summary, and every range is read from then on.
+ * Indexes consumed events by age, oldest first. A BRIN index worked only until Postgres reused the space of removed rows:
+ * the summary of a page range keeps its old minimum, so from then on a query reads every range.
  *
- * Nobody waits for it: the index is made beside the traffic, which no transaction can do. A run that was cut off is run again.
+ * The index is built concurrently with the traffic, which is not possible in a transaction. An interrupted run can be
+ * repeated.
  */
 export class FindOldestFirst1763800000018 implements MigrationInterface {
   readonly name = 'FindOldestFirst1763800000018';

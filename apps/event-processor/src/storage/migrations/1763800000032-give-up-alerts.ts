@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Alerts that the webhook refuses are kept with the reason, out of the way of the others. */
+/** Stores refused alerts with the reason, so that they no longer block the others. */
 export class GiveUpAlerts1763800000032 implements MigrationInterface {
   readonly name = 'GiveUpAlerts1763800000032';
 

@@ -5,11 +5,11 @@ import { PLACE_ORDERS } from '../../../src/place-order/place-orders.statement.ts
 import { LINES, type Shop } from '../open-shop.ts';
 import { oneOf, repeat, type Way } from './way.ts';
 
-/** The same statement for one order, named and prepared, on bare `pg` clients: one, or as many as our pool has. */
+/** Runs the same statement for one order, named and prepared, on bare `pg` clients: one, or as many as our pool has. */
 export async function barePgWay(shop: Shop): Promise<Way> {
   const customers = await shop.customers();
   const pool = new Pool({ connectionString: shop.url, max: 10 });
-  // The server may go before the last connection has said good-bye.
+  // The server may stop before the last connection is closed.
   pool.on('error', () => undefined);
   const hash = Buffer.alloc(32);
   let placed = 0;

@@ -6,7 +6,7 @@ import { vschemaFile } from '../../../src/routing/vschema-file.ts';
 import { LINES, type Shop } from '../open-shop.ts';
 import { oneOf, repeat, type Way } from './way.ts';
 
-/** The whole use case: route, id, request hash, batcher, pool, statement, answer. */
+/** Runs the whole use case: route, id, request hash, batcher, pool, statement, answer. */
 export async function ourWay(shop: Shop): Promise<Way> {
   const customers = await shop.customers();
   const writer = new OrderWriter({ hint: () => undefined }, { SHARD_CONNECT_TIMEOUT_MS: 2_000 });

@@ -11,9 +11,9 @@ import { type Way } from './way.ts';
 const run = promisify(execFile);
 
 /**
- * The same statement for one order, prepared, run by Postgres's own load generator with a connection for each order that is
- * under way (up to 32: more make it slower). None where pgbench is not installed. Its start counts against it: some
- * hundredths of a slice.
+ * Runs the same statement for one order, prepared, with pgbench, the load generator of Postgres, and one connection for each
+ * concurrent order (up to 32; more connections make it slower). Returns no way when pgbench is not installed. The measured
+ * time includes the start of pgbench: some hundredths of a slice.
  */
 export async function pgbenchWay(shop: Shop): Promise<Way[]> {
   const isInstalled = await run('pgbench', ['--version']).then(
@@ -44,7 +44,7 @@ export async function pgbenchWay(shop: Shop): Promise<Way[]> {
   return [way];
 }
 
-/** The customers of a way are drawn in pgbench itself; ids are random below the time that real ones carry. */
+/** pgbench itself picks the customers at random. Its ids are random and have times below those of real ids. */
 function scriptFor(customers: readonly string[], epoch: number): string {
   const line = (values: readonly (string | number)[]) => `'{${values.join()}}'`;
   const values = [
@@ -57,7 +57,7 @@ function scriptFor(customers: readonly string[], epoch: number): string {
   ];
   const statement = PLACE_ORDERS.text
     .replace(/\$(\d+)/g, (_all: string, number: string) => values[Number(number) - 1] as string)
-    // Quoted or not, pgbench takes what follows a colon for a variable.
+    // pgbench reads a colon as the start of a variable, even inside quotes.
     .replace('HH24:MI:SS', 'HH24":"MI":"SS');
   const choose = customers.map((id, index) => `when :n = ${index} then ${id}`).join(' ');
   const slots = customers.map((id, index) => `when :n = ${index} then ${slotOf(id)}`).join(' ');

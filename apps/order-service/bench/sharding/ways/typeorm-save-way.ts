@@ -31,7 +31,7 @@ const OutboxRow = new EntitySchema({
   },
 });
 
-/** What a service with entities and `save` does for an order, in one transaction. */
+/** Places an order as a service with entities and `save` does, in one transaction. */
 export async function typeormSaveWay(shop: Shop): Promise<Way> {
   const customers = await shop.customers();
   const database = await new DataSource({

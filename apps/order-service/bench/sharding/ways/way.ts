@@ -3,16 +3,16 @@ export interface Way {
   readonly name: string;
   readonly what: string;
   readonly customers: readonly string[];
-  /** How many orders make a slice that is long enough to be timed. */
+  /** Returns the number of orders in a slice that is long enough to be timed. */
   sliceOf(atOnce: number): number;
-  /** Places so many orders, `atOnce` of them under way at any time. */
+  /** Places this number of orders, `atOnce` of them concurrently. */
   place(orders: number, atOnce: number): Promise<void>;
-  /** How many were placed. */
+  /** Returns the number of placed orders. */
   placed(): number;
   close(): Promise<void>;
 }
 
-/** Runs `work` so many times, `atOnce` at any time. */
+/** Runs `work` this number of times, `atOnce` concurrently. */
 export async function repeat(times: number, atOnce: number, work: () => Promise<unknown>): Promise<void> {
   let left = times;
   const worker = async () => {

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Where the customers of a tenant live. `used_at`: since when one of them may; from then on the slot is for good. */
+/** The slot of a tenant's customers. `used_at`: the time of the first sign-up, from which on the slot is permanent. */
 export class CreateTenants1763900000004 implements MigrationInterface {
   readonly name = 'CreateTenants1763900000004';
 

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** How far the rows of a lookup have been made for customers who are older than it. */
+/** The progress of writing the lookup rows of customers who are older than the lookup. */
 export class NoteBackfills1763900000011 implements MigrationInterface {
   readonly name = 'NoteBackfills1763900000011';
 

@@ -1,7 +1,7 @@
 import { CONSUMER_PAUSES_SQL } from '@groundwork/messaging';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** In the directory, which all instances share: no shard is every instance's, and a pause is about all of them. */
+/** Pauses are in the directory, because a pause concerns all instances, and all instances share the directory. */
 export class PauseConsumers1763900000013 implements MigrationInterface {
   readonly name = 'PauseConsumers1763900000013';
 

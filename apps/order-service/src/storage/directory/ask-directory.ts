@@ -4,9 +4,9 @@ import { DirectoryUnavailableError } from '@groundwork/sharding/postgres';
 import { DirectoryLostError } from '../directory-lost.error.ts';
 
 /**
- * Asks the directory. Errors that say what they mean, and refusals of the database, come out as they are.
+ * Runs a request on the directory. Throws problems and other errors of the request unchanged.
  *
- * @throws {DirectoryLostError} when the directory is away, or does not answer in time
+ * @throws {DirectoryLostError} when the directory is down or does not answer in time
  */
 export async function askDirectory<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -30,7 +30,7 @@ const MIGRATIONS = [
   RememberVSchema1763900000021,
 ];
 
-/** The directory's database for its migrations, not yet connected. Whoever asks it for slots uses `SlotDirectory`. */
+/** Creates the data source for the migrations of the directory, without connecting it. Use `SlotDirectory` to find slots. */
 export function directoryDataSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',

@@ -25,7 +25,7 @@ describe('while the directory hangs', () => {
     service = await startOrderService({ shardUrls: [database.url], directoryUrl: network.url });
     client = new OrderServiceClient(service.url);
     customer = (await client.createCustomer()).body.id;
-    // Connections that were open before hang in another way than new ones do.
+    // Opens connections first: existing connections hang in another way than new ones.
     await client.get('/v1/admin/shards');
     network.partition();
   });
@@ -57,7 +57,7 @@ describe('while the directory hangs', () => {
     ['POST', `/v1/admin/shard-moves/${id}/verify`, {}],
     ['POST', `/v1/admin/shard-moves/${id}/reverse`, {}],
     ['POST', `/v1/admin/shard-moves/${id}/drop`, {}],
-  ])('%s %s is 503, and may be asked again', async (method, path, body) => {
+  ])('%s %s gets a retryable 503', async (method, path, body) => {
     const response = await fetch(service.url + path, {
       method,
       ...(body !== undefined && {

@@ -5,7 +5,7 @@ import { directoryDataSource } from './directory-data-source.ts';
 import { registeredShards } from './registered-shards.ts';
 import { type Databases } from './prepare-databases.ts';
 
-/** What a run of the migrations would do, a line for each database; it changes nothing. */
+/** Returns what a run of the migrations would do, one line for each database. Changes nothing. */
 export async function planMigrations({ directoryUrl, shardUrls, firstMap }: Databases): Promise<string[]> {
   const registered = await registeredShards(directoryUrl);
   const shards = [...new Set([...firstMap.shards, ...registered.keys()])];

@@ -54,7 +54,7 @@ describe('the job that prepares the databases', () => {
     }
   }
 
-  /** What a switch does to both shards; the directory that is restored from its backup does not know of it. */
+  /** Changes both shards as a switch does, but not the directory, which then is like one restored from an older backup. */
   async function switchToShard2(slots: string): Promise<void> {
     const [one, two] = [...shardUrls.values()] as [string, string];
     await on(one, `delete from slot_ownership where slot between ${slots}`);
@@ -65,7 +65,7 @@ describe('the job that prepares the databases', () => {
     for (const url of [one, two]) await on(url, 'update shard_state set ownership_epoch = 7');
   }
 
-  it('corrects a directory that was restored from an old backup, and says which slots', async () => {
+  it('corrects a directory that was restored from an old backup, and logs the corrected slots', async () => {
     await switchToShard2('2000 and 2047');
     await prepare();
     expect(told).toEqual([{ slots: '2000-2047', shard: 'shard-2', insteadOf: 'shard-1', epoch: 8 }]);
@@ -78,7 +78,7 @@ describe('the job that prepares the databases', () => {
     });
   });
 
-  it.each([1, 2])('migrates every other shard when shard-%i is away, and names it', async (down) => {
+  it.each([1, 2])('migrates every other shard when shard-%i is down, and names that shard', async (down) => {
     const urls = [...shardUrls.values()];
     const isBehind = 'alter table customers drop column sign_up_key, drop column sign_up_hash';
     for (const url of urls) {
@@ -97,7 +97,7 @@ describe('the job that prepares the databases', () => {
     // The shard is back, and still lacks the migration.
     shardUrls.set(`shard-${down}`, urls[down - 1] as string);
     await withService(async (client) => {
-      // A region's slots are on one shard: one that is on the other shard tells the two apart.
+      // The slots of a region are on one shard, so a region on the other shard distinguishes the two shards.
       const region = down === 1 ? 'ap' : 'eu';
       const outcomes = new Set<string>();
       for (let n = 0; n < 40 && outcomes.size < 2; n++) {
@@ -109,7 +109,7 @@ describe('the job that prepares the databases', () => {
     await prepare();
   });
 
-  it('finds the pins of tenants again that a lost directory has taken along', async () => {
+  it('restores the pins of tenants that were lost with the directory', async () => {
     await withService(async (client) => {
       await client.put<object>('/v1/admin/tenants/acme', { slot: 3_000 });
       expect((await client.createCustomer({ tenant: 'acme' })).status).toBe(201);
@@ -125,7 +125,7 @@ describe('the job that prepares the databases', () => {
     });
   });
 
-  it('finds pins that a backup of the directory did not have yet, and names a tenant that was pinned twice', async () => {
+  it('restores pins that a backup of the directory lacks, and logs a tenant that was pinned twice', async () => {
     await withService(async (client) => {
       for (const [tenant, slot] of [
         ['acme', 3_000],

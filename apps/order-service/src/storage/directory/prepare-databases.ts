@@ -16,10 +16,10 @@ export interface Databases {
 }
 
 /**
- * Brings the directory and every shard in use up to date, and gives a new platform its first slot map. A database that is
- * only known by its address is left alone: it need not even run.
+ * Brings the directory and every shard in use up to date, and gives a new platform its first slot map. A database with an
+ * address but without an entry in the directory or the first map is ignored: it may even be down.
  *
- * @throws {ShardsBehindError} when some shards could not be migrated, after all others were
+ * @throws {ShardsBehindError} when some shards could not be migrated, after all others were migrated
  */
 export async function prepareDatabases(
   { directoryUrl, shardUrls, firstMap }: Databases,
@@ -34,14 +34,18 @@ export async function prepareDatabases(
     firstMap,
     tables: TABLE_ROLES,
     onCorrected: (correction) =>
-      logger.warn({ ...correction }, 'the directory was older than its shards: it has these slots anew'),
+      logger.warn(
+        { ...correction },
+        'the directory was older than its shards; the owner of these slots has been corrected',
+      ),
   });
-  // Every time: one that was lost before anything ever moved looks like a new one, and an old backup like any other.
+  // On every run: a directory that was lost before any move looks like a new one, and an old backup looks like a current
+  // one.
   const shards = (await registeredShards(directoryUrl)).values();
   for (const tenant of await restorePins(directoryUrl, shards)) {
     logger.warn(
       { tenant },
-      'the tenant has customers in several slots: it was pinned anew while its pin was lost',
+      'the tenant was pinned again while its pin was lost and has customers in several slots; its current pin stays',
     );
   }
   logger.info({ outcome }, 'the directory holds a slot map');
@@ -62,7 +66,10 @@ async function migrateShards(
         'the schema is up to date',
       );
     } catch (error) {
-      logger.warn({ err: error, database: shard }, 'the shard is not migrated; going on with the next one');
+      logger.warn(
+        { err: error, database: shard },
+        'the shard could not be migrated; continuing with the next one',
+      );
       behind.push({ shard, error });
     }
   }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** The shards that the directory has, and their addresses as they were when it was last told; none before its first map. */
+/** Returns the shards of the directory with their registered addresses; none before the directory has its first map. */
 export async function registeredShards(directoryUrl: string): Promise<ReadonlyMap<string, string>> {
   const client = new Client({ connectionString: directoryUrl, application_name: 'migrate-orders' });
   await client.connect();

@@ -5,16 +5,17 @@ interface Pin {
   readonly slot: number;
 }
 
-/** Owned slots only: a shard may hold copies, too. */
+/** Reads owned slots only: a shard may also hold copies. */
 const PINS_IN_USE = `
   select distinct tenant, slot_of(id)::int as slot from customers
   where tenant is not null and slot_of(id) in (select slot from slot_ownership)`;
 
 /**
- * Pins of tenants that a lost directory has taken along, or that its backup did not have yet, found again by the customers who
- * live where they say. One that nobody has used yet is gone: it has no effect but on the first sign-up, and is made anew.
+ * Restores the pins of tenants that were lost with the directory, or that its backup lacks, from the slots of their
+ * customers. A pin without customers stays lost: it only affects the first sign-up, and an operator can pin the tenant
+ * again.
  *
- * @returns tenants who were pinned elsewhere while their first pin was not known: their pins stay as they are
+ * @returns tenants that were pinned to another slot while their first pin was lost: their pins stay unchanged
  */
 export async function restorePins(
   directoryUrl: string,

@@ -3,7 +3,7 @@ export interface ShardBehind {
   readonly error: unknown;
 }
 
-/** Some shards could not be migrated. All others were: each shard is tried, whatever becomes of the ones before it. */
+/** Some shards could not be migrated. All other shards were migrated, because a failed shard does not stop the run. */
 export class ShardsBehindError extends AggregateError {
   readonly code = 'shards-behind';
   readonly retryable = true;
@@ -13,7 +13,7 @@ export class ShardsBehindError extends AggregateError {
     super(
       behind.map(({ error }) => error),
       `${behind.length} of ${shards} shards are not migrated: ${reasons.join(', ')}. The others are up to date. ` +
-        'Run migrate-orders again once these can be migrated: until then this release serves all customers but theirs',
+        'Run migrate-orders again when these shards can be migrated. Until then this release does not serve their customers',
     );
     this.name = 'ShardsBehindError';
   }

@@ -21,7 +21,7 @@ export class CustomerEntity {
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
-  /** Of the request that made the customer; read by `SignUpReplay` only. */
+  /** The key of the request that created the customer; only `SignUpReplay` reads it. */
   @Column({ name: 'sign_up_key', type: 'text', nullable: true, select: false })
   signUpKey?: string | null;
 

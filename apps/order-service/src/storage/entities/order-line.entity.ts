@@ -5,7 +5,7 @@ export class OrderLineEntity {
   @PrimaryColumn({ name: 'order_id', type: 'bigint' })
   orderId!: string;
 
-  /** From 1, as the customer gave them. */
+  /** Position from 1, in the order of the request. */
   @PrimaryColumn({ type: 'smallint' })
   position!: number;
 

@@ -30,7 +30,7 @@ export class OrderEntity {
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
-  /** Null while pending, and for orders that were settled before this was noted. */
+  /** Null while the order is pending, and for orders that were settled before this column existed. */
   @Column({ name: 'settled_at', type: 'timestamptz', precision: 3, nullable: true })
   settledAt!: Date | null;
 

@@ -2,8 +2,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { MAX_PRICE_AMOUNT, SHOP_CURRENCY } from '../../order/money.ts';
 
 /**
- * Times of creation have millisecond precision, as JavaScript's dates do: a keyset page that ends at a rounded time would
- * lose or repeat orders.
+ * Creation times have millisecond precision, like JavaScript dates: a keyset page that ends at a rounded time would lose or
+ * repeat orders.
  */
 export class CreateOrders1763800000001 implements MigrationInterface {
   readonly name = 'CreateOrders1763800000001';

@@ -1,7 +1,7 @@
 import { MAX_WORKERS } from '@groundwork/sharding';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** One row for each worker number of the shard's ids; `expires_at` is also where the number's next window begins. */
+/** One row for each worker number of the shard's ids. The next window of the number starts at or after `expires_at`. */
 export class CreateIdWorkers1763800000003 implements MigrationInterface {
   readonly name = 'CreateIdWorkers1763800000003';
 

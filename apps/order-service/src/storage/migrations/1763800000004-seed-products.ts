@@ -1,7 +1,7 @@
 import { SEED_PRODUCTS } from '@groundwork/contracts';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The reference table of every shard: what is sold, and for how much. How much is left is the events database's to know. */
+/** The reference table of every shard: the products and their prices. The events database stores the stock. */
 export class SeedProducts1763800000004 implements MigrationInterface {
   readonly name = 'SeedProducts1763800000004';
 

@@ -2,7 +2,7 @@ import { INBOX_BY_SLOT_SQL } from '@groundwork/messaging';
 import { SLOT_TABLES_SQL } from '@groundwork/sharding/postgres';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What a shard owns, and the rows of a slot in the order in which they are copied. */
+/** The slots that a shard owns, and indexes of the rows of a slot in the order in which they are copied. */
 export class OwnSlots1763800000005 implements MigrationInterface {
   readonly name = 'OwnSlots1763800000005';
 

@@ -2,8 +2,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { MAX_PRICE_AMOUNT, SHOP_CURRENCY } from '../../order/money.ts';
 
 /**
- * The tables by which customers are looked up, each row in a slot of its own that the VSchema gives it (not in its
- * customer's), and the catalogue. An e-mail's key is what is left of it when case and accents do not count.
+ * The lookup tables of customers, and the catalogue. The VSchema gives each lookup row its own slot, which may differ from
+ * the slot of the customer. The key of an e-mail is the e-mail without differences in case and accents.
  */
 export class CreateLookups1763800000007 implements MigrationInterface {
   readonly name = 'CreateLookups1763800000007';

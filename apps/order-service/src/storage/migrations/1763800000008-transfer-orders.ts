@@ -2,8 +2,8 @@ import { SAGA_TABLES_SQL } from '@groundwork/sharding/postgres';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Orders that change hands. `transferring_by` names the saga that an order is reserved for, at both of its ends; the world is
- * told of it only when it is over.
+ * Columns for transferred orders. `transferring_by` names the saga that has reserved an order, both in the old and in the
+ * new order. The API shows a transfer only when it has ended.
  */
 export class TransferOrders1763800000008 implements MigrationInterface {
   readonly name = 'TransferOrders1763800000008';

@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * When an order was settled, and an index for each order of the list of all. Read backwards, each serves the opposite
- * direction too, NULLs included: `asc nulls last` is `desc nulls first` from the other end.
+ * The settlement time of an order, and an index for each sort order of the list of all orders. Read backwards, each index
+ * also serves the opposite direction, including NULLs: `asc nulls last` is `desc nulls first` from the other end.
  */
 export class ListOrders1763800000010 implements MigrationInterface {
   readonly name = 'ListOrders1763800000010';

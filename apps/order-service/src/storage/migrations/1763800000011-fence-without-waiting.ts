@@ -1,7 +1,9 @@
 import { SLOT_FENCES_SQL } from '@groundwork/sharding/postgres';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Fences that never wait, under names of their own: instances of the release before still call those that do. */
+/**
+ * Fences that never wait. They have new names, because instances of the previous release still call the fences that wait.
+ */
 export class FenceWithoutWaiting1763800000011 implements MigrationInterface {
   readonly name = 'FenceWithoutWaiting1763800000011';
 

@@ -1,6 +1,9 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Rows come in the order of their times, so a few bytes for each stretch of the table find the old ones; a write costs nothing. */
+/**
+ * Rows are stored in the order of their times, so a BRIN index finds old rows with a few bytes per range and no cost per
+ * write.
+ */
 export class FindExpired1763800000013 implements MigrationInterface {
   readonly name = 'FindExpired1763800000013';
 

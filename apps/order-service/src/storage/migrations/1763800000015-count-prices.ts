@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Counts the prices of a product, so that whoever hears of them late, or again, knows which is the latest. */
+/** Numbers the prices of a product, so that a consumer of late or repeated events can detect the latest price. */
 export class CountPrices1763800000015 implements MigrationInterface {
   readonly name = 'CountPrices1763800000015';
 

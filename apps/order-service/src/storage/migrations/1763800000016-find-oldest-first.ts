@@ -3,10 +3,11 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 const TABLES = { inbox: 'processed_at', idempotency_keys: 'created_at' };
 
 /**
- * Rows that have expired are found from the oldest on. A BRIN index did that only until the space of the first of them was used
- * again: what a range of pages once held stays in its summary, and every range is read from then on.
+ * Finds expired rows from the oldest on. A BRIN index did that only until the space of deleted rows was reused: the summary
+ * of a page range keeps the times of earlier rows, and from then on every range is read.
  *
- * Nobody waits for it: the indexes are made beside the traffic, which no transaction can do. A run that was cut off is run again.
+ * The indexes are built concurrently with the traffic, which is impossible inside a transaction. An interrupted run is
+ * repeatable.
  */
 export class FindOldestFirst1763800000016 implements MigrationInterface {
   readonly name = 'FindOldestFirst1763800000016';

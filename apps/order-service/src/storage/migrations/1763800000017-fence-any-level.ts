@@ -1,7 +1,7 @@
 import { SLOT_FENCES_SQL } from '@groundwork/sharding/postgres';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Replaces the fences by those that hold at every isolation level and for writes that call none of them. */
+/** Replaces the fences by fences that work at every isolation level, and also for writes that call no fence. */
 export class FenceAnyLevel1763800000017 implements MigrationInterface {
   readonly name = 'FenceAnyLevel1763800000017';
 
@@ -9,6 +9,6 @@ export class FenceAnyLevel1763800000017 implements MigrationInterface {
     await runner.query(SLOT_FENCES_SQL.up);
   }
 
-  /** The fences have the names and arguments of those before, so the release before calls them as well. */
+  /** The fences keep the names and arguments of the earlier ones, so the previous release can call them as well. */
   async down(): Promise<void> {}
 }

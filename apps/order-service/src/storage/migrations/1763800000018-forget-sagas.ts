@@ -1,7 +1,10 @@
 import { FORGET_SAGAS_SQL } from '@groundwork/sharding/postgres';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The indexes are made beside the traffic, which no transaction can do. A run that was cut off is run again. */
+/**
+ * The indexes are built concurrently with the traffic, which is impossible in a transaction. An interrupted run is
+ * repeatable.
+ */
 export class ForgetSagas1763800000018 implements MigrationInterface {
   readonly name = 'ForgetSagas1763800000018';
   readonly transaction = false;

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** With which key and for which body a customer signed up: a request that repeats both gets the same customer. */
+/** The key and the body hash of a customer's sign-up: a request that repeats both gets the same customer. */
 export class RepeatSignUps1763800000030 implements MigrationInterface {
   readonly name = 'RepeatSignUps1763800000030';
 

@@ -4,11 +4,11 @@ import { GOOD_LINE, order, placing } from './placing.ts';
 const lineCases: readonly (readonly [name: string, line: object, pointer: string])[] = [
   ['a quantity of 0', { ...GOOD_LINE, quantity: 0 }, '/lines/0/quantity'],
   ['a negative quantity', { ...GOOD_LINE, quantity: -1 }, '/lines/0/quantity'],
-  ['half a product', { ...GOOD_LINE, quantity: 1.5 }, '/lines/0/quantity'],
+  ['a fractional quantity', { ...GOOD_LINE, quantity: 1.5 }, '/lines/0/quantity'],
   ['a quantity of 1e9', { ...GOOD_LINE, quantity: 1e9 }, '/lines/0/quantity'],
-  ['a quantity in words', { ...GOOD_LINE, quantity: '1' }, '/lines/0/quantity'],
+  ['a quantity that is a string', { ...GOOD_LINE, quantity: '1' }, '/lines/0/quantity'],
   ['no quantity', { sku: 'GW-0001' }, '/lines/0/quantity'],
-  ['a sku that cannot be one', { sku: 'gw 1', quantity: 1 }, '/lines/0/sku'],
+  ['an invalid sku', { sku: 'gw 1', quantity: 1 }, '/lines/0/sku'],
   ['an unknown field of a line', { ...GOOD_LINE, discount: 100 }, '/lines/0/discount'],
 ];
 
@@ -30,7 +30,7 @@ const bodyCases: readonly (readonly [
   ['an unknown payment method', { paymentMethod: 'cash' }, '/paymentMethod'],
 ];
 
-/** Bodies that are JSON, but no order and no customer. */
+/** Bodies that are valid JSON but not a valid order or customer. */
 export const BAD_BODIES: readonly BadRequest[] = [
   ...lineCases.map(([name, line, pointer]) => ({
     name: `an order with ${name}`,
@@ -68,14 +68,14 @@ export const BAD_BODIES: readonly BadRequest[] = [
     pointer: '/customerId',
   },
   {
-    name: 'a customer without a real e-mail address',
+    name: 'a customer with an invalid e-mail address',
     request: () => ({ path: '/v1/customers', json: { email: 'ada', name: 'Ada', region: 'eu' } }),
     status: 400,
     code: 'invalid-request',
     pointer: '/email',
   },
   {
-    name: 'a customer of no region',
+    name: 'a customer with an unknown region',
     request: () => ({
       path: '/v1/customers',
       json: { email: 'ada@example.com', name: 'Ada', region: 'moon' },
@@ -85,7 +85,7 @@ export const BAD_BODIES: readonly BadRequest[] = [
     pointer: '/region',
   },
   {
-    name: 'a customer of a tenant that nobody has pinned',
+    name: 'a customer of a tenant that is not pinned',
     request: () => ({
       path: '/v1/customers',
       json: { email: 'ada@example.com', name: 'Ada', region: 'eu', tenant: 'nobody' },

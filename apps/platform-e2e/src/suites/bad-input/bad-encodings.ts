@@ -4,7 +4,7 @@ import { order, placing } from './placing.ts';
 const MALFORMED = ['{', '', '{"customerId": 1,}', '{"a": NaN}', '{"__proto__": {"a": 1}}', '\u0000'];
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Bodies that are no JSON, of another type, or too large. */
+/** Bodies that are not JSON, have another content type, or are too large. */
 export const BAD_ENCODINGS: readonly BadRequest[] = [
   ...MALFORMED.map((body) => ({
     name: `the malformed body ${JSON.stringify(body)}`,
@@ -28,7 +28,7 @@ export const BAD_ENCODINGS: readonly BadRequest[] = [
     code: 'payload-too-large',
   },
   {
-    name: 'a body of 10 MB that does not say its length',
+    name: 'a body of 10 MB without a declared length',
     request: () => ({ ...placing(undefined, JSON_TYPE), body: tenMegabytes() }),
     status: 413,
     code: 'payload-too-large',

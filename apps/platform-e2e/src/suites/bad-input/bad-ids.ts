@@ -2,7 +2,7 @@ import { type BadRequest } from './bad-request.ts';
 
 const BEYOND_64_BITS = ['9223372036854775808', '18446744073709551616', '99999999999999999999999999'];
 
-/** Ids that cannot be one, and ids of nothing. */
+/** Invalid ids, and ids of resources that do not exist. */
 export const BAD_IDS: readonly BadRequest[] = [
   ...['/v1/orders/ID', '/v1/customers/ID', '/v1/customers/ID/orders'].flatMap((path) => [
     ...['0', '-1', '01', '1.5', '1e9', 'abc', "1'%20or%20'1", ...BEYOND_64_BITS].map((id) => ({
@@ -37,7 +37,7 @@ export const BAD_IDS: readonly BadRequest[] = [
     code: 'not-found',
   },
   {
-    name: 'a catalogue entry whose sku cannot be one',
+    name: 'a catalogue entry with an invalid sku',
     request: () => ({ path: '/v1/catalogue/gw%201' }),
     status: 400,
     code: 'invalid-request',

@@ -10,7 +10,7 @@ import { BAD_QUERIES } from './bad-queries.ts';
 import { type Known } from './bad-request.ts';
 import { BAD_ROUTES } from './bad-routes.ts';
 
-describe('bad input', () => {
+describe('invalid input', () => {
   let platform: Platform;
   let known: Known;
   let before: Readonly<Record<string, number>>;
@@ -31,27 +31,24 @@ describe('bad input', () => {
     ['in a query', BAD_QUERIES],
     ['in a path or method', BAD_ROUTES],
   ])('%s', (_place, requests) => {
-    it.each(requests)(
-      '$name is answered with $status $code',
-      async ({ request, status, code, pointer, allow }) => {
-        const { path, ...outgoing } = request(known);
-        const answer = await platform.shop.request(path, outgoing);
-        const problem = answer.asProblem();
-        expect(problem).toMatchObject({ status, code });
-        expect(problem.requestId).toEqual(expect.any(String));
-        if (pointer !== undefined) expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
-        if (allow !== undefined) expect(answer.headers.get('allow')?.split(/, ?/)).toContain(allow);
-      },
-    );
+    it.each(requests)('$name gets $status $code', async ({ request, status, code, pointer, allow }) => {
+      const { path, ...outgoing } = request(known);
+      const answer = await platform.shop.request(path, outgoing);
+      const problem = answer.asProblem();
+      expect(problem).toMatchObject({ status, code });
+      expect(problem.requestId).toEqual(expect.any(String));
+      if (pointer !== undefined) expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+      if (allow !== undefined) expect(answer.headers.get('allow')?.split(/, ?/)).toContain(allow);
+    });
   });
 
-  it('has written nothing and left every service healthy', async () => {
+  it('writes nothing and leaves every service healthy', async () => {
     expect(await rowCounts(platform.databases)).toEqual(before);
     const services = ['api-gateway', 'order-service', 'cache-service', 'event-processor'] as const;
     for (const service of services) await platform.topology.waitHealthy(service);
   });
 
-  it.each([1, 100])('is not an order of %i lines: it is placed and confirmed', async (count) => {
+  it.each([1, 100])('does not include an order of %i lines, which is placed and confirmed', async (count) => {
     const lines = Array.from({ length: count }, (_, index) => ({
       sku: `GW-${String(index + 1).padStart(4, '0')}`,
       quantity: 1,
@@ -70,7 +67,7 @@ describe('bad input', () => {
   });
 });
 
-/** Two customers, one of them with two orders, all of it settled: nothing is on its way that would write rows. */
+/** Creates two customers, one of them with two settled orders, so no event in flight writes rows during the test. */
 async function stockUp({ shop }: Platform): Promise<Known> {
   const [customer, other] = [await shop.newCustomer(), await shop.newCustomer()];
   const order = {

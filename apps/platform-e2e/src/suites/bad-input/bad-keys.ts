@@ -1,7 +1,7 @@
 import { type BadRequest, type Known } from './bad-request.ts';
 import { order, placing } from './placing.ts';
 
-/** Idempotency keys that are missing or cannot be one. */
+/** Missing and invalid idempotency keys. */
 export const BAD_KEYS: readonly BadRequest[] = [
   {
     name: 'an order without a key',

@@ -1,6 +1,6 @@
 import { type BadRequest, type Known } from './bad-request.ts';
 
-/** Queries: made-up cursors, another list's cursor, limits. */
+/** Queries with made-up cursors, the cursor of another list, and invalid limits and columns. */
 export const BAD_QUERIES: readonly BadRequest[] = [
   ...['made-up', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'x'.repeat(512)].map((cursor) => ({
     name: `the made-up cursor ${cursor.slice(0, 30)}`,
@@ -9,7 +9,7 @@ export const BAD_QUERIES: readonly BadRequest[] = [
     code: 'invalid-cursor',
   })),
   {
-    name: 'a query with U+0000, which no text may hold',
+    name: 'a query with U+0000, which no text may contain',
     request: (known) => ({ path: `/v1/customers/${known.customerId}/orders?cursor=%00` }),
     status: 400,
     code: 'malformed-request',
@@ -33,11 +33,11 @@ export const BAD_QUERIES: readonly BadRequest[] = [
   ),
   ...(
     [
-      ['no column to find customers by', '', 'unroutable', '/query'],
+      ['a customer search without a column', '', 'unroutable', '/query'],
       ['an e-mail and a region at once', '?email=ada@example.com&region=eu', 'invalid-request', '/query'],
-      ['an e-mail that is none', '?email=ada', 'invalid-request', '/query/email'],
-      ['a region that is none', '?region=moon', 'invalid-request', '/query/region'],
-      ['a column that customers are not found by', '?name=Ada', 'invalid-request', '/query/name'],
+      ['an invalid e-mail', '?email=ada', 'invalid-request', '/query/email'],
+      ['an unknown region', '?region=moon', 'invalid-request', '/query/region'],
+      ['a column that is not searchable', '?name=Ada', 'invalid-request', '/query/name'],
       ['a made-up cursor of a region', '?region=eu&cursor=made-up', 'invalid-cursor', '/query/cursor'],
     ] as const
   ).map(([name, query, code, pointer]) => ({

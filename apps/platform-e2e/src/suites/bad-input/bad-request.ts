@@ -1,6 +1,6 @@
 import { type Outgoing } from '@groundwork/load';
 
-/** What the platform holds when a bad request is made, for the requests that are nearly right. */
+/** Data that exists on the platform, for invalid requests that refer to it. */
 export interface Known {
   readonly customerId: string;
   readonly otherCustomerId: string;
@@ -14,8 +14,8 @@ export interface BadRequest {
   readonly request: (known: Known) => { readonly path: string } & Outgoing;
   readonly status: number;
   readonly code: string;
-  /** Where the fault is, for problems that name it. */
+  /** The expected location of the fault, if the problem names it. */
   readonly pointer?: string;
-  /** The value of `Allow`, for a wrong method. */
+  /** A method that `Allow` must contain, for a wrong method. */
   readonly allow?: string;
 }

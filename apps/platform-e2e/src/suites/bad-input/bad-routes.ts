@@ -1,6 +1,6 @@
 import { type BadRequest } from './bad-request.ts';
 
-/** Paths that lead nowhere, and methods that a path does not have. */
+/** Unknown paths, and methods that a path does not allow. */
 export const BAD_ROUTES: readonly BadRequest[] = [
   ...['/v1', '/v1/nothing', '/v2/orders', '/v1/orders/1/2', '/v1/../v1/admin'].map((path) => ({
     name: `the unknown path ${path}`,

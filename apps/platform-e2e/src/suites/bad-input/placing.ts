@@ -1,10 +1,10 @@
 import { type Outgoing } from '@groundwork/load';
 import { type Known } from './bad-request.ts';
 
-/** A line of a good order. */
+/** A valid line of an order. */
 export const GOOD_LINE = { sku: 'GW-0001', quantity: 1 } as const;
 
-/** The body of a good order, changed. */
+/** Returns the body of a valid order with changes. */
 export function order(
   known: Known,
   change: Readonly<Record<string, unknown>> = {},
@@ -12,7 +12,7 @@ export function order(
   return { customerId: known.customerId, lines: [GOOD_LINE], paymentMethod: 'test_ok', ...change };
 }
 
-/** A well-formed request to place an order of this body. */
+/** Returns a well-formed request that places an order with this body. */
 export function placing(
   json: unknown,
   headers: Readonly<Record<string, string>> = {},

@@ -4,7 +4,7 @@ import { type RedisFence, RedisTier } from './redis-tier.ts';
 
 export interface RedisTierOptions extends GuardedTierOptions {
   readonly url: string;
-  /** Keeps this cache apart from others in the same Redis. */
+  /** Separates this cache from others in the same Redis. */
   readonly namespace: string;
 }
 
@@ -15,12 +15,12 @@ export interface ConnectedRedisTier {
   close(): void;
 }
 
-/** The format of the stored entries; raise it when it changes, so that old and new processes never read each other's. */
+/** Version of the format of stored entries. Increase it with every change: old and new processes then use different keys. */
 const FORMAT = 1;
 
 /**
- * A guarded Redis tier on a connection of its own. Resolves once connected or once the first attempt has failed: a Redis
- * that is down is a reason to work without it, not to wait.
+ * Opens a guarded Redis tier on its own connection. Resolves when it is connected or when the first attempt has failed: if
+ * Redis is down, the process works without it instead of waiting.
  */
 export async function connectRedisTier({
   url,
@@ -30,20 +30,20 @@ export async function connectRedisTier({
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 1_000,
-    // ioredis would otherwise queue commands while it is disconnected and resend them 20 times: a minute and more a call.
+    // By default ioredis queues commands while it is disconnected and resends them 20 times: over a minute for a call.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (attempt) => Math.min(50 * attempt, 500),
-    // No `commandTimeout` (it takes a stall of this process's event loop for one of Redis's) and no `socketTimeout` (its
-    // timer outlives the connection it was set for and ends the next one): both limits are the guard's.
+    // The guard applies both limits instead of `commandTimeout` (it mistakes a stall of this process's event loop for a
+    // stall of Redis) and `socketTimeout` (its timer outlives its connection and closes the next one).
   });
   const tier = new GuardedTier(new RedisTier(redis, `${namespace}:${FORMAT}:`), {
-    // Not `disconnect`, which waits for the peer to close its side.
+    // `disconnect` would wait for the peer to close its side.
     dropConnection: () => redis.stream?.destroy(),
     ...guard,
   });
-  // ioredis reports each failed attempt here and throws without a listener; what matters arrives as `close`.
+  // ioredis emits `error` for each failed attempt and throws without a listener. `close` reports the lost connection.
   redis.on('error', () => undefined);
   redis.on('close', () => tier.connectionLost());
   await redis.connect().catch(() => undefined);

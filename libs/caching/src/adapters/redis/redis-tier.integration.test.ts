@@ -29,7 +29,7 @@ describe('RedisTier', () => {
     opened.tier.write(key, entryOf(value, { tags }), await opened.tier.fence(key, tags));
 
   it.each(['t:tag', 'e'])(
-    'losing the token %s to eviction loses entries and resurrects none',
+    'the eviction of token %s invalidates entries and makes none valid again',
     async (token) => {
       const { tier, redis } = opened;
       await put('a', 'old', ['tag']);
@@ -41,7 +41,7 @@ describe('RedisTier', () => {
     },
   );
 
-  it('a tag invalidated, then evicted, then used again does not give old entries their validity back', async () => {
+  it('an old entry stays invalid after its tag is invalidated, evicted and used again', async () => {
     const { tier, redis } = opened;
     await redis.flushall();
     await put('a', 'old', ['tag']);
@@ -53,14 +53,14 @@ describe('RedisTier', () => {
     expect(await tier.read('a')).toBeUndefined();
   });
 
-  it('a lease lost to eviction costs the load its place in the cache, not its correctness', async () => {
+  it('a load is not stored after its lease is evicted', async () => {
     const { tier, redis } = opened;
     const fence = await tier.fence('leased', ['tag']);
     await redis.del('test:l:leased');
     expect(await tier.write('leased', entryOf(1, { tags: ['tag'] }), fence)).toBe(false);
   });
 
-  it('leaves nothing in Redis without an expiry', async () => {
+  it('sets an expiry on every key in Redis', async () => {
     const { tier, redis } = opened;
     await put('a', 1, ['tag', 'other']);
     await tier.claim('b', ['tag'], 1_000);
@@ -70,7 +70,7 @@ describe('RedisTier', () => {
     expect(Math.min(...expiries)).toBeGreaterThan(0);
   });
 
-  it('a token outlives every entry made under it', async () => {
+  it('a token lives at least as long as every entry that depends on it', async () => {
     const { tier, redis } = opened;
     await put('long', 1, ['shared-tag']);
     await tier.claim('short', ['shared-tag'], 1_000);
@@ -78,7 +78,7 @@ describe('RedisTier', () => {
     expect(await redis.pttl('test:e')).toBeGreaterThanOrEqual(await redis.pttl('test:v:long'));
   });
 
-  it('works again after Redis forgot the scripts', async () => {
+  it('works after Redis lost the loaded scripts', async () => {
     await opened.redis.script('FLUSH');
     await put('a', 'after the flush', []);
     expect((await opened.tier.read('a'))?.value).toBe('after the flush');

@@ -5,7 +5,7 @@ import { freezeJson } from '../../tiers/freeze-json.ts';
 import { type Claim, type Invalidation, type LeasingTier } from '../../tiers/tier.ts';
 import { CLAIM, FENCE, INVALIDATE, READ, RELEASE, WRITE } from './scripts.ts';
 
-/** A lease, and the tokens that were in place when it was granted. */
+/** A lease, and the tokens that were current when it was granted. */
 export interface RedisFence {
   readonly id: string;
   readonly tokens: string;
@@ -33,14 +33,14 @@ const SCRIPTS: Record<keyof Scripts, string> = {
   cacheInvalidate: INVALIDATE,
 };
 
-/** How long a writer without a loader may take between its fence and its write. */
+/** The longest time between the fence and the write of `set`, which runs no loader. */
 const FENCE_MS = 5_000;
-/** Longer than processes differ in hearing of one change. */
+/** Longer than the time between the first and the last process that is notified of a change. */
 const ONCE_MS = 60_000;
 
 /**
- * The tier in Redis: each method is one script, one round trip. It waits for Redis as long as Redis takes; put it behind a
- * `GuardedTier`, as `connectRedisTier` does.
+ * The tier in Redis. Each method runs one script, in one round trip. It has no time limits: put it behind a `GuardedTier`,
+ * as `connectRedisTier` does.
  */
 export class RedisTier implements LeasingTier<RedisFence> {
   readonly #scripts: Scripts;

@@ -1,20 +1,20 @@
 /**
- * The scripts of the Redis tier. Its keys, all below one prefix:
+ * The scripts of the Redis tier. Its keys share one prefix:
  *
  *   v:<key>   hash: value (JSON), tags (JSON array), tokens (JSON object: token's key → token); expires with the entry
- *   l:<key>   hash: id, tokens; the lease of who is loading the key
- *   t:<tag>   the tag's token, and `e`, the token everything depends on
- *   o:<id>    "this change was already applied"
+ *   l:<key>   hash: id, tokens; the lease of the process that loads the key
+ *   t:<tag>   the token of the tag
+ *   e         the token that every entry depends on
+ *   o:<id>    marks a change as applied
  *
- * A token is a random string. An entry or a lease is good as long as each token it was made under is still the one in
- * place; invalidating a tag deletes its token, and the next claim makes a new one that never existed before.
+ * A token is a random string. An entry or a lease is valid while each token that it recorded is still the current one.
+ * Invalidating a tag deletes its token; the next claim creates a new, unique one.
  *
- * Why tokens and not counters or sets of keys: this Redis may evict anything at any time. A counter that is evicted starts
- * again and gives old entries their number back; a set that is evicted forgets which entries to delete. A token that is
- * evicted is a token that was deleted: entries are lost, none rises again. No clock takes part, neither Redis's nor a
- * client's.
+ * Why tokens and not counters or sets of keys: this Redis may evict any key at any time. An evicted counter starts again and
+ * makes old entries valid. An evicted set loses the list of entries to delete. An evicted token is the same as a deleted
+ * token: entries are lost, and none becomes valid again. No clock takes part, neither of Redis nor of a client.
  *
- * The scripts reach token keys named inside entries, so they need one Redis, not a Redis Cluster.
+ * The scripts read token keys that are named inside entries, so they need a single Redis, not a Redis Cluster.
  */
 const intact = `
   local function intact(tokens)
@@ -33,7 +33,7 @@ const read = `${intact}
     return false
   end`;
 
-/** A token lives at least as long as what was made under it: one that ends early is an invalidation too many. */
+/** Keeps a token at least as long as the entries that depend on it: an early expiry would invalidate them needlessly. */
 const keep = `
   local function keep(name, ms)
     if redis.call('PTTL', name) < tonumber(ms) then redis.call('PEXPIRE', name, ms) end
@@ -58,7 +58,10 @@ const lease = `${keep}
 export const READ = `${read}
   return read(KEYS[1])`;
 
-/** KEYS: value, lease, tokens…; ARGV: id, milliseconds. A lease under a token that is gone is void: its load is old. */
+/**
+ * KEYS: value, lease, tokens…; ARGV: id, milliseconds. A lease is void once one of its tokens was replaced or deleted: its
+ * load may carry the old value.
+ */
 export const CLAIM = `${read}${lease}
   local entry = read(KEYS[1])
   if entry then return entry end
@@ -66,7 +69,7 @@ export const CLAIM = `${read}${lease}
   if held[1] and intact(held[2]) then return { 'busy' } end
   return lease(KEYS[2], ARGV[1], ARGV[2])`;
 
-/** As CLAIM, without asking: whoever held the lease can no longer write. */
+/** Like CLAIM, but takes the lease over unconditionally: its previous holder can no longer write. */
 export const FENCE = `${lease}
   return lease(KEYS[2], ARGV[1], ARGV[2])`;
 
@@ -84,7 +87,7 @@ export const WRITE = `${intact}${keep}
 export const RELEASE = `
   if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('UNLINK', KEYS[1]) end`;
 
-/** KEYS: what to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 when there is none */
+/** KEYS: the keys to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 for no marker */
 export const INVALIDATE = `
   local last = #KEYS
   if tonumber(ARGV[1]) > 0 then

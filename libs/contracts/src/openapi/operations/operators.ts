@@ -21,7 +21,7 @@ export const operatorOperations: readonly Operation[] = [
     path: '/v1/admin/tenants/{tenant}',
     operationId: 'readTenantPin',
     tag: 'operators',
-    summary: 'Tells where the customers of a tenant live',
+    summary: 'Reads the slot that the customers of a tenant are stored in',
     parameters: [tenantParameter],
     success: { status: 200, schema: TenantPin },
     problems: ['InvalidRequest'],

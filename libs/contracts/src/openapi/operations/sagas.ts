@@ -10,7 +10,7 @@ export const sagaOperations: readonly Operation[] = [
     path: '/v1/admin/sagas',
     operationId: 'listUnfinishedSagas',
     summary:
-      'Lists sagas that have not ended, the oldest first, at most 100. One that is stuck is retried all the while',
+      'Lists at most 100 sagas that have not ended, oldest first. The service keeps retrying a stuck saga',
     parameters: queryParameters(UnfinishedSagaQuery),
     success: { status: 200, schema: UnfinishedSagaList },
     problems: ['InvalidRequest'],

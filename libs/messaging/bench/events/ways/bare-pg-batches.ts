@@ -3,10 +3,10 @@ import { type Pool } from 'pg';
 import { type EffectsDatabase, EFFECTS_SQL } from '../effects-database.ts';
 import { BATCH_SIZE } from './batch-size.ts';
 
-/** As many connections as the topic has partitions: so many transactions ours has at once, too. */
+/** One for each partition of the topic: our way also runs that many transactions concurrently. */
 const CONNECTIONS = 4;
 
-/** The same statements by hand: no broker, no decoding, no strategy. */
+/** Runs the same statements directly: no broker, no decoding, no strategy. */
 export async function barePgBatches({ pool }: EffectsDatabase, count: number) {
   const batches = Array.from({ length: Math.ceil(count / BATCH_SIZE) }, (_, batch) =>
     Array.from({ length: Math.min(BATCH_SIZE, count - batch * BATCH_SIZE) }, () => randomUUID() as string),

@@ -6,7 +6,7 @@ import { type Outbox } from '../outbox.ts';
 
 const AT_ONCE = 100;
 
-/** kafkajs's producer, a hundred messages a send, acknowledged by all replicas, one send after the other. */
+/** Sends with kafkajs's producer: a hundred messages a send, acknowledged by all replicas, one send after the other. */
 export async function bareSends({ kafka, bare: type, count }: Outbox, events: number) {
   const client = new KafkaClient({ brokers: kafka.brokers, clientId: 'bare', logger: SILENT });
   const producer = client.kafka.producer({ allowAutoTopicCreation: false });

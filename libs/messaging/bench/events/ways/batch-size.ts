@@ -1,2 +1,2 @@
-/** Events in a transaction, for us and for the bare client. */
+/** Number of events in a transaction, in our way and on the bare client. */
 export const BATCH_SIZE = 500;

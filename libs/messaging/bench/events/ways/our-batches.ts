@@ -8,7 +8,7 @@ import { type EffectsDatabase, haveEffects } from '../effects-database.ts';
 import { Stopwatch } from '../filled-topic.ts';
 import { BATCH_SIZE } from './batch-size.ts';
 
-/** Inbox, effects and offsets of a batch in one transaction, fenced by the claim of the partition. */
+/** Writes inbox rows, effects and next offset of a batch in one transaction, fenced by the claim of the partition. */
 export async function ourBatches(
   kafka: TestKafka,
   type: EventType<Numbered>,

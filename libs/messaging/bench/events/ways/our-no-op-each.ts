@@ -4,7 +4,7 @@ import { type Numbered } from '../../../test/numbered.ts';
 import { consume } from '../../../test/test-consumer.ts';
 import { Stopwatch } from '../filled-topic.ts';
 
-/** Our strategy with a handler that takes one event at a time, decoded and in the order of its key, and does nothing with it. */
+/** Runs our strategy with a handler that does nothing; it gets single events, decoded and in the order of their key. */
 export async function ourNoOpEach(kafka: TestKafka, type: EventType<Numbered>, count: number) {
   const stopwatch = new Stopwatch(count);
   const strategy = consume(kafka, type, () => stopwatch.count(1));

@@ -5,7 +5,7 @@ import { consumeBatches } from '../../../test/test-consumer.ts';
 import { Stopwatch } from '../filled-topic.ts';
 import { BATCH_SIZE } from './batch-size.ts';
 
-/** Our strategy with a handler that takes batches and does nothing with them. */
+/** Runs our strategy with a handler that gets batches and does nothing. */
 export async function ourNoOp(kafka: TestKafka, type: EventType<Numbered>, count: number) {
   const stopwatch = new Stopwatch(count);
   const strategy = consumeBatches(kafka, type, BATCH_SIZE, (batch) => stopwatch.count(batch.size));

@@ -2,7 +2,7 @@ import { NO_RELAY_METRICS } from '../../../src/outbox/relay-metrics.ts';
 import { type Outbox } from '../outbox.ts';
 import { relayOf } from '../relay-of.ts';
 
-/** Our relay, from when it leads until the outbox is empty. */
+/** Measures our relay from the moment when it becomes active until it has published all events. */
 export async function ourRelay({ pool, databaseUrl, producer, ours, count }: Outbox, events: number) {
   await pool.query(
     `insert into outbox (event_id, slot, topic, key, type, data)

@@ -4,7 +4,7 @@ import { SILENT } from '../../../test/silent-logger.ts';
 import { KafkaClient } from '../../../src/kafka/kafka-client.ts';
 import { Stopwatch } from '../filled-topic.ts';
 
-/** kafkajs as it is: a batch counts and is done. */
+/** Runs kafkajs alone: its handler only counts the messages of a batch. */
 export async function rawKafkajs(kafka: TestKafka, { topic }: EventType<unknown>, count: number) {
   const stopwatch = new Stopwatch(count);
   const client = new KafkaClient({ brokers: kafka.brokers, clientId: 'raw', logger: SILENT });

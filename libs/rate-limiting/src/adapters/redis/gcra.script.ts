@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * `admit` of the core as one atomic script, on Redis' own clock: the processes' clocks never matter.
+ * `admit` of the core as one atomic script on Redis' own clock: it does not depend on the clocks of the processes.
  * KEYS[1] state, ARGV interval and cost and capacity. Returns {admitted 0|1, backlog in microseconds}.
  *
- * The TAT expires when the bucket is full again, and an absent key means just that.
+ * The TAT expires when the bucket is full again; a missing key means a full bucket.
  */
 export const GCRA_SCRIPT = `
 local interval, cost, capacity = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 async function connectStore(): Promise<RedisLimitStore> {
-  // Exactness is under test here, not the deadline: a busy machine must not turn a decision into a failure.
+  // These tests check exactness. With a long deadline, a busy machine does not turn a decision into a failure.
   const store = new RedisLimitStore({ url: redis.url, commandTimeoutMs: 5_000 });
   await eventually(() => store.ping().then(() => true));
   return store;
@@ -34,7 +34,7 @@ describe('limiters that share a Redis', () => {
   });
   afterAll(() => Promise.all(stores.map((store) => store.close())));
 
-  /** Lets every store take one unit after the other for a while; answers what was admitted, and how long it took. */
+  /** Lets every store take one unit after the other for `forMs`. Returns the admitted units and the time it took. */
   async function hammer(policy: RatePolicy, forMs: number, disturb?: () => Promise<unknown>) {
     let admitted = 0;
     const startedAt = performance.now();
@@ -50,14 +50,14 @@ describe('limiters that share a Redis', () => {
     return { admitted, seconds: (performance.now() - startedAt) / 1_000 };
   }
 
-  it('admit together no more than capacity + rate * t, and no less', async () => {
+  it('together admit at most capacity + rate * t, and reach that rate', async () => {
     const policy = ratePolicy({ name: 'exact', capacity: 50, ratePerSecond: 200 });
     const { admitted, seconds } = await hammer(policy, 1_500);
     expect(admitted).toBeLessThanOrEqual(50 + 200 * seconds);
     expect(admitted).toBeGreaterThanOrEqual(50 + 200 * 1.5 - 10);
   });
 
-  it('stay exact while the script is flushed again and again', async () => {
+  it('stay exact while the script is flushed repeatedly', async () => {
     const policy = ratePolicy({ name: 'flushed', capacity: 40, ratePerSecond: 100 });
     let decisions = 0;
     const { admitted, seconds } = await hammer(policy, 1_000, async () => {
@@ -77,7 +77,7 @@ describe('limiters that share a Redis', () => {
     expect(units).toBe(100);
   });
 
-  it('leave no key behind once the capacity is back', async () => {
+  it('leave no key in Redis once the bucket is full again', async () => {
     const policy = ratePolicy({ name: 'expiring', capacity: 10, ratePerSecond: 100 });
     const { resetMs } = await stores[0]!.take(policy, 'key', 10);
     const ttl = await inspector.pttl('limit:expiring:key');
@@ -112,22 +112,22 @@ describe('the deadline of a decision', () => {
   });
   afterAll(() => store.close());
 
-  it('does not hold a stall of this process against Redis', async () => {
+  it('does not count a stall of this process as a failure of Redis', async () => {
     const decision = store.take(policy, 'stalled', 1);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     await expect(decision).resolves.toMatchObject({ allowed: true, decidedBy: 'shared' });
   });
 
-  it('ends a connection that stays silent, and the next one answers', async () => {
+  it('closes a connection that stays silent, and the next connection answers', async () => {
     redis.pause();
     await expect(store.take(policy, 'silent', 1)).rejects.toMatchObject({ code: 'limit-store-unavailable' });
-    await eventually(() => errors.includes('the connection has fallen silent'));
+    await eventually(() => errors.includes('the connection is silent: closing it'));
     redis.resume();
     await eventually(async () => (await store.take(policy, 'again', 1)).decidedBy === 'shared');
   });
 });
 
-describe('a limiter whose Redis goes away', () => {
+describe('a limiter whose Redis becomes unavailable', () => {
   const policy = ratePolicy({ name: 'outage', capacity: 40, ratePerSecond: 0.001 });
   let limiter: ResilientLimiter;
   beforeAll(async () => {
@@ -144,7 +144,7 @@ describe('a limiter whose Redis goes away', () => {
   const comesBack = (key: string) =>
     eventually(async () => (await limiter.take(policy, key)).decidedBy === 'shared');
 
-  it('admits its share while Redis is dead, and asks it again by itself when it is back', async () => {
+  it('admits its local share while Redis is dead, and uses Redis again after a restart', async () => {
     await comesBack('before-death');
     await redis.kill();
     const decisions = await takeMany('dead', 40);
@@ -154,7 +154,7 @@ describe('a limiter whose Redis goes away', () => {
     await comesBack('after-death');
   });
 
-  it('waits for a paused Redis no longer than the command timeout, then not at all', async () => {
+  it('waits at most the command timeout for a paused Redis, then not at all', async () => {
     await comesBack('before-pause');
     redis.pause();
     const waits: number[] = [];

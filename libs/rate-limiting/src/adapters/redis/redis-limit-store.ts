@@ -9,32 +9,32 @@ import { withinDeadline } from './within-deadline.ts';
 
 export interface RedisLimitStoreOptions {
   url: string;
-  /** The longest a decision may take; a slower one counts as a failure of the store. */
+  /** The maximum time of a decision. A slower decision counts as a failure of the store. */
   commandTimeoutMs?: number;
   keyPrefix?: string;
   onConnectionError?: (error: Error) => void;
 }
 
 /**
- * The defaults of ioredis wait over a minute for a dead server and repeat commands after a reconnect. Its `commandTimeout`
- * takes a stall of this process's event loop for one of Redis', and the timer of its `socketTimeout` outlives the
- * connection it was set for and ends the next one: the store keeps both limits itself.
+ * With its defaults, ioredis waits over a minute for a dead server and resends commands after a reconnect. Its
+ * `commandTimeout` mistakes a stall of this process's event loop for a stall of Redis. The timer of its `socketTimeout`
+ * outlives its connection and closes the next one. So the store applies both limits itself.
  */
 const CONNECTION_OPTIONS: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
-  // A repeated `take` would count twice.
+  // A resent `take` would count twice.
   autoResendUnfulfilledCommands: false,
   connectTimeout: 1_000,
   keepAlive: 5_000,
-  // Nothing is asked before the first decision: what ioredis asks by itself has no deadline.
+  // Disables the commands that ioredis sends by itself before the first decision: they have no deadline.
   enableReadyCheck: false,
   disableClientInfo: true,
   retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 1_000),
   reconnectOnError: () => false,
 };
 
-/** Exact limits over every process that uses the same Redis: one script call a decision. */
+/** Exact limits across all processes that use the same Redis. Each decision is one script call. */
 export class RedisLimitStore implements LimitStore {
   readonly #redis: Redis;
   readonly #keyPrefix: string;
@@ -83,7 +83,9 @@ export class RedisLimitStore implements LimitStore {
     }
   }
 
-  /** After a restart or SCRIPT FLUSH the script is unknown. NOSCRIPT means that nothing ran, so this counts once. */
+  /**
+   * After a restart or SCRIPT FLUSH the script is unknown. NOSCRIPT means that no script ran, so the cost is counted once.
+   */
   async #loadAndRun(key: string, args: number[]): Promise<[number, number]> {
     try {
       return (await this.#answer(this.#redis.eval(GCRA_SCRIPT, 1, key, ...args))) as [number, number];
@@ -100,18 +102,18 @@ export class RedisLimitStore implements LimitStore {
     });
   }
 
-  /** A peer that vanished without a word is noticed here; otherwise the kernel retransmits for a quarter of an hour. */
+  /** Detects a peer that vanished without closing the connection. The kernel alone would retransmit for 15 minutes. */
   #endIfSilent(stream: Redis['stream']): void {
     const { bytesRead } = stream;
     const end = () => {
-      if (stream.bytesRead === bytesRead) stream.destroy(new Error('the connection has fallen silent'));
+      if (stream.bytesRead === bytesRead) stream.destroy(new Error('the connection is silent: closing it'));
     };
     const silenceMs = Math.max(1_000, this.#commandTimeoutMs * 2);
     setTimeout(() => setImmediate(end), silenceMs).unref();
   }
 }
 
-/** The error's prefix is Redis' protocol, not prose: it is how the server names kinds of errors. */
+/** The prefix of the message is part of Redis' protocol: the server names the kind of an error by it. */
 function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

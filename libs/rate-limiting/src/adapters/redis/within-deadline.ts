@@ -1,6 +1,7 @@
 /**
- * The answer, or a rejection with `expired()` after `limitMs`. Node runs due timers before it reads sockets, so after a
- * stall of the event loop an answer that has long arrived would lose to the clock: the sockets are read once more first.
+ * Returns the answer, or rejects with `expired()` after `limitMs`. Node runs due timers before it reads sockets: after a
+ * stall of the event loop, the timer would win over an answer that has already arrived. So the sockets are read once more
+ * first.
  */
 export function withinDeadline<T>(answer: Promise<T>, limitMs: number, expired: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -31,7 +31,7 @@ describe('cancelling on abort', () => {
 
   const cancelled = { code: '57014' };
 
-  it('ends the statement on the server, and leaves the connection fit for the next one', async () => {
+  it('cancels the statement on the server and leaves the connection usable', async () => {
     const caller = new AbortController();
     const stop = cancelOnAbort(client, caller.signal);
     const sleeping = client.query('select pg_sleep(60)');
@@ -39,18 +39,18 @@ describe('cancelling on abort', () => {
     caller.abort();
     await expect(sleeping).rejects.toMatchObject(cancelled);
     expect(await stop()).toBe(true);
-    // The server tells the error before it is idle; a query that has succeeded, after it.
+    // The server sends the error before it is idle. After a successful query it is certainly idle.
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     expect(await isRunning()).toBe(false);
   });
 
-  it('ends a statement that is begun after the abort, too', async () => {
+  it('cancels a statement that starts after the abort', async () => {
     const stop = cancelOnAbort(client, aborting());
     await expect(client.query('select pg_sleep(60)')).rejects.toMatchObject(cancelled);
     await stop();
   });
 
-  it('never hits the statement of whoever gets the connection next', async () => {
+  it('never cancels the next statement on the connection', async () => {
     for (let round = 0; round < 200; round++) {
       const caller = new AbortController();
       const stop = cancelOnAbort(client, caller.signal);
@@ -58,18 +58,18 @@ describe('cancelling on abort', () => {
       caller.abort();
       await statement.catch(() => undefined);
       await stop();
-      // Long enough that a request still under way would arrive.
+      // Long enough for a request in flight to arrive.
       await client.query('select pg_sleep(0.002)');
     }
   });
 
-  it('gives up when the server cannot be reached', async () => {
+  it('stops without an error when the server cannot be reached', async () => {
     const unreachable = { host: '127.0.0.1', port: 1, processID: 1, secretKey: 1 };
     const stop = cancelOnAbort(unreachable as unknown as Client, aborting());
     expect(await stop()).toBe(true);
   });
 
-  it('says when a request may still be dealt with: the connection is not to be lent on', async () => {
+  it('returns false while a request may still take effect, so that the connection is not reused', async () => {
     const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -82,7 +82,7 @@ describe('cancelling on abort', () => {
     silent.close();
   });
 
-  /** A signal that is aborted at once, but after whoever listens has begun to. */
+  /** A signal that is aborted immediately, but after the caller has added its listener. */
   function aborting(): AbortSignal {
     const caller = new AbortController();
     queueMicrotask(() => caller.abort());

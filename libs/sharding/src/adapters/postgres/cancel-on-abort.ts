@@ -2,22 +2,22 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client } from 'pg';
 
-/** What a cancel request names; pg knows it, its types do not. */
+/** The identification in a cancel request. pg has these properties, but not its types. */
 type Backend = Pick<Client, 'host' | 'port'> & { readonly processID: number; readonly secretKey: number };
 
-/** A request that comes before its statement has begun finds nothing to cancel, so it is repeated until the work has ended. */
+/** A request that arrives before its statement starts has no effect, so it is repeated until the work has ended. */
 const REPEAT_MS = 50;
 const REQUEST_TIMEOUT_MS = 1_000;
 
 /**
- * Cancels on the server whatever runs on the connection once the signal is aborted, and whatever is begun on it after that.
- * By Postgres's cancel protocol: a request of 16 bytes on a connection of its own, which needs no login and is not counted
- * against `max_connections`, so it gets through when all connections are busy, which is when it is needed.
+ * Cancels on the server the statement that runs on the connection when the signal is aborted, and every later one. Uses the
+ * cancel protocol of Postgres: a request of 16 bytes on a separate connection, which needs no login and does not count
+ * against `max_connections`. It therefore works when all connections are in use, which is when it is needed.
  *
- * @returns to be called when the work has ended, and waited for before the connection is lent to anybody else: a request
- * under way would cancel their statement. Tells whether the connection may be lent on at all: the server closes a request's
- * connection when it has signalled the backend, and a backend that is signalled while it waits for a command ignores it, so
- * after that nothing can be hit any more. A request whose connection it has not closed may still be dealt with.
+ * @returns a function to call when the work has ended. Wait for it before the connection is reused: a request in flight
+ * would cancel the statement of the next user. It resolves to whether the connection may be reused at all. The server closes
+ * the connection of a request after it has signalled the backend, and a backend that is waiting for a command ignores the
+ * signal, so after that a request has no effect. A request whose connection the server has not closed may still take effect.
  */
 export function cancelOnAbort(client: Client, signal: AbortSignal): () => Promise<boolean> {
   const ended = new AbortController();
@@ -33,7 +33,7 @@ export function cancelOnAbort(client: Client, signal: AbortSignal): () => Promis
   };
 }
 
-/** @returns whether no request is left that the server may still deal with */
+/** @returns whether no request can take effect any more */
 async function cancelUntil(ended: AbortSignal, backend: Backend): Promise<boolean> {
   let areDealtWith = true;
   while (!ended.aborted) {
@@ -43,7 +43,7 @@ async function cancelUntil(ended: AbortSignal, backend: Backend): Promise<boolea
   return areDealtWith;
 }
 
-/** @returns whether the server has closed the connection, or was never reached: then its own time limits are what is left */
+/** @returns whether the server has closed the connection or was never reached; if not, the request may still take effect */
 function requestCancel({ host, port, processID, secretKey }: Backend): Promise<boolean> {
   return new Promise((resolve) => {
     const isSocketFile = host.startsWith('/');
@@ -57,7 +57,7 @@ function requestCancel({ host, port, processID, secretKey }: Backend): Promise<b
     });
     socket.once('end', () => (isDealtWith = true));
     socket.once('close', () => resolve(isDealtWith));
-    // Nothing is ever answered; without reading, the end is not noticed.
+    // The server sends no answer, but without reading, the end is not detected.
     socket.resume();
   });
 }

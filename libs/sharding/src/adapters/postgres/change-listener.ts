@@ -4,8 +4,8 @@ import { SLOT_MAP_CHANNEL } from './directory-tables.ts';
 const RECONNECT_MS = 500;
 
 /**
- * Hears when the map has changed. A connection that is lost is made anew until `stop`, and each new one counts as a change:
- * what was said in between was said to nobody.
+ * Listens for changes of the map. It reconnects after a lost connection until `stop`. Each new connection counts as a
+ * change, because notifications may have been missed.
  */
 export class ChangeListener {
   private client: Client | undefined;

@@ -8,22 +8,23 @@ interface Row extends Decision {
 
 export interface PostgresDecisionLogOptions {
   /**
-   * Whether every registered shard has to take part, as it must in changes of tables that all of them have a copy of. Shards
-   * are registered where decisions are taken: one that joins is in the decision, or the decision is that it is too late.
+   * Whether every registered shard must take part. Required for changes of tables that all shards have a copy of. Shards are
+   * registered in the database that stores the decisions. A shard that has joined is therefore part of the decision, or the
+   * decision is refused as too late.
    */
   readonly onEveryShard?: boolean;
 }
 
-/** As `GidPrefix.isOf`. */
+/** The same condition as `GidPrefix.isOf`. */
 const HAS_PREFIX = `starts_with(gid, $1) and length(gid) = length($1) + ${UUID_LENGTH}`;
 
 const NO_SHARD_LEFT_OUT = 'participants @> (select array_agg(name) from shards)';
 
-/** Decisions in the table `two_phase_transactions`; the clock is the database's. */
+/** Stores decisions in the table `two_phase_transactions`. Uses the clock of the database. */
 export class PostgresDecisionLog implements DecisionLog {
   private readonly mayCommit: string;
 
-  /** @param pool to the database with the table; whoever made it ends it */
+  /** @param pool of the database with the table; the caller closes it */
   constructor(
     private readonly pool: Pick<ClientBase, 'query'>,
     { onEveryShard = false }: PostgresDecisionLogOptions = {},
@@ -59,8 +60,9 @@ export class PostgresDecisionLog implements DecisionLog {
   }
 
   /**
-   * What has to end before a participant that has just been registered is given a copy of what the others have: whatever was
-   * begun without it, and what is decided on and not committed everywhere yet. No later one can be decided without it.
+   * Returns the transactions that must end before a newly registered participant is given a copy of the tables of the
+   * others: those that started without it, and those that are decided and not yet committed everywhere. Later transactions
+   * cannot commit without it.
    */
   async unfinishedWithout(participant: string): Promise<readonly string[]> {
     const { rows } = await this.pool.query<{ gid: string }>(
@@ -70,7 +72,7 @@ export class PostgresDecisionLog implements DecisionLog {
     return rows.map(({ gid }) => gid);
   }
 
-  /** @returns those that have not ended yet */
+  /** @returns those of the given transactions that have not ended yet */
   async unfinishedOf(gids: readonly string[]): Promise<readonly string[]> {
     const { rows } = await this.pool.query<{ gid: string }>(
       'select gid from two_phase_transactions where gid = any($1)',
@@ -80,7 +82,7 @@ export class PostgresDecisionLog implements DecisionLog {
   }
 
   async abortOverdue(prefix: string): Promise<{ open: readonly Decision[]; committed: readonly Decision[] }> {
-    // A decision that is being written holds its row: the deletion waits for it, looks again, and leaves it.
+    // A decision in progress locks its row: the deletion waits for it, checks the row again, and keeps it.
     await this.pool.query(
       `delete from two_phase_transactions where ${HAS_PREFIX} and state = 'open' and decide_before <= clock_timestamp()`,
       [prefix],

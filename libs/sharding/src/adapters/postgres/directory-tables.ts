@@ -1,9 +1,11 @@
-/** The channel on which a committed change of the map is pushed to every process; a hint, for all of them poll as well. */
+/**
+ * The channel that pushes a committed change of the map to every process. It is only a hint, because all of them also poll.
+ */
 export const SLOT_MAP_CHANNEL = 'slot_map';
 
 /**
- * The directory: which shards there are, and which of them owns each slot since which epoch of the map. Whoever changes the
- * map raises its epoch, the slots' and the shards' in one transaction and notifies `SLOT_MAP_CHANNEL`.
+ * The directory: the shards, and the owner of each slot with its epoch. A transaction that changes the map also raises its
+ * epoch and those of the slots and shards, and notifies `SLOT_MAP_CHANNEL`.
  */
 export const DIRECTORY_TABLES_SQL = {
   up: `

@@ -1,4 +1,4 @@
-/** The directory cannot be asked. What is known of the map goes on being used; only what needs a newer one has to wait. */
+/** The directory cannot be reached. The known map stays in use. Only operations that need a newer map have to wait. */
 export class DirectoryUnavailableError extends Error {
   readonly code = 'directory-unavailable';
   readonly retryable = true;
@@ -9,7 +9,7 @@ export class DirectoryUnavailableError extends Error {
   }
 }
 
-/** The directory is there and holds no map: the migrating job has never finished. */
+/** The directory is reachable but has no map: the migration job has never finished. */
 export class DirectoryEmptyError extends Error {
   readonly code = 'directory-empty';
   readonly retryable = true;

@@ -2,8 +2,9 @@ import { type Client } from 'pg';
 import { type OpenShards } from './open-shards.ts';
 
 /**
- * No mover that is older than this moment writes to the shards any more. One may have lost its lock in the directory and not
- * noticed yet, in the middle of a switch: it holds its number in each of its transactions, so this waits for these.
+ * Ensures that no earlier mover can write to the shards any more. A mover may have lost its lock in the directory without
+ * noticing, in the middle of a switch. Its transactions hold its generation on the shards, so this waits until they have
+ * ended.
  */
 export async function fenceMovers(directory: Client, shards: OpenShards): Promise<void> {
   const readings = await shards.read();

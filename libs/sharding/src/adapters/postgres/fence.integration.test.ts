@@ -49,14 +49,14 @@ describe('the fence of a slot', () => {
     return rows[0]!.outcomes;
   };
 
-  it('lets through who knows the epoch, and nobody else', async () => {
+  it('accepts only the epoch at which the slot is owned', async () => {
     await writer.query('select try_fence_slot(7::smallint, 1), expect_slot(9::smallint, 4)');
     await expect(writer.query('select try_fence_slot(7::smallint, 2)')).rejects.toMatchObject(stale);
     await expect(writer.query('select try_fence_slot(8::smallint, 1)')).rejects.toMatchObject(stale);
     await expect(writer.query('select expect_slot(9::smallint, 3)')).rejects.toMatchObject(stale);
   });
 
-  it('tells of each of several slots whether it is let through', async () => {
+  it('reports an outcome for each of several slots', async () => {
     await letSlotGo();
     expect(await fenceSlots([9, 7, 9, 8, 9], [4, 1, 4, 1, 3])).toEqual([
       'fenced',
@@ -70,7 +70,7 @@ describe('the fence of a slot', () => {
     expect(await fenceSlots([], [])).toEqual([]);
   });
 
-  it('turns a write away at once while the slot is switched, and after that for good, also in one statement with the write', async () => {
+  it('refuses a write as busy during a switch and as stale after it, also within the statement of the write', async () => {
     await letSlotGo();
     await expect(write()).rejects.toMatchObject(busy);
     await mover.query('commit');
@@ -83,17 +83,20 @@ describe('the fence of a slot', () => {
       ['one', 'select try_fence_slot(7::smallint, 1)'],
       ['several', "select try_fence_slots('{9, 7}', '{4, 1}')"],
       ['unfenced', "select fence_unfenced_write(7::smallint, 'rows')"],
-    ])('refuses a snapshot from before the slot left, fenced as %s: run it again', async (_how, fence) => {
-      await writer.query(`begin isolation level ${level}`);
-      await writer.query('select from rows');
-      await letSlotGo();
-      await mover.query('commit');
-      await expect(writer.query(fence)).rejects.toMatchObject({ code: '40001' });
-      await writer.query('rollback');
-      await expect(writer.query('select try_fence_slot(7::smallint, 1)')).rejects.toMatchObject(stale);
-    });
+    ])(
+      'refuses a snapshot from before the switch with a serialization failure, fenced as %s',
+      async (_how, fence) => {
+        await writer.query(`begin isolation level ${level}`);
+        await writer.query('select from rows');
+        await letSlotGo();
+        await mover.query('commit');
+        await expect(writer.query(fence)).rejects.toMatchObject({ code: '40001' });
+        await writer.query('rollback');
+        await expect(writer.query('select try_fence_slot(7::smallint, 1)')).rejects.toMatchObject(stale);
+      },
+    );
 
-    it('keeps the slot here until it has committed', async () => {
+    it('blocks a switch until it has committed', async () => {
       await writer.query(`begin isolation level ${level}`);
       await write();
       await mover.query("set lock_timeout = '50ms'");
@@ -112,7 +115,7 @@ describe('the fence of a slot', () => {
       "select 7 from fenced where outcomes[1] = 'fenced'",
     ],
   ])(
-    'sees a switch that ended after the statement of the write had begun, fenced as %s',
+    'detects a switch that ended after the statement of the write had started, fenced as %s',
     async (_how, fence, rows) => {
       await letSlotGo();
       await mover.query('select pg_advisory_xact_lock(1)');
@@ -131,7 +134,7 @@ describe('the fence of a slot', () => {
     },
   );
 
-  it('lets a write that met nothing but a failed switch through the next time', async () => {
+  it('accepts a write again after a failed switch', async () => {
     await letSlotGo();
     await expect(write()).rejects.toMatchObject(busy);
     await mover.query('rollback');
@@ -141,7 +144,7 @@ describe('the fence of a slot', () => {
   it.each([
     ['one', write],
     ['several', () => fenceSlots([9, 7], [4, 1])],
-  ])('keeps the slot here until those who passed it have committed, fenced as %s', async (_how, pass) => {
+  ])('blocks a switch until writes that passed it have committed, fenced as %s', async (_how, pass) => {
     await writer.query('begin');
     await pass();
     await mover.query("set lock_timeout = '50ms'");
@@ -153,7 +156,7 @@ describe('the fence of a slot', () => {
     expect((await mover.query('select from slot_ownership')).rowCount).toBe(1);
   });
 
-  it('lets nobody past who waits to switch: writers that overlap for ever do not keep it waiting', async () => {
+  it('refuses new writes while a switch waits, so that overlapping writers cannot starve it', async () => {
     const other = await connect();
     await writer.query('begin');
     await write();
@@ -163,7 +166,7 @@ describe('the fence of a slot', () => {
       async () => (await other.query('select from pg_locks where not granted')).rowCount === 1,
     );
     await expect(other.query('select try_fence_slot(7::smallint, 1)')).rejects.toMatchObject(busy);
-    // Who holds the lock already is not turned away.
+    // A transaction that already holds the lock is not refused.
     await write();
     await writer.query('commit');
     await switching;

@@ -1,4 +1,7 @@
-/** What the instances of a service report of their busiest slots. A report is replaced by the next one and counts for ten seconds. */
+/**
+ * Reports of the instances of a service about their busiest slots. The next report replaces a report, which counts for ten
+ * seconds.
+ */
 export const HOT_SLOT_TABLES_SQL = {
   up: `
     create table hot_slots (
@@ -11,7 +14,7 @@ export const HOT_SLOT_TABLES_SQL = {
   down: 'drop table hot_slots;',
 } as const;
 
-/** Applied after `HOT_SLOT_TABLES_SQL`: what all slots of the instance carry together, beside each that it tells of. */
+/** Applied after `HOT_SLOT_TABLES_SQL`. Adds the rate of all slots of the instance to each reported slot. */
 export const HOT_SLOT_TOTALS_SQL = {
   up: 'alter table hot_slots add column of_all real not null default 0',
   down: 'alter table hot_slots drop column of_all',

@@ -4,7 +4,7 @@ import { type SlotLoadReport } from '../../slot-load/slot-load.ts';
 
 type Connection = Pick<ClientBase | Pool, 'query'>;
 
-/** Replaces what an instance has reported before; reports of instances that are gone leave with it. */
+/** Replaces the last report of an instance. Also deletes reports of instances that are gone. */
 export async function reportSlotLoad(
   directory: Connection,
   instance: string,
@@ -29,7 +29,7 @@ export async function reportSlotLoad(
   );
 }
 
-/** The slots that are hot by what all instances together ask of them, hottest first. */
+/** Reads the slots that are hot by the load of all instances together, hottest first. */
 export async function readHotSlots(directory: Connection): Promise<readonly HotSlot[]> {
   const { rows } = await directory.query<HotSlot & { ofAll: number }>(
     `with fresh as (select * from hot_slots where reported_at > now() - interval '10 seconds')

@@ -4,7 +4,7 @@ import { toSlot } from '../../slots/slot.ts';
 
 const UNREACHABLE = 'postgres://groundwork@127.0.0.1:1/orders';
 
-describe('a directory at the start of a platform', () => {
+describe('the initialization of a directory', () => {
   let platform: EmptyPlatform;
 
   beforeEach(async () => {
@@ -15,7 +15,7 @@ describe('a directory at the start of a platform', () => {
     await platform.close();
   });
 
-  it('gets the first map, and each shard its slots; a second run changes nothing', async () => {
+  it('writes the first map and the slots of each shard; a second run changes nothing', async () => {
     expect(await platform.initialize()).toBe('initialized');
     expect(await platform.initialize()).toBe('kept');
     expect((await platform.read()).map.assignments).toEqual(FIRST_MAP.assignments);
@@ -24,14 +24,14 @@ describe('a directory at the start of a platform', () => {
     expect(await platform.ownedBy('shard-3')).toMatchObject({ name: null, epoch: 0, slots: [] });
   });
 
-  it('is initialized once by two runs at the same time', async () => {
+  it('is done once by two concurrent runs', async () => {
     expect((await Promise.all([platform.initialize(), platform.initialize()])).sort()).toEqual([
       'initialized',
       'kept',
     ]);
   });
 
-  it('goes on where a run was cut off between two shards', async () => {
+  it('resumes a run that was interrupted between two shards', async () => {
     await platform.initialize();
     await platform.on('shard-2', 'delete from slot_ownership; update shard_state set ownership_epoch = 0');
     await platform.onDirectory('truncate slots, shards, slot_map cascade');
@@ -39,13 +39,13 @@ describe('a directory at the start of a platform', () => {
     expect((await platform.ownedBy('shard-2')).slots).toHaveLength(2048);
   });
 
-  it('keeps its map and learns the new address of a shard', async () => {
+  it('keeps an existing map and updates the address of a shard', async () => {
     await platform.initialize();
     await platform.initialize(new Map([...platform.shardUrls, ['shard-2', UNREACHABLE]]));
     expect((await platform.read()).shardUrls.get('shard-2')).toBe(UNREACHABLE);
   });
 
-  it('that was lost is restored from what the shards own', async () => {
+  it('restores a lost directory from the slots that the shards own', async () => {
     await platform.initialize();
     await platform.moveSomeToShard3();
     await platform.onDirectory('truncate slots, shards, slot_map cascade');
@@ -58,7 +58,7 @@ describe('a directory at the start of a platform', () => {
     expect(['shard-1', 'shard-2', 'shard-3'].map((shard) => map.ownershipEpochOf(shard))).toEqual([5, 1, 5]);
   });
 
-  it('is not guessed when what the shards own makes no map', async () => {
+  it('refuses to restore a map from shards whose slots make no complete map', async () => {
     await platform.initialize();
     await platform.moveSomeToShard3();
     await platform.onDirectory('truncate slots, shards, slot_map cascade');
@@ -69,7 +69,7 @@ describe('a directory at the start of a platform', () => {
     await expect(platform.initialize()).rejects.toThrow('shard-1 and shard-3 both hold slot 50');
   });
 
-  it('writes into each shard its name, and refuses an address that leads to another one', async () => {
+  it('writes its name into each shard, and refuses an address of another shard', async () => {
     await platform.initialize();
     expect([(await platform.ownedBy('shard-1')).name, (await platform.ownedBy('shard-2')).name]).toEqual([
       'shard-1',
@@ -83,14 +83,14 @@ describe('a directory at the start of a platform', () => {
     expect((await platform.read()).shardUrls.get('shard-1')).toBe(platform.urlOf('shard-1'));
   });
 
-  it('finds out that two shards of an older release are one database', async () => {
+  it('detects that two shards of an older release are one database', async () => {
     await platform.initialize();
     await platform.on('shard-2', 'update shard_state set name = null');
     await platform.onDirectory(
       `insert into shards (name, url) select 'shard-4', url from shards where name = 'shard-2'`,
     );
     await expect(platform.initialize()).rejects.toThrow(
-      'the database at the address of shard-4 is that of shard-2',
+      'the database at the address of shard-4 belongs to shard-2',
     );
   });
 });

@@ -16,26 +16,28 @@ export interface InitializeDirectoryOptions {
   readonly directoryUrl: string;
   /** The addresses of all databases that are or may become shards. */
   readonly shardUrls: ReadonlyMap<string, string>;
-  /** Who owns what in the beginning. */
+  /** The owner of each slot in a new platform. */
   readonly firstMap: SlotMap;
-  /** Which tables of the shards move: a slot of a directory that is restored goes on after the highest id in its rows. */
+  /** Roles of the shards' tables. In a restored directory, new ids of a slot are later than the highest id in its rows. */
   readonly tables: TableRoles;
-  /** Told of slots that the directory had wrong. */
+  /** Receives each correction of the directory. */
   readonly onCorrected?: (correction: SlotCorrection) => void;
 }
 
 export type DirectoryOutcome = 'kept' | 'initialized' | 'restored' | 'corrected';
 
 /**
- * Makes sure that the directory holds a map, and that its shards agree with it and know their names.
+ * Ensures that the directory has a map, and that its shards agree with it and know their names.
  *
- * - One that does keeps it; only the addresses of its shards are brought up to date.
- * - One that is older than what its shards own, restored from a backup, is corrected by them.
- * - One of a new platform gets the first map, after each shard was given its slots. Cut off and run again, it goes on.
- * - One that was lost is restored from the shards: what each owns is the truth, the directory only says where to look.
+ * - A directory that agrees keeps its map; only the addresses of its shards are updated.
+ * - A directory that is older than its shards, restored from a backup, is corrected from them.
+ * - The directory of a new platform gets the first map, after each shard was given its slots. An interrupted run can be
+ * repeated.
+ * - A lost directory is restored from the shards: the slots that they own are the truth, and the directory only points to
+ * them.
  *
- * @throws {InvalidSlotMapError} when the shards own slots of which no total map can be made; nothing is guessed then
- * @throws {ShardNameError} when an address leads to another shard's database
+ * @throws {InvalidSlotMapError} if the slots of the shards make no total map; then nothing is changed
+ * @throws {ShardNameError} if an address leads to the database of another shard
  */
 export async function initializeDirectory(options: InitializeDirectoryOptions): Promise<DirectoryOutcome> {
   const directory = new Client({
@@ -46,7 +48,8 @@ export async function initializeDirectory(options: InitializeDirectoryOptions): 
   await directory.connect();
   try {
     const shardUrls = new Map([...(await registeredUrls(directory)), ...options.shardUrls]);
-    // Connected before the map is locked: a mover that switches slots waits for that lock, and so do their writers.
+    // Connect before the map is locked: a mover that switches slots waits for that lock, and so do the writers of these
+    // slots.
     const shards = await OpenShards.of(shardUrls);
     try {
       return await inTransaction(directory, () => agree(directory, shards, { ...options, shardUrls }));
@@ -63,9 +66,9 @@ async function agree(
   shards: OpenShards,
   options: InitializeDirectoryOptions,
 ): Promise<DirectoryOutcome> {
-  // Two runs at once: the second waits here and then finds the map of the first.
+  // Of two concurrent runs, the second waits here and then finds the map of the first.
   await directory.query('lock table slot_map in exclusive mode');
-  // Before anything is compared: one database under two names would claim everything twice.
+  // Do this before the comparison: a database with two names would claim all of its slots twice.
   await nameRegistered(directory, shards);
   const { rowCount } = await directory.query('select from slot_map');
   const outcome =
@@ -94,13 +97,13 @@ async function nameRegistered(directory: Client, shards: OpenShards): Promise<Re
   return registered;
 }
 
-/** What follows moves that the directory does not know: keys would be noted for ever, and nobody would come for them. */
+/** Deletes the notes of moves that the directory does not know. Otherwise keys would be noted forever and never be read. */
 async function forgetMoves(shard: Client): Promise<void> {
   await shard.query('delete from slot_captures');
   await shard.query('delete from slot_changes');
 }
 
-/** A directory that counts movers anew would have every shard refuse the next ones as superseded. */
+/** If the directory started to count movers again, every shard would refuse new movers as superseded. */
 async function outrankMovers(directory: Client, shards: OpenShards): Promise<void> {
   const generations = (await shards.read()).map(({ owned }) => owned.moverGeneration ?? 0);
   await directory.query('update mover set generation = $1 where generation < $1', [
@@ -117,9 +120,11 @@ async function writeMap(
   const found = await ownedBy(shards, tables);
   const missing = firstMap.shards.find((shard) => !shards.has(shard));
   if (missing !== undefined) {
-    throw new InvalidSlotMapError(`${missing} cannot be reached, and it is to own slots from the beginning`);
+    throw new InvalidSlotMapError(
+      `${missing} cannot be reached, but the first map gives it slots: start it first`,
+    );
   }
-  // A shard whose slots have changed since the first epoch may own just the first ones that are left.
+  // A shard whose slots have changed since the first epoch may own only some of its first slots.
   const isFirst = found.every(
     ({ epoch, assignments }) =>
       epoch <= FIRST_EPOCH &&
@@ -142,7 +147,7 @@ interface Owned {
   readonly assignments: readonly SlotAssignment[];
 }
 
-/** A database that is not in use need not run. If one that is missing here does hold slots, there will be a gap. */
+/** A database that is not in use need not run. If a missing database does hold slots, the map has a gap and is refused. */
 async function ownedBy(shards: OpenShards, tables: TableRoles): Promise<Owned[]> {
   return Promise.all(
     (await shards.read()).map(async ({ shard, client, owned: { epoch, slots } }) => {
@@ -170,7 +175,7 @@ function restored(found: readonly Owned[]): SlotMap {
   } catch (error) {
     if (!(error instanceof InvalidSlotMapError)) throw error;
     throw new InvalidSlotMapError(
-      `the directory is empty, and what the shards own makes no map: ${error.message}. Start every shard that ` +
+      `the directory is empty, and the slots of the shards make no complete map: ${error.message}. Start every shard that ` +
         'holds slots; if the directory was lost while slots were being switched, restore it from its backup',
     );
   }
@@ -193,7 +198,7 @@ async function registeredUrls(directory: Client): Promise<ReadonlyMap<string, st
 
 async function inTransaction<T>(directory: Client, work: () => Promise<T>): Promise<T> {
   await directory.query('begin');
-  // Whatever fails ends the connection, and with it the transaction.
+  // After an error the caller ends the connection, which rolls the transaction back.
   const result = await work();
   await directory.query('commit');
   return result;

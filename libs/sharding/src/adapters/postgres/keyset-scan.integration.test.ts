@@ -65,7 +65,7 @@ describe('the scans of a keyset', () => {
     ['in the middle, downwards', downwards, middle],
     ['among the last NULLs', upwards, [null, '5000']],
     ['among the first NULLs', downwards, [null, '5000']],
-  ])('read the rows of the page and no others: %s', async (_where, order, position) => {
+  ])('read only the rows of the page: %s', async (_where, order, position) => {
     const { conditions, values } = keysetRanges(order, position, 1);
     const nodes = await nodesOf(conditions, order, [...values]);
     expect(passedOver(nodes)).toBe(0);
@@ -74,7 +74,7 @@ describe('the scans of a keyset', () => {
     for (const scan of scans) expect(scan['Actual Rows']).toBeLessThanOrEqual(LIMIT);
   });
 
-  it('are ranges because one condition made of `or` would pass over all the pages before', async () => {
+  it('read all earlier pages if the ranges are joined by `or` into one condition', async () => {
     const { conditions, values } = keysetRanges(upwards, middle, 1);
     const nodes = await nodesOf([conditions.map((condition) => `(${condition})`).join(' or ')], upwards, [
       ...values,

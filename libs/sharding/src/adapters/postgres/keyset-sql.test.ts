@@ -26,13 +26,13 @@ describe('the rows after a position', () => {
       ['at = $3::timestamptz and id > $4::bigint', 'at < $3::timestamptz'],
     ],
     [
-      'NULLs still to come',
+      'NULLs after the position',
       [time('asc', 'last'), id('asc')],
       [at, '7'],
       ['(at, id) > ($3::timestamptz, $4::bigint)', 'at is null'],
     ],
     [
-      'NULLs passed',
+      'NULLs before the position',
       [time('desc', 'first'), id('desc')],
       [at, '7'],
       ['(at, id) < ($3::timestamptz, $4::bigint)'],
@@ -66,7 +66,7 @@ describe('the rows after a position', () => {
     });
   });
 
-  it('compares text by its bytes, in the order as in the ranges', () => {
+  it('compare text by its bytes, both in the order and in the ranges', () => {
     const order: SortOrder = [{ name: 'name', type: 'text', direction: 'asc', nulls: 'last' }, id('asc')];
     expect(orderBySql(order)).toBe('name collate "C" asc nulls last, id asc');
     expect(keysetRanges(order, ['a', '7'], 1).conditions).toEqual([

@@ -1,6 +1,6 @@
 import { type SortValue, type Position, type SortColumn, type SortOrder } from '../../cursor/sort-order.ts';
 
-/** The `order by` of a sort order; the direction and the place of NULLs are always written out. */
+/** Returns the `order by` of a sort order. It always states the direction and the place of NULLs. */
 export function orderBySql(order: SortOrder): string {
   return order
     .map((column) => `${nameOf(column)} ${column.direction}${column.nulls ? ` nulls ${column.nulls}` : ''}`)
@@ -8,27 +8,27 @@ export function orderBySql(order: SortOrder): string {
 }
 
 export interface KeysetRanges {
-  /** Disjoint conditions, in the order of their rows: whatever the first holds comes before whatever the second holds. */
+  /** Disjoint conditions in sort order: all rows of the first come before all rows of the second. */
   readonly conditions: readonly string[];
-  /** The values of the parameters that the conditions name. */
+  /** The values of the parameters in the conditions. */
   readonly values: readonly (Date | string)[];
 }
 
 /**
- * The rows that come after a position, as ranges that one scan each of an index in the same order finds at their beginning.
- * One condition made of `or` says the same, but is no range: the scan would begin at the start of the index and throw away
- * every row of the pages before.
+ * Returns the rows after a position as ranges. Each range is one scan of an index in the same order, and starts at its first
+ * row. A single condition made of `or` would select the same rows, but it is not a range: the scan would start at the
+ * beginning of the index and discard all rows of earlier pages.
  *
  *     order by a, b, c after (1, 2, 3)                one range:  (a, b, c) > (1, 2, 3)
  *     order by a desc, id asc after (1, 2)            two:        a = 1 and id > 2 · a < 1
  *     order by a nulls last, id after (1, 2)          two:        (a, id) > (1, 2) · a is null
  *     order by a nulls first, id after (null, 2)      two:        a is null and id > 2 · a is not null
  *
- * A row comparison is one range of an index, and right only where all its columns ascend, or all descend, and none but its
- * first may be NULL: it is decided by the first pair that is not equal, and a NULL reached before that makes it NULL, which
- * loses the row. NULLs of the first column only are lost in the right way, since they stand in a range of their own.
+ * A row comparison is one range of an index. It applies only if all its columns ascend, or all descend, and only its first
+ * column may be NULL. The first unequal pair decides the comparison. A NULL before that makes the result NULL, which drops
+ * the row. Rows with a NULL in the first column may be dropped, because they are in a separate range.
  *
- * @param firstParameter the number of the first parameter that is free
+ * @param firstParameter the number of the first free parameter
  */
 export function keysetRanges(order: SortOrder, position: Position, firstParameter: number): KeysetRanges {
   const values: (Date | string)[] = [];
@@ -49,7 +49,7 @@ interface Term {
 
 const SQL_TYPES = { timestamp: 'timestamptz', bigint: 'bigint', id: 'bigint', text: 'text' } as const;
 
-/** @param equal the conditions that rows meet which are equal to the position in the columns before */
+/** @param equal conditions of rows that equal the position in the earlier columns */
 function rangesAfter(terms: readonly Term[], equal: readonly string[]): string[] {
   const [first, ...rest] = terms;
   if (first === undefined) return [];
@@ -81,7 +81,7 @@ function after({ direction }: SortColumn, columns: string, values: string): stri
 const parametersOf = (terms: readonly Term[]) => terms.map(({ parameter }) => parameter as string);
 const list = (items: readonly string[]) => (items.length === 1 ? `${items[0]}` : `(${items.join(', ')})`);
 
-/** Text in the order of its bytes, the only one that every database and this process share. */
+/** Sorts text by its bytes, the only order that every database and this process share. */
 function nameOf({ name, type }: SortColumn): string {
   return type === 'text' ? `${name} collate "C"` : name;
 }

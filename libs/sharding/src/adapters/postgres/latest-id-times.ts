@@ -5,7 +5,7 @@ import { quoted, type Sql, sqlOf } from './resharding/sql.ts';
 import { examineTables } from './resharding/tables/examine-tables.ts';
 import { type TableRoles } from './resharding/tables/table-roles.ts';
 
-/** The latest time in an id of each slot, Unix milliseconds: ids that are made from now on are later. */
+/** Reads the latest time in an id of each slot, in Unix milliseconds. New ids must be later. */
 export async function latestIdTimes(
   sql: Sql,
   tables: readonly ShardedTable[],
@@ -23,7 +23,7 @@ export async function latestIdTimes(
   return rows.map(({ ms }) => (ms === null ? 0 : ms + ID_EPOCH_MS));
 }
 
-/** The same for every table of the shard that moves; a table that cannot move yet keeps its ids where they are. */
+/** Does the same for every movable table of the shard. A table that cannot move yet keeps its ids on its shard. */
 export async function latestIdTimesOn(
   shard: Client,
   roles: TableRoles,

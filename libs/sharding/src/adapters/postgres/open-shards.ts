@@ -12,7 +12,7 @@ export interface Reading extends OpenShard {
   readonly owned: Ownership;
 }
 
-/** Connections to those of the databases that can be reached. */
+/** Connections to the databases that can be reached. */
 export class OpenShards {
   private constructor(private readonly open: readonly OpenShard[]) {}
 
@@ -27,7 +27,7 @@ export class OpenShards {
     return this.open.some((one) => one.shard === shard);
   }
 
-  /** @throws {ShardNameError} for a database that says that it is another shard's */
+  /** @throws {ShardNameError} if a database has the name of another shard */
   read(): Promise<Reading[]> {
     return Promise.all(
       this.open.map(async ({ shard, client }) => {
@@ -38,7 +38,10 @@ export class OpenShards {
     );
   }
 
-  /** One after the other: of two names for one database, the second is to find the first. */
+  /**
+   * Runs the work sequentially: of two names for one database, the second call must find the name that the first has
+   * written.
+   */
   async each(shards: ReadonlySet<string>, work: (open: OpenShard) => Promise<void>): Promise<void> {
     for (const open of this.open) if (shards.has(open.shard)) await work(open);
   }

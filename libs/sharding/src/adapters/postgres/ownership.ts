@@ -5,20 +5,23 @@ export interface OwnedSlot {
   readonly epoch: number;
 }
 
-/** What a shard's database says of itself. */
+/** What the database of a shard stores about itself. */
 export interface Ownership {
-  /** Null for one that was never made a shard, or not since shards have names. */
+  /** Null for a database that was never made a shard, or before shards had names. */
   readonly name: string | null;
-  /** The epoch at which the set of slots last changed; 0 for a shard that never had one. */
+  /** The epoch at which the set of slots last changed; 0 if the shard never owned a slot. */
   readonly epoch: number;
   readonly slots: readonly OwnedSlot[];
-  /** Of the latest mover that has worked here; null where none can. */
+  /** The generation of the latest mover that worked here; null without the tables of moves. */
   readonly moverGeneration: number | null;
 }
 
 const NOTHING: Ownership = { name: null, epoch: 0, slots: [], moverGeneration: null };
 
-/** Nothing at all of a database without these tables. The name is read from the whole row: an older schema lacks the column. */
+/**
+ * Returns an empty ownership without the tables. The name is read from the whole row, because an older schema lacks the
+ * column.
+ */
 export async function readOwnership(shard: ClientBase): Promise<Ownership> {
   const { rows: tables } = await shard.query<{ owns: boolean; moves: boolean }>(
     "select to_regclass('slot_ownership') is not null as owns, to_regclass('mover_fence') is not null as moves",
@@ -34,7 +37,7 @@ export async function readOwnership(shard: ClientBase): Promise<Ownership> {
   return rows[0] as Ownership;
 }
 
-/** Gives a shard the first slots it has. Run again it changes nothing. */
+/** Gives a shard its first slots. Idempotent. */
 export async function writeFirstOwnership(
   url: string,
   slots: readonly number[],
@@ -59,7 +62,7 @@ export async function writeFirstOwnership(
   }
 }
 
-/** Gives slots that the shard owns a new epoch: whoever believes in another one is refused from then on. */
+/** Gives owned slots a new epoch. From then on, callers with another epoch are refused. */
 export async function renewOwnership(
   shard: ClientBase,
   slots: readonly number[],

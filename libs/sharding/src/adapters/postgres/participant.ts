@@ -2,7 +2,7 @@ import { type Participant } from '../../two-phase-commit/participant.ts';
 import { TwoPhaseUnavailableError } from '../../two-phase-commit/two-phase.errors.ts';
 import { type SqlSession } from './sql-session.ts';
 
-/** One connection of a database for the time of some work, in no transaction. */
+/** Runs work on one connection of a database, outside a transaction. */
 export type WithConnection<Session extends SqlSession> = <T>(
   work: (session: Session) => Promise<T>,
 ) => Promise<T>;
@@ -12,8 +12,8 @@ const EXHAUSTED = '53200';
 const UNKNOWN_GID = '42704';
 
 /**
- * A Postgres database; `max_prepared_transactions` says how many transactions its server holds prepared. A server knows each gid
- * once for all of its databases, so the participant's name ends it.
+ * A Postgres database. `max_prepared_transactions` limits the prepared transactions of its server. A gid must be unique on a
+ * server across its databases, so the participant appends its name to it.
  */
 export class PostgresParticipant<Session extends SqlSession> implements Participant<Session> {
   constructor(
@@ -28,7 +28,7 @@ export class PostgresParticipant<Session extends SqlSession> implements Particip
         await work(session);
         await this.prepareTransaction(session, gid);
       } catch (error) {
-        // Where this fails the connection is lost, and with it the transaction.
+        // If this fails, the connection is lost, and its transaction is rolled back.
         await session.query('rollback').catch(() => undefined);
         throw error;
       }

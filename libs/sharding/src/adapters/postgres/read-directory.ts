@@ -2,10 +2,10 @@ import { type Pool } from 'pg';
 import { SlotMap } from '../../slots/slot-map.ts';
 import { DirectoryEmptyError } from './directory.errors.ts';
 
-/** What the directory says at one moment. */
+/** The content of the directory in one snapshot. */
 export interface DirectoryState {
   readonly map: SlotMap;
-  /** Every shard that was added, those that own no slot included. */
+  /** Every shard that was added, including those without slots. */
   readonly shardUrls: ReadonlyMap<string, string>;
 }
 
@@ -19,7 +19,7 @@ interface DirectoryRow {
   readonly slots: readonly (readonly [slot: number, shard: string, epoch: number, idsAfterMs: number])[];
 }
 
-/** One statement, so that all of it is of one moment. $1 the epoch of the map that is known already */
+/** One statement, so that everything comes from one snapshot. $1 is the epoch of the known map. */
 const READ = {
   name: 'read-directory',
   text: `
@@ -32,9 +32,9 @@ const READ = {
 };
 
 /**
- * Reads what has changed since `known`: the 4096 slots once, then only those that moved.
+ * Reads the changes since `known`: all 4096 slots the first time, later only those that moved.
  *
- * @throws {DirectoryEmptyError} before the first map was written
+ * @throws {DirectoryEmptyError} if no map was written yet
  */
 export async function readDirectory(pool: Pool, known: SlotMap | undefined): Promise<DirectoryState> {
   const { rows } = await pool.query<DirectoryRow>({ ...READ, values: [known?.epoch ?? 0] });

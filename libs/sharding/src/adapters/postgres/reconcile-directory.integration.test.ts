@@ -29,7 +29,7 @@ describe('a directory that is restored from a backup', () => {
        ${COPIED.map((table) => `insert into ${table} select * from old_${table}`).join(';')}`,
     );
 
-  /** What the switch publishes. */
+  /** Writes what a switch would publish. */
   async function publishMove(): Promise<void> {
     await platform.moveSomeToShard3();
     await platform.onDirectory(
@@ -40,7 +40,7 @@ describe('a directory that is restored from a backup', () => {
     );
   }
 
-  it('gets what its shards know of later switches, at an epoch that nobody has ever used', async () => {
+  it('is corrected from its shards after later switches, at an unused epoch', async () => {
     await backUp();
     await publishMove();
     const corrections: SlotCorrection[] = [];
@@ -64,7 +64,7 @@ describe('a directory that is restored from a backup', () => {
     expect(await platform.initialize()).toBe('kept');
   });
 
-  it('is followed by processes that knew the later map, too', async () => {
+  it('is also followed by processes that knew the later map', async () => {
     await backUp();
     await publishMove();
     const process = new SlotDirectory({ url: platform.directoryUrl, push: false, pollMs: 20 });
@@ -82,7 +82,7 @@ describe('a directory that is restored from a backup', () => {
     }
   });
 
-  it('forgets moves that are long over, what was noted for them, and outranks every mover there was', async () => {
+  it('ends outdated moves, deletes their notes, and outranks every earlier mover', async () => {
     await platform.onDirectory(
       `insert into shards (name, url) values ('shard-3', '${platform.urlOf('shard-3')}');
        insert into moves (goal) values ('follow');
@@ -102,7 +102,7 @@ describe('a directory that is restored from a backup', () => {
          (select phase from move_chunks) as phase, (select finished_at is not null from moves) as finished`,
     );
     expect(left).toEqual([{ moving: 0, generation: 10, phase: 'gone', finished: true }]);
-    // One that has lost its lock and not noticed yet finds that out wherever it writes.
+    // A mover that has lost its lock without noticing is refused on every shard.
     for (const shard of ['shard-1', 'shard-3']) {
       expect(await platform.on(shard, 'select generation::int from mover_fence')).toEqual([
         { generation: 10 },
@@ -111,7 +111,7 @@ describe('a directory that is restored from a backup', () => {
     expect(await platform.on('shard-3', 'select from slot_captures, slot_changes')).toEqual([]);
   });
 
-  it("keeps slots that are being switched: its own, nobody's for a moment, or taken already", async () => {
+  it('keeps slots during a switch: before, between and after the change of owner', async () => {
     await platform.onDirectory(
       `insert into shards (name, url) values ('shard-3', '${platform.urlOf('shard-3')}');
        insert into moves (goal) values ('switch');
@@ -119,7 +119,7 @@ describe('a directory that is restored from a backup', () => {
          values (1, 'shard-1', 'shard-3', 'shard-1', array(select generate_series(0, 99)), 'switching', 5)`,
     );
     expect(await platform.initialize()).toBe('kept');
-    // As if the old owner had been asked before the switch and the new one after it.
+    // As if the old owner was read before the switch and the new one after it.
     await platform.on('shard-3', 'insert into slot_ownership select generate_series(0, 99), 5');
     expect(await platform.initialize()).toBe('kept');
     await platform.on('shard-3', 'delete from slot_ownership');
@@ -136,26 +136,26 @@ describe('a directory that is restored from a backup', () => {
     expect((await platform.read()).map.epoch).toBe(1);
   });
 
-  it('is refused, slot by slot, where nothing says who is right', async () => {
+  it('is refused with a list of slots whose owner cannot be determined', async () => {
     await platform.on('shard-3', 'insert into slot_ownership values (7, 5), (8, 5)');
     await platform.on('shard-2', 'delete from slot_ownership where slot in (4000, 4001, 4002)');
     await platform.onDirectory('update slots set epoch = 3 where slot = 9');
     await expect(platform.initialize()).rejects.toThrow(
-      "slots 7-8 are claimed by shard-1 and shard-3; slots 9 are shard-1's in the directory, and of an older epoch at " +
-        "shard-1, as if that were an old copy; slots 4000-4002 are nobody's; the directory says shard-2",
+      'slots 7-8 are claimed by shard-1 and shard-3; slots 9 belong to shard-1 in the directory, but have an older epoch on ' +
+        'shard-1, like an old copy; slots 4000-4002 are owned by no shard; the directory says shard-2',
     );
     expect((await platform.read()).map.epoch).toBe(1);
   });
 
-  it('is not corrected beside a mover that believes in it, nor while a shard might know better', async () => {
+  it('is not corrected while a mover runs, or while a shard that may own the slots is unreachable', async () => {
     await platform.moveSomeToShard3();
     await connected(platform.directoryUrl, async (mover) => {
       await mover.query('select pg_advisory_lock($1)', [MOVER_LOCK]);
-      await expect(platform.initialize()).rejects.toThrow('a mover is at work by this map: stop it first');
+      await expect(platform.initialize()).rejects.toThrow('a mover is using this map: stop it first');
     });
     await expect(
       platform.initialize(new Map([...platform.shardUrls, ['shard-2', UNREACHABLE]])),
-    ).rejects.toThrow('slots 0-99 may also be those of shard-2, which cannot be reached');
+    ).rejects.toThrow('slots 0-99 may also be owned by shard-2, which cannot be reached');
     expect(await platform.initialize()).toBe('corrected');
   });
 });

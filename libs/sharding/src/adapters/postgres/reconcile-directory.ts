@@ -9,16 +9,16 @@ import { MOVER_LOCK } from './resharding/mover-lock.ts';
 import { type TableRoles } from './resharding/tables/table-roles.ts';
 import { type Claim, compareClaims, type Contradictions } from './slot-claims.ts';
 
-/** Slots that the directory gave to somebody else, or to their owner since an earlier epoch. */
+/** Slots for which the directory had the wrong owner, or the right owner with an earlier epoch. */
 export interface SlotCorrection {
   readonly slots: string;
   readonly shard: string;
   readonly insteadOf: string;
-  /** Since when the owner has them now: later than any epoch that was ever used. */
+  /** The epoch of the corrected slots: later than every epoch used so far. */
   readonly epoch: number;
 }
 
-/** What the caller knows of the shards. */
+/** What the caller knows about the shards. */
 interface Known {
   readonly urls: ReadonlyMap<string, string>;
   readonly tables: TableRoles;
@@ -32,12 +32,12 @@ interface State {
 }
 
 /**
- * Compares a directory that has a map with what the shards own, in a transaction of the directory that keeps the map from
- * changing. Where the shards know of later switches the directory is an old one, restored from a backup: it gets these slots
- * as they are, at an epoch above all that were ever used, and the moves that it remembers are over.
+ * Compares a directory that has a map with the slots that the shards own. Runs in a transaction of the directory that locks
+ * the map. If the shards know later switches, the directory is an old one, restored from a backup. It then gets these slots
+ * from the shards, at an epoch above all epochs used so far, and its moves are ended.
  *
- * @returns what was corrected; usually nothing
- * @throws {InvalidSlotMapError} when the two contradict each other and nothing says who is right
+ * @returns the corrections; usually none
+ * @throws {InvalidSlotMapError} if directory and shards contradict each other and the owner cannot be determined
  */
 export async function reconcileDirectory(
   directory: Client,
@@ -52,16 +52,16 @@ export async function reconcileDirectory(
   const state = await readState(directory, shards);
   if (state.silent.size > 0) {
     throw contradicted([
-      `slots ${formatSlots(newer.map(({ slot }) => slot))} may also be those of ${[...state.silent].join(', ')}, which cannot be reached`,
+      `slots ${formatSlots(newer.map(({ slot }) => slot))} may also be owned by ${[...state.silent].join(', ')}, which cannot be reached: start it first`,
     ]);
   }
-  // With no mover at work nothing is being switched: what is nobody's now stays so.
+  // Without a mover, no switch is running: a slot without an owner stays without one.
   const settled = contradictionsIn({ ...state, switching: new Map() });
   if (settled.unresolvable.length > 0) throw contradicted(settled.unresolvable);
   return correct(directory, state, settled.newer, known);
 }
 
-/** The moves of a directory that does not know better: whoever wants them asks again. */
+/** Ends the moves of an outdated directory. Operators have to request them again. */
 export async function endMoves(directory: Client): Promise<void> {
   await directory.query(
     `update move_chunks set phase = 'gone', phase_since = now(), waiting = null where phase <> 'gone'`,
@@ -70,7 +70,7 @@ export async function endMoves(directory: Client): Promise<void> {
   await directory.query('update moves set finished_at = now() where finished_at is null');
 }
 
-/** The shards first: a switch that they show was recorded before, and cannot be published meanwhile. */
+/** Reads the shards before the directory: a switch that they show is already recorded, and cannot be published meanwhile. */
 async function readState(directory: Client, shards: OpenShards): Promise<State> {
   const readings = await shards.read();
   const slots = await directory.query<Claim>(
@@ -104,10 +104,12 @@ async function keepMoverOut(directory: Client): Promise<void> {
     [MOVER_LOCK],
   );
   if (rows[0]!.taken) return;
-  throw contradicted(['a mover is at work by this map: stop it first']);
+  throw contradicted(['a mover is using this map: stop it first']);
 }
 
-/** The shards first: should this end half-way, they still know better than the directory, and it is done again. */
+/**
+ * Writes the shards first: if this ends half-way, they are still newer than the directory, and the correction is repeated.
+ */
 async function correct(
   directory: Client,
   { readings, directory: believed }: State,
@@ -121,7 +123,7 @@ async function correct(
     const slots = byShard.get(shard)?.map(({ slot }) => slot);
     if (slots === undefined) continue;
     await renewOwnership(client, slots, epoch);
-    // The ids of earlier owners are in the rows that the slots came with.
+    // The rows of the slots contain the ids of earlier owners.
     const idTimes = await latestIdTimesOn(client, tables, slots);
     corrected.push(...slots.map((slot, n) => ({ slot, shard, idsAfterMs: idTimes[n]! })));
   }
@@ -144,7 +146,7 @@ async function correct(
 interface CorrectedSlot {
   readonly slot: number;
   readonly shard: string;
-  /** The latest time in an id of the slot's rows: later ones follow. */
+  /** The latest time in an id of the slot's rows. New ids are later. */
   readonly idsAfterMs: number;
 }
 
@@ -154,7 +156,7 @@ async function writeCorrection(
   corrected: readonly CorrectedSlot[],
   epoch: number,
 ): Promise<void> {
-  // One that owns nothing and was never added stays unknown; one that does was added since the backup.
+  // A shard that owns nothing and was never added stays unknown. A shard that owns slots was added after the backup.
   await directory.query(
     `insert into shards (name, url, ownership_epoch)
      select name, url, ownership_epoch from jsonb_populate_recordset(null::shards, $1)
@@ -180,6 +182,6 @@ async function latestEpoch(directory: Client, readings: readonly Reading[]): Pro
 
 function contradicted(what: readonly string[]): InvalidSlotMapError {
   return new InvalidSlotMapError(
-    `the directory and its shards contradict each other, and nothing is guessed: ${what.join('; ')}`,
+    `the directory and its shards contradict each other, so nothing was changed: ${what.join('; ')}`,
   );
 }

@@ -67,7 +67,7 @@ describe('a saga in Postgres', () => {
 
   describeSagaLog('Postgres', () => new PostgresSagaLog(databases));
 
-  it('is resumed although many stuck ones of another shard have been abandoned for longer', async () => {
+  it('is resumed even if many stuck sagas of another shard were abandoned earlier', async () => {
     const log = new PostgresSagaLog(databases);
     const begin = (slot: typeof PAYER, id: string) => log.begin({ slot, id, saga: 'stuck', context: {} }, 0);
     for (let n = 0; n < 20; n++) await begin(PAYER, `stuck ${n}`);
@@ -77,7 +77,7 @@ describe('a saga in Postgres', () => {
     expect(taken.map(({ id }) => id)).toContain('of the other shard');
   });
 
-  it('is forgotten with the notes of its steps, on every shard', async () => {
+  it('is removed with the rows of its steps on every shard', async () => {
     const log = new PostgresSagaLog(databases);
     const runner = new SagaRunner({ log, sagas: [paymentSaga(databases)], leaseMs: 0 });
     await runner.start({ slot: PAYER, id: 'paid', saga: 'payment', context: { amount: 10 } });
@@ -85,7 +85,7 @@ describe('a saga in Postgres', () => {
       (await databases.onEachShard((session) => session.query<unknown[]>('select from saga_steps'))).flat()
         .length;
     expect(await notes()).toBe(3);
-    // Its last lease has to run out first.
+    // Its last lease has to expire first.
     await eventually(async () => (await log.forgetEnded(0, 10)) === 1);
     expect([await notes(), await log.find({ slot: PAYER, id: 'paid' })]).toEqual([0, undefined]);
   });
@@ -103,7 +103,7 @@ describe('a saga in Postgres', () => {
       'after undo take',
     ].map((place) => [place, true, 'compensated', UNTOUCHED] as const),
   ])(
-    'whose process is killed %s (refused: %s) is %s all the same, each step once',
+    'whose process is killed %s (refused: %s) still becomes %s, with each step once',
     async (place, refused, state, expected) => {
       const args = [...shards.map(({ url }) => url), 'payment-1', String(refused), place];
       expect(await killed(args)).toBe('SIGKILL');
@@ -126,7 +126,7 @@ describe('a saga in Postgres', () => {
     return ((await once(child, 'exit')) as [unknown, unknown])[1];
   }
 
-  it('hands over what can be taken when another cannot be: that one waits, and nothing is leased to nobody', async () => {
+  it('returns the sagas that could be leased if another cannot be, and leaves that one for later', async () => {
     const log = new PostgresSagaLog(databases);
     const begin = (slot: number, id: string) =>
       log.begin({ slot: toSlot(slot), id, saga: 'payment', context: {} }, 0);
@@ -144,7 +144,7 @@ describe('a saga in Postgres', () => {
     expect((await log.takeAbandoned(10, 60_000)).map(({ id }) => id)).toEqual(['moving']);
   });
 
-  it('refuses a step that comes after it was taken back, and takes back once', async () => {
+  it('refuses a step that comes after its compensation, and compensates it once', async () => {
     const place = { saga: { slot: PAYER, id: 'late' }, step: 'take', slot: PAYER };
     const effects: string[] = [];
     const act = (what: string) => async () => Promise.resolve(void effects.push(what));

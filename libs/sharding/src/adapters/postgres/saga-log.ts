@@ -14,7 +14,7 @@ import { type SlotTransactions, type SqlSession } from './sql-session.ts';
 interface Row extends Omit<SagaRecord, 'slot' | 'failure' | 'lease'> {
   readonly slot: number;
   readonly failure: SagaFailure | null;
-  /** A `bigint`: decimal text. */
+  /** A `bigint`, as decimal text. */
   readonly lease: string;
 }
 
@@ -22,7 +22,7 @@ const COLUMNS = 'slot, id, saga, state, step, context, attempts, failure, lease'
 const AGO = (parameter: string) => `clock_timestamp() - ${parameter}::float8 * interval '1 millisecond'`;
 const UNTIL = (parameter: string) => `clock_timestamp() + ${parameter} * interval '1 millisecond'`;
 
-/** Sagas in the table `sagas` of the shard that owns their slot; times are the database's. */
+/** Stores sagas in the table `sagas` of the shard that owns their slot. Times are those of the database. */
 export class PostgresSagaLog implements SagaLog {
   constructor(private readonly transactions: SlotTransactions) {}
 
@@ -72,7 +72,8 @@ export class PostgresSagaLog implements SagaLog {
     const takes = await Promise.allSettled(keys.map((key) => this.take(key, leaseMs)));
     const taken = takes.flatMap((take) => (take.status === 'fulfilled' ? (take.value ?? []) : []));
     const failed = takes.find((take) => take.status === 'rejected');
-    // What was taken is leased by now, and lost for as long if nobody hears of it; the others stay abandoned.
+    // Sagas that were taken are leased now, so they must be returned, or they would be lost for that time. The others stay
+    // abandoned.
     if (taken.length === 0 && failed !== undefined) throw failed.reason;
     return taken;
   }
@@ -93,7 +94,7 @@ export class PostgresSagaLog implements SagaLog {
       .slice(0, limit);
   }
 
-  /** The notes go first: while its saga is there, a step that comes late finds that it has been done. */
+  /** Deletes the step rows first: while its saga exists, a late step still finds that it was done. */
   async forgetEnded(olderThanMs: number, limit: number): Promise<number> {
     const ended = await this.transactions.onEachShard((session) =>
       session.query<SagaKey[]>(
@@ -121,7 +122,7 @@ export class PostgresSagaLog implements SagaLog {
     return keys.length;
   }
 
-  /** Of two who have seen it abandoned, the second waits for the first and then finds it leased. */
+  /** If two callers found the same abandoned saga, the second waits for the first and then finds it leased. */
   private take({ slot, id }: SagaKey, leaseMs: number): Promise<SagaRecord | undefined> {
     return this.transactions.transaction(toSlot(slot), async (session) => {
       const [row] = await session.query<Row[]>(
@@ -137,7 +138,7 @@ export class PostgresSagaLog implements SagaLog {
   }
 }
 
-/** The first of each list, then the second of each, and so on. */
+/** Returns the first item of each list, then the second of each, and so on. */
 function inTurn<Item>(lists: readonly (readonly Item[])[]): Item[] {
   const longest = Math.max(0, ...lists.map(({ length }) => length));
   return Array.from({ length: longest }, (_, n) => lists.flatMap((list) => list.slice(n, n + 1))).flat();

@@ -6,15 +6,15 @@ import { type SqlSession } from './sql-session.ts';
 export interface StepPlace {
   readonly saga: SagaKey;
   readonly step: string;
-  /** Where the step has its effect. */
+  /** The slot in which the step has its effect. */
   readonly slot: Slot;
 }
 
 /**
- * Has a step's effect once, in the session's transaction: the row that says so is inserted first, so a repetition at the same
- * time waits for this one and then finds it.
+ * Applies a step's effect once, in the session's transaction. It first inserts the row that records the step. A concurrent
+ * repetition waits for that row and then finds it.
  *
- * @throws {SagaStepUndoneError} when the step has been taken back: whoever still runs it was away for too long
+ * @throws {SagaStepUndoneError} if the step was compensated: this runner was away for too long
  */
 export async function doStepOnce(
   session: SqlSession,
@@ -35,8 +35,8 @@ export async function doStepOnce(
 }
 
 /**
- * Takes a step's effect back once, in the session's transaction, if it ever had one; either way the step is closed: a `run`
- * that is still under way somewhere, and comes later, is refused.
+ * Compensates a step's effect once, in the session's transaction, if the step had an effect. In both cases the step is
+ * closed: a `run` that is still in flight and arrives later is refused.
  */
 export async function undoStepOnce(
   session: SqlSession,

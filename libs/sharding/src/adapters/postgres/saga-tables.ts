@@ -1,6 +1,6 @@
 /**
- * The sagas of a shard's slots and the steps that have been done, or taken back, in its slots. Both move with their slot; a
- * step's row lives where the step has its effect, which need not be where its saga is.
+ * The sagas of a shard's slots, and the steps that were done or compensated in its slots. Both move with their slot. The row
+ * of a step is stored in the slot of its effect, which may differ from the slot of the saga.
  */
 export const SAGA_TABLES_SQL = {
   up: `
@@ -30,8 +30,8 @@ export const SAGA_TABLES_SQL = {
 } as const;
 
 /**
- * Applied after `SAGA_TABLES_SQL`: indexes that find the sagas to forget, and their steps. Each statement is run for itself, in no
- * transaction, beside the traffic. One that was cut off is run again.
+ * Applied after `SAGA_TABLES_SQL`: indexes that find ended sagas and their steps. Each statement runs separately, outside a
+ * transaction, while the tables are in use. An interrupted one is run again.
  */
 export const FORGET_SAGAS_SQL = {
   up: [

@@ -1,5 +1,5 @@
 /**
- * For the `options` of a connection. The mover and the writers read what others have committed since they took a lock, whatever
- * `default_transaction_isolation` a database or a role is given.
+ * For the `options` of a connection. The mover and the writers must see what others have committed after they got a lock,
+ * whatever `default_transaction_isolation` is set for a database or a role.
  */
 export const READ_COMMITTED_SESSION = '-c default_transaction_isolation=read\\ committed';

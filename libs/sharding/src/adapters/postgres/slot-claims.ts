@@ -8,24 +8,27 @@ export interface Claim {
 }
 
 export interface SlotBeliefs {
-  /** What the directory says of each slot. */
+  /** The owner of each slot in the directory. */
   readonly directory: ReadonlyMap<number, Claim>;
-  /** What the shards say that they own. */
+  /** The slots that the shards say they own. */
   readonly claims: readonly Claim[];
-  /** Slots that are being switched, as whose they will be. Until that is published they are the owner's, nobody's, or theirs. */
+  /**
+   * The new owners of slots that are being switched. Until that is published, the old owner, no shard, or the new one has
+   * them.
+   */
   readonly switching: ReadonlyMap<number, Claim>;
-  /** Shards that did not say. */
+  /** Shards that did not answer. */
   readonly silent: ReadonlySet<string>;
 }
 
 export interface Contradictions {
-  /** Claims that the directory does not know of: it is older than they are. */
+  /** Claims that are newer than the directory. */
   readonly newer: readonly Claim[];
-  /** In words, each with its slots: what nothing can be made of. */
+  /** Descriptions of contradictions that cannot be resolved, each with its slots. */
   readonly unresolvable: readonly string[];
 }
 
-/** Compares the directory with its shards. What a shard owns is the truth; the directory only says where to look. */
+/** Compares the directory with its shards. The slots that a shard owns are the truth; the directory only points to them. */
 export function compareClaims({ directory, claims, switching, silent }: SlotBeliefs): Contradictions {
   const bySlot = Map.groupBy(claims, ({ slot }) => slot);
   const newer: Claim[] = [];
@@ -36,16 +39,16 @@ export function compareClaims({ directory, claims, switching, silent }: SlotBeli
     const note = (what: string) => unresolvable.set(what, [...(unresolvable.get(what) ?? []), slot]);
     if (claim === undefined) {
       if (!switching.has(slot) && !silent.has(known.shard))
-        note(`are nobody's; the directory says ${known.shard}`);
+        note(`are owned by no shard; the directory says ${known.shard}`);
     } else if (other !== undefined) {
-      // One shard was asked before the switch, the other one after it.
+      // One shard was read before the switch, the other one after it.
       if (!isSwitch(known, switching.get(slot), [claim, other]))
         note(`are claimed by ${claim.shard} and ${other.shard}`);
     } else if (!isSame(claim, known) && !isSame(claim, switching.get(slot))) {
       if (claim.epoch > known.epoch) newer.push(claim);
       else
         note(
-          `are ${known.shard}'s in the directory, and of an older epoch at ${claim.shard}, as if that were an old copy`,
+          `belong to ${known.shard} in the directory, but have an older epoch on ${claim.shard}, like an old copy`,
         );
     }
   }

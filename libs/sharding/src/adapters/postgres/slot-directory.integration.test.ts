@@ -23,7 +23,7 @@ async function fill(url: string): Promise<Client> {
   return client;
 }
 
-/** Slot 7 goes to shard-2. */
+/** Moves slot 7 to shard-2. */
 async function move(sql: Client): Promise<void> {
   await sql.query(`
     begin;
@@ -59,7 +59,7 @@ describe('the directory of slots', () => {
 
   const ownerOf7 = ({ current }: SlotDirectory) => current.map.assignmentOf(toSlot(7));
 
-  it('says who owns what since when, and where the shards are', async () => {
+  it('returns the owner and epoch of each slot, and the addresses of the shards', async () => {
     const { current } = await start({});
     expect(current.map.assignments).toEqual(map.assignments);
     expect(current.map.ownershipEpochOf('shard-1')).toBe(1);
@@ -68,12 +68,12 @@ describe('the directory of slots', () => {
 
   it.each([
     ['push', { pollMs: 3_600_000 }],
-    ['polling, when the push is lost', { push: false, pollMs: 20 }],
-  ])('learns of a change by %s', async (_, options) => {
+    ['polling if the push is lost', { push: false, pollMs: 20 }],
+  ])('receives a change by %s', async (_, options) => {
     const directory = await start(options);
     const seen: number[] = [];
     directory.onChange((state) => seen.push(state.map.epoch));
-    // The listener is there once its own first look has been made; a change before that is found by that look.
+    // The listener reads the map after it has subscribed, so a change before that is found too.
     await move(sql);
     await eventually(() => directory.current.map.epoch === 2);
     expect(ownerOf7(directory)).toEqual({ slot: 7, shard: 'shard-2', epoch: 2, idsAfterMs: 123 });
@@ -82,7 +82,7 @@ describe('the directory of slots', () => {
     expect(seen).toEqual([2]);
   });
 
-  it('is asked by whoever needs a newer map than the one that is known', async () => {
+  it('returns a newer map to a caller that waits for one', async () => {
     const directory = await start({ push: false, pollMs: 3_600_000 });
     const known = directory.current.map;
     expect(await directory.newerThan(known, 30)).toBe(false);
@@ -92,7 +92,7 @@ describe('the directory of slots', () => {
     expect(ownerOf7(directory).shard).toBe('shard-2');
   });
 
-  it('tells of a shard that is added, without a change of the map', async () => {
+  it('reports an added shard without a change of the map', async () => {
     const directory = await start({ push: false, pollMs: 20 });
     const known = directory.current.map;
     await sql.query("insert into shards (name, url) values ('shard-3', 'postgres://three/orders')");
@@ -100,12 +100,12 @@ describe('the directory of slots', () => {
     expect(directory.current.map).toBe(known);
   });
 
-  it('that holds no map is an error that says what to do', async () => {
+  it('without a map is refused with an error that says what to do', async () => {
     await sql.query('delete from slot_map');
     await expect(start({})).rejects.toThrow(DirectoryEmptyError);
   });
 
-  it('that starts later than who needs it is waited for', async () => {
+  it('that starts late is waited for', async () => {
     const server = await startTestPostgres();
     const own = await fill(server.url);
     await server.kill();
@@ -123,7 +123,7 @@ describe('the directory of slots', () => {
     }
   });
 
-  it('that is lost leaves the map that is known in use, and is found again', async () => {
+  it('that is lost leaves the known map in use, and is read again when it is back', async () => {
     const server = await startTestPostgres();
     const own = await fill(server.url);
     const lost: unknown[] = [];

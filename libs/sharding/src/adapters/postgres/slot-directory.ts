@@ -7,24 +7,26 @@ import { type DirectoryState, readDirectory } from './read-directory.ts';
 
 export interface SlotDirectoryOptions {
   readonly url: string;
-  /** Whether to listen for changes; without, they are found by polling. Default: true. */
+  /** Whether to listen for changes. Without, changes are found by polling only. Default: true. */
   readonly push?: boolean;
-  /** How often to look should the push be lost. Default: 1 s. */
+  /** Interval of polling, in case a push is lost. Default: 1 s. */
   readonly pollMs?: number;
-  /** How long `start` tries to reach the directory. Default: 10 s. */
+  /** How long `start` retries to reach the directory. Default: 10 s. */
   readonly startMs?: number;
-  /** Told when the directory cannot be read in the background; the last state goes on being used. */
+  /** Receives errors of reads in the background. The last state stays in use. */
   readonly onLost?: (error: unknown) => void;
 }
 
-/** How often to ask again while somebody waits for a newer map: a slot that is being switched is nobody's for some ms. */
+/**
+ * Interval of reads while a caller waits for a newer map: a slot that is being switched has no owner for some milliseconds.
+ */
 const WAITING_POLL_MS = 20;
 
 const START_RETRY_MS = 200;
 
 /**
- * The directory as a process knows it: a cached state, kept fresh by push and by polling, and swapped as a whole. Safe to use
- * concurrently; reading `current` never waits.
+ * The directory as a process sees it: a cached state that push and polling keep current, and that is replaced as a whole.
+ * Safe to use concurrently. Reading `current` never waits.
  */
 export class SlotDirectory {
   private readonly pool: Pool;
@@ -44,14 +46,14 @@ export class SlotDirectory {
       query_timeout: 2_000,
       keepAlive: true,
     });
-    // An idle connection that breaks with its server is replaced by the next query.
+    // When an idle connection breaks with its server, the next query opens another one.
     this.pool.on('error', () => undefined);
     this.listener =
       options.push === false ? undefined : new ChangeListener(options.url, () => this.readInBackground());
   }
 
   /**
-   * Reads the first state, trying for a while: databases and services often start at the same time.
+   * Reads the first state. Retries for a while, because databases and services often start at the same time.
    *
    * @throws {DirectoryUnavailableError} {DirectoryEmptyError}
    */
@@ -81,12 +83,12 @@ export class SlotDirectory {
     return this.state;
   }
 
-  /** Called with each new state, in order. */
+  /** Registers a listener that is called with each new state, in order. */
   onChange(listener: (state: DirectoryState) => void): void {
     this.listeners.add(listener);
   }
 
-  /** Asks the directory now. Calls at the same time share one question, asked no earlier than the call. */
+  /** Reads the directory now. Concurrent calls share one read, which starts no earlier than the call. */
   refresh(): Promise<void> {
     if (this.reading === undefined) {
       this.reading = this.read().finally(() => {
@@ -99,10 +101,10 @@ export class SlotDirectory {
   }
 
   /**
-   * Waits until there is a newer map than `known`, asking at once and then every 20 ms.
+   * Waits for a newer map than `known`. Reads the directory immediately and then every 20 ms.
    *
-   * @returns whether there is one; false when the time is over
-   * @throws {DirectoryUnavailableError} when the directory cannot be asked
+   * @returns whether there is a newer map; false when the time is over
+   * @throws {DirectoryUnavailableError} if the directory cannot be read
    */
   async newerThan(known: SlotMap, withinMs: number): Promise<boolean> {
     const until = performance.now() + withinMs;

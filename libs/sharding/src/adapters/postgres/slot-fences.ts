@@ -1,21 +1,22 @@
 import { SLOT_LOCK_CLASS, STALE_EPOCH_SQLSTATE } from './slot-tables.ts';
 
-/** What Postgres answers while a slot is being switched or compared, or a mover waits to do so: the same work succeeds soon after. */
+/** The SQLSTATE while a slot is being switched, or a mover waits to switch it. The same work succeeds soon after. */
 export const SLOT_BUSY_SQLSTATE = 'GW002';
 
-/** What a fence says of a slot. */
+/** The outcome of a fence for one slot. */
 export type FenceOutcome = 'fenced' | 'busy' | 'stale';
 
 /**
- * Names the slots that the transaction has fenced (`,7,12,`), so that the triggers of `write-fence.ts` check them only once.
- * Postgres takes the setting back together with the locks: at the end of the transaction, and on a rollback to a savepoint.
+ * A setting that lists the slots fenced by the transaction (`,7,12,`), so that the triggers of `write-fence.ts` check each
+ * slot only once. Postgres resets it together with the locks: at the end of the transaction, and on a rollback to a
+ * savepoint.
  */
 const FENCED_SLOTS = 'groundwork.fenced_slots';
 
-/** A transaction that fences more slots than fit has some of them checked again. */
+/** If a transaction fences more slots than fit, some of them are checked again. */
 const FENCED_SLOTS_LENGTH = 2_000;
 
-/** Whether this transaction has fenced the slot before. `slot` is an expression of PL/pgSQL. */
+/** Returns the condition that this transaction has already fenced the slot. `slot` is an expression of PL/pgSQL. */
 export const isFencedSql = (slot: string) =>
   `position(',' || ${slot} || ',' in coalesce(current_setting('${FENCED_SLOTS}', true), '')) > 0`;
 
@@ -23,8 +24,8 @@ const rememberSql = (slots: string) => `perform set_config('${FENCED_SLOTS}',
         right(coalesce(nullif(current_setting('${FENCED_SLOTS}', true), ''), ','), ${FENCED_SLOTS_LENGTH}) || ${slots}, true);`;
 
 /**
- * Sets `found`. Above READ COMMITTED a transaction sees the ownership as it was at its first statement. `for share` refuses such
- * a snapshot (40001) when the slot has left, or has begun to move, since then.
+ * Sets `found`. Above READ COMMITTED a transaction sees the ownership at its first statement. `for share` refuses such a
+ * snapshot (40001) if the slot has left, or has started to move, since then.
  */
 const findOwnershipSql = (condition: string) => `
       if current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
@@ -40,16 +41,17 @@ const lockOrRefuseSql = `
       end if;`;
 
 /**
- * The fences of writes. Each takes the slots' advisory locks, shared, and then reads who owns them in a statement of its own:
- * a statement that locks and reads in one sees the database as it was before the lock. The functions are volatile, hence
- * every statement in them has a fresh snapshot at READ COMMITTED; at the levels above, see `findOwnershipSql`. The mover takes
- * the lock exclusively, so a write that has passed the fence commits before the slot leaves, and a later one is refused.
+ * The fences of writes. Each takes the advisory locks of the slots, shared, and then reads their owner in a separate
+ * statement: a statement that locks and reads at once would see the database as it was before the lock. The functions are
+ * volatile, so at READ COMMITTED every statement in them has a new snapshot; for the levels above, see `findOwnershipSql`.
+ * The mover takes the lock exclusively. A write that has passed the fence therefore commits before the slot leaves, and a
+ * later one is refused.
  *
- * They never wait. A write that waited would hold its connection and the locks of its other slots meanwhile, and the writers
- * of these would wait behind it: one locked slot would stop a shard. Postgres refuses a shared lock also while the mover waits
+ * Fences never wait. A waiting write would hold its connection and the locks of its other slots, and the writers of these
+ * would wait behind it: one locked slot would block a whole shard. Postgres also refuses a shared lock while the mover waits
  * for the exclusive one, so writers do not starve the mover.
  *
- * `fence_unfenced_write` is what the triggers of `write-fence.ts` call for a slot that its transaction has not fenced.
+ * The triggers of `write-fence.ts` call `fence_unfenced_write` for a slot that its transaction has not fenced.
  */
 export const SLOT_FENCES_SQL = {
   up: `

@@ -1,21 +1,24 @@
-/** What Postgres answers when a slot is not owned at the epoch that the asker believes in. */
+/** The SQLSTATE when a slot is not owned at the epoch that the caller expects. */
 export const STALE_EPOCH_SQLSTATE = 'GW001';
 
 /** The first key of the advisory locks of slots; the second is the slot. */
 export const SLOT_LOCK_CLASS = 4110;
 
-/** A shard relays and lists only what is its own: it may hold copies of slots that are being moved, too. */
+/**
+ * Restricts rows to owned slots: a shard may also hold copies of slots that are being moved, which it must not relay or
+ * list.
+ */
 export const SLOT_IS_OWNED_SQL = 'slot in (select slot from slot_ownership)';
 
 const STALE = `raise exception using errcode = '${STALE_EPOCH_SQLSTATE}',
       message = format('slot %s is not owned here at epoch %s', wanted, expected);`;
 
 /**
- * What every shard has: the slots it owns, and the function that fences reads with them.
+ * What every shard has: the slots that it owns, and the function that fences reads.
  *
- * A read fences last and takes no lock: what was read before the check is what the owner held. How writes fence is in
- * `slot-fences.ts`. `fence_slot` and `fence_slots`, which wait for locks, are what the release before that called; they
- * stay for as long as its instances may run beside newer ones.
+ * A read fences last and takes no lock: rows that were read before a successful check were read from the owner.
+ * `slot-fences.ts` explains how writes fence. `fence_slot` and `fence_slots`, which wait for locks, belong to the previous
+ * release. They stay as long as instances of that release may run beside newer ones.
  */
 export const SLOT_TABLES_SQL = {
   up: `

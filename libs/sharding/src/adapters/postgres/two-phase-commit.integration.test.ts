@@ -61,7 +61,7 @@ describe('a transaction over several databases', () => {
   const logged = () => directory.query<{ state: string }>('select state from two_phase_transactions');
   const inDoubt = async () =>
     (await Promise.all([one, two].map(({ participant }) => participant.prepared(PREFIX)))).flat();
-  /** The log, with something that happens around the decision. */
+  /** Wraps the log so that a test can act around the decision. */
   const logThat = (
     around: (decide: () => Promise<boolean>, gid: string) => Promise<boolean>,
   ): DecisionLog => ({
@@ -72,7 +72,7 @@ describe('a transaction over several databases', () => {
     abortOverdue: (prefix) => log.abortOverdue(prefix),
   });
 
-  it('is committed on all of them, and leaves nothing behind', async () => {
+  it('is committed on all of them and leaves no records', async () => {
     await commitWith().run([one.write('paid'), two.write('paid')]);
     expect([await one.notes(), await two.notes(), await inDoubt(), await logged()]).toEqual([
       ['paid'],
@@ -82,7 +82,7 @@ describe('a transaction over several databases', () => {
     ]);
   });
 
-  it('shows nowhere before it is decided on', async () => {
+  it('is invisible on all of them before the decision', async () => {
     const seen: string[][] = [];
     const watching = logThat(async (decide) => {
       seen.push(await one.notes(), await two.notes());
@@ -93,7 +93,7 @@ describe('a transaction over several databases', () => {
     expect(seen).toEqual([[], []]);
   });
 
-  it('changes nothing anywhere when one of them fails, and says why', async () => {
+  it('changes no database when one of them fails, and rejects with the cause', async () => {
     await two.query(`insert into entries values ('paid')`);
     await expect(commitWith().run([one.write('paid'), two.write('paid')])).rejects.toMatchObject({
       code: '23505',
@@ -101,7 +101,7 @@ describe('a transaction over several databases', () => {
     expect([await one.notes(), await inDoubt(), await logged()]).toEqual([[], [], []]);
   });
 
-  it('waits for another one that changes the same rows, in whatever order they are read', async () => {
+  it('waits for a concurrent transaction on the same rows without a deadlock', async () => {
     await one.query(`insert into entries values ('shared')`);
     await two.query(`insert into entries values ('shared')`);
     const change = (ledger: Ledger) => ({
@@ -115,7 +115,7 @@ describe('a transaction over several databases', () => {
     expect([await inDoubt(), await logged()]).toEqual([[], []]);
   });
 
-  it('is rolled back everywhere when it took too long, whoever comes first', async () => {
+  it('is rolled back on all databases if it takes too long and recovery aborts it first', async () => {
     const recovery = recoveryOf(one, two);
     const slow = logThat(async (decide) => {
       await eventually(async () => {
@@ -131,7 +131,7 @@ describe('a transaction over several databases', () => {
     expect([await one.notes(), await two.notes(), await inDoubt()]).toEqual([[], [], []]);
   });
 
-  it('is left alone by recovery while it is under way', async () => {
+  it('is left alone by recovery while it runs in time', async () => {
     const watched = logThat(async (decide) => {
       expect(await recoveryOf(one, two).recover()).toEqual({ committed: 0, rolledBack: 0 });
       return decide();
@@ -140,7 +140,7 @@ describe('a transaction over several databases', () => {
     expect([await one.notes(), await two.notes()]).toEqual([['paid'], ['paid']]);
   });
 
-  it('is ended by recovery when the log did not say what it has decided', async () => {
+  it('is ended by recovery if the answer of the log was lost', async () => {
     const silent = logThat(async (decide) => {
       await decide();
       throw new Error('the answer was lost');
@@ -152,7 +152,7 @@ describe('a transaction over several databases', () => {
     expect([await one.notes(), await two.notes(), await logged()]).toEqual([['paid'], ['paid'], []]);
   });
 
-  it('of another service in the same directory and the same databases is left to that service', async () => {
+  it('of another service in the same directory and databases is left to that service', async () => {
     const others = `${PREFIX}billing:`;
     const dying = logThat(async (decide, gid) => {
       await decide();
@@ -185,7 +185,7 @@ describe('a transaction over several databases', () => {
     ]);
   });
 
-  it('needs a prefix that names its service', () => {
+  it('requires a prefix that names its service', () => {
     expect(() => new TwoPhaseCommit({ log, prefix: '' })).toThrow('has to name the service');
     expect(() => new TwoPhaseCommit({ log, prefix: 'x'.repeat(61) })).toThrow('1 to 60 characters');
   });
@@ -195,7 +195,7 @@ describe('a transaction over several databases', () => {
     ['after-decision', ['paid']],
     ['after-commit', ['paid']],
   ])(
-    'whose coordinator is killed %s ends everywhere alike, by several recoveries at once',
+    'whose coordinator is killed %s ends alike on all databases through concurrent recoveries',
     async (when, notes) => {
       const child = spawnProgram(new URL('../../../test/two-phase.process.ts', import.meta.url), [
         ...databases.map(({ url }) => url),
@@ -211,7 +211,7 @@ describe('a transaction over several databases', () => {
     },
   );
 
-  it('is not decided without a database that has been registered meanwhile, where every one has to take part', async () => {
+  it('is aborted with onEveryShard if another database was registered in the meantime', async () => {
     await directory.query(`create table shards (name text); insert into shards values ('one'), ('two')`);
     log = new PostgresDecisionLog(decisions, { onEveryShard: true });
     await commitWith().run([one.write('paid'), two.write('paid')]);
@@ -253,7 +253,7 @@ describe('a transaction over several databases', () => {
     expect(await takeLock()).toBe(true);
   });
 
-  it('changes nothing while one of them is down, and is committed there later when it went down after the decision', async () => {
+  it('changes nothing while one database is down, and commits there later if it went down after the decision', async () => {
     const server = await startTestPostgres();
     const three = await open('three', server.url);
     await server.kill();
@@ -281,10 +281,10 @@ describe('a transaction over several databases', () => {
   it.each([
     [0, 'two-phase-disabled', false],
     [1, 'two-phase-exhausted', true],
-  ])('is refused by a server that prepares %d at most: %s', async (limit, code, retryable) => {
+  ])('is refused by a server that prepares at most %d transactions: %s', async (limit, code, retryable) => {
     const server = await startTestPostgres({ settings: [`max_prepared_transactions=${limit}`] });
     const three = await open('three', server.url);
-    if (limit > 0) await three.participant.prepare('of somebody else', () => Promise.resolve());
+    if (limit > 0) await three.participant.prepare('of another service', () => Promise.resolve());
     await expect(commitWith().run([one.write('paid'), three.write('paid')])).rejects.toMatchObject({
       code,
       retryable,

@@ -1,6 +1,6 @@
 /**
- * The decisions on transactions over several databases, in the directory. A gid is here from before it is prepared anywhere
- * until it has been committed everywhere, or is aborted; whatever is prepared and not here is rolled back.
+ * Decisions on transactions over several databases, in the directory. A gid is stored before it is prepared anywhere, until
+ * it is committed everywhere or aborted. A prepared transaction that is not stored here is rolled back.
  */
 export const TWO_PHASE_TABLES_SQL = {
   up: `

@@ -2,18 +2,18 @@ import { type ChangedPlacement, changedPlacements, type Placements } from '../..
 import { type Sql } from './resharding/sql.ts';
 
 /**
- * What the directory remembers of the VSchema. Ask `changes` before anything is routed by a VSchema, also in each process that
- * serves, and refuse to go on when there are any. A directory that remembers nothing yet finds no changes.
+ * The directory's record of the VSchema. Call `changes` before any routing by a VSchema, also in each process that serves,
+ * and refuse to continue if there are changes. An empty record has no changes.
  */
 export class VSchemaRecord {
   constructor(private readonly directory: Sql) {}
 
-  /** @returns what would leave rows where they are not looked for */
+  /** @returns changes after which existing rows would not be found */
   async changes(wanted: Placements): Promise<readonly ChangedPlacement[]> {
     return changedPlacements(await this.known(), wanted);
   }
 
-  /** Remembers this one from now on. A table that is gone stays remembered, because its rows may still be there. */
+  /** Records these placements. A removed table stays recorded, because its rows may still exist. */
   async note(wanted: Placements): Promise<void> {
     const tables = Object.keys(wanted);
     await this.directory.query(
@@ -25,7 +25,7 @@ export class VSchemaRecord {
   }
 
   private async known(): Promise<Placements> {
-    // A service of this release may start before the job that migrates.
+    // A service of this release may start before the migration job.
     const [{ exists }] = (await this.directory.query<{ exists: boolean }>(
       `select to_regclass('vschema_placements') is not null as exists`,
     )) as [{ exists: boolean }];

@@ -1,4 +1,4 @@
-/** Where the rows of each table were placed by the last VSchema; applied to the directory, after `DIRECTORY_TABLES_SQL`. */
+/** The placements of each table in the last VSchema. Applied to the directory, after `DIRECTORY_TABLES_SQL`. */
 export const VSCHEMA_TABLES_SQL = {
   up: `
     create table vschema_placements (

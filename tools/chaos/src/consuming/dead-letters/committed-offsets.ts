@@ -7,7 +7,7 @@ import { type Unlettered } from './unlettered.ts';
 
 const COMPARED_EVERY_MS = 250;
 
-/** Compares what a group has committed, again and again, with the events that wait for their letters. */
+/** Continuously compares the committed offsets of a group with the events whose dead letters are not durable yet. */
 export class CommittedOffsets {
   readonly #admin: Admin;
   readonly #timer: { stop(): void };
@@ -18,9 +18,9 @@ export class CommittedOffsets {
   private constructor(admin: Admin, groupId: string, unlettered: Unlettered) {
     this.#admin = admin;
     this.#timer = every(COMPARED_EVERY_MS, async () => {
-      // A broker that does not answer says nothing; how often it did is counted.
+      // A broker that does not answer gives no result; the number of its answers is counted.
       const committed = await committedBy(admin, groupId).catch(() => undefined);
-      // What waits now was waiting when the broker answered, or was not even tried.
+      // An event that waits now was already waiting when the broker answered, or had not been attempted.
       if (committed === undefined || unlettered.size === 0) return;
       this.#comparisons += 1;
       const passed = unlettered.passedBy(committed);

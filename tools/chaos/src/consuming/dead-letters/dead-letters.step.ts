@@ -17,16 +17,16 @@ import { Publishing } from './publishing.ts';
 
 const DELAYS = [300, 600].map((ms) => ({ name: `${ms}ms`, ms }));
 const PER_SECOND = 200;
-/** So long, letters are put before their broker goes and after it has come back. */
+/** How long dead letters are stored before their broker is killed and after it is back. */
 const BESIDE_MS = 5_000;
 const SETTLED_WITHIN_MS = 120_000;
 
 /**
- * Events and letters on brokers that know nothing of each other: that of the letters is killed and comes back, while one event in
- * twenty of two partitions needs a letter, at once on the first, after its retries on the second.
+ * Events and dead letters on separate brokers. The dead letters' broker is killed and restarted while one event in twenty on
+ * two partitions needs a dead letter: at once on the first, after its retries on the second.
  */
 export const deadLetters: Step = {
-  title: 'Letters that cannot be put for a while',
+  title: 'Dead letters that cannot be stored for a while',
   run: (options) =>
     withKafka((kafka) =>
       withKafka(async (ofLetters) => {
@@ -62,7 +62,7 @@ async function breakLetters(group: Group, ofLetters: OwnKafka, options: StepOpti
   }
 }
 
-/** @returns what went on meanwhile */
+/** @returns what happened during the outage */
 async function killFor(
   ofLetters: OwnKafka,
   observed: Observed,
@@ -72,7 +72,7 @@ async function killFor(
   const [from, beside] = [publishing.count, observed.besideLetters];
   await ofLetters.kill();
   const killedAt = performance.now();
-  say(`    the broker of the letters is killed; ${seconds} s without it`);
+  say(`    the broker of the dead letters is killed; ${seconds} s without it`);
   await pause((seconds * 1_000) / 2);
   const half = publishing.count;
   await pause((seconds * 1_000) / 2);
@@ -83,12 +83,16 @@ async function killFor(
     besideLetters: observed.besideLetters - beside,
     ...observed.heldUpOf(firstHalf),
   };
-  say(`    ${observed.unlettered.size} events wait for their letters; the broker comes back`);
+  say(`    ${observed.unlettered.size} events wait for their dead letters; restarting the broker`);
   await ofLetters.restart();
   return meanwhile;
 }
 
-/** Waits until every event has its end. @returns the records that the group has not finished */
+/**
+ * Waits until every event is finished.
+ *
+ * @returns the number of records that the group has not finished
+ */
 async function settle(
   { brokers, groupId }: Group,
   observed: Observed,
@@ -103,12 +107,12 @@ async function settle(
     return lag === 0 && letters.records >= observed.log.finishedCount - observed.handled.size;
   };
   await eventually(isSettled, { within: SETTLED_WITHIN_MS, every: 500 }).catch(() =>
-    say(`    after ${SETTLED_WITHIN_MS / 1_000} s not everything has settled`),
+    say(`    after ${SETTLED_WITHIN_MS / 1_000} s some events are not settled`),
   );
   return lag;
 }
 
-/** What is found in the end: handled, or about which a letter lies on the topic. */
+/** Counts the finished events at the end: those that were handled or have a dead letter on the topic. */
 function booksOf(observed: Observed, events: number, letters: Letters) {
   const planned = Array.from({ length: events }, (_, n) => plannedEvent(n));
   const lettered = new Set(
@@ -131,20 +135,20 @@ function findingsOf(run: OutageRun): Findings {
     figures: run,
     faults: faultsOfOutage(run),
     rows: [
-      ['outage', `${run.awaySeconds.toFixed(1)} s, ${run.refused} times a letter was refused`],
+      ['outage', `${run.awaySeconds.toFixed(1)} s, ${run.refused} times a dead letter was rejected`],
       ['events', `${run.events}: ${run.events - run.finished} lost, ${run.inversions} inversions`],
       [
-        'letters',
-        `${run.letters} of ${run.failing} events that fail for good, ${run.letterRecords - run.letters} copies`,
+        'dead letters',
+        `${run.letters} of ${run.failing} events that fail permanently, ${run.letterRecords - run.letters} copies`,
       ],
       [
         'committed offsets',
-        `compared ${run.comparisons} times while letters were outstanding: ${run.passed} past one`,
+        `compared ${run.comparisons} times while dead letters were outstanding: ${run.passed} past an event without its dead letter`,
       ],
       [
         'meanwhile',
         `${run.heldUp} of ${run.shouldGoOn} events of other keys and partitions were held up; ` +
-          `${run.besideLetters} were handled on the partition that waits for its letters`,
+          `${run.besideLetters} were handled on the partition that waits for its dead letters`,
       ],
       ['left over', `${run.lag} records`],
     ],

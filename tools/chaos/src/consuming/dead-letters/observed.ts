@@ -7,7 +7,7 @@ import { Refused } from '../support/refused.ts';
 import { failsForGood, mustGoOn, PERMANENT } from './planned-events.ts';
 import { Unlettered } from './unlettered.ts';
 
-/** What the consumer is seen doing, event by event. */
+/** Records what the consumer does with each event. */
 export class Observed {
   readonly unlettered = new Unlettered();
   readonly log = new KeyLog();
@@ -15,12 +15,12 @@ export class Observed {
   readonly #attempts: number;
   #besideLetters = 0;
 
-  /** @param attempts of an event that always fails, where its error is no permanent one */
+  /** @param attempts of an event that always fails with a retryable error */
   constructor(attempts: number) {
     this.#attempts = attempts;
   }
 
-  /** Handled events of the partition that waits for its letters. */
+  /** Handled events of the partition that waits for its dead letters. */
   get besideLetters(): number {
     return this.#besideLetters;
   }
@@ -41,7 +41,10 @@ export class Observed {
     this.log.finished(letter.key ?? '', numberIn(letter));
   }
 
-  /** Of these, how many are there that should not wait for letters, and how many of them are not handled yet. */
+  /**
+   * Returns how many of these events should continue without waiting for dead letters, and how many of those are not handled
+   * yet.
+   */
   heldUpOf(events: readonly NumberedEvent[]): { readonly shouldGoOn: number; readonly heldUp: number } {
     const expected = events.filter(mustGoOn);
     const heldUp = expected.filter((event) => !this.handled.has(nameOf(event))).length;

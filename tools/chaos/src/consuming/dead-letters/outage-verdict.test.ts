@@ -16,26 +16,26 @@ const sound: OutageRun = {
 };
 
 describe('the verdict on an outage of dead letters', () => {
-  it('finds nothing wrong where all agrees, nor in a letter that lies on the topic twice', () => {
+  it('has no faults when all figures agree, nor for a dead letter that is on the topic twice', () => {
     expect(faultsOfOutage(sound)).toEqual([]);
   });
 
   it.each<[string, Partial<OutageRun>]>([
-    ['letters could be put again after 3.0 s', { awaySeconds: 3 }],
-    ['no letter was refused', { refused: 0 }],
-    ['no committed offset was looked at while a letter was outstanding', { comparisons: 0 }],
+    ['the broker was back after 3.0 s', { awaySeconds: 3 }],
+    ['no dead letter was rejected', { refused: 0 }],
+    ['no committed offset was compared while a dead letter was outstanding', { comparisons: 0 }],
     [
-      'offsets passed events without a letter 1 times, e.g. orders:1 past 7',
+      'offsets passed events without a dead letter 1 times, e.g. orders:1 past 7',
       { passed: 1, example: 'orders:1 past 7' },
     ],
     ['1 of 1000 events lost', { finished: 999 }],
-    ['49 of 50 events that fail for good have a letter', { lettered: 49, letters: 49 }],
-    ['51 letters of 50 events', { letters: 51 }],
-    ['2 events were tried before an earlier one of their key was done', { inversions: 2 }],
-    ['nothing was there to go on', { shouldGoOn: 0 }],
-    ['3 of 300 events of other keys and partitions were held up', { heldUp: 3 }],
+    ['49 of 50 events that fail permanently have a dead letter', { lettered: 49, letters: 49 }],
+    ['51 dead letters for 50 events', { letters: 51 }],
+    ['2 events were attempted before an earlier one of their key was finished', { inversions: 2 }],
+    ['there were no events that should continue', { shouldGoOn: 0 }],
+    ['3 of 300 events of other keys and partitions were blocked', { heldUp: 3 }],
     ['4 records were not finished', { lag: 4 }],
-  ])('finds: %s', (fault, change) => {
+  ])('detects: %s', (fault, change) => {
     expect(faultsOfOutage({ ...sound, ...change })).toEqual([fault]);
   });
 });

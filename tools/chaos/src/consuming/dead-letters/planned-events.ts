@@ -5,11 +5,14 @@ const KEYS_OF_PARTITION = 50;
 const FAILS_EVERY = 20;
 const FAILS_AT = 7;
 
-/** Where letters come from: at once, or after all retries. The events of the other partitions succeed. */
+/**
+ * The partitions whose events become dead letters: at once, or after all retries. The events of the other partitions
+ * succeed.
+ */
 export const PERMANENT = 0;
 export const RETRIED = 1;
 
-/** The n-th event of all: partitions and their keys take turns. */
+/** Returns the n-th event of all: partitions, and the keys of a partition, take turns. */
 export function plannedEvent(n: number): NumberedEvent {
   const [partition, ofPartition] = [n % PARTITIONS, Math.floor(n / PARTITIONS)];
   const key = `${partition}-${ofPartition % KEYS_OF_PARTITION}`;
@@ -22,8 +25,9 @@ export function failsForGood({ key, partition, number }: NumberedEvent): boolean
 }
 
 /**
- * Nothing that waits for letters is in the way of its key: those of partitions without failures, and, where failing events wait
- * on retry topics, those of keys of which none ever fails. Where letters are put from the events' own topic, its partition waits.
+ * Returns whether the event must be handled while dead letters wait. This applies to the events of partitions without
+ * failures. On the partition where failing events wait on retry topics, it applies to the keys without failures. Where dead
+ * letters are made directly from the events' own topic, the whole partition waits.
  */
 export function mustGoOn({ key, partition }: NumberedEvent): boolean {
   if (partition === PERMANENT) return false;

@@ -4,7 +4,7 @@ import { numbered } from '../support/numbered.ts';
 import { publishSteadily } from '../support/publish-steadily.ts';
 import { plannedEvent } from './planned-events.ts';
 
-/** Publishes the planned events, one after the other at a steady rate, until it is stopped. */
+/** Publishes the planned events one after the other at a steady rate, until it is stopped. */
 export class Publishing {
   readonly #producer: KafkaEventProducer;
   readonly #stopping = new AbortController();
@@ -19,16 +19,20 @@ export class Publishing {
       message: (n) => numbered(type, plannedEvent(n)),
       published: (count) => (this.#count = count),
     });
-    // Whoever stops it is told.
+    // The caller of `stop` receives the rejection.
     this.#published.catch(() => undefined);
   }
 
-  /** Published so far. */
+  /** The number of events published so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** Idempotent. @returns how many were published */
+  /**
+   * Stops publishing. Idempotent.
+   *
+   * @returns the number of published events
+   */
   async stop(): Promise<number> {
     this.#stopping.abort();
     try {

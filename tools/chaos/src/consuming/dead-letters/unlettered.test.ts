@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Unlettered } from './unlettered.ts';
 
-describe('events whose letters are not durable', () => {
-  it('are passed by an offset that begins behind them, on their own partition', () => {
+describe('events whose dead letters are not durable', () => {
+  it('are passed by a higher offset on their own partition', () => {
     const unlettered = new Unlettered();
     unlettered.gaveUp('a', { topic: 'orders', partition: 1, offset: '10' });
     expect(unlettered.passedBy(new Map())).toEqual([]);
@@ -19,7 +19,7 @@ describe('events whose letters are not durable', () => {
     ]);
   });
 
-  it('may be passed once their letters are durable', () => {
+  it('may be passed once their dead letters are durable', () => {
     const unlettered = new Unlettered();
     unlettered.gaveUp('a', { topic: 'orders', partition: 1, offset: '10' });
     unlettered.lettered('a');

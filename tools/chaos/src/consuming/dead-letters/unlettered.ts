@@ -1,11 +1,13 @@
-/** A message as its group knows it. */
+/** The position of a message in its topic. */
 export interface Place {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
 }
 
-/** Messages that were given up on and whose letters are not durable yet: no committed offset may pass one of them. */
+/**
+ * Messages that a consumer gave up on and whose dead letters are not durable yet: no committed offset may pass one of them.
+ */
 export class Unlettered {
   /** By the event's id. */
   readonly #places = new Map<string, Place>();
@@ -22,7 +24,10 @@ export class Unlettered {
     this.#places.delete(eventId);
   }
 
-  /** @param committed the next offsets to be read, by `topic:partition` @returns what they have passed */
+  /**
+   * @param committed the next offsets to be read, by `topic:partition`
+   * @returns a description of each message that an offset has passed
+   */
   passedBy(committed: ReadonlyMap<string, bigint>): readonly string[] {
     return [...this.#places.values()].flatMap(({ topic, partition, offset }) => {
       const next = committed.get(`${topic}:${partition}`) ?? -1n;

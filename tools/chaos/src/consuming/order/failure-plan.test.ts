@@ -12,14 +12,14 @@ describe('the plan of failures', () => {
   it.each([
     ['anywhere', anywhere],
     ['of troubled keys', ofTroubledKeys],
-  ])('lets one event in twenty fail, some for good and the others up to three times: %s', (_name, plan) => {
+  ])('fails one event in twenty, some permanently and others up to three times: %s', (_name, plan) => {
     const failures = failuresOf(plan);
     expect(failures.length / (KEYS * NUMBERS)).toBeCloseTo(0.05, 2);
     expect(failures.filter((times) => times === Infinity).length / failures.length).toBeCloseTo(0.2, 1);
     expect(new Set(failures)).toEqual(new Set([1, 2, 3, Infinity]));
   });
 
-  it('leaves the other keys alone where throughput is compared, and all where there is nothing to fail', () => {
+  it('has no failures for the other keys where throughput is compared, and none at all for `never`', () => {
     const keys = Array.from({ length: KEYS }, (_, key) => key);
     expect(keys.filter(isTroubled)).toHaveLength(KEYS / 20);
     expect(keys.filter((key) => !isTroubled(key) && ofTroubledKeys(key, 1) > 0)).toEqual([]);

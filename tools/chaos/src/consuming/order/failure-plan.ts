@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** How often an event fails before it succeeds; `Infinity`: it never does. */
+/** How often an event fails before it succeeds; `Infinity` for an event that never succeeds. */
 export type FailurePlan = (key: number, number: number) => number;
 
-/** Of the failing events one in so many fails for good, the others once to three times. */
+/** One failing event in this many fails permanently; the others fail one to three times. */
 const FOR_GOOD_EVERY = 5;
 const MOST_FAILURES = 3;
 const ONE_IN = 20;
 
-/** One event in twenty, whatever its key: sooner or later every key has to wait. */
+/** One event in twenty fails, of any key: sooner or later every key has to wait. */
 export const anywhere: FailurePlan = (key, number) =>
   chanceOf(key, number) % ONE_IN === 0 ? timesOf(key, number) : 0;
 
-/** As many events in all: every one of one key in twenty, while the other keys never fail. */
+/** The same total number of failures, but all events of one key in twenty fail, and the other keys never fail. */
 export const ofTroubledKeys: FailurePlan = (key, number) => (isTroubled(key) ? timesOf(key, number) : 0);
 
 export function isTroubled(key: number): boolean {

@@ -15,15 +15,15 @@ const DELAYS = [500, 1_000, 2_000].map((ms) => ({ name: `${ms}ms`, ms }));
 export interface KeyedOptions {
   readonly eventsOfKey: number;
   readonly failures: FailurePlan;
-  /** How long an event takes, and how many at once of a partition. */
+  /** How long an event takes, and how many events of a partition are handled at once. */
   readonly handling: { readonly ms: number; readonly concurrency: number };
-  /** The first event is not handled before. */
+  /** The first event is handled only after this has resolved. */
   readonly begin: Promise<void>;
-  /** Told of each handled event's key. */
+  /** Called with the key of each handled event. */
   readonly onHandled?: (key: number) => void;
 }
 
-/** A group whose events lie on their topic, and the one member that handles them once it may begin. */
+/** A group whose events are already on their topic, with one member that starts to handle them when it may begin. */
 export class KeyedGroup {
   readonly #options: KeyedOptions;
   readonly #log = new KeyLog();
@@ -37,7 +37,7 @@ export class KeyedGroup {
     this.#options = options;
   }
 
-  /** Resolves when events wait at the handler. */
+  /** Resolves when an event waits at the handler. */
   static async ready(kafka: TestKafka, options: KeyedOptions): Promise<KeyedGroup> {
     const group = await createGroup(kafka, DELAYS);
     await publishAll(group, options.eventsOfKey);
@@ -111,7 +111,7 @@ export class KeyedGroup {
   }
 }
 
-/** A number of every key, then the next number. */
+/** Publishes one number of every key, then the next number. */
 async function publishAll({ type, brokers }: Group, eventsOfKey: number): Promise<void> {
   const producer = producerTo(brokers);
   for (let number = 0; number < eventsOfKey; number += 1) {

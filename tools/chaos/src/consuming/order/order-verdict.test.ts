@@ -13,11 +13,11 @@ const sound: OrderRun = {
 };
 
 describe('the verdict on the order of keys', () => {
-  it('finds nothing wrong where all agrees', () => {
+  it('has no faults when all figures agree', () => {
     expect(faultsOfOrder(sound)).toEqual([]);
   });
 
-  it('does not mind an event that is tried again: that is at least once', () => {
+  it('accepts an event that is attempted again, as in at-least-once delivery', () => {
     expect(faultsOfOrder({ ...sound, anywhere: { ...failing, again: 3 } })).toEqual([]);
   });
 
@@ -28,11 +28,11 @@ describe('the verdict on the order of keys', () => {
       { troubled: { ...failing, inversions: 2, example: '7: 3 before 2' } },
     ],
     [
-      'failures anywhere: 1 dead letters of 2 events that always fail',
+      'failures anywhere: 1 dead letters for 2 events that always fail',
       { anywhere: { ...failing, letters: 1 } },
     ],
     [
-      'failures anywhere: 1 dead letters of events that would have succeeded',
+      'failures anywhere: 1 dead letters for events that would have succeeded',
       { anywhere: { ...failing, wrongLetters: 1 } },
     ],
     ['no failures: 5 of 200 events lost', { undisturbed: { ...sound.undisturbed, finished: 195 } }],
@@ -42,7 +42,7 @@ describe('the verdict on the order of keys', () => {
       { throughput: { seconds: 10, without: 100, beside: 89 } },
     ],
     ['no throughput was measured', { throughput: undefined }],
-  ])('finds: %s', (fault, change) => {
+  ])('detects: %s', (fault, change) => {
     expect(faultsOfOrder({ ...sound, ...change })).toEqual([fault]);
   });
 });

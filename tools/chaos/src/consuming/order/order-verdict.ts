@@ -1,42 +1,42 @@
 import { unless } from '../support/unless.ts';
 import { type Throughput } from './throughput.ts';
 
-/** What became of the events of a group. */
+/** The result of a group's events. */
 export interface KeyedRun {
   readonly keys: number;
   readonly events: number;
-  /** Events that fail, at first or for good. */
+  /** Events that fail, temporarily or permanently. */
   readonly failing: number;
   readonly forGood: number;
-  /** Different events that were handled, or given up with a letter. */
+  /** Different events that were handled, or became dead letters. */
   readonly finished: number;
   readonly inversions: number;
-  /** Of an inversion. */
+  /** An example of an inversion. */
   readonly example: string | undefined;
-  /** Attempts of events that were finished. */
+  /** Attempts of events that were already finished. */
   readonly again: number;
-  /** Different events with a letter. */
+  /** Different events with a dead letter. */
   readonly letters: number;
-  /** Letters about events that would have succeeded. */
+  /** Dead letters of events that would have succeeded. */
   readonly wrongLetters: number;
 }
 
 export interface OrderRun {
-  /** One event in twenty fails, of whatever key. */
+  /** One event in twenty fails, of any key. */
   readonly anywhere: KeyedRun;
-  /** As many, all of one key in twenty. */
+  /** The same number of failures, all of one key in twenty. */
   readonly troubled: KeyedRun;
-  /** Nothing fails: what the other keys of `troubled` are compared with. */
+  /** Without failures: the reference for the other keys of `troubled`. */
   readonly undisturbed: KeyedRun;
   /** Of the keys that never fail. */
   readonly throughput: Throughput | undefined;
 }
 
 export const LEAST_SHARE = 0.9;
-/** Of the events, at least so many have to fail, or the run has shown less than it says. */
+/** The minimum share of failing events; with fewer failures, the run proves less than it claims. */
 const LEAST_FAILING = 0.045;
 
-/** Every promise that was not kept. */
+/** Returns every broken promise. */
 export function faultsOfOrder({ anywhere, troubled, undisturbed, throughput }: OrderRun): readonly string[] {
   return [
     ...faultsOfKeys('failures anywhere', anywhere),
@@ -54,8 +54,8 @@ function faultsOfKeys(where: string, run: KeyedRun): readonly string[] {
   return unless(
     [finished === events, `${where}: ${events - finished} of ${events} events lost`],
     [inversions === 0, `${where}: ${inversions} inversions, e.g. ${example}`],
-    [letters === forGood, `${where}: ${letters} dead letters of ${forGood} events that always fail`],
-    [wrongLetters === 0, `${where}: ${wrongLetters} dead letters of events that would have succeeded`],
+    [letters === forGood, `${where}: ${letters} dead letters for ${forGood} events that always fail`],
+    [wrongLetters === 0, `${where}: ${wrongLetters} dead letters for events that would have succeeded`],
   );
 }
 

@@ -10,11 +10,14 @@ import { type Throughput, ThroughputMeter } from './throughput.ts';
 const SETTLED_WITHIN_MS = 240_000;
 const TOLD_EVERY_MS = 15_000;
 const EVENTS_OF_KEY = { anywhere: 20, troubled: 30 };
-/** An event waits for something for 10 ms, four at once of each partition: places at the handler are what is scarce. */
+/** Each event waits for 10 ms, four at once for each partition: the handler's concurrency is the bottleneck. */
 const SCARCE = { ms: 10, concurrency: 4 };
 const AT_ONCE = { ms: 0, concurrency: 16 };
 
-/** A thousand keys of which one event in twenty fails: everywhere, and then only of some keys, beside a group without failures. */
+/**
+ * A thousand keys of which one event in twenty fails: first on all keys, then only on some keys, beside a group without
+ * failures.
+ */
 export const order: Step = {
   title: 'Failing events keep the order of their key, and others their throughput',
   run: (options) =>
@@ -53,7 +56,10 @@ async function compareThroughput(
   };
 }
 
-/** Begins with all groups at once, and ends when each has finished everything; what is then missing is for the verdict to say. */
+/**
+ * Starts all groups at once, and ends when each has finished everything. The verdict reports what is missing after the
+ * timeout.
+ */
 async function runTogether(
   kafka: TestKafka,
   { say }: StepOptions,
@@ -70,7 +76,7 @@ async function runTogether(
     await eventually(() => keyed.every(({ finishedCount, total }) => finishedCount === total), {
       within: SETTLED_WITHIN_MS,
       every: 100,
-    }).catch(() => say(`    after ${SETTLED_WITHIN_MS / 1_000} s not everything is finished`));
+    }).catch(() => say(`    after ${SETTLED_WITHIN_MS / 1_000} s some events are not finished`));
     return keyed.map((group) => group.result());
   } finally {
     told.stop();
@@ -95,8 +101,8 @@ function findingsOf(run: OrderRun): Findings {
 function keysText(run: KeyedRun): string {
   const { keys, events, failing, forGood, finished, inversions, letters, again } = run;
   return (
-    `${keys} keys, ${events} events, ${failing} failing (${forGood} for good): ${events - finished} lost, ` +
-    `${inversions} inversions, ${letters} dead letters, ${again} tried again after their end`
+    `${keys} keys, ${events} events, ${failing} failing (${forGood} permanently): ${events - finished} lost, ` +
+    `${inversions} inversions, ${letters} dead letters, ${again} attempted again after their end`
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ThroughputMeter } from './throughput.ts';
 
 describe('throughput of two groups', () => {
-  it('is what both had done when the first of them was done', () => {
+  it('is measured from the counts of both groups when the first group has finished', () => {
     const meter = new ThroughputMeter(4);
     for (const [group, at] of [
       ['without', 1_000],

@@ -1,25 +1,28 @@
-/** Events handled of the same keys in two groups, over the same time: from the first event to when either had them all. */
+/**
+ * The handled events of the same keys in two groups, over the same time: from the first event until either group has handled
+ * all of its events.
+ */
 export interface Throughput {
   readonly seconds: number;
-  /** In the group without failures, a second. */
+  /** Events a second in the group without failures. */
   readonly without: number;
-  /** Beside keys that fail, a second. */
+  /** Events a second beside failing keys. */
   readonly beside: number;
 }
 
-/** Counts both until either is done: at the same time, so that both have the same machine. */
+/** Counts both groups until either has finished: at the same time, so that both have the same conditions. */
 export class ThroughputMeter {
   readonly #expected: number;
   readonly #counts = { without: 0, beside: 0 };
   #startedAt: number | undefined;
   #measured: Throughput | undefined;
 
-  /** @param expected events of each group */
+  /** @param expected number of events of each group */
   constructor(expected: number) {
     this.#expected = expected;
   }
 
-  /** Undefined while both have some left. */
+  /** Undefined while both groups have events left. */
   get measured(): Throughput | undefined {
     return this.#measured;
   }

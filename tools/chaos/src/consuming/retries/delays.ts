@@ -1,6 +1,6 @@
 import { type RetryDelay } from '@groundwork/dlq';
 
-/** What services wait by default (`RETRY_DELAYS`): an hour and six minutes in all. */
+/** The default delays of services (`RETRY_DELAYS`): an hour and six minutes in total. */
 export const REAL: readonly RetryDelay[] = [
   { name: '1s', ms: 1_000 },
   { name: '5s', ms: 5_000 },
@@ -10,9 +10,9 @@ export const REAL: readonly RetryDelay[] = [
 ];
 
 /**
- * The same on a clock that runs faster the longer they are, 101 s in all. The two short ones, whose lateness is promised, are as
- * they are. The others still pass every limit there is on the way: the 10 s that a waiting event may be in the way of others,
- * and the 60 s without progress after which a process counts as hanging.
+ * The same delays, with the long ones scaled down, 101 s in total. The two short ones, whose lateness is promised, are
+ * unchanged. The others still exceed every limit that applies: the 10 s for which a waiting event may block others, and the
+ * 60 s without progress after which a process counts as hanging.
  */
 export const SCALED: readonly RetryDelay[] = [
   { name: '1s', ms: 1_000 },

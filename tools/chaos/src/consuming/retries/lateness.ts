@@ -1,24 +1,24 @@
 import { type RetryDelay } from '@groundwork/dlq';
 import { percentile } from '../../platform/percentile.ts';
 
-/** When an event was tried and failed, oldest first: ms since 1970. */
+/** The times at which an event was attempted and failed, oldest first: ms since 1970. */
 export type Attempts = readonly number[];
 
-/** How much later than due retries came, in milliseconds. */
+/** How much later than due the retries came, in milliseconds. */
 export interface Lateness {
   readonly delay: RetryDelay;
   readonly retries: number;
-  /** Came before they were due. */
+  /** The number of retries that came before they were due. */
   readonly early: number;
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
 }
 
-/** A retry is due when the delay has passed since the failure before it. */
+/** A retry is due when the delay has passed since the previous failure. */
 export function latenessOf(
   delay: RetryDelay,
-  /** From 0. */
+  /** Starts at 0. */
   index: number,
   attempts: Iterable<Attempts>,
 ): Lateness {

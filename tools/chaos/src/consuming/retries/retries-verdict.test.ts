@@ -21,7 +21,7 @@ const sound: RetriesRun = {
 };
 
 describe('the verdict on retries', () => {
-  it('finds nothing wrong where all agrees', () => {
+  it('has no faults when all figures agree', () => {
     expect(faultsOfRetries(sound, QUIET)).toEqual([]);
   });
 
@@ -30,21 +30,21 @@ describe('the verdict on retries', () => {
     ['2 retries after 1h came early', { lateness: [short, { ...long, early: 2 }] }],
     ['retries after 1s: p99 301 ms late, more than 300 ms', { lateness: [{ ...short, p99: 301 }, long] }],
     ['9 of 10 events became dead letters', { letters: 9, letterRecords: 9 }],
-    ['11 dead letters were published of 10 events', { letterRecords: 11 }],
+    ['11 dead letters were published for 10 events', { letterRecords: 11 }],
     ['histories: 1 wrong, e.g. 5 errors', { historyFaults: ['5 errors'] }],
     ['waiting events counted as a hanging process 1 times', { livenessFailures: 1 }],
-  ])('finds: %s', (fault, change) => {
+  ])('detects: %s', (fault, change) => {
     expect(faultsOfRetries({ ...sound, ...change }, QUIET)).toEqual([fault]);
   });
 
-  it('does not judge lateness on a busy machine, but earliness', () => {
+  it('does not judge lateness on a busy machine, but still judges early retries', () => {
     const late = { ...sound, lateness: [{ ...short, p99: 900, early: 1 }] };
     expect(faultsOfRetries(late, BUSY)).toEqual(['1 retries after 1s came early']);
   });
 });
 
 describe('lateness', () => {
-  it('counts from when an event was due, a delay after the failure before', () => {
+  it('is measured from the time when an event was due, one delay after the previous failure', () => {
     const attempts = [
       [0, 1_000, 3_050],
       [0, 1_999, 3_998],
@@ -73,7 +73,7 @@ describe('the history of a dead letter', () => {
   } as unknown as DeadLetterRecord;
   const attempts = [1_000, 2_000];
 
-  it('is whole when each attempt is in it with its error and its time', () => {
+  it('is complete when it contains each attempt with its error and its time', () => {
     expect(historyFault(letter, attempts)).toBeUndefined();
   });
 
@@ -90,7 +90,7 @@ describe('the history of a dead letter', () => {
       { errors: [{ ...errors[0]!, at: at(2_001) }, errors[1]!] },
     ],
     ['the last error is other', { error: { code: 'other', message: '' } }],
-  ])('is not where: %s', (fault, change) => {
+  ])('is faulty: %s', (fault, change) => {
     expect(historyFault({ ...letter, ...change }, attempts)).toBe(fault);
   });
 });

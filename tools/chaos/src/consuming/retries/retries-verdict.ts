@@ -4,33 +4,33 @@ import { unless } from '../support/unless.ts';
 import { type Lateness } from './lateness.ts';
 
 export interface RetriesRun {
-  /** Each fails in every attempt. */
+  /** Each of them fails in every attempt. */
   readonly events: number;
-  /** Attempts of each event that are promised. */
+  /** The promised number of attempts of each event. */
   readonly attempts: number;
-  /** Events that had more or fewer. */
+  /** Events with more or fewer attempts. */
   readonly otherwiseTried: number;
   readonly lateness: readonly Lateness[];
-  /** Different events with a letter. */
+  /** Different events with a dead letter. */
   readonly letters: number;
-  /** Messages with letters, copies included. */
+  /** Messages with dead letters, including copies. */
   readonly letterRecords: number;
-  /** What is wrong with the histories of letters. */
+  /** The faults in the histories of dead letters. */
   readonly historyFaults: readonly string[];
-  /** How often the process was said to hang. */
+  /** How often the process was reported as hanging. */
   readonly livenessFailures: number;
 }
 
-/** Delays up to so many ms are short: only theirs are promised to be kept to some milliseconds. */
+/** Delays up to this many ms are short: only for these is a lateness in milliseconds promised. */
 const SHORT_MS = 5_000;
 export const LATEST_MS = 300;
 
-/** How late retries are is judged on a quiet machine only. */
+/** The lateness of retries is judged only on an idle machine. */
 export function judgesLateness(delay: RetryDelay, machine: Machine): boolean {
   return delay.ms <= SHORT_MS && isQuiet(machine);
 }
 
-/** Every promise that was not kept. */
+/** Returns every broken promise. */
 export function faultsOfRetries(run: RetriesRun, machine: Machine): readonly string[] {
   const { events, otherwiseTried, letters, letterRecords, historyFaults, livenessFailures } = run;
   return unless(
@@ -40,7 +40,7 @@ export function faultsOfRetries(run: RetriesRun, machine: Machine): readonly str
     ),
     ...run.lateness.filter(({ delay }) => judgesLateness(delay, machine)).map(isInTime),
     [letters === events, `${letters} of ${events} events became dead letters`],
-    [letterRecords === letters, `${letterRecords} dead letters were published of ${letters} events`],
+    [letterRecords === letters, `${letterRecords} dead letters were published for ${letters} events`],
     [historyFaults.length === 0, `histories: ${historyFaults.length} wrong, e.g. ${historyFaults[0]}`],
     [livenessFailures === 0, `waiting events counted as a hanging process ${livenessFailures} times`],
   );

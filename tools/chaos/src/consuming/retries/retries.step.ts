@@ -13,15 +13,17 @@ import { latenessOf } from './lateness.ts';
 import { faultsOfRetries, judgesLateness, LATEST_MS, type RetriesRun } from './retries-verdict.ts';
 
 const EVENTS = 300;
-/** Published one after the other: failures that all come at once would share their retries' publishing and fetching. */
+/**
+ * Events are published one after the other: simultaneous failures would share the publishing and fetching of their retries.
+ */
 const EVERY_MS = 33;
 const SETTLED_WITHIN_MS = 60_000;
 const TOLD_EVERY_MS = 20_000;
 const ASKED_EVERY_MS = 1_000;
 
-/** Events that fail in every attempt, each of a key of its own, on their way over all retry topics to the dead letters. */
+/** Events that fail in every attempt, each with its own key, pass through all retry topics and become dead letters. */
 export const retries: Step = {
-  title: 'Events that always fail are tried after each delay, and become dead letters',
+  title: 'Events that always fail are retried after each delay, and become dead letters',
   run: (options) =>
     withKafka(async (kafka) => {
       const group = await createGroup(kafka, options.realDelays ? REAL : SCALED);
@@ -40,7 +42,7 @@ async function failAlways(group: Group, letters: Letters, { say }: StepOptions):
   const member = await join(group, ({ id }) => {
     const times = attempts.get(id) ?? [];
     attempts.set(id, times);
-    // Read last: whatever comes after it is the consumer's own time.
+    // Read last, so that everything after it is the consumer's own time.
     throw new Refused(codeOf(times.push(Date.now())));
   });
   const asking = every(ASKED_EVERY_MS, () =>
@@ -71,7 +73,7 @@ async function publishAll({ type, brokers }: Group): Promise<void> {
   await producer.close();
 }
 
-/** What is then missing is for the verdict to say. */
+/** The verdict reports what is missing after the timeout. */
 async function untilAllHaveLetters(
   { delays }: Group,
   letters: Letters,
@@ -100,7 +102,7 @@ function runOf(
     letterRecords: letters.records,
     historyFaults: all.flatMap((letter) => {
       const fault = historyFault(letter, attempts.get(letter.eventId ?? '') ?? []);
-      return fault === undefined ? [] : [`${fault} (letter ${letter.id})`];
+      return fault === undefined ? [] : [`${fault} (dead letter ${letter.id})`];
     }),
     livenessFailures,
   };
@@ -114,13 +116,13 @@ function findingsOf(run: RetriesRun, { machine }: StepOptions): Findings {
       ['events', `${run.events}, of which ${run.events - run.otherwiseTried} had ${run.attempts} attempts`],
       ...run.lateness.map(({ delay, retries, early, p50, p99, max }): readonly [string, string] => [
         `after ${delay.name} (${delay.ms / 1_000} s)`,
-        `${retries} retries, ${early} early, late by p50 ${p50} ms, p99 ${p99} ms, at most ${max} ms${judgesLateness(delay, machine) ? `; judged: p99 ≤ ${LATEST_MS} ms` : '; told, not judged'}`,
+        `${retries} retries, ${early} early, late by p50 ${p50} ms, p99 ${p99} ms, at most ${max} ms${judgesLateness(delay, machine) ? `; judged: p99 ≤ ${LATEST_MS} ms` : '; not judged'}`,
       ]),
       [
         'dead letters',
-        `${run.letterRecords} of ${run.letters} events, ${run.historyFaults.length} without their whole history`,
+        `${run.letterRecords} for ${run.letters} events, ${run.historyFaults.length} without their complete history`,
       ],
-      ['taken for hanging', `${run.livenessFailures} times`],
+      ['counted as hanging', `${run.livenessFailures} times`],
     ],
   };
 }

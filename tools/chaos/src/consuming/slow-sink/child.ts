@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 const HOOKS = pathToFileURL(join(import.meta.dirname, '../../../../typescript-hooks.mjs')).href;
 
-/** A program of this folder as a process of its own, which tells what it does, and ends when it is let go. */
+/** A program of this folder in its own process. It sends reports, and ends when its channel is closed. */
 export class Child<Report> {
   readonly reports: Report[] = [];
   readonly #process: ChildProcess;
@@ -19,7 +19,7 @@ export class Child<Report> {
     this.#process.on('exit', (code, signal) => (this.#end = signal ?? `status ${code}`));
   }
 
-  /** How it ended; undefined while it runs. */
+  /** How the process ended; undefined while it runs. */
   get end(): string | undefined {
     return this.#end;
   }

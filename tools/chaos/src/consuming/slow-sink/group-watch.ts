@@ -5,17 +5,17 @@ import { every } from '../support/every.ts';
 const ASKED_EVERY_MS = 1_000;
 const STABLE = 'Stable';
 
-/** What the broker says of groups that should keep the one member they have. */
+/** The broker's view of a group that should keep its only member. */
 export interface GroupState {
-  /** How often it was asked, and answered. */
+  /** How often the broker answered. */
   readonly answers: number;
-  /** Answers that named another member than the first one, or several, or none. */
+  /** Answers that named a member other than the first one, several members, or none. */
   readonly otherMembers: number;
   /** Answers while members were joining. */
   readonly unstable: number;
 }
 
-/** Asks the broker every second who the members of the groups are: a member that is evicted comes back under another id. */
+/** Asks the broker every second for the members of the groups: a member that was evicted returns under another id. */
 export class GroupWatch {
   readonly #admin: Admin;
   readonly #timer: { stop(): void };
@@ -25,7 +25,7 @@ export class GroupWatch {
   private constructor(admin: Admin, groupIds: readonly string[]) {
     this.#admin = admin;
     this.#timer = every(ASKED_EVERY_MS, async () => {
-      // A broker that does not answer says nothing; how often it did is counted.
+      // A broker that does not answer gives no result; the number of its answers is counted.
       const answer = await admin.describeGroups([...groupIds]).catch(() => undefined);
       for (const { groupId, state, members } of answer?.groups ?? [])
         this.#note(
@@ -36,7 +36,7 @@ export class GroupWatch {
     });
   }
 
-  /** To be called when each group has its member. */
+  /** Call this when each group has its member. */
   static async begin(brokers: string[], groupIds: readonly string[]): Promise<GroupWatch> {
     return new GroupWatch(await connectAdmin(brokers), groupIds);
   }

@@ -1,8 +1,8 @@
 export const PER_SECOND = 20_000;
 export const SINK_PER_SECOND = 10;
-/** Of an item of the stream, and a little more than an event has on its topic, headers included. */
+/** Size of an item of the stream, a little more than an event has on its topic, including headers. */
 export const EVENT_BYTES = 600;
-/** Of the stream; the consumer has its own. */
+/** The watermark of the stream; the consumer has its own. */
 export const HIGH = { items: 1_000, bytes: 4 * 1_024 * 1_024 };
-/** What the topic may take from the disk: then its producer rests, and the backlog of millions stays. */
+/** The maximum size of the topic on the disk. The producer then pauses, with a remaining backlog of millions. */
 export const MOST_TOPIC_BYTES = 4 * 1_024 * 1_024 * 1_024;

@@ -1,4 +1,4 @@
-/** A producer of 20,000 events a second, as a process of its own. Arguments: broker and topic. */
+/** A producer of 20,000 events a second in its own process. Arguments: broker and topic. */
 import { type OutgoingMessage } from '@groundwork/messaging';
 import { producerTo } from '../support/group.ts';
 import { numbered, numberedOn } from '../support/numbered.ts';
@@ -9,7 +9,7 @@ import { type Production } from './production.ts';
 const KEYS = 1_000;
 const PADDING = 'x'.repeat(300);
 const TOLD_EVERY = 10_000;
-/** About 600 bytes each: a request stays below the broker's limit. */
+/** About 600 bytes each, so that a request stays below the broker's limit. */
 const AT_ONCE = 1_000;
 
 const [broker = '', topic = ''] = process.argv.slice(2);
@@ -40,7 +40,7 @@ function tell(published: number): void {
     seconds: (performance.now() - began) / 1_000,
     isFull: full.signal.aborted,
   };
-  // A parent that has just let this process go does not listen any more.
+  // A parent that has just closed the channel no longer listens.
   process.send?.(production, undefined, undefined, () => undefined);
 }
 

@@ -1,9 +1,9 @@
-/** What the producer says of itself. */
+/** A report of the producer. */
 export interface Production {
   readonly published: number;
   readonly bytes: number;
-  /** For which it published. */
+  /** The time for which it has published. */
   readonly seconds: number;
-  /** It rests, because the topic has its share of the disk. */
+  /** The producer pauses because the topic has reached its maximum size on the disk. */
   readonly isFull: boolean;
 }

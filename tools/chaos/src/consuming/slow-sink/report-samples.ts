@@ -12,13 +12,13 @@ export interface Reporting {
   membership?(): Promise<Membership>;
 }
 
-/** Sends the parent a sample every second. The process ends when its parent says so, or is gone. */
+/** Sends a sample to the parent every second. The process ends when its parent closes the channel or dies. */
 export function reportSamples({ handled, held, membership }: Reporting): void {
   const began = performance.now();
   let samples = 0;
   every(SAMPLED_EVERY_MS, async () => {
     const member = (await membership?.()) ?? NO_MEMBER;
-    // Before the collection: the memory that the process has, with all garbage that it happens to keep.
+    // Read before the collection: the memory of the process, including its current garbage.
     const residentBytes = process.memoryUsage.rss();
     const sample: Sample = {
       atMs: performance.now() - began,
@@ -29,7 +29,7 @@ export function reportSamples({ handled, held, membership }: Reporting): void {
       ...member,
     };
     samples += 1;
-    // A parent that has just let this process go does not listen any more.
+    // A parent that has just closed the channel no longer listens.
     process.send?.(sample, undefined, undefined, () => undefined);
   });
   process.on('disconnect', () => process.exit(0));

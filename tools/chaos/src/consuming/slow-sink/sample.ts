@@ -1,23 +1,26 @@
 import { type Load } from '@groundwork/flow-control';
 
-/** What a process with a slow sink says of itself, every second. */
+/** A report of a process with a slow sink, sent every second. */
 export interface Sample {
-  /** Since it began, in milliseconds. */
+  /** Time since the start, in milliseconds. */
   readonly atMs: number;
   readonly residentBytes: number;
-  /** What the heap and its buffers hold after a forced collection; not in every sample, because collecting is work. */
+  /**
+   * The size of the heap and its buffers after a forced collection; omitted in most samples, because a collection is
+   * expensive.
+   */
   readonly liveBytes: number | undefined;
-  /** What the sink has taken. */
+  /** The number of events that the sink has handled. */
   readonly handled: number;
-  /** What waits for the sink. */
+  /** The load that waits for the sink. */
   readonly held: Load;
-  /** How often it was given its partitions. */
+  /** How often its partitions were assigned. */
   readonly joins: number;
-  /** How often its consumer began anew. */
+  /** How often its consumer restarted. */
   readonly restarts: number;
-  /** How often it said that it hangs. */
+  /** How often the process reported that it hangs. */
   readonly livenessFailures: number;
 }
 
-/** What only consumers have. */
+/** The part that only consumers have. */
 export type Membership = Pick<Sample, 'joins' | 'restarts' | 'livenessFailures'>;

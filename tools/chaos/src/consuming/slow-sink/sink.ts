@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const MS_AN_EVENT = 100;
 
-/** Takes ten events a second, one after the other, whoever brings them. */
+/** Handles ten events a second, one after the other, for all callers together. */
 export class SlowSink {
   #last: Promise<void> = Promise.resolve();
   #taken = 0;

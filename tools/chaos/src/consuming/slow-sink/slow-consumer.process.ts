@@ -1,4 +1,6 @@
-/** A consumer whose sink is slow, as a process of its own. Arguments: its group as JSON, and how many events it takes at once. */
+/**
+ * A consumer with a slow sink in its own process. Arguments: its group as JSON, and the number of events it handles at once.
+ */
 import { type Load } from '@groundwork/flow-control';
 import { NO_METRICS } from '@groundwork/messaging';
 import { type Group, join, joinWithBatches } from '../support/group.ts';
@@ -6,7 +8,7 @@ import { numberedOn } from '../support/numbered.ts';
 import { reportSamples } from './report-samples.ts';
 import { SlowSink } from './sink.ts';
 
-/** What a strategy unwraps to, as far as it is of interest here. A new assignment makes a new map. */
+/** The part of a strategy's unwrapped consumer that is used here. A new assignment creates a new map. */
 interface Consumer {
   readonly partitions: ReadonlyMap<string, { readonly load: Load }>;
 }

@@ -12,8 +12,8 @@ function sample(second: number, change: Partial<Sample> = {}): Sample {
   };
 }
 
-describe('what samples say of a process', () => {
-  it('is its way from the first to the last, and the most that it held between', () => {
+describe('a run computed from samples', () => {
+  it('is the difference between the first and last sample, with the maximum load in between', () => {
     const samples = [
       sample(45, { liveBytes: 70 }),
       sample(46, { held: { items: 9, bytes: 20 } }),
@@ -30,7 +30,7 @@ describe('what samples say of a process', () => {
     });
   });
 
-  it('is nothing where there are none, and has no member where there is no group', () => {
+  it('is empty without samples, and has no member without a group', () => {
     expect(slowRunOf(about, [], undefined)).toMatchObject({ seconds: 0, handled: 0, member: undefined });
   });
 });

@@ -3,7 +3,7 @@ import { type Sample } from './sample.ts';
 import { type SlowRun } from './slow-sink-verdict.ts';
 import { trendOf } from './trend.ts';
 
-/** What the samples of a process say, and of a consumer also its broker. */
+/** Summarizes the samples of a process and, for a consumer, the broker's view of its group. */
 export function slowRunOf(
   about: Pick<SlowRun, 'name' | 'mayHold' | 'end'>,
   samples: readonly Sample[],

@@ -21,14 +21,14 @@ const sound: SlowRun = {
 const production = { published: 3_600_000, bytes: 2_000 * MIB, seconds: 180, isFull: false };
 
 describe('the verdict on slow sinks', () => {
-  it('finds nothing wrong where all agrees, nor in a stream, which has no group', () => {
+  it('has no faults when all figures agree, also for a stream, which has no group', () => {
     const runs = [sound, { ...sound, member: undefined }];
     expect(faultsOfSlowSink({ runs, production })).toEqual([]);
   });
 
   it.each<[string, Partial<SlowRun>]>([
     ['its process ended with SIGKILL', { end: 'SIGKILL' }],
-    ['its sink had 900 events in 135 s', { handled: 900 }],
+    ['its sink handled 900 events in 135 s', { handled: 900 }],
     ['3001 items were held, more than 3000', { held: { items: 3_001, bytes: 0 } }],
     ['5242881 bytes were held, more than 5242880', { held: { items: 1, bytes: 5 * MIB + 1 } }],
     ['60 samples in 135 s', { resident: { ...trend, points: 60 } }],
@@ -49,24 +49,24 @@ describe('the verdict on slow sinks', () => {
       'live memory rose by 7.0 MiB a minute, more than 6.9 MiB',
       { live: { ...trend, points: 13, slopeBytes: 7 * MIB } },
     ],
-    ['it was given its partitions 2 times', { member: { ...member, joins: 2 } }],
-    ['it began anew 1 times', { member: { ...member, restarts: 1 } }],
-    ['it said that it hangs 3 times', { member: { ...member, livenessFailures: 3 } }],
-    ['the broker never said who the members are', { member: { ...member, answers: 0 } }],
+    ['its partitions were assigned 2 times', { member: { ...member, joins: 2 } }],
+    ['it restarted 1 times', { member: { ...member, restarts: 1 } }],
+    ['it reported 3 times that it hangs', { member: { ...member, livenessFailures: 3 } }],
+    ['the broker never named the members', { member: { ...member, answers: 0 } }],
     ['the broker named other members 4 times', { member: { ...member, otherMembers: 4 } }],
     ['the group was not stable 2 times', { member: { ...member, unstable: 2 } }],
-  ])('finds: %s', (fault, change) => {
+  ])('detects: %s', (fault, change) => {
     const faults = faultsOfSlowSink({ runs: [{ ...sound, ...change }], production });
     expect(faults).toEqual([`one by one: ${fault}`]);
   });
 
-  it('takes no slope from less than two minutes, in which a single fetch makes one', () => {
+  it('does not judge the slope over less than two minutes, because a single fetch would cause one', () => {
     const steep = { ...trend, slopeBytes: 12 * MIB };
     const short = { ...sound, seconds: 45, handled: 440, resident: steep, live: { ...steep, points: 5 } };
     expect(faultsOfSlowSink({ runs: [short], production })).toEqual([]);
   });
 
-  it('finds a producer that is too slow to prove anything', () => {
+  it('detects a producer that is too slow for the test', () => {
     const slow = { ...production, published: 1_700_000 };
     expect(faultsOfSlowSink({ runs: [sound], production: slow })).toEqual([
       'only 9444 events a second were published',

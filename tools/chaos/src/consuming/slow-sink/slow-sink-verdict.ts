@@ -6,22 +6,22 @@ import { type Production } from './production.ts';
 import { type Membership } from './sample.ts';
 import { type Trend } from './trend.ts';
 
-/** What a process with a slow sink was seen doing. */
+/** The observed behaviour of a process with a slow sink. */
 export interface SlowRun {
   readonly name: string;
-  /** After warming up. */
+  /** After the warm-up. */
   readonly seconds: number;
-  /** Taken by the sink in these. */
+  /** Events that the sink handled in this time. */
   readonly handled: number;
-  /** The most that was seen waiting for the sink. */
+  /** The maximum load that waited for the sink. */
   readonly held: Load;
-  /** What may wait: the high watermark, and what arrives at once. */
+  /** The allowed load: the high watermark, plus what may arrive at once. */
   readonly mayHold: Load;
   readonly resident: Trend;
   readonly live: Trend;
-  /** How it ended, if it did by itself. */
+  /** How the process ended, if it ended by itself. */
   readonly end: string | undefined;
-  /** Of a consumer. */
+  /** Only for a consumer. */
   readonly member: (Membership & GroupState) | undefined;
 }
 
@@ -32,24 +32,28 @@ export interface SlowSinkRun {
 
 const MIB = 1_024 * 1_024;
 const OFFERED_A_MINUTE = PER_SECOND * EVENT_BYTES * 60;
-/** A buffer that kept what is offered would grow by 690 MiB a minute; one that kept a hundredth of it is none that is bounded. */
+/**
+ * A buffer that kept all offered events would grow by 690 MiB a minute; a buffer that keeps a hundredth of them is not
+ * bounded.
+ */
 const MOST_SLOPE_BYTES = OFFERED_A_MINUTE / 100;
-/** In less time a single fetch makes a slope; growth is judged all the same. */
+/** Over less time a single fetch causes a slope. Growth is judged in any case. */
 const LEAST_SLOPE_SECONDS = 120;
 /**
- * What is bounded still moves: a fetch of 1 MiB becomes some 1,700 events, which go one by one until there is room for the next;
- * and the process keeps garbage until it collects it. 32 MiB are three seconds of what is offered, 8 MiB two fetches as objects.
+ * A bounded buffer still varies: a fetch of 1 MiB becomes about 1,700 events, which leave one by one until there is room for
+ * the next fetch, and the process keeps garbage until it is collected. 32 MiB are three seconds of the offered events, 8 MiB
+ * are two fetches as objects.
  */
 const MOST_RESIDENT_GROWTH_BYTES = 32 * MIB;
 const MOST_LIVE_GROWTH_BYTES = 8 * MIB;
-/** Waiting between two events is not the sink's; less would say that it did not have what to do. */
+/** The pauses between two events are not part of the sink's work. With a lower share, the sink did not have enough work. */
 const LEAST_BUSY = 0.8;
-/** A producer that is not a thousand times as fast as the sink proves nothing. */
+/** The producer must be at least a thousand times as fast as the sink. */
 const LEAST_TIMES_FASTER = 1_000;
-/** Samples come every second, and collections every ten. */
+/** Samples come every second, and collections every ten seconds. */
 const LEAST_SAMPLED = 0.5;
 
-/** Every promise that was not kept. */
+/** Returns every broken promise. */
 export function faultsOfSlowSink({ runs, production }: SlowSinkRun): readonly string[] {
   const { published, seconds } = production;
   const leastPublished = SINK_PER_SECOND * LEAST_TIMES_FASTER * seconds;
@@ -69,7 +73,7 @@ function faultsOfRun(run: SlowRun): readonly string[] {
       [end === undefined, `its process ended with ${end}`],
       [
         handled >= SINK_PER_SECOND * LEAST_BUSY * seconds,
-        `its sink had ${handled} events in ${seconds.toFixed(0)} s`,
+        `its sink handled ${handled} events in ${seconds.toFixed(0)} s`,
       ],
       [held.items <= mayHold.items, `${held.items} items were held, more than ${mayHold.items}`],
       [held.bytes <= mayHold.bytes, `${held.bytes} bytes were held, more than ${mayHold.bytes}`],
@@ -100,10 +104,10 @@ function faultsOfMemory(
 function faultsOfMember(member: Membership & GroupState): readonly string[] {
   const { joins, restarts, livenessFailures, answers, otherMembers, unstable } = member;
   return unless(
-    [joins === 1, `it was given its partitions ${joins} times`],
-    [restarts === 0, `it began anew ${restarts} times`],
-    [livenessFailures === 0, `it said that it hangs ${livenessFailures} times`],
-    [answers > 0, 'the broker never said who the members are'],
+    [joins === 1, `its partitions were assigned ${joins} times`],
+    [restarts === 0, `it restarted ${restarts} times`],
+    [livenessFailures === 0, `it reported ${livenessFailures} times that it hangs`],
+    [answers > 0, 'the broker never named the members'],
     [otherMembers === 0, `the broker named other members ${otherMembers} times`],
     [unstable === 0, `the group was not stable ${unstable} times`],
   );

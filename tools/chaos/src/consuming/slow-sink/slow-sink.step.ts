@@ -18,17 +18,20 @@ const DELAYS = [{ name: '1s', ms: 1_000 }];
 const STARTED_WITHIN_MS = 90_000;
 const TOLD_EVERY_MS = 30_000;
 const MAX_WARM_UP_MS = 60_000;
-/** One fetch of a partition, which may arrive when next to nothing is missing to the watermark. */
+/** One fetch of a partition, which may arrive when the buffer is just below the watermark. */
 const FETCH: Load = { items: Math.ceil(MIB / 500), bytes: MIB };
 
-/** The ways to a slow sink. What may wait for it is the high watermark of each (`PartitionPipeline`), and a fetch. */
+/**
+ * The consumers with a slow sink. The load that may wait is the high watermark of each (`PartitionPipeline`), plus one
+ * fetch.
+ */
 const CONSUMERS = [
   { name: 'one by one', batch: 1, mayHold: { items: 1_000 + FETCH.items, bytes: 4 * MIB + FETCH.bytes } },
   { name: 'in batches', batch: 50, mayHold: { items: 50_000 + FETCH.items, bytes: 4 * MIB + FETCH.bytes } },
 ];
 const STREAM = { name: 'stream', mayHold: { items: HIGH.items, bytes: HIGH.bytes + EVENT_BYTES } };
 
-/** Sinks of ten events a second behind a producer of 20,000: two consumers and a stream, each a process of its own. */
+/** Sinks of ten events a second behind a producer of 20,000: two consumers and a stream, each in its own process. */
 export const slowSink: Step = {
   title: 'Sinks of 10 events a second, a producer of 20,000',
   run: (options) => withKafka(async (kafka) => findingsOf(await hold(kafka, options))),
@@ -42,7 +45,7 @@ interface Slow {
 }
 
 async function hold(kafka: TestKafka, options: StepOptions): Promise<SlowSinkRun> {
-  // One partition: all that the sink takes is read from it, so that it is read on every two minutes and not every ten.
+  // One partition: the sink's whole input comes from it, so a consumer fetches every two minutes instead of every ten.
   const topic = kafka.uniqueName('numbered');
   const groups = await Promise.all(CONSUMERS.map(() => createGroup(kafka, DELAYS, { topic, partitions: 1 })));
   const producer = new Child<Production>('producer.process.ts', [kafka.brokers[0] as string, topic]);
@@ -102,13 +105,13 @@ function progressOf(slow: readonly Slow[], producer: Child<Production>): string 
     const { handled = 0, residentBytes = 0 } = child.reports.at(-1) ?? {};
     return `${name} ${handled}, ${inMib(residentBytes)}`;
   });
-  return `${productionOf(producer).published} published; taken: ${sinks.join('; ')}`;
+  return `${productionOf(producer).published} published; handled: ${sinks.join('; ')}`;
 }
 
 function findingsOf(run: SlowSinkRun): Findings {
   const { published, bytes, seconds, isFull } = run.production;
   const rested = isFull
-    ? `; then it rested: the topic had its ${inMib(MOST_TOPIC_BYTES)} of the disk, and nobody had read a hundredth of them`
+    ? `; then it paused: the topic had reached its ${inMib(MOST_TOPIC_BYTES)} on the disk, and the consumers had read less than a hundredth of them`
     : '';
   return {
     figures: run,
@@ -128,7 +131,7 @@ function rowsOf(run: SlowRun): readonly (readonly [string, string])[] {
   return [
     [
       name,
-      `${handled} events in ${seconds.toFixed(0)} s after warming up; held at most ${held.items} (of ${mayHold.items}), ` +
+      `${handled} events in ${seconds.toFixed(0)} s after the warm-up; held at most ${held.items} (of ${mayHold.items}), ` +
         `${inMib(held.bytes)} (of ${inMib(mayHold.bytes)})`,
     ],
     ['', `resident ${memoryText(resident)}; live ${memoryText(live)}`],
@@ -137,8 +140,8 @@ function rowsOf(run: SlowRun): readonly (readonly [string, string])[] {
       : [
           [
             '',
-            `${member.joins} join, ${member.restarts} restarts, ${member.livenessFailures} times taken for hanging; ` +
-              `${member.answers} times the broker was asked: ${member.otherMembers} other members, ${member.unstable} unstable`,
+            `${member.joins} join, ${member.restarts} restarts, ${member.livenessFailures} times counted as hanging; ` +
+              `${member.answers} answers of the broker: ${member.otherMembers} other members, ${member.unstable} unstable`,
           ] as const,
         ]),
   ];

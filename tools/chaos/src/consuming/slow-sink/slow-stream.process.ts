@@ -1,11 +1,11 @@
-/** A stream over a source that has 20,000 items a second for whoever asks, into a slow sink, as a process of its own. */
+/** A stream in its own process, from a source that offers 20,000 items a second, into a slow sink. */
 import { BackpressureStream, forEach } from '@groundwork/flow-control';
 import { setTimeout as pause } from 'node:timers/promises';
 import { reportSamples } from './report-samples.ts';
 import { SlowSink } from './sink.ts';
 import { EVENT_BYTES, HIGH, PER_SECOND } from './pressure.ts';
 
-/** What nobody has asked for by its time is there all the same: a source that is never short of items. */
+/** Items become due even if they are not requested, so the source never runs out of items. */
 async function* source(): AsyncGenerator<Buffer> {
   const began = performance.now();
   for (let count = 0; ; count += 1) {

@@ -3,13 +3,13 @@ import { trendOf } from './trend.ts';
 
 const MIB = 1_024 * 1_024;
 
-/** A point a second for so many seconds. */
+/** One point for each second. */
 function pointsOf(seconds: number, bytesAt: (second: number) => number) {
   return Array.from({ length: seconds }, (_, second) => ({ atMs: second * 1_000, bytes: bytesAt(second) }));
 }
 
 describe('a trend of memory', () => {
-  it('is its slope and its growth above where it began', () => {
+  it('is its slope, and its growth above the start value', () => {
     const trend = trendOf(pointsOf(121, (second) => 100 * MIB + (second * MIB) / 60));
     expect(trend.points).toBe(121);
     expect(trend.slopeBytes / MIB).toBeCloseTo(1);
@@ -17,7 +17,7 @@ describe('a trend of memory', () => {
     expect(trend.growthBytes / MIB).toBeCloseTo(1.9);
   });
 
-  it('hardly rises where memory goes up and down', () => {
+  it('has a slope near zero when memory goes up and down', () => {
     const trend = trendOf(pointsOf(120, (second) => 100 * MIB + (second % 10) * MIB));
     expect(Math.abs(trend.slopeBytes / MIB)).toBeLessThan(0.5);
     expect(trend.growthBytes / MIB).toBeLessThan(9);
@@ -29,7 +29,7 @@ describe('a trend of memory', () => {
     expect(trend.slopeBytes / MIB).toBeCloseTo(0, 1);
   });
 
-  it('of nothing is nothing', () => {
+  it('is zero without points', () => {
     expect(trendOf([])).toEqual({ points: 0, startBytes: 0, growthBytes: 0, slopeBytes: 0 });
   });
 });

@@ -3,14 +3,14 @@ export interface Point {
   readonly bytes: number;
 }
 
-/** How memory developed. */
+/** The development of memory over time. */
 export interface Trend {
   readonly points: number;
-  /** The median of the first tenth. */
+  /** The median of the first tenth of the points. */
   readonly startBytes: number;
-  /** The highest point above that. */
+  /** The difference between the highest point and the start value. */
   readonly growthBytes: number;
-  /** The slope of the line that fits best (least squares), in bytes a minute. */
+  /** The slope of the best-fitting line (least squares), in bytes a minute. */
   readonly slopeBytes: number;
 }
 
@@ -27,7 +27,7 @@ export function trendOf(points: readonly Point[]): Trend {
   };
 }
 
-/** In bytes a millisecond. */
+/** Returns the slope in bytes a millisecond. */
 function slopeOf(points: readonly Point[]): number {
   const [meanAt, meanBytes] = [meanOf(points, 'atMs'), meanOf(points, 'bytes')];
   const spread = points.reduce((sum, { atMs }) => sum + (atMs - meanAt) ** 2, 0);

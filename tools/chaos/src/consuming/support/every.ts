@@ -1,4 +1,4 @@
-/** Does something again and again; a turn waits for the one before. It must not reject. */
+/** Calls `work` at an interval; a call is skipped while the previous one runs. `work` must not reject. */
 export function every(ms: number, work: () => Promise<void> | void): { stop(): void } {
   let isAtWork = false;
   const timer = setInterval(() => {

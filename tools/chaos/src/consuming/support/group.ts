@@ -46,12 +46,12 @@ export function producerTo(brokers: readonly string[]): KafkaEventProducer {
 
 export type Options = Partial<KafkaStrategyOptions>;
 
-/** A member of the group that gives each event to the handler. Resolves when it has joined. */
+/** Starts a member of the group that passes each event to the handler. Resolves when it has joined. */
 export function join(group: Group, handler: Handler, options?: Options): Promise<KafkaStrategy> {
   return joinWith(group, async (event) => handler(event as IncomingEvent<Numbered>), {}, options);
 }
 
-/** The same with a handler that takes so many events at once. */
+/** The same with a handler of batches of at most `limit` events. */
 export function joinWithBatches(
   group: Group,
   limit: number,

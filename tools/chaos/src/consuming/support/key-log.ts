@@ -1,13 +1,13 @@
 interface OfKey {
   /** The lowest number that is not finished. */
   next: number;
-  /** Finished before their turn. */
+  /** Numbers that finished before their turn. */
   readonly early: Set<number>;
 }
 
 /**
- * What became of the events of each key, whose numbers rise by one from 0: an event may be tried only when all before it are
- * finished, that is handled or given up.
+ * Records the events of each key, whose numbers increase by one from 0. An event may be attempted only when all earlier ones
+ * of its key are finished: handled, or given up on.
  */
 export class KeyLog {
   readonly #keys = new Map<string, OfKey>();
@@ -21,22 +21,22 @@ export class KeyLog {
     return this.#finished;
   }
 
-  /** Attempts of events while an earlier one of their key was not finished. */
+  /** Attempts of events before an earlier one of their key was finished. */
   get inversions(): number {
     return this.#inversions;
   }
 
-  /** How often a finished event was tried again. */
+  /** How often a finished event was attempted again. */
   get again(): number {
     return this.#again;
   }
 
-  /** An inversion. */
+  /** An example of an inversion. */
   get example(): string | undefined {
     return this.#example;
   }
 
-  /** The lowest number of the key that is not finished. */
+  /** Returns the lowest number of the key that is not finished. */
   nextOf(key: string): number {
     return this.#keys.get(key)?.next ?? 0;
   }

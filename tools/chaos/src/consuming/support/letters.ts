@@ -4,14 +4,14 @@ import { readTopic } from '@groundwork/testing';
 
 /** The dead letters on their topic. */
 export interface Letters {
-  /** By their ids: whoever stores them keeps one of each. */
+  /** By id: a consumer that stores them keeps one of each. */
   readonly byId: ReadonlyMap<string, DeadLetterRecord>;
-  /** Messages on the topic; a letter that was put twice is there twice. */
+  /** Messages on the topic; a dead letter that was stored twice counts twice. */
   readonly records: number;
   stop(): Promise<void>;
 }
 
-/** Reads the topic from its beginning, and goes on with it. */
+/** Reads the topic from its beginning, and continues to read it. */
 export async function readLetters(brokers: string[], groupId: string): Promise<Letters> {
   const reader = await readTopic(brokers, groupId, DeadLettered.topic);
   return {

@@ -1,6 +1,6 @@
 import { type DeadLetterRecord, type DeadLetterSink } from '@groundwork/dlq';
 
-/** A sink that tells what becomes of letters: of each that is durable before its consumer hears of it. */
+/** A sink that reports each dead letter as soon as it is durable, before its consumer is notified. */
 export class NotedLetters implements DeadLetterSink {
   readonly #sink: DeadLetterSink;
   readonly #noted: (letter: DeadLetterRecord) => void;
@@ -11,7 +11,7 @@ export class NotedLetters implements DeadLetterSink {
     this.#noted = noted;
   }
 
-  /** How often a letter could not be put. */
+  /** How often a dead letter could not be stored. */
   get refused(): number {
     return this.#refused;
   }
@@ -31,7 +31,7 @@ export class NotedLetters implements DeadLetterSink {
   }
 }
 
-/** The number of the event that the letter is about. */
+/** Returns the number of the event in the dead letter. */
 export function numberIn({ payload }: DeadLetterRecord): number {
   return (JSON.parse(payload ?? '{}') as { number?: number }).number ?? -1;
 }

@@ -7,7 +7,7 @@ export interface Numbered {
   number: number;
 }
 
-/** The event of these drills: the numbers of a key rise by one. */
+/** The event type of these drills: the numbers of a key increase by one. */
 export function numberedOn(topic: string): EventType<Numbered> {
   return {
     type: 'com.groundwork.chaos.numbered.v1',
@@ -21,7 +21,7 @@ export interface NumberedEvent {
   readonly key: string;
   readonly number: number;
   readonly partition: number;
-  /** Makes the event larger; nobody reads it. */
+  /** Makes the event larger; consumers ignore it. */
   readonly padding?: string;
 }
 

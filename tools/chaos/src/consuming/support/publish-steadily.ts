@@ -5,16 +5,20 @@ const TICK_MS = 100;
 
 export interface Steadily {
   readonly perSecond: number;
-  /** Messages in one request, at most: one of more than 1 MiB is refused. */
+  /** The maximum number of messages in one request: the broker rejects requests of more than 1 MiB. */
   readonly atOnce?: number;
   readonly signal: AbortSignal;
-  /** The n-th message, from 0. */
+  /** Returns the n-th message, starting at 0. */
   message(n: number): OutgoingMessage;
-  /** Told when so many in all are acknowledged. */
+  /** Called with the total number of acknowledged messages. */
   published?(count: number): void;
 }
 
-/** Publishes at a steady rate until the signal aborts; what the broker was too slow for is made up for. @returns how many */
+/**
+ * Publishes at a steady rate until the signal aborts, and catches up after the broker was too slow.
+ *
+ * @returns the number of published messages
+ */
 export async function publishSteadily(
   producer: EventProducer,
   { perSecond, atOnce = perSecond, signal, message, published }: Steadily,

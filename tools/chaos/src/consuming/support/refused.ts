@@ -1,4 +1,4 @@
-/** What handlers of these drills throw. */
+/** The error that the handlers of these drills throw. */
 export class Refused extends Error {
   constructor(
     readonly code: string,

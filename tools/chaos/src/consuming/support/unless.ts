@@ -1,4 +1,4 @@
-/** The fault, unless what was promised holds. */
+/** Returns the faults whose conditions do not hold. */
 export function unless(...demands: readonly (readonly [holds: boolean, fault: string])[]): readonly string[] {
   return demands.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }

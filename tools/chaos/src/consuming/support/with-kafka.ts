@@ -2,7 +2,7 @@ import { startTestKafka } from '@groundwork/testing';
 
 export type OwnKafka = Awaited<ReturnType<typeof startTestKafka>>;
 
-/** A broker of the step's own, which ends however the work ends. */
+/** Runs `work` with its own broker, and stops the broker afterwards, also when `work` fails. */
 export async function withKafka<T>(work: (kafka: OwnKafka) => Promise<T>): Promise<T> {
   const kafka = await startTestKafka();
   try {

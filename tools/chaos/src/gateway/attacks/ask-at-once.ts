@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { type Target } from './target.ts';
 
-/** Asks for one path, so many at once, each again as soon as it is answered. */
+/** Requests one path with `atOnce` concurrent clients; each client repeats the request as soon as it is answered. */
 export async function askAtOnce(
   targets: readonly Target[],
   signal: AbortSignal,

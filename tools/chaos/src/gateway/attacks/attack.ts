@@ -1,4 +1,4 @@
 import { type Target } from './target.ts';
 
-/** Goes on until `signal` is aborted, and leaves nothing open. Each is bounded in the number of its connections. */
+/** Runs until `signal` is aborted, then closes its connections. The number of connections of each attack is limited. */
 export type Attack = (targets: readonly Target[], signal: AbortSignal) => Promise<void>;

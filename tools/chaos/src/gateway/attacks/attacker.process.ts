@@ -1,4 +1,7 @@
-/** An attack as a process of its own, so that it takes no time of those whose latency is measured. Arguments: its name, its seconds, gateways. */
+/**
+ * An attack in its own process, so that it uses no processor time of the process that measures latency. Arguments: its name,
+ * its seconds, gateways.
+ */
 import { type AttackName } from '../attack-names.ts';
 import { type Attack } from './attack.ts';
 import { heavyRoutes, ownPages } from './floods.ts';
@@ -15,7 +18,7 @@ const ATTACK: Readonly<Record<Exclude<AttackName, 'hung-replica'>, Attack>> = {
   'heavy-routes': heavyRoutes,
 };
 const [name = '', seconds = '', ...gateways] = process.argv.slice(2);
-// Bounded in time by itself: a drill that is killed leaves no attack behind.
+// The attack also limits its own time: when a drill is killed, no attack remains.
 process.on('disconnect', () => process.exit(0));
 await ATTACK[name as keyof typeof ATTACK](
   gateways.map(targetOf),

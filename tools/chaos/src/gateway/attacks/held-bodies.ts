@@ -2,7 +2,7 @@ import { type Attack } from './attack.ts';
 import { openSteadily } from './open-steadily.ts';
 import { openConnection } from './target.ts';
 
-/** The largest body that a gateway holds, but for its last byte. */
+/** The largest body that a gateway buffers. Its last byte is never sent. */
 const BODY_BYTES = 65_536;
 const REQUEST = Buffer.concat([
   Buffer.from(

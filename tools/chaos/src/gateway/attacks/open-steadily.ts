@@ -4,7 +4,7 @@ import { type Target } from './target.ts';
 
 const EVERY_MS = 10;
 
-/** Opens connections at a rate, to all targets in turn, up to a number; closes them when the attack is over. */
+/** Opens connections at a steady rate, to all targets in turn, up to a maximum; closes them at the end of the attack. */
 export async function openSteadily(
   targets: readonly Target[],
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import { type Attack } from './attack.ts';
 import { openSteadily } from './open-steadily.ts';
 import { openConnection } from './target.ts';
 
-/** One write holds 1,500 requests for the largest page of the gateway's own; their answers would be some hundred MB. */
+/** One write with 1,500 requests for the gateway's own largest page; the answers would be several hundred MB. */
 const PACKET = 'GET /openapi.json HTTP/1.1\r\nHost: shop.example\r\n\r\n'.repeat(1_500);
 
 export const packets: Attack = (targets, signal) =>

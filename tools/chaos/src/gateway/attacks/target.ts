@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** Where a gateway listens. Attacks go to this machine only. */
+/** The address of a gateway. Attacks go only to this machine. */
 export interface Target {
   readonly host: string;
   readonly port: number;
@@ -12,12 +12,12 @@ export function targetOf(gateway: string): Target {
   return { host: hostname, port: Number(port) };
 }
 
-/** A connection that is written to and, unless `isRead`, not read. */
+/** Opens a connection and writes to it. Reads from it only if `isRead` is set. */
 export function openConnection({ host, port }: Target, bytes: string | Buffer, isRead = false): Socket {
   const socket = connect({ host, port });
   if (isRead) socket.resume();
   else socket.pause();
-  // The gateway may end it at any time: that is what it is for.
+  // The gateway may close the connection at any time, as it should.
   socket.on('error', () => socket.destroy()).write(bytes);
   return socket;
 }

@@ -4,7 +4,7 @@ import { asList, asMapping, type ComposeFile, type Mapping } from '../compose-fi
 /** The host of `scheme://host:port`, `scheme://user:password@host:port`, `1@host:port` or a list of `host:port`. */
 const HOST = /(?:\/\/|@|^|,)([a-z][a-z0-9-]*):\d{2,5}\b/g;
 
-/** Every name in the file leads to something: dependencies, the hosts in addresses, volumes. */
+/** Checks that the names in the file exist: dependencies, the hosts in addresses, volumes. */
 export function connected(file: ComposeFile): Finding[] {
   return Object.entries(file.services).flatMap(([name, service]) => [
     ...Object.entries(asMapping(service['depends_on'])).flatMap(([dependency, how]) =>
@@ -24,12 +24,12 @@ function deadDependency(file: ComposeFile, name: string, dependency: string, how
   const target = file.services[dependency];
   if (!target) return [{ where, expected: 'a service of the file' }];
   if (!isThereWith(asList(file.services[name]?.['profiles']), asList(target['profiles'])))
-    return [{ where, expected: `a service that is there whenever ${name} is: ${dependency} has a profile` }];
+    return [{ where, expected: `a service that is active whenever ${name} is: ${dependency} has a profile` }];
   if (how['condition'] !== 'service_healthy' || target['healthcheck']) return [];
   return [{ where, expected: `a health check in ${dependency}` }];
 }
 
-/** Compose starts nothing at all when an active service depends on one of an inactive profile. */
+/** Compose starts nothing at all when an active service depends on a service of an inactive profile. */
 function isThereWith(profiles: readonly unknown[], needed: readonly unknown[]): boolean {
   if (needed.length === 0) return true;
   return profiles.length > 0 && profiles.every((profile) => needed.includes(profile));

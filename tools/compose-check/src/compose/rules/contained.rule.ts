@@ -1,7 +1,9 @@
 import { type Finding } from '../../finding.ts';
 import { asList, type ComposeFile, type Mapping } from '../compose-file.ts';
 
-/** What we build ourselves runs with an init process and a read-only root, and one image has one recipe. */
+/**
+ * Checks that images built here run with an init process and a read-only root, and that each image is built in only one way.
+ */
 export function contained(file: ComposeFile): Finding[] {
   const ours = Object.entries(file.services).filter(([, service]) => service['build'] !== undefined);
   return [...ours.flatMap(([name, service]) => uncontained(name, service)), ...twoRecipes(ours)];
@@ -26,6 +28,6 @@ function twoRecipes(ours: readonly (readonly [string, Mapping])[]): Finding[] {
     recipes.set(image, known);
     return known === recipe
       ? []
-      : [{ where: `${name}.build`, expected: `the one recipe of ${String(image)}` }];
+      : [{ where: `${name}.build`, expected: `the same build for all uses of ${String(image)}` }];
   });
 }

@@ -1,7 +1,7 @@
 import { type Finding } from '../../finding.ts';
 import { asMapping, type ComposeFile, isJob, type Mapping } from '../compose-file.ts';
 
-/** No service takes more memory or disk than it was given, and none stays down or unobserved. */
+/** Checks that each service has limits for memory and logs, a restart policy and a health check. */
 export function lasting(file: ComposeFile): Finding[] {
   return Object.entries(file.services).flatMap(([name, service]) => [
     ...need(`${name}.mem_limit`, service['mem_limit'] !== undefined, 'a memory limit'),
@@ -13,7 +13,7 @@ export function lasting(file: ComposeFile): Finding[] {
 function cappedLogs(name: string, service: Mapping): Finding[] {
   const options = asMapping(asMapping(service['logging'])['options']);
   const capped = options['max-size'] !== undefined && options['max-file'] !== undefined;
-  return need(`${name}.logging`, capped, 'max-size and max-file, or the logs fill the disk');
+  return need(`${name}.logging`, capped, 'max-size and max-file; otherwise the logs fill the disk');
 }
 
 function lastingService(name: string, service: Mapping): Finding[] {
@@ -33,12 +33,12 @@ function lastingJob(name: string, service: Mapping): Finding[] {
     ...need(
       `${name}.restart`,
       service['restart'] === 'on-failure',
-      'on-failure: a job is done once it succeeded',
+      'on-failure: a job ends when it has succeeded',
     ),
     ...need(
       `${name}.healthcheck`,
       service['healthcheck'] === undefined,
-      'none: others wait for the completion of a job',
+      'none: other services wait for the completion of a job',
     ),
   ];
 }

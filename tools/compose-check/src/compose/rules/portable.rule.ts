@@ -2,7 +2,7 @@ import { type Finding } from '../../finding.ts';
 import { asMapping, type ComposeFile, type Mapping } from '../compose-file.ts';
 import { CONDITIONS, NESTED_KEYS, SERVICE_KEYS, TOP_LEVEL_KEYS } from '../grammar.ts';
 
-/** Compose 1.29 and v2 both accept the file. */
+/** Checks that compose 1.29 and v2 both accept the file. */
 export function portable(file: ComposeFile): Finding[] {
   return [
     ...unknownKeys('the file', file.top, TOP_LEVEL_KEYS),
@@ -21,11 +21,11 @@ export function portable(file: ComposeFile): Finding[] {
 function unknownKeys(where: string, mapping: Mapping, known: ReadonlySet<string>): Finding[] {
   return Object.keys(mapping)
     .filter((key) => !known.has(key) && !key.startsWith('x-'))
-    .map((key) => ({ where: `${where}.${key}`, expected: 'a key that compose 1.29 and v2 both read' }));
+    .map((key) => ({ where: `${where}.${key}`, expected: 'a key that compose 1.29 and v2 both accept' }));
 }
 
 function oddDependency(where: string, dependency: Mapping): Finding[] {
   const { condition, ...others } = dependency;
   if (CONDITIONS.has(String(condition)) && Object.keys(others).length === 0) return [];
-  return [{ where, expected: `nothing but a condition: ${[...CONDITIONS].join(', ')}` }];
+  return [{ where, expected: `only a condition: ${[...CONDITIONS].join(', ')}` }];
 }

@@ -2,10 +2,10 @@ import { type Finding } from '../../finding.ts';
 import { asList, type ComposeFile } from '../compose-file.ts';
 
 const VARIABLE_WITH_DEFAULT = /\$\{[A-Z][A-Z0-9_]*:-[^{}]+\}/;
-/** A service may know what to do without a value; an image or a port may not. */
+/** A service can handle an empty value; an image or a port cannot be empty. */
 const VARIABLE_WITH_ANY_DEFAULT = /\$\{[A-Z][A-Z0-9_]*:-[^{}]*\}/g;
 
-/** Whoever runs the topology can choose every image and every published port, and has to choose nothing. */
+/** Checks that the operator can choose every image and every published port, and that all of them have defaults. */
 export function variables(file: ComposeFile): Finding[] {
   return Object.entries(file.services).flatMap(([name, service]) => [
     ...missingVariable(`${name}.image`, service['image']),

@@ -6,9 +6,9 @@ const FIND_COORDINATOR = { apiKey: 10, version: 1 };
 const AFTER_THROTTLE_TIME = 4;
 
 /**
- * Whether a broker serves: it knows a live broker (an open port alone proves nothing, the listener opens earlier) and has a
- * group coordinator. Asking for one makes a fresh cluster create its offsets topic, so that the first consumer need not
- * wait for it: kafkajs gives up for good when that takes too long.
+ * Returns whether a broker is ready: it knows a live broker (an open port is not enough, because the listener opens earlier)
+ * and has a group coordinator. The request for a coordinator makes a fresh cluster create its offsets topic, so that the
+ * first consumer does not wait for it: kafkajs gives up permanently when that takes too long.
  */
 export async function isKafkaReady(port: number, host = '127.0.0.1'): Promise<boolean> {
   return (await knowsABroker(port, host)) && (await hasGroupCoordinator(port, host));

@@ -9,14 +9,14 @@ import { javaEnvironment } from './kafka-java.ts';
 
 const POM = fileURLToPath(new URL('../../../../../infra/kafka/pom.xml', import.meta.url));
 
-/** The version that infra/kafka/pom.xml pins. */
+/** Returns the version that infra/kafka/pom.xml pins. */
 export function kafkaVersion(): string {
   const version = /<artifactId>kafka<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1];
   if (version === undefined) throw new TopologyError('kafka-version', `${POM} does not name a version`);
   return version;
 }
 
-/** The folder with Kafka's jars, fetched by Maven the first time, shared by all checkouts of this user. */
+/** Returns the folder with Kafka's jars. Maven fetches them the first time; all checkouts of this user share them. */
 export async function kafkaJars(): Promise<string> {
   const folder = jarsFolder();
   if (!existsSync(folder)) await fetchInto(folder);
@@ -31,7 +31,10 @@ export function jarsFolder(): string {
   );
 }
 
-/** Two processes may fetch at once: each fills a folder of its own, the first rename wins, and nobody sees half of one. */
+/**
+ * Two processes may fetch at the same time: each fills its own folder, the first rename succeeds, and other processes never
+ * see an incomplete folder.
+ */
 async function fetchInto(folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const mine = mkdtempSync(`${folder}.`);
@@ -69,6 +72,6 @@ async function runMaven(output: string): Promise<void> {
     );
   }
   if (!readdirSync(output).some((name) => name.startsWith('kafka-tools-'))) {
-    throw new TopologyError('kafka-fetch', `Maven left no Kafka jars in ${output}`);
+    throw new TopologyError('kafka-fetch', `Maven did not copy the Kafka jars to ${output}`);
   }
 }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 
-/** Small and quick to start: a broker for one machine, or a tool that ends at once. */
+/** Options for a small footprint and a fast start: for a broker of one machine, or a short-lived tool. */
 const FRUGAL = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Xss512k'];
 
-/** In a locale such as C, Java cannot open a file whose path holds other characters than ASCII. */
+/** In a locale such as C, Java cannot open a file whose path contains characters other than ASCII. */
 export function javaEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, LC_ALL: 'C.UTF-8' };
 }
 
-/** The arguments of `java` that run one of Kafka's classes from its jars. */
+/** Returns the arguments of `java` that run one of Kafka's classes from its jars. */
 export function kafkaJava(
   jars: string,
   mainClass: string,

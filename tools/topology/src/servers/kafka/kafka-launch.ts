@@ -2,7 +2,7 @@ import { type Launch } from '../process/managed-process.ts';
 import { javaEnvironment, kafkaJava } from './kafka-java.ts';
 import { type KafkaConfigFiles } from './write-kafka-config.ts';
 
-/** The broker on a formatted folder. `heap` are JVM options such as -Xmx256m. */
+/** Returns how to start the broker on a formatted folder. `heap` are JVM options such as -Xmx256m. */
 export function kafkaLaunch(
   jars: string,
   files: KafkaConfigFiles,

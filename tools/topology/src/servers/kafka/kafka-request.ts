@@ -2,7 +2,9 @@ import { exchange } from '../exchange.ts';
 
 const HEADER_BYTES = 14; // size, API key, version, correlation id, (absent) client id
 
-/** Sends one request with the old, untagged header; resolves with the body of the answer after its size and correlation id. */
+/**
+ * Sends one request with the old, untagged header. Resolves with the body of the answer, after its size and correlation id.
+ */
 export async function kafkaRequest(
   { port, host = '127.0.0.1' }: { port: number; host?: string },
   { apiKey, version }: { apiKey: number; version: number },

@@ -4,13 +4,13 @@ const METADATA = { apiKey: 3, version: 4 };
 const LIST_OFFSETS = { apiKey: 2, version: 1 };
 const LATEST = -1n;
 
-/** The next offset of each partition of a topic, by partition; empty when there is no such topic. */
+/** Returns the next offset of each partition of a topic, by partition; empty if the topic does not exist. */
 export async function latestOffsets(port: number, topic: string): Promise<bigint[]> {
   const partitions = await partitionsOf(port, topic);
   if (partitions === 0) return [];
   const answer = await kafkaRequest({ port }, LIST_OFFSETS, listOffsetsBody(topic, partitions));
   const offsets: bigint[] = [];
-  // One topic (its name again), then for each partition: index, error, timestamp, offset.
+  // One topic (its name is repeated), then for each partition: index, error, timestamp, offset.
   let at = 4 + 2 + Buffer.byteLength(topic) + 4;
   for (let count = 0; count < partitions; count += 1, at += 22) {
     offsets[answer.readInt32BE(at)] = answer.readBigInt64BE(at + 14);

@@ -5,7 +5,10 @@ import { promisify } from 'node:util';
 import { type KafkaConfigFiles } from './write-kafka-config.ts';
 import { javaEnvironment, kafkaJava } from './kafka-java.ts';
 
-/** Formats the log folder for KRaft unless it is formatted. A run killed half-way is repaired: `--ignore-formatted`. */
+/**
+ * Formats the log folder for KRaft unless it is already formatted. `--ignore-formatted` repairs a folder after a run that
+ * was killed during the formatting.
+ */
 export async function prepareKafka(
   jars: string,
   files: KafkaConfigFiles,

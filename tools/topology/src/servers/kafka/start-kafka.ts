@@ -10,7 +10,7 @@ import { writeKafkaConfig } from './write-kafka-config.ts';
 
 const CLUSTER_ID = 'R3JvdW5kd29yay10ZXN0cw';
 
-/** An Apache Kafka (one node, KRaft) on a free port, for tests. Topics exist only when they were created. */
+/** Starts an Apache Kafka (one node, KRaft) on a free port, for tests. Topics must be created explicitly. */
 export async function startKafka({ folder }: { folder: string }): Promise<Server> {
   const jars = await kafkaJars();
   const [port, controllerPort] = [await freePort(), await freePort()];
@@ -38,7 +38,7 @@ function singleNode(port: number, controllerPort: number, logFolder: string): Re
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
     'log.dirs': logFolder,
     'auto.create.topics.enable': 'false',
-    // A broker killed and started again is refused until its former session has timed out (9 s by default).
+    // A broker that was killed and restarted is rejected until its earlier session has timed out (9 s by default).
     'broker.session.timeout.ms': '3000',
     'broker.heartbeat.interval.ms': '500',
     'group.initial.rebalance.delay.ms': '0',

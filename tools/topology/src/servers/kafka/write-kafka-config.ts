@@ -22,9 +22,9 @@ export function writeKafkaConfig(folder: string, settings: Record<string, string
   return files;
 }
 
-/** Java reads a properties file as Latin-1: other characters would name another folder. */
+/** Java reads a properties file as Latin-1: other characters would refer to a different folder. */
 function escape(value: string): string {
   const hex = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  // Without the flag `u` a character outside the basic plane is two code units, which is what Java expects.
+  // Without the flag `u`, a character outside the basic plane is two code units, as Java expects.
   return value.replaceAll('\\', '\\\\').replaceAll(/[^ -~]/g, hex);
 }

@@ -3,8 +3,8 @@ import { exchange } from '../exchange.ts';
 const PROTOCOL_3 = 196_608;
 
 /**
- * What `pg_isready` does: sends a start-up message and looks at the first answer. An authentication request (R) means that
- * the server takes connections; an error means that it starts up, shuts down or is full.
+ * Does the same as `pg_isready`: sends a start-up message and checks the first answer. An authentication request (R) means
+ * that the server accepts connections; an error means that it starts up, shuts down or is full.
  */
 export async function isPostgresReady(
   port: number,

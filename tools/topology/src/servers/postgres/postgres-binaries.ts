@@ -14,10 +14,10 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
-/** Where the programs go when root's checkout is closed to the user that Postgres runs as. */
+/** The folder for a copy of the programs when root's checkout is closed to the user that Postgres runs as. */
 const SHARED_CACHE = '/var/tmp/groundwork-cache';
 
-/** The Postgres 17 that npm installed for this platform. */
+/** Returns the paths of the Postgres 17 that npm installed for this platform. */
 export function postgresBinaries(): PostgresBinaries {
   const native = reachable(nativeFolder());
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
@@ -46,7 +46,7 @@ function reachable(native: string): string {
   return copy;
 }
 
-/** Two processes may copy at once: each fills a folder of its own, the first rename wins. */
+/** Two processes may copy at the same time: each fills its own folder, and the first rename succeeds. */
 function copyWhole(from: string, to: string): void {
   const mine = `${to}.${process.pid}`;
   makePassableFolder(mine);

@@ -2,7 +2,10 @@ import { type Launch } from '../process/managed-process.ts';
 import { unprivilegedUser } from '../process/unprivileged-user.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 
-/** The server on a prepared folder. SIGINT is Postgres's fast shutdown: it does not wait for its clients to leave. */
+/**
+ * Returns how to start the server on a prepared folder. SIGINT is Postgres's fast shutdown: it does not wait until its
+ * clients disconnect.
+ */
 export function postgresLaunch(folder: string, port: number, args: readonly string[] = []): Launch {
   return {
     file: postgresBinaries().postgres,

@@ -17,19 +17,19 @@ import { postgresBinaries } from './postgres-binaries.ts';
 export interface PostgresAccount {
   readonly user: string;
   readonly password: string;
-  /** Created with the cluster, as the official image does. */
+  /** Created together with the cluster, as in the official image. */
   readonly database: string;
 }
 
-/** Text sorts by code point in every cluster, whatever the machine's locale. */
+/** Text sorts by code point in every cluster, independent of the machine's locale. */
 const INITDB = [
   ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
   ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
 ];
 
 /**
- * Makes `folder` a Postgres cluster unless it is one. Idempotent: a run killed half-way leaves only `folder.new`, which the
- * next one throws away. A `durable` cluster is on the disk when this resolves.
+ * Makes `folder` a Postgres cluster unless it already is one. Idempotent: a killed run leaves only `folder.new`, which the
+ * next run removes. A `durable` cluster is on the disk when this resolves.
  */
 export async function preparePostgres(
   folder: string,
@@ -70,7 +70,7 @@ async function initialise(
   rmSync(passwordFile);
 }
 
-/** In single-user mode, before anyone can connect: whoever finds the server ready finds the database. */
+/** Runs in single-user mode, before clients can connect. So the database exists as soon as the server is ready. */
 async function createDatabase(folder: string, database: string): Promise<void> {
   const args = ['--single', '-D', folder, 'postgres'];
   const running = promisify(execFile)(postgresBinaries().postgres, args, { cwd: '/', ...unprivilegedUser() });
@@ -78,7 +78,10 @@ async function createDatabase(folder: string, database: string): Promise<void> {
   await running;
 }
 
-/** A rename that a power loss undoes would bring the cluster back under the name that is thrown away. */
+/**
+ * Makes the rename durable. A power loss that undoes the rename would restore the cluster under the name that the next run
+ * removes.
+ */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   fsyncSync(handle);

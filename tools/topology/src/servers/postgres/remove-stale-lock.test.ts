@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeStaleLock } from './remove-stale-lock.ts';
 
-describe('the lock file that Postgres left', () => {
+describe('a lock file of Postgres', () => {
   let folder: string;
   let program: ChildProcess | undefined;
 

@@ -3,9 +3,9 @@ import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Removes the lock file of a Postgres that ended without its own clean-up, where Postgres itself cannot tell: it takes any
- * process of its user with the pid in `postmaster.pid` for its predecessor, and a file that a power loss has emptied for one
- * that a predecessor writes at this moment. The lock stays when the process may be a Postgres of this folder.
+ * Removes the lock file of a Postgres that ended without its own clean-up, in cases that Postgres does not detect: it treats
+ * any process of its user with the pid in `postmaster.pid` as its predecessor, and a file that a power loss has emptied as
+ * one that a predecessor is writing. The lock stays when the process may be a Postgres of this folder.
  */
 export function removeStaleLock(folder: string): void {
   const file = join(folder, 'postmaster.pid');
@@ -16,7 +16,7 @@ export function removeStaleLock(folder: string): void {
 function mayBePostgresOf(folder: string, pid: number): boolean {
   if (!/postgres|postmaster/.test(nameOf(pid) ?? '')) return false;
   try {
-    // Every process of a Postgres works in its data folder. Only Linux tells us where that is.
+    // Every process of a Postgres works in its data folder. Only Linux shows the working folder of a process.
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
   } catch {
     return true;

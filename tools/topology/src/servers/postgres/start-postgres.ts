@@ -8,21 +8,24 @@ import { preparePostgres } from './prepare-postgres.ts';
 const SETTINGS = ['max_connections=200', 'max_prepared_transactions=20', 'shared_buffers=64MB'];
 
 /**
- * For servers that a test owns. Survives the death of any process (committed pages are in the page cache), not of the
- * machine: no test waits for a disk. Shared memory is in the server's own folder, because POSIX shared memory outlives a server
- * that is killed.
+ * Settings for servers that a test owns. Data survives the death of any process (committed pages are in the page cache), but
+ * not of the machine, so tests do not wait for a disk. Shared memory is in the server's own folder, because POSIX shared
+ * memory outlives a killed server.
  */
 const FOR_TESTS = ['fsync=off', 'full_page_writes=off', 'dynamic_shared_memory_type=mmap'];
 
 export interface StartPostgresOptions {
   readonly folder: string;
-  /** Whether a commit waits for the disk, as in production: for what is measured. Default: false. */
+  /** Whether a commit waits for the disk, as in production; for measurements. Default: false. */
   readonly durable?: boolean;
-  /** What else to set, e.g. `max_prepared_transactions=0`; it goes before the settings of every test's server. */
+  /** Further settings, e.g. `max_prepared_transactions=0`. They override the settings of every test's server. */
   readonly settings?: readonly string[];
 }
 
-/** A Postgres 17 on a free port whose cluster is `folder`. Its user and password are `groundwork`, its database `postgres`. */
+/**
+ * Starts a Postgres 17 on a free port with its cluster in `folder`. Its user and password are `groundwork`, its database is
+ * `postgres`.
+ */
 export async function startPostgres({
   folder,
   durable = false,

@@ -1,15 +1,18 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that Linux (32768) and macOS (49152) hand to outgoing connections: a server that is down for a moment
- * must not find its port taken by somebody's connection when it comes back.
+ * Below the ports that Linux (32768) and macOS (49152) use for outgoing connections. Otherwise an outgoing connection could
+ * take the port of a server while it restarts.
  */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
 const handedOut = new Set<number>();
 
-/** A loopback port nobody listens on, never the same one twice in this process. Another process may still take it first. */
+/**
+ * Returns a loopback port on which no program listens, and never the same port twice in this process. Another process may
+ * still take it first.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));

@@ -13,9 +13,11 @@ export interface Launch {
   readonly environment?: NodeJS.ProcessEnv;
   readonly folder?: string;
   readonly user?: UnprivilegedUser | undefined;
-  /** What asks this program to end in good order (default SIGTERM). */
+  /** The signal that asks this program to end in good order (default SIGTERM). */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT';
-  /** What it gets when its starter was killed: the stop signal, unless its data is worth nothing (SIGKILL). */
+  /**
+   * The signal that it receives when its starter was killed: by default the stop signal; SIGKILL if its data is not needed.
+   */
   readonly orphanSignal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL';
 }
 
@@ -24,10 +26,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A child in a process group of its own, its output appended to a file, which never outlives this process. */
+/** A child process in its own process group, with its output appended to a file. It never outlives this process. */
 export class ManagedProcess {
   readonly pid: number;
-  /** Resolves when the process has ended, however it ended; never rejects. */
+  /** Resolves when the process has ended for any reason; never rejects. */
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #stopSignal: NodeJS.Signals;
@@ -69,7 +71,7 @@ export class ManagedProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Sends the signal to the program alone; SIGKILL, SIGSTOP and SIGCONT to its whole group, as a container engine would. */
+  /** Sends the signal to the program only; SIGKILL, SIGSTOP and SIGCONT go to its whole group, as in a container engine. */
   signal(signal: NodeJS.Signals): void {
     if (!this.isRunning) return;
     const toGroup = signal === 'SIGKILL' || signal === 'SIGSTOP' || signal === 'SIGCONT';
@@ -80,7 +82,7 @@ export class ManagedProcess {
     }
   }
 
-  /** Asks the program to end and waits; kills it when it has not ended in time. Idempotent. */
+  /** Asks the program to end and waits; kills it if it does not end in time. Idempotent. */
   async stop(graceMs = 10_000): Promise<Exit> {
     this.signal('SIGCONT');
     this.signal(this.#stopSignal);
@@ -91,7 +93,7 @@ export class ManagedProcess {
     return exit;
   }
 
-  /** kill -9, and waits until it is gone. */
+  /** Kills the process with SIGKILL and waits until it has ended. */
   async kill(): Promise<Exit> {
     this.signal('SIGKILL');
     this.#child.ref();

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { type Writable } from 'node:stream';
 
 /**
- * A shell that reads what this process starts. When this process dies, by whatever signal, the pipe closes, `read` fails,
- * and the shell ends what is left: first each group's own stop signal, after 10 s SIGKILL. It ignores the terminal's
- * signals, or Ctrl-C would end the guard before the guarded. Plain POSIX, so that Linux and macOS run the same.
+ * A shell that reads which processes this process starts. When this process dies, by any signal, the pipe closes, `read`
+ * fails, and the shell ends the remaining process groups: first with each group's own stop signal, after 10 s with SIGKILL.
+ * The shell ignores the terminal's signals; otherwise Ctrl-C would end the guard before the guarded processes. Plain POSIX,
+ * so that it runs on Linux and macOS.
  */
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
@@ -40,23 +41,26 @@ printf '%s' "$folders" | while IFS= read -r folder; do rm -rf -- "$folder"; done
 `;
 
 /**
- * Ends the process groups that this process leaves behind. One guard a process, started with its first child; it never
- * keeps the event loop alive.
+ * Ends the process groups that remain after this process has died. There is one guard for each process, started with its
+ * first child; it never keeps the event loop alive.
  */
 class OrphanGuard {
   #pipe: Writable | undefined;
 
-  /** From now on the group dies with this process; `stopSignal` (without SIG) comes first. Call it right after the spawn. */
+  /**
+   * Registers a group that must end with this process; `stopSignal` (without SIG) is sent first. Call it right after the
+   * spawn.
+   */
   guard(groupId: number, stopSignal: string): void {
     this.#say(`guard ${groupId}:${stopSignal}`);
   }
 
-  /** The group has ended: its id may be another's tomorrow. */
+  /** Unregisters a group that has ended, because its id may be reused. */
   release(groupId: number): void {
     this.#say(`release ${groupId}`);
   }
 
-  /** The folder is removed when this process has died before `keep` was called. */
+  /** Registers a folder to be removed when this process dies before `keep` is called. */
   removeAfterDeath(folder: string): void {
     this.#say(`remove ${folder}`);
   }
@@ -71,7 +75,7 @@ class OrphanGuard {
   }
 
   #open(): Writable {
-    // A session of its own: a signal to our group (Ctrl-C, a shell's job control) must not reach it.
+    // The shell has its own session, so that a signal to our group (Ctrl-C, a shell's job control) does not reach it.
     const shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,

@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Whom a program runs as that refuses to run as root. */
+/** The user for a program that refuses to run as root. */
 export interface UnprivilegedUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The user `postgres` of the machine, else `nobody`; undefined when this process is not root and so may stay who it is. */
+/**
+ * Returns the user `postgres` of the machine, otherwise `nobody`; undefined when this process is not root and needs no other
+ * user.
+ */
 export function unprivilegedUser(): UnprivilegedUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const users = readFileSync('/etc/passwd', 'utf8')
@@ -18,7 +21,9 @@ export function unprivilegedUser(): UnprivilegedUser | undefined {
   return { uid: Number(user?.[2] ?? 65534), gid: Number(user?.[3] ?? 65534) };
 }
 
-/** Whether a user other than root may pass through every folder above `path` (a checkout below /root may not be passed). */
+/**
+ * Returns whether a user other than root can pass through every folder above `path` (a folder such as /root may be closed).
+ */
 export function isReachableByOthers(path: string): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if ((statSync(folder).mode & 0o001) === 0) return false;
@@ -27,21 +32,21 @@ export function isReachableByOthers(path: string): boolean {
 }
 
 /**
- * Creates a folder with those above it. Where Postgres runs as another user, that user may pass, whatever the umask.
+ * Creates a folder with its parents. If Postgres runs as another user, that user can pass through them, under any umask.
  *
- * @param own a folder of ours on the way to `path`: it is opened too if an earlier run has left it closed
+ * @param own a folder of ours on the way to `path`: it is also opened if an earlier run has left it closed
  */
 export function makePassableFolder(path: string, own?: string): void {
   const created = mkdirSync(path, { recursive: true });
   if (unprivilegedUser() === undefined) return;
-  // `/var/lib/groundwork` comes before what it contains: whichever is higher is opened with all below it.
+  // `/var/lib/groundwork` sorts before its content: the higher of the two folders is opened with everything below it.
   const top = [own, created].filter((folder) => folder !== undefined).sort()[0];
   for (let folder = path; top !== undefined && folder.startsWith(top); folder = dirname(folder)) {
     chmodSync(folder, statSync(folder).mode | 0o011);
   }
 }
 
-/** Lets every user read a tree, and run the programs in it. */
+/** Lets every user read a tree and run the programs in it. */
 export function openToOthers(folder: string): void {
   execFileSync('chmod', ['-R', 'a+rX', folder]);
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 const BLOCK_BYTES = 4_096;
 
 /**
- * Cuts the zeros off that a power loss may leave at the end of an append-only file: the file system had recorded the new
- * length before the data. No command ends in a zero, and Redis itself drops a command that is cut off, but refuses zeros.
+ * Removes the zeros that a power loss may leave at the end of an append-only file, when the file system recorded the new
+ * length before the data. No command ends with a zero. Redis itself drops a truncated command, but refuses a file with
+ * zeros.
  */
 export function mendAppendOnlyFiles(folder: string): void {
   for (const file of globSync(['appendonly.aof', 'appendonlydir/*.incr.aof'], { cwd: folder })) {

@@ -4,7 +4,7 @@ import { Server } from '../server.ts';
 import { isRedisReady } from './is-redis-ready.ts';
 import { redisServerBinary } from './redis-server.ts';
 
-/** A Redis on a free port. With `persistent` every write is in the append-only file before it is answered. */
+/** Starts a Redis on a free port. With `persistent`, every write is in the append-only file before it is acknowledged. */
 export async function startRedis(options: {
   folder: string;
   persistent?: boolean;

@@ -6,10 +6,10 @@ import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 import { readMover } from './read-mover.ts';
 
-/** An address at which nothing listens. */
+/** An address without a server. */
 const LOST = 'postgres://127.0.0.1:1/lost';
 
-describe('a move whose destination is lost for good', () => {
+describe('a move whose destination is permanently lost', () => {
   let shop: SmallShop;
   let moves: WantedMoves;
   let mover: StartedMover | undefined;
@@ -35,7 +35,7 @@ describe('a move whose destination is lost for good', () => {
   };
   const isFinished = (id: string) => eventually(async () => (await moves.desk.move(id)).finishedAt !== null);
 
-  it('is abandoned: the source keeps its slots, notes nothing any more, and they may move elsewhere', async () => {
+  it('can be abandoned: the source keeps its slots, stops noting changes, and can move them elsewhere', async () => {
     mover = startMover(shop);
     const id = await moves.request([7]);
     await moves.follows(id);
@@ -53,7 +53,7 @@ describe('a move whose destination is lost for good', () => {
     await moves.follows(other);
   });
 
-  it('gives the slots back to the source that has let go of them, at a later epoch', async () => {
+  it('returns the slots at a later epoch to a source that had let go of them', async () => {
     killed = spawnMover(shop.directoryUrl, 'switch-let-go');
     await eventually(async () => (await readMover(shop.directory)) !== undefined);
     const id = await moves.request([7]);
@@ -75,7 +75,7 @@ describe('a move whose destination is lost for good', () => {
     expect(await shop.on('shard-1', 'select name from customers')).toEqual([{ name: 'Ada' }]);
   });
 
-  it('is not abandoned while both sides own slots of it', async () => {
+  it('cannot be abandoned while both sides own slots of it', async () => {
     const { id } = await moves.desk.request({ moves: [{ to: 'shard-3', slots: [7, 8] }], chunkSlots: 1 });
     await shop.directory.query(`update move_chunks set owner = 'shard-3' where slots = '{8}'`);
     await expect(moves.desk.want(id, 'abandon')).rejects.toMatchObject({ code: 'move-not-ready' });
@@ -83,7 +83,7 @@ describe('a move whose destination is lost for good', () => {
 });
 
 describe('a request for a move', () => {
-  it('that is repeated begins nothing else, and returns the same move', async () => {
+  it('that is repeated returns the same move and starts no other', async () => {
     const shop = await openSmallShop();
     const { desk } = new WantedMoves(shop);
     const request = { moves: [{ to: 'shard-3', slots: [7, 8, 3000] }] };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { readChanges } from './catch-up.ts';
 
-/** As `ShardLink` opens a session. */
+/** As `ShardLink` configures its sessions. */
 const AS_THE_MOVER = 'set enable_seqscan = off';
 const NOTES_OF_ANOTHER_MOVE = 5_000;
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-it('the notes of a slot are found without reading those of another move', async () => {
+it('reads the notes of a slot without reading those of another move', async () => {
   await shop.on(
     'shard-1',
     `insert into slot_changes (slot, table_name, key)

@@ -9,12 +9,12 @@ import { deleteRows } from './drop-rows.ts';
 import { putRows } from './rows.ts';
 import { type ShardLink } from './shard-link.ts';
 
-/** Small enough that a statement takes some milliseconds, and that large rows fit into memory. */
+/** Small enough that a statement takes some milliseconds and that large rows fit into memory. */
 const BATCH = { rows: 500, bytes: 4 * 1024 * 1024 };
 const SLICE_MS = 500;
 const PATIENCE_MS = 1_000;
 
-/** planned or capturing → copying: changes are noted, and whatever was under way before has ended. Repeatable. */
+/** planned or capturing → copying: starts noting changes, and waits for older transactions to end. Repeatable. */
 export async function captureChunk(context: MoverContext, chunk: Chunk): Promise<void> {
   const { store, reached } = context;
   const owner = await context.shard(chunk.owner);
@@ -28,7 +28,7 @@ export async function captureChunk(context: MoverContext, chunk: Chunk): Promise
   reached('capture-begun');
   await waitForOlderTransactions(owner);
   const moving = tables.filter(({ isQueue }) => !isQueue);
-  // What an earlier, cancelled move may have left would be taken for copied rows.
+  // Rows left by an earlier, cancelled move would be mistaken for copied rows.
   await deleteRows(replica, tables, chunk.slots, reached);
   await store.estimate(chunk, await countRows(owner, moving, chunk.slots));
   await store.become(chunk, 'copying', 'copy_table = null, copy_after = null, rows_copied = 0');
@@ -42,7 +42,7 @@ async function waitForOlderTransactions(owner: ShardLink): Promise<void> {
     if (performance.now() > until) {
       throw new ReshardingError(
         'older-transactions',
-        `a transaction on the server of ${owner.name} is older than the capture and has not ended yet`,
+        `a transaction on the server of ${owner.name} is older than the capture and has not ended; the mover retries`,
         { retryable: true },
       );
     }
@@ -50,14 +50,14 @@ async function waitForOlderTransactions(owner: ShardLink): Promise<void> {
   }
 }
 
-/** Copies for half a second, then lets other work have its turn. Goes on where the last batch ended. */
+/** Copies for half a second, then lets other work run. Resumes after the last batch. */
 export async function copyChunk(context: MoverContext, chunk: Chunk, signal: AbortSignal): Promise<void> {
   const { store, reached, pace } = context;
   const owner = await context.shard(chunk.owner);
   const replica = await context.shard(replicaOf(chunk));
   const tables = (await context.tablesOf(owner, replica)).filter(({ isQueue }) => !isQueue);
   const copying = tables.findIndex(({ name }) => name === chunk.copyTable);
-  // A table that is there no more has left a place that means nothing in another one.
+  // If the table was dropped, the stored position has no meaning in another table.
   let at = Math.max(0, copying);
   let after = copying === -1 ? null : chunk.copyAfter;
   const until = performance.now() + SLICE_MS;

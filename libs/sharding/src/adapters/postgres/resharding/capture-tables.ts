@@ -1,7 +1,7 @@
 /**
- * What every shard has so that its slots can be moved. `slot_changes` holds the keys of the rows that changed in the slots of
- * `slot_captures`; the triggers that write it exist only while something is captured. `mover_fence` holds the generation of
- * the mover that may write here: one that was superseded without knowing it (a paused process) is refused.
+ * Tables that every shard needs for moves. `slot_changes` holds the keys of rows that changed in the slots of
+ * `slot_captures`. The triggers that write it exist only while slots are captured. `mover_fence` holds the generation of the
+ * mover that may write here. It refuses a mover that was superseded without knowing it (a paused process).
  */
 export const CAPTURE_TABLES_SQL = {
   up: `
@@ -21,8 +21,9 @@ export const CAPTURE_TABLES_SQL = {
 } as const;
 
 /**
- * Notes are read slot by slot: without it, a switch reads those of every other move too, while its writers wait. Applied after
- * `CAPTURE_TABLES_SQL`; outside a transaction, statement by statement, so that no writer waits for it.
+ * Notes are read slot by slot. Without this index, a switch also reads the notes of every other move, while its writers
+ * wait. Applied after `CAPTURE_TABLES_SQL`, outside a transaction and statement by statement, so that it does not block
+ * writers.
  */
 export const SLOT_CHANGES_BY_SLOT_SQL = {
   up: [
@@ -32,7 +33,7 @@ export const SLOT_CHANGES_BY_SLOT_SQL = {
   down: ['drop index concurrently if exists slot_changes_by_slot'],
 } as const;
 
-/** Tables of this library on every shard: they stay where they are when slots move. */
+/** Tables of this library on every shard. They stay where they are when slots move. */
 export const TABLES_OF_THE_SHARD_ITSELF: readonly string[] = [
   'slot_ownership',
   'shard_state',

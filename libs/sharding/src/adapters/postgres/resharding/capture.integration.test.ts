@@ -4,7 +4,7 @@ import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 
-describe('the notes of what changes in slots that move', () => {
+describe('the notes of changes in moving slots', () => {
   let shop: SmallShop;
   let moves: WantedMoves;
   let mover: StartedMover | undefined;
@@ -20,17 +20,18 @@ describe('the notes of what changes in slots that move', () => {
     await shop.close();
   });
 
-  it('waits for what was being written before the first note, or its copy would be without it', async () => {
+  it('start only after writes from before the first note have ended, so that the copy contains them', async () => {
     const early = await shop.connect('shard-1');
     await early.query('begin');
     await early.query(`insert into customers values ($1, 'Ada')`, [idIn(7)]);
     mover = startMover(shop);
     const id = await moves.request([7]);
-    await moves.waits(id, 'locked by somebody else');
+    await moves.waits(id, 'locked by another session');
     await early.query('commit');
     await moves.follows(id);
 
-    // The triggers are there now, so the next one meets no lock of the tables: only its age tells.
+    // The triggers exist now, so the next transaction does not conflict with their creation. Only its age shows that it is
+    // older.
     const late = await shop.connect('shard-1');
     await late.query('begin');
     await late.query(`insert into customers values ($1, 'Bob')`, [idIn(8)]);
@@ -45,7 +46,7 @@ describe('the notes of what changes in slots that move', () => {
     ]);
   });
 
-  it('brings over a change whose position is smaller than one that was brought before', async () => {
+  it('include a change that commits late with a smaller position', async () => {
     mover = startMover(shop);
     const id = await moves.request([7]);
     await moves.follows(id);
@@ -58,10 +59,10 @@ describe('the notes of what changes in slots that move', () => {
     await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 2);
   });
 
-  it('are complete although somebody began to write while the mover was about to have them taken', async () => {
+  it('are complete although a writer started while the mover was starting the capture', async () => {
     mover = startMover(shop);
     await moves.follows(await moves.request([6]));
-    // The mover has its transaction's number and waits here, so the writer's is larger and still has no notes.
+    // The mover has a transaction number and waits here. The writer gets a larger number, and still writes no notes.
     const gate = await shop.connect('shard-1');
     await gate.query('begin; lock table slot_captures in share mode');
     const id = await moves.request([7]);
@@ -81,7 +82,7 @@ describe('the notes of what changes in slots that move', () => {
     expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
   });
 
-  it('refuse a transaction above READ COMMITTED whose snapshot is older: it would leave no note', async () => {
+  it('refuse a transaction above READ COMMITTED with an older snapshot, because it would write no note', async () => {
     mover = startMover(shop);
     await moves.follows(await moves.request([6]));
     const writer = await shop.connect('shard-1');
@@ -93,7 +94,7 @@ describe('the notes of what changes in slots that move', () => {
     });
   });
 
-  it('wait for a transaction above READ COMMITTED that has fenced the slot before', async () => {
+  it('wait for a transaction above READ COMMITTED that fenced the slot earlier', async () => {
     mover = startMover(shop);
     await moves.follows(await moves.request([6]));
     const writer = await shop.connect('shard-1');
@@ -107,7 +108,7 @@ describe('the notes of what changes in slots that move', () => {
     expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
   });
 
-  it('are taken of a table that is added while slots are followed, with what it holds already', async () => {
+  it('cover a table that is added while slots are followed, including its existing rows', async () => {
     mover = startMover(shop);
     const id = await moves.request([9]);
     await moves.follows(id);
@@ -131,7 +132,7 @@ describe('the notes of what changes in slots that move', () => {
     ]);
   });
 
-  it('are taken from the beginning when a move begins right after the last one has ended', async () => {
+  it('are complete when a move starts right after the last one has ended', async () => {
     mover = startMover(shop);
     const ended = await moves.request([11]);
     await moves.follows(ended);
@@ -143,7 +144,7 @@ describe('the notes of what changes in slots that move', () => {
     await eventually(async () => (await shop.on('shard-3', 'select from customers')).length === 1);
   });
 
-  it('are taken of a table that is added between two moves', async () => {
+  it('cover a table that is added between two moves', async () => {
     mover = startMover(shop);
     await moves.follows(await moves.request([13]));
     const coupons = 'create table coupons (slot smallint, code text, primary key (slot, code));';

@@ -8,25 +8,25 @@ import { TABLE_NAME_SQL } from './tables/table-facts.ts';
 const TRIGGER = 'capture_slot_changes';
 const TRUNCATE_TRIGGER = 'capture_truncated_slots';
 
-/** Serialises changes of the triggers of one shard. */
+/** Serializes changes of the triggers of one shard. */
 export const DDL_LOCK = 4_110_003;
 
 /**
- * Notes the key of every row that changes in a captured slot. Creating a trigger waits for whoever writes to the table and
- * lets nobody else write meanwhile, so it is given up after 100 ms and tried again: the triggers are there long before a
- * switch. They are dropped when no move needs this shard any more.
+ * Installs triggers that note the key of every row that changes in a captured slot. Creating a trigger waits for the
+ * writers of the table and blocks new ones. Therefore it is abandoned after 100 ms and retried: the triggers exist long
+ * before a switch. They are dropped when no move needs this shard any more.
  *
- * A table, or another key, may be added while slots are followed. Then the rows that are in these slots already are noted
- * with the trigger, in one transaction: nobody can add one in between.
+ * A table, or another key, may be added while slots are followed. Then the existing rows of these slots are noted in the
+ * same transaction that creates the trigger, so no row can be added in between.
  *
- * @throws {ReshardingError} `owner-busy` when the tables are not to be had at the moment
+ * @throws {ReshardingError} `owner-busy` if the tables are currently locked
  */
 export async function installCapture(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
   const captured = await captureBodies(shard);
   const missing = tables.filter((table) => !table.isQueue && captured.get(table.name) !== bodyOf(table));
   for (const table of missing) {
     await withoutWaiting(shard, async (sql) => {
-      // The writers' search path may lead elsewhere.
+      // Writers may have another search path.
       await sql.query(`create or replace function ${functionOf(table)}() returns trigger
         language plpgsql volatile set search_path from current as ${literal(bodyOf(table))}`);
       await sql.query(`create or replace trigger ${TRIGGER} after insert or update or delete on ${table.name}
@@ -42,7 +42,7 @@ export async function removeCapture(shard: ShardLink, tables: readonly ShardedTa
   const captured = await captureBodies(shard);
   for (const table of tables.filter(({ name }) => captured.has(name))) {
     await withoutWaiting(shard, async (sql) => {
-      // An earlier release has made only the first.
+      // An earlier release created only the first trigger.
       await sql.query(`drop trigger ${TRIGGER} on ${table.name}`);
       await sql.query(`drop trigger if exists ${TRUNCATE_TRIGGER} on ${table.name}`);
       await sql.query(`drop function ${functionOf(table)}()`);
@@ -51,11 +51,11 @@ export async function removeCapture(shard: ShardLink, tables: readonly ShardedTa
 }
 
 /**
- * From the commit of this, new statements in these slots are noted. Those before have to be waited for. The statements of a
- * transaction above READ COMMITTED see its first snapshot, in which nothing is noted yet: the fence refuses such a transaction
- * because the rows that it looks at have changed.
+ * Starts to note changes. After the commit of this transaction, new statements in these slots are noted; the caller must
+ * wait for older ones. The statements of a transaction above READ COMMITTED see its first snapshot, in which the capture
+ * does not exist. The fence refuses such a transaction, because the ownership rows that it reads have changed.
  *
- * @throws {ReshardingError} `owner-busy` while such a transaction has fenced one of the slots and is not over
+ * @throws {ReshardingError} `owner-busy` while such a transaction has fenced one of the slots and has not ended
  */
 export async function beginCapture(sql: Sql, slots: readonly number[]): Promise<void> {
   await refuseOlderSnapshots(sql, slots);
@@ -68,10 +68,14 @@ async function refuseOlderSnapshots(sql: Sql, slots: readonly number[]): Promise
     await sql.query('update slot_ownership set epoch = epoch where slot = any($1::smallint[])', [slots]);
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new ReshardingError('owner-busy', 'a transaction above READ COMMITTED writes to one of the slots', {
-      retryable: true,
-      cause: error,
-    });
+    throw new ReshardingError(
+      'owner-busy',
+      'a transaction above READ COMMITTED writes to one of the slots; the mover retries',
+      {
+        retryable: true,
+        cause: error,
+      },
+    );
   }
 }
 
@@ -81,19 +85,18 @@ export async function endCapture(sql: Sql, slots: readonly number[]): Promise<vo
 }
 
 /**
- * A row that was written before the capture and committed after the copy has read past it would be in neither. So whatever
- * was under way when the capture was committed has to end before anything is copied. This is asked in a transaction of its
- * own, after that commit: who has written without a note has a smaller number than this transaction takes. The `xmax` of a
- * snapshot would not do, for it is one more than the last number that has _ended_, and larger ones may be under way.
- *
- * @returns the horizon to give to `isBehind`
+ * Returns the horizon for `isBehind`. A row that is written before the capture and committed after the copy has passed its
+ * place would be in neither. Therefore all transactions that run when the capture commits must end before the copy starts.
+ * This must be called in a separate transaction after that commit: a transaction that writes without notes has a smaller
+ * number than this one takes. The `xmax` of a snapshot is not sufficient. It is one more than the last number that has
+ * _ended_, and transactions with larger numbers may be running.
  */
 export async function horizonOf(sql: Sql): Promise<string> {
   const [row] = await sql.query<{ horizon: string }>('select pg_current_xact_id()::text as horizon');
   return row!.horizon;
 }
 
-/** Whether every transaction that was under way at the horizon has ended. */
+/** Returns whether every transaction that was running at the horizon has ended. */
 export async function isBehind(sql: Sql, horizon: string): Promise<boolean> {
   const [row] = await sql.query<{ behind: boolean }>(
     'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as behind',
@@ -111,14 +114,18 @@ async function withoutWaiting(shard: ShardLink, work: (sql: Sql) => Promise<void
     });
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new ReshardingError('owner-busy', `the tables of ${shard.name} are locked by somebody else`, {
-      retryable: true,
-      cause: error,
-    });
+    throw new ReshardingError(
+      'owner-busy',
+      `the tables of ${shard.name} are locked by another session; the mover retries`,
+      {
+        retryable: true,
+        cause: error,
+      },
+    );
   }
 }
 
-/** What the trigger of each table does, by the table's name. */
+/** Returns the bodies of the trigger functions, by the name of the table. */
 async function captureBodies(sql: Sql): Promise<ReadonlyMap<string, string>> {
   const rows = await sql.query<{ name: string; body: string }>(
     `select ${TABLE_NAME_SQL} as name, btrim(prosrc) as body
@@ -129,14 +136,16 @@ async function captureBodies(sql: Sql): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map(({ name, body }) => [name, body]));
 }
 
-/** Postgres cuts names after 63 bytes, and two tables must not share a function. */
+/**
+ * Returns the name of the trigger function. Postgres cuts names after 63 bytes, and two tables must not share a function.
+ */
 function functionOf({ name }: ShardedTable): string {
   const plain = `capture_changes_of_${name}`;
   if (Buffer.byteLength(plain) <= 63) return quoted(plain);
   return quoted(`capture_changes_of_${createHash('sha256').update(name).digest('hex').slice(0, 40)}`);
 }
 
-/** The slots of interest are looked up first: a row of another slot costs one probe of a small table. */
+/** The body looks up the captured slots first: a row of another slot costs one probe of a small table. */
 function bodyOf(table: ShardedTable): string {
   const note = (row: 'new' | 'old') => {
     return `insert into slot_changes (slot, table_name, key)

@@ -15,13 +15,13 @@ export interface ChangesWanted {
   readonly owner: Sql;
   readonly tables: readonly ShardedTable[];
   readonly slots: readonly number[];
-  /** Of notes. */
+  /** Maximum number of notes. */
   readonly limit: number;
 }
 
 export interface CatchUpOptions extends ChangesWanted {
   readonly replica: ShardLink;
-  /** Is given the keys that were brought over. */
+  /** Collects the keys whose rows are applied. */
   readonly touched?: RowKeys;
   readonly reached: (step: MoverStep) => void;
 }
@@ -39,12 +39,12 @@ interface ChangedRows {
 }
 
 /**
- * Brings the oldest noted changes over: the notes name keys, the rows are read as they are now, so a row that changed twice
- * travels once, and repeating a batch does no harm. Exactly the notes that were read are removed, and only when the replica
- * has their rows. There is no "position greater than the last one": positions are given before they are committed, so a
- * smaller one may appear later.
+ * Applies the oldest noted changes to the replica. Notes contain keys, and the rows are read in their current state. A row
+ * that changed twice is therefore copied once, and a batch may be repeated. Exactly the notes that were read are deleted,
+ * and only after the replica has their rows. There is no "position greater than the last one": positions are assigned before
+ * commit, so a smaller one may appear later.
  *
- * @returns how many notes were worked off; fewer than `limit` means that it has caught up
+ * @returns the number of processed notes; fewer than `limit` means that the replica has caught up
  */
 export async function catchUp(options: CatchUpOptions): Promise<number> {
   const { owner, replica, touched, reached } = options;
@@ -61,7 +61,7 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
   return notes.length;
 }
 
-/** What one JSON document cannot hold, half as many rows may be. */
+/** Halves the limit as long as the rows do not fit into one JSON document. */
 async function readAsMuchAsFits(options: CatchUpOptions): Promise<Changes> {
   for (let { limit } = options; ; limit = Math.ceil(limit / 2)) {
     try {

@@ -2,17 +2,17 @@ import { type ChunkPhase, type ChunkState, type MoveGoal, phasesBefore } from '.
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { type Sql } from './sql.ts';
 
-/** A chunk as the directory has it, with what the operator wants of its move. */
+/** A chunk as stored in the directory, with the operator's goal for its move. */
 export interface Chunk extends ChunkState {
   readonly id: string;
   readonly move: string;
   readonly goal: MoveGoal;
-  /** Ascending. */
+  /** In ascending order. */
   readonly slots: readonly number[];
-  /** Of the switch under way. */
+  /** The epoch of the running switch. */
   readonly epoch: string | null;
   readonly copyTable: string | null;
-  /** The slot and key of the last row copied, as a JSON array in text: 64-bit numbers do not survive parsing. */
+  /** Slot and key of the last copied row, as the text of a JSON array, because parsing would damage 64-bit numbers. */
   readonly copyAfter: string | null;
   readonly rowsTotal: string | null;
   readonly wantsVerification: boolean;
@@ -23,11 +23,11 @@ const COLUMNS = `chunk.id, chunk.move, chunk.source, chunk.destination, chunk.ow
   chunk.rows_total as "rowsTotal", move.goal,
   coalesce(move.verify_requested_at > coalesce(chunk.verified_at, '-infinity'), false) as "wantsVerification"`;
 
-/** The directory as the mover writes it. A change of phase is refused when the chunk is not where it should come from. */
+/** The mover's writes to the directory. A change of phase is refused if the chunk is in another phase than expected. */
 export class ChunkStore {
   constructor(private readonly directory: Sql) {}
 
-  /** Every chunk that is not gone, in the order in which they were asked for. */
+  /** Returns every chunk that is not gone, in the order of the requests. */
   active(): Promise<Chunk[]> {
     return this.directory.query<Chunk>(
       `select ${COLUMNS} from move_chunks chunk join moves move on move.id = chunk.move
@@ -51,7 +51,7 @@ export class ChunkStore {
     }
   }
 
-  /** The owner goes on with the slots, for whose locks its writers have waited in vain. */
+  /** Returns whether the switch of the chunk is still recorded as running. */
   async isSwitching({ id }: Chunk): Promise<boolean> {
     return (
       (await this.directory.query(`select from move_chunks where id = $1 and phase = 'switching'`, [id]))
@@ -59,6 +59,7 @@ export class ChunkStore {
     );
   }
 
+  /** Ends a failed switch: the owner keeps the slots, for whose locks writers have waited `heldMs` without success. */
   async gaveUpSwitch(chunk: Chunk, heldMs: number): Promise<void> {
     await this.become(chunk, 'following', `epoch = null, held_ms = held_ms + ${heldMs}`);
   }
@@ -91,7 +92,7 @@ export class ChunkStore {
     ]);
   }
 
-  /** What keeps the chunk where it is until the operator asks again. */
+  /** Records a fault that keeps the chunk in its phase until the operator's next request. */
   async faulted(chunk: Chunk, fault: string): Promise<void> {
     await this.directory.query('update move_chunks set fault = $2, waiting = null where id = $1', [
       chunk.id,
@@ -99,7 +100,7 @@ export class ChunkStore {
     ]);
   }
 
-  /** What the mover waits for, in words; `null` when it goes on. */
+  /** Records what the mover waits for, as a text; `null` if it continues. */
   async waits(chunk: Chunk, reason: string | null): Promise<void> {
     await this.directory.query(
       'update move_chunks set waiting = $2 where id = $1 and waiting is distinct from $2',
@@ -107,7 +108,7 @@ export class ChunkStore {
     );
   }
 
-  /** Forgets the slots, and finishes the move when none is left. */
+  /** Removes the slots from the move, and finishes the move if no chunk is left. */
   async forget(chunk: Chunk): Promise<void> {
     await this.directory.query(
       `with gone as (

@@ -5,19 +5,19 @@ import { refuseDifferences } from './difference.ts';
 import { type MoverContext } from './mover-context.ts';
 import { type RowKeys } from './row-keys.ts';
 
-/** So many rows are compared in some milliseconds. */
+/** This many rows are compared in some milliseconds. */
 const FEW = 500;
 const ROUNDS = 20;
 const BATCH = 500;
-/** A round ends although writers are faster, and what it brought over is compared. */
+/** A round ends after this many batches even if writers are faster. Then the applied rows are compared. */
 const BATCHES = 8;
 
 /**
- * Compares all rows before anybody has to wait for it: what changes meanwhile is brought over and compared by itself, which
- * takes less time, hence less changes meanwhile, until there are few. Live migrations of virtual machines copy memory in the
- * same way (pre-copy: Clark et al., NSDI 2005).
+ * Compares all rows before the lock is taken, so that writers do not wait for it. Rows that change during a comparison are
+ * applied and compared in the next round. Each round takes less time, so fewer rows change during it, until few are left.
+ * Live migration of virtual machines copies memory in the same way (pre-copy: Clark et al., NSDI 2005).
  *
- * @returns the keys of the rows that are left to be compared under the lock, with those that change until then
+ * @returns the keys of the rows to compare under the lock, together with those that change until then
  * @throws {ReshardingError} `verification-failed`, `slot-too-large`, `too-many-changes`
  */
 export async function compareAhead(context: MoverContext, copies: Copies): Promise<RowKeys> {
@@ -29,7 +29,7 @@ export async function compareAhead(context: MoverContext, copies: Copies): Promi
   }
   throw new ReshardingError(
     'too-many-changes',
-    `rows change faster than they can be brought over and compared: ${touched.size} in the last round`,
+    `rows change faster than they can be applied and compared: ${touched.size} in the last round; the mover retries`,
     { retryable: true },
   );
 }

@@ -6,7 +6,7 @@ import { type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 import { type Tallies, tally, without } from './tally.ts';
 
-/** Two copies of the same slots, and the tables that are followed. */
+/** Two copies of the same slots, and the tables to compare. */
 export interface Copies {
   readonly owner: ShardLink;
   readonly replica: ShardLink;
@@ -16,18 +16,18 @@ export interface Copies {
 
 export interface Compared {
   readonly differences: readonly Difference[];
-  /** The keys that were left out, because their rows had changed and were not brought over yet. */
+  /** The keys that were left out, because their rows had changed and were not applied to the replica yet. */
   readonly leftOut: RowKeys;
 }
 
 /**
- * Compares both sides while the owner is written to, without a lock, and finds what differs and nothing else: of one moment of
- * the owner it reads its rows and the notes. A row whose key is not noted at that moment has not changed since it was last
- * brought over, so the replica must have the same one. The replica stands still meanwhile, for only the mover writes to it,
- * which does one thing at a time.
+ * Compares both sides without a lock while the owner serves writes. Reports exactly the real differences. It reads the rows
+ * and the notes of the owner in one snapshot. A row whose key is not noted in that snapshot has not changed since it was
+ * last applied, so the replica must have the same row. The replica does not change during the comparison, because only the
+ * mover writes to it, and the mover does one thing at a time.
  *
- * @param keys only these; without them, every row
- * @throws {ReshardingError} `slot-too-large` when that takes longer than a statement may
+ * @param keys compares only these rows; default: every row
+ * @throws {ReshardingError} `slot-too-large` if it takes longer than the statement timeout
  */
 export async function compareMeanwhile(copies: Copies, keys?: RowKeys): Promise<Compared> {
   const { owner, replica, slots } = copies;
@@ -42,8 +42,8 @@ export async function compareMeanwhile(copies: Copies, keys?: RowKeys): Promise<
     if ((error as { code?: string }).code !== '57014') throw error;
     throw new ReshardingError(
       'slot-too-large',
-      `${slots.length} slots of ${owner.name} could not be compared in ${STATEMENT_MS / 1_000} s, here or on ${replica.name}: too many rows, or a slow database; ` +
-        'drop the move and ask for fewer slots at a time',
+      `the comparison of ${slots.length} slots of ${owner.name} took longer than ${STATEMENT_MS / 1_000} s, there or on ${replica.name}: too many rows, or a slow database; ` +
+        'drop the move and request fewer slots at a time',
       { cause: error },
     );
   }

@@ -6,20 +6,20 @@ import { quoted, type Sql } from './sql.ts';
 export interface CopiedBatch {
   readonly rows: RowsJson;
   readonly count: number;
-  /** Whether no row comes after these. */
+  /** Whether no row follows these. */
   readonly isLast: boolean;
   /** Slot and key of the last row, as a JSON array in text. */
   readonly after: string | null;
 }
 
-/** At least one row, however large it is. */
+/** Limits of a batch. A batch has at least one row, however large it is. */
 export interface BatchLimits {
   readonly rows: number;
-  /** As they are stored, hence possibly compressed. */
+  /** The stored size of the rows, which may be compressed. */
   readonly bytes: number;
 }
 
-/** The next rows of a chunk in the order of slot and key: an index begins with both. */
+/** Reads the next rows of a chunk in the order of slot and key. An index has this order. */
 export async function nextBatch(
   owner: Sql,
   table: ShardedTable,
@@ -52,7 +52,7 @@ function isAfter(table: ShardedTable): string {
   return `(${table.slot}, ${columnList(table.key)}) > (($2::jsonb ->> 0)::smallint, ${values.join(', ')})`;
 }
 
-/** How many rows there are to copy, for the estimate. */
+/** Counts the rows to copy, for the estimate. */
 export async function countRows(
   owner: Sql,
   tables: readonly ShardedTable[],

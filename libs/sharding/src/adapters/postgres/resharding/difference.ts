@@ -28,7 +28,7 @@ export function refuseDifferences(differences: readonly Difference[], owner: str
   throw new ReshardingError('verification-failed', inWords(differences, owner, replica));
 }
 
-/** For the operator: the first places that differ. */
+/** Describes the first differences, for the operator. */
 export function inWords(differences: readonly Difference[], owner: string, replica: string): string {
   const shown = differences
     .slice(0, 3)

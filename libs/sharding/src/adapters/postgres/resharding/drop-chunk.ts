@@ -6,12 +6,15 @@ import { giveBack } from './give-back.ts';
 import { type MoverContext } from './mover-context.ts';
 import { type ShardLink } from './shard-link.ts';
 
-/** any → dropping → gone: the capture ends, the replica's rows go, the directory forgets the slots. Repeatable. */
+/**
+ * any phase except switching → dropping → gone: ends the capture, deletes the replica's rows, and removes the slots.
+ * Repeatable.
+ */
 export async function dropChunk(context: MoverContext, chunk: Chunk, all: readonly Chunk[]): Promise<void> {
   await endChunk(context, chunk, all, await context.shard(replicaOf(chunk)));
 }
 
-/** The same without the replica: its database is lost for good. Rows that it may still hold stay there. */
+/** Drops a chunk without its replica, whose database is permanently lost. Rows that it may still hold stay there. */
 export async function abandonChunk(
   context: MoverContext,
   chunk: Chunk,
@@ -29,7 +32,7 @@ async function endChunk(
 ): Promise<void> {
   const { store, reached } = context;
   const owner = await context.shard(chunk.owner);
-  // Catalogs are read again for each chunk. So a move that begins later installs the capture again if it is removed below.
+  // Catalogs are read again for each chunk. A later move therefore installs the capture again if it is removed below.
   const tables = await context.catalogOf(owner, true);
   await store.become(chunk, 'dropping');
   reached('drop-recorded');

@@ -8,9 +8,9 @@ import { type Sql } from './sql.ts';
 const BATCH = 1_000;
 
 /**
- * Deletes copies of slots from a shard that does not own them, some rows at a time.
+ * Deletes copies of slots in batches from a shard that does not own them.
  *
- * @throws {ReshardingError} `owns-slots` when it does
+ * @throws {ReshardingError} `owns-slots` if the shard owns one of them
  */
 export async function deleteRows(
   replica: ShardLink,
@@ -24,7 +24,7 @@ export async function deleteRows(
       const deleted = await replica.transaction(async (sql) => {
         await refuseOwner(sql, replica.name, slots);
         return sql.query(
-          // Rows of two partitions may have one ctid.
+          // Rows of two partitions may have the same ctid.
           `delete from ${table.name} where ctid = any(array(
              select ctid from ${table.name} where ${table.slot} = any($1::smallint[]) limit ${BATCH}))
              and ${isInSlots(table, '$1')}
@@ -38,7 +38,7 @@ export async function deleteRows(
   }
 }
 
-/** Most tables have nothing in most slots: to ask all of them in one statement saves a transaction each. */
+/** Most tables have no rows in most slots. One statement for all of them saves a transaction each. */
 async function tablesWithRows(
   replica: Sql,
   tables: readonly ShardedTable[],
@@ -58,5 +58,8 @@ async function refuseOwner(sql: Sql, shard: string, slots: readonly number[]): P
     [slots],
   );
   if (owned === undefined) return;
-  throw new ReshardingError('owns-slots', `${shard} owns slot ${owned.slot}: its rows are not a copy`);
+  throw new ReshardingError(
+    'owns-slots',
+    `${shard} owns slot ${owned.slot}: its rows are not a copy and were not deleted`,
+  );
 }

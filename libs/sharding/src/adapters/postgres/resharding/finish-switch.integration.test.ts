@@ -32,7 +32,7 @@ describe('a switch whose mover was killed', () => {
     return id;
   }
 
-  it('is finished although both sides no longer have the same tables', async () => {
+  it('is finished even if the tables of both sides now differ', async () => {
     const id = await killedAt('switch-let-go');
     await shop.on('shard-1', 'alter table orders add column gift boolean');
     next = startMover(shop);
@@ -42,7 +42,7 @@ describe('a switch whose mover was killed', () => {
     await moves.waits(id, 'table orders is not the same');
   });
 
-  it('is finished although the old owner is away, when the new one has the slots', async () => {
+  it('is finished without the old owner if the new owner has the slots', async () => {
     const id = await killedAt('switch-taken');
     const away = new Map([['shard-1', 'postgres://nobody:x@127.0.0.1:1/nothing']]);
     next = startMover(shop, { shardUrls: away });
@@ -51,7 +51,7 @@ describe('a switch whose mover was killed', () => {
     expect(rows).toEqual([{ shard: 'shard-3', epoch: 2 }]);
   });
 
-  it('waits for the old owner when that alone knows whether it has let go', async () => {
+  it('waits for the old owner if only it can tell whether it has let go', async () => {
     const id = await killedAt('switch-let-go');
     const away = new Map([['shard-1', 'postgres://nobody:x@127.0.0.1:1/nothing']]);
     next = startMover(shop, { shardUrls: away });
@@ -62,7 +62,7 @@ describe('a switch whose mover was killed', () => {
     await moves.switched(id);
   });
 
-  it('is begun anew when the old owner has not let go', async () => {
+  it('starts again if the old owner has not let go', async () => {
     const id = await killedAt('switch-verified');
     await shop.on('shard-1', 'select fence_slot(7::smallint, 1)');
     await shop.on('shard-1', `update customers set name = 'Grace'`);

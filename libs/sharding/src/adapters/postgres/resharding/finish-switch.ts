@@ -7,14 +7,15 @@ import { leaveSlots, lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts
 import { isNextEpoch, publishSwitch, recordSwitch } from './switch-records.ts';
 
 /**
- * switching → following, after a mover that ended in between. Who owns the slots says how far it came:
+ * switching → following, after a mover that ended during the switch. The owner of the slots shows how far the switch came:
  *
- * - the new owner: only the directory is left to be told. The old owner is not needed.
- * - the old one: nothing has happened, and the switch is begun anew.
- * - nobody: the old owner has let go, and the new one, which has every row, takes the slots. That it did is known to the old
- *   owner alone, for its commit is what decides; when its database died with that, the slots wait for it.
+ * - The new owner has them: only the directory has to be updated. The old owner is not needed.
+ * - The old owner has them: the chunk follows again, and the switch starts again.
+ * - No shard has them: the old owner has let go, and the new one, which has every row, takes the slots. Only the old owner
+ * can
+ *   tell this, because its commit decides. If its database is unreachable, the slots wait for it.
  *
- * In none of these has a row to travel, so it does not matter whether both sides still have the same tables.
+ * In none of these cases are rows copied, so it does not matter whether both sides still have the same tables.
  */
 export async function finishSwitch(context: MoverContext, chunk: Chunk): Promise<void> {
   const replica = await context.shard(replicaOf(chunk));
@@ -41,7 +42,7 @@ async function isTaken(replica: ShardLink, { slots, epoch }: Chunk): Promise<boo
   return rows.length === slots.length;
 }
 
-/** An earlier connection of this mover may still be committing: the lock, which need not be exclusive, waits for that. */
+/** An earlier connection of this mover may still be committing. The lock waits for that, so a shared lock is enough. */
 async function hasLetGo(owner: ShardLink, { slots }: Chunk, epoch: string): Promise<boolean> {
   return owner.transaction(async (sql) => {
     await lockSlots(sql, owner.name, slots, 'shared');

@@ -5,10 +5,10 @@ import { type MoverContext } from './mover-context.ts';
 import { type ShardLink } from './shard-link.ts';
 
 const BATCH = 500;
-/** So that one busy shard does not keep the others waiting. */
+/** Limit of batches in a round, so that one busy shard does not delay the others. */
 const BATCHES = 8;
 
-/** Brings over what changed at one owner, for all chunks that go the same way. @returns how many notes were worked off */
+/** Applies the changes of one owner for all chunks with the same direction. @returns the number of processed notes */
 export async function followChunks(context: MoverContext, chunks: readonly Chunk[]): Promise<number> {
   const [first] = chunks as [Chunk, ...Chunk[]];
   const [owner, replica] = [await context.shard(first.owner), await context.shard(replicaOf(first))];
@@ -33,7 +33,7 @@ async function backlogOf(owner: ShardLink, slots: readonly number[]): Promise<Ma
   return new Map(rows.map(({ slot, changes }) => [slot, changes]));
 }
 
-/** Chunks by the way their changes go. */
+/** Groups chunks by the direction of their changes. */
 export function byWay(chunks: readonly Chunk[]): Chunk[][] {
   return [...Map.groupBy(chunks, (chunk) => `${chunk.owner} ${replicaOf(chunk)}`).values()];
 }

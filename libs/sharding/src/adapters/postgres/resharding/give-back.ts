@@ -6,8 +6,9 @@ import { lockSlots, ownsSlots, takeSlots } from './slot-ownership.ts';
 import { publishSwitch, recordSwitch } from './switch-records.ts';
 
 /**
- * switching → following without the replica, which is lost for good. An owner that has let go takes the slots back at a later
- * epoch: it has all of their rows, for no process knew another owner. What waited in queues went to the replica, and is lost.
+ * switching → following without the replica, which is permanently lost. An owner that has let go takes the slots back at a
+ * later epoch. It has all of their rows, because no other owner was ever published. Rows of queues that were handed over are
+ * lost.
  */
 export async function giveBack(context: MoverContext, chunk: Chunk): Promise<void> {
   const owner = await context.shard(chunk.owner);

@@ -43,7 +43,7 @@ describe('a move of slots', () => {
   const idsOn = async (shard: string) =>
     (await shop.on<{ id: string }>(shard, 'select id from orders order by id')).map(({ id }) => id);
 
-  it('is not switched when a row differs, and names the slot and the table', async () => {
+  it('is not switched if a row differs, and reports the slot and the table', async () => {
     started = startMover(shop);
     for (let n = 0; n < 3; n++) await addOrder('shard-1', idIn(9, n));
     await addOrder('shard-1', idIn(10));
@@ -62,14 +62,14 @@ describe('a move of slots', () => {
     await eventually(async () => (await desk.move(id)).chunks[0]?.fault === both);
     expect((await desk.move(id)).chunks[0]).toMatchObject({ owner: 'shard-1', phase: 'following' });
     expect(await shop.on('shard-1', 'select slot from slot_ownership where slot in (9, 10)')).toHaveLength(2);
-    // Whatever changes is brought over, so touching the rows heals them.
+    // Every change is applied to the replica, so an update of the rows repairs them.
     await shop.on('shard-1', `update orders set status = status`);
     await eventually(async () => (await idsOn('shard-3')).length === 4);
     await desk.want(id, 'switch');
     await switched(id);
   });
 
-  it('hands the outbox over in its order, and once', async () => {
+  it('hands the outbox over in order and exactly once', async () => {
     started = startMover(shop);
     const keys = async (shard: string) =>
       (await shop.on<{ key: string }>(shard, 'select key from outbox where slot = 11 order by position')).map(
@@ -92,7 +92,7 @@ describe('a move of slots', () => {
     expect(await keys('shard-1')).toEqual([]);
   });
 
-  it('keeps the relay, which asks no fence, from removing what has been handed over', async () => {
+  it('blocks the relay, which uses no fence, from deleting rows that are being handed over', async () => {
     const relay = await shop.connect('shard-1');
     let removed: Promise<{ rowCount: number | null }> | undefined;
     const reached = (step: MoverStep) => {
@@ -107,12 +107,12 @@ describe('a move of slots', () => {
     await follows(id);
     await desk.want(id, 'switch');
     await switched(id);
-    // It had to wait for the switch, and then there was nothing left to remove here.
+    // The relay waits for the switch. Afterwards there are no rows left to delete here.
     expect((await removed)?.rowCount).toBe(0);
     expect(await shop.on('shard-3', 'select key from outbox')).toEqual([{ key: 'published just now' }]);
   });
 
-  it('waits with the switch while an outbox is too long to change hands in one moment', async () => {
+  it('does not switch while an outbox is too long to be handed over', async () => {
     started = startMover(shop);
     await shop.on(
       'shard-1',
@@ -121,12 +121,12 @@ describe('a move of slots', () => {
     const id = await request([11]);
     await follows(id);
     await desk.want(id, 'switch');
-    await eventually(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('does its relay run'));
+    await eventually(async () => (await desk.move(id)).chunks[0]?.waiting?.includes('check its relay'));
     await shop.on('shard-1', 'delete from outbox where slot = 11');
     await switched(id);
   });
 
-  it('tells how old the ids of the slot are, so that its new ones are later', async () => {
+  it('publishes the latest time in the ids of a slot, so that new ids are later', async () => {
     started = startMover(shop);
     const latest = idIn(12, 86_400_000);
     await addOrder('shard-1', idIn(12));
@@ -157,7 +157,7 @@ describe('a move of slots', () => {
     }
   });
 
-  it('goes on with the others while a shard cannot be reached, and says so', async () => {
+  it('reports an unreachable shard and continues with other moves', async () => {
     await shop.directory.query(
       `insert into shards (name, url) values ('shard-4', 'postgres://nobody:x@127.0.0.1:1/nothing')`,
     );
@@ -172,7 +172,7 @@ describe('a move of slots', () => {
     await switched(other);
   });
 
-  it('is refused for a slot that is on the move, naming both, and leaves no half of a request', async () => {
+  it('is refused as a whole if one of its slots is moving, naming the slot and its move', async () => {
     const first = await request([30, 31]);
     const refused = {
       code: 'already-moving',
@@ -185,7 +185,7 @@ describe('a move of slots', () => {
     expect((await desk.moves()).map(({ slots }) => slots)).toEqual([1, 2]);
   });
 
-  it('deletes nothing where the slots are owned, whatever the directory says', async () => {
+  it('never deletes rows on the shard that owns the slots, even if the directory is wrong', async () => {
     started = startMover(shop);
     await addOrder('shard-1', idIn(33));
     const id = await request([33]);
@@ -198,14 +198,14 @@ describe('a move of slots', () => {
     expect(await idsOn('shard-1')).toEqual([idIn(33)]);
   });
 
-  it('refuses a table of which nobody knows whether it moves', async () => {
+  it('refuses a table without an index that places its rows', async () => {
     await shop.on('shard-1', 'create table coupons (slot smallint, id bigint primary key)');
     started = startMover(shop);
     const id = await request([34]);
     await eventually(async () => (await desk.move(id)).chunks[0]?.fault?.includes('table coupons'));
   });
 
-  it('waits while the two shards do not have the same tables', async () => {
+  it('waits while the tables of the two shards differ', async () => {
     await shop.on('shard-3', 'alter table orders add column gift boolean');
     started = startMover(shop);
     const id = await request([35]);
@@ -218,7 +218,7 @@ describe('a move of slots', () => {
     await follows(id);
   });
 
-  it('has one mover: a second one says who it is, and takes over when it is gone', async () => {
+  it('has one active mover; a second one reports its name and takes over when it ends', async () => {
     started = startMover(shop, { name: { holder: 'mover-a', pid: 11 } });
     await eventually(() => started!.mover.isActive);
     const second = startMover(shop, { name: { holder: 'mover-b', pid: 12 } });
@@ -238,7 +238,7 @@ describe('a move of slots', () => {
     }
   });
 
-  it('is done by one that works once, and ends', async () => {
+  it('can be done by a mover that runs once', async () => {
     const id = await request([36]);
     await createMover(shop).runOnce(new AbortController().signal);
     await desk.want(id, 'switch');
@@ -249,7 +249,7 @@ describe('a move of slots', () => {
     expect(await shop.on('shard-3', 'select slot from slot_ownership')).toEqual([{ slot: 36 }]);
   });
 
-  it('is not touched by a mover that was superseded without knowing it', async () => {
+  it('is not changed by a mover that was superseded without knowing it', async () => {
     await addOrder('shard-1', idIn(37));
     const id = await request([37]);
     const paused = Promise.withResolvers<void>();
@@ -259,7 +259,7 @@ describe('a move of slots', () => {
     started = startMover(shop, { reached });
     await paused.promise;
     await follows(id);
-    // What the new mover does first at each shard.
+    // A new mover does this first on each shard.
     for (const shard of ['shard-1', 'shard-3']) {
       await shop.on(shard, 'update mover_fence set generation = generation + 1');
     }
@@ -268,13 +268,13 @@ describe('a move of slots', () => {
     expect(await idsOn('shard-3')).toEqual([idIn(37)]);
   });
 
-  it('goes on when the directory was away', async () => {
+  it('resumes after the connection to the directory was lost', async () => {
     started = startMover(shop);
     await eventually(() => started!.mover.isActive);
     await shop.directory.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shard-mover' and datname = current_database()`,
     );
-    await eventually(() => started!.warnings.some((text) => text.includes('starts anew')));
+    await eventually(() => started!.warnings.some((text) => text.includes('failed and restarts')));
     const id = await request([38]);
     await follows(id);
   });

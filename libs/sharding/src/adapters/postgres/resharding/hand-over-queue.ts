@@ -3,14 +3,14 @@ import { insertRows, rowAsJson } from './rows.ts';
 import { columnList, type ShardedTable } from './sharded-table.ts';
 import { type Sql } from './sql.ts';
 
-/** More than this cannot change hands while writers wait. */
+/** More rows than this take too long to be handed over while writers wait. */
 const MOST_ROWS = 2_000;
 
 /**
- * The rows of a queue (the outbox) are there for some milliseconds each, so they are neither copied nor followed: what is in
- * it at the switch is handed over under the lock, numbered anew in the order it had. Whatever an earlier attempt left is
- * replaced. The old owner's rows go in the transaction in which it lets go; until then they are locked, because its relay
- * asks no fence: a row that it removed after this would be on the replica alone.
+ * Hands over the rows of a queue (the outbox) under the lock. Each row exists for some milliseconds only, so queues are
+ * neither copied nor followed. The rows get new numbers in the same order. Rows left by an earlier attempt are replaced. The
+ * old owner's rows are deleted in the transaction in which it lets go. Until then they are locked, because the relay uses no
+ * fence: a row that the relay deleted after this would exist only on the replica.
  *
  * @throws {ReshardingError} `outbox-too-long`
  */
@@ -37,7 +37,10 @@ export async function handOverQueue(
   await insertRows(replica, table, rows, slots, ({ name, isGenerated }) => !isGenerated && !isKey(name));
 }
 
-/** Before the locks are asked for: who is refused then has kept nobody waiting. @throws {ReshardingError} `outbox-too-long` */
+/**
+ * Checks the length before the locks are taken, so that a refusal delays no writer.
+ * @throws {ReshardingError} `outbox-too-long`
+ */
 export async function refuseLongQueue(
   owner: Sql,
   table: ShardedTable,
@@ -55,7 +58,7 @@ function refuseMoreThanFit({ name }: ShardedTable, count: number): void {
   if (count <= MOST_ROWS) return;
   throw new ReshardingError(
     'outbox-too-long',
-    `more than ${MOST_ROWS} rows wait in ${name}: does its relay run, and is the broker there?`,
+    `more than ${MOST_ROWS} rows wait in ${name}: check its relay and the broker; the mover retries`,
     { retryable: true },
   );
 }

@@ -10,7 +10,7 @@ import { type ChunkStatus } from './move-status.ts';
 
 const SLOTS = Array.from({ length: 24 }, (_, n) => 40 + n);
 
-describe('a mover that is killed', () => {
+describe('a mover that is killed and restarted', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
   let writers: ShopWriter[];
@@ -31,7 +31,7 @@ describe('a mover that is killed', () => {
     eventually(async () => (await desk.move(id)).chunks.every(wanted));
 
   it.each(MOVER_STEPS.map((step) => [step]))(
-    'at %s loses nothing, doubles nothing and fails nobody, there and back',
+    'at %s loses, duplicates and refuses no write, there and back',
     async (step: MoverStep) => {
       await Promise.all(writers.map((writer) => writer.start()));
       await eventually(() => writers.every(({ accepted }) => accepted.size > 30));

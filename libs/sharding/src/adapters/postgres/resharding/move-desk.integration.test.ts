@@ -5,7 +5,7 @@ import { openSmallShop, type SmallShop } from '../../../../test/small-shop.ts';
 import { startMover, type StartedMover } from '../../../../test/start-mover.ts';
 import { MoveDesk } from './move-desk.ts';
 
-describe('what is asked of a move', () => {
+describe('a request to a move', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
   let mover: StartedMover | undefined;
@@ -34,7 +34,7 @@ describe('what is asked of a move', () => {
       return move.finishedAt === null ? undefined : move;
     });
 
-  /** Nobody reads the orders of the shard until the client ends: the mover stands right before its first switch. */
+  /** Locks the orders of the shard until the client ends, so that the mover stops right before its first switch. */
   const holdMoverBeforeSwitch = async (id: string): Promise<Client> => {
     const client = new Client({ connectionString: shop.shardUrls.get('shard-1')! });
     await client.connect();
@@ -45,7 +45,7 @@ describe('what is asked of a move', () => {
     return client;
   };
 
-  it('ends it where it began when a drop comes while the mover is about to switch', async () => {
+  it('to drop it takes effect while the mover is about to switch', async () => {
     mover = startMover(shop);
     const id = await copied([40, 41]);
     writer = await holdMoverBeforeSwitch(id);
@@ -55,10 +55,10 @@ describe('what is asked of a move', () => {
     expect(await shop.on('shard-1', 'select slot from slot_ownership where slot in (40, 41)')).toHaveLength(
       2,
     );
-    expect(mover.warnings.filter((text) => text.includes('starts anew'))).toEqual([]);
+    expect(mover.warnings.filter((text) => text.includes('failed and restarts'))).toEqual([]);
   });
 
-  it('ends it where it began when the drop is being written down as the switch is to be', async () => {
+  it('to drop it takes effect if it commits while the mover is recording the switch', async () => {
     mover = startMover(shop);
     const id = await copied([42, 43]);
     writer = await holdMoverBeforeSwitch(id);

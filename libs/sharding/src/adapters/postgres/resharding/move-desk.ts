@@ -7,28 +7,28 @@ import { MOVES_CHANNEL } from './move-tables.ts';
 import { insertMove, type MoveRequest, sameMove } from './request-move.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
-/** Everything is checked and done as ever, and then undone. */
+/** A dry run does all checks and changes, and then rolls them back. */
 export interface MaybeDry {
   readonly dryRun?: boolean;
 }
 
 /**
- * Where operators hand in what they want: it is written into the directory, and the mover does it. A slot can be on one move
- * at a time; requests at the same time wait for each other. Nothing here touches a shard.
+ * Accepts the requests of operators: it stores them in the directory, and the mover carries them out. A slot can be in only
+ * one move at a time. Concurrent requests wait for each other. The desk accesses no shard.
  */
 export class MoveDesk {
   constructor(private readonly directory: Pool) {}
 
   /**
-   * Asking twice is asking once: an open move of exactly these slots that goes the same way is returned, so a request whose answer
-   * was lost can be repeated.
+   * Requests a move. Idempotent: an open move of exactly these slots to the same shards is returned, so a request whose
+   * answer was lost can be repeated.
    *
    * @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving`
-   * @throws {RangeError} for a number that is no slot, and for a request that would move nothing
+   * @throws {RangeError} for a number that is not a slot, and for a request that would move nothing
    */
   request(request: MoveRequest, options: MaybeDry = {}): Promise<MoveStatus> {
     return this.transaction(options, async (sql) => {
-      // The same request at the same time waits here, and then finds its move.
+      // A concurrent equal request waits here, and then finds the move.
       await sql.query('lock table moves in share row exclusive mode');
       const id = (await sameMove(sql, request.moves)) ?? (await insertMove(sql, request));
       return moveOf(sql, id);
@@ -36,8 +36,8 @@ export class MoveDesk {
   }
 
   /**
-   * The names of the shards that this request would take slots from, and of those it would give them to. A shard that does not
-   * exist or is not ready is left out: `request` refuses it.
+   * Returns the names of the shards that this request takes slots from or gives slots to. A shard that does not exist or is
+   * not ready is left out: `request` refuses it.
    */
   async shardsOf({ moves }: MoveRequest): Promise<ReadonlySet<string>> {
     const shards = await this.sql.query<{ name: string }>(
@@ -48,7 +48,7 @@ export class MoveDesk {
     return new Set(shards.map(({ name }) => name));
   }
 
-  /** Newest first; those that are finished only when asked for. */
+  /** Returns moves, newest first; finished ones only on request. */
   moves({ finished = false } = {}): Promise<MoveStatus[]> {
     return readMoves(this.sql, finished ? 'true' : 'move.finished_at is null', []);
   }
@@ -59,7 +59,8 @@ export class MoveDesk {
   }
 
   /**
-   * Asks for a switch, a reverse, or the end of a move. What went wrong before is tried again. Asking twice is asking once.
+   * Requests a switch, a reverse, a drop or an abandon. Clears the faults of the move, so that the mover retries.
+   * Idempotent.
    *
    * @throws {ReshardingError} `unknown-move`, `move-finished`, `move-not-ready`
    */
@@ -73,7 +74,7 @@ export class MoveDesk {
     });
   }
 
-  /** Asks for a comparison of every slot that has been copied. @throws {ReshardingError} as `want` does */
+  /** Requests a comparison of every slot that is copied. @throws {ReshardingError} as `want` does */
   wantVerified(id: string, options: MaybeDry = {}): Promise<MoveStatus> {
     return this.transaction(options, async (sql) => {
       await lockOpen(sql, id);
@@ -119,5 +120,5 @@ async function lockOpen(sql: Sql, id: string): Promise<void> {
   );
   if (move === undefined) throw new ReshardingError('unknown-move', `there is no move ${id}`);
   if (move.finished)
-    throw new ReshardingError('move-finished', `move ${id} is finished: its slots stay where they are`);
+    throw new ReshardingError('move-finished', `move ${id} is finished: request a new move for its slots`);
 }

@@ -9,8 +9,8 @@ interface Counts {
 }
 
 /**
- * What may be asked of a move depends on how far it is: only what follows can be compared or switched; a drop ends it where it
- * began or where it should end, not half way. Abandoned is a move with all its slots on the side that is left.
+ * Checks that the progress of a move allows a request. Only slots that follow can be compared or switched. A drop ends a
+ * move at its source or at its destination, but not half-way. A move can be abandoned only if one side owns all its slots.
  */
 export async function refuseUnlessReady(
   sql: Sql,
@@ -37,12 +37,12 @@ export async function refuseUnlessReady(
     if (unsettled === 0 && (switched === 0 || switched === chunks)) return;
     throw new ReshardingError(
       'move-not-ready',
-      `${switched} of ${chunks} chunks of move ${move} are switched: switch the rest, or reverse, before it is dropped`,
+      `${switched} of ${chunks} chunks of move ${move} are switched: switch the rest, or reverse, before you drop the move`,
     );
   }
   if (following === chunks) return;
   throw new ReshardingError(
     'move-not-ready',
-    `${following} of ${chunks} chunks of move ${move} are copied and follow: wait for the rest before you ${wanted}`,
+    `${following} of ${chunks} chunks of move ${move} are copied and follow: wait for the rest of them before you ${wanted}`,
   );
 }

@@ -5,16 +5,16 @@ import { type Sql } from './sql.ts';
 export interface ChunkStatus {
   readonly from: string;
   readonly to: string;
-  /** Who serves the slots at the moment. */
+  /** The shard that currently serves the slots. */
   readonly owner: string;
-  /** Ranges: `0-31`. */
+  /** As ranges: `0-31`. */
   readonly slots: string;
   readonly phase: ChunkPhase;
   readonly rowsCopied: number;
   readonly rowsTotal: number | null;
-  /** Changes noted and not yet brought over. */
+  /** Changes that are noted and not yet applied to the replica. */
   readonly backlog: number;
-  /** Whether both sides were alike when they were last compared on request; null when that was not done yet. */
+  /** Whether both sides were equal at the last requested comparison; null before the first one. */
   readonly verified: boolean | null;
   readonly fault: string | null;
   readonly waiting: string | null;
@@ -26,9 +26,9 @@ export interface MoveStatus {
   readonly requestedAt: string;
   readonly finishedAt: string | null;
   readonly slots: number;
-  /** Slots that the destination owns. */
+  /** Number of slots that the destination owns. */
   readonly switched: number;
-  /** Of all switches of this move, one a slot; null before the first. */
+  /** Pauses of all switches of this move, one for each slot; null before the first switch. */
   readonly pauseMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly chunks: readonly ChunkStatus[];
 }
@@ -37,7 +37,7 @@ type Row = Omit<MoveStatus, 'chunks' | 'slots' | 'switched'> & {
   readonly chunks: readonly (Omit<ChunkStatus, 'slots'> & { readonly slots: readonly number[] })[];
 };
 
-/** Newest first. `where` is a condition on `move`. */
+/** Reads moves, newest first. `where` is a condition on `move`. */
 export async function readMoves(directory: Sql, where: string, values: unknown[]): Promise<MoveStatus[]> {
   const rows = await directory.query<Row>(
     `select move.id::text, goal, to_json(requested_at at time zone 'utc') #>> '{}' || 'Z' as "requestedAt",

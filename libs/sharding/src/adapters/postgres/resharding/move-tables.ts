@@ -1,9 +1,10 @@
-/** The channel on which a wish of the operator wakes the mover; a hint, for it polls as well. */
+/** The channel on which a request of the operator wakes the mover. It is only a hint, because the mover also polls. */
 export const MOVES_CHANNEL = 'shard_moves';
 
 /**
- * What the directory knows of moves; applied after `DIRECTORY_TABLES_SQL`. The admin API writes wishes (`moves`), the mover
- * what became of them (`move_chunks`). A slot in `moving_slots` is on the move, hence only once.
+ * The directory's tables of moves, applied after `DIRECTORY_TABLES_SQL`. The admin API writes requests (`moves`), and the
+ * mover writes their progress (`move_chunks`). A slot in `moving_slots` is moving; the primary key allows only one move a
+ * slot.
  */
 export const MOVE_TABLES_SQL = {
   up: `
@@ -68,7 +69,7 @@ export const MOVE_TABLES_SQL = {
     drop table moves;`,
 } as const;
 
-/** Applied after `MOVE_TABLES_SQL`: a move may be given up whose other side is lost for good. */
+/** Applied after `MOVE_TABLES_SQL`. Allows abandoning a move whose other side is permanently lost. */
 export const ABANDON_SQL = {
   up: `alter table moves drop constraint moves_goal_check,
     add constraint moves_goal_check check (goal in ('follow', 'switch', 'reverse', 'drop', 'abandon'))`,
@@ -76,7 +77,7 @@ export const ABANDON_SQL = {
     add constraint moves_goal_check check (goal in ('follow', 'switch', 'reverse', 'drop')) not valid`,
 } as const;
 
-/** Applied after `MOVE_TABLES_SQL`: for how long writers of the slots have waited for switches that did not succeed. */
+/** Applied after `MOVE_TABLES_SQL`. Records how long writers of the slots waited for switches that failed. */
 export const HELD_TIME_SQL = {
   up: 'alter table move_chunks add column held_ms real not null default 0',
   down: 'alter table move_chunks drop column held_ms',

@@ -15,7 +15,7 @@ import { installWriteFences } from './write-fence.ts';
 export interface MoverContextOptions {
   readonly directory: Sql;
   readonly generation: string;
-  /** Addresses that count more than those in the directory: a shard may have moved to another port. */
+  /** Addresses that override those in the directory, for shards that have moved to another port. */
   readonly shardUrls: ReadonlyMap<string, string>;
   readonly tables: TableRoles;
   readonly pace: Pace;
@@ -23,15 +23,15 @@ export interface MoverContextOptions {
 }
 
 /**
- * How long a reading of the catalog is used. A table or column that is added meanwhile is captured with all its rows when the
- * catalog is read next, and the switch reads it first.
+ * Lifetime of a cached catalog. A table or column that is added meanwhile is captured with all its rows at the next reading
+ * of the catalog. The switch always reads it first.
  */
 const CATALOG_MS = 5_000;
 
-/** How long a shard that did not answer is asked nothing. */
+/** How long a shard that did not answer is left alone. */
 const SILENT_MS = 5_000;
 
-/** What each piece of the mover's work needs; it lives as long as the mover's session. */
+/** What all parts of the mover's work share. It lives as long as the mover's session. */
 export class MoverContext {
   private readonly links = new Map<string, ShardLink>();
   private readonly catalogs = new Map<
@@ -63,7 +63,7 @@ export class MoverContext {
   }
 
   /**
-   * A shard that answers. One that does not is left alone for a while, so that the moves between other shards go on meanwhile.
+   * Returns a shard that answers. A shard that does not answer is left alone for a while, so that other moves continue.
    *
    * @throws {ReshardingError} `shard-unreachable`, `mover-superseded`, `unknown-shard`
    */
@@ -111,14 +111,14 @@ export class MoverContext {
     return tables;
   }
 
-  /** Makes sure, once for each reading of the catalog, that the shard notes the changes of these tables of its own. */
+  /** Ensures, once for each reading of the catalog, that the shard notes the changes of these tables. */
   async capturing(shard: ShardLink, tables: readonly ShardedTable[]): Promise<void> {
     if (this.captured.has(tables)) return;
     await installCapture(shard, tables);
     this.captured.add(tables);
   }
 
-  /** Makes sure, once for each reading of the catalog, that the shard refuses writes to slots that it does not own. */
+  /** Ensures, once for each reading of the catalog, that the shard refuses writes to slots that it does not own. */
   async fencing(shard: ShardLink): Promise<void> {
     const tables = await this.catalogOf(shard, false);
     if (this.fenced.has(tables)) return;

@@ -14,9 +14,9 @@ export interface RoundLog {
 }
 
 /**
- * One turn for everything that is on the move: a switch that was begun is finished, what follows catches up, then one chunk
- * each is verified, switched, dropped, captured or copied a little further. A chunk that cannot go on (a shard is down) says
- * why and holds up nobody else.
+ * One round over all moves. A started switch is finished and following chunks catch up. Then one chunk each is verified,
+ * switched, dropped, and copied a little further. A chunk that cannot continue (a shard is down) records the reason and does
+ * not block others.
  */
 export class MoverRound {
   private progressed = false;
@@ -28,7 +28,7 @@ export class MoverRound {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @returns whether anything was done, hence whether to go on at once; `idle` when nothing is on the move that wants more */
+  /** @returns `progressed`: whether to start the next round at once; `idle`: whether no move needs more work */
   async run(): Promise<{ progressed: boolean; idle: boolean }> {
     const all = await this.context.store.active();
     const abandoned = all.filter(({ goal }) => goal === 'abandon');
@@ -56,7 +56,7 @@ export class MoverRound {
     return { progressed: this.progressed, idle };
   }
 
-  /** Once an attempt was broken off half way there is no other in this round: `recordSwitch` says why. */
+  /** A switch that was interrupted half-way allows no other switch in this round: see `recordSwitch`. */
   private async switchOrBackOff(chunk: Chunk): Promise<void> {
     const { backoff } = this.context;
     try {
@@ -85,7 +85,7 @@ export class MoverRound {
     }
   }
 
-  /** Does the work for the first chunk for which it can be done. */
+  /** Does the work for the first chunk for which it succeeds. */
   private async first(chunks: readonly Chunk[], work: (chunk: Chunk) => Promise<void>): Promise<void> {
     for (const chunk of chunks) {
       if (this.signal.aborted || this.hasUnfinishedSwitch) return;

@@ -8,15 +8,15 @@ import { LOCK_NOT_AVAILABLE, type Sql, sqlOf } from './sql.ts';
 const LOCK_WAIT_MS = 5_000;
 
 /**
- * The mover at work says something on the connection of its lock this often. After `SILENCE_MS` without a word the server ends
- * the session, and with it the lock: a process that was frozen keeps its sockets, for its kernel answers for it.
+ * Interval at which the active mover sends a statement on the connection of its lock. After `SILENCE_MS` without one the
+ * server ends the session and releases the lock. A frozen process keeps its sockets open, because its kernel answers for it.
  */
 const HEARTBEAT_MS = 1_000;
 const SILENCE_MS = 5_000;
 
 /**
- * A machine that vanishes closes no socket. Without these the directory would keep its mover's lock for two hours, and the place
- * of one that stood by in the queue for it.
+ * A machine that vanishes closes no socket. Without these settings the directory would keep its mover's lock for two hours,
+ * and keep the place of a standby mover in the queue for the lock.
  */
 const SESSION =
   `${READ_COMMITTED_SESSION} -c timezone=UTC -c lock_timeout=${LOCK_WAIT_MS} -c client_connection_check_interval=1000
@@ -26,15 +26,15 @@ const SESSION =
   );
 
 export interface MoverName {
-  /** Host, container or instance. */
+  /** The host, container or instance. */
   readonly holder: string;
   readonly pid: number;
 }
 
 /**
- * The right to move slots: a connection to the directory that holds its one lock. Whatever the mover writes into the directory
- * goes over this connection, so a mover whose connection broke, and with it the lock, writes nothing there any more; on the
- * shards its generation is fenced.
+ * The right to move slots: a connection to the directory that holds the mover's lock. The mover writes to the directory only
+ * over this connection. If the connection breaks, the lock is lost and the mover can no longer write there. On the shards
+ * its generation is fenced.
  */
 export class MoverSession implements Sql {
   private wake: (() => void) | undefined;
@@ -50,11 +50,11 @@ export class MoverSession implements Sql {
       this.isLost = true;
       this.wake?.();
     });
-    // A connection that does not answer is closed by `sqlOf`, and lost then.
+    // A connection that does not answer is closed by `sqlOf`, and is then lost.
     this.heartbeat = setInterval(() => void this.query('select').catch(() => undefined), HEARTBEAT_MS);
   }
 
-  /** @throws {ReshardingError} `mover-running`, with the name of the mover that has the lock */
+  /** @throws {ReshardingError} `mover-running`, with the name of the mover that holds the lock */
   static open(directoryUrl: string, name: MoverName): Promise<MoverSession> {
     return MoverSession.begin(directoryUrl, name, async (client) => {
       if (!(await tryLock(client))) throw await moverRunning(client);
@@ -62,9 +62,9 @@ export class MoverSession implements Sql {
   }
 
   /**
-   * Waits for as long as another mover is at work. The lock is waited for in the database, which hands it on in the moment in
-   * which the connection of the other one ends; the wait is begun anew now and then, so that a directory that has silently
-   * gone is noticed. `standsBy` is told who is at work whenever that begins or changes.
+   * Waits while another mover is active. It waits for the lock in the database, which transfers it as soon as the connection
+   * of the other mover ends. The wait is restarted from time to time, so that a directory that is silently gone is detected.
+   * `standsBy` receives the active mover when waiting starts and after each restart of the wait.
    */
   static async standBy(
     directoryUrl: string,
@@ -124,7 +124,7 @@ export class MoverSession implements Sql {
     return sqlOf(this.client).query<Row>(text, values);
   }
 
-  /** Until the operator wants something, the session is lost, or the time is over. */
+  /** Waits until a request arrives, the session is lost, or the time is over. */
   async waitForWishes(ms: number, signal: AbortSignal): Promise<void> {
     if (this.isLost || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -149,7 +149,7 @@ async function tryLock(client: Client): Promise<boolean> {
   return rows[0]!.taken;
 }
 
-/** @returns whether it has the lock, or has waited long enough to look around */
+/** @returns whether it has the lock; false if the wait timed out */
 async function waitForLock(client: Client): Promise<boolean> {
   try {
     await client.query('select pg_advisory_lock($1)', [MOVER_LOCK]);
@@ -165,10 +165,16 @@ async function moverRunning(client: Client): Promise<ReshardingError> {
     'select holder, pid, held_since as since from mover',
   );
   const { holder, pid, since } = mover.rows[0]!;
-  // The job that brings the directory up to date holds the lock, too, and no mover has ever held it on a new one.
+  // The job that migrates the directory also holds the lock, and a new directory has not had a mover yet.
   const who =
-    since === null ? 'none that has signed' : `${holder}, process ${pid}, since ${since.toISOString()}`;
-  return new ReshardingError('mover-running', `another mover is at work: ${who}; there is one at a time`, {
-    retryable: true,
-  });
+    since === null
+      ? 'one without a recorded name'
+      : `${holder}, process ${pid}, since ${since.toISOString()}`;
+  return new ReshardingError(
+    'mover-running',
+    `another mover is at work: ${who}; only one may run at a time`,
+    {
+      retryable: true,
+    },
+  );
 }

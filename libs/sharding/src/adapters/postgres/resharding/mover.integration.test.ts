@@ -9,7 +9,7 @@ import { Mover } from './mover.ts';
 
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
-describe('a move of slots that are being written to', () => {
+describe('a move of slots that serve writes', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
   let writers: ShopWriter[];
@@ -19,7 +19,7 @@ describe('a move of slots that are being written to', () => {
   beforeEach(async () => {
     shop = await openSmallShop();
     desk = new MoveDesk(shop.directory);
-    // Half of what they write is in slots that move.
+    // Half of their writes are in slots that move.
     writers = [1, 2].map((worker) => new ShopWriter(shop, range(24, 87), worker));
     stop.mover = new AbortController();
     const mover = new Mover({
@@ -42,7 +42,7 @@ describe('a move of slots that are being written to', () => {
   const allAre = (id: string, wanted: (chunk: MoveStatus['chunks'][number]) => boolean) =>
     eventually(async () => (await desk.move(id)).chunks.every(wanted));
 
-  it('loses nothing, doubles nothing and fails nobody: there, back, and there for good', async () => {
+  it('loses, duplicates and refuses no write: there, back, and there permanently', async () => {
     await Promise.all(writers.map((writer) => writer.start()));
     await eventually(() => writers.every((writer) => writer.accepted.size > 100));
     const { id } = await desk.request({ moves: [{ to: 'shard-3', slots: range(40, 87) }] });

@@ -15,25 +15,25 @@ export interface MoverLogger {
 
 export interface MoverOptions {
   readonly directoryUrl: string;
-  /** Addresses that count more than those in the directory. */
+  /** Addresses that override those in the directory. */
   readonly shardUrls: ReadonlyMap<string, string>;
   readonly name: MoverName;
   readonly tables: TableRoles;
   readonly pace: PaceOptions;
   readonly logger: MoverLogger;
-  /** Told of each step; a test ends the process there. */
+  /** Called at each step; tests end the process there. */
   readonly reached?: (step: MoverStep) => void;
 }
 
-/** `starting` for as long as the directory cannot be asked, too. */
+/** `starting` also while the directory is unreachable. */
 export type MoverRole = 'starting' | 'standing by' | 'at work';
 
 const POLL_MS = 250;
 const RETRY_MS = 500;
 
 /**
- * Moves slots as the directory asks it to. There is one at a time; another stands by. It holds no state of its own: killed at
- * any moment, it or the next one goes on from what the directory and the shards say.
+ * Moves slots as requested in the directory. Only one mover is active, and others stand by. It has no state of its own: if
+ * it is killed at any moment, it or another mover resumes from the state in the directory and on the shards.
  */
 export class Mover {
   private told = '';
@@ -45,12 +45,12 @@ export class Mover {
     return this.isNow;
   }
 
-  /** Whether this mover is the one at work, not standing by. */
+  /** Whether this mover is active and not standing by. */
   get isActive(): boolean {
     return this.isNow === 'at work';
   }
 
-  /** Works, or stands by, until it is told to stop. Whatever is lost meanwhile is tried again. */
+  /** Runs, active or standing by, until the signal is aborted. Restarts after errors. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -65,9 +65,9 @@ export class Mover {
   }
 
   /**
-   * Works until everything on the move is where it was wanted.
+   * Runs until every move has reached its goal.
    *
-   * @throws {ReshardingError} `mover-running`, or whatever keeps it from going on
+   * @throws {ReshardingError} `mover-running`, or the error that stops it
    */
   async runOnce(signal: AbortSignal): Promise<void> {
     await this.work(signal, true);
@@ -86,7 +86,7 @@ export class Mover {
     });
     this.isNow = 'at work';
     this.told = '';
-    options.logger.info({ generation: session.generation }, 'this mover is at work');
+    options.logger.info({ generation: session.generation }, 'this mover is now active');
     try {
       await this.rounds(session, context, signal, once);
     } finally {
@@ -117,7 +117,10 @@ export class Mover {
     };
     while (!signal.aborted) {
       if (session.lost)
-        throw new ReshardingError('mover-superseded', 'the connection to the directory is lost');
+        throw new ReshardingError(
+          'mover-superseded',
+          'the connection to the directory is lost; another mover may be active',
+        );
       const { progressed, idle } = await new MoverRound(context, log, signal).run();
       if (once && idle && !progressed) return;
       if (!progressed) await session.waitForWishes(POLL_MS, signal);
@@ -129,7 +132,7 @@ export class Mover {
     if (message === this.told) return;
     this.told = message;
     const line =
-      (error as { code?: string }).code === 'mover-running' ? 'standing by' : 'the mover starts anew';
+      (error as { code?: string }).code === 'mover-running' ? 'standing by' : 'the mover failed and restarts';
     this.options.logger.warn({ err: error }, line);
   }
 

@@ -9,11 +9,11 @@ import { nextBatch } from './copy.ts';
 import { sqlOf as queryOf } from './sql.ts';
 import { readShardedTables } from './tables/examine-tables.ts';
 
-/** Of shard-1: one that moves, one that stays. Of shard-2, to which it moves: one that must not change. */
+/** Slots of shard-1: one that moves, one that stays. A slot of shard-2, the destination: it must not change. */
 const [MOVING, STAYING, LIVE] = [7, 8, 3000];
 const ROLES = { ...TABLE_ROLES, queues: [...TABLE_ROLES.queues, QUEUE.name] };
 
-describe('tables that a fork makes', () => {
+describe('tables that a fork adds', () => {
   let shop: SmallShop;
   let moves: WantedMoves;
   let mover: StartedMover;
@@ -53,7 +53,7 @@ describe('tables that a fork makes', () => {
     return found;
   };
 
-  it('move with each value as it was, there and back, and change no row of another slot', async () => {
+  it('keep every value when they move there and back, and leave rows of other slots unchanged', async () => {
     for (const slot of [MOVING, STAYING]) await putAll('shard-1', slot);
     await putAll('shard-2', LIVE, 12);
     const untouched = { staying: await rowsOf('shard-1', STAYING), live: await rowsOf('shard-2', LIVE) };
@@ -80,7 +80,7 @@ describe('tables that a fork makes', () => {
     expect(Object.values(await rowsOf('shard-2', MOVING)).flat()).toEqual([]);
   });
 
-  it('are followed through a truncate, and into a declared queue of any schema', async () => {
+  it('are followed through a truncate, and queues in any schema are handed over', async () => {
     await putAll('shard-1', MOVING);
     await shop.on(
       'shard-1',
@@ -108,7 +108,7 @@ describe('tables that a fork makes', () => {
     ]);
   });
 
-  it('are copied in batches that fit into memory, however large their rows are', async () => {
+  it('are copied in batches that fit into memory for rows of any size', async () => {
     await shop.on(
       'shard-1',
       `insert into carts select ${MOVING}, n, repeat('x', 1000) from generate_series(1, 5) n`,
@@ -127,7 +127,7 @@ describe('tables that a fork makes', () => {
     expect(single.count).toBe(1);
   });
 
-  it('let a unique value go from row to row while rows are copied', async () => {
+  it('allow a unique value to pass to another row while rows are copied', async () => {
     await mover.stop();
     let swapped: Promise<unknown> | undefined;
     const reached = (step: MoverStep) => {
@@ -154,7 +154,7 @@ describe('tables that a fork makes', () => {
     expect(mover.warnings.filter((text) => text.includes('unique'))).toEqual([]);
   });
 
-  it('let two rows swap a unique value while they are followed', async () => {
+  it('allow two rows to swap unique values while they are followed', async () => {
     await shop.on(
       'shard-1',
       `insert into seats select ${MOVING}, n, 'place ' || n from generate_series(1, 3) n`,
@@ -176,7 +176,7 @@ describe('tables that a fork makes', () => {
     expect(mover.warnings.filter((text) => text.includes('unique'))).toEqual([]);
   });
 
-  it('are not switched when a row has another key on the other side', async () => {
+  it('are not switched if a row has another key on the replica', async () => {
     await putAll('shard-1', MOVING);
     const id = await moves.request([MOVING], 'shard-2');
     await moves.follows(id);
@@ -192,7 +192,7 @@ describe('tables that a fork makes', () => {
     });
   });
 
-  it('stay where they are when the other side computes another slot for a row', async () => {
+  it('are not copied if the replica computes another slot for a row', async () => {
     await shop.on('shard-1', `insert into reviews values ((1 << 22) + (${MOVING} << 10), 'one')`);
     await shop.on(
       'shard-2',

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface PaceOptions {
-  /** Rows copied a second, at most. */
+  /** Maximum of rows copied a second. */
   readonly rowsPerSecond: number;
-  /** Share of the time that copying may keep a database busy, above 0, at most 1. */
+  /** Share of time that copying may use a database. Above 0, at most 1. */
   readonly dutyCycle: number;
 }
 
 /**
- * Holds copying back so that those who are served notice little: a batch is followed by a pause in proportion to the time it
- * took, so a database that is busy, hence slow, is asked for less.
+ * Slows copying down to protect other clients. Each batch is followed by a pause in proportion to its duration, so a busy
+ * and therefore slow database gets less load.
  */
 export class Pace {
   constructor(private readonly options: PaceOptions) {}

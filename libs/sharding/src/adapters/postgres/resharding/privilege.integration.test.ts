@@ -4,7 +4,7 @@ import { openSmallShop } from '../../../../test/small-shop.ts';
 import { startMover } from '../../../../test/start-mover.ts';
 import { idIn, WantedMoves } from '../../../../test/wanted-moves.ts';
 
-it('a mover names the privilege that it lacks at a shard, and goes on once that is granted', async () => {
+it('a mover reports a privilege that it lacks on a shard, and resumes after it is granted', async () => {
   const shop = await openSmallShop();
   const moves = new WantedMoves(shop);
   const role = `mover_${Date.now()}`;
@@ -23,7 +23,7 @@ it('a mover names the privilege that it lacks at a shard, and goes on once that 
     await shop.on('shard-3', grant);
     await moves.follows(id);
     expect(await shop.on('shard-3', 'select name from customers')).toEqual([{ name: 'Ada' }]);
-    // Other tests use the same server, and one of their transactions may be older than the capture.
+    // Other tests use the same server. One of their transactions may be older than the capture.
     const others = mover.warnings.filter(
       (text) => !text.includes('a chunk waits: a transaction on the server'),
     );

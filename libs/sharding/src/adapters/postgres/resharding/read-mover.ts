@@ -2,7 +2,7 @@ import { type Pool } from 'pg';
 import { type MoverName } from './mover-session.ts';
 import { MOVER_LOCK } from './mover-lock.ts';
 
-/** The mover at work: the one whose connection holds the lock. Undefined when there is none. */
+/** Returns the active mover, whose connection holds the lock. Undefined if there is none. */
 export async function readMover(
   directory: Pool,
 ): Promise<(MoverName & { readonly since: Date }) | undefined> {

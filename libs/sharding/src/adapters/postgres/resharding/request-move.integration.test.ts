@@ -17,7 +17,7 @@ describe('a request to move slots', () => {
     await shop.close();
   });
 
-  /** The statements and the chunks of a request that is rolled back. */
+  /** Runs a request, rolls it back, and returns its statements and chunks. */
   const tryOut = async (request: MoveRequest) => {
     const client = await shop.directory.connect();
     let statements = 0;
@@ -43,14 +43,14 @@ describe('a request to move slots', () => {
     }
   };
 
-  it('needs as many statements for two thousand slots as for two', async () => {
+  it('uses the same number of statements for two and for two thousand slots', async () => {
     const few = await tryOut({ moves: [{ to: 'shard-3', slots: [1, 2] }] });
     const many = await tryOut({ moves: [{ to: 'shard-3', slots: range(0, 1_999) }] });
     expect(many.chunks).toHaveLength(250);
     expect(many.insertedWith).toBe(few.insertedWith);
   });
 
-  it('plans chunks of one source and one destination, each slot once, in ascending order', async () => {
+  it('plans chunks with one source and one destination, each slot once, in ascending order', async () => {
     const { chunks, isFoundAgain } = await tryOut({
       moves: [
         { to: 'shard-3', slots: [9, 8, 7, 7, 3_000, 3_001] },
@@ -69,19 +69,23 @@ describe('a request to move slots', () => {
 
   it.each<[string, MoveRequest['moves'], string]>([
     ['an unknown shard', [{ to: 'shard-9', slots: [1] }], 'there is no shard shard-9'],
-    ['slots that are there already', [{ to: 'shard-1', slots: [1, 3_000] }], 'shard-1 owns slots 1 already'],
     [
-      'a slot that goes to two shards',
+      'slots that the destination already owns',
+      [{ to: 'shard-1', slots: [1, 3_000] }],
+      'shard-1 owns slots 1 already',
+    ],
+    [
+      'a slot with two destinations',
       [
         { to: 'shard-3', slots: [1, 2] },
         { to: 'shard-2', slots: [2] },
       ],
       'a slot is in this request twice',
     ],
-    ['a number that is no slot', [{ to: 'shard-3', slots: [4_096] }], 'there is no slot 4096'],
-    ['a number that no smallint holds', [{ to: 'shard-3', slots: [70_000] }], 'there is no slot 70000'],
+    ['a number that is not a slot', [{ to: 'shard-3', slots: [4_096] }], 'there is no slot 4096'],
+    ['a number beyond smallint', [{ to: 'shard-3', slots: [70_000] }], 'there is no slot 70000'],
     ['no slots', [{ to: 'shard-3', slots: [] }], 'at least one slot'],
-    ['nothing at all', [], 'at least one slot'],
+    ['an empty request', [], 'at least one slot'],
   ])('refuses %s', async (_, moves, reason) => {
     await expect(tryOut({ moves })).rejects.toThrow(reason);
   });

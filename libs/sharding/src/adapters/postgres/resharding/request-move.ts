@@ -10,9 +10,9 @@ export interface WantedMove {
 
 export interface MoveRequest {
   readonly moves: readonly WantedMove[];
-  /** The epoch of the map that the request was planned for; a later map refuses it. */
+  /** The epoch of the map that the request was planned for. The request is refused if the map is newer. */
   readonly epoch?: number | undefined;
-  /** Slots that are switched under one lock. Default: `CHUNK_SLOTS`. */
+  /** Number of slots that are switched under one lock. Default: `CHUNK_SLOTS`. */
   readonly chunkSlots?: number | undefined;
 }
 
@@ -23,13 +23,16 @@ interface PlannedChunk {
 }
 
 /**
- * A switch takes about as long for one slot as for many. Larger chunks are therefore switched sooner altogether, and all their
- * slots stand still together when one switch takes unusually long. Measured with 256 slots that were written to: by 32 they
- * took 1.2 s (median pause of a slot 25 ms, p99 of a write 44 ms), by 16 2.6 s (27 ms, 29 ms), by 8 5.8 s (28 ms, 25 ms).
+ * A switch takes about as long for one slot as for many. Larger chunks therefore finish a move sooner. On the other hand,
+ * all slots of a chunk pause together if one switch takes unusually long. Measured with 256 slots under writes: with 32
+ * slots a chunk 1.2 s (median pause of a slot 25 ms, p99 of a write 44 ms), with 16 2.6 s (27 ms, 29 ms), with 8 5.8 s (28
+ * ms, 25 ms).
  */
 const CHUNK_SLOTS = 8;
 
-/** The id of the open move that has exactly these slots and destinations and still has its first goal, if there is one. */
+/**
+ * Returns the id of the open move with exactly these slots and destinations that still has its first goal, if there is one.
+ */
 export async function sameMove(sql: Sql, moves: readonly WantedMove[]): Promise<string | undefined> {
   const wanted = moves.flatMap(({ to, slots }) => [...new Set(slots)].map((slot) => ({ to, slot })));
   const [same] = await sql.query<{ id: string }>(
@@ -47,11 +50,11 @@ export async function sameMove(sql: Sql, moves: readonly WantedMove[]): Promise<
 }
 
 /**
- * Writes a new move down and returns its id. The number of statements does not grow with the number of slots: the caller holds
+ * Stores a new move and returns its id. The number of statements does not grow with the number of slots: the caller holds
  * the lock on `moves`, and each statement costs a busy process one more turn of its event loop.
  *
  * @throws {ReshardingError} `plan-stale`, `unknown-shard`, `shard-not-ready`, `same-shard`, `already-moving`
- * @throws {RangeError} for a number that is no slot, and for a request that would move nothing
+ * @throws {RangeError} for a number that is not a slot, and for a request that would move nothing
  */
 export async function insertMove(
   sql: Sql,
@@ -85,7 +88,7 @@ async function refuseStalePlan(sql: Sql, planned: number | undefined): Promise<v
   if (planned === undefined || planned === map?.epoch) return;
   throw new ReshardingError(
     'plan-stale',
-    `this was planned for epoch ${planned} of the slot map, which is at ${map?.epoch}: plan again`,
+    `the moves were planned for epoch ${planned} of the slot map, which is now at ${map?.epoch}: plan again`,
   );
 }
 
@@ -97,7 +100,10 @@ async function refuseUnusableDestinations(sql: Sql, moves: readonly WantedMove[]
     const destination = known.find(({ name }) => name === to);
     if (destination === undefined) {
       const names = known.map(({ name }) => name).join(', ');
-      throw new ReshardingError('unknown-shard', `there is no shard ${to}: add it first; there are ${names}`);
+      throw new ReshardingError(
+        'unknown-shard',
+        `there is no shard ${to}: add it first; known shards are ${names}`,
+      );
     }
     if (!destination.isReady) throw shardNotReady(to);
   }
@@ -111,7 +117,7 @@ async function ownersOf(sql: Sql, moves: readonly WantedMove[]): Promise<Readonl
   return new Map(owned.map(({ slot, shard }) => [slot, shard]));
 }
 
-/** @throws {ReshardingError} `same-shard` @throws {RangeError} for a number that is no slot */
+/** @throws {ReshardingError} `same-shard` @throws {RangeError} for a number that is not a slot */
 function planChunks(
   moves: readonly WantedMove[],
   owners: ReadonlyMap<number, string>,
@@ -140,7 +146,7 @@ function ownerOf(slot: number, owners: ReadonlyMap<number, string>): string {
   return owner;
 }
 
-/** Says which slot of this move is on another one, or is in the request twice. */
+/** Reports which slot of this move is in another move or twice in the request. */
 async function alreadyMoving(sql: Sql, move: string): Promise<ReshardingError> {
   const [taken] = await sql.query<{ slot: number; move: string }>(
     `select moving_slots.slot, moving_slots.move from move_chunks join moving_slots on moving_slots.slot = any(move_chunks.slots)

@@ -4,11 +4,13 @@ import { type Sql } from './sql.ts';
 
 export interface RowKey {
   readonly table: string;
-  /** As `jsonb` writes it, hence the same text for the same key; never parsed, for it may hold 64-bit numbers. */
+  /**
+   * The key as the text of `jsonb`: equal keys have equal text. It is never parsed, because it may contain 64-bit numbers.
+   */
   readonly key: string;
 }
 
-/** Keys of rows, each once. */
+/** A set of keys of rows. */
 export class RowKeys {
   private readonly tables = new Map<string, Set<string>>();
 
@@ -36,14 +38,14 @@ export class RowKeys {
     return rest;
   }
 
-  /** Undefined when there is none of this table. */
+  /** Returns the keys of this table, or undefined if there are none. */
   of({ name }: ShardedTable): KeysJson | undefined {
     const keys = this.tables.get(name);
     return keys === undefined || keys.size === 0 ? undefined : `[${[...keys].join(',')}]`;
   }
 }
 
-/** The keys of rows that have changed and are not brought over yet. */
+/** Reads the keys of rows that have changed and are not applied to the replica yet. */
 export async function notedKeys(owner: Sql, slots: readonly number[]): Promise<RowKeys> {
   return new RowKeys(
     await owner.query<RowKey>(

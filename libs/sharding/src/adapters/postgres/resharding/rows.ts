@@ -3,46 +3,50 @@ import { columnList, type ShardedTable, type UniqueKey } from './sharded-table.t
 import { quoted, type Sql } from './sql.ts';
 
 /**
- * Rows travel as JSON arrays of the text of each column, which is never parsed on the way: what Postgres writes of a value it
- * reads back as the same value, of whatever type. As JSON of their own, a `json` document would lose its spaces and the order of
- * its members, an array its bounds.
+ * Rows are transferred as JSON arrays with the text of each column. The mover never parses that text: Postgres reads it back
+ * as the same value for every type. As plain JSON, a `json` document would lose its spaces and the order of its members, and
+ * an array its bounds.
  */
 export type RowsJson = string;
 
 /** The keys of rows, as a JSON array of objects. */
 export type KeysJson = string;
 
-/** A row as it travels. */
+/** Returns the SQL that formats a row for the transfer. */
 export function rowAsJson({ columns }: ShardedTable): string {
   return `to_jsonb(array[${columns.map(({ name }) => `${quoted(name)}::text`).join(', ')}])`;
 }
 
-/** Rows that have travelled, from a parameter, with their place among them. */
+/** Returns the SQL that reads transferred rows from a parameter, with the position of each. */
 export function arrivedRows({ columns }: ShardedTable, parameter: string): string {
   const values = columns.map(({ name, type }, at) => `(arrived ->> ${at})::${type} as ${quoted(name)}`);
   return `(select ${values.join(', ')}, "row's place"
     from jsonb_array_elements(${parameter}::jsonb) with ordinality as arrived (arrived, "row's place")) as rows`;
 }
 
-/** Whether a row is one of those whose keys are in a parameter. Each row counts once, in however many ways its key is written. */
+/**
+ * Returns the SQL condition that the key of a row is in a parameter. A row matches once even if the parameter repeats its
+ * key.
+ */
 export function isAmong({ key }: ShardedTable, parameter: string): string {
   const types = key.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ');
   return `(${columnList(key)}) in (select ${columnList(key)} from jsonb_to_recordset(${parameter}::jsonb) as wanted (${types}))`;
 }
 
 /**
- * Guards rows of other slots. The cast keeps the planner from the index by slot, where a key finds a row sooner: a copy that was
- * just filled has no statistics.
+ * Returns the SQL condition that protects rows of other slots. The cast stops the planner from using the index by slot,
+ * because an index by key finds the rows sooner. A newly filled copy has no statistics that would tell the planner.
  */
 export function isInSlots({ slot }: ShardedTable, parameter: string): string {
   return `(${slot})::int = any(${parameter}::int[])`;
 }
 
 /**
- * Puts rows in place of older ones. The owner has one row with a key, primary or unique, at any moment; another row that has it
- * here is an older one, whose change is noted and arrives later. A row of another slot is never replaced: that is an error.
+ * Writes rows and replaces older ones. At any moment the owner has only one row for a primary or unique key. If the replica
+ * has another row with that key, it is older: its change is noted and arrives later. A row of another slot is never
+ * replaced; that is an error.
  *
- * @throws {ReshardingError} `foreign-rows` when the replica computes another slot for a row than the owner
+ * @throws {ReshardingError} `foreign-rows` if the replica computes another slot for a row than the owner
  */
 export async function putRows(
   replica: Sql,
@@ -75,11 +79,11 @@ export async function insertRows(
   if (stray === undefined) return;
   throw new ReshardingError(
     'foreign-rows',
-    `a row of table ${table.name} would be in slot ${stray.slot} on the other shard, which is not on the move: its slot is computed differently there`,
+    `a row of table ${table.name} would be in slot ${stray.slot} on the other shard, and that slot is not in the move: make both shards compute the slot of a row alike`,
   );
 }
 
-/** The rows of these keys as they are now; those that are gone are missing. */
+/** Reads the current rows of these keys. Deleted rows are missing in the result. */
 export async function readRows(
   owner: Sql,
   table: ShardedTable,

@@ -3,35 +3,37 @@ import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { READ_COMMITTED_SESSION } from '../session-options.ts';
 import { quoted, type Sql, sqlOf } from './sql.ts';
 
-/** How long one statement may take. */
+/** Timeout of one statement. */
 export const STATEMENT_MS = 55_000;
 
 /**
- * Rows travel as text, and both sides compare it: whatever the roles and servers are set to, a value has one text. Everything
- * the mover asks is found by an index that begins with the slot; a replica that was just filled has no statistics, and a table
- * scan or a compilation under the lock is a pause of slots. With row_security=off a policy that would hide rows is an error.
+ * Rows are transferred and compared as text. These settings give a value the same text whatever the settings of roles and
+ * servers. All statements of the mover can use an index that starts with the slot. A newly filled replica has no statistics,
+ * so a table scan or JIT compilation under the lock would lengthen the pause. With row_security=off, a policy that would
+ * hide rows is an error.
  */
 const SESSION =
   `${READ_COMMITTED_SESSION} -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex
   -c lc_monetary=C -c row_security=off -c statement_timeout=${STATEMENT_MS} -c enable_seqscan=off -c jit=off
   -c idle_in_transaction_session_timeout=10000`.replaceAll('\n', ' ');
 
-/** How long a shard may take for an answer that costs it nothing. */
+/** Timeout of a trivial statement. */
 const PING_MS = 2_000;
 
-/** How long a new connection waits for the transactions of the mover before: the server ends one that stands still sooner. */
+/** How long a new connection waits for transactions of an earlier mover. The server ends an idle one before that. */
 const CLAIM_MS = 15_000;
 
-/** A transaction that is open until one of the two is called. */
+/** A transaction that stays open until `commit` or `rollback` is called. */
 export interface OpenTransaction extends Sql {
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }
 
 /**
- * The mover's one connection to a shard; calls are made one after the other. It is opened when it is first needed and claims
- * the shard for this mover's generation; every transaction holds that claim, so a mover that was superseded changes no row
- * of the shop any more. Only the removal of notes asks for no claim: what they name has been brought over. A connection that breaks is replaced by the next call.
+ * The mover's single connection to a shard; calls are serialized. It is opened at its first use and claims the shard for
+ * this mover's generation. Every transaction checks that claim, so a superseded mover can no longer change rows of the shop.
+ * Only the deletion of notes does not check it, because their rows are already on the replica. A broken connection is
+ * replaced at the next call.
  */
 export class ShardLink implements Sql {
   private client: Client | undefined;
@@ -49,9 +51,10 @@ export class ShardLink implements Sql {
   }
 
   /**
-   * Rows that are applied here fire no trigger and are checked by no foreign key (`session_replication_role`), as in logical
-   * replication: they come from a database that has checked them, in an order in which a child may precede its parent, and
-   * the comparison before the switch finds whatever should be missing. A mover that freezes loses its locks after 2 s.
+   * Starts a transaction in which rows fire no triggers and are not checked by foreign keys (`session_replication_role`), as
+   * in logical replication. The rows come from a database that has checked them, in an order in which a child may come
+   * before its parent, and the comparison before the switch finds missing rows. A mover that freezes loses its locks after 2
+   * s.
    *
    * @throws {ReshardingError} `privilege-missing`, `shard-unreachable`, `mover-superseded`
    */
@@ -81,7 +84,7 @@ export class ShardLink implements Sql {
     }
   }
 
-  /** Everything that `work` reads is of one moment, however long it takes. Nothing is locked, and nothing can be written. */
+  /** Runs `work` in one snapshot, however long it takes. It takes no locks and cannot write. */
   async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const sql = sqlOf(await this.connected());
     try {
@@ -95,7 +98,7 @@ export class ShardLink implements Sql {
     }
   }
 
-  /** Whether the shard answers soon. @throws {ReshardingError} `shard-unreachable`, `mover-superseded` */
+  /** Checks that the shard answers soon. @throws {ReshardingError} `shard-unreachable`, `mover-superseded` */
   async ping(): Promise<void> {
     const client = await this.connected();
     try {
@@ -128,7 +131,7 @@ export class ShardLink implements Sql {
     client.on('end', forget);
     try {
       await client.connect();
-      // Waits for whatever an earlier mover still has under way here.
+      // Waits for transactions of an earlier mover that still run here.
       const sql = sqlOf(client, CLAIM_MS);
       await sql.query('update mover_fence set generation = $1 where generation < $1', [this.generation]);
       await this.expectNotSuperseded(sql);
@@ -154,8 +157,8 @@ export class ShardLink implements Sql {
       if ((error as { code?: string }).code !== '42501') throw error;
       throw new ReshardingError(
         'privilege-missing',
-        `${client.user} may not write copied rows to ${this.name} as they are, without triggers and foreign keys: a superuser ` +
-          `there has to say GRANT SET ON PARAMETER session_replication_role TO ${quoted(client.user!)}`,
+        `${client.user} may not write copied rows to ${this.name} without triggers and foreign keys: a superuser ` +
+          `there must run GRANT SET ON PARAMETER session_replication_role TO ${quoted(client.user!)}`,
         { cause: error },
       );
     }
@@ -166,6 +169,9 @@ export class ShardLink implements Sql {
       this.generation,
     ]);
     if (rows.length > 0) return;
-    throw new ReshardingError('mover-superseded', `another mover has taken over at ${this.name}`);
+    throw new ReshardingError(
+      'mover-superseded',
+      `another mover has taken over at ${this.name}; this one stops writing there`,
+    );
   }
 }

@@ -6,37 +6,39 @@ export interface Column {
 }
 
 export interface StoredColumn extends Column {
-  /** The database computes it from the row's other columns. */
+  /** Whether the database computes it from other columns of the row. */
   readonly isGenerated: boolean;
 }
 
-/** What a row may share with no other row of the table. */
+/** A unique key: two rows of the table never have the same values of it. */
 export interface UniqueKey {
-  /** As SQL, over the table's columns. */
+  /** SQL expressions over the columns of the table. */
   readonly expressions: readonly string[];
-  /** The rows to which it applies; null for all of them. */
+  /** Condition of the rows that it applies to; null for all rows. */
   readonly predicate: string | null;
   readonly nullsAreDistinct: boolean;
 }
 
 /** A table whose rows move with their slot. */
 export interface ShardedTable {
-  /** As SQL writes it: `orders`, `crm.contacts`, `"Order Lines"`. */
+  /** In SQL syntax: `orders`, `crm.contacts`, `"Order Lines"`. */
   readonly name: string;
-  /** The slot of a row, as SQL: a column, or `slot_of(column)`. An index begins with it and goes on with the key. */
+  /**
+   * SQL expression of the slot of a row: a column, or `slot_of(column)`. An index starts with it and continues with the key.
+   */
   readonly slot: string;
-  /** The column that is the slot or carries it. */
+  /** The column that is the slot or contains it. */
   readonly slotColumn: string;
   readonly key: readonly Column[];
-  /** Ordered by name, because a column may have another place in the table on another shard. */
+  /** Ordered by name, because a column may be at another place on another shard. */
   readonly columns: readonly StoredColumn[];
-  /** Besides the primary key. */
+  /** All unique keys except the primary key. */
   readonly uniqueKeys: readonly UniqueKey[];
-  /** A column of 64-bit ids with the time inside, when the key is one. */
+  /** The key column, if the key is one column of 64-bit ids that contain their time. */
   readonly idColumn: string | undefined;
-  /** Its key is a number that each database gives itself; its rows change hands at the switch. */
+  /** Whether it is a queue: each database numbers its key itself, and its rows are handed over at the switch. */
   readonly isQueue: boolean;
-  /** What else has to be the same on both sides, or a row could be refused there. */
+  /** Further definitions that must be the same on both sides; otherwise one side could refuse a row. */
   readonly definition: readonly string[];
 }
 
@@ -44,7 +46,7 @@ export function columnList(columns: readonly Column[], prefix = ''): string {
   return columns.map(({ name }) => `${prefix}${quoted(name)}`).join(', ');
 }
 
-/** The slot of a row that SQL knows under another name: `new`, `old`, an alias. */
+/** Returns the slot of a row that has another name in SQL: `new`, `old`, an alias. */
 export function slotOfRow({ slot, slotColumn }: ShardedTable, row: string): string {
   const column = `${row}.${quoted(slotColumn)}`;
   return slot.startsWith('slot_of(') ? `slot_of(${column})` : column;

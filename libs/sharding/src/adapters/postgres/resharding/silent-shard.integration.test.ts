@@ -32,13 +32,13 @@ describe('a mover whose connection to a shard goes silent', () => {
       async () => (await shop.on('shard-3', 'select from customers where name = $1', [name])).length === 1,
     );
 
-  it('drops the connection, and follows over a new one', async () => {
+  it('drops the connection and continues to follow over a new one', async () => {
     network.strand();
     await shop.on('shard-1', `insert into customers values ($1, 'Ada')`, [idIn(7)]);
     await isCopied('Ada');
   });
 
-  it('goes on with the moves between other shards meanwhile, and with this one afterwards', async () => {
+  it('continues with moves between other shards, and with this one after the network recovers', async () => {
     network.partition();
     await moves.waits(id, 'shard-1 cannot be reached');
     const other = await moves.request([3000]);

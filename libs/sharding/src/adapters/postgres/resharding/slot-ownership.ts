@@ -2,12 +2,12 @@ import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { SLOT_LOCK_CLASS } from '../slot-tables.ts';
 import { type Sql } from './sql.ts';
 
-/** How long writers may be kept waiting while their slots' locks are asked for; then it is tried again later. */
+/** How long writers may wait while the mover requests the locks of their slots. Then it backs off and retries. */
 const LOCK_MS = 150;
 
 /**
- * Asks for the slots' locks ascending, as those who write to several slots do. Once they are granted, whoever has passed the
- * fence, or was switching the slots, has committed. Shared, it keeps no writer waiting.
+ * Requests the locks of the slots in ascending order, as writers to several slots do. When they are granted, every
+ * transaction that had passed the fence or was switching the slots has ended. A shared lock blocks no writers.
  *
  * @throws {ReshardingError} `owner-busy`
  */
@@ -29,25 +29,25 @@ export async function lockSlots(
     if ((error as { code?: string }).code !== '57014') throw error;
     throw new ReshardingError(
       'owner-busy',
-      `a transaction on ${shard} holds one of the slots for longer than ${LOCK_MS} ms`,
+      `a transaction on ${shard} holds one of the slots for longer than ${LOCK_MS} ms; the mover retries`,
       { retryable: true, cause: error },
     );
   }
 }
 
-/** Whether the shard owns the slots. @throws {ReshardingError} `owns-slots` when it owns some of them */
+/** Returns whether the shard owns the slots. @throws {ReshardingError} `owns-slots` if it owns only some of them */
 export async function ownsSlots(shard: Sql, slots: readonly number[]): Promise<boolean> {
   const rows = await shard.query('select slot from slot_ownership where slot = any($1::smallint[])', [slots]);
   if (rows.length > 0 && rows.length < slots.length) {
     throw new ReshardingError(
       'owns-slots',
-      `the owner has ${rows.length} of ${slots.length} slots of the chunk`,
+      `the owner has only ${rows.length} of ${slots.length} slots of the chunk`,
     );
   }
   return rows.length > 0;
 }
 
-/** What is written from now on at the new owner is noted for the old one. Repeatable. */
+/** Takes the slots for a new owner. From now on its writes are noted for the old owner. Repeatable. */
 export async function takeSlots(taking: Sql, slots: readonly number[], epoch: string): Promise<void> {
   await taking.query(
     `with captured as (
@@ -61,7 +61,7 @@ export async function takeSlots(taking: Sql, slots: readonly number[], epoch: st
   );
 }
 
-/** The old owner's part; repeatable, also as of a later epoch. What changes in these slots is of no interest here any more. */
+/** Removes the slots from the old owner, and stops noting their changes there. Repeatable, also with a later epoch. */
 export async function leaveSlots(leaving: Sql, slots: readonly number[], epoch: string): Promise<void> {
   await leaving.query(
     `with abandoned as (

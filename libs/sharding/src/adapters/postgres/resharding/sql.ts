@@ -1,8 +1,8 @@
 import { type Client, DatabaseError, type PoolClient } from 'pg';
 
-/** Runs one statement; several at once are queued by the connection. */
+/** Runs one statement. The connection queues concurrent ones. */
 export interface Sql {
-  /** @param preparedAs the server parses and plans the statement once for each connection, under this name */
+  /** @param preparedAs name under which the server parses and plans the statement once for each connection */
   query<Row extends object = Record<string, unknown>>(
     text: string,
     values?: unknown[],
@@ -11,8 +11,8 @@ export interface Sql {
 }
 
 /**
- * After an error that the server has not sent (a timeout, a broken socket) the connection is closed: node-postgres keeps it, and
- * sends the next statement behind the one that is still unanswered.
+ * Returns an `Sql` over a connection. After an error that did not come from the server (a timeout, a broken socket) it
+ * closes the connection: node-postgres would keep it and send the next statement behind the unanswered one.
  */
 export function sqlOf(client: Client | PoolClient, queryTimeoutMs?: number): Sql {
   return {
@@ -32,15 +32,15 @@ export function sqlOf(client: Client | PoolClient, queryTimeoutMs?: number): Sql
   };
 }
 
-/** What Postgres answers when `lock_timeout` is over. */
+/** The SQLSTATE that Postgres returns after `lock_timeout`. */
 export const LOCK_NOT_AVAILABLE = '55P03';
 
-/** A name as SQL writes it. */
+/** Quotes a name for SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text as SQL writes it. */
+/** Quotes a text for SQL. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

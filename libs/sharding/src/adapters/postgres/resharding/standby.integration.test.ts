@@ -8,7 +8,7 @@ import { MoveDesk } from './move-desk.ts';
 import { type ChunkStatus } from './move-status.ts';
 
 const SLOTS = [40, 41];
-describe('a mover that stands by', () => {
+describe('a standby mover', () => {
   let shop: SmallShop;
   let desk: MoveDesk;
   let standby: StartedMover | undefined;
@@ -40,7 +40,7 @@ describe('a mover that stands by', () => {
     return first;
   };
 
-  /** Who has the lock of the directory (granted) or waits for it. */
+  /** Returns the sessions that hold the lock of the directory (granted), or wait for it. */
   const inLine = async (granted: boolean) => {
     const { rows } = await shop.directory.query<{ pid: number }>(
       `select pid from pg_locks where locktype = 'advisory' and objid = ${MOVER_LOCK} and granted = $1
@@ -50,7 +50,7 @@ describe('a mover that stands by', () => {
     return rows.map(({ pid }) => pid);
   };
 
-  it('finishes the switch in whose midst the one at work was killed', async () => {
+  it('finishes the switch during which the active mover was killed', async () => {
     const first = spawnMover(shop.directoryUrl, 'switch-let-go');
     others.push({ stop: () => first.child.kill('SIGKILL') });
     await eventually(async () => (await inLine(true)).length === 1);
@@ -65,7 +65,7 @@ describe('a mover that stands by', () => {
   });
 
   it.each(['copy-finished', 'switch-let-go'] as const)(
-    'takes over from a mover that was frozen at %s, and the slots can be written to again',
+    'takes over from a mover that was frozen at %s, so that the slots accept writes again',
     async (step) => {
       const first = spawnMover(shop.directoryUrl, step, 'SIGSTOP');
       others.push({ stop: () => first.child.kill('SIGKILL') });
@@ -90,7 +90,7 @@ describe('a mover that stands by', () => {
     },
   );
 
-  it('is next in line, in the database, and takes over when the connection of the other ends', async () => {
+  it('waits in the lock queue of the database, and takes over when the connection of the active one ends', async () => {
     const first = startFirst();
     await eventually(() => first.mover.isActive);
     await standsBy();
@@ -102,11 +102,11 @@ describe('a mover that stands by', () => {
     await shop.directory.query('select pg_terminate_backend($1)', await inLine(true));
     await eventually(() => standby!.mover.isActive);
     expect(await inLine(true)).toEqual([waiting]);
-    // They have changed places, and there was never more than one lock.
+    // The movers have changed roles, and only one ever held the lock.
     await eventually(() => first.mover.role === 'standing by');
   });
 
-  it('leaves the line when it is told to stop', async () => {
+  it('leaves the lock queue when it is stopped', async () => {
     const first = startFirst();
     await eventually(() => first.mover.isActive);
     await standsBy();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { SwitchBackoff } from './switch-backoff.ts';
 
-describe('the pause after a switch that failed', () => {
-  it('doubles up to a bound, for each chunk by itself, and is over with a success', () => {
+describe('the backoff after a failed switch', () => {
+  it('doubles up to a limit, separately for each chunk, and is reset by a success', () => {
     let nowMs = 1_000;
     const backoff = new SwitchBackoff(() => nowMs);
     const pauses = Array.from({ length: 8 }, () => {

@@ -1,7 +1,9 @@
 const FIRST_MS = 250;
 const LONGEST_MS = 8_000;
 
-/** A switch that did not succeed has kept writers waiting for nothing, so each further attempt comes twice as late. */
+/**
+ * Backs off after failed switches. A failed switch delays writers without benefit, so the pause doubles with each attempt.
+ */
 export class SwitchBackoff {
   private readonly waiting = new Map<string, { readonly pauseMs: number; readonly untilMs: number }>();
 

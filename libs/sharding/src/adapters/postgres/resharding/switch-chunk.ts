@@ -17,7 +17,7 @@ import { publishSwitch, recordSwitch } from './switch-records.ts';
 import { tally } from './tally.ts';
 import { installWriteFences } from './write-fence.ts';
 
-/** More changes than this between the last comparison and the lock are not brought over while writers wait. */
+/** If more rows than this change between the last comparison and the lock, the switch is rolled back and retried. */
 const MOST_CHANGES = 2_000;
 
 interface Switching {
@@ -27,20 +27,20 @@ interface Switching {
   readonly replica: ShardLink;
   readonly followed: readonly ShardedTable[];
   readonly queues: readonly ShardedTable[];
-  /** What has changed since everything was compared. */
+  /** The keys of rows that changed since the last comparison. */
   readonly touched: RowKeys;
   readonly epoch: string;
 }
 
 /**
- * following → switching → following, with owner and replica in each other's place:
+ * following → switching → following, with owner and replica in exchanged roles:
  *
  *     compare ─▶ directory: switching, epoch ─▶ owner: lock, catch up, let go ─▶ replica: take over ─▶ directory: publish
  *
- * What takes long, comparing all rows, comes before the lock; under it, only the rows that have changed since are. So the pause
- * does not grow with the slots. Until the owner has let go, a failure leaves everything as it was. From then on there is only
- * forward (`finishSwitch`). The replica's transaction is ready before the owner's is committed, so what lies between them is
- * the time of two commits.
+ * The slow part, the comparison of all rows, runs before the lock. Under the lock only rows that changed since then are
+ * compared, so the pause does not grow with the size of the slots. Until the owner has let go, a failure is rolled back
+ * completely. After that, the only way is forward (`finishSwitch`). The replica's transaction is ready before the owner's is
+ * committed, so the time between the two is that of two commits.
  */
 export async function switchChunk(context: MoverContext, chunk: Chunk): Promise<void> {
   const { slots } = chunk;
@@ -86,7 +86,7 @@ async function changeHands(switching: Switching): Promise<{ idTimes: number[]; l
   return { idTimes, lockedAt };
 }
 
-/** Whatever fails here, it is not known how far it came: the chunk stays switching and is looked at anew. */
+/** After a failure here, the outcome is unknown: the chunk stays in `switching`, and `finishSwitch` examines it again. */
 async function commitBoth(
   context: MoverContext,
   leaving: OpenTransaction,
@@ -106,10 +106,13 @@ async function commitBoth(
 async function lockOwned(leaving: Sql, { chunk: { slots }, owner }: Switching): Promise<void> {
   await lockSlots(leaving, owner.name, slots, 'exclusive');
   if (await ownsSlots(leaving, slots)) return;
-  throw new ReshardingError('owns-slots', `${owner.name} does not own the slots that it should leave`);
+  throw new ReshardingError(
+    'owns-slots',
+    `${owner.name} does not own the slots of the chunk, so they cannot be switched`,
+  );
 }
 
-/** Afterwards the replica has everything, and has been compared with the owner: rows that did not change, before the lock. */
+/** Applies the remaining changes and compares them. Afterwards the replica has all rows, and all of them are compared. */
 async function bringTheRest(leaving: Sql, switching: Switching): Promise<void> {
   const { context, chunk, owner, replica, followed, queues, touched } = switching;
   const { slots } = chunk;
@@ -117,7 +120,7 @@ async function bringTheRest(leaving: Sql, switching: Switching): Promise<void> {
   if (changes.notes.length > MOST_CHANGES) {
     throw new ReshardingError(
       'too-many-changes',
-      `more than ${MOST_CHANGES} rows changed in the moment between the comparison and the lock`,
+      `more than ${MOST_CHANGES} rows changed between the comparison and the lock; the mover retries`,
       { retryable: true },
     );
   }
@@ -143,8 +146,12 @@ async function letGo(leaving: Sql, { chunk, queues, epoch }: Switching): Promise
 
 function explained(error: unknown, owner: ShardLink): unknown {
   if ((error as { code?: string }).code !== '57014') return error;
-  return new ReshardingError('owner-busy', `${owner.name} is too slow to be left while writers wait`, {
-    retryable: true,
-    cause: error,
-  });
+  return new ReshardingError(
+    'owner-busy',
+    `${owner.name} took too long while writers waited; the switch was rolled back, and the mover retries`,
+    {
+      retryable: true,
+      cause: error,
+    },
+  );
 }

@@ -16,7 +16,7 @@ describe('the record of a switch', () => {
 
   afterEach(() => shop.close());
 
-  it("waits until the switch before it is finished, whose slots are nobody's", async () => {
+  it('is refused until the previous switch is finished', async () => {
     const desk = new MoveDesk(shop.directory);
     await desk.request({ moves: [{ to: 'shard-3', slots: [40, 41] }], chunkSlots: 1 });
     await shop.directory.query(

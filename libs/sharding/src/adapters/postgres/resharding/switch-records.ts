@@ -5,10 +5,10 @@ import { type Chunk } from './chunk-store.ts';
 import { type MoverContext } from './mover-context.ts';
 
 /**
- * Writes down that the chunk is being switched, and as of which epoch of the map: the next one, which nobody else can take.
- * Locking the move waits for the desk, which may be changing its goal: what was begun after a drop would end the move half way.
- * One switch is finished before the next one is recorded: its slots are nobody's meanwhile, and an epoch that is published for
- * other slots of the same owner would tell those who ask every shard that they have been told everything.
+ * Records that the chunk is being switched, and the epoch of the map for it: the next one, which no other switch can use.
+ * The lock on the move waits for the desk, which may be changing the goal: a switch after a drop request would end the move
+ * half-way. A switch must be finished before the next one is recorded. During a switch no shard owns the slots. If the epoch
+ * were published for other slots of the same owner, a client that asks every shard would conclude that it knows all owners.
  *
  * @throws {ReshardingError} `goal-changed`, `switch-unfinished`, `mover-superseded`
  */
@@ -34,14 +34,18 @@ export async function recordSwitch(
     [chunk.id, chunk.move, chunk.goal, chunk.phase],
   );
   if (wanted === undefined) {
-    throw new ReshardingError('goal-changed', `move ${chunk.move} is to do something else now`, {
-      retryable: true,
-    });
+    throw new ReshardingError(
+      'goal-changed',
+      `move ${chunk.move} has a new goal, so the chunk is not switched`,
+      {
+        retryable: true,
+      },
+    );
   }
   if (wanted.epoch === null && wanted.unfinished !== null) {
     throw new ReshardingError(
       'switch-unfinished',
-      `the switch of chunk ${wanted.unfinished} was begun and has to be finished first`,
+      `the switch of chunk ${wanted.unfinished} must be finished first; the mover retries`,
       { retryable: true },
     );
   }
@@ -51,7 +55,7 @@ export async function recordSwitch(
   return wanted.epoch;
 }
 
-/** Whether a switch that was recorded as of this epoch may still be published as of it. */
+/** Returns whether a switch that was recorded with this epoch may still be published with it. */
 export async function isNextEpoch({ directory }: MoverContext, epoch: string): Promise<boolean> {
   return (await directory.query('select from slot_map where epoch < $1', [epoch])).length > 0;
 }
@@ -60,11 +64,13 @@ export interface PublishedSwitch {
   readonly chunk: Chunk;
   readonly epoch: string;
   readonly idTimes: readonly number[];
-  /** How long this attempt kept writers waiting. Undefined when an earlier mover began it: then since that was recorded. */
+  /** How long this attempt delayed writers. Undefined for a switch of an earlier mover: then it counts from the record. */
   readonly pauseMs: number | undefined;
 }
 
-/** One statement, hence all or nothing: the map, its epochs, the push, the chunk and the record of what happened. */
+/**
+ * Publishes a switch in one statement, so atomically: the map, its epochs, the push, the chunk and the record of the switch.
+ */
 export async function publishSwitch({ directory }: MoverContext, published: PublishedSwitch): Promise<void> {
   const { chunk, epoch, idTimes, pauseMs } = published;
   const owner = replicaOf(chunk);
@@ -89,5 +95,8 @@ export async function publishSwitch({ directory }: MoverContext, published: Publ
      returning pg_notify('${SLOT_MAP_CHANNEL}', $3::text)`,
     [chunk.id, chunk.slots, epoch, chunk.owner, owner, idTimes, pauseMs ?? null],
   );
-  if (rows.length === 0) throw new ReshardingError('owner-busy', 'the map has changed', { retryable: true });
+  if (rows.length === 0)
+    throw new ReshardingError('owner-busy', 'the slot map has changed; the mover retries', {
+      retryable: true,
+    });
 }

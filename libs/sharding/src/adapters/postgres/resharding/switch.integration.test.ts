@@ -23,7 +23,10 @@ describe('a switch of slots', () => {
     await shop.close();
   });
 
-  /** An order of the slot that the writers do not touch, with so many numbers inside that turning it into text takes a while. */
+  /**
+   * Adds orders to the slot that the writers do not change. They contain many numbers, so that their text takes long to
+   * format.
+   */
   const addLargeRows = (slot: number, rows: number) =>
     shop.on(
       'shard-1',
@@ -41,7 +44,7 @@ describe('a switch of slots', () => {
     return performance.now() - began;
   }
 
-  it('keeps writers waiting for what changes, not for what the slot holds', async () => {
+  it('delays writers in proportion to recent changes, not to the size of the slot', async () => {
     await addLargeRows(7, 4_000);
     const writer = new ShopWriter(shop, [7], 1);
     await writer.start();
@@ -62,7 +65,7 @@ describe('a switch of slots', () => {
     await expectStored(shop, [writer]);
   });
 
-  it('gives writers their slot back when a transaction holds it, and counts how long they waited for nothing', async () => {
+  it('returns the slot to writers if a transaction holds it, and counts the wait as pause', async () => {
     mover = startMover(shop);
     const id = await moves.request([14]);
     await moves.follows(id);
@@ -84,7 +87,7 @@ describe('a switch of slots', () => {
     expect((await shop.directory.query('select from move_chunks where held_ms > 0')).rowCount).toBe(0);
   });
 
-  it('asks for a lock that it does not get less and less often', async () => {
+  it('retries less and less often while it does not get the lock', async () => {
     const attempts: number[] = [];
     const reached = (step: MoverStep) => {
       if (step === 'switch-recorded') attempts.push(performance.now());
@@ -103,7 +106,7 @@ describe('a switch of slots', () => {
     expect(fourth - third).toBeGreaterThan((second - first) * 1.5);
   });
 
-  it('is put off when very much changes at the last moment, and writers have their slot meanwhile', async () => {
+  it('is rolled back and retried if too many rows change before the lock, while writers keep their slot', async () => {
     const writer = await shop.connect('shard-1');
     let committed: Promise<unknown> | undefined;
     const reached = (step: MoverStep) => {
@@ -116,15 +119,15 @@ describe('a switch of slots', () => {
     await writer.query('select fence_slot(16::smallint, 1)');
     await writer.query(`insert into seen select 16, 'flood', n from generate_series(1, 3000) n`);
     await moves.desk.want(id, 'switch');
-    await moves.waits(id, 'more than 2000 rows changed in the moment between');
+    await moves.waits(id, 'more than 2000 rows changed between');
     await committed;
     await moves.switched(id);
     expect(await shop.on('shard-3', 'select count(*)::int as rows from seen')).toEqual([{ rows: 3_000 }]);
   });
 
-  it('compares what changed after everything was compared', async () => {
+  it('compares rows that changed after the comparison of all rows', async () => {
     const writer = await shop.connect('shard-1');
-    // Fires for what the mover writes, too. A table that has such a trigger earlier is refused.
+    // The trigger also fires for the mover's writes. A table that has such a trigger before the move is refused.
     const bendCopies = () =>
       shop.on(
         'shard-3',

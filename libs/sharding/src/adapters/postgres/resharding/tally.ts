@@ -4,29 +4,29 @@ import { type Column, columnList, type ShardedTable } from './sharded-table.ts';
 import { literal, type Sql } from './sql.ts';
 
 /**
- * What rows of a slot and table come to. A checksum is the sum of a 64-bit hash of a text of each row, hence the same in
- * whatever order the rows are stored, and what some rows come to may be subtracted.
+ * Count and checksums of the rows of a slot and table. A checksum is the sum of a 64-bit hash of the text of each row. It
+ * does not depend on the order of rows, and the tally of some rows can be subtracted.
  */
 export interface Tally {
   readonly table: string;
   readonly slot: number;
   readonly rows: number;
-  /** Of the keys alone: says whether these are the same rows. */
+  /** Checksum of the keys alone: shows whether these are the same rows. */
   readonly keys: bigint;
-  /** Of everything in the rows. */
+  /** Checksum of all compared columns. */
   readonly checksum: bigint;
 }
 
-/** By table and slot. Where there are no rows there is no tally. */
+/** Tallies by table and slot. A slot without rows has no tally. */
 export type Tallies = ReadonlyMap<string, Tally>;
 
 export interface Tallied {
   readonly table: ShardedTable;
-  /** The rows of these keys that are there; without them, every row. Those of a queue are hashed with their place in it. */
+  /** Tallies only existing rows of these keys; default: every row. Rows of a queue are hashed with their position in it. */
   readonly keys?: RowKeys | undefined;
 }
 
-/** In one statement, hence of one moment. */
+/** Tallies all tables in one statement, so in one snapshot. */
 export async function tally(
   sql: Sql,
   wanted: readonly Tallied[],
@@ -50,7 +50,7 @@ export async function tally(
   );
 }
 
-/** What is left of `all` without `some`, which are among them. */
+/** Subtracts `some` from `all`. The rows of `some` must be part of `all`. */
 export function without(all: Tallies, some: Tallies): Tallies {
   const rest = new Map(all);
   for (const [place, { rows, keys, checksum }] of some) {
@@ -68,7 +68,7 @@ export function without(all: Tallies, some: Tallies): Tallies {
   return rest;
 }
 
-/** A queue numbers its rows again in each database: there it is the order that counts. */
+/** Each database numbers the rows of a queue itself. Therefore their position is compared instead of their key. */
 function tallyOf({ name, slot, isQueue, key, columns }: ShardedTable, isCounted: string): string {
   const isKey = (column: Column) => key.some((own) => own.name === column.name);
   const compared = columnList(isQueue ? columns.filter((column) => !isKey(column)) : columns);

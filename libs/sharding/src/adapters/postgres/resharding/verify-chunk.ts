@@ -5,7 +5,7 @@ import { compareMeanwhile } from './compare-meanwhile.ts';
 import { inWords } from './difference.ts';
 import { type MoverContext } from './mover-context.ts';
 
-/** Compares both sides while they are written to. What is on its way at that moment counts at the switch. */
+/** Compares both sides while the owner serves writes. Changes in flight are left out here and compared at the switch. */
 export async function verifyChunk(context: MoverContext, chunk: Chunk): Promise<void> {
   const owner = await context.shard(chunk.owner);
   const replica = await context.shard(replicaOf(chunk));

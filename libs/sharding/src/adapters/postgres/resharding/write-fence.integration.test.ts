@@ -10,7 +10,7 @@ import { fenceTables } from './write-fence.ts';
 const stale = { code: STALE_EPOCH_SQLSTATE };
 
 /** shard-1 owns slot 7, and has a copy of slot 3000, which shard-2 owns. */
-describe('writes that call no fence', () => {
+describe('writes without a fence', () => {
   let shop: SmallShop;
   let mover: StartedMover | undefined;
 
@@ -37,8 +37,8 @@ describe('writes that call no fence', () => {
   it.each([
     ['an insert', `insert into customers values (${idIn(3000, 2)}, 'lost')`],
     ['an update', `update customers set name = 'lost' where id = ${idIn(3000)}`],
-    ['a change of the slot', `update customers set id = ${idIn(3000, 2)} where id = ${idIn(7)}`],
-    ['a taking out of the slot', `update customers set id = ${idIn(7, 2)} where id = ${idIn(3000)}`],
+    ['an update into the slot', `update customers set id = ${idIn(3000, 2)} where id = ${idIn(7)}`],
+    ['an update out of the slot', `update customers set id = ${idIn(7, 2)} where id = ${idIn(3000)}`],
     ['a delete', `delete from customers where id = ${idIn(3000)}`],
     ['a statement over all rows', `update customers set name = 'lost'`],
     ['a row with the slot in a column', `insert into seen values (3000, 'test', 'event')`],
@@ -46,12 +46,12 @@ describe('writes that call no fence', () => {
       'an event for the outbox',
       `insert into outbox (slot, event_id, key) values (3000, gen_random_uuid(), 'k')`,
     ],
-  ])('are refused where the slot is not owned: %s', async (_what, write) => {
+  ])('are refused on a shard that does not own the slot: %s', async (_what, write) => {
     await expect(shop.on('shard-1', write)).rejects.toMatchObject(stale);
     expect(await names('shard-1')).toEqual(['copy', 'here']);
   });
 
-  it('name the table and the slot, and say what to do', async () => {
+  it('are refused with the table, the slot and a hint', async () => {
     await expect(shop.on('shard-1', 'delete from customers')).rejects.toMatchObject({
       message: 'a row of table customers is in slot 3000, which this shard does not own',
       hint: expect.stringContaining('Restrict a statement over all rows to the slots in slot_ownership'),
@@ -60,14 +60,14 @@ describe('writes that call no fence', () => {
     expect(await names('shard-1')).toEqual(['copy']);
   });
 
-  it('are written where the slot is owned, several slots in one transaction, and are undone with a savepoint', async () => {
+  it('are accepted by the owner for several slots in one transaction, and roll back to a savepoint', async () => {
     const sql = await shop.connect('shard-1');
     await sql.query('begin; savepoint one');
     await sql.query(`insert into customers select slot_id, 'new' from unnest($1::bigint[]) slot_id`, [
       [idIn(8), idIn(9), idIn(8, 2)],
     ]);
     await sql.query('rollback to one');
-    // The locks of the slots went with the savepoint: the next row takes them again.
+    // The rollback to the savepoint released the locks of the slots. The next row locks its slot again.
     await sql.query(`insert into customers values ($1, 'again')`, [idIn(8)]);
     const held = await sql.query(
       `select objid::int as slot from pg_locks where locktype = 'advisory' and classid = ${SLOT_LOCK_CLASS}
@@ -78,7 +78,7 @@ describe('writes that call no fence', () => {
     expect(await names('shard-1')).toEqual(['again', 'copy', 'here']);
   });
 
-  it('are refused while the slot is switched, and keep it here until they have committed', async () => {
+  it('are refused while the slot is being switched, and block a switch until they have committed', async () => {
     const mover = await shop.connect('shard-1');
     await mover.query(`begin; select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
     const write = `update customers set name = 'changed' where id = ${idIn(7)}`;
@@ -91,7 +91,7 @@ describe('writes that call no fence', () => {
     await psql.query('commit');
   });
 
-  it('are refused as a TRUNCATE of copies, and while a slot that moves is switched', async () => {
+  it('as TRUNCATE are refused if the table holds copies, or a moving slot is being switched', async () => {
     const truncate = () => shop.on('shard-1', 'truncate customers cascade');
     await expect(truncate()).rejects.toMatchObject({
       message: 'table customers holds copies of slots that this shard does not own',
@@ -107,7 +107,7 @@ describe('writes that call no fence', () => {
     await shop.on('shard-1', 'delete from slot_captures');
   });
 
-  it('do not hinder the relay of an outbox: it deletes what it has published', async () => {
+  it('do not block the relay, which deletes published rows of an outbox during a switch', async () => {
     await shop.on('shard-1', `insert into outbox (slot, event_id, key) values (7, gen_random_uuid(), 'k')`);
     const mover = await shop.connect('shard-1');
     await mover.query(`begin; select pg_advisory_xact_lock(${SLOT_LOCK_CLASS}, 7)`);
@@ -116,7 +116,7 @@ describe('writes that call no fence', () => {
     await mover.query('rollback');
   });
 
-  it('are refused in a table that is fenced later, as soon as nobody locks it', async () => {
+  it('are refused in a table that is fenced later, once other sessions release it', async () => {
     await shop.on('shard-1', 'create table coupons (slot smallint, code text, primary key (slot, code))');
     const reader = await shop.connect('shard-1');
     await reader.query(`begin; insert into coupons values (7, 'written before')`);
@@ -132,7 +132,7 @@ describe('writes that call no fence', () => {
     await shop.on('shard-1', 'drop table coupons');
   });
 
-  it('are refused by both sides of a move, although its tables were not fenced before', async () => {
+  it('are refused on both sides of a move even if the tables were not fenced before', async () => {
     for (const shard of ['shard-1', 'shard-3'])
       await shop.on(
         shard,

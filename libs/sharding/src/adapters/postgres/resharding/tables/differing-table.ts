@@ -8,9 +8,9 @@ interface ShardTables {
 }
 
 /**
- * A row that one shard has must be one that the other accepts.
+ * Refuses tables that differ on the two shards, because each side must accept every row of the other.
  *
- * @throws {ReshardingError} `schema-differs`, which names the table and what only one of the two has
+ * @throws {ReshardingError} `schema-differs`; the message names the table and what only one side has
  */
 export function refuseDifferingTables(one: ShardTables, other: ShardTables): void {
   const names = new Set([...one.tables, ...other.tables].map(({ name }) => name));

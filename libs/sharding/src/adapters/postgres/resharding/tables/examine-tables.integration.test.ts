@@ -5,7 +5,7 @@ import { type Sql, sqlOf as queryOf } from '../sql.ts';
 import { refuseDifferingTables } from './differing-table.ts';
 import { type ExaminedTables, examineTables } from './examine-tables.ts';
 
-describe('the check of tables', () => {
+describe('the examination of tables', () => {
   let shop: SmallShop;
   let examined: ExaminedTables;
   const sqlOf = (shard: string): Sql => ({ query: (text, values) => shop.on(shard, text, values) as never });
@@ -24,23 +24,26 @@ describe('the check of tables', () => {
 
   afterAll(() => shop.close());
 
-  it.each(REFUSED_TABLES)('refuses $kind, and names table, place and remedy', ({ name, part, remedy }) => {
-    const faults = examined.faults.filter(({ table }) => table === name);
-    expect(faults).toContainEqual({
-      table: name,
-      part,
-      problem: expect.any(String),
-      remedy: expect.stringContaining(remedy),
-    });
-    expect(examined.tables.map((table) => table.name)).not.toContain(name);
-  });
+  it.each(REFUSED_TABLES)(
+    'refuses $kind and names the table, the part and the remedy',
+    ({ name, part, remedy }) => {
+      const faults = examined.faults.filter(({ table }) => table === name);
+      expect(faults).toContainEqual({
+        table: name,
+        part,
+        problem: expect.any(String),
+        remedy: expect.stringContaining(remedy),
+      });
+      expect(examined.tables.map((table) => table.name)).not.toContain(name);
+    },
+  );
 
-  it('refuses nothing else', () => {
+  it('accepts all other tables', () => {
     const wanted = new Set(REFUSED_TABLES.map(({ name }) => name));
     expect(examined.faults.filter(({ table }) => !wanted.has(table))).toEqual([]);
   });
 
-  it('lets every table pass that can be moved, and finds it the same on another shard', async () => {
+  it('accepts every movable table and finds no difference to another shard', async () => {
     const roles = { ...TABLE_ROLES, queues: [...TABLE_ROLES.queues, QUEUE.name] };
     const [one, other] = [
       await examineTables(sqlOf('shard-1'), roles),
@@ -61,7 +64,7 @@ describe('the check of tables', () => {
     ],
     ['alter table carts alter body set not null', /table carts .*body text not null/],
     [`create unique index on reviews (slot_of(id), body)`, /table reviews .*unique \(slot_of\(id\), body\)/],
-  ])('finds what only one shard would refuse or accept: %s', async (ddl, said) => {
+  ])('refuses tables that differ on two shards: %s', async (ddl, said) => {
     await shop.on('shard-2', ddl);
     const roles = {
       staying: [...TABLE_ROLES.staying, 'readings_2'],
@@ -75,7 +78,7 @@ describe('the check of tables', () => {
     expect(() => refuseDifferingTables(one, other)).toThrow(said);
   });
 
-  it('refuses rows that row-level security hides from the role', async () => {
+  it('refuses a table whose rows row-level security hides from the role', async () => {
     const role = `mover_${Date.now()}`;
     await shop.on('shard-1', `create role ${role}; alter table carts enable row level security`);
     const client = await shop.connect('shard-1');

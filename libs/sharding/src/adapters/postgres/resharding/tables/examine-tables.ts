@@ -12,13 +12,13 @@ import { valueFaults } from './value-faults.ts';
 
 export interface ExaminedTables {
   readonly tables: readonly ShardedTable[];
-  /** Everything that keeps tables from being moved; their tables are not among `tables`. */
+  /** All reasons why tables cannot move. Tables with faults are not listed in `tables`. */
   readonly faults: readonly TableFault[];
 }
 
 /**
- * Reads from the catalog of a shard which tables move, and judges whether they can: a table moves unless it is named as one that
- * stays, so that a new table is never forgotten.
+ * Reads from the catalog of a shard which tables move, and checks whether they can. Every table moves unless it is listed as
+ * staying, so a new table is never left out by mistake.
  */
 export async function examineTables(shard: Sql, roles: TableRoles): Promise<ExaminedTables> {
   const all = await readTableFacts(shard);
@@ -33,7 +33,7 @@ export async function examineTables(shard: Sql, roles: TableRoles): Promise<Exam
   };
 }
 
-/** @throws {ReshardingError} `table-not-movable`, which names every table, column and remedy */
+/** @throws {ReshardingError} `table-not-movable`, naming every table, column and remedy */
 export async function readShardedTables(shard: Sql, roles: TableRoles): Promise<readonly ShardedTable[]> {
   const { tables, faults } = await examineTables(shard, roles);
   if (faults.length > 0) throw notMovable(faults);
@@ -65,13 +65,15 @@ function examine(
   return { table: shardedTable(facts, placement!, isQueue), faults: [] };
 }
 
-/** A row that stays would refer to one that has left. */
+/**
+ * Returns a fault for each reference from a staying table to a moving one: a row that stays would refer to a row that left.
+ */
 function referenceFaults({ name, references }: TableFacts, moving: readonly TableFacts[]): TableFault[] {
   return moving
     .filter((other) => references.includes(other.name))
     .map((other) => ({
       table: name,
-      problem: `it stays, and its foreign key refers to table ${other.name}, whose rows move`,
+      problem: `it stays, but its foreign key refers to table ${other.name}, whose rows move`,
       remedy: 'drop the foreign key, or let both move or both stay',
     }));
 }

@@ -3,9 +3,9 @@ import { isCopyOrder, type Placement } from './placement.ts';
 import { type TableFacts } from './table-facts.ts';
 import { type FaultOfTable } from './table-fault.ts';
 
-const OR_STAYS = 'or name the table among those that stay';
+const OR_STAYS = 'or list the table among those that stay';
 
-/** Why the rows of a table cannot be told apart by slot and key. */
+/** Returns the faults because of which the slot or the key of a row cannot be determined. */
 export function placementFaults(
   facts: TableFacts,
   placements: readonly Placement[],
@@ -15,7 +15,7 @@ export function placementFaults(
   if (key === null) {
     return [
       {
-        problem: 'it has no primary key, so its rows cannot be told apart',
+        problem: 'it has no primary key, so its rows cannot be identified',
         remedy: `give it one that holds slot or an id that carries the slot, ${OR_STAYS}`,
       },
     ];
@@ -52,7 +52,7 @@ function slotColumn({ columns }: TableFacts, placement: Placement): FaultOfTable
   return [
     {
       part: `column ${name}`,
-      problem: `it says the slot and is ${isNotNull ? '' : 'a nullable '}${type}`,
+      problem: `it holds the slot and is ${isNotNull ? '' : 'a nullable '}${type}`,
       remedy: `make it ${expected} not null`,
     },
   ];
@@ -64,7 +64,7 @@ function copyOrder({ indexes }: TableFacts, key: readonly string[], placement: P
   return [
     {
       part: `column ${list(rest)}`,
-      problem: 'no index has its rows in the order of slot and key',
+      problem: 'no index orders its rows by slot and key',
       remedy: `create an index on (${[placement.slot, ...rest.map(quoted)].join(', ')})`,
     },
   ];
@@ -73,7 +73,7 @@ function copyOrder({ indexes }: TableFacts, key: readonly string[], placement: P
 function keyWithoutSlot(key: readonly string[], { column }: Placement): FaultOfTable {
   return {
     part: `column ${list(key)}`,
-    problem: `the primary key does not hold ${column}, so another shard may have a row of another slot with the same key`,
+    problem: `the primary key does not contain ${column}, so another shard may have a row of another slot with the same key`,
     remedy: `make the primary key (${[column, ...key].map(quoted).join(', ')}), or an id that carries its slot`,
   };
 }

@@ -1,7 +1,7 @@
 import { quoted } from '../sql.ts';
 import { type IndexFacts, type TableFacts } from './table-facts.ts';
 
-/** How the slot of a row is found. */
+/** How the slot of a row is determined. */
 export interface Placement {
   /** As SQL: `slot` or `slot_of("column")`. */
   readonly slot: string;
@@ -10,7 +10,9 @@ export interface Placement {
 
 const STORED = 'slot';
 
-/** What the indexes of a table begin with: `slot`, or `slot_of(column)`. More than one placement is one too many. */
+/**
+ * Returns what the indexes of a table start with: `slot`, or `slot_of(column)`. A movable table has exactly one placement.
+ */
 export function placementsOf({ columns, indexes }: TableFacts): Placement[] {
   const found = indexes.flatMap(({ columns: [column], expressions: [expression] }) => {
     if (column === STORED) return [{ slot: STORED, column }];
@@ -20,12 +22,12 @@ export function placementsOf({ columns, indexes }: TableFacts): Placement[] {
   return [...new Map(found.map((placement) => [placement.slot, placement])).values()];
 }
 
-/** Whether each value of the index belongs to one slot, so that rows of two slots never share one. */
+/** Returns whether each value of the index belongs to one slot, so that rows of two slots never have the same value. */
 export function holdsSlot({ columns, expressions }: IndexFacts, { column }: Placement): boolean {
   return columns.includes(column) || expressions.some((expression) => isSlotOf(expression, column));
 }
 
-/** Whether rows can be read from this index in the order of slot and key. */
+/** Returns whether rows can be read from this index in the order of slot and key. */
 export function isCopyOrder(index: IndexFacts, key: readonly string[], placement: Placement): boolean {
   const [first] = index.columns;
   const begins =
@@ -34,7 +36,7 @@ export function isCopyOrder(index: IndexFacts, key: readonly string[], placement
   return index.isOrder && begins && rest.every((name, at) => index.columns[at + 1] === name);
 }
 
-/** Postgres quotes a name only where it has to, and names the schema of a function only where that is not on the search path. */
+/** Postgres quotes a name only if necessary, and names the schema of a function only if it is not on the search path. */
 function isSlotOf(expression: string, column: string): boolean {
   const call = /^(?:.+\.)?slot_of\((.+)\)$/.exec(expression)?.[1];
   return call === column || call === quoted(column);

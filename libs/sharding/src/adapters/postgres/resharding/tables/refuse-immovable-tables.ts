@@ -7,13 +7,13 @@ export interface ExaminedShard extends ExaminedTables {
 }
 
 /**
- * To be asked before anything moves, after every migration and for every plan: what would stop the mover half way is refused
- * while nothing depends on it.
+ * Refuses tables that cannot move. Call it after every migration and before every plan, so that what would stop the mover
+ * half-way is refused before a move starts.
  *
- * @throws {ReshardingError} `table-not-movable`, which names every table, column and remedy; `schema-differs`
+ * @throws {ReshardingError} `table-not-movable`, naming every table, column and remedy; `schema-differs`
  */
 export function refuseImmovableTables(shards: readonly ExaminedShard[]): void {
-  // A migration makes the same fault on every shard.
+  // A migration causes the same fault on every shard.
   const faults = new Map(
     shards.flatMap((shard) => shard.faults.map((fault) => [faultInWords(fault), fault])),
   );

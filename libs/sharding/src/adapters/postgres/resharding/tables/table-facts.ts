@@ -3,55 +3,57 @@ import { type Sql } from '../sql.ts';
 export interface ColumnFacts {
   readonly name: string;
   readonly type: string;
-  /** The type, and what else decides which values it takes: labels of an enum, a collation, a generation expression. */
+  /** The type and everything else that limits its values: labels of an enum, a collation, a generation expression. */
   readonly definition: string;
   readonly isNotNull: boolean;
   readonly isGenerated: boolean;
-  /** An identity, a serial, or any other default that a sequence feeds. */
+  /** An identity, a serial, or any other default from a sequence. */
   readonly isNumbered: boolean;
-  /** A value of this type reads the same in every session, so a note of it names the same row everywhere. */
+  /** A value of this type has the same text in every session, so its note identifies the same row everywhere. */
   readonly isKeyType: boolean;
 }
 
 export interface IndexFacts {
   readonly name: string;
-  /** Without the columns that are only included. A column's name, or null for an expression. */
+  /** The key columns, without included ones. The name of a column, or null for an expression. */
   readonly columns: readonly (string | null)[];
-  /** The same, as SQL. */
+  /** The key columns as SQL. */
   readonly expressions: readonly string[];
   readonly predicate: string | null;
   readonly isPrimary: boolean;
   readonly isUnique: boolean;
   readonly isExclusion: boolean;
-  /** A complete b-tree without a condition: rows can be read in its order. */
+  /** Whether it is a complete b-tree without a condition, so that rows can be read in its order. */
   readonly isOrder: boolean;
   readonly nullsAreDistinct: boolean;
 }
 
-/** What the catalog says about a table, before it is judged. Names of tables are written as SQL writes them. */
+/** The facts that the catalog has about a table, before they are judged. Names of tables are in SQL syntax. */
 export interface TableFacts {
   readonly name: string;
   readonly columns: readonly ColumnFacts[];
   readonly key: readonly string[] | null;
   readonly indexes: readonly IndexFacts[];
   readonly checks: readonly string[];
-  /** How the table is partitioned and the bounds of its partitions. */
+  /** The partition key of the table and the bounds of its partitions. */
   readonly partitions: readonly string[];
-  /** Tables of which it inherits, or that inherit of it. */
+  /** Tables that it inherits from, or that inherit from it. */
   readonly relatives: readonly string[];
   /** Tables that its foreign keys refer to. */
   readonly references: readonly string[];
-  /** Triggers and rules that fire for replicated rows as well. */
+  /** Triggers and rules that also fire for replicated rows. */
   readonly replicaTriggers: readonly string[];
-  /** Row-level security hides rows from the role that reads. */
+  /** Whether row-level security may hide rows from the current role. */
   readonly isHidden: boolean;
 }
 
-/** The name of a table (`pg_class` c, `pg_namespace` n) as SQL writes it. */
+/** The name of a table (`pg_class` c, `pg_namespace` n) in SQL syntax. */
 export const TABLE_NAME_SQL = `case when n.nspname = current_schema() then quote_ident(c.relname)
   else quote_ident(n.nspname) || '.' || quote_ident(c.relname) end`;
 
-/** Text of other types depends on the session's settings or loses something as JSON (bounds of arrays, digits of floats). */
+/**
+ * The text of other types depends on session settings, or loses information as JSON (bounds of arrays, digits of floats).
+ */
 const KEY_TYPES = `'{int2,int4,int8,numeric,text,varchar,bpchar,citext,name,char,uuid,bytea,bool,date,time,timetz,timestamp,timestamptz,inet,cidr,macaddr,macaddr8,bit,varbit,oid}'::name[]`;
 
 const COLUMNS = `
@@ -96,7 +98,7 @@ const KEY = `
   from pg_index i, generate_series(1, i.indnkeyatts) at, pg_attribute a
   where i.indrelid = t.oid and i.indisprimary and a.attrelid = t.oid and a.attnum = (i.indkey::int2[])[at - 1]`;
 
-/** Extensions make their tables on every shard themselves. */
+/** Tables of extensions are left out: each extension creates them on every shard itself. */
 const READ_CATALOG = `
   with tables as (
     select c.oid, c.relkind, ${TABLE_NAME_SQL} as name
@@ -131,8 +133,8 @@ const READ_CATALOG = `
   order by t.name`;
 
 /**
- * Every table of a shard's own that rows may be in, in whatever schema: partitions count as part of their table. A mover reads it
- * several times for each chunk, and planning took a third of the time.
+ * Reads the facts of all tables of a shard in every schema. Partitions count as part of their table. The statement has a
+ * name, so that it is planned once: a mover runs it several times for each chunk, and planning took a third of the time.
  */
 export function readTableFacts(shard: Sql): Promise<TableFacts[]> {
   return shard.query<TableFacts>(READ_CATALOG, [], 'read table facts');

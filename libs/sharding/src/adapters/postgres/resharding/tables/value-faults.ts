@@ -3,7 +3,7 @@ import { holdsSlot, type Placement } from './placement.ts';
 import { type TableFacts } from './table-facts.ts';
 import { type FaultOfTable } from './table-fault.ts';
 
-/** Values that would mean something else, or clash, beside the rows of another shard. */
+/** Returns faults of values that would have another meaning, or conflict, beside the rows of another shard. */
 export function valueFaults(facts: TableFacts, placement: Placement): FaultOfTable[] {
   return [...numberedColumns(facts), ...keyTypes(facts), ...uniqueIndexes(facts, placement)];
 }
@@ -13,9 +13,9 @@ function numberedColumns({ columns }: TableFacts): FaultOfTable[] {
     .filter(({ isNumbered }) => isNumbered)
     .map(({ name }) => ({
       part: `column ${name}`,
-      problem: 'a sequence numbers its rows, and the sequences of two shards give out the same numbers',
+      problem: 'a sequence numbers its rows, and sequences of two shards produce the same numbers',
       remedy:
-        'fill it with an id of IdGenerator or a uuid and drop the identity or default, or declare the table a queue if its key alone is numbered and only orders its rows',
+        'fill it with an id of IdGenerator or a uuid and drop the identity or default, or declare the table a queue if only its key is numbered and the key only orders the rows',
     }));
 }
 
@@ -24,7 +24,7 @@ function keyTypes({ columns, key }: TableFacts): FaultOfTable[] {
     .filter(({ name, isKeyType }) => key?.includes(name) && !isKeyType)
     .map(({ name, type }) => ({
       part: `column ${name}`,
-      problem: `a value of type ${type} may read differently in another session, so a change of the row would be noted under another key`,
+      problem: `a value of type ${type} may have another text in another session, so a change of the row would be noted with another key`,
       remedy: 'use a key of numbers (not floating point), text, uuid, bytea, date, time or enum',
     }));
 }
@@ -36,8 +36,8 @@ function uniqueIndexes({ indexes }: TableFacts, placement: Placement): FaultOfTa
       return [
         {
           part,
-          problem: 'rows that arrive one batch after the other may break an exclusion constraint in between',
-          remedy: 'drop it, or replace it by a unique index that holds the slot',
+          problem: 'rows arrive in batches and may break an exclusion constraint between two batches',
+          remedy: 'drop it, or replace it by a unique index that contains the slot',
         },
       ];
     }
@@ -45,8 +45,8 @@ function uniqueIndexes({ indexes }: TableFacts, placement: Placement): FaultOfTa
     return [
       {
         part,
-        problem: `it is unique without ${placement.column}, so rows of two shards may have the same value and could not meet on one`,
-        remedy: `make it unique on (${[quoted(placement.column), ...index.expressions].join(', ')}), or keep what must be unique everywhere in a lookup table of its own`,
+        problem: `it is unique without ${placement.column}, so rows of two shards may have the same value and would conflict on one shard`,
+        remedy: `make it unique on (${[quoted(placement.column), ...index.expressions].join(', ')}), or keep globally unique values in a separate lookup table`,
       },
     ];
   });
