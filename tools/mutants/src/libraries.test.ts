@@ -9,8 +9,8 @@ const tool = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(tool));
 
 describe.each(LIBRARIES)('what is mutated of $name', ({ name, mutated }) => {
-  it.each(mutated.filter((glob) => !glob.startsWith('!')))('is there: %s', (glob) => {
-    expect(globSync(glob, { cwd: join(root, 'libs', name) })).not.toEqual([]);
+  it.each(mutated)('names files that exist: %s', (glob) => {
+    expect(globSync(glob.replace('!', ''), { cwd: join(root, 'libs', name) })).not.toEqual([]);
   });
 
   it('has a reviewed list whose entries have a reason and name a line of a file', () => {

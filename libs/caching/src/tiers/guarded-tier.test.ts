@@ -28,6 +28,15 @@ function scriptedTier() {
   return { tier, calls, names: () => calls.map(({ name }) => name) };
 }
 
+const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
+  ['read', ['a']],
+  ['fence', ['a', ['tag']]],
+  ['write', ['a', entryOf(1), 'fence']],
+  ['claim', ['a', ['tag'], 1_000]],
+  ['release', ['a', 'fence']],
+  ['invalidate', [{ keys: ['a'] }]],
+];
+
 const EVERYTHING = 'invalidate {"everything":true}';
 
 function guarded(options = {}) {
@@ -43,11 +52,20 @@ function guarded(options = {}) {
 }
 
 describe('GuardedTier', () => {
-  it('passes calls and answers through', async () => {
-    const { tier, calls } = guarded();
-    const read = tier.read('a');
-    calls[0]?.resolve(entryOf(1));
-    expect(await read).toEqual(entryOf(1));
+  it.each(CALLS)('passes on %s with its arguments, and the answer', async (name, args) => {
+    const calls: unknown[] = [];
+    const answering =
+      (called: string) =>
+      async (...given: unknown[]) => {
+        calls.push([called, given]);
+        return Promise.resolve(`answer to ${called}` as never);
+      };
+    const names = CALLS.map(([call]) => call);
+    const inner = Object.fromEntries(names.map((call) => [call, answering(call)]));
+    const tier = new GuardedTier(inner as unknown as LeasingTier<string>);
+    const call = tier[name].bind(tier) as (...given: unknown[]) => Promise<unknown>;
+    expect(await call(...args)).toBe(`answer to ${name}`);
+    expect(calls).toEqual([[name, args]]);
     tier.close();
   });
 
