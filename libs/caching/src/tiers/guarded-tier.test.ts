@@ -80,6 +80,33 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
+  it('says why a call failed, and sets the cause of a refusal only where it knows one', async () => {
+    const { tier, calls } = guarded();
+    const reset = new Error('reset');
+    const failing = tier.read('a').catch((error: unknown) => error);
+    calls[0]?.reject(reset);
+    expect(await failing).toMatchObject({
+      ...{ code: 'cache-tier-unavailable', retryable: true, cause: reset },
+    });
+    await expect(tier.read('a')).rejects.not.toHaveProperty('cause');
+    tier.close();
+  });
+
+  it('keeps no process alive, neither by a call nor by its next probe', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const { tier, calls } = guarded();
+    tier.read('a').catch(() => undefined);
+    calls[0]?.reject(new Error('reset'));
+    await turn();
+    calls[1]?.reject(new Error('still down'));
+    await turn();
+    const alive = timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef());
+    timers.mockRestore();
+    tier.close();
+    // The call, its probe, and the wait for the next probe.
+    expect(alive).toEqual([false, false, false]);
+  });
+
   it('comes back with the late answer of its probe', async () => {
     const { tier, calls, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
@@ -191,6 +218,15 @@ describe('GuardedTier', () => {
       expect(calls).toHaveLength(2);
       await jest.advanceTimersByTimeAsync(1);
       expect(calls).toHaveLength(3);
+      tier.close();
+    });
+
+    it('leaves no timer behind a call that was answered', async () => {
+      const { tier, calls } = guarded();
+      const read = tier.read('a');
+      calls[0]?.resolve();
+      await read;
+      expect(jest.getTimerCount()).toBe(0);
       tier.close();
     });
 
