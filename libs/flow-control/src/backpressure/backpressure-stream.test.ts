@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -163,6 +164,67 @@ describe('a backpressure stream', () => {
     expect(await stream.take()).toBeUndefined();
     await draining;
     expect(source).toMatchObject({ asked: 3, closed: 1 });
+  });
+
+  it('ends the wait of its consumer when it is drained while it is paused', async () => {
+    const source = countedSource(numbers(3));
+    const stream = new BackpressureStream(source, FEW);
+    stream.pause('operator');
+    const taking = stream.take();
+    await stream.drain();
+    expect(await taking).toBeUndefined();
+    expect(source.asked).toBe(0);
+  });
+
+  it('fails with an AbortError when its owner aborts it without a reason', async () => {
+    const stream = new BackpressureStream(countedSource(numbers(3)), FEW);
+    stream.abort();
+    await expect(stream.take()).rejects.toMatchObject({
+      name: 'AbortError',
+      message: 'the stream was aborted',
+    });
+  });
+
+  it('stays over when it is aborted after its end', async () => {
+    const stream = new BackpressureStream(numbers(3));
+    await collect(stream);
+    stream.abort(new Error('too late'));
+    expect(await stream.take()).toBeUndefined();
+  });
+
+  it('listens to its signal no longer than it lasts', async () => {
+    const { signal } = new AbortController();
+    const stream = new BackpressureStream(numbers(3), { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await collect(stream);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('drains a source that has nothing to close', async () => {
+    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false as const, value: 1 }) }) };
+    const stream = new BackpressureStream<number>(source, FEW);
+    await stream.take();
+    const draining = stream.drain();
+    while ((await stream.take()) !== undefined);
+    await draining;
+  });
+
+  it('drops what the source throws as it is closed by an abort', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false as const, value: 1 }),
+        return: () => Promise.reject(new Error('the disk is gone')),
+      }),
+    };
+    const stream = new BackpressureStream<number>(source, FEW);
+    await stream.take();
+    stream.abort();
+    for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
   });
 
   it('that nobody consumes is drained at once', async () => {

@@ -190,7 +190,6 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
 
   /** Idempotent: nothing is read or handed out from now on. */
   private leave(): void {
-    if (this.isLeft) return;
     this.isLeft = true;
     this.signal?.removeEventListener('abort', this.abortBySignal);
     this.closeSource();

@@ -50,7 +50,6 @@ export async function forEach<T>(
   const fail = (error: unknown): undefined => {
     // At once, or the next item would be begun before anybody hears of it.
     void executor.close();
-    stream.abort(error);
     failure.reject(error);
   };
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { KeyedExecutor, type RunAgain } from './keyed-executor.ts';
 
 /** A task that ends when it is told to. */
@@ -163,6 +163,51 @@ describe('a keyed executor', () => {
     executor.resume();
     await settled();
     expect(log).toEqual(['a', 'a', 'b']);
+  });
+
+  it('starts no key that is submitted while it is suspended, and one at once when a probe finds a slot free', async () => {
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    const log: string[] = [];
+    executor.suspend();
+    for (const key of ['a', 'b']) executor.submit(key, async () => void log.push(key) as undefined);
+    await settled();
+    expect(log).toEqual([]);
+    executor.probe();
+    await settled();
+    expect(log).toEqual(['a']);
+    await executor.close();
+  });
+
+  it('starts no task that is submitted after it was closed, and leaves no timer behind', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    executor.submit('a', async () => Promise.resolve({ againInMs: 60_000 }));
+    await settled();
+    expect(jest.getTimerCount()).toBe(1);
+    await executor.close();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    executor.submit('b', async () => void log.push('b') as undefined);
+    await settled();
+    expect([log, executor.size, executor.has('b')]).toEqual([[], 0, false]);
+  });
+
+  it('delays no task that asks for it after the executor was closed, and tells no one that it is idle', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    const [again, ending] = [gate(), gate()];
+    executor.submit('a', again.task);
+    executor.submit('b', ending.task);
+    let isIdle = false;
+    void executor.whenIdle().then(() => (isIdle = true));
+    const closing = executor.close();
+    again.open({ againInMs: 60_000 });
+    ending.open();
+    await closing;
+    await settled();
+    expect([jest.getTimerCount(), isIdle, executor.size]).toEqual([0, false, 0]);
+    jest.useRealTimers();
   });
 
   it('starts one fresh key while suspended when it is to find out how things are, and none while halted', async () => {
