@@ -275,6 +275,21 @@ describe('a backpressure stream', () => {
     expect(stream.pauseReasons).toEqual([]);
   });
 
+  it.each([
+    ['1000 items', 0, 1_000],
+    ['16 MiB', 1_024 * 1_024, 16],
+  ])('holds %s unless it is told otherwise', async (_what, bytes, held) => {
+    const source = countedSource(numbers(2_000));
+    const stream = new BackpressureStream(source, { bytesOf: () => bytes });
+    await stream.take();
+    let asked = 0;
+    while (asked < source.asked) {
+      asked = source.asked;
+      await settled();
+    }
+    expect(asked).toBe(held);
+  });
+
   it('refuses a second consumer', async () => {
     const stream = new BackpressureStream(numbers(3));
     const first = stream.take();

@@ -210,6 +210,31 @@ describe('a keyed executor', () => {
     jest.useRealTimers();
   });
 
+  it('ends a delay once, whether the clock or the task itself ends it first', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    for (const isSooner of [true, false]) {
+      const [running, came] = [gate(), Promise.withResolvers<void>()];
+      let attempts = 0;
+      executor.submit('a', async () => {
+        attempts += 1;
+        return attempts === 1 ? { againInMs: 1_000, sooner: came.promise } : running.task();
+      });
+      await settled();
+      if (isSooner) came.resolve();
+      else await jest.advanceTimersByTimeAsync(1_000);
+      await settled();
+      expect([attempts, jest.getTimerCount()]).toEqual([2, 0]);
+      if (isSooner) await jest.advanceTimersByTimeAsync(1_000);
+      else came.resolve();
+      await settled();
+      expect(attempts).toBe(2);
+      running.open();
+      await executor.whenIdle();
+    }
+    jest.useRealTimers();
+  });
+
   it('starts one fresh key while suspended when it is to find out how things are, and none while halted', async () => {
     const executor = new KeyedExecutor({ concurrency: 1 });
     const log: string[] = [];
