@@ -7,6 +7,7 @@ export default {
   // A mutant that hangs is noticed when its test ends. The limit of the other runs is for busy machines.
   testTimeout: 2_000,
   setupFiles: [join(import.meta.dirname, 'few-runs.mjs')],
+  testSequencer: join(import.meta.dirname, 'small-files-first.mjs'),
   testPathIgnorePatterns: [
     ...preset.testPathIgnorePatterns,
     String.raw`\.(integration|speed|balance|allocation)\.test\.ts$`,
