@@ -19,13 +19,15 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
 ])('bounded load over %s', (_name, make) => {
   it('loads no node beyond its bound, not even with one key', () => {
     const bounded = new BoundedLoad(make(numbered('cache', 10)), { balance: 1.25 });
-    for (let n = 1; n <= 1_000; n++) {
+    const beyond: string[] = [];
+    for (let n = 1; n <= 200; n++) {
       const node = bounded.acquire('the one key');
-      expect(bounded.loadOf(node)).toBeLessThanOrEqual(Math.ceil((1.25 * n) / 10));
+      if (bounded.loadOf(node) > Math.ceil((1.25 * n) / 10)) beyond.push(node);
     }
+    expect(beyond).toEqual([]);
     const loads = numbered('cache', 10).map((node) => bounded.loadOf(node));
-    expect(loads.reduce((sum, load) => sum + load, 0)).toBe(1_000);
-    expect(Math.max(...loads)).toBe(125);
+    expect(loads.reduce((sum, load) => sum + load, 0)).toBe(200);
+    expect(Math.max(...loads)).toBe(25);
   });
 
   it('keeps the bound whatever is acquired and released in whatever order', () => {
@@ -58,7 +60,6 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
           }
         },
       ),
-      { numRuns: 40 },
     );
   });
 });
