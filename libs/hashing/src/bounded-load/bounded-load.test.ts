@@ -98,6 +98,20 @@ describe('bounded load', () => {
     }
   });
 
+  it('counts no release of a node that has left: the others keep their room', () => {
+    const ring = new HashRing(['a', 'b']);
+    const later = ring.without('b').with('c');
+    const keys = Array.from({ length: 100 }, (_, n) => `key-${n}`);
+    const ofA = keys.find((key) => ring.getNode(key) === 'a' && later.getNode(key) === 'a') as string;
+    const ofB = keys.find((key) => ring.getNode(key) === 'b') as string;
+    const bounded = new BoundedLoad(ring, { balance: 1.5 });
+    expect([bounded.acquire(ofA), bounded.acquire(ofB)]).toEqual(['a', 'b']);
+    bounded.use(later);
+    bounded.release('b');
+    // With a's load of 1, a second piece of work makes 2 in all: a may hold ⌈1.5 · 2 · 1/2⌉ of them.
+    expect(bounded.acquire(ofA)).toBe('a');
+  });
+
   it('refuses to release what nobody holds, to be as even as even, and a key without a node', () => {
     const bounded = new BoundedLoad(new HashRing(['a']));
     expect(() => bounded.release('a')).toThrow(expect.objectContaining({ code: 'nothing-to-release' }));

@@ -7,8 +7,8 @@ const LOW_HIGH = LOW >>> 16;
 const LOW_LOW = LOW & 0xffff;
 
 /**
- * Jump consistent hash (Lamping & Veach, 2014): the bucket, 0 … buckets - 1, of a 64-bit key given as two halves. From n
- * buckets to n + 1 a key stays where it is or jumps to the new one. Two halves, since a JavaScript number cannot hold 64 bits
+ * Jump consistent hash (Lamping & Veach, 2014): the bucket, 0 … buckets - 1, of a 64-bit key given as two halves; -1 when there
+ * are no buckets. From n buckets to n + 1 a key stays where it is or jumps to the new one. Two halves, since a JavaScript number cannot hold 64 bits
  * and a BigInt would be allocated with every step.
  */
 export function jumpBucket(high: number, low: number, buckets: number): number {

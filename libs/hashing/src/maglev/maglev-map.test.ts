@@ -40,6 +40,15 @@ describe('the table of Maglev', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(997);
   });
 
+  it('gives turns by weight: two of three nodes at 2/3 sit out every third turn', () => {
+    const nodes = [
+      { name: 'a', weight: 3 },
+      { name: 'b', weight: 2 },
+      { name: 'c', weight: 2 },
+    ];
+    expect([...fillTable(nodes, 13)]).toEqual([0, 1, 0, 2, 0, 0, 1, 2, 1, 2, 0, 1, 0]);
+  });
+
   it.each([4_096, 0, 1, 65_536.5, NaN])('is refused with %d entries, which is no prime', (size) => {
     expect(() => new MaglevMap(['a'], { size })).toThrow(expect.objectContaining({ code: 'bad-option' }));
   });
