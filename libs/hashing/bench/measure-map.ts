@@ -70,7 +70,7 @@ function peakToMean(answers: readonly string[], nodes: number): number {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Returns the bytes that a map retains in objects and buffers: the mean of several copies, so shared memory counts little. */
+/** Returns the bytes of a map's objects and buffers: the mean of several copies, so that shared memory counts little. */
 function bytesOf(build: () => unknown): number {
   const kept = [build()];
   const before = usedBytes();

@@ -5,7 +5,7 @@ import { keys, nodeNames } from './arbitraries.ts';
 import { numbered } from './count-keys.ts';
 import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 
-const KEYS = 100_000;
+const KEYS = 20_000;
 
 export function itMovesNoKeyNeedlessly(make: MakeNodeMap, { moves }: NodeMapTraits): void {
   if (typeof moves === 'number') return itMovesFewKeysNeedlessly(make, moves);

@@ -1,5 +1,4 @@
 import { describe } from '@jest/globals';
-import { itAllocatesNothing } from './lookups.ts';
 import { itMovesNoKeyNeedlessly } from './moves.ts';
 import { itIsOneMapEverywhere } from './one-map-everywhere.ts';
 import { itNamesDistinctReplicas } from './replicas.ts';
@@ -12,7 +11,6 @@ export function describeNodeMap(name: string, make: MakeNodeMap, traits: NodeMap
     itIsOneMapEverywhere(make, traits);
     itMovesNoKeyNeedlessly(make, traits);
     itNamesDistinctReplicas(make, traits);
-    itAllocatesNothing(make, traits);
     itRefusesWhatItCannotDo(make);
   });
 }

@@ -43,7 +43,6 @@ export function itNamesDistinctReplicas(make: MakeNodeMap, { moves }: NodeMapTra
           expect(strange.map((key) => rest.getNodes(key, n))).toEqual(kept);
         }
       }),
-      { numRuns: 40 },
     );
   });
 

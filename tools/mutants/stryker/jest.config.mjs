@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import preset from '../../../jest.preset.mjs';
 
 /**
@@ -9,8 +10,10 @@ export default {
   // A mutant that hangs is detected when its test reaches this limit. The longer limit of other runs is meant for busy
   // machines.
   testTimeout: 2_000,
+  setupFiles: [join(import.meta.dirname, 'few-runs.mjs')],
+  testSequencer: join(import.meta.dirname, 'small-files-first.mjs'),
   testPathIgnorePatterns: [
     ...preset.testPathIgnorePatterns,
-    String.raw`\.(integration|speed|balance)\.test\.ts$`,
+    String.raw`\.(integration|speed|balance|allocation)\.test\.ts$`,
   ],
 };

@@ -28,6 +28,15 @@ function scriptedTier() {
   return { tier, calls, names: () => calls.map(({ name }) => name) };
 }
 
+const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
+  ['read', ['a']],
+  ['fence', ['a', ['tag']]],
+  ['write', ['a', entryOf(1), 'fence']],
+  ['claim', ['a', ['tag'], 1_000]],
+  ['release', ['a', 'fence']],
+  ['invalidate', [{ keys: ['a'] }]],
+];
+
 const EVERYTHING = 'invalidate {"everything":true}';
 
 function guarded(options = {}) {
@@ -43,11 +52,20 @@ function guarded(options = {}) {
 }
 
 describe('GuardedTier', () => {
-  it('passes calls to the tier and returns its answers', async () => {
-    const { tier, calls } = guarded();
-    const read = tier.read('a');
-    calls[0]?.resolve(entryOf(1));
-    expect(await read).toEqual(entryOf(1));
+  it.each(CALLS)('passes on %s with its arguments, and the answer', async (name, args) => {
+    const calls: unknown[] = [];
+    const answering =
+      (called: string) =>
+      async (...given: unknown[]) => {
+        calls.push([called, given]);
+        return Promise.resolve(`answer to ${called}` as never);
+      };
+    const names = CALLS.map(([call]) => call);
+    const inner = Object.fromEntries(names.map((call) => [call, answering(call)]));
+    const tier = new GuardedTier(inner as unknown as LeasingTier<string>);
+    const call = tier[name].bind(tier) as (...given: unknown[]) => Promise<unknown>;
+    expect(await call(...args)).toBe(`answer to ${name}`);
+    expect(calls).toEqual([[name, args]]);
     tier.close();
   });
 
@@ -60,6 +78,33 @@ describe('GuardedTier', () => {
     expect(names()).toEqual(['claim', 'read']);
     expect(states).toEqual(['unavailable']);
     tier.close();
+  });
+
+  it('says why a call failed, and sets the cause of a refusal only where it knows one', async () => {
+    const { tier, calls } = guarded();
+    const reset = new Error('reset');
+    const failing = tier.read('a').catch((error: unknown) => error);
+    calls[0]?.reject(reset);
+    expect(await failing).toMatchObject({
+      ...{ code: 'cache-tier-unavailable', retryable: true, cause: reset },
+    });
+    await expect(tier.read('a')).rejects.not.toHaveProperty('cause');
+    tier.close();
+  });
+
+  it('keeps no process alive, neither by a call nor by its next probe', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const { tier, calls } = guarded();
+    tier.read('a').catch(() => undefined);
+    calls[0]?.reject(new Error('reset'));
+    await turn();
+    calls[1]?.reject(new Error('still down'));
+    await turn();
+    const alive = timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef());
+    timers.mockRestore();
+    tier.close();
+    // The call, its probe, and the wait for the next probe.
+    expect(alive).toEqual([false, false, false]);
   });
 
   it('becomes available when its probe is answered late', async () => {
@@ -173,6 +218,15 @@ describe('GuardedTier', () => {
       expect(calls).toHaveLength(2);
       await jest.advanceTimersByTimeAsync(1);
       expect(calls).toHaveLength(3);
+      tier.close();
+    });
+
+    it('leaves no timer behind a call that was answered', async () => {
+      const { tier, calls } = guarded();
+      const read = tier.read('a');
+      calls[0]?.resolve();
+      await read;
+      expect(jest.getTimerCount()).toBe(0);
       tier.close();
     });
 

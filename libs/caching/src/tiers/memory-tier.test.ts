@@ -29,6 +29,13 @@ describe('MemoryTier', () => {
     ]);
   });
 
+  it('holds 32 MiB unless its owner says otherwise', () => {
+    const tier = new MemoryTier();
+    const size = 16 * 1024 * 1024;
+    for (const key of ['a', 'b', 'c']) put(tier, key, { ...entryOf(key), size });
+    expect(['a', 'b', 'c'].map((key) => tier.read(key)?.value)).toEqual([undefined, 'b', 'c']);
+  });
+
   it('counts down the time to live and stops serving the entry at its end', () => {
     let now = 0;
     const tier = new MemoryTier({ now: () => now });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -165,6 +166,67 @@ describe('a backpressure stream', () => {
     expect(source).toMatchObject({ asked: 3, closed: 1 });
   });
 
+  it('ends the wait of its consumer when it is drained while it is paused', async () => {
+    const source = countedSource(numbers(3));
+    const stream = new BackpressureStream(source, FEW);
+    stream.pause('operator');
+    const taking = stream.take();
+    await stream.drain();
+    expect(await taking).toBeUndefined();
+    expect(source.asked).toBe(0);
+  });
+
+  it('fails with an AbortError when its owner aborts it without a reason', async () => {
+    const stream = new BackpressureStream(countedSource(numbers(3)), FEW);
+    stream.abort();
+    await expect(stream.take()).rejects.toMatchObject({
+      name: 'AbortError',
+      message: 'the stream was aborted',
+    });
+  });
+
+  it('stays over when it is aborted after its end', async () => {
+    const stream = new BackpressureStream(numbers(3));
+    await collect(stream);
+    stream.abort(new Error('too late'));
+    expect(await stream.take()).toBeUndefined();
+  });
+
+  it('listens to its signal no longer than it lasts', async () => {
+    const { signal } = new AbortController();
+    const stream = new BackpressureStream(numbers(3), { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await collect(stream);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('drains a source that has nothing to close', async () => {
+    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false as const, value: 1 }) }) };
+    const stream = new BackpressureStream<number>(source, FEW);
+    await stream.take();
+    const draining = stream.drain();
+    while ((await stream.take()) !== undefined);
+    await draining;
+  });
+
+  it('drops what the source throws as it is closed by an abort', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false as const, value: 1 }),
+        return: () => Promise.reject(new Error('the disk is gone')),
+      }),
+    };
+    const stream = new BackpressureStream<number>(source, FEW);
+    await stream.take();
+    stream.abort();
+    for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('drains at once when it has no consumer', async () => {
     const source = countedSource(numbers(3));
     await new BackpressureStream(source).drain();
@@ -211,6 +273,21 @@ describe('a backpressure stream', () => {
     expect(stream.pauseReasons).toEqual(['backpressure']);
     held[5]?.release();
     expect(stream.pauseReasons).toEqual([]);
+  });
+
+  it.each([
+    ['1000 items', 0, 1_000],
+    ['16 MiB', 1_024 * 1_024, 16],
+  ])('holds %s unless it is told otherwise', async (_what, bytes, held) => {
+    const source = countedSource(numbers(2_000));
+    const stream = new BackpressureStream(source, { bytesOf: () => bytes });
+    await stream.take();
+    let asked = 0;
+    while (asked < source.asked) {
+      asked = source.asked;
+      await settled();
+    }
+    expect(asked).toBe(held);
   });
 
   it('refuses a second consumer', async () => {

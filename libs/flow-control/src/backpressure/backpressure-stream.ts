@@ -192,7 +192,6 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
 
   /** Ends the stream: from now on it reads and delivers nothing. Idempotent. */
   private leave(): void {
-    if (this.isLeft) return;
     this.isLeft = true;
     this.signal?.removeEventListener('abort', this.abortBySignal);
     this.closeSource();

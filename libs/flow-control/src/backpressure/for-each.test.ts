@@ -66,6 +66,37 @@ describe('forEach', () => {
     expect(source.closed).toBe(1);
   });
 
+  it('fails when the last item does, which no other item follows', async () => {
+    const working = forEach(new BackpressureStream(numbers(3), FEW), async (item) => {
+      await turn();
+      if (item === 2) throw new Error('no room');
+    });
+    await expect(working).rejects.toThrow('no room');
+  });
+
+  it('releases an item that it leaves out: more of them than the stream holds stop nothing', async () => {
+    const failing = () => Promise.reject(new Error('odd'));
+    const options = { onError: () => 'skip' as const };
+    expect(await forEach(new BackpressureStream(numbers(20), FEW), failing, options)).toEqual({
+      ...{ handled: 0, skipped: 20 },
+    });
+  });
+
+  it('tries an item again after the delay of the policy, and not sooner', async () => {
+    const triedAt: number[] = [];
+    await forEach(
+      new BackpressureStream(numbers(1)),
+      () => {
+        triedAt.push(performance.now());
+        if (triedAt.length === 1) throw new Error('not yet');
+      },
+      { onError: () => ({ retryInMs: 50 }) },
+    );
+    const [first = 0, second = 0] = triedAt;
+    // A timer of Node may be up to a millisecond early.
+    expect(second - first).toBeGreaterThanOrEqual(49);
+  });
+
   it('starts nothing after an error in the same turn', async () => {
     const begun: number[] = [];
     const working = forEach(new BackpressureStream(numbers(100), FEW), (item) => {

@@ -50,7 +50,6 @@ export async function forEach<T>(
   const fail = (error: unknown): undefined => {
     // Closes in the same turn, so that the next item does not start before the failure is handled.
     void executor.close();
-    stream.abort(error);
     failure.reject(error);
   };
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { KeyedExecutor, type RunAgain } from './keyed-executor.ts';
 
 /** Creates a task that ends when the test opens the gate. */
@@ -163,6 +163,76 @@ describe('a keyed executor', () => {
     executor.resume();
     await settled();
     expect(log).toEqual(['a', 'a', 'b']);
+  });
+
+  it('starts no key that is submitted while it is suspended, and one at once when a probe finds a slot free', async () => {
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    const log: string[] = [];
+    executor.suspend();
+    for (const key of ['a', 'b']) executor.submit(key, async () => void log.push(key) as undefined);
+    await settled();
+    expect(log).toEqual([]);
+    executor.probe();
+    await settled();
+    expect(log).toEqual(['a']);
+    await executor.close();
+  });
+
+  it('starts no task that is submitted after it was closed, and leaves no timer behind', async () => {
+    const executor = new KeyedExecutor({ concurrency: 1 });
+    const log: string[] = [];
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    executor.submit('a', async () => Promise.resolve({ againInMs: 60_000 }));
+    await settled();
+    expect(jest.getTimerCount()).toBe(1);
+    await executor.close();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    executor.submit('b', async () => void log.push('b') as undefined);
+    await settled();
+    expect([log, executor.size, executor.has('b')]).toEqual([[], 0, false]);
+  });
+
+  it('delays no task that asks for it after the executor was closed, and tells no one that it is idle', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    const [again, ending] = [gate(), gate()];
+    executor.submit('a', again.task);
+    executor.submit('b', ending.task);
+    let isIdle = false;
+    void executor.whenIdle().then(() => (isIdle = true));
+    const closing = executor.close();
+    again.open({ againInMs: 60_000 });
+    ending.open();
+    await closing;
+    await settled();
+    expect([jest.getTimerCount(), isIdle, executor.size]).toEqual([0, false, 0]);
+    jest.useRealTimers();
+  });
+
+  it('ends a delay once, whether the clock or the task itself ends it first', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const executor = new KeyedExecutor({ concurrency: 2 });
+    for (const isSooner of [true, false]) {
+      const [running, came] = [gate(), Promise.withResolvers<void>()];
+      let attempts = 0;
+      executor.submit('a', async () => {
+        attempts += 1;
+        return attempts === 1 ? { againInMs: 1_000, sooner: came.promise } : running.task();
+      });
+      await settled();
+      if (isSooner) came.resolve();
+      else await jest.advanceTimersByTimeAsync(1_000);
+      await settled();
+      expect([attempts, jest.getTimerCount()]).toEqual([2, 0]);
+      if (isSooner) await jest.advanceTimersByTimeAsync(1_000);
+      else came.resolve();
+      await settled();
+      expect(attempts).toBe(2);
+      running.open();
+      await executor.whenIdle();
+    }
+    jest.useRealTimers();
   });
 
   it('starts one fresh key for each probe while suspended, but none while halted', async () => {

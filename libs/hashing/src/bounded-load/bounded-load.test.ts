@@ -19,13 +19,15 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
 ])('bounded load over %s', (_name, make) => {
   it('keeps every node within its bound, even with a single key', () => {
     const bounded = new BoundedLoad(make(numbered('cache', 10)), { balance: 1.25 });
-    for (let n = 1; n <= 1_000; n++) {
+    const beyond: string[] = [];
+    for (let n = 1; n <= 200; n++) {
       const node = bounded.acquire('the one key');
-      expect(bounded.loadOf(node)).toBeLessThanOrEqual(Math.ceil((1.25 * n) / 10));
+      if (bounded.loadOf(node) > Math.ceil((1.25 * n) / 10)) beyond.push(node);
     }
+    expect(beyond).toEqual([]);
     const loads = numbered('cache', 10).map((node) => bounded.loadOf(node));
-    expect(loads.reduce((sum, load) => sum + load, 0)).toBe(1_000);
-    expect(Math.max(...loads)).toBe(125);
+    expect(loads.reduce((sum, load) => sum + load, 0)).toBe(200);
+    expect(Math.max(...loads)).toBe(25);
   });
 
   it('keeps the bound for every sequence of acquires and releases', () => {
@@ -58,7 +60,6 @@ describe.each<[string, (nodes: readonly string[]) => NodeMap]>([
           }
         },
       ),
-      { numRuns: 40 },
     );
   });
 });
@@ -95,6 +96,20 @@ describe('bounded load', () => {
       const total = bounded.loadOf('a') + bounded.loadOf('c');
       expect(bounded.loadOf(node)).toBeLessThanOrEqual(Math.ceil((1.5 * total) / 2));
     }
+  });
+
+  it('counts no release of a node that has left: the others keep their room', () => {
+    const ring = new HashRing(['a', 'b']);
+    const later = ring.without('b').with('c');
+    const keys = Array.from({ length: 100 }, (_, n) => `key-${n}`);
+    const ofA = keys.find((key) => ring.getNode(key) === 'a' && later.getNode(key) === 'a') as string;
+    const ofB = keys.find((key) => ring.getNode(key) === 'b') as string;
+    const bounded = new BoundedLoad(ring, { balance: 1.5 });
+    expect([bounded.acquire(ofA), bounded.acquire(ofB)]).toEqual(['a', 'b']);
+    bounded.use(later);
+    bounded.release('b');
+    // With a's load of 1, a second piece of work makes 2 in all: a may hold ⌈1.5 · 2 · 1/2⌉ of them.
+    expect(bounded.acquire(ofA)).toBe('a');
   });
 
   it('refuses a release without a load, a balance of 1 or less, and a key on an empty map', () => {

@@ -25,6 +25,10 @@ describe('the jump hash', () => {
     expect(jumpBucket(0, Number(key), buckets)).toBe(bucket);
   });
 
+  it('of no buckets is -1', () => {
+    expect(jumpBucket(0, 42, 0)).toBe(-1);
+  });
+
   it('equals the reference in 64-bit arithmetic for every key', () => {
     const key = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
     fc.assert(

@@ -8,8 +8,8 @@ const LOW_LOW = LOW & 0xffff;
 
 /**
  * Jump consistent hash (Lamping & Veach, 2014). Returns the bucket, 0 … buckets - 1, of a 64-bit key that is given as two
- * halves. When n buckets become n + 1, a key keeps its bucket or moves to the new one. The key has two halves because a
- * JavaScript number cannot hold 64 bits, and each step would allocate a BigInt.
+ * halves, or -1 when there are no buckets. When n buckets become n + 1, a key keeps its bucket or moves to the new one. The
+ * key has two halves because a JavaScript number cannot hold 64 bits, and each step would allocate a BigInt.
  */
 export function jumpBucket(high: number, low: number, buckets: number): number {
   high |= 0;

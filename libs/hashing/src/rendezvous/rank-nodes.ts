@@ -26,7 +26,6 @@ export function draw(hash: number, { first, second }: Lots, at: number): number 
 export function rankNodes(hash: number, lots: Lots, n: number, first?: number): number[] {
   const draws = Float64Array.from(lots.first, (_, at) => (at === first ? Infinity : draw(hash, lots, at)));
   const places = Array.from(draws, (_, at) => at);
-  return places
-    .sort((one, other) => (draws[other] as number) - (draws[one] as number) || one - other)
-    .slice(0, n);
+  // A stable sort: ties stay in canonical order.
+  return places.sort((one, other) => (draws[other] as number) - (draws[one] as number)).slice(0, n);
 }

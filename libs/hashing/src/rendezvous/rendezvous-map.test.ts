@@ -34,7 +34,7 @@ describe('rendezvous', () => {
     const equal = new RendezvousMap(names);
     const heavy = new RendezvousMap(names.map((name) => ({ name, weight: 7 })));
     const weighted = equal.with({ name: 'feather', weight: 1e-9 });
-    const keys = Array.from({ length: 10_000 }, (_, n) => `user:${n}`);
+    const keys = Array.from({ length: 1_000 }, (_, n) => `user:${n}`);
     const answers = keys.map((key) => equal.getNode(key));
     expect(keys.map((key) => heavy.getNode(key))).toEqual(answers);
     expect(keys.map((key) => weighted.getNode(key))).toEqual(answers);

@@ -48,8 +48,9 @@ export class RendezvousMap implements NodeMap {
   getNodes(key: string, n: number): string[] {
     const hash = hashOf(key);
     const costs = Float64Array.from(this.weights, (_, at) => this.cost(hash, at));
+    // A stable sort: ties stay in canonical order, as in `getNode`.
     return Array.from(costs, (_, at) => at)
-      .sort((one, other) => (costs[one] as number) - (costs[other] as number) || one - other)
+      .sort((one, other) => (costs[one] as number) - (costs[other] as number))
       .slice(0, this.set.atMost(n))
       .map((at) => this.names[at] as string);
   }

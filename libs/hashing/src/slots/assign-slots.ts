@@ -43,7 +43,8 @@ export function moveShareTo(joining: number, { owners, weights, lots }: Assignme
   const counts = countsOf(owners, weights.length);
   const slotsOf: number[][] = weights.map(() => []);
   const draws = Float64Array.from(owners, (_, slot) => draw(slot, lots, joining));
-  const byDraw = Array.from(owners, (_, slot) => slot).sort((a, b) => draws[a]! - draws[b]! || b - a);
+  // One node never draws the same for two slots: `mix` is a bijection.
+  const byDraw = Array.from(owners, (_, slot) => slot).sort((a, b) => draws[a]! - draws[b]!);
   for (const slot of byDraw) slotsOf[owners[slot]!]!.push(slot);
   for (;;) {
     const donor = fullest(counts, weights, joining);

@@ -50,6 +50,12 @@ describe('the slot table', () => {
     );
   });
 
+  it('without nodes gives every slot to the first that joins', () => {
+    const table = SlotTable.of([], { slots: 8 }).with('a');
+    expect(table.owners).toEqual(Array.from({ length: 8 }, () => 'a'));
+    expect(table.checksum).toBe(SlotTable.of(['a'], { slots: 8 }).checksum);
+  });
+
   it('assigns slots by weight', () => {
     const table = SlotTable.of(['a', 'b'], { slots: 4_000 }).with({ name: 'c', weight: 2 });
     expect(countsOf(table)).toEqual([1_000, 1_000, 2_000]);

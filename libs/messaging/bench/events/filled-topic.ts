@@ -23,7 +23,7 @@ export async function fillTopic(kafka: TestKafka, count: number): Promise<EventT
   return type;
 }
 
-/** Measures the time from the first arrival to the last. The first events do not count: they waited for the group to form. */
+/** Measures the time from the first arrival to the last. It does not count the first events: they waited for the group. */
 export class Stopwatch {
   private first: { readonly at: number; readonly count: number } | undefined;
   private seen = 0;

@@ -52,4 +52,33 @@ describe('a slot map', () => {
   ])('refuses %j: %s', (text, message) => {
     expect(() => SlotMap.parse(text, ['a', 'b'])).toThrow(new InvalidSlotMapError(message));
   });
+
+  it.each([
+    ['a slot twice', { 7: 8 }, 'a and a both hold slot 8'],
+    ['a slot that does not exist', { 4095: 4096 }, 'slot 4096 does not exist: expected 0 to 4095'],
+    ['half a slot', { 7: 7.5 }, 'slot 7.5 does not exist: expected 0 to 4095'],
+  ])('refuses assignments with %s', (_what, replaced: Record<number, number>, message) => {
+    const assignments = Array.from({ length: SLOT_COUNT }, (_, slot) => ({
+      ...{ slot: replaced[slot] ?? slot, shard: 'a', epoch: 1, idsAfterMs: 0 },
+    }));
+    const ownershipEpochs = new Map([['a', 1]]);
+    expect(() => SlotMap.of({ epoch: 1, assignments, ownershipEpochs })).toThrow(
+      new InvalidSlotMapError(message),
+    );
+  });
+
+  it('refuses assignments that leave a slot out', () => {
+    const assignments = [{ slot: 0, shard: 'a', epoch: 1, idsAfterMs: 0 }];
+    expect(() => SlotMap.of({ epoch: 1, assignments, ownershipEpochs: new Map() })).toThrow(
+      new InvalidSlotMapError('slot 1 has no shard'),
+    );
+  });
+
+  it('refuses a change of a slot that does not exist', () => {
+    const assignments = [{ slot: SLOT_COUNT, shard: 'a', epoch: 2, idsAfterMs: 0 }];
+    const change = { epoch: 2, assignments, ownershipEpochs: new Map() };
+    expect(() => SlotMap.parse('0-4095=a').with(change)).toThrow(
+      new InvalidSlotMapError('slot 4096 does not exist: expected 0 to 4095'),
+    );
+  });
 });

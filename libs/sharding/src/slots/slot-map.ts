@@ -1,6 +1,6 @@
 import { InvalidSlotMapError } from './invalid-slot-map.error.ts';
 import { parseSlotRanges } from './slot-ranges.ts';
-import { type Slot, SLOT_COUNT } from './slot.ts';
+import { isSlot, type Slot, SLOT_COUNT } from './slot.ts';
 
 export interface SlotAssignment {
   readonly slot: number;
@@ -50,11 +50,11 @@ export class SlotMap {
     return SlotMap.of({ epoch: FIRST_EPOCH, assignments, ownershipEpochs });
   }
 
-  /** @throws {InvalidSlotMapError} unless every slot is assigned exactly once */
+  /** @throws {InvalidSlotMapError} unless every slot is assigned exactly once, and nothing else is */
   static of({ epoch, assignments, ownershipEpochs }: SlotMapChange): SlotMap {
     const bySlot = new Array<SlotAssignment>(SLOT_COUNT);
     for (const assignment of assignments) {
-      const earlier = bySlot[assignment.slot];
+      const earlier = bySlot[existing(assignment.slot)];
       if (earlier !== undefined) {
         throw new InvalidSlotMapError(
           `${earlier.shard} and ${assignment.shard} both hold slot ${assignment.slot}`,
@@ -67,10 +67,14 @@ export class SlotMap {
     return new SlotMap(epoch, bySlot, ownershipEpochs);
   }
 
-  /** Returns the map after a change. Slots that the change does not list keep their assignment. */
+  /**
+   * Returns the map after a change. Slots that the change does not list keep their assignment.
+   *
+   * @throws {InvalidSlotMapError} for a slot that does not exist
+   */
   with({ epoch, assignments, ownershipEpochs }: SlotMapChange): SlotMap {
     const bySlot = [...this.bySlot];
-    for (const assignment of assignments) bySlot[assignment.slot] = assignment;
+    for (const assignment of assignments) bySlot[existing(assignment.slot)] = assignment;
     return new SlotMap(epoch, bySlot, new Map([...this.ownershipEpochs, ...ownershipEpochs]));
   }
 
@@ -99,4 +103,9 @@ export class SlotMap {
   ownershipEpochOf(shard: string): number {
     return this.ownershipEpochs.get(shard) ?? 0;
   }
+}
+
+function existing(slot: number): Slot {
+  if (isSlot(slot)) return slot;
+  throw new InvalidSlotMapError(`slot ${slot} does not exist: expected 0 to ${SLOT_COUNT - 1}`);
 }

@@ -5,7 +5,7 @@ import { KafkaClient } from '../../../src/kafka/kafka-client.ts';
 import { type EffectsDatabase } from '../effects-database.ts';
 import { Stopwatch } from '../filled-topic.ts';
 
-/** Consumes in the usual way: kafkajs's `eachMessage` with one transaction for the inbox row and the effect of each message. */
+/** Consumes in the usual way: kafkajs's `eachMessage`, with one transaction for each message's inbox row and effect. */
 export async function oneTransactionEach(
   kafka: TestKafka,
   { topic }: EventType<unknown>,

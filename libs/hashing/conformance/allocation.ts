@@ -6,7 +6,10 @@ import { type MakeNodeMap, type NodeMapTraits } from './node-map-traits.ts';
 const LOOKUPS = 50_000;
 const WINDOWS = 20;
 
-export function itAllocatesNothing(make: MakeNodeMap, { hasWeights }: NodeMapTraits): void {
+export function itAllocatesNothing(
+  make: MakeNodeMap,
+  { hasWeights }: Pick<NodeMapTraits, 'hasWeights'>,
+): void {
   const names = numbered('cache', 10);
   const keys = Array.from({ length: 1_000 }, (_, n) => `user:${n}`);
 
