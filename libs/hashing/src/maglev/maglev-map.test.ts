@@ -49,8 +49,15 @@ describe('the table of Maglev', () => {
     expect([...fillTable(nodes, 13)]).toEqual([0, 1, 0, 2, 0, 0, 1, 2, 1, 2, 0, 1, 0]);
   });
 
-  it.each([4_096, 0, 1, 65_536.5, NaN])('is refused with %d entries because it must be a prime', (size) => {
-    expect(() => new MaglevMap(['a'], { size })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  it.each([4_096, 9, 0, 1, 65_536.5, NaN])(
+    'is refused with %d entries because it must be a prime',
+    (size) => {
+      expect(() => new MaglevMap(['a'], { size })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+    },
+  );
+
+  it.each([2, 3])('is accepted with as many entries as nodes: %d', (size) => {
+    expect(new MaglevMap(numbered('cache', size), { size }).nodes).toHaveLength(size);
   });
 
   it('is refused with fewer entries than nodes', () => {
