@@ -1,0 +1,3 @@
+/** SVG plots that are readable in light and dark mode. */
+export { bars, type Bars } from './bars.ts';
+export { lines } from './lines.ts';

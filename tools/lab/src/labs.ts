@@ -1,0 +1,9 @@
+import { backpressure } from './backpressure/backpressure.lab.ts';
+import { herd } from './herd/herd.lab.ts';
+import { inboundLimit } from './inbound-limit/inbound-limit.lab.ts';
+import { keys } from './keys/keys.lab.ts';
+import { type Lab } from './lab.ts';
+import { ranges } from './ranges/ranges.lab.ts';
+import { ring } from './ring/ring.lab.ts';
+
+export const LABS: readonly Lab[] = [ring, ranges, keys, herd, backpressure, inboundLimit];

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { startTestRedis, temporaryFolder } from '@groundwork/testing';
+import { startPostgres } from '@groundwork/topology';
+import { type LabTools } from './lab.ts';
+
+/** Runs `work` with servers that start when they are first needed. They are removed afterwards, also when `work` fails. */
+export async function withLabTools<Result>(
+  progress: (text: string) => void,
+  work: (tools: LabTools) => Promise<Result>,
+): Promise<Result> {
+  const stops: (() => Promise<void>)[] = [];
+  const redis = async (): Promise<string> => {
+    progress('starting a Redis');
+    const server = await startTestRedis();
+    stops.push(() => server.stop());
+    return server.url;
+  };
+  const postgres = async (): Promise<string> => {
+    progress('starting a Postgres');
+    const folder = temporaryFolder('lab');
+    const server = await startPostgres({ folder: join(folder.path, 'data') });
+    stops.push(async () => {
+      await server.stop();
+      folder.remove();
+    });
+    return server.url;
+  };
+  try {
+    return await work({ progress, redis, postgres });
+  } finally {
+    await Promise.all(stops.map((stop) => stop()));
+  }
+}
