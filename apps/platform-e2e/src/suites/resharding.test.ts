@@ -34,7 +34,8 @@ describe('slots that move to a new shard under load', () => {
       name: 'short',
       title: `slots ${SLOTS} to a new shard and back, kill -9 of the mover`,
       orders: 300,
-      ordersPerSecond: 20,
+      // On two slow cores 20 a second use the whole machine: connections time out, and the suite tests the machine.
+      ordersPerSecond: 10,
       slots: SLOTS,
       onlyTellsPauses: true,
       async run({ isEnough }) {
