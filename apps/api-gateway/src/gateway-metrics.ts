@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Histogram } from 'prom-client';
 
 /**
- * Measures the duration of proxied requests by route. The gateway's own pages appear in the metrics that every service has.
+ * Measures the duration of requests by route. The gateway's own pages and unknown paths have the route `none`.
  */
 @Injectable()
 export class GatewayMetrics {

@@ -29,6 +29,7 @@ export interface TestPipelineOptions {
   readonly parked?: ParkedKeys;
   readonly handlerTimeoutMs?: number;
   readonly maxGap?: number;
+  readonly partitions?: number;
 }
 
 /** Creates a pipeline that is still shut, with a log of what it does. */
@@ -41,6 +42,7 @@ export function testPipeline({
   parked = new ParkedKeys(),
   handlerTimeoutMs = 30_000,
   maxGap = 100_000,
+  partitions = 1,
 }: TestPipelineOptions = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
@@ -81,6 +83,7 @@ export function testPipeline({
     starts,
     lost: () => log.push('lost'),
     takesBatches: batchLimit !== undefined,
+    partitions,
     handlerTimeoutMs,
     maxGap,
     predecessor,

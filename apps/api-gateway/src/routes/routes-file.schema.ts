@@ -11,7 +11,7 @@ const PATH_OF_LITERALS = /^(\/[A-Za-z0-9._~-]+)+$/;
 
 /**
  * `none`: one attempt; only a failed connection is retried at another replica. `safe`: also retries GET, HEAD, PUT and
- * DELETE. `idempotent`: also retries a POST with an Idempotency-Key; its body is held (up to 64 KiB) to be sent again.
+ * DELETE. `idempotent`: also retries any method with an Idempotency-Key; its body is held (up to 64 KiB) to be sent again.
  */
 const retry = z.enum(['none', 'safe', 'idempotent']);
 

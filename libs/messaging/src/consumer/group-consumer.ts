@@ -15,7 +15,7 @@ import { type Generation } from './generation-commits.ts';
 import { GroupSession, type GroupSessionListener, type GroupSessionOptions } from './group-session.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { openPartitions } from './open-partitions.ts';
-import { PartitionPipeline } from './partition-pipeline.ts';
+import { PartitionPipeline, type PartitionPipelineOptions } from './partition-pipeline.ts';
 import { type RecordProcessor } from './record-processor.ts';
 import { nameOf, type TopicPartition } from './topic-partition.ts';
 
@@ -36,6 +36,11 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly pauses?: ConsumerPauses | undefined;
   /** How long `stop` waits for running handlers. */
   readonly drainLimitMs: number;
+}
+
+/** What a pipeline gets from its assignment. */
+interface Assigned extends Pick<PartitionPipelineOptions, 'predecessor' | 'parked' | 'partitions'> {
+  readonly session: GroupSession;
 }
 
 /**
@@ -133,7 +138,12 @@ export class GroupConsumer implements GroupSessionListener {
     this.pipelines = new Map(
       assignment.map((of) => [
         nameOf(of),
-        this.pipelineOf(of, session, predecessors.get(nameOf(of)), parked.get(of.partition) as ParkedKeys),
+        this.pipelineOf(of, {
+          session,
+          predecessor: predecessors.get(nameOf(of)),
+          parked: parked.get(of.partition) as ParkedKeys,
+          partitions: assignment.length,
+        }),
       ]),
     );
     void this.openAllowed(session, assignment);
@@ -195,13 +205,9 @@ export class GroupConsumer implements GroupSessionListener {
     for (const pipeline of pipelines) pipeline.setPaused(this.pauses?.isPaused(pipeline.of.topic) ?? false);
   }
 
-  private pipelineOf(
-    of: TopicPartition,
-    session: GroupSession,
-    predecessor: PartitionPipeline | undefined,
-    parked: ParkedKeys,
-  ): PartitionPipeline {
+  private pipelineOf(of: TopicPartition, { session, parked, ...options }: Assigned): PartitionPipeline {
     return new PartitionPipeline({
+      ...options,
       of,
       processor: this.options.processor,
       parked,
@@ -221,7 +227,6 @@ export class GroupConsumer implements GroupSessionListener {
         changed: () => this.committer.now(),
       }),
       progressed: () => this.committer.soon(),
-      predecessor,
     });
   }
 

@@ -24,6 +24,14 @@ describe('the pipeline of a partition', () => {
     expect(log).toEqual(['pause', 'start 0']);
   });
 
+  it('stops fetching earlier in a process that has many partitions: they share its memory', () => {
+    const { made, log } = openPipeline({ partitions: 64 });
+    made.take([messageOf(0, 'a', 1_000_000)]);
+    expect(log).toEqual(['start 0']);
+    made.take([messageOf(1, 'b', 100_000)]);
+    expect(log).toContain('pause');
+  });
+
   it('pauses and starts nothing while infrastructure is unavailable, and resumes with the first success', async () => {
     const { made, log, end } = openPipeline({ concurrency: 1 });
     made.take(messagesOf(0, 2));

@@ -6,6 +6,7 @@ import { decodeNotes } from '../started-attempts/attempt-notes.ts';
 import { PartitionWork, type PartitionWorkOptions } from './partition-work.ts';
 import { type StartingPoint } from './starting-point.ts';
 import { type TopicPartition } from './topic-partition.ts';
+import { watermarksOf } from './watermarks.ts';
 
 type OwnReason = 'opening' | 'infrastructure' | 'gap' | 'operator' | 'closing';
 export type PauseReason = OwnReason | 'backpressure';
@@ -18,19 +19,11 @@ export interface PartitionPipelineOptions extends PartitionWorkOptions {
   readonly seek: (offset: bigint) => void;
   /** Registers a waiting message before its partition number is handled. */
   readonly note: (record: KafkaRecord) => void;
+  /** How many partitions are assigned to this process: they share its memory. */
+  readonly partitions: number;
   /** The pipeline of this partition in the previous generation of this process. */
   readonly predecessor: PartitionPipeline | undefined;
 }
-
-const WATERMARKS = {
-  high: { items: 1_000, bytes: 4 * 1_024 * 1_024 },
-  low: { items: 250, bytes: 1_024 * 1_024 },
-};
-/** Batch handlers process thousands of small messages at a time: several fetches of 1 MiB, which take more in memory. */
-const WATERMARKS_OF_BATCHES = {
-  high: { items: 50_000, bytes: 32 * 1_024 * 1_024 },
-  low: { items: 12_500, bytes: 8 * 1_024 * 1_024 },
-};
 
 /** What is committed: an offset, the notes stored with it, and the version of the notes. */
 export interface Commitment {
@@ -79,7 +72,7 @@ export class PartitionPipeline {
     // Once this pipeline has ended, its successor controls fetching, even while handlers still run here.
     this.fetching = new BackpressureController(
       { pause: () => this.whileCurrent(options.pause), resume: () => this.whileCurrent(options.resume) },
-      options.takesBatches ? WATERMARKS_OF_BATCHES : WATERMARKS,
+      watermarksOf(options),
     );
     this.work = new PartitionWork(options, this.fetching);
     this.fetching.pause('opening');

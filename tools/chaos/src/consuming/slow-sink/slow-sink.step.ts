@@ -18,16 +18,19 @@ const DELAYS = [{ name: '1s', ms: 1_000 }];
 const STARTED_WITHIN_MS = 90_000;
 const TOLD_EVERY_MS = 30_000;
 const MAX_WARM_UP_MS = 60_000;
+/** What the objects of a waiting message take in addition to its content, at most. */
+const OBJECTS_BYTES = 2_560;
+const FETCHED = Math.ceil(MIB / 500);
 /** One fetch of a partition, which may arrive when the buffer is just below the watermark. */
-const FETCH: Load = { items: Math.ceil(MIB / 500), bytes: MIB };
+const FETCH: Load = { items: FETCHED, bytes: MIB + FETCHED * OBJECTS_BYTES };
 
 /**
- * The consumers with a slow sink. The load that may wait is the high watermark of each (`PartitionPipeline`), plus one
- * fetch.
+ * The consumers with a slow sink. The load that may wait is the high watermark of each (`watermarksOf` in `libs/messaging`),
+ * plus one fetch.
  */
 const CONSUMERS = [
   { name: 'one by one', batch: 1, mayHold: { items: 1_000 + FETCH.items, bytes: 4 * MIB + FETCH.bytes } },
-  { name: 'in batches', batch: 50, mayHold: { items: 50_000 + FETCH.items, bytes: 4 * MIB + FETCH.bytes } },
+  { name: 'in batches', batch: 50, mayHold: { items: 50_000 + FETCH.items, bytes: 32 * MIB + FETCH.bytes } },
 ];
 const STREAM = { name: 'stream', mayHold: { items: HIGH.items, bytes: HIGH.bytes + EVENT_BYTES } };
 
