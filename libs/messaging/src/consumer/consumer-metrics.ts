@@ -15,7 +15,7 @@ export type DeliveryOutcome =
 export interface ConsumerMetrics {
   /** @param events default: 1 */
   delivered(type: string, outcome: DeliveryOutcome, events?: number): void;
-  restarted(reason: string): void;
+  restarted(groupId: string): void;
   /** The position of the group does not match the offsets of a partition. @param offsets the number of missing offsets */
   missing(topic: string, reason: LossReason, offsets: bigint): void;
 }

@@ -18,7 +18,7 @@ export const backpressure: Lab = {
   experiment:
     `A source of ${count(ITEMS)} items of ${KEYS} keys feeds a slow sink that pauses once for ${PAUSE_MS} ms. ` +
     `Both versions have a limit of ${LIMIT} items.`,
-  page: 'docs/events.md',
+  page: 'docs/backpressure.md',
 
   async run({ progress }) {
     progress(`naive: pushing ${count(ITEMS)} items through a buffer of ${LIMIT}`);

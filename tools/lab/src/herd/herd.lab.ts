@@ -19,7 +19,7 @@ export const herd: Lab = {
   experiment:
     `An entry has expired. ${PROCESSES} processes read it at the same moment, 50 times each; a load takes ${LOAD_MS} ms. Then the ` +
     'value changes, and its entry is invalidated, while a load of the old value is in flight.',
-  page: 'libs/caching/README.md',
+  page: 'docs/caching.md',
 
   async run({ redis, progress }) {
     const url = await redis();

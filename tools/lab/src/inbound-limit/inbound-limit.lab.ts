@@ -16,7 +16,7 @@ export const inboundLimit: Lab = {
   experiment:
     `A client may send ${LIMIT} requests in ${WINDOW_SECONDS} s. It sends as fast as it can to ${PROCESSES} processes, ` +
     `for ${(2 * HALF_BURST_MS) / 1_000} s around the border between two windows.`,
-  page: 'libs/rate-limiting/README.md',
+  page: 'docs/rate-limiting.md',
 
   async run({ redis, progress }) {
     const url = await redis();

@@ -27,7 +27,7 @@ export const keys: Lab = {
   experiment:
     `A Redis holds ${count(KEYS)} cached products, and all of them become invalid at once. Another client reads one key of the same ` +
     `Redis all the time. The best of ${ROUNDS} rounds counts.`,
-  page: 'libs/caching/README.md',
+  page: 'docs/caching.md',
 
   async run({ redis, progress }) {
     const url = await redis();
