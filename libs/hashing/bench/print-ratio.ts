@@ -5,7 +5,7 @@ import { addresses } from './measure-map.ts';
 
 const [ring, peer] = [RING, NPM_HASHRING].map((name) => {
   const contender = CONTENDERS.find((each) => each.name === name);
-  if (contender === undefined) throw new RangeError(`nobody is named ${name}`);
+  if (contender === undefined) throw new RangeError(`there is no contender named ${name}`);
   const { run } = contender.build(addresses(10));
   return (operations: number): number => {
     const startedAt = performance.now();

@@ -105,13 +105,13 @@ describe('the consumers of event-processor', () => {
 
   it('answer a wrong group or topic with a problem document that lists the existing ones', async () => {
     const reason = 'a test';
-    expect(await ask('/nobody')).toMatchObject({
+    expect(await ask('/no-such-group')).toMatchObject({
       httpStatus: 404,
       code: 'not-found',
       detail:
-        'There is no consumer group nobody; there are dead-letter-review, event-processor, order-service.',
+        'There is no consumer group no-such-group; there are dead-letter-review, event-processor, order-service.',
     });
-    expect(await ask('/nobody/pause', { reason })).toMatchObject({ httpStatus: 404 });
+    expect(await ask('/no-such-group/pause', { reason })).toMatchObject({ httpStatus: 404 });
     expect(await ask('/order-service/pause', { reason })).toMatchObject({
       httpStatus: 409,
       code: 'consumer-not-pausable',

@@ -17,7 +17,7 @@ const ORDERS = 20_000;
 const CALLS_A_ROUND = 200;
 const WARM_UP = 50;
 const QUERY: ListAllOrdersQuery = { sort: '-createdAt', limit: 20, partial: false };
-const NOBODY_LEAVES = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
 interface Tools {
   readonly rounds: number;
@@ -84,7 +84,7 @@ async function openMarket(urls: readonly string[]): Promise<Market> {
     new AllShards(shards, { SCATTER_DEADLINE_MS: 5_000, SHARD_POOL_SIZE: 10 }),
   );
   const { statement, values } = ordersPage({ ...QUERY, after: undefined, limit: QUERY.limit + 1 });
-  const list = () => useCase.list(QUERY, NOBODY_LEAVES);
+  const list = () => useCase.list(QUERY, NEVER_ABORTED);
   return {
     shards,
     list,

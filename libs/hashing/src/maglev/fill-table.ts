@@ -1,7 +1,7 @@
 import { murmur3 } from '../murmur3.ts';
 import { type Node } from '../nodes/node-set.ts';
 
-export const NOBODY = 0xffff;
+export const NO_OWNER = 0xffff;
 
 /**
  * Builds Maglev's table (Eisenbud et al., 2016, section 3.4). Each node has its own permutation of the entries. In turns,
@@ -9,7 +9,7 @@ export const NOBODY = 0xffff;
  * `size` must be a prime so that a permutation reaches every entry.
  */
 export function fillTable(nodes: readonly Node[], size: number): Uint16Array {
-  const table = new Uint16Array(size).fill(NOBODY);
+  const table = new Uint16Array(size).fill(NO_OWNER);
   if (nodes.length === 0) return table;
   const greatest = Math.max(...nodes.map(({ weight }) => weight));
   const takers = nodes.map(({ name, weight }) => ({
@@ -22,7 +22,7 @@ export function fillTable(nodes: readonly Node[], size: number): Uint16Array {
   for (let turn = 1; ; turn++) {
     for (const [owner, taker] of takers.entries()) {
       if (taker.taken + 1 > turn * taker.share) continue;
-      while (table[taker.at] !== NOBODY) taker.at = (taker.at + taker.skip) % size;
+      while (table[taker.at] !== NO_OWNER) taker.at = (taker.at + taker.skip) % size;
       table[taker.at] = owner;
       taker.taken++;
       if (--free === 0) return table;

@@ -1,8 +1,8 @@
 import { draw, type Lots } from '../rendezvous/rank-nodes.ts';
 
-export const NOBODY = 0xffff;
+export const NO_OWNER = 0xffff;
 
-/** Maps slots to nodes: `owners[slot]` is the position of a node in canonical order, or NOBODY. */
+/** Maps slots to nodes: `owners[slot]` is the position of a node in canonical order, or NO_OWNER. */
 export interface Assignment {
   readonly owners: Uint16Array;
   readonly weights: readonly number[];
@@ -17,7 +17,7 @@ export function adoptOrphans({ owners, weights, lots }: Assignment): void {
   if (weights.length === 0) return;
   const counts = countsOf(owners, weights.length);
   for (let slot = 0; slot < owners.length; slot++) {
-    if (owners[slot] !== NOBODY) continue;
+    if (owners[slot] !== NO_OWNER) continue;
     let best = 0;
     for (let node = 1; node < weights.length; node++) {
       // (count + 1) / weight, compared without dividing
@@ -65,6 +65,6 @@ function fullest(counts: readonly number[], weights: readonly number[], except: 
 
 function countsOf(owners: Uint16Array, nodes: number): number[] {
   const counts = new Array<number>(nodes).fill(0);
-  for (const owner of owners) if (owner !== NOBODY) counts[owner]! += 1;
+  for (const owner of owners) if (owner !== NO_OWNER) counts[owner]! += 1;
   return counts;
 }

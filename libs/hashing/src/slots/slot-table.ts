@@ -6,7 +6,7 @@ import { type NodeMap } from '../nodes/node-map.ts';
 import { emptyMap, type Node, type NodeLike, NodeSet } from '../nodes/node-set.ts';
 import { type Lots, lotsOf, rankNodes } from '../rendezvous/rank-nodes.ts';
 import { slotOf } from '../slot-of.ts';
-import { adoptOrphans, moveShareTo, NOBODY } from './assign-slots.ts';
+import { adoptOrphans, moveShareTo, NO_OWNER } from './assign-slots.ts';
 
 export interface SlotTableOptions {
   /** Default 4096. Never change it: with another number of slots, almost every key has another slot. */
@@ -36,7 +36,7 @@ export class SlotTable implements NodeMap {
     if (!Number.isInteger(slots) || slots < 1) {
       throw new HashingError('bad-option', `expected a whole number of slots of at least 1, got ${slots}`);
     }
-    const table = new SlotTable(new NodeSet(nodes), new Uint16Array(slots).fill(NOBODY));
+    const table = new SlotTable(new NodeSet(nodes), new Uint16Array(slots).fill(NO_OWNER));
     adoptOrphans(table.assignment(table.table));
     return table;
   }
@@ -111,12 +111,12 @@ export class SlotTable implements NodeMap {
     return this.table[floor(((hash >>> 0) * this.table.length) / 2 ** 32)] as number;
   }
 
-  /** Returns each slot with its owner's position in `set`, or NOBODY where the owner is not in `set`. */
+  /** Returns each slot with its owner's position in `set`, or NO_OWNER where the owner is not in `set`. */
   private renumbered(set: NodeSet): Uint16Array {
     const places = this.names.map((name) => set.names.indexOf(name));
     return this.table.map((owner) => {
       const place = places[owner] ?? -1;
-      return place === -1 ? NOBODY : place;
+      return place === -1 ? NO_OWNER : place;
     });
   }
 
