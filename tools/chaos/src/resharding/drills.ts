@@ -2,7 +2,7 @@ import { type ShardMove } from '@groundwork/contracts';
 import { eventually } from '@groundwork/testing';
 import { type Drill, type Writing } from './drill.ts';
 import { type DrillName } from './drill-names.ts';
-import { moveWithMoverKilled } from './mover-killed.ts';
+import { CUSTOMERS, moveWithMoverKilled } from './mover-killed.ts';
 import { isBeingCopied } from './moves.ts';
 import { runInstead } from '../platform/run-instead.ts';
 import { NEW_SHARD, QUARTER, type Scene } from './scene.ts';
@@ -69,7 +69,7 @@ export function drillsOf(scene: Scene): Readonly<Record<DrillName, Drill>> {
       slots: slices.map(({ slots }) => slots).join(','),
       orders: fewer,
       ordersPerSecond,
-      customers: 1_000,
+      customers: CUSTOMERS,
       run: () => moveWithMoverKilled(scene, slices),
     },
   };

@@ -4,7 +4,7 @@ import { type ManagedProcess, type RunningTopology } from '@groundwork/topology'
 import { runInstead } from '../platform/run-instead.ts';
 
 const STOP_WITHIN_MS = 20_000;
-const KILLED_WITHIN_MS = 90_000;
+export const KILLED_WITHIN_MS = 90_000;
 /** The start takes 2 s of CPU time, which takes over a minute on a machine with 20 runnable processes for each core. */
 const READY_WITHIN_MS = 240_000;
 const ANSWER_WITHIN_MS = 3_000;
@@ -35,13 +35,13 @@ export class KillableMover {
     await this.#untilMoverIs('standing by', 2);
   }
 
-  /** Resolves when the mover has killed itself at its step; rejects if it does not reach the step. */
-  async killed(step: MoverStep): Promise<void> {
+  /** Resolves when the mover has killed itself at its step; rejects if it does not reach the step in time. */
+  async killed(step: MoverStep, withinMs = KILLED_WITHIN_MS): Promise<void> {
     const running = this.#running;
     let end: string | undefined;
     void running?.exited.then(({ code, signal }) => (end = signal ?? `status ${code}`));
-    await eventually(() => end !== undefined, { within: KILLED_WITHIN_MS, every: 5 }).catch(() => {
-      throw new Error(`the mover did not reach ${step}`);
+    await eventually(() => end !== undefined, { within: withinMs, every: 5 }).catch(() => {
+      throw new Error(`the mover did not reach ${step} within ${withinMs / 1_000} s`);
     });
     if (end !== 'SIGKILL') throw new Error(`the mover ended with ${end} before it reached ${step}`);
   }

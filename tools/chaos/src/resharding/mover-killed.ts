@@ -1,6 +1,7 @@
 import { type ShardMove } from '@groundwork/contracts';
 import { type MoverStep } from '@groundwork/sharding';
 import { type Site } from './drill.ts';
+import { KILLED_WITHIN_MS } from './killable-mover.ts';
 import { type Scene, NEW_SHARD } from './scene.ts';
 
 /** The slots that move while the mover is killed at this step. */
@@ -9,12 +10,22 @@ export interface Slice {
   readonly slots: string;
 }
 
-export async function moveWithMoverKilled({ site, mover }: Scene, slices: readonly Slice[]): Promise<void> {
+/** So many that each slice has about 14 of them. */
+export const CUSTOMERS = 1_000;
+
+/** The slots of a slice change when one of its customers orders. Customers order in turn, so that takes a round at most. */
+const CHANGED_WITHIN_ROUNDS = 1.5;
+
+export async function moveWithMoverKilled(
+  { site, mover, ordersPerSecond }: Scene,
+  slices: readonly Slice[],
+): Promise<void> {
+  const withinMs = KILLED_WITHIN_MS + (CHANGED_WITHIN_ROUNDS * CUSTOMERS * 1_000) / ordersPerSecond;
   try {
     for (const slice of slices) {
       const began = Date.now();
       await mover.start(slice.step);
-      const killed = mover.killed(slice.step);
+      const killed = mover.killed(slice.step, withinMs);
       const [{ pauseMs }] = await Promise.all([moveSlice(site, slice, killed), killed]);
       const seconds = ((Date.now() - began) / 1_000).toFixed(1);
       site.say(
