@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type Lab } from './lab.ts';
 import { drawResult } from './report/draw-result.ts';
 import { formatResult } from './report/format-result.ts';
+import { wrap } from './report/wrap.ts';
 import { judge } from './verdict.ts';
 import { withLabTools } from './with-lab-tools.ts';
 import { parseOptions } from '../../run/parse-options.mjs';
@@ -65,7 +66,7 @@ async function chosen(): Promise<readonly string[]> {
 }
 
 async function runLab(lab: Lab) {
-  report(`\n── ${lab.name}: ${lab.pattern}\n  ${lab.experiment}\n\n`);
+  report(`\n── ${lab.name}: ${lab.pattern}\n${wrap(lab.experiment)}\n`);
   const startedAt = performance.now();
   const progress = (text: string) => report(`  ${seconds(startedAt)}  ${text}\n`);
   try {
