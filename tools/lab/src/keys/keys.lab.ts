@@ -37,7 +37,7 @@ export const keys: Lab = {
     const tier = await connectRedisTier({ url, namespace: 'lab', callLimitMs: 5_000 });
     const phases: Phase[] = [];
     const other = spawnProgram(OTHER_CLIENT, [url], { stdout: 'pipe' });
-    let left = { naive: 0, ours: 0 };
+    let left: { readonly naive: number; readonly ours: number };
     try {
       progress(`storing ${count(KEYS)} keys for the naive version`);
       await fill(admin, 'product:0', (number) => `product:${number}`);
