@@ -18,6 +18,8 @@ export interface LabTools {
   redis(): Promise<string>;
   /** Starts an empty Postgres. Returns the URL of a database whose user may create others. The server is removed after the lab. */
   postgres(): Promise<string>;
+  /** Starts an empty Kafka of one broker. Returns its addresses. The server is removed after the lab. */
+  kafka(): Promise<readonly string[]>;
 }
 
 export interface LabResult {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startTestRedis, temporaryFolder } from '@groundwork/testing';
+import { startTestKafka, startTestRedis, temporaryFolder } from '@groundwork/testing';
 import { startPostgres } from '@groundwork/topology';
 import { type LabTools } from './lab.ts';
 
@@ -25,8 +25,14 @@ export async function withLabTools<Result>(
     });
     return server.url;
   };
+  const kafka = async (): Promise<readonly string[]> => {
+    progress('starting a Kafka');
+    const server = await startTestKafka();
+    stops.push(() => server.stop());
+    return server.brokers;
+  };
   try {
-    return await work({ progress, redis, postgres });
+    return await work({ progress, redis, postgres, kafka });
   } finally {
     await Promise.all(stops.map((stop) => stop()));
   }
