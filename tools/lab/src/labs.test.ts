@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../../..');
 describe.each(LABS)('the lab $name', ({ page, experiment }) => {
   it('names a page that exists, and says in whole sentences what it does', () => {
     expect(existsSync(join(root, page))).toBe(true);
-    expect(experiment).toMatch(/^[A-Z].*\.$/);
+    expect(experiment).toMatch(/^[A-Z\d].*\.$/);
   });
 });
 
