@@ -26,8 +26,8 @@ export interface WatermarkOptions {
 }
 
 /**
- * Returns the watermarks of one partition. The partitions of a process share its memory: with many of them, each holds less. A
- * fetch that is in flight when a partition is paused comes on top.
+ * Returns the watermarks of one partition. The partitions of a consumer share 64 MiB in a process: with many of them, each holds
+ * less, down to 256 KiB. A fetch that is in flight when a partition is paused comes on top.
  */
 export function watermarksOf({ takesBatches, partitions }: WatermarkOptions): Watermarks {
   const { items, bytes: most } = takesBatches ? BATCHES : SINGLE_EVENTS;

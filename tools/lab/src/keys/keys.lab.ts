@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectedRedisTier, connectRedisTier } from '@groundwork/caching/redis';
-import { spawnProgram } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { type Lab } from '../lab.ts';
+import { startProcess } from '../processes/run-processes.ts';
 import { atLeast, atMost, count, exactly, milliseconds, times } from '../readings.ts';
 import { naiveInvalidation } from './naive-invalidation.ts';
 
@@ -14,8 +12,15 @@ const PART = 10_000;
 const COPY_PART = `
   for number = ARGV[3], ARGV[4] do redis.call('COPY', KEYS[1], ARGV[1] .. number .. ARGV[2]) end`;
 const QUIET_MS = 2_000;
+const GAP_MS = 100;
 
 const OTHER_CLIENT = new URL('other-client.process.ts', import.meta.url);
+
+/** One read of the other client. */
+interface Wait {
+  readonly atMs: number;
+  readonly waitMs: number;
+}
 
 interface Phase {
   readonly name: 'before' | 'naive' | 'ours';
@@ -36,7 +41,7 @@ export const keys: Lab = {
     const admin = new Redis(url);
     const tier = await connectRedisTier({ url, namespace: 'lab', callLimitMs: 5_000 });
     const phases: Phase[] = [];
-    const other = spawnProgram(OTHER_CLIENT, [url], { stdout: 'pipe' });
+    const other = startProcess<Wait[]>(OTHER_CLIENT, [url]);
     let left: { readonly naive: number; readonly ours: number };
     try {
       progress(`storing ${count(KEYS)} keys for the naive version`);
@@ -51,12 +56,11 @@ export const keys: Lab = {
       await during('ours', async () => tier.tier.invalidate({ tags: ['products'] }));
       left = { naive: await admin.exists(sample()), ours: await readable(tier) };
     } finally {
-      other.kill('SIGTERM');
+      other.child.kill('SIGTERM');
       tier.close();
       admin.disconnect();
     }
-    const [printed] = await Promise.all([text(other.stdout!), once(other, 'exit')]);
-    const waits = JSON.parse(printed) as { atMs: number; waitMs: number }[];
+    const waits = await other.result;
     const wait = (name: Phase['name']): number =>
       Math.max(...phases.filter((phase) => phase.name === name).map((phase) => longestWait(waits, phase)));
     const [before, naive, ours] = [wait('before'), wait('naive'), wait('ours')];
@@ -93,9 +97,9 @@ export const keys: Lab = {
     async function during(name: Phase['name'], work: () => Promise<unknown>): Promise<void> {
       const fromMs = Date.now();
       await work();
-      // The other client's read at this moment belongs to the phase too.
-      await delay(50);
       phases.push({ name, fromMs, untilMs: Date.now() });
+      // The other client's read at this moment ends before the next phase begins, or it would count there as well.
+      await delay(GAP_MS);
     }
   },
 };
@@ -133,7 +137,7 @@ function noRangeError(error: unknown): void {
   if (!(error instanceof RangeError)) throw error;
 }
 
-function longestWait(waits: readonly { atMs: number; waitMs: number }[], { fromMs, untilMs }: Phase): number {
+function longestWait(waits: readonly Wait[], { fromMs, untilMs }: Phase): number {
   const during = waits.filter(({ atMs, waitMs }) => atMs + waitMs >= fromMs && atMs <= untilMs);
   return Math.max(...during.map(({ waitMs }) => waitMs));
 }

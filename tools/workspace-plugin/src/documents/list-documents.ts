@@ -1,9 +1,6 @@
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
-
-const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.nx', '.groundwork', 'test-results']);
+import { ourFiles } from './our-files.ts';
 
 /** Returns every Markdown page of the repository, relative to its root. */
 export function listDocuments(root: string): string[] {
-  return globSync('**/*.md', { cwd: root, exclude: (path) => NOT_OURS.has(basename(path)) }).sort();
+  return ourFiles(root, '**/*.md');
 }

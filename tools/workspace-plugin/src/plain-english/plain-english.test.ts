@@ -1,11 +1,11 @@
 import { globSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ourFiles } from '../documents/our-files.ts';
 import { oddTurns, oddTurnsOf } from './odd-turns.ts';
 import { proseOfPage, proseOfSource } from './prose.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.nx', '.groundwork', 'test-results']);
 
 /** Files in which a turn is data, each with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ function projects(): string[] {
 
 function filesOf(project: string): string[] {
   const pattern = project === '.' ? '*.{ts,mjs,md,yml}' : `${project}/**/*.{ts,mjs,md,yml}`;
-  return globSync(pattern, { cwd: ROOT, exclude: (path) => NOT_OURS.has(basename(path)) }).filter(
+  return ourFiles(ROOT, pattern).filter(
     (file) => !Object.keys(EXCEPTIONS).some((exception) => file.startsWith(exception)),
   );
 }
