@@ -45,7 +45,13 @@ function connectLimit(config: GatewayConfig, health: HealthRegistry, shutdown: S
     onConnectionError: (err) =>
       logger.debug({ err }, 'the limit store is unavailable; the client reconnects'),
   });
-  const limiter = new ResilientLimiter({ store, processes: config.GATEWAY_PROCESSES });
+  const limiter = new ResilientLimiter({
+    store,
+    processes: config.GATEWAY_PROCESSES,
+    onOutage: (err) =>
+      logger.warn({ err }, 'the limit store does not answer; the policies decide until it answers again'),
+    onRecovery: () => logger.info('the limit store answers again and decides about all requests'),
+  });
   // Not critical: while the store is unavailable, local shares limit the requests.
   health.readiness('limit store', () => limiter.ping(), { critical: false });
   shutdown.on('close-pools', 'limit store', () => limiter.close());

@@ -21,8 +21,16 @@ function limiterOf(processes = 2) {
   const store = new SwitchableStore({ now: () => now * 1_000 });
   const local = new LocalLimitStore({ now: () => now * 1_000 });
   const breaker = new CircuitBreaker({ failuresToOpen: 3, openForMs: 500, now: () => now });
-  const limiter = new ResilientLimiter({ store, local, breaker, processes });
-  return { store, limiter, advance: (ms: number) => (now += ms) };
+  const reports: string[] = [];
+  const limiter = new ResilientLimiter({
+    store,
+    local,
+    breaker,
+    processes,
+    onOutage: (cause) => reports.push(`outage: ${(cause as Error).message}`),
+    onRecovery: () => reports.push('recovery'),
+  });
+  return { store, limiter, reports, advance: (ms: number) => (now += ms) };
 }
 
 describe('a limiter whose store fails', () => {
@@ -66,6 +74,25 @@ describe('a limiter whose store fails', () => {
     advance(500);
     expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
     expect((await limiter.take(policy, 'key')).decidedBy).toBe('shared');
+  });
+
+  it('reports an outage once when the breaker opens, and its end', async () => {
+    const { store, limiter, reports, advance } = limiterOf();
+    const policy = ratePolicy({ name: 'reports', capacity: 100, ratePerSecond: 100 });
+    const failedTrial = async () => {
+      advance(500);
+      await limiter.take(policy, 'key');
+    };
+    store.down = true;
+    for (let request = 0; request < 2; request += 1) await limiter.take(policy, 'key');
+    expect(reports).toEqual([]);
+    await limiter.take(policy, 'key');
+    await failedTrial();
+    expect(reports).toEqual(['outage: down']);
+    store.down = false;
+    advance(500);
+    for (let request = 0; request < 2; request += 1) await limiter.take(policy, 'key');
+    expect(reports).toEqual(['outage: down', 'recovery']);
   });
 
   it('counts a cost larger than its share as the whole share', async () => {

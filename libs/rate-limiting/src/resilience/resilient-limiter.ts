@@ -14,6 +14,10 @@ export interface ResilientLimiterOptions {
   local?: LocalLimitStore;
   /** Receives every failure of the store. */
   onStoreFailure?: (error: unknown) => void;
+  /** Is called once for each outage, when the breaker opens: from now on the policies decide. */
+  onOutage?: (cause: unknown) => void;
+  /** Is called when the store decides again. */
+  onRecovery?: () => void;
 }
 
 /**
@@ -27,6 +31,8 @@ export class ResilientLimiter {
   readonly #breaker: CircuitBreaker;
   readonly #local: LocalLimitStore;
   readonly #onStoreFailure: (error: unknown) => void;
+  readonly #onOutage: (cause: unknown) => void;
+  readonly #onRecovery: () => void;
 
   constructor(options: ResilientLimiterOptions) {
     this.#store = options.store;
@@ -34,6 +40,8 @@ export class ResilientLimiter {
     this.#breaker = options.breaker ?? new CircuitBreaker();
     this.#local = options.local ?? new LocalLimitStore();
     this.#onStoreFailure = options.onStoreFailure ?? (() => undefined);
+    this.#onOutage = options.onOutage ?? (() => undefined);
+    this.#onRecovery = options.onRecovery ?? (() => undefined);
   }
 
   /** @throws {CostExceedsCapacity}, {RangeError} for an invalid cost, or {LimitStoreUnavailable} for a `closed` policy */
@@ -42,11 +50,10 @@ export class ResilientLimiter {
     if (!this.#breaker.mayTry()) return this.#decideAlone(policy, key, cost);
     try {
       const decision = await this.#store.take(policy, key, cost);
-      this.#breaker.succeeded();
+      this.#succeeded();
       return decision;
     } catch (error) {
-      this.#breaker.failed();
-      this.#onStoreFailure(error);
+      this.#failed(error);
       return this.#decideAlone(policy, key, cost, error);
     }
   }
@@ -58,6 +65,19 @@ export class ResilientLimiter {
   async close(): Promise<void> {
     await this.#store.close();
     await this.#local.close();
+  }
+
+  #succeeded(): void {
+    const wasOpen = this.#breaker.isOpen;
+    this.#breaker.succeeded();
+    if (wasOpen) this.#onRecovery();
+  }
+
+  #failed(error: unknown): void {
+    const wasOpen = this.#breaker.isOpen;
+    this.#breaker.failed();
+    this.#onStoreFailure(error);
+    if (!wasOpen && this.#breaker.isOpen) this.#onOutage(error);
   }
 
   #decideAlone(policy: RatePolicy, key: string, cost: number, cause?: unknown): Decision {
