@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brokenReferences } from './broken-references.ts';
 import { listDocuments } from './list-documents.ts';
+import { longCells } from './long-cells.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
 describe('the documents', () => {
   it.each(listDocuments(ROOT))('%s refers only to existing files and headings', (page) => {
     expect(brokenReferences(ROOT, page)).toEqual([]);
+  });
+
+  it.each(listDocuments(ROOT))('%s has only table cells that are easy to read', (page) => {
+    expect(longCells(ROOT, page)).toEqual([]);
   });
 });
 
@@ -22,6 +27,10 @@ describe('a page', () => {
   const brokenIn = (text: string): string[] => {
     write('libs/ring/README.md', text);
     return brokenReferences(root, 'libs/ring/README.md');
+  };
+  const longIn = (...lines: string[]): string[] => {
+    write('libs/ring/README.md', lines.join('\n'));
+    return longCells(root, 'libs/ring/README.md');
   };
 
   beforeAll(() => {
@@ -64,6 +73,21 @@ describe('a page', () => {
 
   it('may contain any text in a fenced example', () => {
     expect(brokenIn('```\n[a](gone) `gone.ts`\n```\n`host:port` `a/b` `npm test`')).toEqual([]);
+  });
+
+  it('must not have a table cell of more than 200 characters', () => {
+    const [fits, long] = ['x'.repeat(200), 'x'.repeat(201)];
+    expect(longIn('| a | b |', '| - | - |', `| ${fits} | ${fits} |`, `| \\| | ${long} |`)).toEqual([long]);
+    expect(longIn(`  | ${fits} \\| |`)).toEqual([`${fits} \\|`]);
+  });
+
+  it('may have long texts outside of tables, long targets of links, and long separators', () => {
+    const [long, dashes] = ['x'.repeat(201), '-'.repeat(201)];
+    expect(longIn(long, `| [a](${long}) and [b](${long}) |`, `| ${dashes} | :${dashes}: |`)).toEqual([]);
+  });
+
+  it('may have a table of any width in a fenced example', () => {
+    expect(longIn('```', `| ${'x'.repeat(201)} |`, '```')).toEqual([]);
   });
 
   it('is found in every folder, except in dependencies', () => {

@@ -4,7 +4,8 @@ export interface References {
   readonly files: readonly string[];
 }
 
-const FENCED = /^(```|~~~)[^]*?^\1/gm;
+/** Matches the fenced examples of a page, which may contain any text. */
+export const FENCED = /^(```|~~~)[^]*?^\1/gm;
 const LINK = /\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g;
 const CODE_SPAN = /`([^`\n]+)`/g;
 const ELSEWHERE = /^[a-z][a-z+.-]*:/i;
