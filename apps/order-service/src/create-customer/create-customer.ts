@@ -40,7 +40,8 @@ export interface SignUpOutcome {
 @Injectable()
 export class CreateCustomerUseCase {
   /**
-   * A sign-up holds one connection while it needs a second: with at most half the pool, a second one is always available.
+   * A sign-up holds one connection while it needs a second. All sign-ups together hold fewer than half of the pool, so a
+   * second connection is always available.
    */
   private readonly gate: Gate;
 
