@@ -358,8 +358,4 @@ describe('a keyed executor', () => {
     await settled();
     expect(ran).toBe(0);
   });
-
-  it('refuses a concurrency of 0', () => {
-    expect(() => new KeyedExecutor({ concurrency: 0 })).toThrow(RangeError);
-  });
 });
