@@ -74,6 +74,16 @@ describe('bounded load', () => {
     expect(bounded.acquire('key')).toBe(own);
   });
 
+  it('bounds the nodes as before once loads are released', () => {
+    const ring = new HashRing(['a', 'b']);
+    const bounded = new BoundedLoad(ring, { balance: 1.25 });
+    const [own, other] = ring.getNodes('key', 2);
+    const held = Array.from({ length: 10 }, () => bounded.acquire('key'));
+    for (const node of held) bounded.release(node);
+    const acquire = () => bounded.acquire('key');
+    expect([acquire(), acquire(), acquire()]).toEqual([own, own, other]);
+  });
+
   it('bounds each node by its weight', () => {
     const bounded = new BoundedLoad(new HashRing([{ name: 'big', weight: 3 }, 'small']), { balance: 1.25 });
     for (let n = 0; n < 400; n++) bounded.acquire('key');

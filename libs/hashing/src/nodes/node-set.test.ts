@@ -17,6 +17,13 @@ describe('a set of nodes', () => {
     expect(make().nodes).toEqual([]);
   });
 
+  it('accepts weights up to 1000', () => {
+    expect(new NodeSet([{ name: 'a', weight: 1_000 }]).nodes).toEqual([{ name: 'a', weight: 1_000 }]);
+    expect(() => new NodeSet([{ name: 'a', weight: 1_000.5 }])).toThrow(
+      expect.objectContaining({ code: 'bad-weight' }),
+    );
+  });
+
   it('has at most 65,535 nodes: a table counts them in 16 bits', () => {
     const names = Array.from({ length: 65_535 }, (_, n) => `n${n}`);
     const full = new NodeSet(names);

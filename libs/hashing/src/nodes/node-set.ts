@@ -75,5 +75,5 @@ function toNode(node: NodeLike): Node {
 }
 
 function canonically(one: Node, other: Node): number {
-  return one.name.length - other.name.length || (one.name < other.name ? -1 : Number(one.name > other.name));
+  return one.name.length - other.name.length || (one.name < other.name ? -1 : 1);
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { countKeys, peakToMean } from '../../conformance/count-keys.ts';
 import { describeGolden, GOLDEN_NODES } from '../../conformance/golden.ts';
 import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
-import { lotsOf } from './rank-nodes.ts';
+import { hashOf } from '../murmur3.ts';
+import { draw, lotsOf } from './rank-nodes.ts';
 import { RendezvousMap } from './rendezvous-map.ts';
 
 describeNodeMap('rendezvous', (nodes) => new RendezvousMap(nodes), {
@@ -38,5 +39,14 @@ describe('rendezvous', () => {
     const answers = keys.map((key) => equal.getNode(key));
     expect(keys.map((key) => heavy.getNode(key))).toEqual(answers);
     expect(keys.map((key) => weighted.getNode(key))).toEqual(answers);
+  });
+
+  it('gives a key for which two nodes draw the same to the first in canonical order', () => {
+    const names = ['n22207', 'n3108'];
+    const lots = lotsOf(names);
+    expect(draw(hashOf('key-0'), lots, 0)).toBe(draw(hashOf('key-0'), lots, 1));
+    const equal = new RendezvousMap(names);
+    const weighted = equal.with({ name: 'feather', weight: 1e-9 });
+    expect([equal, weighted].map((map) => map.getNode('key-0'))).toEqual(['n3108', 'n3108']);
   });
 });

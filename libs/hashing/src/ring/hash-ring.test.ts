@@ -78,6 +78,18 @@ describe('the ring', () => {
     expect(both.without(other).getNode('key')).toBe(one);
   });
 
+  it('gives a key whose hash is the hash of a point to that point', () => {
+    const ring = new HashRing(['a', 'b', 'c'], { virtualNodes: 10 });
+    for (const { name } of ring.nodes)
+      for (let number = 0; number < 10; number += 1) expect(ring.getNode(`${name}#${number}`)).toBe(name);
+  });
+
+  it('keeps its number of virtual nodes when nodes join and leave', () => {
+    const ring = new HashRing(['a', 'b'], { virtualNodes: 3 });
+    expect(ring.with('c').checksum).toBe(new HashRing(['a', 'b', 'c'], { virtualNodes: 3 }).checksum);
+    expect(ring.with('c').without('a').checksum).toBe(new HashRing(['b', 'c'], { virtualNodes: 3 }).checksum);
+  });
+
   it('gives each node distinct points, even for similar names', () => {
     const nodes = ['node1', 'node11', 'node1#1', 'node1#'].map((name) => ({ name, weight: 1 }));
     const { hashes } = placePoints(nodes, 150);

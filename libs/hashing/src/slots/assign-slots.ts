@@ -47,7 +47,7 @@ export function moveShareTo(joining: number, { owners, weights, lots }: Assignme
   const byDraw = Array.from(owners, (_, slot) => slot).sort((a, b) => draws[a]! - draws[b]!);
   for (const slot of byDraw) slotsOf[owners[slot]!]!.push(slot);
   for (;;) {
-    const donor = fullest(counts, weights, joining);
+    const donor = fullest(counts, weights);
     if (counts[donor]! * weights[joining]! <= (counts[joining]! + 1) * weights[donor]!) return;
     owners[slotsOf[donor]!.pop()!] = joining;
     counts[donor]! -= 1;
@@ -55,10 +55,10 @@ export function moveShareTo(joining: number, { owners, weights, lots }: Assignme
   }
 }
 
-function fullest(counts: readonly number[], weights: readonly number[], except: number): number {
-  let most = except === 0 ? 1 : 0;
-  for (let node = most + 1; node < counts.length; node++) {
-    if (node !== except && counts[node]! * weights[most]! > counts[most]! * weights[node]!) most = node;
+function fullest(counts: readonly number[], weights: readonly number[]): number {
+  let most = 0;
+  for (let node = 1; node < counts.length; node++) {
+    if (counts[node]! * weights[most]! > counts[most]! * weights[node]!) most = node;
   }
   return most;
 }

@@ -4,6 +4,7 @@ import { nodeNames } from '../../conformance/arbitraries.ts';
 import { numbered } from '../../conformance/count-keys.ts';
 import { describeGolden, GOLDEN_NODES } from '../../conformance/golden.ts';
 import { describeNodeMap } from '../../conformance/node-map.conformance.ts';
+import { draw, lotsOf } from '../rendezvous/rank-nodes.ts';
 import { SlotTable } from './slot-table.ts';
 
 const traits = { hasWeights: true, moves: 'any', isHistoryFree: false } as const;
@@ -48,6 +49,29 @@ describe('the slot table', () => {
         }
       }),
     );
+  });
+
+  // Changing one of these lines moves slots of a running system.
+  it('moves the same slots in every version', () => {
+    const shown = (owners: SlotTable): string => owners.owners.join('');
+    const three = SlotTable.of(['a', { name: 'b', weight: 2 }, 'c'], { slots: 24 });
+    expect(shown(three)).toBe('bbacbbcabbcabbcababcbcba');
+    const four = three.with({ name: 'd', weight: 3 });
+    expect(shown(four)).toBe('bddddbcddbdabbdaddbcdcba');
+    expect(shown(four.with('e'))).toBe('bddddecdebdabbdaddbcecba');
+    expect(shown(four.with({ name: 'e', weight: 0.5 }))).toBe('bddddbcdebdabbdaddbcdcba');
+    expect(shown(four.without('b'))).toBe('dddddccddadadddadddcdcca');
+  });
+
+  it('gives a slot for which two nodes draw the same to the first in canonical order', () => {
+    const names = ['n17165', 'n50967'];
+    const lots = lotsOf(names);
+    expect(draw(0, lots, 0)).toBe(draw(0, lots, 1));
+    expect(SlotTable.of(names, { slots: 1 }).owners).toEqual(['n17165']);
+  });
+
+  it('may have a single slot', () => {
+    expect(SlotTable.of(['a', 'b'], { slots: 1 }).owners).toHaveLength(1);
   });
 
   it('without nodes gives every slot to the first that joins', () => {
