@@ -9,6 +9,7 @@ export { startKafka } from './servers/kafka/start-kafka.ts';
 export { startTopology, type StartTopologyOptions } from './start-topology.ts';
 export { type RunningTopology } from './engine/running-topology.ts';
 export { type ReplicaStatus } from './engine/replica-state.ts';
+export { loadComposeFile } from './compose/load-compose-file.ts';
 export { runningState } from './state/running-state.ts';
 export { runNx, type RunNx } from './nx/run-nx.ts';
 export { atTheTerminal } from './nx/at-the-terminal.ts';

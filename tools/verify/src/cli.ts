@@ -1,6 +1,6 @@
 /**
  * `npm test`: checks the format, builds with types, lints, runs every project's tests on one shared Postgres and Kafka, then
- * the end-to-end suites on their own topology. Ends with one line: `N passed, N failed`.
+ * the end-to-end suites on their own topology, and on request the labs. Ends with one line: `N passed, N failed`.
  */
 import { rmSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,13 +13,14 @@ import { parseOptions } from '../../run/parse-options.mjs';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
-const HELP = `npm test [-- --skip-e2e] [--fresh]
+const HELP = `npm test [-- --skip-e2e] [--labs] [--fresh]
 
 Checks the format, builds with types, lints, runs the unit and integration tests (real Postgres, Redis and Kafka) and
 the end-to-end suites (the whole topology, with its own ports and state). The last line counts: N passed, N failed.
 
   --fresh      run everything again, without Nx's cache
   --skip-e2e   skip the end-to-end suites (npm run e2e runs only them)
+  --labs       run the labs, too: some minutes more (npm run lab runs only them)
 `;
 
 const { values: options } = parseOptions({
@@ -27,6 +28,7 @@ const { values: options } = parseOptions({
     help: { type: 'boolean', short: 'h' },
     fresh: { type: 'boolean' },
     'skip-e2e': { type: 'boolean' },
+    labs: { type: 'boolean' },
   },
 });
 if (options.help === true) {
@@ -50,6 +52,8 @@ if (options['skip-e2e'] !== true) {
     await step('e2e', async () => tallyOfReports(root, '*/*/test-results/e2e.json', await nx('e2e'))),
   );
 }
+if (options.labs === true)
+  total = add(total, await step('labs', async () => tallyOfCommand(await runLabs())));
 
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -72,6 +76,12 @@ async function runTests(): Promise<Tally> {
   } finally {
     await servers.stop();
   }
+}
+
+/** Runs all labs, one after the other: each of them measures. */
+async function runLabs(): Promise<number> {
+  const args = ['tools/run.mjs', 'tools/lab/src/cli.ts', '--all'];
+  return (await atTheTerminal({ file: 'node', args, folder: root, environment: process.env })).code;
 }
 
 /** Runs a target without its dependencies, which are already built. */

@@ -15,11 +15,14 @@ export function text(x: number, y: number, content: string, attributes: Attribut
 /**
  * Returns a complete picture with its own background, light or dark according to the reader's system: a page that embeds it
  * as an image cannot style its content.
+ *
+ * @param style more CSS, for elements of this picture
  */
 export function picture(
   size: { readonly width: number; readonly height: number },
   title: string,
-  body: string[],
+  body: readonly string[],
+  style = '',
 ): string {
   const { width, height } = size;
   const attributes = {
@@ -33,7 +36,7 @@ export function picture(
     'svg',
     attributes,
     element('title', {}, escape(title)),
-    element('style', {}, STYLE),
+    element('style', {}, STYLE + style),
     element('rect', { class: 'ground', x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6 }),
     text(20, 28, title, { class: 'title' }),
     `\n${body.join('\n')}\n`,

@@ -127,7 +127,7 @@ async function showEffects(
   const stock = Number(product.body['stock']);
   tell(
     `GET  /v1/products/${SKU} → ${product.status}`,
-    `stock ${stockBefore} → ${stock}: the cache was invalidated over Kafka; ${cacheAnswer(product.header('cache-status'))}`,
+    `stock ${stockBefore} → ${stock}: invalidated over Kafka; ${cacheAnswer(product.header('cache-status'))}`,
   );
   const top = await shop.get('/v1/sales/top-products?limit=3');
   const sold = (top.body['items'] as { sku: string; unitsSold: number }[]).find(

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** The last line that `npm start` prints before it waits for Ctrl-C. */
+const LAST_LINE = /^Ctrl-C stops everything/;
+
+/**
+ * Runs `npm start` until its order is confirmed, then stops it as Ctrl-C does.
+ *
+ * @returns its output, from the line that names the services; folders of this machine are shortened to `…`
+ * @throws Error with the output, if it ends before its last line
+ */
+export async function recordStart(workspace: string): Promise<string> {
+  const run = spawn('npm', ['start', '--silent'], {
+    cwd: workspace,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const lines: string[] = [];
+  let isComplete = false;
+  for await (const line of createInterface({ input: run.stdout })) {
+    process.stdout.write(`${line}\n`);
+    lines.push(line);
+    if (!LAST_LINE.test(line)) continue;
+    isComplete = true;
+    process.kill(-run.pid!, 'SIGINT');
+    break;
+  }
+  await new Promise((resolve) => (run.exitCode === null ? run.once('exit', resolve) : resolve(undefined)));
+  if (!isComplete) throw new Error(`npm start ended before its order was confirmed:\n${lines.join('\n')}`);
+  return `${shorten(lines.slice(lines.findIndex((line) => line.startsWith('Starting '))))}\n`;
+}
+
+function shorten(lines: readonly string[]): string {
+  return lines.join('\n').replaceAll(/(?<=logs: )\S+/g, '…');
+}
