@@ -11,8 +11,8 @@ export const REAL: readonly RetryDelay[] = [
 
 /**
  * The same delays, with the long ones scaled down, 101 s in total. The two short ones, whose lateness is promised, are
- * unchanged. The others still exceed every limit that applies: the 10 s for which a waiting event may block others, and the
- * 60 s without progress after which a process counts as hanging.
+ * unchanged. The two longest still exceed the limits that apply: the 10 s for which a waiting event may block others, and
+ * the 60 s without progress after which a process counts as hanging.
  */
 export const SCALED: readonly RetryDelay[] = [
   { name: '1s', ms: 1_000 },
