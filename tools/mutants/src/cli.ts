@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readEquivalents } from './equivalent.ts';
-import { type Library, LIBRARIES } from './libraries.ts';
+import { LIBRARIES, mutatedFiles } from './libraries.ts';
 import { mutantsOf } from './mutant.ts';
 import { runStryker } from './run-stryker.ts';
 import { GOAL, judge, type Verdict } from './verdict.ts';
@@ -14,12 +14,13 @@ const tool = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(tool));
 const NAMES = LIBRARIES.map(({ name }) => name);
 
-const HELP = `npm run mutants [-- LIBRARY …] [--concurrency N] [--minutes N]
+const HELP = `npm run mutants [-- LIBRARY …] [--only TEXT] [--concurrency N] [--minutes N]
 
 Changes the pure cores of libraries (all, or those named) in one place at a time, in a copy of the workspace, and runs the tests
 that reach the place. A change that no test detects is a survivor. Ends with status 1 when a library's score is below ${GOAL} %,
 when an entry of its reviewed list (tools/mutants/equivalent) matches no survivor, or when it does not finish in time.
 
+  --only TEXT       change only the files whose path contains TEXT
   --concurrency N   test processes at the same time (default: half of the processors)
   --minutes N       time limit for each library (default 60)
 
@@ -30,6 +31,7 @@ const { values: options, positionals: wanted } = parseOptions({
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h' },
+    only: { type: 'string', default: '' },
     concurrency: { type: 'string', default: `${Math.max(1, Math.floor(availableParallelism() / 2))}` },
     minutes: { type: 'string', default: '60' },
   },
@@ -49,26 +51,32 @@ const failures: string[] = [];
 for (const library of LIBRARIES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   if (stop.signal.aborted) break;
   try {
-    verdicts.push(await verdictOf(library));
+    const files = mutatedFiles(root, library).filter((file) => file.includes(options.only));
+    if (files.length > 0) verdicts.push(await verdictOf(library.name, files));
   } catch (error) {
     failures.push(`${library.name}: ${reasonOf(error)}\n`);
   }
 }
+if (verdicts.length + failures.length === 0 && !stop.signal.aborted)
+  end(2, `--only: no file that is changed has "${options.only}" in its path\n`);
 if (stop.signal.aborted) end(130, 'Stopped; all processes and files of the run are removed.\n');
 for (const verdict of verdicts) process.stdout.write(detailsOf(verdict));
 process.stdout.write(`\n${tableOf(verdicts)}${failures.join('')}`);
 process.exit(failures.length === 0 && verdicts.every(({ holds }) => holds) ? 0 : 1);
 
-async function verdictOf(library: Library): Promise<Verdict> {
-  process.stderr.write(`── ${library.name}\n`);
+async function verdictOf(library: string, files: readonly string[]): Promise<Verdict> {
+  process.stderr.write(`── ${library}\n`);
   const report = await runStryker({
-    root,
-    library,
-    concurrency,
+    ...{ root, library, files, concurrency },
     limitMs: minutes * 60_000,
     signal: stop.signal,
   });
-  return judge(library.name, mutantsOf(report), readEquivalents(join(tool, 'equivalent'), library.name));
+  const reviewed = readEquivalents(join(tool, 'equivalent'), library);
+  return judge(
+    library,
+    mutantsOf(report),
+    reviewed.filter(({ file }) => files.includes(file)),
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readEquivalents } from './equivalent.ts';
-import { LIBRARIES } from './libraries.ts';
+import { LIBRARIES, mutatedFiles } from './libraries.ts';
 
 const tool = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(tool));
@@ -19,5 +19,16 @@ describe.each(LIBRARIES)('the mutated files of $name', ({ name, mutated }) => {
       expect(readFileSync(join(root, file), 'utf8')).toContain(line);
       expect([line, was, is, reason]).not.toContain('');
     }
+  });
+});
+
+describe('the files of a library that are mutated', () => {
+  it('are those of its globs, without tests and without what it excludes', () => {
+    const files = mutatedFiles(root, {
+      name: 'dlq',
+      mutated: ['src/retry/*.ts', '!src/retry/error-kind.ts'],
+    });
+    expect(files).toContain('libs/dlq/src/retry/backoff.ts');
+    expect(files.filter((file) => /error-kind|\.test\.ts/.test(file))).toEqual([]);
   });
 });

@@ -1,3 +1,6 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** A library whose tests are checked, and its pure core, which is mutated. */
 export interface Library {
   readonly name: string;
@@ -44,3 +47,17 @@ export const LIBRARIES: readonly Library[] = [
   },
   { name: 'sharding', mutated: coreWithout('{adapters,conformance}/**', '*.conformance.ts') },
 ];
+
+/** Returns the paths in the workspace of the files that are mutated. */
+export function mutatedFiles(root: string, { name, mutated }: Library): string[] {
+  const exclude = ['src/**/*.test.ts', ...mutated.filter(isExclusion).map((glob) => glob.slice(1))];
+  const globs = mutated.filter((glob) => !isExclusion(glob));
+  const folder = join(root, 'libs', name);
+  return globSync(globs, { cwd: folder, exclude }).map(
+    (file) => `libs/${name}/${file.replaceAll('\\', '/')}`,
+  );
+}
+
+function isExclusion(glob: string): boolean {
+  return glob.startsWith('!');
+}

@@ -3,15 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Library } from './libraries.ts';
 import { type MutationReport } from './mutant.ts';
-import { reportIn, strykerOptions } from './stryker-options.ts';
+import { reportIn, strykerOptions, type StrykerTask } from './stryker-options.ts';
 
-export interface StrykerRun {
+export interface StrykerRun extends StrykerTask {
   /** The workspace. */
   readonly root: string;
-  readonly library: Library;
-  readonly concurrency: number;
   readonly limitMs: number;
   /** Aborts the run and removes its processes and files. */
   readonly signal: AbortSignal;
@@ -26,17 +23,11 @@ const STRYKER = join(dirname(manifest), 'bin', 'stryker.js');
  *
  * @throws when Stryker fails, the time limit is reached or the signal aborts
  */
-export async function runStryker({
-  root,
-  library,
-  concurrency,
-  limitMs,
-  signal,
-}: StrykerRun): Promise<MutationReport> {
-  const folder = mkdtempSync(join(tmpdir(), `mutants-${library.name}-`));
+export async function runStryker({ root, limitMs, signal, ...task }: StrykerRun): Promise<MutationReport> {
+  const folder = mkdtempSync(join(tmpdir(), `mutants-${task.library}-`));
   try {
     const options = join(folder, 'stryker.json');
-    writeFileSync(options, JSON.stringify(strykerOptions(library, folder, concurrency)));
+    writeFileSync(options, JSON.stringify(strykerOptions(task, folder)));
     await runToItsEnd(root, options, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
     return JSON.parse(readFileSync(reportIn(folder), 'utf8')) as MutationReport;
   } finally {

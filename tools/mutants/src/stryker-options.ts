@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { type Library } from './libraries.ts';
 
 const PLUGINS = [
   '@stryker-mutator/jest-runner',
@@ -7,11 +6,19 @@ const PLUGINS = [
   './tools/mutants/stryker/survivors-as-found.mjs',
 ];
 
+export interface StrykerTask {
+  /** The name of a library. */
+  readonly library: string;
+  /** The files to mutate, by their paths in the workspace. */
+  readonly files: readonly string[];
+  readonly concurrency: number;
+}
+
 /** Returns the options with which Stryker mutates a copy of a library below `folder` and writes its report there. */
-export function strykerOptions({ name, mutated }: Library, folder: string, concurrency: number): object {
+export function strykerOptions({ library: name, files, concurrency }: StrykerTask, folder: string): object {
   const library = `libs/${name}`;
   return {
-    mutate: [...mutated.map((glob) => below(library, glob)), `!${library}/**/*.test.ts`],
+    mutate: files,
     testRunner: 'jest',
     testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'],
     jest: { configFile: 'tools/mutants/stryker/jest.config.mjs', config: { rootDir: library } },
@@ -45,8 +52,4 @@ export function strykerOptions({ name, mutated }: Library, folder: string, concu
 
 export function reportIn(folder: string): string {
   return join(folder, 'report.json');
-}
-
-function below(library: string, glob: string): string {
-  return glob.startsWith('!') ? `!${library}/${glob.slice(1)}` : `${library}/${glob}`;
 }
