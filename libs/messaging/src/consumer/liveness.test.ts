@@ -24,6 +24,7 @@ describe('liveness', () => {
 
   it('passes while there is progress, and while there is nothing to do', () => {
     expect(() => expectProgress(partition(5, 1_000), 60_001)).not.toThrow();
+    expect(() => expectProgress(partition(5, 0), 60_000)).not.toThrow();
     expect(() => expectProgress(partition(0, 0), 3_600_000)).not.toThrow();
   });
 

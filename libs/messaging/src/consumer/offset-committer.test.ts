@@ -111,4 +111,102 @@ describe('the offset committer', () => {
     await jest.advanceTimersByTimeAsync(100);
     expect(counts.started).toBe(2);
   });
+
+  it('commits once for all requests of one interval', async () => {
+    const { committer, counts, end } = slowCommits();
+    for (let asked = 0; asked < 3; asked += 1) committer.soon();
+    await jest.advanceTimersByTimeAsync(100);
+    await end();
+    await end();
+    expect(counts.started).toBe(1);
+  });
+
+  it('commits nothing after its last commit', async () => {
+    const { committer, counts, end } = slowCommits();
+    committer.soon();
+    const closed = committer.close();
+    await jest.advanceTimersByTimeAsync(0);
+    await end();
+    await closed;
+    committer.now();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(counts.started).toBe(1);
+  });
+});
+
+describe('one commit', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const claim = { group: 'shop', topic: 'orders', partition: 1, epoch: '7' };
+  const pipelineOf = (partition: number, uncommitted?: object, claimed?: object) =>
+    ({
+      of: { topic: 'orders', partition },
+      claim: claimed,
+      uncommitted,
+      markCommitted: () => undefined,
+    }) as unknown as PartitionPipeline;
+
+  /** Commits once, and returns what the broker, the database and the log received. */
+  async function commitOnce(
+    pipelines: readonly PartitionPipeline[],
+    { inSession = true, brokerFails = false, databaseFails = false } = {},
+  ) {
+    const commit = jest.fn((..._sent: unknown[]) =>
+      brokerFails ? Promise.reject(new Error('the coordinator moves')) : Promise.resolve(),
+    );
+    const advance = jest.fn((_progress: unknown) =>
+      databaseFails ? Promise.reject(new Error('the database is away')) : Promise.resolve(),
+    );
+    const debug = jest.fn();
+    const committer = new OffsetCommitter(
+      { ...SILENT, debug },
+      () => ({
+        session: inSession ? { commit: commit as never } : undefined,
+        generation: 3 as never,
+        pipelines: new Map(pipelines.map((pipeline, n) => [String(n), pipeline])),
+      }),
+      { advance } as never,
+    );
+    committer.now();
+    await jest.advanceTimersByTimeAsync(0);
+    return { committed: commit.mock.calls, noted: advance.mock.calls, logged: debug.mock.calls };
+  }
+
+  it('has the offset and the notes of each partition that has finished something', async () => {
+    const { committed } = await commitOnce([
+      pipelineOf(0),
+      pipelineOf(1, { offset: 8n, metadata: 'notes', hasMoved: true, version: 2 }),
+    ]);
+    expect(committed).toEqual([[3, [{ topic: 'orders', partition: 1, offset: '8', metadata: 'notes' }]]]);
+  });
+
+  it('is left out while no partition has finished anything, and outside a session', async () => {
+    expect((await commitOnce([pipelineOf(0)])).committed).toEqual([]);
+    const finished = pipelineOf(1, { offset: 8n, metadata: '', hasMoved: true, version: 2 }, claim);
+    expect(await commitOnce([finished], { inSession: false })).toEqual({
+      committed: [],
+      noted: [],
+      logged: [],
+    });
+  });
+
+  it('stores in the database the offsets that have moved under a claim, and no others', async () => {
+    const moved = { offset: 8n, metadata: '', hasMoved: true, version: 2 };
+    const { noted } = await commitOnce([
+      pipelineOf(0, moved),
+      pipelineOf(1, moved, claim),
+      pipelineOf(2, { ...moved, hasMoved: false }, { ...claim, partition: 2 }),
+    ]);
+    expect(noted).toEqual([[[{ claim, nextOffset: 8n }]]]);
+    expect((await commitOnce([pipelineOf(0, moved)])).noted).toEqual([]);
+  });
+
+  it('logs the error of the broker, and the error of the database', async () => {
+    const moved = pipelineOf(1, { offset: 8n, metadata: '', hasMoved: true, version: 2 }, claim);
+    const errorsOf = async (failing: object) =>
+      (await commitOnce([moved], failing)).logged.map(([fields]) => (fields as { err: Error }).err.message);
+    expect(await errorsOf({ brokerFails: true })).toEqual(['the coordinator moves']);
+    expect(await errorsOf({ databaseFails: true })).toEqual(['the database is away']);
+  });
 });

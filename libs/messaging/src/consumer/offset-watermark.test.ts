@@ -27,6 +27,18 @@ describe('the offset watermark', () => {
     expect(watermark.committable).toBeUndefined();
   });
 
+  it('knows how many messages would come again: from the lowest unfinished to the highest finished', () => {
+    const watermark = new OffsetWatermark();
+    const [one = 0, two = 0, three = 0] = ['1', '2', '3'].map((offset) => watermark.take(offset));
+    expect(watermark.gap).toBe(0);
+    watermark.finish(three);
+    expect(watermark.gap).toBe(2);
+    watermark.finish(two);
+    expect(watermark.gap).toBe(2);
+    watermark.finish(one);
+    expect(watermark.gap).toBe(0);
+  });
+
   it('handles offsets above the largest safe integer', () => {
     const watermark = new OffsetWatermark();
     watermark.finish(watermark.take(String(2n ** 53n)));
