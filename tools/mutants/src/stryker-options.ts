@@ -45,6 +45,8 @@ export function strykerOptions({ library: name, files, concurrency }: StrykerTas
     allowEmpty: false,
     concurrency,
     timeoutMS: 5_000,
+    // Jest keeps the modules of earlier runs: after a hundred runs a runner holds gigabytes, and takes seconds for each.
+    maxTestRunnerReuse: 15,
     dryRunTimeoutMinutes: 30,
     allowConsoleColors: false,
   };

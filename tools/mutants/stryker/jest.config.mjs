@@ -11,7 +11,8 @@ export default {
   // machines.
   testTimeout: 2_000,
   setupFiles: [join(import.meta.dirname, 'few-runs.mjs')],
-  testSequencer: join(import.meta.dirname, 'small-files-first.mjs'),
+  setupFilesAfterEnv: [join(import.meta.dirname, 'record-tests.mjs')],
+  testSequencer: join(import.meta.dirname, 'test-sequencer.mjs'),
   testPathIgnorePatterns: [
     ...preset.testPathIgnorePatterns,
     String.raw`\.(integration|speed|balance|allocation)\.test\.ts$`,
