@@ -31,7 +31,8 @@ function slowCommits(fence?: PartitionFence, noteLimitMs?: number) {
   const pipelines = new Map([['orders:0', pipeline]]);
   let generation = 1;
   const current = () => ({ session, generation, pipelines });
-  const committer = new OffsetCommitter(SILENT, current, fence, noteLimitMs);
+  const debug = jest.fn();
+  const committer = new OffsetCommitter({ ...SILENT, debug }, current, fence, noteLimitMs);
   const rebalance = () => void (generation += 1);
   const end = async (error?: Error) => {
     for (const commit of underWay.splice(0)) {
@@ -40,7 +41,7 @@ function slowCommits(fence?: PartitionFence, noteLimitMs?: number) {
     }
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { committer, counts, generations, end, markCommitted, rebalance };
+  return { committer, counts, generations, end, markCommitted, rebalance, debug };
 }
 
 describe('the offset committer', () => {
@@ -73,9 +74,16 @@ describe('the offset committer', () => {
 
   it('commits while the database hangs, because all partitions of the process share one commit', async () => {
     jest.useRealTimers();
-    const { committer, counts } = slowCommits({ advance: () => new Promise(() => undefined) } as never, 20);
+    const advance = () => new Promise(() => undefined);
+    const { committer, counts, debug } = slowCommits({ advance } as never, 20);
     committer.now();
     await eventually(() => counts.started === 1);
+    expect(debug.mock.calls).toEqual([
+      [
+        { err: expect.objectContaining({ message: 'storing offsets took longer than 20 ms' }) },
+        expect.anything(),
+      ],
+    ]);
   });
 
   it('retries a failed commit, and marks offsets as committed only after the broker has acknowledged them', async () => {
