@@ -39,6 +39,15 @@ describe('the offset watermark', () => {
     expect(watermark.gap).toBe(0);
   });
 
+  it('knows this also when it has dropped finished messages', () => {
+    const watermark = new OffsetWatermark();
+    const taken = Array.from({ length: 5_000 }, (_, offset) => watermark.take(String(offset)));
+    for (const sequence of taken.slice(0, 4_000)) watermark.finish(sequence);
+    expect(watermark.gap).toBe(0);
+    watermark.finish(taken.at(-1) as number);
+    expect(watermark.gap).toBe(999);
+  });
+
   it('handles offsets above the largest safe integer', () => {
     const watermark = new OffsetWatermark();
     watermark.finish(watermark.take(String(2n ** 53n)));
