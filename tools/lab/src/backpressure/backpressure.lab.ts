@@ -28,7 +28,7 @@ export const backpressure: Lab = {
     return {
       measures: [
         {
-          what: 'most items in flight at once',
+          what: 'most items taken from the source and not yet stored',
           naive: atLeast(ITEMS / 2, naive.mostInFlight),
           ours: atMost(LIMIT, ours.mostInFlight),
         },
@@ -44,7 +44,7 @@ export const backpressure: Lab = {
         },
       ],
       plot: {
-        title: `Most items in flight, with a limit of ${LIMIT}`,
+        title: `Most items taken and not yet stored, with a limit of ${LIMIT}`,
         axis: 'items (logarithmic)',
         log: true,
         bars: [
@@ -61,7 +61,7 @@ async function pushThroughBuffer(): Promise<SlowSink> {
   const sink = new SlowSink();
   const buffer = new NaiveBuffer((item: number) => sink.store(item), LIMIT);
   sink.pauseFor(PAUSE_MS);
-  for await (const item of source()) buffer.push(item);
+  for await (const item of sink.source(ITEMS)) buffer.push(item);
   buffer.flush();
   while (sink.done.length < ITEMS) await new Promise(setImmediate);
   return sink;
@@ -69,15 +69,11 @@ async function pushThroughBuffer(): Promise<SlowSink> {
 
 async function readThroughStream(): Promise<SlowSink> {
   const sink = new SlowSink();
-  const stream = new BackpressureStream(source(), { high: { items: LIMIT, bytes: 1 } });
+  const stream = new BackpressureStream(sink.source(ITEMS), { high: { items: LIMIT, bytes: 1 } });
   sink.pauseFor(PAUSE_MS);
   await forEach(stream, (item) => sink.store(item), {
     concurrency: KEYS,
     keyOf: (item) => String(keyOf(item)),
   });
   return sink;
-}
-
-async function* source(): AsyncGenerator<number> {
-  for (let item = 0; item < ITEMS; item += 1) yield Promise.resolve(item);
 }
