@@ -1,5 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
+import { describe, expect, it, jest } from '@jest/globals';
 import { SILENT } from '../../test/silent-logger.ts';
+import { type PartitionFence } from '../fence/partition-fence.ts';
 import { encodeNotes } from '../started-attempts/attempt-notes.ts';
 import { NO_METRICS } from './consumer-metrics.ts';
 import { openPartitions } from './open-partitions.ts';
@@ -88,5 +90,115 @@ describe('the opening of partitions', () => {
     await openPartitions(opening);
     expect(log.includes('members')).toBe(asksForMembers);
     expect(died).toEqual(new Map([['orders:0', hasDied]]));
+  });
+});
+
+describe('partitions whose earlier handlers still run', () => {
+  const orders = (partition: number) => ({ topic: 'orders', partition });
+  const openedIn = (log: readonly string[]) => log.filter((step) => step.startsWith('open'));
+  const endsLater = (pipeline: PartitionPipeline | undefined) => {
+    const ended = Promise.withResolvers<void>();
+    Object.assign(pipeline as object, { predecessorEnded: ended.promise });
+    return ended;
+  };
+
+  it('do not keep the others shut, and are opened when all handlers of their number have ended', async () => {
+    const { log, opening } = partitions([orders(0), { topic: 'parked', partition: 0 }, orders(1)]);
+    const ended = endsLater(opening.pipelines[1]);
+    const opened = openPartitions(opening);
+    await eventually(() => openedIn(log).length > 0);
+    expect(openedIn(log)).toEqual(['open orders:1']);
+    ended.resolve();
+    await opened;
+    expect(openedIn(log)).toEqual(['open orders:1', 'open orders:0', 'open parked:0']);
+  });
+
+  it('are opened with the others if their handlers end soon: one claim instead of two', async () => {
+    const { log, opening } = partitions([orders(0), orders(1)]);
+    const ended = endsLater(opening.pipelines[0]);
+    setImmediate(ended.resolve);
+    await openPartitions(opening);
+    expect(log.filter((step) => step === 'claim')).toHaveLength(1);
+    expect(openedIn(log).sort()).toEqual(['open orders:0', 'open orders:1']);
+  });
+});
+
+describe('an opening that fails', () => {
+  it('is retried while the partitions are assigned', async () => {
+    const { log, opening } = partitions([{ topic: 'orders', partition: 0 }]);
+    const { startingPoints } = opening.session;
+    let attempts = 0;
+    opening.session.startingPoints = (...args) => {
+      attempts += 1;
+      return attempts < 3 ? Promise.reject(new Error('the broker is away')) : startingPoints(...args);
+    };
+    const warn = jest.fn();
+    await openPartitions({ ...opening, logger: { ...SILENT, warn } });
+    expect(log).toContain('open orders:0');
+    expect(warn.mock.calls.map(([fields]) => fields)).toEqual([
+      { err: new Error('the broker is away'), failures: 1 },
+      { err: new Error('the broker is away'), failures: 2 },
+    ]);
+  });
+
+  it('is given up for partitions that are no longer assigned', async () => {
+    const { log, opening } = partitions([
+      { topic: 'orders', partition: 0 },
+      { topic: 'orders', partition: 1 },
+    ]);
+    const { startingPoints } = opening.session;
+    let attempts = 0;
+    opening.session.startingPoints = (...args) => {
+      attempts += 1;
+      if (attempts > 1) return startingPoints(...args);
+      Object.assign(opening.pipelines[0] as object, { isClosed: true });
+      return Promise.reject(new Error('the broker is away'));
+    };
+    await openPartitions(opening);
+    expect(log.filter((step) => step.startsWith('open'))).toEqual(['open orders:1']);
+  });
+});
+
+describe('offsets that are missing in a partition', () => {
+  /** Opens one partition whose topic now ends at 5, while the database has handled everything before 8. */
+  async function openRestored(fenced: boolean) {
+    const { opening } = partitions([{ topic: 'orders', partition: 0 }]);
+    const point: StartingPoint = {
+      ...{ committed: 8n, from: 8n, metadata: undefined },
+      ends: { low: 2n, high: 5n },
+    };
+    opening.session.startingPoints = () => Promise.resolve(new Map([['orders:0', point]]));
+    const rewind = jest.fn(() => Promise.resolve());
+    const missing = jest.fn();
+    const error = jest.fn();
+    const fence: PartitionFence = { ...opening.fence, rewind };
+    await openPartitions({
+      ...opening,
+      fence: fenced ? fence : undefined,
+      metrics: { ...NO_METRICS, missing },
+      logger: { ...SILENT, error },
+    });
+    return { rewind, missing, error };
+  }
+
+  it('are reported with what is missing, and where reading resumes', async () => {
+    const { missing, error } = await openRestored(true);
+    expect(missing.mock.calls).toEqual([['orders', 'truncated', 3n]]);
+    expect(error.mock.calls).toEqual([
+      [
+        {
+          ...{ groupId: 'shop', topic: 'orders', partition: 0, reason: 'truncated' },
+          ...{ resumesAt: '2', missingFrom: '5', missingTo: '7' },
+        },
+        expect.anything(),
+      ],
+    ]);
+  });
+
+  it('are forgotten by the database too, or the next opening would report them again', async () => {
+    const { rewind } = await openRestored(true);
+    const claim = expect.objectContaining({ group: 'shop', topic: 'orders', partition: 0, epoch: '1' });
+    expect(rewind.mock.calls).toEqual([[[{ claim, nextOffset: 2n }]]]);
+    expect((await openRestored(false)).rewind).not.toHaveBeenCalled();
   });
 });
