@@ -4,7 +4,7 @@ import prettier from 'eslint-config-prettier';
 import { readdirSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
-/** Imports that are forbidden in a core and in a contract: frameworks and drivers belong in `adapters/` and `nest/`. */
+/** Imports that are forbidden in a core and in a contract: frameworks and drivers belong in `adapters/`. */
 const FRAMEWORKS_AND_DRIVERS = ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'pg'];
 
 /** Apps have no exports, so Nx cannot resolve an import of an app by name and would accept it. */
@@ -30,7 +30,7 @@ function refuseImports(...refusals) {
 const NO_APP = { names: APPS, message: 'Do not import an app: share code through a library.' };
 const NO_DRIVER = {
   names: FRAMEWORKS_AND_DRIVERS,
-  message: 'A core must not import a framework or a driver: put this into adapters/ or nest/.',
+  message: 'A core must not import a framework or a driver: put this into adapters/.',
 };
 
 export default tseslint.config(
@@ -106,7 +106,7 @@ export default tseslint.config(
   { files: ['libs/*/bench/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: ['libs/{hashing,sharding,caching,rate-limiting,dlq,flow-control}/src/**/*.ts'],
-    ignores: ['**/adapters/**', '**/nest/**', '**/*.test.ts'],
+    ignores: ['**/adapters/**', '**/*.test.ts'],
     rules: refuseImports(NO_APP, NO_DRIVER),
   },
   { files: ['tools/**/*.ts', 'apps/platform-e2e/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -1,21 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+/** What `npm start` runs: npm would not pass a signal on. */
+const COMMAND = ['tools/run.mjs', 'tools/topology/src/cli.ts', 'start'];
 /** The last line that `npm start` prints before it waits for Ctrl-C. */
 const LAST_LINE = /^Ctrl-C stops everything/;
 
 /**
- * Runs `npm start` until its order is confirmed, then stops it as Ctrl-C does.
+ * Runs `npm start` until its order is confirmed, then stops it.
  *
  * @returns its output, from the line that names the services; folders of this machine are shortened to `…`
  * @throws Error with the output, if it ends before its last line
  */
 export async function recordStart(workspace: string): Promise<string> {
-  const run = spawn('npm', ['start', '--silent'], {
-    cwd: workspace,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
+  const run = spawn(process.execPath, COMMAND, { cwd: workspace, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   let isComplete = false;
   for await (const line of createInterface({ input: run.stdout })) {
@@ -23,7 +21,7 @@ export async function recordStart(workspace: string): Promise<string> {
     lines.push(line);
     if (!LAST_LINE.test(line)) continue;
     isComplete = true;
-    process.kill(-run.pid!, 'SIGINT');
+    run.kill('SIGTERM');
     break;
   }
   await new Promise((resolve) => (run.exitCode === null ? run.once('exit', resolve) : resolve(undefined)));
