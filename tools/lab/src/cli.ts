@@ -19,14 +19,14 @@ const NAMES = LABS.map(({ name }) => name);
 const HELP = `npm run lab [-- NAME …] [--all] [--json] [--plots FOLDER]
 
 Compares the naive version of a pattern, as articles describe it, with ours: one experiment, real servers, less than a minute. Each
-lab prints a table with both and writes a plot. Without a name it lists the labs and offers to run all of them. Ends with status 1
-unless the naive version fails as described and ours holds.
+lab prints a table with both and writes a plot. Without a name it lists the labs; on a terminal it offers to run all of them. Ends
+with status 1 unless the naive version fails as described and ours holds.
 
   --all             run all labs
   --json            print the results as JSON and nothing else
   --plots FOLDER    where the plots go (default: .groundwork/labs)
 
-${LABS.map(({ name, pattern }) => `  ${name.padEnd(16)}  ${pattern}\n`).join('')}`;
+${LABS.map((lab) => `  ${lab.name.padEnd(14)}  ${lab.pattern}: ${lab.naiveFailure}\n`).join('')}`;
 
 const { values: options, positionals } = parseOptions({
   allowPositionals: true,
@@ -48,7 +48,9 @@ for (const lab of LABS.filter(({ name }) => wanted.includes(name))) outcomes.pus
 if (options.json) process.stdout.write(`${JSON.stringify(outcomes, undefined, 2)}\n`);
 else
   report(
-    `\n${outcomes.filter(({ holds }) => holds).length} of ${outcomes.length} labs show what they should\n`,
+    outcomes.length === 1
+      ? '\n'
+      : `\n${outcomes.filter(({ holds }) => holds).length} of ${outcomes.length} labs show what they should\n`,
   );
 process.exit(outcomes.every(({ holds }) => holds) ? 0 : 1);
 

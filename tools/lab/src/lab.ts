@@ -3,6 +3,8 @@ export interface Lab {
   /** The argument of `npm run lab -- NAME`. */
   readonly name: string;
   readonly pattern: string;
+  /** What goes wrong in the naive version, in one line for the list of labs. */
+  readonly naiveFailure: string;
   /** What the experiment does, in one or two sentences. */
   readonly experiment: string;
   /** The page that explains the pattern, below the workspace. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LABS } from './labs.ts';
@@ -10,6 +10,12 @@ describe.each(LABS)('the lab $name', ({ page, experiment }) => {
     expect(existsSync(join(root, page))).toBe(true);
     expect(experiment).toMatch(/^[A-Z\d].*\.$/);
   });
+});
+
+it('the README lists the labs, with what goes wrong in the naive version', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/ +/g, ' ');
+  for (const { name, pattern, naiveFailure } of LABS)
+    expect(readme).toContain(`| ${pattern} | ${naiveFailure} | \`npm run lab -- ${name}\` |`);
 });
 
 it('each lab has its own name', () => {

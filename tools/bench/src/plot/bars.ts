@@ -20,18 +20,22 @@ export interface Bars {
 }
 
 const WIDTH = 720;
-const LEFT = 230;
+const LEAST_LEFT = 230;
+/** No character of a label is wider on average. */
+const CHARACTER = 6.8;
 const RIGHT = 80;
 const TOP = 62;
 const ROW = 26;
 
 /** Draws horizontal bars, one in each row, in the given order. */
 export function bars({ title, axis, bars, log = false, bounds = [] }: Bars): string {
+  const longest = Math.max(...bars.map(({ label }) => label.length));
+  const left = Math.max(LEAST_LEFT, Math.ceil(longest * CHARACTER) + 20);
   const values = [...bars, ...bounds].map(({ value }) => value);
   const scale = log
     ? logScale(Math.min(...values) * 0.9, Math.max(...values))
     : linearScale(0, Math.max(...values));
-  const x = (value: number): number => LEFT + scale.at(value) * (WIDTH - LEFT - RIGHT);
+  const x = (value: number): number => left + scale.at(value) * (WIDTH - left - RIGHT);
   const bottom = TOP + bars.length * ROW;
   return picture({ width: WIDTH, height: bottom + 52 }, title, [
     ...scale.ticks.flatMap((tick) => [
@@ -42,12 +46,12 @@ export function bars({ title, axis, bars, log = false, bounds = [] }: Bars): str
       const y = TOP + row * ROW;
       const end = x(value);
       return [
-        text(LEFT - 10, y + 17, label, { class: 'end' }),
+        text(left - 10, y + 17, label, { class: 'end' }),
         element('rect', {
           class: `bar s${tone}`,
-          x: LEFT,
+          x: left,
           y: y + 5,
-          width: Math.max(1, end - LEFT),
+          width: Math.max(1, end - left),
           height: ROW - 10,
           rx: 2,
         }),
@@ -58,6 +62,6 @@ export function bars({ title, axis, bars, log = false, bounds = [] }: Bars): str
       element('path', { class: 'bound', d: `M${x(value).toFixed(2)} ${TOP - 4}V${bottom}` }),
       text(x(value), TOP - 10, label, { class: 'middle' }),
     ]),
-    text(LEFT, bottom + 38, axis),
+    text(left, bottom + 38, axis),
   ]);
 }

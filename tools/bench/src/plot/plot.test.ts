@@ -32,6 +32,15 @@ describe('a plot', () => {
     expect(barsOf(1 / 3)).not.toBe(barsOf(5));
   });
 
+  it('has room for its longest label', () => {
+    const leftOfBars = (label: string) =>
+      Number(
+        /class="bar s0" x="(\d+)"/.exec(bars({ title: 'T', axis: 'ns', bars: [{ label, value: 1 }] }))?.[1],
+      );
+    expect(leftOfBars('short')).toBe(230);
+    expect(leftOfBars('x'.repeat(60))).toBeGreaterThan(60 * 6.5);
+  });
+
   it('escapes labels, so that they are text and never markup', () => {
     expect(barsOf(1)).toContain('>a &#60; &#34;b&#34; &#38; c</text>');
   });

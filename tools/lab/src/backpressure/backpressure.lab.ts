@@ -14,7 +14,8 @@ const keyOf = (item: number): number => item % KEYS;
 
 export const backpressure: Lab = {
   name: 'backpressure',
-  pattern: 'Flow control',
+  pattern: 'Backpressure',
+  naiveFailure: 'a "full" buffer accepts everything, until the memory is full',
   experiment:
     `A source of ${count(ITEMS)} items of ${KEYS} keys feeds a slow sink that pauses once for ${PAUSE_MS} ms. ` +
     `Both versions have a limit of ${LIMIT} items.`,

@@ -24,6 +24,7 @@ const INVALID = KEYS * NUMBERS.length - EXPECTED;
 export const deadLetters: Lab = {
   name: 'dead-letters',
   pattern: 'Retries and dead letters',
+  naiveFailure: 'events of one key overtake each other; hopeless events are tried again and again',
   experiment:
     `${KEYS} accounts have ${EVENTS_OF_A_KEY} events each. Every tenth event fails twice, then succeeds; one event of each account ` +
     `can never be handled. Both versions retry after ${DELAYS_MS.join(', ')} ms.`,

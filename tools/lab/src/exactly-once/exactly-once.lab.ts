@@ -28,7 +28,8 @@ const CONSUMER = new URL('consumer.process.ts', import.meta.url);
 
 export const exactlyOnce: Lab = {
   name: 'exactly-once',
-  pattern: 'Inbox',
+  pattern: 'Outbox and inbox',
+  naiveFailure: 'an event that is sent twice has its effect twice; new events are skipped',
   experiment:
     `${EVENTS} payments are published; the producer sends ${SENT_AGAIN} of them again. The consumer is killed directly after an effect ` +
     `and started again. Then the topic is deleted and created again, and ${NEW_EVENTS} new payments are published.`,
@@ -93,7 +94,7 @@ export const exactlyOnce: Lab = {
           axis: `payments, of ${count(EVENTS)}`,
           bars: [
             { label: 'naive: topic:partition:offset', value: naive - EVENTS, version: 'naive' },
-            { label: 'ours: the event id, in one transaction', value: ours - EVENTS, version: 'ours' },
+            { label: 'ours: the event id', value: ours - EVENTS, version: 'ours' },
           ],
         },
       };

@@ -15,7 +15,8 @@ const READER = new URL('reader.process.ts', import.meta.url);
 
 export const herd: Lab = {
   name: 'herd',
-  pattern: 'Caching',
+  pattern: 'Loading a cache',
+  naiveFailure: 'every process loads the same entry; an invalidation during a load is lost',
   experiment:
     `An entry has expired. ${PROCESSES} processes read it at the same moment, 50 times each; a load takes ${LOAD_MS} ms. Then the ` +
     'value changes, and its entry is invalidated, while a load of the old value is in flight.',

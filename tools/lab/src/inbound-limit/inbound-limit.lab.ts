@@ -13,6 +13,7 @@ const BURST = new URL('burst.process.ts', import.meta.url);
 export const inboundLimit: Lab = {
   name: 'inbound-limit',
   pattern: 'Rate limiting',
+  naiveFailure: 'a client gets twice its limit at the border of two windows',
   experiment:
     `A client may send ${LIMIT} requests in ${WINDOW_SECONDS} s. It sends as fast as it can to ${PROCESSES} processes, ` +
     `for ${(2 * HALF_BURST_MS) / 1_000} s around the border between two windows.`,

@@ -30,7 +30,8 @@ interface Phase {
 
 export const keys: Lab = {
   name: 'keys',
-  pattern: 'Cache invalidation',
+  pattern: 'Invalidation of a cache',
+  naiveFailure: 'deleting a million keys stops every other client for seconds, or deletes nothing',
   experiment:
     `A Redis holds ${count(KEYS)} cached products, and all of them become invalid at once. Another client reads one key of the same ` +
     'Redis all the time.',

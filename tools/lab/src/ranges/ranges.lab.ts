@@ -14,6 +14,7 @@ const NAIVE_SCHEMA = ['create table orders (id bigint primary key)'];
 export const ranges: Lab = {
   name: 'ranges',
   pattern: 'Sharding',
+  naiveFailure: 'all new orders land on one shard; orders are not found after a shard joins',
   experiment:
     `Four Postgres databases hold orders. The newest ${ORDERS} are placed, by hard-coded ranges of ids and by our slots. Then a fifth ` +
     'database joins, on a consistent-hash ring and with our mover, and every order is looked up.',

@@ -19,6 +19,7 @@ const makeOurs: MakeRing = (nodes) => new HashRing(nodes);
 export const ring: Lab = {
   name: 'ring',
   pattern: 'Consistent hashing',
+  naiveFailure: 'one node gets nearly all keys, and all keys move when a node joins',
   experiment:
     `Ten nodes with 150 points each own the keys user:0 to user:${KEYS.length - 1}. An eleventh node joins. ` +
     `The worst of ${PREFIXES.length} sets of names counts (${PREFIXES.join('-1, ')}-1 …). Then the nodes are objects.`,

@@ -56,7 +56,7 @@ describe('the graph of a topology', () => {
 
   it('says which services start on request only', () => {
     expect(toDot(parts(), {})).toContain(
-      '"db" [label="db\\n-1, -2 on request" shape=cylinder class=database]',
+      '"db" [label="db\\n-1; on request -2" shape=cylinder class=database]',
     );
   });
 

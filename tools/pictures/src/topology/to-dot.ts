@@ -41,11 +41,10 @@ export function toDot(parts: readonly Part[], captions: Readonly<Record<string, 
 
 function labelOf({ name, services, onRequest, replicas }: Part): string {
   if (services.length === 1) return replicas > 1 ? `${name} ×${replicas}` : name;
-  const numbers = services.map((service) => {
-    const number = service.slice(name.length);
-    return onRequest.includes(service) ? `${number} on request` : number;
-  });
-  return `${name}\\n${numbers.join(', ')}`;
+  const numbers = (of: readonly string[]) => of.map((service) => service.slice(name.length)).join(', ');
+  const always = services.filter((service) => !onRequest.includes(service));
+  const later = onRequest.length > 0 ? `; on request ${numbers(onRequest)}` : '';
+  return `${name}\\n${numbers(always)}${later}`;
 }
 
 function quote(text: string): string {
