@@ -28,7 +28,6 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
     only: options.words,
   });
   const processes = [...services.values()].reduce((sum, { scale }) => sum + scale, 0);
-  say(`Starting ${services.size} services (${processes} processes); data and logs: ${folder.path}`);
 
   const progress = new Progress(0);
   const running = await startTopology({
@@ -38,6 +37,7 @@ export async function launchPlatform(options: Options): Promise<RunningTopology>
     only: options.words,
     onChange: (status) => progress.changed(status),
     onStarting: (topology) => {
+      say(`Starting ${services.size} services (${processes} processes); data and logs: ${folder.path}`);
       progress.watch(topology);
       stopOnSignals(topology);
     },

@@ -19,7 +19,7 @@ export const reset: Command = {
       say('Nothing was removed.');
       return 1;
     }
-    await stopRunner(folder);
+    if (await stopRunner(folder)) say('The platform was running; everything has stopped.');
     await endLeftovers(folder);
     rmSync(folder, { recursive: true, force: true });
     say(`Removed ${folder}.`);

@@ -15,7 +15,7 @@ export function stopOnSignals(topology: RunningTopology): void {
     isStopping = true;
     say('\nStopping …');
     await topology.down();
-    say('Everything has stopped; the data is kept (npm run reset removes it).');
+    say('Everything has stopped. npm run reset removes the data.');
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
