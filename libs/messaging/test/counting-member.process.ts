@@ -11,7 +11,7 @@ import { type SqlSession } from '../src/sql/sql-session.ts';
 import { delaysOf } from './delays-of.ts';
 import { type Numbered, numberedOn } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
-import { transactionsOf } from './test-database.ts';
+import { transactionsOf } from '@groundwork/testing';
 
 /**
  * Runs a member of a group as a process of its own, which the test can kill. It records each event of a key once, in the

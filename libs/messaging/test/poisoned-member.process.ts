@@ -7,7 +7,7 @@ import { onceInInbox } from '../src/inbox/once-in-inbox.ts';
 import { type SqlSession } from '../src/sql/sql-session.ts';
 import { type Numbered, numberedOn } from './numbered.ts';
 import { SILENT } from './silent-logger.ts';
-import { transactionsOf } from './test-database.ts';
+import { transactionsOf } from '@groundwork/testing';
 
 /**
  * Runs a member of a group as a process of its own. An event with the number -1 kills it, as running out of memory would.

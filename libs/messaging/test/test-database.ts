@@ -1,4 +1,4 @@
-import { createPreparedDatabase } from '@groundwork/testing';
+import { createPreparedDatabase, transactionsOf } from '@groundwork/testing';
 import { Client, Pool } from 'pg';
 import {
   CONSUMED_PARTITIONS_SQL,
@@ -8,31 +8,7 @@ import {
   OUTBOX_HEADERS_SQL,
   OUTBOX_REFUSALS_SQL,
 } from '../src/sql/messaging-tables.ts';
-import { type SqlSession, type Transactions } from '../src/sql/sql-session.ts';
-
-/** Returns transactions over a plain pg pool. */
-export function transactionsOf(pool: Pool): Transactions {
-  return {
-    async transaction(work) {
-      const client = await pool.connect();
-      const session: SqlSession = {
-        query: async <T>(sql: string, parameters?: unknown[]) =>
-          (await client.query(sql, parameters)).rows as T,
-      };
-      try {
-        await client.query('begin');
-        const result = await work(session);
-        await client.query('commit');
-        client.release();
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        client.release(true);
-        throw error;
-      }
-    },
-  };
-}
+import { type SqlSession } from '../src/sql/sql-session.ts';
 
 /** Returns a session that runs each statement on a connection of its own, without a transaction. */
 export function sessionOf(pool: Pool): SqlSession {

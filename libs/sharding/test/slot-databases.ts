@@ -1,3 +1,4 @@
+import { transactionsOf } from '@groundwork/testing';
 import { Pool } from 'pg';
 import { type SlotTransactions, type SqlSession } from '../src/adapters/postgres/sql-session.ts';
 import { type Slot } from '../src/slots/slot.ts';
@@ -19,35 +20,17 @@ export class SlotDatabases implements SlotTransactions {
   async transaction<T>(slot: Slot, work: (session: SqlSession) => Promise<T>): Promise<T> {
     const owner = this.pools.find(({ slots }) => slots.has(slot));
     if (owner === undefined) throw new RangeError(`no database owns slot ${slot}`);
-    return inTransaction(owner.pool, async (session) => {
+    return transactionsOf(owner.pool).transaction(async (session) => {
       await session.query('select try_fence_slot($1, 1)', [slot]);
       return work(session);
     });
   }
 
   onEachShard<T>(work: (session: SqlSession) => Promise<T>): Promise<T[]> {
-    return Promise.all(this.pools.map(({ pool }) => inTransaction(pool, work)));
+    return Promise.all(this.pools.map(({ pool }) => transactionsOf(pool).transaction(work)));
   }
 
   async close(): Promise<void> {
     await Promise.all(this.pools.map(({ pool }) => pool.end()));
-  }
-}
-
-async function inTransaction<T>(pool: Pool, work: (session: SqlSession) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  const session: SqlSession = {
-    query: async <R>(sql: string, parameters?: unknown[]) => (await client.query(sql, parameters)).rows as R,
-  };
-  try {
-    await client.query('begin');
-    const result = await work(session);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
   }
 }

@@ -4,6 +4,7 @@ export {
   createTestDatabase,
   type TestDatabase,
 } from './postgres/create-test-database.ts';
+export { type Session, transactionsOf } from './postgres/transactions-of.ts';
 export { startTestPostgres } from './postgres/start-test-postgres.ts';
 export { startTestRedis, type TestRedisOptions } from './redis/start-test-redis.ts';
 export { randomOf } from './random-of.ts';

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { transactionsOf } from '../../test/test-database.ts';
+import { transactionsOf } from '@groundwork/testing';
 import { type IncomingEvent } from '../../src/events/incoming-event.ts';
 import {
   CONSUMED_PARTITIONS_SQL,

@@ -1,6 +1,6 @@
 import { type EventType } from '@groundwork/contracts';
 import { type Pool } from 'pg';
-import { transactionsOf } from '../../test/test-database.ts';
+import { transactionsOf } from '@groundwork/testing';
 import { type Numbered } from '../../test/numbered.ts';
 import { type EventProducer } from '../../src/kafka/event-producer.ts';
 import { appendToOutbox } from '../../src/outbox/append-to-outbox.ts';

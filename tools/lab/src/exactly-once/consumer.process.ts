@@ -2,7 +2,8 @@
  * Usage: consumer.process.ts naive|ours BROKER TOPIC GROUP DATABASE_URL DIE_AFTER: has one effect for each event, and kills itself
  * directly after this number of effects (0: never). SIGTERM ends it in order.
  */
-import { type IncomingEvent, KafkaStrategy, onceInInbox, type Transactions } from '@groundwork/messaging';
+import { type IncomingEvent, KafkaStrategy, onceInInbox } from '@groundwork/messaging';
+import { transactionsOf } from '@groundwork/testing';
 import kafkajs from 'kafkajs';
 import { Pool } from 'pg';
 import { type Counted, countedOn, SILENT } from '../kafka/counted-events.ts';
@@ -55,25 +56,4 @@ async function startOurs(): Promise<() => Promise<void>> {
 function dieInTime(): void {
   effects += 1;
   if (effects === Number(dieAfter)) process.kill(process.pid, 'SIGKILL');
-}
-
-function transactionsOf(pool: Pool): Transactions {
-  return {
-    async transaction(work) {
-      const client = await pool.connect();
-      try {
-        await client.query('begin');
-        const result = await work({
-          query: async <T>(sql: string, values?: unknown[]) => (await client.query(sql, values)).rows as T,
-        });
-        await client.query('commit');
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
-  };
 }
