@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** What `npm start` runs: npm would not pass a signal on. */
@@ -14,6 +15,7 @@ const LAST_LINE = /^Ctrl-C stops everything/;
  */
 export async function recordStart(workspace: string): Promise<string> {
   const run = spawn(process.execPath, COMMAND, { cwd: workspace, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(run, 'exit');
   const lines: string[] = [];
   let isComplete = false;
   for await (const line of createInterface({ input: run.stdout })) {
@@ -24,7 +26,7 @@ export async function recordStart(workspace: string): Promise<string> {
     run.kill('SIGTERM');
     break;
   }
-  await new Promise((resolve) => (run.exitCode === null ? run.once('exit', resolve) : resolve(undefined)));
+  await ended;
   if (!isComplete) throw new Error(`npm start ended before its order was confirmed:\n${lines.join('\n')}`);
   return `${shorten(lines.slice(lines.findIndex((line) => line.startsWith('Starting '))))}\n`;
 }

@@ -23,7 +23,7 @@ export interface Part {
  * other's address, `name:port`. Jobs are left out: they end before the services start.
  */
 export function readParts(composeFile: string): Part[] {
-  const { allServices } = loadComposeFile(composeFile, { environment: {} });
+  const { allServices } = loadComposeFile(composeFile, { environment: {}, ignoreDotEnv: true });
   const services = [...allServices.values()].filter(({ isJob }) => !isJob);
   const groups = Map.groupBy(services, ({ name }) => name.replace(/-\d+$/, ''));
   return [...groups].map(([name, members]) => {

@@ -14,7 +14,7 @@ services:
     depends_on: { migrate: { condition: service_completed_successfully } }
     ports: ['127.0.0.1:8080-8081:8080']
     environment: { STORE: 'redis://store:6379', SHARDS: 'postgres://db-1:5432/a,postgres://db-2:5432/a', NOTE: other-queue:9092 }
-  store: { image: 'redis:7' }
+  store: { image: '\${STORE_IMAGE:-redis:7}' }
   db-1: { image: 'postgres:17' }
   db-2: { image: 'postgres:17', profiles: [later] }
   queue: { image: 'example/kafka' }
@@ -52,6 +52,12 @@ describe('the graph of a topology', () => {
       ['db', []],
       ['queue', []],
     ]);
+  });
+
+  it('is that of the file, whatever the user has set in .env', () => {
+    const before = parts();
+    writeFileSync(join(folder, '.env'), 'STORE_IMAGE=mirror/memory\n');
+    expect(parts()).toEqual(before);
   });
 
   it('says which services start on request only', () => {

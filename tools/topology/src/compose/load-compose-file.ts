@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly only?: readonly string[];
   /** Overrides `.env` beside the file (default: the process's own environment). */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Ignores `.env`: the file as it is for a user who has changed nothing. */
+  readonly ignoreDotEnv?: boolean;
 }
 
 /** Reads a file completely. Anything that this engine cannot run is an error that names its place in the file. */
@@ -33,7 +35,7 @@ export function loadComposeFile(path: string, options: LoadOptions = {}): Compos
   const folder = dirname(resolve(path));
   const environment = options.environment ?? process.env;
   const source = parseYaml(path);
-  const variables = readVariables(folder, environment);
+  const variables = options.ignoreDotEnv === true ? environment : readVariables(folder, environment);
   const plain = interpolateAll(source, variables, '') as Record<string, unknown>;
   const allServices = new Map<string, Service>();
   for (const [name, service] of Object.entries(mapOfMaps(plain['services']))) {
