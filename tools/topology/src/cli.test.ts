@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const COMMANDS = ['start', 'up', 'down', 'status', 'logs', 'journey', 'job', 'reset', 'doctor'];
@@ -19,7 +19,7 @@ describe('the command line', () => {
   it.each([
     [['status'], 'nothing runs in'],
     [['journey'], 'nothing runs in'],
-    [['logs', 'kafka'], 'there is no log of kafka'],
+    [['logs', 'kafka'], 'npm start or npm run up writes logs'],
     [['job', 'migrate-orders', '--plan'], 'nothing runs in'],
     [['job', 'kafka'], '"kafka" is not a job: expected one of create-topics, migrate-orders, migrate-events'],
     [['reset'], 'run it again with --yes'],
@@ -27,6 +27,19 @@ describe('the command line', () => {
     [['status', '--project', '../x'], '--project ../x: expected lower-case letters'],
   ])('%j ends with a message that names the error', (args, message) => {
     expect(cli(...args)).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
+  });
+
+  it('names the logs that exist when one does not', () => {
+    const state = mkdtempSync(join('/tmp', 'groundwork-cli-'));
+    chmodSync(state, 0o755);
+    const logs = join(state, 'main', 'logs');
+    mkdirSync(logs, { recursive: true });
+    for (const name of ['kafka', 'order-service-1']) writeFileSync(join(logs, `${name}.log`), '');
+    const stderr = expect.stringContaining(
+      'there is no log of postgres: expected one of kafka, order-service-1',
+    );
+    expect(inFolder(state, 'logs', 'postgres')).toMatchObject({ status: 1, stderr });
+    rmSync(state, { recursive: true });
   });
 
   it('names an unknown option', () => {
@@ -41,11 +54,15 @@ function cli(...args: string[]): { status: number | null; stdout: string; stderr
   // If the folder were closed to other users, the state would move to /var/lib and stay there.
   chmodSync(state, 0o755);
   try {
-    return spawnSync(process.execPath, [join(import.meta.dirname, 'cli.ts'), ...args], {
-      env: { ...process.env, GROUNDWORK_STATE: join(state, 'state') },
-      encoding: 'utf8',
-    });
+    return inFolder(join(state, 'state'), ...args);
   } finally {
     rmSync(state, { recursive: true });
   }
+}
+
+function inFolder(stateFolder: string, ...args: string[]) {
+  return spawnSync(process.execPath, [join(import.meta.dirname, 'cli.ts'), ...args], {
+    env: { ...process.env, GROUNDWORK_STATE: stateFolder },
+    encoding: 'utf8',
+  });
 }

@@ -64,7 +64,7 @@ export class AddressBook {
       .join('\n');
     throw new TopologyError(
       'port-in-use',
-      `another program listens on:\n${lines}\nStop it, set the variable, or use --free-ports.`,
+      `another program listens on:\n${lines}\nStop it, set the variable, or use free ports: npm start -- --free-ports`,
       {
         retryable: true,
       },

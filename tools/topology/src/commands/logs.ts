@@ -30,10 +30,16 @@ export const logs: Command = {
 
 function logFiles(folder: string, services: readonly string[]): string[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.log')) : [];
+  if (names.length === 0)
+    throw new TopologyError(
+      'no-logs',
+      `nothing has run in ${folder} yet: npm start or npm run up writes logs`,
+    );
   const unknown = services.find((service) => !names.some((name) => isOf(name, service)));
-  if (unknown !== undefined)
-    throw new TopologyError('unknown-service', `there is no log of ${unknown} in ${folder}`);
-  if (names.length === 0) throw new TopologyError('no-logs', `nothing has run in ${folder} yet`);
+  if (unknown !== undefined) {
+    const known = names.map((name) => basename(name, '.log')).join(', ');
+    throw new TopologyError('unknown-service', `there is no log of ${unknown}: expected one of ${known}`);
+  }
   return names
     .filter((name) => services.length === 0 || services.some((service) => isOf(name, service)))
     .map((name) => join(folder, name));

@@ -15,6 +15,7 @@ export async function walkAndTell(place: JourneyPlace): Promise<void> {
     const number = what.startsWith(' ') ? '  ' : String((step += 1)).padStart(2);
     say(`  ${number}  ${what.padEnd(48)} ${evidence}`);
   });
+  say('\n  docs/glossary.md explains slot, partition, offset, L1 and L2.');
 }
 
 export function platformOf(topology: RunningTopology): JourneyPlace {

@@ -45,7 +45,11 @@ export async function examine(patient: Patient): Promise<Finding[]> {
 }
 
 function node(): Finding {
-  return { verdict: 'good', subject: 'Node', found: `${process.version} of the workspace` };
+  return {
+    verdict: 'good',
+    subject: 'Node',
+    found: `${process.version}, the version that the workspace pins`,
+  };
 }
 
 function tool(subject: string, wanted: Tool): Finding {
@@ -113,7 +117,10 @@ async function ports({ workspace, isRunning }: Patient): Promise<Finding> {
     await new AddressBook(services, { freePorts: false }).refuseTakenPorts([...services.values()]);
     return { verdict: 'good', subject: 'Ports', found: `${published.join(', ')} are free` };
   } catch (error) {
-    return { verdict: 'bad', subject: 'Ports', found: (error as Error).message.replaceAll('\n', ' ') };
+    const [what, ...lines] = (error as Error).message.split('\n');
+    const remedy = lines.pop() ?? '';
+    const taken = lines.map((line) => line.trim()).join(', ');
+    return { verdict: 'bad', subject: 'Ports', found: `${what} ${taken}`, remedy };
   }
 }
 

@@ -39,7 +39,9 @@ export function stateFolder(
   if (!isReachableByOthers(join(path, 'volumes'))) throw closedFolder(path);
   return {
     path,
-    note: `Postgres does not run as root, and no other user can reach ${wanted}: data and logs are in ${path}.`,
+    note:
+      `Data and logs are in ${path}: as root, Postgres runs as another user, and that user cannot reach ${wanted}. ` +
+      'npm run reset removes them; deleting the clone does not.',
   };
 }
 
