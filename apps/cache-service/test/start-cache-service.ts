@@ -28,6 +28,7 @@ export async function startCacheService({ databaseUrl, redisUrl, brokers }: Cach
   const url = await app.getUrl();
   return {
     app,
+    url,
     get: async (path: string) => {
       const response = await fetch(url + path);
       return {

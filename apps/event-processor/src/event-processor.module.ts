@@ -3,7 +3,7 @@ import { consumerAdminProviders } from './administer-consumers/consumer-admin.pr
 import { ConsumersController } from './administer-consumers/consumers.controller.ts';
 import { CONFIG, type EventProcessorConfig } from './config.ts';
 import { ChangePriceWhenPriceChanged } from './change-price/change-price-when-price-changed.ts';
-import { eventMetricsProvider } from './consume-events/event-metrics.ts';
+import { consumerMetricsProvider } from './consume-events/consumer-metrics.provider.ts';
 import { ForgetConsumedEvents } from './forget-consumed-events/forget-consumed-events.ts';
 import { outboxProviders } from './publish-events/outbox.provider.ts';
 import { ReserveStockWhenOrderPlaced } from './reserve-stock/reserve-stock-when-order-placed.ts';
@@ -34,7 +34,7 @@ export class EventProcessorModule {
       providers: [
         { provide: CONFIG, useValue: config },
         dataSourceProvider,
-        eventMetricsProvider,
+        consumerMetricsProvider,
         paymentProvider,
         DeadLetterStore,
         RedriveWorker,

@@ -35,6 +35,7 @@ export * from './sql/with-advisory-lock.ts';
 export * from './topics/create-topics.ts';
 export * from './topics/topics-not-created.error.ts';
 export * from './consumer/consumer-metrics.ts';
+export * from './consumer/prometheus-consumer-metrics.ts';
 export * from './consumer/dead-letter-topic.ts';
 export * from './consumer/kafka.strategy.ts';
 export * from './consumer/keep-event-errors.filter.ts';

@@ -133,6 +133,8 @@ describe('invalidation of cached entries', () => {
     await database.setStock('GW-0002', 1);
     await publish('{"tags":"not a list"}');
     await eventually(async () => (await stockIn(replica, 'GW-0002')) === 1);
+    const counted = `event_deliveries_total{type="${CacheInvalidated.type}",outcome="dead-lettered"} 1`;
+    await eventually(async () => (await (await fetch(`${replica.url}/metrics`)).text()).includes(counted));
   });
 
   it('is not needed for fresh responses while Kafka is down, and works again when Kafka is back', async () => {

@@ -1,5 +1,5 @@
-import { KafkaStrategy } from '@groundwork/messaging';
-import { LOGGER, type Logger } from '@groundwork/service-kit';
+import { KafkaStrategy, prometheusConsumerMetrics } from '@groundwork/messaging';
+import { LOGGER, type Logger, Metrics } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type CustomTransportStrategy } from '@nestjs/microservices';
 import { CONFIG, type CacheServiceConfig } from '../config.ts';
@@ -19,6 +19,7 @@ export function invalidationConsumer(app: INestApplicationContext): CustomTransp
     clientId: `cache-service.${config.INSTANCE_ID}`,
     fromBeginning: false,
     logger,
+    metrics: prometheusConsumerMetrics(app.get(Metrics).registry),
     // Every process receives an unreadable invalidation, and a dead letter from each would be useless. The message is not
     // recorded as received, so each process detects a gap and clears its tiers (Continuity).
     deadLetters: {

@@ -1,5 +1,6 @@
 import {
   ConsumerAdmin,
+  type ConsumerMetrics,
   KafkaStrategy,
   PostgresConsumerPauses,
   PostgresPartitionFence,
@@ -8,7 +9,7 @@ import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
-import { EventMetrics } from './event-metrics.ts';
+import { CONSUMER_METRICS } from './consumer-metrics.provider.ts';
 import { inEventContext } from './in-event-context.ts';
 import { SHOP_EVENTS } from './transports.ts';
 
@@ -25,7 +26,7 @@ export function eventConsumer(app: INestApplicationContext): KafkaStrategy {
     groupId: 'event-processor',
     clientId: `event-processor-${config.INSTANCE_ID}`,
     logger: app.get<Logger>(LOGGER),
-    metrics: app.get(EventMetrics),
+    metrics: app.get<ConsumerMetrics>(CONSUMER_METRICS),
     retries: { delays: config.RETRY_DELAYS },
     transportId: SHOP_EVENTS,
     fence: new PostgresPartitionFence(app.get(DataSource)),

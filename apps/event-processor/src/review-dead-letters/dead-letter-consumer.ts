@@ -1,9 +1,14 @@
 import { RetryPolicy } from '@groundwork/dlq';
-import { ConsumerAdmin, KafkaStrategy, PostgresConsumerPauses } from '@groundwork/messaging';
+import {
+  ConsumerAdmin,
+  type ConsumerMetrics,
+  KafkaStrategy,
+  PostgresConsumerPauses,
+} from '@groundwork/messaging';
 import { HealthRegistry, LOGGER, type Logger } from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { CONFIG, type EventProcessorConfig } from '../config.ts';
-import { EventMetrics } from '../consume-events/event-metrics.ts';
+import { CONSUMER_METRICS } from '../consume-events/consumer-metrics.provider.ts';
 import { inEventContext } from '../consume-events/in-event-context.ts';
 import { DEAD_LETTERS } from '../consume-events/transports.ts';
 import { DeadLetterStore } from './store-dead-letters/dead-letter-store.ts';
@@ -21,7 +26,7 @@ export function deadLetterConsumer(app: INestApplicationContext): KafkaStrategy 
     groupId: 'dead-letter-review',
     clientId: `dead-letter-review-${config.INSTANCE_ID}`,
     logger: app.get<Logger>(LOGGER),
-    metrics: app.get(EventMetrics),
+    metrics: app.get<ConsumerMetrics>(CONSUMER_METRICS),
     transportId: DEAD_LETTERS,
     retryPolicy: new RetryPolicy({ attempts: Infinity }),
     deadLetters: app.get(DeadLetterStore),

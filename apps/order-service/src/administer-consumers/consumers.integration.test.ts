@@ -70,10 +70,9 @@ describe('the consumer of order-service, administered by operators', () => {
     return order.id;
   };
   const statusOf = async (id: string) => (await client.order(id)).body.status;
-  const pausedPartitions = async () => {
-    const metrics = await (await fetch(`${service.url}/metrics`)).text();
-    return Number(/^consumer_paused_partitions\{group="order-service"\} (\d+)$/m.exec(metrics)?.[1]);
-  };
+  const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
+  const pausedPartitions = async () =>
+    Number(/^consumer_paused_partitions\{group="order-service"\} (\d+)$/m.exec(await metrics())?.[1]);
 
   it('keeps orders pending while its topic is paused, also while the directory is down, and settles them after the resume', async () => {
     const topic = PaymentSettled.topic;
@@ -97,6 +96,9 @@ describe('the consumer of order-service, administered by operators', () => {
     expect(resumed.body).toMatchObject({ changed: true, pauses: [] });
     await eventually(async () => (await statusOf(id)) === 'confirmed');
     await eventually(async () => (await read()).lag === '0');
+    expect(await metrics()).toContain(
+      `event_deliveries_total{type="${PaymentSettled.type}",outcome="processed"} 1`,
+    );
   });
 
   it('is the only group that this service pauses, and only for topics that it consumes', async () => {

@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { ConsumerAdmin, KafkaStrategy, PostgresConsumerPauses } from '@groundwork/messaging';
-import { continueTrace, HealthRegistry, LOGGER, type Logger, runInContext } from '@groundwork/service-kit';
+import {
+  ConsumerAdmin,
+  KafkaStrategy,
+  PostgresConsumerPauses,
+  prometheusConsumerMetrics,
+} from '@groundwork/messaging';
+import {
+  continueTrace,
+  HealthRegistry,
+  LOGGER,
+  type Logger,
+  Metrics,
+  runInContext,
+} from '@groundwork/service-kit';
 import { type INestApplicationContext } from '@nestjs/common';
 import { CONFIG, type OrderServiceConfig } from '../config.ts';
 
@@ -12,6 +24,7 @@ export function settlementConsumer(app: INestApplicationContext): KafkaStrategy 
     groupId: 'order-service',
     clientId: 'order-service',
     logger: app.get<Logger>(LOGGER),
+    metrics: prometheusConsumerMetrics(app.get(Metrics).registry),
     retries: { delays: config.RETRY_DELAYS },
     pauses: app.get(PostgresConsumerPauses),
     around: ({ headers }, handle) =>

@@ -5,7 +5,7 @@ import {
   RefusedDataError,
   type SqlSession,
 } from '@groundwork/messaging';
-import { ProblemError } from '@groundwork/service-kit';
+import { type Logger, ProblemError } from '@groundwork/service-kit';
 import { Conditions } from '../letters/conditions.ts';
 import { type DeadLetterRow } from '../letters/dead-letter-row.ts';
 import { noteDecision } from '../letters/note-decision.ts';
@@ -22,27 +22,50 @@ const STEPS_PER_SECOND = 10;
 /** How long a worker waits before it looks for a new job. */
 const IDLE_MS = 500;
 
+/** How long a job waits after a failed step. */
+const RETRY_AFTER_S = 5;
+
 type DueJob = RedriveJobRow & { readonly wait_ms: number };
 
 /**
  * Runs one step of the job that is due first, in the given transaction: the states of the dead letters, their events in the
  * outbox, the audit and the progress of the job. A crash rolls the whole step back, so the next worker repeats nothing.
- * Concurrent workers take different jobs.
+ * Concurrent workers take different jobs. After a failed step, only this job waits: the others continue.
  *
  * @returns how many ms to wait until the next step is due
  */
-export async function continueRedriveJob(session: SqlSession): Promise<number> {
+export async function continueRedriveJob(session: SqlSession, logger: Logger): Promise<number> {
   const [job] = await session.query<DueJob[]>(
     `select *, ceil(greatest(0, extract(epoch from next_step_at - now()) * 1000))::int as wait_ms
      from redrive_jobs where status = 'running' order by next_step_at limit 1 for update skip locked`,
   );
   if (job === undefined) return IDLE_MS;
   if (job.wait_ms > 0) return Math.min(job.wait_ms, IDLE_MS);
+  try {
+    await inSavepoint(session, () => runStep(session, job));
+  } catch (err) {
+    // Fails if the connection is lost: then the transaction ends, and every job waits for the database.
+    await postpone(session, job);
+    logger.error(
+      { err, job: job.id, retryAfterS: RETRY_AFTER_S },
+      'a step of a redrive job failed and was rolled back; it is retried after retryAfterS',
+    );
+  }
+  return 0;
+}
+
+async function runStep(session: SqlSession, job: RedriveJobRow): Promise<void> {
   const limit = Math.ceil(job.rate_per_second / STEPS_PER_SECOND);
   const letters = await nextLetters(session, job, limit);
   const sent = await send(session, job, letters);
   await noteProgress(session, job, letters, sent);
-  return 0;
+}
+
+async function postpone(session: SqlSession, { id }: RedriveJobRow): Promise<void> {
+  await session.query(
+    `update redrive_jobs set next_step_at = now() + $2 * interval '1 second' where id = $1`,
+    [id, RETRY_AFTER_S],
+  );
 }
 
 function nextLetters(session: SqlSession, job: RedriveJobRow, limit: number): Promise<DeadLetterRow[]> {
@@ -128,14 +151,17 @@ function isOfLetter(error: unknown): boolean {
   return [EventTooLargeError, RefusedDataError, RangeError].some((ofLetter) => error instanceof ofLetter);
 }
 
+/** Rolls back the work alone when it fails. May be nested. */
 async function inSavepoint(session: SqlSession, work: () => Promise<void>): Promise<void> {
-  await session.query('savepoint appended');
+  await session.query('savepoint work');
   try {
     await work();
-    await session.query('release savepoint appended');
   } catch (error) {
-    await session.query('rollback to savepoint appended');
+    await session.query('rollback to savepoint work');
     throw error;
+  } finally {
+    // Without it, an outer rollback would only reach this inner savepoint of the same name.
+    await session.query('release savepoint work');
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { RequestRedriveJob } from '@groundwork/contracts';
 import { type DeadLetterRecord } from '@groundwork/dlq';
 import { inTransaction } from '@groundwork/messaging';
+import { createLogger } from '@groundwork/service-kit';
 import { eventually } from '@groundwork/testing';
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,6 +22,8 @@ import {
 } from './redrive-jobs.ts';
 
 const LETTERS = 60;
+
+const logger = createLogger({ service: 'test', level: 'silent' });
 
 describe('a redrive in bulk', () => {
   let database: Awaited<ReturnType<typeof openEventsDatabase>>;
@@ -44,7 +47,7 @@ describe('a redrive in bulk', () => {
   const request = async (...asked: Parameters<typeof wish>) =>
     (await requestRedriveJob(database.dataSource, wish(...asked))).id ?? '';
   const job = (id: string) => readRedriveJob(database.dataSource, id);
-  const step = () => inTransaction(database.dataSource, continueRedriveJob);
+  const step = () => inTransaction(database.dataSource, (session) => continueRedriveJob(session, logger));
   const finished = (id: string) =>
     eventually(async () => {
       await step();
@@ -114,6 +117,30 @@ describe('a redrive in bulk', () => {
     );
     expect(marked).toEqual([{ odd: 'a\ufffd' }, { odd: 'a\ufffd' }]);
     await database.dataSource.query('drop trigger refuse on outbox; drop function refuse');
+  });
+
+  it('waits alone after a failed step, while the other jobs continue, and sends each dead letter once', async () => {
+    // Stands for a failure that is not of one dead letter: the whole step fails after its events were appended.
+    await database.dataSource.query(`
+      create function fail() returns trigger language plpgsql as $$ begin
+        raise exception using errcode = '57014', message = 'canceling statement due to statement timeout';
+      end $$;
+      create trigger fail before insert on dead_letter_actions for each row when (new.requested_by = 'fails')
+        execute function fail()`);
+    const { id: failing } = await requestRedriveJob(database.dataSource, {
+      ...wish({ consumer: 'event-processor' }),
+      by: 'fails',
+    });
+    await step();
+    expect(await sentLetters()).toEqual([]);
+    const other = await request({ eventType: 'none' });
+    await finished(other);
+    expect(await job(failing!)).toMatchObject({ status: 'running', redriven: 0, skipped: 0 });
+
+    await database.dataSource.query('drop trigger fail on dead_letter_actions; drop function fail');
+    await database.dataSource.query('update redrive_jobs set next_step_at = now()');
+    expect(await finished(failing!)).toMatchObject({ redriven: LETTERS, skipped: 0 });
+    expect(new Set(await sentLetters()).size).toBe(LETTERS);
   });
 
   it('keeps its rate by the clock of the database', async () => {

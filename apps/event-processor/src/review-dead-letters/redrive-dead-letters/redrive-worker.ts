@@ -15,7 +15,9 @@ export class RedriveWorker implements OnApplicationBootstrap {
     @Inject(LOGGER) logger: Logger,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
-    this.repeating = new Repeating('redrive', logger, () => inTransaction(database, continueRedriveJob));
+    this.repeating = new Repeating('redrive', logger, () =>
+      inTransaction(database, (session) => continueRedriveJob(session, logger)),
+    );
     shutdown.on('drain-consumers', 'redrive', () => this.repeating.stop());
   }
 
