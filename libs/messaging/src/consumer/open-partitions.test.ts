@@ -17,7 +17,7 @@ function partitions(all: TopicPartition[], ownerBefore?: string) {
     of,
     isClosed: false,
     predecessorEnded: Promise.resolve(),
-    announceStart: () => undefined,
+    announceStart: () => log.push(`announce ${nameOf(of)}`),
     readThrough: () => Promise.resolve(void log.push(`read ${nameOf(of)}`)),
     open: (_point: StartingPoint, { ownerDied }: TakeOver) => {
       log.push(`open ${nameOf(of)}`);
@@ -74,6 +74,7 @@ describe('the opening of partitions', () => {
       'claim',
       'end of orders',
       'end of parked',
+      'announce orders:0',
       'read parked:0',
       'open orders:0',
       'open parked:0',
@@ -90,6 +91,78 @@ describe('the opening of partitions', () => {
     await openPartitions(opening);
     expect(log.includes('members')).toBe(asksForMembers);
     expect(died).toEqual(new Map([['orders:0', hasDied]]));
+  });
+});
+
+describe('a topic whose events must be known first', () => {
+  const orders = (partition: number) => ({ topic: 'orders', partition });
+
+  it('keeps the partitions of its own number shut until it is read through, and no others', async () => {
+    const { log, opening } = partitions([orders(0), { topic: 'parked', partition: 0 }, orders(1)]);
+    const isRead = Promise.withResolvers<void>();
+    Object.assign(opening.pipelines[1] as object, { readThrough: () => isRead.promise });
+    const opened = openPartitions(opening);
+    await eventually(() => log.includes('open orders:1'));
+    expect(log).not.toContain('open orders:0');
+    isRead.resolve();
+    await opened;
+    expect(log.slice(-2)).toEqual(['open orders:0', 'open parked:0']);
+  });
+
+  it('announces its start itself, when it is read through', async () => {
+    const { log, opening } = partitions([orders(0), { topic: 'parked', partition: 0 }]);
+    await openPartitions(opening);
+    expect(log.filter((step) => step.startsWith('announce'))).toEqual(['announce orders:0']);
+  });
+});
+
+describe('the claim of a partition', () => {
+  const opened = async (committed: ReadonlyMap<string, bigint>) => {
+    const { opening } = partitions([
+      { topic: 'orders', partition: 0 },
+      { topic: 'orders', partition: 1 },
+    ]);
+    const at = (from: bigint) => ({
+      committed: from,
+      from,
+      metadata: undefined,
+      ends: { low: 0n, high: 9n },
+    });
+    opening.session.startingPoints = () =>
+      Promise.resolve(new Map([...committed].map(([name, offset]) => [name, at(offset)])));
+    const claim = jest.fn(opening.fence.claim);
+    const starts = new Map<string, unknown>();
+    for (const pipeline of opening.pipelines)
+      Object.assign(pipeline, {
+        open: (point: StartingPoint | undefined, { claim }: TakeOver) =>
+          starts.set(nameOf(pipeline.of), [point?.from, claim?.partition]),
+      });
+    await openPartitions({ ...opening, fence: { ...opening.fence, claim } });
+    return { starts, claimed: claim.mock.calls };
+  };
+
+  it('is given to that partition alone, with the offset that the group has committed', async () => {
+    const { starts, claimed } = await opened(
+      new Map([
+        ['orders:0', 3n],
+        ['orders:1', 5n],
+      ]),
+    );
+    expect(claimed).toEqual([
+      [
+        'shop',
+        [
+          { topic: 'orders', partition: 0, committed: 3n },
+          { topic: 'orders', partition: 1, committed: 5n },
+        ],
+      ],
+    ]);
+    expect(Object.fromEntries(starts)).toEqual({ 'orders:0': [3n, 0], 'orders:1': [5n, 1] });
+  });
+
+  it('does not need a starting point: the broker may not know a new partition yet', async () => {
+    const { starts } = await opened(new Map([['orders:0', 3n]]));
+    expect(Object.fromEntries(starts)).toEqual({ 'orders:0': [3n, 0], 'orders:1': [undefined, 1] });
   });
 });
 
@@ -157,21 +230,33 @@ describe('an opening that fails', () => {
     await openPartitions(opening);
     expect(log.filter((step) => step.startsWith('open'))).toEqual(['open orders:1']);
   });
+
+  it('ends when none of its partitions is assigned any more, and claims none', async () => {
+    const { log, opening } = partitions([{ topic: 'orders', partition: 0 }]);
+    Object.assign(opening.pipelines[0] as object, { isClosed: true });
+    await openPartitions(opening);
+    expect(log).toEqual([]);
+  });
 });
 
 describe('offsets that are missing in a partition', () => {
   /** Opens one partition whose topic now ends at 5, while the database has handled everything before 8. */
-  async function openRestored(fenced: boolean) {
+  async function openRestored(
+    fenced: boolean,
+    { committed, handled }: { committed?: bigint; handled?: bigint } = { committed: 8n },
+  ) {
     const { opening } = partitions([{ topic: 'orders', partition: 0 }]);
     const point: StartingPoint = {
-      ...{ committed: 8n, from: 8n, metadata: undefined },
+      ...{ committed, from: committed ?? 5n, metadata: undefined },
       ends: { low: 2n, high: 5n },
     };
+    const claim: PartitionFence['claim'] = async (...args) =>
+      (await opening.fence.claim(...args)).map((granted) => ({ ...granted, nextOffset: handled }));
     opening.session.startingPoints = () => Promise.resolve(new Map([['orders:0', point]]));
     const rewind = jest.fn(() => Promise.resolve());
     const missing = jest.fn();
     const error = jest.fn();
-    const fence: PartitionFence = { ...opening.fence, rewind };
+    const fence: PartitionFence = { ...opening.fence, claim, rewind };
     await openPartitions({
       ...opening,
       fence: fenced ? fence : undefined,
@@ -200,5 +285,17 @@ describe('offsets that are missing in a partition', () => {
     const claim = expect.objectContaining({ group: 'shop', topic: 'orders', partition: 0, epoch: '1' });
     expect(rewind.mock.calls).toEqual([[[{ claim, nextOffset: 2n }]]]);
     expect((await openRestored(false)).rewind).not.toHaveBeenCalled();
+  });
+
+  it('are not counted when only the offset of the group is missing, which the error says', async () => {
+    const { missing, error } = await openRestored(true, { handled: 4n });
+    expect(missing.mock.calls).toEqual([['orders', 'forgotten', 0n]]);
+    const fields = { groupId: 'shop', topic: 'orders', partition: 0, reason: 'forgotten', resumesAt: '2' };
+    expect(error.mock.calls).toEqual([[fields, expect.anything()]]);
+  });
+
+  it('are neither rewound nor reported when nothing is missing', async () => {
+    const { rewind, missing, error } = await openRestored(true, { committed: 4n, handled: 4n });
+    for (const report of [rewind, missing, error]) expect(report).not.toHaveBeenCalled();
   });
 });

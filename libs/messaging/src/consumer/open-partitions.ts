@@ -53,12 +53,12 @@ export async function openPartitions(opening: Opening): Promise<void> {
     return pipelines;
   });
   await Promise.race([Promise.all(endings), pause(TOGETHER_WITHIN_MS)]);
-  const first = [...ended];
-  const open = (together: PartitionPipeline[][]) => openTogether(opening, together);
-  const later = numbers.map((pipelines, n) =>
-    first.includes(pipelines) ? undefined : endings[n]?.then(() => open([pipelines])),
-  );
-  await Promise.all([open(first), ...later]);
+  const first = new Set(ended);
+  const later = endings.map(async (ending) => {
+    const pipelines = await ending;
+    if (!first.has(pipelines)) await openTogether(opening, [pipelines]);
+  });
+  await Promise.all([openTogether(opening, [...first]), ...later]);
 }
 
 async function openTogether(opening: Opening, numbers: readonly PartitionPipeline[][]): Promise<void> {
@@ -143,17 +143,16 @@ async function reportLosses(
   { groupId, fence, metrics, logger }: Opening,
   ready: readonly Omit<Ready, 'ownerDied'>[],
 ): Promise<void> {
-  const losses = ready.filter(({ loss }) => loss !== undefined);
-  const rewound = losses.flatMap(({ granted, point }) =>
-    granted === undefined || point?.from === undefined
-      ? []
-      : [{ claim: granted.claim, nextOffset: point.from }],
+  const losses = ready.flatMap(({ pipeline: { of }, granted, loss }) =>
+    loss ? [{ of, granted, ...loss }] : [],
+  );
+  const rewound = losses.flatMap(({ granted, resumesAt }) =>
+    granted ? [{ claim: granted.claim, nextOffset: resumesAt }] : [],
   );
   if (rewound.length > 0) await fence?.rewind(rewound);
-  for (const { pipeline, point, loss } of losses) {
-    const { reason, offsets } = loss as Loss;
-    metrics.missing(pipeline.of.topic, reason, offsets === undefined ? 0n : offsets.to - offsets.from + 1n);
-    const fields = { groupId, ...pipeline.of, reason, resumesAt: String(point?.from) };
+  for (const { of, reason, resumesAt, offsets } of losses) {
+    metrics.missing(of.topic, reason, offsets === undefined ? 0n : offsets.to - offsets.from + 1n);
+    const fields = { groupId, ...of, reason, resumesAt: String(resumesAt) };
     const missing = offsets && { missingFrom: String(offsets.from), missingTo: String(offsets.to) };
     logger.error(
       { ...fields, ...missing },

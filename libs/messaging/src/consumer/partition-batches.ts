@@ -136,7 +136,7 @@ export class PartitionBatches {
     const messages: Taken[] = [];
     let handler: BatchHandler | undefined;
     let keys: ReadonlySet<string> | undefined;
-    for (; this.head < this.queue.length && !this.isClosed; this.head += 1) {
+    for (; this.head < this.queue.length; this.head += 1) {
       const taken = this.queue[this.head] as Taken;
       const own = this.options.handlerOf(taken.message);
       if (own !== undefined && (handler === undefined || own === handler)) {

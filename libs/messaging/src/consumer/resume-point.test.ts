@@ -4,7 +4,9 @@ import { resumePointOf } from './resume-point.ts';
 const resume = (committed: bigint | undefined, handled: bigint | undefined, low: bigint, high: bigint) => {
   const point = { committed, from: committed ?? high, metadata: undefined, ends: { low, high } };
   const { point: resumed, loss } = resumePointOf(point, handled);
-  return { from: resumed.from, ...loss };
+  const { resumesAt = resumed.from, ...missing } = loss ?? {};
+  expect(resumed.from).toBe(resumesAt);
+  return { from: resumed.from, ...missing };
 };
 
 describe('reading of a partition resumes', () => {

@@ -11,6 +11,7 @@ export type LossReason = 'truncated' | 'expired' | 'forgotten';
 
 export interface Loss {
   readonly reason: LossReason;
+  readonly resumesAt: bigint;
   /** The missing offsets, both inclusive; undefined when only the group's offset is missing. */
   readonly offsets?: { readonly from: bigint; readonly to: bigint };
 }
@@ -32,14 +33,17 @@ export function resumePointOf(
   if (ends === undefined) return { point };
   const reached = committed === undefined || (handled ?? -1n) > committed ? handled : committed;
   if (reached === undefined) return { point };
-  const fromOldest = { ...point, from: ends.low };
+  const resumeAt = (from: bigint, loss: Omit<Loss, 'resumesAt'>) => ({
+    point: { ...point, from },
+    loss: { ...loss, resumesAt: from },
+  });
   if (reached > ends.high) {
     const isKept = committed !== undefined && committed >= ends.low && committed <= ends.high;
     const offsets = { from: ends.high, to: reached - 1n };
-    return { point: isKept ? point : fromOldest, loss: { reason: 'truncated', offsets } };
+    return resumeAt(isKept ? committed : ends.low, { reason: 'truncated', offsets });
   }
-  if (committed === undefined) return { point: fromOldest, loss: { reason: 'forgotten' } };
+  if (committed === undefined) return resumeAt(ends.low, { reason: 'forgotten' });
   if (reached < ends.low)
-    return { point: fromOldest, loss: { reason: 'expired', offsets: { from: reached, to: ends.low - 1n } } };
+    return resumeAt(ends.low, { reason: 'expired', offsets: { from: reached, to: ends.low - 1n } });
   return { point };
 }
