@@ -1,6 +1,6 @@
 import { type KafkaMessage } from 'kafkajs';
 import { NO_METRICS } from '../src/consumer/consumer-metrics.ts';
-import { PartitionPipeline } from '../src/consumer/partition-pipeline.ts';
+import { PartitionPipeline, type TakeOver } from '../src/consumer/partition-pipeline.ts';
 import { type Next } from '../src/consumer/record-delivery.ts';
 import { type RecordProcessor } from '../src/consumer/record-processor.ts';
 import { type KafkaRecord } from '../src/events/kafka-record.ts';
@@ -8,6 +8,9 @@ import { ParkedKeys } from '../src/retry/parked-keys.ts';
 import { type StartedAttempts } from '../src/started-attempts/started-attempts.ts';
 import { SILENT } from './silent-logger.ts';
 import { untouchedStarts } from './untouched-starts.ts';
+
+/** The previous owner of a partition has shut down cleanly. */
+export const SHUT_DOWN_CLEANLY: TakeOver = { ownerDied: false };
 
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -107,8 +110,9 @@ export function testPipeline({
 /** Creates a pipeline that opens as soon as its predecessor has ended, with an empty log. */
 export function openPipeline(options: TestPipelineOptions = {}) {
   const tested = testPipeline(options);
-  if (options.predecessor === undefined) tested.made.open(undefined);
-  else void tested.made.predecessorEnded.then(() => tested.made.open(undefined));
+  const open = () => tested.made.open(undefined, SHUT_DOWN_CLEANLY);
+  if (options.predecessor === undefined) open();
+  else void tested.made.predecessorEnded.then(open);
   tested.log.length = 0;
   return tested;
 }

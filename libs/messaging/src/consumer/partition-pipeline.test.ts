@@ -2,7 +2,14 @@ import { eventually } from '@groundwork/testing';
 import { describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../../test/test-pipeline.ts';
+import {
+  messageOf,
+  messagesOf,
+  openPipeline,
+  settled,
+  testPipeline,
+  SHUT_DOWN_CLEANLY,
+} from '../../test/test-pipeline.ts';
 import { expectProgress } from './liveness.ts';
 
 describe('the pipeline of a partition', () => {
@@ -48,7 +55,7 @@ describe('the pipeline of a partition', () => {
     const { made, log } = testPipeline();
     expect(log).toEqual(['pause']);
     expect(made.take(messagesOf(0, 1))).toBe(false);
-    made.open(undefined);
+    made.open(undefined, SHUT_DOWN_CLEANLY);
     expect(made.take(messagesOf(0, 1))).toBe(true);
     expect(log).toEqual(['pause', 'resume', 'start 0']);
   });
@@ -63,7 +70,7 @@ describe('the pipeline of a partition', () => {
     await read;
     expect(log).toEqual(['pause', 'seek 5', 'resume', 'note 5', 'note 6', 'note 7', 'note 8', 'pause']);
     expect(made.take(messagesOf(5, 6))).toBe(false);
-    made.open(point);
+    made.open(point, SHUT_DOWN_CLEANLY);
     expect(made.take(messagesOf(9, 10))).toBe(false);
     made.take(messagesOf(5, 6));
     expect(log.slice(8)).toEqual(['seek 5', 'resume', 'start 5']);
@@ -82,7 +89,7 @@ describe('the pipeline of a partition', () => {
 
   it('starts at the given offset, even when it is above the offset committed to Kafka', () => {
     const { made, log } = testPipeline();
-    made.open({ committed: 5n, from: 7n, metadata: undefined, ends: undefined });
+    made.open({ committed: 5n, from: 7n, metadata: undefined, ends: undefined }, SHUT_DOWN_CLEANLY);
     expect(log).toEqual(['pause', 'seek 7', 'resume']);
     expect(made.take(messagesOf(8, 9))).toBe(false);
     expect(made.take(messagesOf(7, 9))).toBe(true);
@@ -145,6 +152,7 @@ describe('the pipeline of a partition', () => {
     const { made, log, end } = openPipeline();
     made.take(messagesOf(0, 1));
     made.stopFetching();
+    expect(made.pauseReasons).toEqual(['closing']);
     const ended = made.close();
     await end(0);
     await ended;
@@ -183,14 +191,14 @@ describe('the pipeline of a partition', () => {
   it('seeks to its starting offset even if kafkajs would start there, and never seeks after its assignment has ended', async () => {
     const point = { committed: 5n, from: 5n, metadata: undefined, ends: undefined };
     const { made, log } = testPipeline();
-    made.open(point);
+    made.open(point, SHUT_DOWN_CLEANLY);
     expect(log).toEqual(['pause', 'seek 5', 'resume']);
     const over = testPipeline();
     await over.made.close();
-    over.made.open(point);
+    over.made.open(point, SHUT_DOWN_CLEANLY);
     expect([over.log, over.made.uncommitted]).toEqual([['pause'], undefined]);
     const expired = testPipeline();
-    expired.made.open({ ...point, ends: { low: 7n, high: 9n } });
+    expired.made.open({ ...point, ends: { low: 7n, high: 9n } }, SHUT_DOWN_CLEANLY);
     expect(expired.log).toEqual(['pause', 'seek 7', 'resume']);
   });
 

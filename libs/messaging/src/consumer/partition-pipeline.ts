@@ -63,7 +63,7 @@ export class PartitionPipeline {
   private paused = false;
   private suspectAbove: bigint | undefined;
   private from: bigint | undefined;
-  private committed: { readonly offset: bigint; readonly metadata: string } | undefined;
+  private committed: { readonly offset: bigint | undefined; readonly metadata: string } | undefined;
   private closed: Promise<void> | undefined;
 
   constructor({ predecessor, ...options }: PartitionPipelineOptions) {
@@ -124,7 +124,6 @@ export class PartitionPipeline {
 
   /** The next offset to commit, with notes, if either has changed since the last `markCommitted`. */
   get uncommitted(): Commitment | undefined {
-    if (!this.isOpen) return undefined;
     const { watermark, starts } = this.work;
     const offset = watermark.committable ?? this.from ?? watermark.lowestUnfinished;
     if (offset === undefined) return undefined;
@@ -148,7 +147,7 @@ export class PartitionPipeline {
   /** Registers all messages from the starting point to the end; `open` seeks back. Resolves at once if there are none. */
   async readThrough(point: StartingPoint | undefined): Promise<void> {
     const { low = 0n, high = 0n } = point?.ends ?? {};
-    if (later(point?.from, low) >= high || this.isClosed) return;
+    if (later(point?.from ?? low, low) >= high || this.isClosed) return;
     this.beginAt(point);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.reading = { until: high, done: resolve };
@@ -157,13 +156,13 @@ export class PartitionPipeline {
   }
 
   /** Starts to handle messages. Does nothing when the assignment has ended meanwhile. */
-  open(point: StartingPoint | undefined, { claim, ownerDied }: TakeOver = { ownerDied: false }): void {
+  open(point: StartingPoint | undefined, { claim, ownerDied }: TakeOver): void {
     if (this.isClosed) return;
     this.work.claim = claim;
     this.inherit(point, ownerDied);
     this.beginAt(point);
     this.isOpen = true;
-    if (this.paused) this.obeyOperator();
+    this.obeyOperator();
     this.fetching.resume('opening');
   }
 
@@ -207,17 +206,17 @@ export class PartitionPipeline {
    * The next batch comes from there, or from the oldest message that is still kept.
    */
   private isStale([first]: readonly KafkaMessage[]): boolean {
-    const stale =
-      first !== undefined && this.suspectAbove !== undefined && BigInt(first.offset) > this.suspectAbove;
+    if (first === undefined) return false;
+    const { suspectAbove } = this;
     this.suspectAbove = undefined;
-    return stale;
+    return suspectAbove !== undefined && BigInt(first.offset) > suspectAbove;
   }
 
   private inherit(point: StartingPoint | undefined, ownerDied: boolean): void {
     if (point?.from === undefined) return;
     this.from = point.from;
     const { committed, metadata = '', ends } = point;
-    if (committed !== undefined) this.committed = { offset: committed, metadata };
+    this.committed = { offset: committed, metadata };
     const notes = decodeNotes(metadata);
     this.work.starts.inherit({ notes, ownerDied, end: ends?.high ?? point.from }, point.from);
   }
@@ -253,6 +252,6 @@ export class PartitionPipeline {
 }
 
 /** Returns where reading starts: messages before `low` are no longer kept. */
-function later(from: bigint | undefined, low: bigint): bigint {
-  return from !== undefined && from > low ? from : low;
+function later(from: bigint, low: bigint): bigint {
+  return from > low ? from : low;
 }

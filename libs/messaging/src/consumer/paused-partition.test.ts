@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { messageOf, messagesOf, openPipeline, settled, testPipeline } from '../../test/test-pipeline.ts';
+import {
+  messageOf,
+  messagesOf,
+  openPipeline,
+  settled,
+  testPipeline,
+  SHUT_DOWN_CLEANLY,
+} from '../../test/test-pipeline.ts';
 import { expectProgress } from './liveness.ts';
 import { StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { AttemptHeldError } from '../started-attempts/attempt-held.error.ts';
@@ -113,7 +120,7 @@ describe('a partition that an operator has paused', () => {
   it('fetches nothing at all when it is paused before it is opened', async () => {
     const { made, log } = testPipeline();
     made.setPaused(true);
-    made.open(undefined);
+    made.open(undefined, SHUT_DOWN_CLEANLY);
     expect(log).toEqual(['pause']);
     made.setPaused(false);
     expect(log).toEqual(['pause', 'resume']);
@@ -127,7 +134,7 @@ describe('a partition that an operator has paused', () => {
     expect(log.at(-1)).toBe('resume');
     made.take(messagesOf(5, 7));
     await read;
-    made.open(point);
+    made.open(point, SHUT_DOWN_CLEANLY);
     expect(log).toEqual(['pause', 'seek 5', 'resume', 'note 5', 'note 6', 'pause', 'seek 5']);
     expect(made.pauseReasons).toEqual(['operator']);
   });
