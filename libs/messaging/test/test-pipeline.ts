@@ -1,10 +1,13 @@
 import { type KafkaMessage } from 'kafkajs';
-import { NO_METRICS } from '../src/consumer/consumer-metrics.ts';
+import { type ConsumerMetrics, NO_METRICS } from '../src/consumer/consumer-metrics.ts';
 import { PartitionPipeline, type TakeOver } from '../src/consumer/partition-pipeline.ts';
 import { type Next } from '../src/consumer/record-delivery.ts';
 import { type RecordProcessor } from '../src/consumer/record-processor.ts';
+import { type EventBatch } from '../src/events/event-batch.ts';
 import { type KafkaRecord } from '../src/events/kafka-record.ts';
+import { type MessagingLogger } from '../src/logger.ts';
 import { ParkedKeys } from '../src/retry/parked-keys.ts';
+import { type PartitionState } from '../src/retry/retry-routes.ts';
 import { type StartedAttempts } from '../src/started-attempts/started-attempts.ts';
 import { SILENT } from './silent-logger.ts';
 import { untouchedStarts } from './untouched-starts.ts';
@@ -33,6 +36,9 @@ export interface TestPipelineOptions {
   readonly handlerTimeoutMs?: number;
   readonly maxGap?: number;
   readonly partitions?: number;
+  readonly logger?: MessagingLogger;
+  readonly metrics?: ConsumerMetrics;
+  readonly progressed?: () => void;
 }
 
 /** Creates a pipeline that is still shut, with a log of what it does. */
@@ -46,32 +52,41 @@ export function testPipeline({
   handlerTimeoutMs = 30_000,
   maxGap = 100_000,
   partitions = 1,
+  logger = SILENT,
+  metrics = NO_METRICS,
+  progressed = () => undefined,
 }: TestPipelineOptions = {}) {
   const log: string[] = [];
   const running = new Map<string, (next: Next) => void>();
   const batches: PromiseWithResolvers<void>[] = [];
+  const handled: EventBatch<unknown>[] = [];
+  let full = () => false;
   const handler = {
     eventType: { type: 'test' },
     limit: batchLimit,
-    handleBatch: ({ size }: { size: number }) => {
-      log.push(`batch of ${size}`);
+    handleBatch: (batch: EventBatch<unknown>) => {
+      log.push(`batch of ${batch.size}`);
+      handled.push(batch);
       batches.push(Promise.withResolvers());
       return batches.at(-1)?.promise;
     },
   };
   const endedByTheTest = {
-    deliveryOf: ({ offset, key }: KafkaRecord) => ({
-      lane: String(key),
-      attempt: () =>
-        new Promise<Next>((resolve) => {
-          log.push(`start ${offset}`);
-          running.set(offset, resolve);
-        }),
-    }),
+    deliveryOf: ({ offset, key }: KafkaRecord, { isFull }: PartitionState) => {
+      full = isFull;
+      return {
+        lane: String(key),
+        attempt: () =>
+          new Promise<Next>((resolve) => {
+            log.push(`start ${offset}`);
+            running.set(offset, resolve);
+          }),
+      };
+    },
     batchHandlerOf: () => handler,
     isFree: ({ key, offset }: KafkaRecord) =>
       !parked.isBlocked({ topic: 'orders', lane: String(key), offset: BigInt(offset) }),
-    options: { metrics: NO_METRICS, logger: SILENT },
+    options: { metrics, logger },
   } as unknown as RecordProcessor;
   const made = new PartitionPipeline({
     of: { topic: 'orders', partition: 0 },
@@ -82,7 +97,7 @@ export function testPipeline({
     resume: () => log.push('resume'),
     seek: (offset) => log.push(`seek ${offset}`),
     note: ({ offset }) => log.push(`note ${offset}`),
-    progressed: () => undefined,
+    progressed,
     starts,
     lost: () => log.push('lost'),
     takesBatches: batchLimit !== undefined,
@@ -98,6 +113,10 @@ export function testPipeline({
       running.get(String(offset))?.(next);
       await settled();
     },
+    /** The batches that were handled, in order. */
+    handled,
+    /** Whether fetching has stopped because too many messages wait, as deliveries see it. */
+    isFull: () => full(),
     /** Ends the running batch. */
     endBatch: async (error?: unknown) => {
       if (error === undefined) batches.at(-1)?.resolve();
