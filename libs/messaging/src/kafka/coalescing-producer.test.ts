@@ -1,5 +1,7 @@
+import { eventually } from '@groundwork/testing';
 import { describe, expect, it } from '@jest/globals';
 import { CoalescingProducer } from './coalescing-producer.ts';
+import { bytesOf, MAX_BATCH_BYTES } from './message-bytes.ts';
 import { type OutgoingMessage } from './outgoing-message.ts';
 import { PublishRefusedError } from './publish-refused.error.ts';
 
@@ -11,22 +13,25 @@ const message = (key: string, bytes = 1): OutgoingMessage => ({
 });
 
 /** Creates a producer whose requests end when the test ends them. */
-function producer() {
+function producer(lingerMs?: number) {
   const batches: string[][] = [];
   const ends: PromiseWithResolvers<void>[] = [];
   let closed = false;
-  const coalescing = new CoalescingProducer({
-    publish(messages) {
-      batches.push(messages.map(({ key }) => String(key)));
-      const end = Promise.withResolvers<void>();
-      ends.push(end);
-      return end.promise;
+  const coalescing = new CoalescingProducer(
+    {
+      publish(messages) {
+        batches.push(messages.map(({ key }) => String(key)));
+        const end = Promise.withResolvers<void>();
+        ends.push(end);
+        return end.promise;
+      },
+      close() {
+        closed = true;
+        return Promise.resolve();
+      },
     },
-    close() {
-      closed = true;
-      return Promise.resolve();
-    },
-  });
+    lingerMs,
+  );
   return { coalescing, batches, ends, isClosed: () => closed };
 }
 
@@ -87,6 +92,33 @@ describe('the coalescing producer', () => {
     }
     await Promise.all(published);
     expect(batches).toEqual([['a'], ['b'], ['c'], ['large']]);
+  });
+
+  it('fills a batch to the last byte', async () => {
+    const { coalescing, batches, ends } = producer();
+    const first = message('a', MAX_BATCH_BYTES / 2);
+    const rest = MAX_BATCH_BYTES - bytesOf(first);
+    const empty = message('b', 0);
+    const second = message('b', rest - bytesOf(empty));
+    const third = message('c', 0);
+    const published = [first, second, third].map((one) => coalescing.publish([one]));
+    await settled();
+    ends[0]?.resolve();
+    await settled();
+    ends[1]?.resolve();
+    await Promise.all(published);
+    expect(batches).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('lets the first call of a batch wait for others for the linger time', async () => {
+    const { coalescing, batches, ends } = producer(5);
+    const published = [coalescing.publish([message('a')])];
+    await settled();
+    published.push(coalescing.publish([message('b')]));
+    await eventually(() => ends.length > 0);
+    ends[0]?.resolve();
+    await Promise.all(published);
+    expect(batches).toEqual([['a', 'b']]);
   });
 
   it('closes once everything is published', async () => {

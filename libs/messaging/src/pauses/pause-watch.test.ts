@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { SILENT } from '../../test/silent-logger.ts';
 import { type ConsumerPause } from './consumer-pauses.ts';
@@ -20,6 +20,7 @@ describe('the pauses that a member knows', () => {
   /** Creates a watch over a store whose answers the test controls. */
   function watching(everyMs = 5) {
     const store = { answer: (): Promise<ConsumerPause[]> => Promise.resolve([]), asked: 0, answered: 0 };
+    const [warn, info] = [jest.fn(), jest.fn()];
     watch = new PauseWatch({
       groupId: 'group',
       pauses: {
@@ -28,18 +29,20 @@ describe('the pauses that a member knows', () => {
           return store.answer();
         },
       },
-      logger: SILENT,
+      logger: { ...SILENT, warn, info },
       answered: () => (store.answered += 1),
       everyMs,
       patienceMs: 20,
     });
-    return store;
+    return Object.assign(store, { warn, info });
   }
 
   it('apply to one topic, or to all topics', async () => {
     const store = watching();
+    expect([watch.isPaused('orders'), watch.hasAnswer]).toEqual([false, false]);
     store.answer = () => Promise.resolve([pauseOf('orders')]);
     await watch.known();
+    expect(watch.hasAnswer).toBe(true);
     expect([watch.isPaused('orders'), watch.isPaused('payments')]).toEqual([true, false]);
     store.answer = () => Promise.resolve([pauseOf(undefined)]);
     await watch.known();
@@ -95,6 +98,26 @@ describe('the pauses that a member knows', () => {
     first.resolve([]);
     await known;
     expect([watch.isPaused('orders'), store.asked]).toEqual([true, 2]);
+  });
+
+  it('are read by one loop, even when it is started twice', async () => {
+    const store = watching(60_000);
+    watch.start();
+    watch.start();
+    await watch.known();
+    expect(store.asked).toBe(2);
+  });
+
+  it('are logged once for each outage of the store, and once when it answers again', async () => {
+    const store = watching();
+    await watch.known();
+    expect([store.warn.mock.calls, store.info.mock.calls]).toEqual([[], []]);
+    store.answer = () => Promise.reject(away);
+    for (let times = 0; times < 3; times += 1) await watch.known();
+    expect(store.warn.mock.calls).toEqual([[{ err: away, groupId: 'group' }, expect.any(String)]]);
+    store.answer = () => Promise.resolve([]);
+    for (let times = 0; times < 3; times += 1) await watch.known();
+    expect(store.info.mock.calls).toEqual([[{ groupId: 'group' }, expect.any(String)]]);
   });
 
   it('are no longer awaited once the member stops', async () => {

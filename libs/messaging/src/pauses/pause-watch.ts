@@ -58,9 +58,7 @@ export class PauseWatch {
    */
   async known(): Promise<void> {
     const { everyMs = EVERY_MS, patienceMs = PATIENCE_MS } = this.options;
-    const asked = this.ask();
-    if (this.answer === undefined) await asked;
-    else await within(patienceMs, 'asking for pauses', asked).catch(() => undefined);
+    await within(patienceMs, 'asking for pauses', this.ask()).catch(() => undefined);
     while (this.answer === undefined && !this.isStopping) {
       await pause(everyMs, this.stopping.signal);
       await this.ask();
