@@ -46,6 +46,13 @@ describe('the co-partitioned assigner', () => {
     expect(await assign(8, ['a', 'b', 'c'])).toEqual(await assign(8, ['c', 'a', 'b']));
   });
 
+  it('announces itself under a name that releases share, with the topics of the member', () => {
+    const made = assigner(8);
+    const { name, metadata } = made.protocol({ topics: TOPICS });
+    expect([made.name, name]).toEqual(['CoPartitionedAssigner', 'CoPartitionedAssigner']);
+    expect(kafkajs.AssignerProtocol.MemberMetadata.decode(metadata)).toMatchObject({ topics: TOPICS });
+  });
+
   it('assigns nothing to a surplus member', async () => {
     const assignment = await assign(1, ['a', 'b']);
     expect(assignment.get('b')).toEqual(Object.fromEntries(TOPICS.map((topic) => [topic, []])));

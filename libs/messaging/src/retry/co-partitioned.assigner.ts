@@ -1,5 +1,8 @@
 import kafkajs, { type PartitionAssigner } from 'kafkajs';
 
+/** Members of a group join only if they support an assigner of the same name: do not change it. */
+const NAME = 'CoPartitionedAssigner';
+
 /**
  * Assigns partition p of every topic of the group to the same member: an event keeps the number of its partition on its way
  * through the retry topics, so the member that handles a key sees all its parked events. Members with another assigner
@@ -7,7 +10,7 @@ import kafkajs, { type PartitionAssigner } from 'kafkajs';
  * others has left.
  */
 export const coPartitioned: PartitionAssigner = ({ cluster }) => ({
-  name: 'CoPartitionedAssigner',
+  name: NAME,
   version: 0,
   assign({ members, topics }) {
     const sorted = members.map(({ memberId }) => memberId).sort();
@@ -34,7 +37,7 @@ export const coPartitioned: PartitionAssigner = ({ cluster }) => ({
     );
   },
   protocol: ({ topics }) => ({
-    name: 'CoPartitionedAssigner',
+    name: NAME,
     metadata: kafkajs.AssignerProtocol.MemberMetadata.encode({
       version: 0,
       topics,

@@ -7,10 +7,12 @@ describe('parked keys', () => {
   it('block the later events of a key, and no other key', () => {
     const parked = new ParkedKeys();
     parked.add(event(10n), 1);
+    expect(parked.isEmpty).toBe(false);
     expect([9n, 10n, 11n].map((offset) => parked.isBlocked(event(offset)))).toEqual([false, false, true]);
     expect(parked.isBlocked(event(11n, 'orders b'))).toBe(false);
     parked.finish(event(10n));
     expect(parked.isBlocked(event(11n))).toBe(false);
+    expect(parked.isEmpty).toBe(true);
   });
 
   it('keep the highest attempt count of an event, whichever copy comes last', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomOf } from '@groundwork/testing';
+import { type Grant, largestExcess } from '../../test/largest-excess.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { admit } from './gcra.ts';
-import { ratePolicy, type RatePolicy } from './rate-policy.ts';
+import { ratePolicy } from './rate-policy.ts';
 
 const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
 
@@ -14,20 +15,6 @@ function randomPolicy(random: () => number) {
   });
 }
 
-/** Returns the largest number of units by which a window exceeds the policy. */
-function largestExcess(admitted: { at: number; cost: number }[], policy: RatePolicy): number {
-  let largest = -Infinity;
-  for (let from = 0; from < admitted.length; from += 1) {
-    let units = 0;
-    for (let to = from; to < admitted.length; to += 1) {
-      units += admitted[to]!.cost;
-      const seconds = (admitted[to]!.at - admitted[from]!.at) / 1_000_000;
-      largest = Math.max(largest, units - policy.capacity - policy.ratePerSecond * seconds);
-    }
-  }
-  return largest;
-}
-
 describe('the generic cell rate algorithm', () => {
   it.each(seeds)(
     'admits at most capacity + rate * t in every window, for any costs and gaps (seed %i)',
@@ -36,11 +23,11 @@ describe('the generic cell rate algorithm', () => {
       const policy = randomPolicy(random);
       let now = 1_700_000_000_000_000;
       const store = new LocalLimitStore({ now: () => now });
-      const admitted: { at: number; cost: number }[] = [];
+      const admitted: Grant[] = [];
       for (let step = 0; step < 400; step += 1) {
         now += Math.floor(random() * policy.intervalMicros * (random() < 0.1 ? policy.capacity : 1.5));
         const cost = 1 + Math.floor(random() * Math.min(policy.capacity, 4));
-        if ((await store.take(policy, 'key', cost)).allowed) admitted.push({ at: now, cost });
+        if ((await store.take(policy, 'key', cost)).allowed) admitted.push({ at: now / 1_000, units: cost });
       }
       expect(admitted.length).toBeGreaterThan(0);
       expect(largestExcess(admitted, policy)).toBeLessThanOrEqual(1e-9);

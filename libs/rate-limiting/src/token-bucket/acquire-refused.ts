@@ -1,0 +1,34 @@
+/**
+ * Why a token bucket refused a caller:
+ * - `queue-full`: `maxQueue` callers wait already.
+ * - `wait-too-long`: the caller would wait longer than it may.
+ * - `closed`: the bucket is closed.
+ */
+export type RefusalReason = 'queue-full' | 'wait-too-long' | 'closed';
+
+/** The caller has taken nothing from the bucket. */
+export class AcquireRefused extends Error {
+  readonly code = 'acquire-refused';
+  readonly retryable: boolean;
+
+  constructor(
+    readonly reason: RefusalReason,
+    detail: string,
+    /** Time until the units would have been granted, if it is known. */
+    readonly retryAfterMs: number | undefined,
+  ) {
+    super(detail);
+    this.name = 'AcquireRefused';
+    this.retryable = reason !== 'closed';
+  }
+}
+
+/** @param waitMs how long the caller would have to wait, if it is known */
+export function tooLong(waitMs: number | undefined): AcquireRefused {
+  const detail = waitMs === undefined ? 'other callers wait already' : `the wait would take ${waitMs} ms`;
+  return new AcquireRefused('wait-too-long', detail, waitMs);
+}
+
+export function closed(): AcquireRefused {
+  return new AcquireRefused('closed', 'the bucket is closed', undefined);
+}

@@ -1,0 +1,28 @@
+import { type Clock } from './clock.ts';
+
+export interface TokenBucketOptions {
+  /** Number of callers that may wait. Default: 1000. */
+  readonly maxQueue?: number;
+  /** How long a caller may wait, unless it says so itself. Default: no limit. */
+  readonly maxWaitMs?: number;
+  /** The longest pause: a peer may ask for years. Default: an hour. */
+  readonly maxPauseMs?: number;
+  /** Default: the clock of the system. */
+  readonly clock?: Clock;
+}
+
+export interface AcquireOptions {
+  /** Aborts the wait. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the caller may wait; 0 to wait not at all. Default: `maxWaitMs` of the bucket. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export function assertQueue(maxQueue: number): void {
+  if (!Number.isInteger(maxQueue) || maxQueue < 0)
+    throw new RangeError(`maxQueue: expected a whole number of at least 0, got ${maxQueue}`);
+}
+
+export function assertWait(name: string, ms: number): void {
+  if (!(ms > 0)) throw new RangeError(`${name}: expected milliseconds above 0, got ${ms}`);
+}

@@ -1,0 +1,253 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { randomOf } from '@groundwork/testing';
+import { VirtualClock } from '../../test/virtual-clock.ts';
+import { largestExcess, type Grant } from '../../test/largest-excess.ts';
+import { type Decision } from '../gcra/decision.ts';
+import { ratePolicy } from '../gcra/rate-policy.ts';
+import { LocalLimitStore } from '../stores/local-limit-store.ts';
+import { type AcquireOptions } from './bucket-options.ts';
+import { SharedTokenBucket, type SharedTokenBucketOptions } from './shared-token-bucket.ts';
+
+const policy = ratePolicy({ name: 'peer', capacity: 4, ratePerSecond: 10 });
+
+describe('a shared token bucket', () => {
+  let clock: VirtualClock;
+  let log: string[];
+  let asked: number;
+  /** Set to keep the limiter from answering. */
+  let answer: (decide: () => Decision) => Promise<Decision>;
+  let limiter: SharedTokenBucketOptions['limiter'];
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    log = [];
+    asked = 0;
+    answer = async (decide) => decide();
+    const store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
+    limiter = {
+      take: (...args) => {
+        asked += 1;
+        return answer(() => store.takeNow(...args));
+      },
+    };
+  });
+
+  const bucketOf = (options: Partial<SharedTokenBucketOptions> = {}) =>
+    new SharedTokenBucket(policy, { limiter, key: 'provider', clock, random: () => 0, ...options });
+  const acquire = async (
+    bucket: SharedTokenBucket,
+    name: string,
+    units: number,
+    options?: AcquireOptions,
+  ) => {
+    const outcome = await bucket.acquire(units, options).then(
+      () => 'granted',
+      (error: { reason?: string; message: string }) => error.reason ?? error.message,
+    );
+    log.push(`${name} ${outcome} at ${clock.monotonicMs()}`);
+  };
+
+  it('shares its units with the buckets of other processes, and asks once for each grant at most', async () => {
+    const [one, two] = [bucketOf(), bucketOf()];
+    await one.acquire(3);
+    await two.acquire(1);
+    expect([asked, clock.timers]).toEqual([2, 0]);
+    void acquire(one, 'one', 1);
+    void acquire(two, 'two', 2);
+    await clock.run(300);
+    expect(log).toEqual(['one granted at 100', 'two granted at 300']);
+    expect([one.waiting, two.waiting, clock.timers]).toEqual([0, 0, 0]);
+  });
+
+  it('grants in the order of the calls, and only the first caller asks', async () => {
+    const bucket = bucketOf();
+    await bucket.acquire(4);
+    void acquire(bucket, 'large', 4);
+    void acquire(bucket, 'small', 1);
+    await clock.run(399);
+    expect([asked, log]).toEqual([2, []]);
+    await clock.run(101);
+    expect(log).toEqual(['large granted at 400', 'small granted at 500']);
+  });
+
+  it('spreads the moments at which processes ask again', async () => {
+    const bucket = bucketOf({ random: () => 0.5 });
+    await bucket.acquire(4);
+    void acquire(bucket, 'one', 1);
+    await clock.run(112);
+    expect(log).toEqual([]);
+    await clock.run(1);
+    expect(log).toEqual(['one granted at 112.5']);
+  });
+
+  it('gives the units of a caller that aborted while it asked to the next one', async () => {
+    const bucket = bucketOf();
+    const asking = Promise.withResolvers<void>();
+    answer = (decide) => asking.promise.then(decide);
+    const leaving = new AbortController();
+    void acquire(bucket, 'leaving', 3, { signal: leaving.signal });
+    void acquire(bucket, 'next', 2);
+    void acquire(bucket, 'last', 1);
+    leaving.abort(new Error('aborted'));
+    asking.resolve();
+    await clock.run(0);
+    expect(log).toEqual(['leaving aborted at 0', 'next granted at 0', 'last granted at 0']);
+    expect(asked).toBe(1);
+  });
+
+  it('lets the next caller ask at once when the first one aborts, and only then', async () => {
+    const bucket = bucketOf();
+    await bucket.acquire(4);
+    const [first, second] = [new AbortController(), new AbortController()];
+    void acquire(bucket, 'first', 4, { signal: first.signal });
+    void acquire(bucket, 'second', 1, { signal: second.signal });
+    void acquire(bucket, 'third', 1);
+    await clock.run(150);
+    second.abort(new Error('aborted'));
+    await clock.run(0);
+    expect(asked).toBe(2);
+    first.abort(new Error('aborted'));
+    await clock.run(0);
+    expect(log).toEqual(['second aborted at 150', 'first aborted at 150', 'third granted at 150']);
+  });
+
+  it('refuses a caller at once when the answer takes it beyond its time, or when its time is over', async () => {
+    const bucket = bucketOf();
+    await bucket.acquire(4);
+    void acquire(bucket, 'hurried', 2, { timeoutMs: 199 });
+    await clock.run(0);
+    expect(log).toEqual(['hurried wait-too-long at 0']);
+    void acquire(bucket, 'first', 4);
+    void acquire(bucket, 'behind', 1, { timeoutMs: 250 });
+    await clock.run(400);
+    expect(log.slice(1)).toEqual(['behind wait-too-long at 250', 'first granted at 400']);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('lets a caller that may not wait ask once, but not behind others', async () => {
+    const bucket = bucketOf();
+    await bucket.acquire(4, { timeoutMs: 0 });
+    await expect(bucket.acquire(1, { timeoutMs: 0 })).rejects.toMatchObject({ retryAfterMs: 100 });
+    void acquire(bucket, 'waiting', 1);
+    await expect(bucket.acquire(1, { timeoutMs: 0 })).rejects.toMatchObject({ reason: 'wait-too-long' });
+    expect(asked).toBe(3);
+    await clock.run(100);
+    expect(log).toEqual(['waiting granted at 100']);
+  });
+
+  it('refuses more callers than may wait', async () => {
+    const bucket = bucketOf({ maxQueue: 1 });
+    await bucket.acquire(4);
+    void acquire(bucket, 'first', 1);
+    void acquire(bucket, 'second', 1);
+    await expect(bucket.acquire()).rejects.toMatchObject({ reason: 'queue-full', retryable: true });
+    await clock.run(200);
+    expect(log).toEqual(['first granted at 100', 'second granted at 200']);
+  });
+
+  it('asks for nothing during a pause, and gives up units that arrive in it', async () => {
+    const bucket = bucketOf();
+    const asking = Promise.withResolvers<void>();
+    answer = (decide) => asking.promise.then(decide);
+    void acquire(bucket, 'first', 1);
+    bucket.pauseUntil(new Date(clock.wallMs() + 1_000));
+    asking.resolve();
+    await clock.run(999);
+    await expect(bucket.acquire(1, { timeoutMs: 0 })).rejects.toMatchObject({ retryAfterMs: 1 });
+    expect([log, asked]).toEqual([[], 1]);
+    await clock.run(1);
+    expect([log, asked]).toEqual([['first granted at 1000'], 2]);
+  });
+
+  it('lets a pause reach a caller that waits to ask again', async () => {
+    const bucket = bucketOf();
+    await bucket.acquire(4);
+    void acquire(bucket, 'first', 1);
+    void acquire(bucket, 'hurried', 1, { timeoutMs: 500 });
+    await clock.run(50);
+    bucket.pauseUntil(new Date(clock.wallMs() + 1_000));
+    await clock.run(1_000);
+    expect(log).toEqual(['hurried wait-too-long at 500', 'first granted at 1050']);
+  });
+
+  it('passes the error of the limiter to the caller, and the next one asks', async () => {
+    const bucket = bucketOf();
+    answer = () => Promise.reject(new Error('no store'));
+    void acquire(bucket, 'first', 1);
+    void acquire(bucket, 'second', 1);
+    await clock.run(0);
+    expect(log).toEqual(['first no store at 0', 'second no store at 0']);
+    answer = async (decide) => decide();
+    await bucket.acquire();
+  });
+
+  it('refuses all callers once it is closed', async () => {
+    const bucket = bucketOf();
+    await bucket.acquire(4);
+    void acquire(bucket, 'waiting', 1, { timeoutMs: 1_000 });
+    void acquire(bucket, 'behind', 1);
+    await clock.run(0);
+    bucket.close();
+    await clock.run(0);
+    expect([log, clock.timers, bucket.waiting]).toEqual([
+      ['waiting closed at 0', 'behind closed at 0'],
+      0,
+      0,
+    ]);
+    await expect(bucket.acquire()).rejects.toMatchObject({ reason: 'closed', retryable: false });
+    expect(asked).toBe(2);
+  });
+
+  it('refuses wrong numbers before it asks', async () => {
+    const bucket = bucketOf();
+    await expect(bucket.acquire(5)).rejects.toMatchObject({ code: 'cost-exceeds-capacity' });
+    await expect(bucket.acquire(0)).rejects.toThrow(RangeError);
+    await expect(bucket.acquire(1, { timeoutMs: -1 })).rejects.toThrow('timeoutMs');
+    await acquire(bucket, 'late', 1, { signal: AbortSignal.abort(new Error('aborted')) });
+    expect([asked, log]).toEqual([0, ['late aborted at 0']]);
+    expect(() => bucketOf({ maxQueue: -1 })).toThrow('maxQueue');
+    expect(() => bucketOf({ maxWaitMs: 0 })).toThrow('maxWaitMs');
+    expect(() => bucketOf({ maxPauseMs: 0 })).toThrow('maxPauseMs');
+  });
+});
+
+describe('shared token buckets of eight processes, simulated', () => {
+  const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
+
+  it.each(seeds)('together grant no more than the policy, and reach its rate (seed %i)', async (seed) => {
+    const random = randomOf(seed);
+    const clock = new VirtualClock();
+    const shared = ratePolicy({ name: 'peer', capacity: 1 + Math.floor(random() * 10), ratePerSecond: 100 });
+    const store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
+    const limiter = {
+      take: async (...args: Parameters<LocalLimitStore['take']>) => {
+        const decision = store.takeNow(...args);
+        if (decision.allowed)
+          taken.push({ units: args[2], at: Math.floor(clock.monotonicMs() * 1_000) / 1_000 });
+        return decision;
+      },
+    };
+    const taken: Grant[] = [];
+    const buckets = Array.from(
+      { length: 8 },
+      () => new SharedTokenBucket(shared, { limiter, key: 'provider', clock, random }),
+    );
+    let [granted, aborted] = [0, 0];
+    for (let step = 0; step < 200; step += 1) {
+      const bucket = buckets[Math.floor(random() * buckets.length)] as SharedTokenBucket;
+      const leave = new AbortController();
+      void bucket.acquire(1, { signal: leave.signal }).then(
+        () => (granted += 1),
+        () => (aborted += 1),
+      );
+      if (random() < 0.2) setImmediate(() => leave.abort());
+      await clock.run(random() * 8);
+    }
+    await clock.run(5_000);
+    expect(granted + aborted).toBe(200);
+    expect(largestExcess(taken, shared)).toBeLessThanOrEqual(1e-9);
+    // Units of callers that left are passed on, unless no other caller of the process waits.
+    expect(taken.length - granted).toBeLessThanOrEqual(aborted);
+    expect([buckets.some(({ waiting }) => waiting > 0), clock.timers]).toEqual([false, 0]);
+  });
+});

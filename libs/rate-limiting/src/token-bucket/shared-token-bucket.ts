@@ -1,0 +1,181 @@
+import { type Decision } from '../gcra/decision.ts';
+import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
+import { type RatePolicy } from '../gcra/rate-policy.ts';
+import { AcquireRefused, closed, tooLong } from './acquire-refused.ts';
+import { type AcquireOptions, assertQueue, assertWait, type TokenBucketOptions } from './bucket-options.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { Pause } from './pause.ts';
+import { type Waiter, WaitingCallers } from './waiting-callers.ts';
+
+/** Decides for all processes: a `RedisLimitStore`, or a `ResilientLimiter`, which works while the store is unavailable. */
+export interface UnitLimiter {
+  take(policy: RatePolicy, key: string, cost: number): Promise<Decision>;
+}
+
+export interface SharedTokenBucketOptions extends TokenBucketOptions {
+  readonly limiter: UnitLimiter;
+  /** The peer. All processes with the same policy and key share the units. */
+  readonly key: string;
+  /** Returns numbers from 0 to below 1, so that processes do not ask at the same moment. Default: Math.random. */
+  readonly random?: () => number;
+}
+
+/** Processes that wait for the same unit ask within this part of the time between two units. */
+const SPREAD = 0.25;
+
+/**
+ * A token bucket whose units all processes share. Each process has a queue, as in `TokenBucket`, and only its first caller
+ * asks for units:
+ *
+ *     first of the queue ── asks ──▶ allowed ──▶ granted, the next one is first
+ *                            └─ denied ──▶ waits as long as the answer says ──▶ asks again
+ *
+ * In every window of `t` seconds at most `capacity + ratePerSecond * t` units are granted, over all processes. Callers of one
+ * process are granted in the order of their calls. Processes have no order between them: requests for many units may wait long
+ * while other processes ask for few.
+ *
+ * A pause is known to this process only.
+ */
+export class SharedTokenBucket {
+  readonly #policy: RatePolicy;
+  readonly #options: SharedTokenBucketOptions;
+  readonly #maxQueue: number;
+  readonly #maxWaitMs: number;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #pause: Pause;
+  readonly #callers = new WaitingCallers((caller) => this.#left(caller));
+  /** Units that were taken for a caller that left meanwhile; for the next one. */
+  #spare = 0;
+  /** The caller that asks, or waits to ask again. */
+  #first: Waiter | undefined;
+  #isClosed = false;
+  /** Ends the current wait of the first caller. */
+  #continue: () => void = () => undefined;
+
+  /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
+  constructor(policy: RatePolicy, options: SharedTokenBucketOptions) {
+    const { maxQueue = 1_000, maxWaitMs = Infinity, clock = SYSTEM_CLOCK, random = Math.random } = options;
+    assertQueue(maxQueue);
+    assertWait('maxWaitMs', maxWaitMs);
+    this.#policy = policy;
+    this.#options = options;
+    this.#maxQueue = maxQueue;
+    this.#maxWaitMs = maxWaitMs;
+    this.#clock = clock;
+    this.#random = random;
+    this.#pause = new Pause(clock, options.maxPauseMs);
+  }
+
+  /** Number of callers of this process that wait, or that ask for their units. */
+  get waiting(): number {
+    return this.#callers.size;
+  }
+
+  /**
+   * Takes units, and waits for them if necessary.
+   *
+   * @param units a whole number, at most the capacity
+   * @throws {CostExceedsCapacity} for more units than the bucket can ever have
+   * @throws {AcquireRefused} when the wait would be too long, or too many callers wait, or the bucket is closed
+   * @throws the error of the limiter, when it cannot decide
+   * @throws the reason of the signal, when it is aborted first
+   */
+  async acquire(units = 1, { signal, timeoutMs = this.#maxWaitMs }: AcquireOptions = {}): Promise<void> {
+    assertCost(this.#policy, units);
+    if (timeoutMs !== 0) assertWait('timeoutMs', timeoutMs);
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw closed();
+    // One more: the first caller does not wait, it asks.
+    if (this.#callers.size > this.#maxQueue)
+      throw new AcquireRefused('queue-full', `${this.#callers.size} callers wait already`, undefined);
+    if (this.#pause.leftMs > timeoutMs) throw tooLong(this.#pause.leftMs);
+    if (timeoutMs === 0 && this.#callers.size > 0) throw tooLong(undefined);
+    const caller: Waiter = { units, deadline: this.#clock.monotonicMs() + timeoutMs };
+    const granted = this.#callers.add(caller, signal);
+    const cancel = this.#refuseAfter(timeoutMs, caller);
+    if (this.#first === undefined) void this.#run();
+    try {
+      await granted;
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Asks for nothing before this time, as in `TokenBucket`. Callers that would wait too long are refused when their time is over. */
+  pauseUntil(time: Date): void {
+    this.#pause.until(time);
+    this.#continue();
+  }
+
+  /** Refuses the callers that wait, and every later one. Idempotent. The limiter belongs to the caller. */
+  close(): void {
+    this.#isClosed = true;
+    for (const caller of this.#callers) this.#callers.refuse(caller, closed());
+    this.#continue();
+  }
+
+  #refuseAfter(timeoutMs: number, caller: Waiter): () => void {
+    // Without a wait, the answer of the limiter decides.
+    if (timeoutMs === 0 || timeoutMs === Infinity) return () => undefined;
+    return this.#clock.after(timeoutMs, () => {
+      this.#callers.refuse(caller, tooLong(timeoutMs));
+      this.#left(caller);
+    });
+  }
+
+  #left(caller: Waiter): void {
+    if (caller === this.#first) this.#continue();
+  }
+
+  async #run(): Promise<void> {
+    for (this.#first = this.#callers.first; this.#first !== undefined; this.#first = this.#callers.first) {
+      if (this.#pause.leftMs > 0) await this.#waitFor(this.#pause.leftMs);
+      else await this.#serve(this.#first);
+    }
+    this.#spare = 0;
+  }
+
+  async #serve(caller: Waiter): Promise<void> {
+    const { limiter, key } = this.#options;
+    if (this.#spare >= caller.units) {
+      this.#spare -= caller.units;
+      return this.#callers.grant(caller);
+    }
+    // Units that are too few for the next caller are given up: used later, they would exceed the limit of that time.
+    this.#spare = 0;
+    try {
+      const decision = await limiter.take(this.#policy, key, caller.units);
+      if (decision.allowed) this.#received(caller);
+      else await this.#denied(caller, decision.retryAfterMs);
+    } catch (error) {
+      this.#callers.refuse(caller, error);
+    }
+  }
+
+  #received(caller: Waiter): void {
+    // A pause that began meanwhile: the units are given up, and the caller asks again after it.
+    if (this.#pause.leftMs > 0) return;
+    if (this.#callers.has(caller)) this.#callers.grant(caller);
+    else this.#spare = caller.units;
+  }
+
+  async #denied(caller: Waiter, retryAfterMs: number): Promise<void> {
+    if (!this.#callers.has(caller)) return;
+    if (this.#clock.monotonicMs() + retryAfterMs > caller.deadline)
+      return this.#callers.refuse(caller, tooLong(retryAfterMs));
+    const unitMs = 1_000 / this.#policy.ratePerSecond;
+    await this.#waitFor(retryAfterMs + this.#random() * SPREAD * unitMs);
+  }
+
+  /** Waits for a time, or until the first caller leaves, or the bucket is paused or closed. */
+  #waitFor(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(ms, resolve);
+      this.#continue = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
