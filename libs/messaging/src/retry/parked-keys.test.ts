@@ -67,6 +67,41 @@ describe('parked keys', () => {
     await again;
   });
 
+  it('wait for the origin topic from the offset at which its reading starts, but not for what lies before', () => {
+    const parked = new ParkedKeys();
+    parked.beginAt('orders', 10n);
+    parked.note(event(9n, 'orders before'), 1);
+    parked.note(event(10n, 'orders at'), 1);
+    expect(parked.isBlocked(event(9n, 'orders before'))).toBe(false);
+    expect(parked.isBlocked(event(10n, 'orders at'))).toBe(true);
+    parked.reach(event(10n, 'orders at'));
+    expect(parked.isBlocked(event(10n, 'orders at'))).toBe(false);
+  });
+
+  it('neither claim nor give back an event that is not outstanding, and do not wait for it', async () => {
+    const parked = new ParkedKeys();
+    expect(parked.claim(event(10n), {})).toBe(false);
+    parked.giveBack(event(10n));
+    await parked.whenNext(event(10n));
+    parked.add(event(10n), 1);
+    await parked.whenNext(event(10n));
+    expect(parked.attemptsOf(event(10n))).toBe(1);
+  });
+
+  it('remember what was finished last of ten thousand keys', () => {
+    const parked = new ParkedKeys();
+    const finish = (lane: string, offset: bigint) => {
+      parked.add(event(offset, lane), 1);
+      parked.finish(event(offset, lane));
+    };
+    for (let key = 0; key < 10_000; key += 1) finish(`orders ${key}`, 10n);
+    finish('orders 0', 11n);
+    const remembers = (key: number) => parked.hasFinished(event(10n, `orders ${key}`));
+    expect([0, 1, 9_999].map(remembers)).toEqual([true, true, true]);
+    finish('orders 10000', 10n);
+    expect([0, 1, 2, 9_999, 10_000].map(remembers)).toEqual([true, false, true, true, true]);
+  });
+
   it('release the memory of finished events', () => {
     const parked = new ParkedKeys();
     for (let offset = 0n; offset < 1_000n; offset += 1n) parked.add(event(offset), 0);

@@ -119,6 +119,7 @@ describe('the path of a failed event', () => {
     const failed = (await fail(event(10)))!;
     expect(path(event(11)).next(NOW)).toEqual({ kind: 'handle' });
     expect(path(failed).next(NOW)).toEqual({ kind: 'wait', afterMs: 1_000 });
+    expect(path(failed).next(NOW + 1_000)).toEqual({ kind: 'handle' });
     expect(routes.mustBeKnown('shop.retry.1s')).toBe(false);
   });
 
@@ -131,6 +132,30 @@ describe('the path of a failed event', () => {
     path(second).finished();
     expect(path(first).next(NOW + 60_000)).toEqual({ kind: 'drop' });
     expect(path(second).next(NOW + 60_000)).toEqual({ kind: 'drop' });
+  });
+
+  it('has a lane of its own on a retry topic, and without a key', async () => {
+    const { event, fail, path } = partition();
+    const [one, other] = [(await fail(event(10)))!, (await fail(event(11)))!];
+    expect([path(event(10)), path(event(11))].map(({ lane }) => lane)).toEqual(['a', 'a']);
+    expect([path(one), path(other)].map(({ lane }) => lane)).toEqual(['orders 10', 'orders 11']);
+    expect([path(event(12, null)), path(event(13, null))].map(({ lane }) => lane)).toEqual([
+      'offset 12',
+      'offset 13',
+    ]);
+  });
+
+  it('reaches its place on the origin topic there, and not on a retry topic', async () => {
+    const { event, fail, path, state } = partition();
+    const copy = (await fail(event(10)))!;
+    state.parked.finish({ topic: 'orders', lane: 'orders a', offset: 10n });
+    state.parked.beginAt('orders', 10n);
+    state.parked.note({ topic: 'orders', lane: 'orders a', offset: 10n }, 1);
+    const isBlocked = () => state.parked.isBlocked({ topic: 'orders', lane: 'orders a', offset: 10n });
+    path(copy).passedOver();
+    expect(isBlocked()).toBe(true);
+    path(event(10)).passedOver();
+    expect(isBlocked()).toBe(false);
   });
 
   it('handles one copy of an event at a time', async () => {
