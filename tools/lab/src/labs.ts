@@ -7,6 +7,7 @@ import { keys } from './keys/keys.lab.ts';
 import { type Lab } from './lab.ts';
 import { ranges } from './ranges/ranges.lab.ts';
 import { ring } from './ring/ring.lab.ts';
+import { tokenBucket } from './token-bucket/token-bucket.lab.ts';
 
 export const LABS: readonly Lab[] = [
   ring,
@@ -17,4 +18,5 @@ export const LABS: readonly Lab[] = [
   deadLetters,
   backpressure,
   inboundLimit,
+  tokenBucket,
 ];

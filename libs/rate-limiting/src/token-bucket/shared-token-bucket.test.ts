@@ -70,14 +70,32 @@ describe('a shared token bucket', () => {
     expect(log).toEqual(['large granted at 400', 'small granted at 500']);
   });
 
-  it('spreads the moments at which processes ask again', async () => {
+  it('asks again exactly when its units are free, while no other process takes them', async () => {
     const bucket = bucketOf({ random: () => 0.5 });
     await bucket.acquire(4);
-    void acquire(bucket, 'one', 1);
-    await clock.run(112);
-    expect(log).toEqual([]);
-    await clock.run(1);
-    expect(log).toEqual(['one granted at 112.5']);
+    for (const name of ['one', 'two', 'three']) void acquire(bucket, name, 1);
+    await clock.run(300);
+    expect(log).toEqual(['one granted at 100', 'two granted at 200', 'three granted at 300']);
+    expect(asked).toBe(7);
+  });
+
+  it('asks later, the more units other processes took before it, until it gets its own', async () => {
+    const [other, bucket] = [bucketOf(), bucketOf({ random: () => 0.5 })];
+    await other.acquire(4);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void acquire(other, name, 1);
+    void acquire(bucket, 'mine', 1);
+    void acquire(bucket, 'my next', 1);
+    await clock.run(1_000);
+    // Denied at 0 and 100, it asks at 250 instead of 200. Denied again, it asks at 400: at 300, and half of two units later.
+    expect(log).toEqual([
+      'a granted at 100',
+      'b granted at 200',
+      'c granted at 300',
+      'mine granted at 400',
+      'd granted at 500',
+      'e granted at 600',
+      'my next granted at 700',
+    ]);
   });
 
   it('gives the units of a caller that aborted while it asked to the next one', async () => {

@@ -16,12 +16,9 @@ export interface SharedTokenBucketOptions extends TokenBucketOptions {
   readonly limiter: UnitLimiter;
   /** The peer. All processes with the same policy and key share the units. */
   readonly key: string;
-  /** Returns numbers from 0 to below 1, so that processes do not ask at the same moment. Default: Math.random. */
+  /** Returns numbers from 0 to below 1: processes that compete for units ask at random moments. Default: Math.random. */
   readonly random?: () => number;
 }
-
-/** Processes that wait for the same unit ask within this part of the time between two units. */
-const SPREAD = 0.25;
 
 /**
  * A token bucket whose units all processes share. Each process has a queue, as in `TokenBucket`, and only its first caller
@@ -49,6 +46,13 @@ export class SharedTokenBucket {
   #spare = 0;
   /** The caller that asks, or waits to ask again. */
   #first: Waiter | undefined;
+  /** The caller that was denied last. */
+  #denied: Waiter | undefined;
+  /**
+   * How many units other processes took before this one, and has not got since. The more, the longer it waits: otherwise all
+   * processes would ask for each unit, and all but one would be denied. The bucket keeps the units meanwhile, up to its capacity.
+   */
+  #lost = 0;
   #isClosed = false;
   /** Ends the current wait of the first caller. */
   #continue: () => void = () => undefined;
@@ -147,7 +151,7 @@ export class SharedTokenBucket {
     try {
       const decision = await limiter.take(this.#policy, key, caller.units);
       if (decision.allowed) this.#received(caller);
-      else await this.#denied(caller, decision.retryAfterMs);
+      else await this.#askLater(caller, decision.retryAfterMs);
     } catch (error) {
       this.#callers.refuse(caller, error);
     }
@@ -156,16 +160,20 @@ export class SharedTokenBucket {
   #received(caller: Waiter): void {
     // A pause that began meanwhile: the units are given up, and the caller asks again after it.
     if (this.#pause.leftMs > 0) return;
+    this.#lost = Math.max(0, this.#lost - caller.units);
     if (this.#callers.has(caller)) this.#callers.grant(caller);
     else this.#spare = caller.units;
   }
 
-  async #denied(caller: Waiter, retryAfterMs: number): Promise<void> {
+  async #askLater(caller: Waiter, retryAfterMs: number): Promise<void> {
     if (!this.#callers.has(caller)) return;
     if (this.#clock.monotonicMs() + retryAfterMs > caller.deadline)
       return this.#callers.refuse(caller, tooLong(retryAfterMs));
-    const unitMs = 1_000 / this.#policy.ratePerSecond;
-    await this.#waitFor(retryAfterMs + this.#random() * SPREAD * unitMs);
+    const { capacity, ratePerSecond } = this.#policy;
+    if (caller === this.#denied) this.#lost = Math.min(this.#lost + caller.units, capacity);
+    this.#denied = caller;
+    const unitMs = 1_000 / ratePerSecond;
+    await this.#waitFor(retryAfterMs + this.#random() * this.#lost * unitMs);
   }
 
   /** Waits for a time, or until the first caller leaves, or the bucket is paused or closed. */
