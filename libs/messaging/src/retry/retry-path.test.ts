@@ -225,11 +225,26 @@ describe('the path of a failed event', () => {
     expect(parked.next(Date.now() + 60_000).kind).toBe('move');
   });
 
+  it('moves an event after ten seconds, and lets its next copy be handled even if this one was claimed', async () => {
+    const { event, fail, routes, state, setFull } = partition();
+    const copy = (await fail(event(11)))!;
+    const first = routes.pathOf(copy, state, NOW);
+    expect(first.next(NOW + 1_000)).toEqual({ kind: 'handle' });
+    // A crash lost the offset of an earlier event of the key: it is read again, and fails.
+    const earlier = { topic: 'orders', lane: 'orders a', offset: 10n };
+    state.parked.add(earlier, 1);
+    setFull();
+    expect(first.next(NOW + 9_999).kind).toBe('wait');
+    expect(first.next(NOW + 10_000).kind).toBe('move');
+    state.parked.finish(earlier);
+    expect(routes.pathOf(copy, state, NOW).next(NOW + 10_000)).toEqual({ kind: 'handle' });
+  });
+
   it('starts from the beginning for a message on its topics with invalid retry headers', () => {
     const { event, path } = partition();
     const strange = { ...event(10), topic: 'shop.parked', headers: { 'retry-attempts': 'many' } };
     expect(path(strange).next(NOW)).toEqual({ kind: 'handle' });
-    expect(path(strange).trail).toMatchObject({ attempts: 0, origin: { topic: 'shop.parked' } });
+    expect(path(strange).trail).toMatchObject({ attempts: 0, errors: [], origin: { topic: 'shop.parked' } });
   });
 
   it('starts where an event is first read, and ignores retry headers from its publisher', async () => {

@@ -29,6 +29,21 @@ describe('the notes stored with an offset', () => {
     expect(decodeNotes(text).deaths.get(2_468n)).toBe(2);
   });
 
+  it('name a range of events by its first one, in whatever order they started', () => {
+    expect(encodeNotes(notes(undefined, [9n, 7n, 8n]))).toBe('7+2:0!');
+  });
+
+  it('have ranges of at most 100,000 further events', () => {
+    expect(decodeNotes('0+100000:1').deaths.size).toBe(100_001);
+    expect(decodeNotes('0+100001:1').deaths.size).toBe(0);
+  });
+
+  it('fill the metadata to the last character', () => {
+    const fitting = 'x'.repeat(4_096 - '@ 10:0!'.length);
+    expect(encodeNotes(notes(fitting, [10n]))).toBe(`@${fitting} 10:0!`);
+    expect(encodeNotes(notes(`${fitting}x`, [10n]))).toBe(`@${fitting}x`);
+  });
+
   it.each([
     undefined,
     'anything',

@@ -33,11 +33,12 @@ export function encodeNotes({ owner, underWay, deaths }: AttemptNotes): string {
 
 /** Decodes the metadata of an offset commit. Ignores text in any other format. */
 export function decodeNotes(metadata: string | undefined): AttemptNotes {
-  const [first = '', ...others] = (metadata ?? '').split(' ');
-  const owner = first.startsWith('@') ? ownerOf(first.slice(1)) : undefined;
+  const parts = metadata?.split(' ') ?? [];
+  const [first] = parts;
+  const owner = first?.startsWith('@') ? ownerOf(first.slice(1)) : undefined;
   const underWay = new Set<bigint>();
   const deaths = new Map<bigint, number>();
-  for (const part of first.startsWith('@') ? others : [first, ...others]) {
+  for (const part of parts) {
     const [, from, more = '0', count, mark] = RANGE.exec(part) ?? [];
     if (from === undefined || Number(more) > MAX_RANGE) continue;
     for (let offset = BigInt(from); offset <= BigInt(from) + BigInt(more); offset += 1n) {
