@@ -24,6 +24,17 @@ const webhookUrl = z
   .optional()
   .describe(WEBHOOK);
 
+function wholeNumber(most: number, byDefault: number) {
+  const expected = `expected a whole number from 1 to ${most}`;
+  return z.coerce
+    .number({ error: expected })
+    .int(expected)
+    .min(1, expected)
+    .max(most, expected)
+    .default(byDefault)
+    .describe(expected);
+}
+
 export const environment = z.object({
   ...commonEnvironment,
   ...databaseEnvironment,
@@ -34,6 +45,11 @@ export const environment = z.object({
    */
   INBOX_RETENTION: duration('8d'),
   ALERT_WEBHOOK_URL: webhookUrl,
+  /** The limits of calls to others, for each instance: divide the limit of the other side by the number of instances. */
+  ALERTS_PER_SECOND: wholeNumber(1_000, 10),
+  PAYMENTS_PER_SECOND: wholeNumber(100_000, 500),
+  /** How many payments may be sent at the same moment. */
+  PAYMENTS_AT_ONCE: wholeNumber(100_000, 100),
 });
 export type EventProcessorConfig = Readonly<z.output<typeof environment>>;
 

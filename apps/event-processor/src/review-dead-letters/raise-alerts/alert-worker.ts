@@ -1,3 +1,4 @@
+import { ratePolicy, TokenBucket } from '@groundwork/rate-limiting';
 import { LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -16,7 +17,7 @@ export class AlertWorker implements OnApplicationBootstrap {
   private readonly repeating: Repeating;
 
   constructor(
-    @Inject(CONFIG) { ALERT_WEBHOOK_URL: webhookUrl }: EventProcessorConfig,
+    @Inject(CONFIG) { ALERT_WEBHOOK_URL: webhookUrl, ALERTS_PER_SECOND: ratePerSecond }: EventProcessorConfig,
     @Inject(DataSource) database: DataSource,
     @Inject(LOGGER) logger: Logger,
     @Inject(Shutdown) shutdown: Shutdown,
@@ -28,8 +29,9 @@ export class AlertWorker implements OnApplicationBootstrap {
         { err, alert },
         'the webhook refuses an alert; it is stored as failed, see /v1/admin/dead-letters/stats',
       );
+    const limit = new TokenBucket(ratePolicy({ name: 'alerts', capacity: ratePerSecond, ratePerSecond }));
     this.repeating = new Repeating('alerts', logger, async () => {
-      if (webhookUrl !== undefined) return deliverAlert(database, { webhookUrl, failed, gaveUp });
+      if (webhookUrl !== undefined) return deliverAlert(database, { webhookUrl, limit, failed, gaveUp });
       await database.query('delete from alerts');
       return FORGET_EVERY_MS;
     });

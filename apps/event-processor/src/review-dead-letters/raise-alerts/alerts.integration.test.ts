@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Backoff } from '@groundwork/dlq';
 import { inTransaction } from '@groundwork/messaging';
+import { ratePolicy, TokenBucket } from '@groundwork/rate-limiting';
 import { eventually } from '@groundwork/testing';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -28,6 +29,8 @@ describe('an alert', () => {
   let webhookUrl: string;
   let isUp: boolean;
   let refused: number;
+  /** Sent with every refusal. */
+  let retryAfter: string | undefined;
   let heard: Heard[];
   /** The status with which the webhook answers alerts about each type of event. */
   const refusals = new Map<string, number>();
@@ -41,6 +44,7 @@ describe('an alert', () => {
     await database.dataSource.query('truncate alerts, incidents, dead_letters cascade');
     [isUp, refused, heard] = [true, 0, []];
     refusals.clear();
+    retryAfter = undefined;
     webhook = createServer((request, response) => {
       if (!isUp) {
         refused += 1;
@@ -48,7 +52,10 @@ describe('an alert', () => {
       }
       request.setEncoding('utf8').on('data', (text: string) => {
         const refusal = refusals.get((JSON.parse(text) as Heard).eventType);
-        if (refusal !== undefined) return void response.writeHead(refusal).end();
+        if (refusal !== undefined) {
+          const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+          return void response.writeHead(refusal, headers).end();
+        }
         const key = request.headers['idempotency-key'] as string | undefined;
         heard.push({ key, ...(JSON.parse(text) as Omit<Heard, 'key'>) });
         response.writeHead(204).end();
@@ -179,5 +186,24 @@ describe('an alert', () => {
     refusals.clear();
     await allDelivered();
     expect(told()).toEqual(['opened A']);
+  });
+
+  it('is not sent before the time at which the webhook wants to be asked again, nor above the limit of requests', async () => {
+    const limit = new TokenBucket(ratePolicy({ name: 'alerts', capacity: 2, ratePerSecond: 0.001 }));
+    const deliverLimited = () => deliverAlert(database.dataSource, { webhookUrl, backoff, limit });
+    for (const type of ['A', 'B']) await put(type);
+    refusals.set('A', 429);
+    retryAfter = '3600';
+    expect(await deliverLimited()).toBe(0);
+    refusals.clear();
+    await database.dataSource.query('update alerts set next_attempt_at = now()');
+    const waitMs = await deliverLimited();
+    expect(waitMs).toBeGreaterThan(3_590_000);
+    expect(waitMs).toBeLessThanOrEqual(3_600_000);
+    expect(told()).toEqual([]);
+
+    const another = new TokenBucket(ratePolicy({ name: 'alerts', capacity: 1, ratePerSecond: 1 }));
+    const deliverOne = () => deliverAlert(database.dataSource, { webhookUrl, backoff, limit: another });
+    expect([await deliverOne(), (await deliverOne()) > 0, told()]).toEqual([0, true, ['opened A']]);
   });
 });

@@ -1,5 +1,6 @@
 import { Backoff } from '@groundwork/dlq';
 import { type SqlSession } from '@groundwork/messaging';
+import { AcquireRefused, type TokenBucket } from '@groundwork/rate-limiting';
 import { WebhookRefusedError } from './webhook-refused.error.ts';
 
 /** The timeout of an attempt. The lease of an alert is longer. */
@@ -23,6 +24,8 @@ interface AlertRow {
 export interface AlertDelivery {
   readonly webhookUrl: string;
   readonly backoff?: Backoff;
+  /** Limits the requests to the webhook, and is paused when the webhook asks for it. */
+  readonly limit?: Pick<TokenBucket, 'acquire' | 'pauseUntil'>;
   readonly failed?: (error: unknown, alert: string, delayMs: number) => void;
   readonly gaveUp?: (error: unknown, alert: string) => void;
 }
@@ -33,11 +36,15 @@ export interface AlertDelivery {
  * the same `Idempotency-Key`. It is deleted once the webhook has responded with 2xx.
  *
  * An alert that the webhook refuses (4xx) has its own retry time and delays only the later alerts about its type of event.
- * After the third refusal it is stored as failed, with the reason. While the webhook is down, all alerts wait.
+ * After the third refusal it is stored as failed, with the reason. While the webhook is down, all alerts wait. When it answers
+ * with `Retry-After`, this process sends it no alert before that time.
  *
  * @returns how many ms to wait before the next call
  */
 export async function deliverAlert(session: SqlSession, delivery: AlertDelivery): Promise<number> {
+  // Before the lease, which would expire during a long wait.
+  const waitMs = await delivery.limit?.acquire(1, { timeoutMs: 0 }).then(undefined, waitOf);
+  if (waitMs !== undefined) return waitMs;
   const alert = await lease(session);
   if (alert === undefined) return IDLE_MS;
   try {
@@ -50,12 +57,19 @@ export async function deliverAlert(session: SqlSession, delivery: AlertDelivery)
   return 0;
 }
 
+/** @throws any error but a refusal of the limit */
+function waitOf(error: unknown): number {
+  if (!(error instanceof AcquireRefused)) throw error;
+  return error.retryAfterMs ?? IDLE_MS;
+}
+
 async function noteFailure(
   session: SqlSession,
-  { backoff = BACKOFF, failed, gaveUp }: AlertDelivery,
+  { backoff = BACKOFF, limit, failed, gaveUp }: AlertDelivery,
   { id, position, attempts, refusals }: AlertRow,
   error: unknown,
 ): Promise<void> {
+  if (error instanceof WebhookRefusedError && error.retryAt !== undefined) limit?.pauseUntil(error.retryAt);
   const isRefusal = error instanceof WebhookRefusedError && error.isOfAlert;
   if (isRefusal && refusals + 1 >= MOST_REFUSALS) {
     await session.query(
@@ -105,5 +119,5 @@ async function post(url: string, { id, body }: AlertRow): Promise<void> {
     signal: AbortSignal.timeout(ATTEMPT_LIMIT_MS),
   });
   await response.body?.cancel();
-  if (!response.ok) throw new WebhookRefusedError(response.status);
+  if (!response.ok) throw new WebhookRefusedError(response.status, response.headers.get('retry-after'));
 }
