@@ -30,7 +30,8 @@ describe('the notes stored with an offset', () => {
   });
 
   it('name a range of events by its first one, in whatever order they started', () => {
-    expect(encodeNotes(notes(undefined, [9n, 7n, 8n]))).toBe('7+2:0!');
+    expect(encodeNotes(notes(undefined, [9n, 7n, 8n, 12n, 11n]))).toBe('7+2:0! 11+1:0!');
+    expect(encodeNotes(notes(undefined, [], [[20n, 1], [3n, 1], [4n, 1]]))).toBe('3+1:1 20:1'); // prettier-ignore
   });
 
   it('have ranges of at most 100,000 further events', () => {

@@ -173,4 +173,45 @@ describe('started attempts', () => {
     expect(log).toEqual(['assignment-over 10', 'assignment-over 11']);
     expect(text()).toBe('@next');
   });
+
+  it('start when their own version of the notes is stored, not earlier', async () => {
+    const { starts, begin, log, store } = partition('@dead');
+    await store();
+    expect(starts.notes.isStored).toBe(true);
+    void begin('10');
+    await settled();
+    const { version } = starts.notes;
+    void begin('11');
+    await settled();
+    expect(starts.notes.isStored).toBe(false);
+    starts.stored(version, 10n);
+    await settled();
+    expect([log, starts.notes.isStored]).toEqual([['begin 10'], false]);
+    // A commit that was overtaken confirms nothing.
+    starts.stored(version, 10n);
+    await settled();
+    expect(log).toEqual(['begin 10']);
+    await store();
+    expect([log, starts.notes.isStored]).toEqual([['begin 10', 'begin 11'], true]);
+  });
+
+  it('that are suspect are noted even when no other event is in doubt', async () => {
+    const { begin, end, log, store } = partition('@dead 10:0!');
+    // The offset has reached the end of the doubtful events, but the suspect one has not run yet.
+    await store(100n);
+    void begin('11');
+    await settled();
+    expect(log).toEqual(['begin 11']);
+    void begin('10');
+    await settled();
+    expect(log).toEqual(['begin 11']);
+    await store(100n);
+    expect(log).toEqual(['begin 11', 'begin 10']);
+    await end('10');
+  });
+
+  it('can be closed while none waits', () => {
+    const { starts } = partition('@dead');
+    expect(() => starts.close()).not.toThrow();
+  });
 });
