@@ -48,6 +48,17 @@ describe('the offset watermark', () => {
     expect(watermark.gap).toBe(999);
   });
 
+  it('knows which messages are finished, also those that it has dropped', () => {
+    const watermark = new OffsetWatermark();
+    const sequences = Array.from({ length: 3_000 }, (_, offset) => watermark.take(String(offset)));
+    expect([sequences[0]!, sequences[1]!].map((one) => watermark.isFinished(one))).toEqual([false, false]);
+    for (const sequence of sequences.slice(0, 2_500)) watermark.finish(sequence);
+    watermark.finish(sequences[2_501]!);
+    expect([0, 2_499, 2_500, 2_501, 2_502].map((n) => watermark.isFinished(sequences[n]!))).toEqual([
+      ...[true, true, false, true, false],
+    ]);
+  });
+
   it('handles offsets above the largest safe integer', () => {
     const watermark = new OffsetWatermark();
     watermark.finish(watermark.take(String(2n ** 53n)));

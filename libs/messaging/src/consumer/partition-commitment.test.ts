@@ -7,6 +7,7 @@ import {
   SHUT_DOWN_CLEANLY,
   testPipeline,
 } from '../../test/test-pipeline.ts';
+import { ParkedKeys } from '../retry/parked-keys.ts';
 import { encodeNotes } from '../started-attempts/attempt-notes.ts';
 import { StartedAttempts } from '../started-attempts/started-attempts.ts';
 import { type StartingPoint } from './starting-point.ts';
@@ -108,6 +109,31 @@ describe('a partition inherits', () => {
     const inherit = jest.spyOn(starts, 'inherit');
     testPipeline({ starts }).made.open({ ...at(4n), ends: undefined }, SHUT_DOWN_CLEANLY);
     expect(inherit.mock.calls[0]?.[0].end).toBe(4n);
+  });
+});
+
+describe('a partition announces', () => {
+  const blocksAt = (point: StartingPoint | undefined) => {
+    const parked = new ParkedKeys();
+    testPipeline({ parked }).made.announceStart(point);
+    return [2n, 3n, 4n].map((offset) => {
+      const event = { topic: 'orders', lane: `orders ${offset}`, offset };
+      parked.note(event, 1);
+      return parked.isBlocked(event);
+    });
+  };
+
+  it('where reading starts: waiting events from there on are handled in the order of their key', () => {
+    expect(blocksAt(at(3n))).toEqual([false, true, true]);
+    expect(blocksAt({ ...at(3n), ends: undefined })).toEqual([false, true, true]);
+  });
+
+  it('the oldest offset that is still kept, if its own offset is older', () => {
+    expect(blocksAt({ ...at(3n), ends: { low: 4n, high: 9n } })).toEqual([false, false, true]);
+  });
+
+  it('nothing when no offset is known', () => {
+    expect(blocksAt(undefined)).toEqual([false, false, false]);
   });
 });
 

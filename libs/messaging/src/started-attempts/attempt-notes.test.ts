@@ -13,7 +13,7 @@ describe('the notes stored with an offset', () => {
     ['', notes(undefined)],
     ['@shop-1', notes('shop-1')],
     ['@a%20b 7:0!', notes('a b', [7n])],
-    ['7:2 9:1', notes(undefined, [], [[7n, 2], [9n, 1]])], // prettier-ignore
+    ['7:12 9:1', notes(undefined, [], [[7n, 12], [9n, 1]])], // prettier-ignore
     ['@shop-1 9007199254740993+199:0!', notes('shop-1', upTo(200, 9_007_199_254_740_993n))],
     ['@shop-1 7:2! 5:1 6:0!', notes('shop-1', [6n, 7n], [[5n, 1], [7n, 2]])], // prettier-ignore
   ])('are encoded as %p and decoded from it', (text, value) => {
