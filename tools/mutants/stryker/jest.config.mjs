@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import preset from '../../../jest.preset.mjs';
 
 /**
- * A mutant runs against the tests of the pure core only: tests that start servers, or that measure speed or balance, are
- * excluded.
+ * A mutant runs against the tests of the pure core only. Excluded are tests that start servers, that measure speed, balance or
+ * memory, or that repeat a step millions of times.
  */
 export default {
   ...preset,
@@ -15,6 +15,6 @@ export default {
   testSequencer: join(import.meta.dirname, 'test-sequencer.mjs'),
   testPathIgnorePatterns: [
     ...preset.testPathIgnorePatterns,
-    String.raw`\.(integration|speed|balance|allocation)\.test\.ts$`,
+    String.raw`\.(integration|speed|balance|allocation|volume|memory)\.test\.ts$`,
   ],
 };

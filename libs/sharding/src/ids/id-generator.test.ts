@@ -13,11 +13,11 @@ function generatorAt(clock: { ms: number }, window: () => IdWindow | undefined =
 }
 
 describe('an id generator', () => {
-  it('makes ten million ascending ids while the clock jumps back and forth', () => {
+  it('makes ascending ids while the clock jumps back and forth', () => {
     const clock = { ms: START };
     const generator = generatorAt(clock);
     let last = 0n;
-    for (let n = 0; n < 10_000_000; n++) {
+    for (let n = 0; n < 30_000; n++) {
       if (n % 97 === 0) clock.ms += (n % 7) - 3;
       if (n % 10_007 === 0) clock.ms -= 60_000;
       const id = BigInt(generator.next(slot));
