@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { murmur3 } from '@groundwork/hashing';
 import fc from 'fast-check';
 import { InvalidCursorError } from './invalid-cursor.error.ts';
 import { decodeCursor, encodeCursor } from './keyset-cursor.ts';
@@ -39,8 +40,17 @@ describe('a keyset cursor', () => {
     );
   });
 
-  it('is refused for another list', () => {
-    expect(() => decode(cursor, 'customer-2')).toThrow(InvalidCursorError);
+  it('is refused for another list, and the client must start again without it', () => {
+    expect(() => decode(cursor, 'customer-2')).toThrow(
+      expect.objectContaining({ code: 'invalid-cursor', retryable: false }),
+    );
+  });
+
+  it('holds the first and the last time that a date can represent', () => {
+    for (const atMs of [0, 8_640_000_000_000_000]) {
+      const place: Position = [new Date(atMs), '1'];
+      expect(decode(encodeCursor(place, newestFirst, 'customer-1'))).toEqual(place);
+    }
   });
 
   it('is refused when any character of it is changed', () => {
@@ -79,6 +89,18 @@ describe('a keyset cursor', () => {
     );
   });
 
+  it('with a correct checksum is refused when its text, or the mark of a NULL, is cut off or unknown', () => {
+    const text: SortOrder = [{ name: 'name', type: 'text', direction: 'asc' }];
+    const nullable: SortOrder = [{ name: 'n', type: 'text', direction: 'asc', nulls: 'first' }];
+    const invented = (bytes: Buffer) => encodeRaw(bytes, 'a');
+    expect(decodeCursor(invented(Buffer.from([0, 1, 65])), text, 'a')).toEqual(['A']);
+    for (const bytes of [[], [0], [0, 2, 65], [0, 5, 65, 66, 67]])
+      expect(() => decodeCursor(invented(Buffer.from(bytes)), text, 'a')).toThrow(InvalidCursorError);
+    expect(decodeCursor(invented(Buffer.from([1, 0, 1, 65])), nullable, 'a')).toEqual(['A']);
+    for (const bytes of [[], [2, 0, 1, 65], [255]])
+      expect(() => decodeCursor(invented(Buffer.from(bytes)), nullable, 'a')).toThrow(InvalidCursorError);
+  });
+
   it.each([
     '',
     'x',
@@ -92,6 +114,14 @@ describe('a keyset cursor', () => {
     expect(() => decode(text)).toThrow(InvalidCursorError);
   });
 });
+
+/** Makes a cursor with a correct checksum around any bytes. */
+function encodeRaw(bytes: Buffer, list: string): string {
+  const content = Buffer.concat([Buffer.of(1), bytes]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(murmur3(`${content.toString('hex')}|${list}`));
+  return Buffer.concat([content, checksum]).toString('base64url');
+}
 
 const valueOf: Readonly<Record<SortType, fc.Arbitrary<Date | string>>> = {
   timestamp: fc.date({ min: new Date(0), noInvalidDate: true }),

@@ -26,6 +26,12 @@ describe('a JSON text', () => {
     ]);
   });
 
+  it('is refused for good: a retry cannot help', () => {
+    expect(() => readJson('{"a": 1, "a": 2}')).toThrow(
+      expect.objectContaining({ code: 'duplicate-names', retryable: false }),
+    );
+  });
+
   it('is refused when two spellings escape to one name', () => {
     expect(pointersIn(String.raw`{"a": 1, "\u0061": 2}`)).toEqual(['/a']);
   });

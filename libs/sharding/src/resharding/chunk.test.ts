@@ -23,7 +23,11 @@ describe('a moving chunk of slots', () => {
     ['following', 'shard-1', 'reverse', 'follow'],
     ['copying', 'shard-1', 'drop', 'drop'],
     ['dropping', 'shard-1', 'follow', 'drop'],
+    ['following', 'shard-3', 'follow', 'follow'],
+    ['copying', 'shard-1', 'abandon', 'abandon'],
+    ['switching', 'shard-3', 'abandon', 'abandon'],
     ['gone', 'shard-3', 'drop', 'nothing'],
+    ['gone', 'shard-3', 'abandon', 'nothing'],
   ])('that is %s with the owner %s and the goal %s needs: %s', (phase, owner, goal, work) => {
     expect(workOn({ ...way, phase, owner, fault: null }, goal)).toBe(work);
   });

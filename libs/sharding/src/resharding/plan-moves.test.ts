@@ -29,6 +29,21 @@ describe('a plan', () => {
     expect([...after(two, plan).values()].sort()).toEqual([1365, 1365, 1366]);
   });
 
+  it('names the destination of every slot when several shards are new', () => {
+    const { moves } = planMoves(two, ['shard-1', 'shard-2', 'shard-3', 'shard-4']);
+    expect(moves.map((move) => ({ ...move, slots: formatSlots(move.slots) }))).toEqual([
+      { from: 'shard-1', to: 'shard-3', slots: '1024-2047' },
+      { from: 'shard-2', to: 'shard-4', slots: '3072-4095' },
+    ]);
+    const mixed = planMoves(two, ['shard-3', 'shard-4', 'shard-5']).moves;
+    expect(mixed.map(({ from, to }) => `${from} to ${to}`)).toEqual([
+      'shard-1 to shard-3',
+      'shard-1 to shard-4',
+      'shard-2 to shard-4',
+      'shard-2 to shard-5',
+    ]);
+  });
+
   it.each([
     [['shard-1', 'shard-2'], 0],
     [['shard-2', 'shard-1', 'shard-3', 'shard-4'], 2048],
@@ -49,6 +64,7 @@ describe('a plan', () => {
   });
 
   it('requires at least one shard', () => {
-    expect(() => planMoves(two, [])).toThrow('name at least one shard');
+    const error = { code: 'nothing-to-plan', message: 'name at least one shard', retryable: false };
+    expect(() => planMoves(two, [])).toThrow(expect.objectContaining({ ...error, name: 'ReshardingError' }));
   });
 });

@@ -35,24 +35,19 @@ export function planMoves(map: SlotMap, shards: readonly string[]): MovePlan {
   const moves: { from: string; to: string; slots: number[] }[] = [];
   for (const to of shards) {
     const wanted = (target.get(to) as number) - map.slotsOf(to).length;
-    for (const { from, slot } of takeEvenly(surplus, wanted)) {
+    // A shard that gives slots wants a negative number, and takes none.
+    for (const { from, slot } of surplus.splice(0, wanted)) {
       const move = moves.find((known) => known.from === from && known.to === to);
       if (move === undefined) moves.push({ from, to, slots: [slot] });
       else move.slots.push(slot);
     }
   }
-  return { epoch: map.epoch, moves: moves.map((move) => ({ ...move, slots: move.slots.sort(ascending) })) };
+  return { epoch: map.epoch, moves };
 }
-
-const ascending = (one: number, other: number) => one - other;
 
 function evenShares(map: SlotMap, shards: readonly string[]): ReadonlyMap<string, number> {
   const least = Math.floor(SLOT_COUNT / shards.length);
   let larger = SLOT_COUNT % shards.length;
   const bySize = [...shards].sort((one, other) => map.slotsOf(other).length - map.slotsOf(one).length);
   return new Map(bySize.map((shard) => [shard, larger-- > 0 ? least + 1 : least]));
-}
-
-function takeEvenly<T>(from: T[], count: number): T[] {
-  return count > 0 ? from.splice(0, count) : [];
 }

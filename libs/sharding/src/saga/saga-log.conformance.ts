@@ -81,6 +81,9 @@ export function describeSagaLog(name: string, open: () => Promise<SagaLog> | Sag
       });
       await log.save({ ...second!, step: 5 }, LONG_MS);
       expect((await log.find(saga()))?.step).toBe(5);
+      await expect(log.save({ ...first, id: 'never begun' }, LONG_MS)).rejects.toMatchObject({
+        code: 'saga-lease-lost',
+      });
     });
   });
 }

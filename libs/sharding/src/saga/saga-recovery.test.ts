@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { toSlot } from '../slots/slot.ts';
 import { MemorySagaLog } from './memory-saga-log.ts';
 import { type SagaRecord } from './saga-log.ts';
@@ -58,6 +58,23 @@ describe('the recovery of sagas', () => {
     for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
     await recovery.stop();
     expect(taken).toHaveLength(4);
+  });
+
+  it('looks every second, unless it is told otherwise', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      const { taken, recovery } = recoveryOf([]);
+      recovery.start();
+      await until(() => taken.length === 1);
+      for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+      await jest.advanceTimersByTimeAsync(999);
+      expect(taken).toHaveLength(1);
+      await jest.advanceTimersByTimeAsync(1);
+      await until(() => taken.length === 2);
+      await recovery.stop();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('continues after the log has failed', async () => {

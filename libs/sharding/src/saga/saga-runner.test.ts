@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toSlot } from '../slots/slot.ts';
 import { MemorySagaLog } from './memory-saga-log.ts';
 import { describeSagaLog } from './saga-log.conformance.ts';
+import { SagaLeaseLostError } from './saga-lease-lost.error.ts';
 import { SagaRecovery } from './saga-recovery.ts';
 import { SagaRunner, type SagaRunnerOptions } from './saga-runner.ts';
 import { type Saga, type SagaStep } from './saga.ts';
@@ -130,13 +131,81 @@ describe('a saga', () => {
     const slow = { ...b, run: async (context: Travel) => (await takeOver(), b.run(context, begin)) };
     const { log, runner } = runnerOf({ name: 'travel', steps: [a, slow, c] }, { leaseMs: 0 });
     takeOver = () => log.takeAbandoned(1, 60_000);
-    await expect(runner.start(begin)).rejects.toMatchObject({ code: 'saga-lease-lost' });
+    await expect(runner.start(begin)).rejects.toMatchObject({ code: 'saga-lease-lost', retryable: true });
     expect(happened).toEqual(['a', 'b']);
   });
 
   it('of an unknown type is refused with unknown-saga', async () => {
     const { log, runner } = runnerOf(travels().saga);
     const { record } = await log.begin({ ...begin, saga: 'from the future' }, 0);
-    await expect(runner.resume(record)).rejects.toMatchObject({ code: 'unknown-saga' });
+    await expect(runner.resume(record)).rejects.toMatchObject({ code: 'unknown-saga', retryable: false });
+  });
+
+  it.each(['b', 'c'])('is compensated when it fails before it has passed its pivot %s', async (pivot) => {
+    const { happened, saga } = travels(only('b', new Failing(false)), pivot);
+    expect((await runnerOf(saga).runner.start(begin)).record.state).toBe('compensated');
+    expect(happened).toEqual(['a', 'b', 'undo b', 'undo a']);
+  });
+
+  it('saves each step of its way back, and reports a compensation that fails', async () => {
+    const both = (what: string, nth: number) =>
+      only('b', new Failing(false))(what, nth) ?? only('undo b', new Failing(true), 1)(what, nth);
+    const failures: string[] = [];
+    const { log, runner } = runnerOf(travels(both).saga, {
+      onFailure: ({ state }, step) => failures.push(`${step} of a saga that is ${state}`),
+    });
+    const saves: string[] = [];
+    const save = log.save.bind(log);
+    log.save = (record, leaseMs) => {
+      saves.push(`${record.state} ${record.step}`);
+      return save(record, leaseMs);
+    };
+    await runner.start(begin);
+    expect(saves).toEqual([
+      'running 1',
+      'compensating 2',
+      'compensating 2',
+      'compensating 1',
+      'compensated 0',
+    ]);
+    expect(failures).toEqual(['b of a saga that is running', 'b of a saga that is compensating']);
+  });
+
+  it('stops when a step or its compensation finds that the lease is lost', async () => {
+    const lost = new SagaLeaseLostError('trip');
+    for (const fails of [
+      only('b', lost),
+      (what: string, nth: number) =>
+        only('b', new Failing(false))(what, nth) ?? only('undo b', lost)(what, nth),
+    ]) {
+      const { happened, saga } = travels(fails);
+      await expect(runnerOf(saga).runner.start(begin)).rejects.toBe(lost);
+      expect(happened).not.toContain('undo a');
+    }
+  });
+
+  it('waits between the attempts of a step, and nowhere else', async () => {
+    const waits: number[] = [];
+    const { saga } = travels(only('b', new Failing(true), 2));
+    const { runner } = runnerOf(saga, {
+      backoffMs: (attempts) => {
+        waits.push(attempts);
+        return 0;
+      },
+    });
+    await runner.start(begin);
+    // Each save extends the lease by the wait before the next attempt; the failed attempts 1 and 2 wait themselves, too.
+    expect(waits).toEqual([1, 2, 1, 3, 2, 1, 1]);
+  });
+
+  it('that fails with something that is not an error is compensated', async () => {
+    const { saga } = travels();
+    const [a, b] = saga.steps as [SagaStep<Travel>, SagaStep<Travel>];
+    const thrown = { ...b, run: () => Promise.reject(undefined as unknown as Error) };
+    const { record } = await runnerOf({ name: 'travel', steps: [a, thrown] }).runner.start(begin);
+    expect(record).toMatchObject({
+      state: 'compensated',
+      failure: { code: 'internal', message: 'undefined' },
+    });
   });
 });

@@ -119,6 +119,6 @@ function isRetryable(error: unknown): boolean {
 }
 
 function failureOf(error: unknown): SagaFailure {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return { code: typeof code === 'string' ? code : 'internal', message: String(message ?? error) };
 }

@@ -47,8 +47,21 @@ describe('merging aggregates of shards', () => {
     expect(averageOf(merged.sum, merged.values)).toBe(25n);
   });
 
+  it.each([minimum, maximum, sum])(
+    'keeps a value beside a shard without values, on either side',
+    (aggregate) => {
+      for (const value of [-5n, 0n, 5n]) {
+        expect(aggregate.merge(value, null)).toBe(value);
+        expect(aggregate.merge(null, value)).toBe(value);
+      }
+      expect(aggregate.merge(aggregate.empty, aggregate.empty)).toBeNull();
+    },
+  );
+
   it.each<[bigint | null, bigint, bigint | null]>([
     [null, 0n, null],
+    [null, 3n, null],
+    [0n, 0n, null],
     [0n, 3n, 0n],
     [7n, 2n, 4n],
     [-7n, 2n, -4n],
