@@ -19,8 +19,8 @@ export class BinaryHeap<T> {
   }
 
   removeLeast(): void {
-    const last = this.items.pop();
-    if (last !== undefined && this.items.length > 0) this.replaceLeast(last);
+    const last = this.items.pop() as T;
+    if (this.items.length > 0) this.replaceLeast(last);
   }
 
   /** Cheaper than removing and adding: the new item sinks from the top. */

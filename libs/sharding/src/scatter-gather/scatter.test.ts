@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { foundIn } from './found-in.ts';
 import { IncompleteScatterError } from './incomplete-scatter.error.ts';
 import { scatter } from './scatter.ts';
@@ -150,6 +150,47 @@ describe('a scatter', () => {
     await expect(partial).rejects.toBe(fault);
   });
 
+  it('leaves work alone that has ended, when another shard fails later', async () => {
+    const answered: AbortSignal[] = [];
+    const late = Promise.withResolvers<string>();
+    const strict = scatter(
+      shards,
+      ({ name }, signal) => {
+        if (name === 'c') return late.promise;
+        answered.push(signal);
+        return Promise.resolve(name);
+      },
+      { deadlineMs },
+    );
+    await new Promise(setImmediate);
+    late.reject(new Down());
+    await expect(strict).rejects.toThrow(Down);
+    expect(answered.map(({ aborted }) => aborted)).toEqual([false, false]);
+  });
+
+  it('leaves no timer, and no listener on the signal of its caller', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { signal } = new AbortController();
+    const listeners = new Set<unknown>();
+    signal.addEventListener = (type: string, listener: unknown) =>
+      void listeners.add(`${type} ${String(listener)}`);
+    signal.removeEventListener = (type: string, listener: unknown) =>
+      void listeners.delete(`${type} ${String(listener)}`);
+    try {
+      const asked = scatter(shards, ({ name }) => Promise.resolve(name), { deadlineMs, signal });
+      expect([jest.getTimerCount(), listeners.size]).toEqual([3, 1]);
+      await asked;
+      expect([jest.getTimerCount(), listeners.size]).toEqual([0, 0]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('of no shard is complete and empty', async () => {
+    const asked = scatter([], () => Promise.resolve(1), { deadlineMs });
+    expect(await asked).toEqual({ answers: [], failures: [], complete: true });
+  });
+
   it('rejects when no shard answered', async () => {
     const error = new Down();
     const partial = scatter(shards, () => Promise.reject(error), { deadlineMs, tolerates: isDown });
@@ -170,5 +211,6 @@ describe('finding one row', () => {
     const look = () => foundIn({ answers: [answer('a')], failures, complete: false });
     expect(look).toThrow(IncompleteScatterError);
     expect(look).toThrow('the search is incomplete: b did not answer');
+    expect(look).toThrow(expect.objectContaining({ cause: failures[0]!.error, failedShards: ['b'] }));
   });
 });

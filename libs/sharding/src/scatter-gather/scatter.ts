@@ -40,7 +40,7 @@ export async function scatter<S extends { readonly name: string }, T>(
 ): Promise<Scattered<T>> {
   const all = new AbortController();
   const giveUp = () => all.abort(signal?.reason);
-  signal?.addEventListener('abort', giveUp, { once: true });
+  signal?.addEventListener('abort', giveUp);
   if (signal?.aborted === true) giveUp();
   try {
     const outcomes = await Promise.all(
@@ -75,7 +75,7 @@ async function askInTime<S extends { readonly name: string }, T>(
   const own = new AbortController();
   const giveUp = () => own.abort(all.reason);
   const deadline = setTimeout(() => own.abort(new ShardDeadlineError(shard.name, deadlineMs)), deadlineMs);
-  all.addEventListener('abort', giveUp, { once: true });
+  all.addEventListener('abort', giveUp);
   try {
     return await untilAborted(ask(shard, own.signal), own.signal);
   } finally {
@@ -87,7 +87,7 @@ async function askInTime<S extends { readonly name: string }, T>(
 /** Abandoned work may fail later. Its rejection is handled here, so it does not become an unhandled rejection. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
     work.then(resolve, reject);
   });
 }

@@ -29,6 +29,19 @@ describe('the load of slots', () => {
     expect(load.tick(1_000).busiest).toEqual([{ slot: 7, operationsPerSecond: 3 }]);
   });
 
+  it('reports a slot from an eighth of the rate of a hot one', () => {
+    const load = new SlotLoad();
+    load.count(toSlot(7), 5);
+    load.count(toSlot(8), 4);
+    expect(load.tick(2_000).busiest).toEqual([{ slot: 7, operationsPerSecond: 2.5 }]);
+  });
+
+  it('is unknown after an interval without a duration', () => {
+    const load = new SlotLoad();
+    load.count(toSlot(7), 1_000);
+    expect(load.tick(0)).toEqual({ operationsPerSecond: 0, busiest: [] });
+  });
+
   it('is divided by the length of the interval', () => {
     const load = new SlotLoad();
     load.count(toSlot(7), 20);

@@ -17,6 +17,10 @@ describe('slots in text form', () => {
     ['4096', '"4096" goes beyond the last slot, 4095'],
     ['9-1', '"9-1" ends before it begins'],
     ['a-b', '"a-b" is not a range of slots'],
+    ['x7', '"x7" is not a range of slots'],
+    ['7x', '"7x" is not a range of slots'],
+    ['7 8', '"7 8" is not a range of slots'],
+    ['1-2-3', '"1-2-3" is not a range of slots'],
   ])('%j is refused', (text, message) => {
     expect(() => parseSlots(text)).toThrow(message);
   });
