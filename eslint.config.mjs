@@ -105,7 +105,7 @@ export default tseslint.config(
   },
   { files: ['libs/*/bench/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
-    files: ['libs/{hashing,sharding,caching,rate-limiting,dlq,flow-control}/src/**/*.ts'],
+    files: ['libs/{hashing,sharding,caching,rate-limiting,resilience,dlq,flow-control}/src/**/*.ts'],
     ignores: ['**/adapters/**', '**/*.test.ts'],
     rules: refuseImports(NO_APP, NO_DRIVER),
   },

@@ -34,10 +34,12 @@ const FORBIDDEN: readonly (readonly [what: string, file: string, specifier: stri
   ['a contract imports a framework', 'libs/contracts/src/x.ts', '@nestjs/common', BOUNDARIES],
   ['a contract imports a driver', 'libs/contracts/src/x.ts', 'pg', BOUNDARIES],
   ['a tool imports an app', 'tools/bench/src/x.ts', '@groundwork/order-service', NAMES],
-  ...['hashing', 'sharding', 'caching', 'rate-limiting', 'dlq', 'flow-control'].flatMap((core) =>
-    ['@nestjs/common', 'typeorm', 'kafkajs', 'ioredis', 'pg'].map(
-      (driver) => [`the core of ${core} imports ${driver}`, `libs/${core}/src/x.ts`, driver, NAMES] as const,
-    ),
+  ...['hashing', 'sharding', 'caching', 'rate-limiting', 'resilience', 'dlq', 'flow-control'].flatMap(
+    (core) =>
+      ['@nestjs/common', 'typeorm', 'kafkajs', 'ioredis', 'pg'].map(
+        (driver) =>
+          [`the core of ${core} imports ${driver}`, `libs/${core}/src/x.ts`, driver, NAMES] as const,
+      ),
   ),
 ];
 
