@@ -110,6 +110,14 @@ describe('recovery', () => {
     expect(looks()).toBe(until);
   });
 
+  it('ends its wait when it is stopped', async () => {
+    const recovery = recoveryOf({}, 3_600_000);
+    recovery.start();
+    while (!calls.includes('log')) await new Promise(setImmediate);
+    await recovery.stop();
+    expect(calls.filter((what) => what === 'log')).toHaveLength(1);
+  });
+
   it('refuses an empty prefix', () => {
     expect(
       () =>
