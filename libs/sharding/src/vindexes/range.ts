@@ -28,7 +28,7 @@ export const range = vindexType({
     kind: 'functional',
     map: ([value]) => {
       const key = String(value);
-      const owner = params.ranges.findLast(({ from }) => from === undefined || compareKeys(from, key) <= 0)!;
+      const owner = params.ranges.findLast(({ from }) => compareKeys(from, key) <= 0)!;
       return spanOfSlot(owner.slot);
     },
   }),

@@ -15,7 +15,7 @@ export const storedSlot = vindexType({
   create: () => ({
     kind: 'functional',
     map: ([value]) => {
-      const slot = typeof value === 'number' ? value : NaN;
+      const slot = value as number;
       if (!isSlot(slot)) throw new UnmappableValueError(value, `a slot from 0 to ${SLOT_COUNT - 1}`);
       return spanOfSlot(slot);
     },
