@@ -1,4 +1,4 @@
-import { eventually } from '@groundwork/testing';
+import { eventually, randomOf } from '@groundwork/testing';
 import { describe, expect, it } from '@jest/globals';
 import { limitStoreConformance } from '../conformance/limit-store.conformance.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
@@ -107,6 +107,30 @@ describe('the memory of the local store', () => {
     expect(store.size).toBe(2_500);
     expect((await store.take(policy, 'key-5000', 1)).allowed).toBe(false);
     expect((await store.take(policy, 'key-1', 1)).allowed).toBe(true);
+  });
+
+  it('keeps a key that has used up its limit while a flood of other keys displaces each other', async () => {
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now, maxKeys: 2_000 });
+    const slow = ratePolicy({ name: 'slow', capacity: 10, ratePerSecond: 0.01 });
+    await store.take(slow, 'greedy', 10);
+    for (let key = 0; key < 50_000; key += 1) {
+      now += 10;
+      await store.take(slow, `key-${key}`, 1);
+    }
+    expect(store.size).toBeLessThanOrEqual(2_000);
+    expect((await store.take(slow, 'greedy', 1)).allowed).toBe(false);
+  });
+
+  it('forgets about half of the keys, whatever they have used', async () => {
+    const random = randomOf(1);
+    const store = new LocalLimitStore({ now: () => 0, maxKeys: 10_000 });
+    const wide = ratePolicy({ name: 'wide', capacity: 1_000, ratePerSecond: 0.1 });
+    for (let key = 1; key < 10_000; key += 1)
+      await store.take(wide, `key-${key}`, 1 + Math.floor(random() * 999));
+    await store.take(wide, 'last', 1);
+    expect(store.size).toBeGreaterThanOrEqual(5_000);
+    expect(store.size).toBeLessThan(6_000);
   });
 
   it.each([10, 2_000])('holds at most %i keys even while every key is in use', async (maxKeys) => {

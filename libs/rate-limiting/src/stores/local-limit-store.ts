@@ -5,11 +5,15 @@ import { type RatePolicy } from '../gcra/rate-policy.ts';
 import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
 
 const SMALLEST_SWEEP = 1_024;
+const SAMPLE = 1_001;
 
 /** Unlike the wall clock, it never jumps back. */
 const monotonicMicros = () => Math.floor(performance.now() * 1000);
 
-/** Limits within one process. Memory is bounded: keys with a full bucket are dropped, and at most `maxKeys` are kept. */
+/**
+ * Limits within one process. Memory is bounded: keys with a full bucket are dropped, and at most `maxKeys` are kept. Above that,
+ * the keys that have used the least of their limit are dropped.
+ */
 export class LocalLimitStore implements LimitStore {
   readonly #tats = new Map<string, number>();
   readonly #now: () => number;
@@ -67,15 +71,27 @@ export class LocalLimitStore implements LimitStore {
     this.#tats.set(entry, tat);
     if (this.#tats.size < this.#sweepAt) return;
     for (const [key, fullAgainAt] of this.#tats) if (fullAgainAt <= now) this.#tats.delete(key);
-    if (this.#tats.size >= this.#maxKeys) this.#forgetOldestHalf();
+    if (this.#tats.size >= this.#maxKeys) this.#forgetIdlestHalf();
     // Twice the remaining keys: the amortized cost of sweeps per `take` is constant, whatever the number of keys.
     this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
   }
 
-  #forgetOldestHalf(): void {
-    for (const key of this.#tats.keys()) {
+  /**
+   * Forgets the keys whose buckets are full again first: they have used the least of their limit. A flood of new keys must not
+   * displace a key that has used up its own.
+   */
+  #forgetIdlestHalf(): void {
+    const median = this.#medianTat();
+    for (const [key, fullAgainAt] of this.#tats) {
       if (this.#tats.size <= this.#maxKeys / 2) return;
-      this.#tats.delete(key);
+      if (fullAgainAt <= median) this.#tats.delete(key);
     }
+  }
+
+  /** Of a sample: sorting all keys would stop the process for a noticeable time. */
+  #medianTat(): number {
+    const step = Math.ceil(this.#tats.size / SAMPLE);
+    const sample = [...this.#tats.values()].filter((_, index) => index % step === 0).sort((a, b) => a - b);
+    return sample[sample.length >> 1] as number;
   }
 }
