@@ -61,6 +61,11 @@ it.each([
   },
 );
 
+it('an unroutable table names no columns and no cause unless they are given', () => {
+  const error = new UnroutableError('orders', 'no column');
+  expect([error.given, error.routable, 'cause' in error]).toEqual([[], [], false]);
+});
+
 it.each([
   new IncompleteScatterError(['b'], { cause }),
   new ReshardingError('owns-slots', '', { cause }),

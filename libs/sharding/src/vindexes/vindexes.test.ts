@@ -58,6 +58,9 @@ describe('golden vectors', () => {
     ['a', 0xd24ec4f1a98c6e5bn],
     ['abc', 0x44bc2cf5ad770999n],
     ['Nobody inspects the spammish repetition', 0xfbcea83c8a378bf1n],
+    ['a'.repeat(8), 0xd5462e501de970f3n],
+    ['0123456789abcdef'.repeat(2), 0x642a94958e71e6c5n],
+    ['0123456789abcdef'.repeat(4), 0x1af3ac4760fe2f85n],
   ])('XXH64 of %j', (text, hash) => {
     expect(xxh64(Buffer.from(text))).toBe(hash);
   });
@@ -78,6 +81,7 @@ describe('golden vectors', () => {
     ['slot_of_id', '1024', 1],
     ['slot_of_id', 1024, 1],
     ['slot_of_id', 0n, 0],
+    ['numeric', 2n ** 64n - 1n, 4095],
     ['stored_slot', 17, 17],
     ['numeric', 0xabc0_0000_0000_0000n, 0xabc],
     ['numeric', '1', 0],

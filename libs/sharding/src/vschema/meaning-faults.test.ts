@@ -95,6 +95,24 @@ describe('the meaning of a VSchema', () => {
       'the table places owns the vindex but does not use it',
     ],
     [
+      `${shop}/vindexes/by_email/owner`,
+      'prices',
+      `${shop}/vindexes/by_email/owner`,
+      'the table prices owns the vindex but does not use it',
+    ],
+    [
+      `${shop}/tables/prices/source`,
+      'nowhere.prices',
+      `${shop}/tables/prices/source`,
+      'there is no table nowhere.prices',
+    ],
+    [
+      '/keyspaces/main/tables/prices/source',
+      'shop.users',
+      `${shop}/tables/prices/source`,
+      'main.prices is itself a copy',
+    ],
+    [
       `${shop}/vindexes/by_email/params/table`,
       'gone',
       `${shop}/vindexes/by_email/params/table`,
@@ -114,6 +132,13 @@ describe('the meaning of a VSchema', () => {
     ],
   ])('with %s as %j is refused at %s: %s', (place, value, pointer, detail) => {
     expect(faultsOf(spoiled(place, value))).toContainEqual({ pointer, detail });
+  });
+
+  it('reports a table with vindexes in a keyspace that is not sharded once, whatever they are named', () => {
+    const place = '/keyspaces/main/tables/prices/column_vindexes';
+    expect(faultsOf(spoiled(place, [{ column: 'id', name: 'gone' }]))).toEqual([
+      { pointer: place, detail: 'a table of a keyspace that is not sharded has no vindexes' },
+    ]);
   });
 
   it.each([

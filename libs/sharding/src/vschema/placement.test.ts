@@ -45,6 +45,31 @@ describe('a changed VSchema', () => {
     expect(changes(edit)).toMatchObject([{ table, movesRows: true }]);
   });
 
+  it('names what placed the rows before and after: the vindex, its columns and its parameters', () => {
+    expect(changes(['"type": "xxhash"', '"type": "unicode_loose_xxhash"'])).toEqual([
+      {
+        table: 'shop.emails',
+        columns: ['email'],
+        from: 'xxhash of email',
+        to: 'unicode_loose_xxhash of email',
+        movesRows: true,
+      },
+    ]);
+    expect(changes(['["region", "customer_id"]', '["customer_id", "region"]'])).toMatchObject([
+      {
+        from: expect.stringMatching(/^region of region, customer_id with \{.*"eu".*\}$/),
+        to: expect.stringMatching(/^region of customer_id, region with /),
+      },
+    ]);
+    const toReference = [
+      '{ "column_vindexes": [{ "column": "sku", "name": "by_sku" }] }',
+      '{ "type": "reference" }',
+    ];
+    expect(changes(toReference as [string, string])).toEqual([
+      { table: 'shop.catalogue', columns: [], from: 'sharded', to: 'reference', movesRows: true },
+    ]);
+  });
+
   it('changes only how rows are found if it changes a lookup', () => {
     expect(changes(['"to": "customer_id"', '"to": "owner_id"'])).toMatchObject([
       { table: 'shop.customers', columns: ['email'], movesRows: false },

@@ -122,6 +122,8 @@ describe('routing by the VSchema of the platform', () => {
     ['customers', { name: 'Ada' }, 'name is not enough: give id, or email, or region, or tenant'],
     ['customers', { id: 'abc' }, 'id: "abc" is not an id: a whole number of at most 63 bits, in decimal'],
     ['customers', { email: 'a@b.c' }, 'email must be looked up in orders.customer_emails'],
+    ['customers', { email: 'a@b.c', name: 'A' }, 'email, name must be looked up in orders.customer_emails'],
+    ['customers_by_region', { region: 'eu', name: 'A' }, 'region, name leads to slots 512-527, not to one'],
     ['customers', { constructor: 1 }, 'constructor is not enough: give id, or email, or region, or tenant'],
     ['customers_by_region', { region: 'eu' }, 'region leads to slots 512-527, not to one'],
     ['customers_by_region', { customer_id: '1' }, 'customer_id is not enough: give region'],
