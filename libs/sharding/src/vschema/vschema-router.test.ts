@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { document } from '../../test/spoiled-vschema.ts';
 import { slotOf } from '../ids/id-layout.ts';
 import { looseKey } from '../vindexes/loose-key.ts';
 import { UnroutableError } from './unroutable.error.ts';
@@ -117,8 +118,48 @@ describe('routing by the VSchema of the platform', () => {
     expect(shops.plan('shops', { region: 1 })).toMatchObject({ vindex: 'place', unique: false });
   });
 
+  it('uses the cheapest of several unique vindexes, wherever the VSchema names it', () => {
+    const written = document();
+    Object.assign(written.keyspaces.shop.vindexes, { number: { type: 'numeric' } });
+    Object.assign(written.keyspaces.shop.tables, {
+      counters: {
+        column_vindexes: [
+          { column: 'id', name: 'hash' },
+          { column: 'n', name: 'number' },
+        ],
+      },
+    });
+    const counters = new VSchemaRouter(VSchema.parse(written));
+    expect(counters.plan('counters', { id: 1, n: 5 })).toMatchObject({ vindex: 'number', cost: 0 });
+    expect(counters.plan('counters', { id: 1 })).toMatchObject({ vindex: 'hash', cost: 1 });
+  });
+
+  it('finds the table of a lookup in its own keyspace, even if another one has a table of that name', () => {
+    const written = document();
+    Object.assign(written.keyspaces.main.tables, { emails: {} });
+    const users = new VSchemaRouter(VSchema.parse(written));
+    expect(users.plan('users', { email: '7' })).toMatchObject({ keyspace: 'shop', table: 'emails' });
+  });
+
+  it('names all columns of a lookup that needs several', () => {
+    const written = document();
+    Object.assign(written.keyspaces.shop.vindexes, {
+      by_name: { type: 'lookup', params: { table: 'main.names', from: 'first,last', to: 'id' } },
+    });
+    Object.assign(written.keyspaces.main.tables, { names: {} });
+    written.keyspaces.shop.tables.users.column_vindexes.push({
+      columns: ['first', 'last'],
+      name: 'by_name',
+    } as never);
+    const users = new VSchemaRouter(VSchema.parse(written));
+    const message = 'users cannot be routed: first is not enough: give id, or email, or first and last';
+    expect(() => users.plan('users', { first: 'Ada' })).toThrow(expect.objectContaining({ message }));
+  });
+
   it.each<[string, Key, string]>([
     ['customers', {}, 'nothing was given: give id, or email, or region, or tenant'],
+    ['customers', { name: null }, 'nothing was given: give id, or email, or region, or tenant'],
+    ['customers', { name: 'A', age: 1 }, 'name, age is not enough: give id, or email, or region, or tenant'],
     ['customers', { name: 'Ada' }, 'name is not enough: give id, or email, or region, or tenant'],
     ['customers', { id: 'abc' }, 'id: "abc" is not an id: a whole number of at most 63 bits, in decimal'],
     ['customers', { email: 'a@b.c' }, 'email must be looked up in orders.customer_emails'],
@@ -137,7 +178,8 @@ describe('routing by the VSchema of the platform', () => {
     ['products', { sku: 'GW-0001' }, 'the name is not enough: orders.products or events.products'],
     ['carts', { id: '1' }, 'the VSchema has no such table'],
   ])('says why %s cannot be routed by %j: %s', (table, key, detail) => {
-    expect(() => router.slotOf(table, key)).toThrow(`${table} cannot be routed: ${detail}`);
+    const message = `${table} cannot be routed: ${detail}`;
+    expect(() => router.slotOf(table, key)).toThrow(expect.objectContaining({ message }));
   });
 
   it('reports the given columns and the routable columns in the error', () => {

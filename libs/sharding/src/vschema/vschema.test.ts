@@ -19,6 +19,9 @@ describe('a VSchema', () => {
 
   it('finds its tables by name or by keyspace and name', () => {
     const vschema = VSchema.parse(document());
+    expect(vschema.tables.map(({ keyspace, name }) => `${keyspace}.${name}`)).toEqual([
+      ...['shop.users', 'shop.emails', 'shop.places', 'shop.prices', 'main.prices', 'main.user_ids'],
+    ]);
     expect(vschema.table('users')).toBe(vschema.table('shop.users'));
     expect(vschema.table('users')).toMatchObject({ keyspace: 'shop', sharded: true, type: 'plain' });
     expect(vschema.table('shop.prices')).toMatchObject({ type: 'reference', source: 'main.prices' });
