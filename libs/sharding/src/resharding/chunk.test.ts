@@ -9,6 +9,9 @@ import {
   workOn,
 } from './chunk.ts';
 
+const PHASES: readonly ChunkPhase[] = [
+  ...(['planned', 'capturing', 'copying', 'following', 'switching', 'dropping', 'gone'] as const),
+];
 const way = { source: 'shard-1', destination: 'shard-3' };
 
 describe('a moving chunk of slots', () => {
@@ -45,10 +48,22 @@ describe('a moving chunk of slots', () => {
     expect(workOn(chunk, 'drop')).toBe('drop');
   });
 
-  it('cannot be dropped during a switch', () => {
-    expect(mayBecome('switching', 'dropping')).toBe(false);
+  it.each<[ChunkPhase, ChunkPhase[]]>([
+    ['planned', ['capturing', 'dropping']],
+    ['capturing', ['copying', 'dropping']],
+    ['copying', ['following', 'dropping']],
+    ['following', ['switching', 'dropping']],
+    ['switching', ['following']],
+    ['dropping', ['gone']],
+    ['gone', []],
+  ])('that is %s may become %j, and nothing else', (from, next) => {
+    expect(PHASES.filter((to) => mayBecome(from, to)).sort()).toEqual(next.sort());
+  });
+
+  it('may be dropped before its first switch and after a switch, and never during one', () => {
     expect(phasesBefore('dropping')).toEqual(['planned', 'capturing', 'copying', 'following']);
     expect(phasesBefore('following')).toEqual(['copying', 'switching']);
+    expect(phasesBefore('planned')).toEqual([]);
   });
 
   it('has its replica on the shard that is not its owner', () => {

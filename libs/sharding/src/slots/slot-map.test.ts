@@ -40,6 +40,9 @@ describe('a slot map', () => {
     ['1-4095=a', 'slot 0 has no shard'],
     ['0-1000=a,2000-4095=b', 'slots 1001-1999 have no shard'],
     ['0-4094=a', 'slot 4095 has no shard'],
+    ['0=a', 'slots 1-4095 have no shard'],
+    ['0-4095=a!', '"0-4095=a!" is not a range of slots: expected e.g. 0-2047=shard-1'],
+    ['x0-4095=a', '"x0-4095=a" is not a range of slots: expected e.g. 0-2047=shard-1'],
     ['0-2048=a,2048-4095=b', '"0-2048=a" and "2048-4095=b" both hold slot 2048'],
     ['0-4095=a,17=b', '"0-4095=a" and "17=b" both hold slot 17'],
     ['0-4095=c', '"0-4095=c" names an unknown shard: expected one of a, b'],
@@ -67,10 +70,13 @@ describe('a slot map', () => {
     );
   });
 
-  it('refuses assignments that leave a slot out', () => {
-    const assignments = [{ slot: 0, shard: 'a', epoch: 1, idsAfterMs: 0 }];
+  it.each([
+    [0, 'slot 1 has no shard'],
+    [1, 'slot 0 has no shard'],
+  ])('refuses assignments that hold only slot %d: %s', (slot, message) => {
+    const assignments = [{ slot, shard: 'a', epoch: 1, idsAfterMs: 0 }];
     expect(() => SlotMap.of({ epoch: 1, assignments, ownershipEpochs: new Map() })).toThrow(
-      new InvalidSlotMapError('slot 1 has no shard'),
+      new InvalidSlotMapError(message),
     );
   });
 
