@@ -34,7 +34,7 @@ export class OperatorKey {
   refusal(given: string | string[] | undefined, address: string): ProblemError | undefined {
     if (given === undefined) return missing();
     const client = limitKey(address);
-    const state = this.#counts.look(this.#failures, client, 1);
+    const state = this.#counts.peekNow(this.#failures, client, 1);
     if (!state.allowed) return tooManyWrong(rateLimitFields(this.#failures, state));
     if (timingSafeEqual(digest(String(given)), this.#expected)) return undefined;
     this.#counts.takeNow(this.#failures, client, 1);

@@ -76,8 +76,52 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       expect(decision.allowed).toBe(true);
     });
 
+    it('peeks without taking units', async () => {
+      const policy = policyOf(5);
+      await store.take(policy, 'key', 2);
+      for (let times = 0; times < 3; times += 1)
+        expect(await store.peek(policy, 'key', 3)).toMatchObject({
+          allowed: true,
+          remaining: 3,
+          retryAfterMs: 0,
+        });
+      const denied = await store.peek(policy, 'key', 4);
+      expect(denied).toMatchObject({ allowed: false, remaining: 3 });
+      expect(denied.retryAfterMs).toBeGreaterThan(99_000);
+      expect(await store.peek(policy, 'untouched', 5)).toMatchObject({
+        allowed: true,
+        remaining: 5,
+        resetMs: 0,
+      });
+      expect((await store.take(policy, 'key', 3)).allowed).toBe(true);
+    });
+
+    it('gives back units that were not used, up to the capacity', async () => {
+      const policy = policyOf(5);
+      await store.take(policy, 'key', 5);
+      await store.refund(policy, 'key', 2);
+      expect(await store.peek(policy, 'key', 1)).toMatchObject({ allowed: true, remaining: 2 });
+      await store.refund(policy, 'key', 5);
+      expect(await store.peek(policy, 'key', 5)).toMatchObject({ allowed: true, remaining: 5, resetMs: 0 });
+      await store.refund(policy, 'untouched', 5);
+      expect((await store.take(policy, 'untouched', 5)).allowed).toBe(true);
+      expect((await store.take(policy, 'untouched', 1)).allowed).toBe(false);
+    });
+
+    it('forgets a key on request, and no other', async () => {
+      const policy = policyOf(2);
+      await store.take(policy, 'a', 2);
+      await store.take(policy, 'b', 2);
+      await store.reset(policy, 'a');
+      expect((await store.take(policy, 'a', 2)).allowed).toBe(true);
+      expect((await store.take(policy, 'b', 1)).allowed).toBe(false);
+    });
+
     it('refuses a cost above the capacity', async () => {
       await expect(store.take(policyOf(5), 'key', 6)).rejects.toThrow(CostExceedsCapacity);
+      await expect(store.peek(policyOf(5), 'key', 6)).rejects.toThrow(CostExceedsCapacity);
+      await expect(store.refund(policyOf(5), 'key', 6)).rejects.toThrow(CostExceedsCapacity);
+      await expect(store.refund(policyOf(5), 'key', -1)).rejects.toThrow(RangeError);
     });
 
     it('answers a ping', async () => {
@@ -88,9 +132,15 @@ export function limitStoreConformance(name: string, create: () => Promise<LimitS
       const closing = await create();
       await closing.close();
       await closing.close();
-      await expect(closing.take(policyOf(1), 'key', 1)).rejects.toMatchObject({
-        code: 'limit-store-unavailable',
-      });
+      const policy = policyOf(1);
+      for (const call of [
+        () => closing.take(policy, 'key', 1),
+        () => closing.peek(policy, 'key', 1),
+        () => closing.refund(policy, 'key', 1),
+        () => closing.reset(policy, 'key'),
+        () => closing.ping(),
+      ])
+        await expect(call()).rejects.toMatchObject({ code: 'limit-store-unavailable' });
     });
   });
 }

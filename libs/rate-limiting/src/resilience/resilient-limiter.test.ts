@@ -14,6 +14,18 @@ class SwitchableStore extends LocalLimitStore implements LimitStore {
     if (this.down) throw new LimitStoreUnavailable('down');
     return { ...(await super.take(...args)), decidedBy: 'shared' as const };
   }
+  override async peek(...args: Parameters<LimitStore['peek']>) {
+    if (this.down) throw new LimitStoreUnavailable('down');
+    return { ...(await super.peek(...args)), decidedBy: 'shared' as const };
+  }
+  override async refund(...args: Parameters<LimitStore['refund']>) {
+    if (this.down) throw new LimitStoreUnavailable('down');
+    await super.refund(...args);
+  }
+  override async reset(...args: Parameters<LimitStore['reset']>) {
+    if (this.down) throw new LimitStoreUnavailable('down');
+    await super.reset(...args);
+  }
 }
 
 function limiterOf(processes = 2) {
@@ -153,5 +165,56 @@ describe('a limiter whose store fails', () => {
     store.down = true;
     await limiter.take(ratePolicy({ name: 'told', capacity: 1, ratePerSecond: 1 }), 'key');
     expect(failures).toEqual([expect.any(LimitStoreUnavailable)]);
+  });
+});
+
+describe('a limiter', () => {
+  const policy = ratePolicy({ name: 'all-methods', capacity: 10, ratePerSecond: 0.001 });
+
+  it('peeks at the store, and at its local share while the store fails', async () => {
+    const { store, limiter } = limiterOf(2);
+    await limiter.take(policy, 'key', 3);
+    expect(await limiter.peek(policy, 'key', 7)).toMatchObject({
+      allowed: true,
+      decidedBy: 'shared',
+      remaining: 7,
+    });
+    store.down = true;
+    for (let times = 0; times < 5; times += 1)
+      expect(await limiter.peek(policy, 'key')).toMatchObject({
+        allowed: true,
+        decidedBy: 'local',
+        remaining: 5,
+      });
+    await expect(limiter.peek(policy, 'key', 11)).rejects.toMatchObject({ code: 'cost-exceeds-capacity' });
+  });
+
+  it('gives units back to where they were taken, also when the store is back meanwhile', async () => {
+    const { store, limiter } = limiterOf(2);
+    await limiter.take(policy, 'key', 10);
+    store.down = true;
+    const { decidedBy } = await limiter.take(policy, 'key', 10);
+    expect((await limiter.peek(policy, 'key')).allowed).toBe(false);
+    store.down = false;
+    await limiter.refund(policy, 'key', 10, decidedBy);
+    expect(await limiter.peek(policy, 'key')).toMatchObject({ decidedBy: 'shared', remaining: 0 });
+    await limiter.refund(policy, 'key', 4, 'shared');
+    await limiter.refund(policy, 'key', 4, 'none');
+    expect(await limiter.peek(policy, 'key')).toMatchObject({ decidedBy: 'shared', remaining: 4 });
+    store.down = true;
+    expect(await limiter.peek(policy, 'key')).toMatchObject({ decidedBy: 'local', remaining: 5 });
+    await expect(limiter.refund(policy, 'key', 4, 'shared')).rejects.toThrow('down');
+    await expect(limiter.refund(policy, 'key', 0, 'none')).rejects.toThrow(RangeError);
+  });
+
+  it('forgets a key in the store, and in its local share even if the store does not answer', async () => {
+    const { store, limiter } = limiterOf(2);
+    await limiter.take(policy, 'key', 10);
+    await limiter.reset(policy, 'key');
+    expect((await limiter.take(policy, 'key', 10)).allowed).toBe(true);
+    store.down = true;
+    await limiter.take(policy, 'key', 5);
+    await expect(limiter.reset(policy, 'key')).rejects.toThrow('down');
+    expect(await limiter.peek(policy, 'key')).toMatchObject({ decidedBy: 'local', remaining: 5 });
   });
 });

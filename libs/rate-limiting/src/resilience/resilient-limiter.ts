@@ -45,17 +45,38 @@ export class ResilientLimiter {
   }
 
   /** @throws {CostExceedsCapacity}, {RangeError} for an invalid cost, or {LimitStoreUnavailable} for a `closed` policy */
-  async take(policy: RatePolicy, key: string, cost = 1): Promise<Decision> {
+  take(policy: RatePolicy, key: string, cost = 1): Promise<Decision> {
+    return this.#decide(policy, key, cost, 'take');
+  }
+
+  /** Returns the decision of `take` without taking units. Throws as `take` does. */
+  peek(policy: RatePolicy, key: string, cost = 1): Promise<Decision> {
+    return this.#decide(policy, key, cost, 'peek');
+  }
+
+  /**
+   * Gives back units that `take` admitted and that were not used, once, to where they were taken.
+   *
+   * @param decidedBy from the decision of `take`
+   * @throws when the store does not answer: the units are then lost, or given back
+   */
+  async refund(
+    policy: RatePolicy,
+    key: string,
+    cost: number,
+    decidedBy: Decision['decidedBy'],
+  ): Promise<void> {
     assertCost(policy, cost);
-    if (!this.#breaker.mayTry()) return this.#decideAlone(policy, key, cost);
-    try {
-      const decision = await this.#store.take(policy, key, cost);
-      this.#succeeded();
-      return decision;
-    } catch (error) {
-      this.#failed(error);
-      return this.#decideAlone(policy, key, cost, error);
-    }
+    if (decidedBy === 'shared') return this.#store.refund(policy, key, cost);
+    if (decidedBy === 'none') return;
+    const share = localShare(policy, this.#processes);
+    await this.#local.refund(share, key, Math.min(cost, share.capacity));
+  }
+
+  /** Forgets the key, here and in the store. @throws when the store does not answer */
+  async reset(policy: RatePolicy, key: string): Promise<void> {
+    await this.#local.reset(policy, key);
+    await this.#store.reset(policy, key);
   }
 
   ping(): Promise<void> {
@@ -65,6 +86,19 @@ export class ResilientLimiter {
   async close(): Promise<void> {
     await this.#store.close();
     await this.#local.close();
+  }
+
+  async #decide(policy: RatePolicy, key: string, cost: number, method: 'take' | 'peek'): Promise<Decision> {
+    assertCost(policy, cost);
+    if (!this.#breaker.mayTry()) return this.#decideAlone(policy, key, cost, method);
+    try {
+      const decision = await this.#store[method](policy, key, cost);
+      this.#succeeded();
+      return decision;
+    } catch (error) {
+      this.#failed(error);
+      return this.#decideAlone(policy, key, cost, method, error);
+    }
   }
 
   #succeeded(): void {
@@ -80,7 +114,13 @@ export class ResilientLimiter {
     if (!wasOpen && this.#breaker.isOpen) this.#onOutage(error);
   }
 
-  #decideAlone(policy: RatePolicy, key: string, cost: number, cause?: unknown): Decision {
+  #decideAlone(
+    policy: RatePolicy,
+    key: string,
+    cost: number,
+    method: 'take' | 'peek',
+    cause?: unknown,
+  ): Decision {
     switch (policy.whenStoreFails) {
       case 'open':
         return { allowed: true, remaining: policy.capacity, retryAfterMs: 0, resetMs: 0, decidedBy: 'none' };
@@ -89,7 +129,10 @@ export class ResilientLimiter {
       case 'local-share': {
         const share = localShare(policy, this.#processes);
         // A cost within the whole policy can exceed the share of one process. It then takes the whole share.
-        return this.#local.takeNow(share, key, Math.min(cost, share.capacity));
+        const ofShare = Math.min(cost, share.capacity);
+        return method === 'take'
+          ? this.#local.takeNow(share, key, ofShare)
+          : this.#local.peekNow(share, key, ofShare);
       }
     }
   }

@@ -6,27 +6,27 @@ import { LocalLimitStore } from './local-limit-store.ts';
 
 limitStoreConformance('the local store', () => new LocalLimitStore());
 
-describe('LocalLimitStore.look', () => {
+describe('a peek at the local store', () => {
   const policy = ratePolicy({ name: 'looked-at', capacity: 2, ratePerSecond: 1 });
 
   it('returns the decision that take would return, and takes nothing', () => {
     const store = new LocalLimitStore({ now: () => 0 });
-    for (let times = 0; times < 10; times += 1) expect(store.look(policy, 'a', 1).allowed).toBe(true);
-    expect(store.look(policy, 'a', 1).remaining).toBe(2);
+    for (let times = 0; times < 10; times += 1) expect(store.peekNow(policy, 'a', 1).allowed).toBe(true);
+    expect(store.peekNow(policy, 'a', 1).remaining).toBe(2);
     store.takeNow(policy, 'a', 2);
-    expect(store.look(policy, 'a', 1)).toEqual(store.takeNow(policy, 'a', 1));
-    expect(store.look(policy, 'a', 1)).toMatchObject({ allowed: false, retryAfterMs: 1_000 });
+    expect(store.peekNow(policy, 'a', 1)).toEqual(store.takeNow(policy, 'a', 1));
+    expect(store.peekNow(policy, 'a', 1)).toMatchObject({ allowed: false, retryAfterMs: 1_000 });
   });
 
   it('measures times from the current time', () => {
     const store = new LocalLimitStore({ now: () => 5_000_000 });
-    expect(store.look(policy, 'a', 1)).toMatchObject({ remaining: 2, resetMs: 0 });
+    expect(store.peekNow(policy, 'a', 1)).toMatchObject({ remaining: 2, resetMs: 0 });
     store.takeNow(policy, 'a', 2);
-    expect(store.look(policy, 'a', 1)).toMatchObject({ remaining: 0, resetMs: 2_000 });
+    expect(store.peekNow(policy, 'a', 1)).toMatchObject({ remaining: 0, resetMs: 2_000 });
   });
 
   it('refuses a cost above the capacity', () => {
-    expect(() => new LocalLimitStore().look(policy, 'a', 3)).toThrow(
+    expect(() => new LocalLimitStore().peekNow(policy, 'a', 3)).toThrow(
       expect.objectContaining({ code: 'cost-exceeds-capacity' }),
     );
   });

@@ -38,33 +38,57 @@ export class LocalLimitStore implements LimitStore {
 
   /** Returns the same decision without a promise. */
   takeNow(policy: RatePolicy, key: string, cost: number): Decision {
-    if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
+    this.#assertOpen();
     assertCost(policy, cost);
     const now = this.#now();
-    // A policy name contains no colon, so each (policy, key) pair has its own entry.
-    const entry = `${policy.name}:${key}`;
+    const entry = entryOf(policy, key);
     const stored = this.#tats.get(entry);
     const { allowed, tat } = admit(policy, stored, now, cost);
     if (tat !== stored) this.#remember(entry, tat, now);
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
+  async peek(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
+    return this.peekNow(policy, key, cost);
+  }
+
   /** Returns the decision of `takeNow` without taking units. */
-  look(policy: RatePolicy, key: string, cost: number): Decision {
+  peekNow(policy: RatePolicy, key: string, cost: number): Decision {
+    this.#assertOpen();
     assertCost(policy, cost);
     const now = this.#now();
-    const stored = this.#tats.get(`${policy.name}:${key}`);
+    const stored = this.#tats.get(entryOf(policy, key));
     const { allowed } = admit(policy, stored, now, cost);
     return describe(policy, { allowed, backlogMicros: Math.max(0, (stored ?? now) - now) }, cost, 'local');
   }
 
+  async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {
+    this.#assertOpen();
+    assertCost(policy, cost);
+    const entry = entryOf(policy, key);
+    const stored = this.#tats.get(entry);
+    if (stored === undefined) return;
+    const tat = stored - cost * policy.intervalMicros;
+    if (tat > this.#now()) this.#tats.set(entry, tat);
+    else this.#tats.delete(entry);
+  }
+
+  async reset(policy: RatePolicy, key: string): Promise<void> {
+    this.#assertOpen();
+    this.#tats.delete(entryOf(policy, key));
+  }
+
   async ping(): Promise<void> {
-    if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
+    this.#assertOpen();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#tats.clear();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
   }
 
   #remember(entry: string, tat: number, now: number): void {
@@ -94,4 +118,9 @@ export class LocalLimitStore implements LimitStore {
     const sample = [...this.#tats.values()].filter((_, index) => index % step === 0).sort((a, b) => a - b);
     return sample[sample.length >> 1] as number;
   }
+}
+
+/** A policy name contains no colon, so each (policy, key) pair has its own entry. */
+function entryOf(policy: RatePolicy, key: string): string {
+  return `${policy.name}:${key}`;
 }

@@ -6,7 +6,7 @@ import { type Decision } from '../gcra/decision.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { type AcquireOptions } from './bucket-options.ts';
-import { SharedTokenBucket, type SharedTokenBucketOptions } from './shared-token-bucket.ts';
+import { SharedTokenBucket, type SharedTokenBucketOptions, type UnitLimiter } from './shared-token-bucket.ts';
 
 const policy = ratePolicy({ name: 'peer', capacity: 4, ratePerSecond: 10 });
 
@@ -16,15 +16,17 @@ describe('a shared token bucket', () => {
   let asked: number;
   /** Set to keep the limiter from answering. */
   let answer: (decide: () => Decision) => Promise<Decision>;
-  let limiter: SharedTokenBucketOptions['limiter'];
+  let limiter: { -readonly [Name in keyof UnitLimiter]: UnitLimiter[Name] };
+  let store: LocalLimitStore;
 
   beforeEach(() => {
     clock = new VirtualClock();
     log = [];
     asked = 0;
     answer = async (decide) => decide();
-    const store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
+    store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
     limiter = {
+      refund: (of, key, units) => store.refund(of, key, units),
       take: (...args) => {
         asked += 1;
         return answer(() => store.takeNow(...args));
@@ -113,6 +115,35 @@ describe('a shared token bucket', () => {
     expect(asked).toBe(1);
   });
 
+  it.each([
+    ['no caller waits', [], 4],
+    ['the next caller needs more', [4], 0],
+    ['the next callers need fewer', [1], 3],
+  ])('gives the units of a caller that aborted while it asked back when %s', async (_name, others, left) => {
+    const bucket = bucketOf();
+    const asking = Promise.withResolvers<void>();
+    answer = (decide) => asking.promise.then(decide);
+    const leaving = new AbortController();
+    void acquire(bucket, 'leaving', 3, { signal: leaving.signal });
+    for (const units of others) void acquire(bucket, 'other', units);
+    leaving.abort(new Error('aborted'));
+    asking.resolve();
+    await clock.run(0);
+    expect(log.slice(1)).toEqual(others.map(() => 'other granted at 0'));
+    expect(store.peekNow(policy, 'provider', 1).remaining).toBe(left);
+  });
+
+  it('does without a refund that fails', async () => {
+    const bucket = bucketOf();
+    limiter.refund = () => Promise.reject(new Error('no store'));
+    const leaving = new AbortController();
+    void acquire(bucket, 'leaving', 3, { signal: leaving.signal });
+    leaving.abort(new Error('aborted'));
+    await clock.run(0);
+    await bucket.acquire();
+    expect(store.peekNow(policy, 'provider', 1).remaining).toBe(0);
+  });
+
   it('lets the next caller ask at once when the first one aborts, and only then', async () => {
     const bucket = bucketOf();
     await bucket.acquire(4);
@@ -163,13 +194,15 @@ describe('a shared token bucket', () => {
     expect(log).toEqual(['first granted at 100', 'second granted at 200']);
   });
 
-  it('asks for nothing during a pause, and gives up units that arrive in it', async () => {
+  it('asks for nothing during a pause, and gives back units that arrive in it', async () => {
     const bucket = bucketOf();
     const asking = Promise.withResolvers<void>();
     answer = (decide) => asking.promise.then(decide);
     void acquire(bucket, 'first', 1);
     bucket.pauseUntil(new Date(clock.wallMs() + 1_000));
     asking.resolve();
+    await clock.run(0);
+    expect(store.peekNow(policy, 'provider', 1).remaining).toBe(4);
     await clock.run(999);
     await expect(bucket.acquire(1, { timeoutMs: 0 })).rejects.toMatchObject({ retryAfterMs: 1 });
     expect([log, asked]).toEqual([[], 1]);
@@ -238,6 +271,10 @@ describe('shared token buckets of eight processes, simulated', () => {
     const shared = ratePolicy({ name: 'peer', capacity: 1 + Math.floor(random() * 10), ratePerSecond: 100 });
     const store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
     const limiter = {
+      refund: (...args: Parameters<LocalLimitStore['refund']>) => {
+        refunded += args[2];
+        return store.refund(...args);
+      },
       take: async (...args: Parameters<LocalLimitStore['take']>) => {
         const decision = store.takeNow(...args);
         if (decision.allowed)
@@ -246,6 +283,7 @@ describe('shared token buckets of eight processes, simulated', () => {
       },
     };
     const taken: Grant[] = [];
+    let refunded = 0;
     const buckets = Array.from(
       { length: 8 },
       () => new SharedTokenBucket(shared, { limiter, key: 'provider', clock, random }),
@@ -264,8 +302,8 @@ describe('shared token buckets of eight processes, simulated', () => {
     await clock.run(5_000);
     expect(granted + aborted).toBe(200);
     expect(largestExcess(taken, shared)).toBeLessThanOrEqual(1e-9);
-    // Units of callers that left are passed on, unless no other caller of the process waits.
-    expect(taken.length - granted).toBeLessThanOrEqual(aborted);
+    // Units of callers that left are passed on, or given back.
+    expect(taken.length - refunded).toBe(granted);
     expect([buckets.some(({ waiting }) => waiting > 0), clock.timers]).toEqual([false, 0]);
   });
 });

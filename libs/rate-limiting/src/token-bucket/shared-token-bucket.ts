@@ -10,6 +10,14 @@ import { type Waiter, WaitingCallers } from './waiting-callers.ts';
 /** Decides for all processes: a `RedisLimitStore`, or a `ResilientLimiter`, which works while the store is unavailable. */
 export interface UnitLimiter {
   take(policy: RatePolicy, key: string, cost: number): Promise<Decision>;
+  /** Gives back units that `take` admitted. @param decidedBy who admitted them */
+  refund(policy: RatePolicy, key: string, cost: number, decidedBy: Decision['decidedBy']): Promise<void>;
+}
+
+/** Units that were taken for a caller that left meanwhile. */
+interface Spare {
+  readonly units: number;
+  readonly decidedBy: Decision['decidedBy'];
 }
 
 export interface SharedTokenBucketOptions extends TokenBucketOptions {
@@ -42,8 +50,8 @@ export class SharedTokenBucket {
   readonly #random: () => number;
   readonly #pause: Pause;
   readonly #callers = new WaitingCallers((caller) => this.#left(caller));
-  /** Units that were taken for a caller that left meanwhile; for the next one. */
-  #spare = 0;
+  /** For the next caller. */
+  #spare: Spare | undefined;
   /** The caller that asks, or waits to ask again. */
   #first: Waiter | undefined;
   /** The caller that was denied last. */
@@ -137,32 +145,43 @@ export class SharedTokenBucket {
       if (this.#pause.leftMs > 0) await this.#waitFor(this.#pause.leftMs);
       else await this.#serve(this.#first);
     }
-    this.#spare = 0;
+    if (this.#spare !== undefined) this.#giveBack(this.#spare);
+    this.#spare = undefined;
   }
 
   async #serve(caller: Waiter): Promise<void> {
     const { limiter, key } = this.#options;
-    if (this.#spare >= caller.units) {
-      this.#spare -= caller.units;
-      return this.#callers.grant(caller);
-    }
-    // Units that are too few for the next caller are given up: used later, they would exceed the limit of that time.
-    this.#spare = 0;
+    if (this.#spare !== undefined && this.#grantFrom(this.#spare, caller)) return;
     try {
       const decision = await limiter.take(this.#policy, key, caller.units);
-      if (decision.allowed) this.#received(caller);
+      if (decision.allowed) this.#received(caller, decision);
       else await this.#askLater(caller, decision.retryAfterMs);
     } catch (error) {
       this.#callers.refuse(caller, error);
     }
   }
 
-  #received(caller: Waiter): void {
-    // A pause that began meanwhile: the units are given up, and the caller asks again after it.
-    if (this.#pause.leftMs > 0) return;
+  /** Gives the units back if they are too few: used later, they would exceed the limit of that time. */
+  #grantFrom(spare: Spare, caller: Waiter): boolean {
+    const left = spare.units - caller.units;
+    this.#spare = left > 0 ? { ...spare, units: left } : undefined;
+    if (left >= 0) this.#callers.grant(caller);
+    else this.#giveBack(spare);
+    return left >= 0;
+  }
+
+  #received(caller: Waiter, { decidedBy }: Decision): void {
+    const received: Spare = { units: caller.units, decidedBy };
+    // After a pause that began meanwhile, the caller asks again.
+    if (this.#pause.leftMs > 0) return this.#giveBack(received);
     this.#lost = Math.max(0, this.#lost - caller.units);
     if (this.#callers.has(caller)) this.#callers.grant(caller);
-    else this.#spare = caller.units;
+    else this.#spare = received;
+  }
+
+  #giveBack({ units, decidedBy }: Spare): void {
+    // Without an answer, the units are lost: the limit is stricter for a moment, and never exceeded.
+    this.#options.limiter.refund(this.#policy, this.#options.key, units, decidedBy).catch(() => undefined);
   }
 
   async #askLater(caller: Waiter, retryAfterMs: number): Promise<void> {

@@ -4,7 +4,7 @@ import { type Decision } from '../../gcra/decision.ts';
 import { describe } from '../../gcra/gcra.ts';
 import { type RatePolicy } from '../../gcra/rate-policy.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../../stores/limit-store.ts';
-import { GCRA_SCRIPT, GCRA_SCRIPT_SHA1 } from './gcra.script.ts';
+import { REFUND, type Script, TAKE } from './gcra.script.ts';
 import { withinDeadline } from './within-deadline.ts';
 
 export interface RedisLimitStoreOptions {
@@ -52,14 +52,25 @@ export class RedisLimitStore implements LimitStore {
     this.#redis.on('error', onConnectionError ?? (() => undefined));
   }
 
-  async take(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
+  take(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
+    return this.#decide(policy, key, cost, 1);
+  }
+
+  peek(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
+    return this.#decide(policy, key, cost, 0);
+  }
+
+  async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {
     assertCost(policy, cost);
-    const [admitted, backlogMicros] = await this.#run(`${this.#keyPrefix}:${policy.name}:${key}`, [
-      policy.intervalMicros,
-      cost,
-      policy.capacity,
-    ]);
-    return describe(policy, { allowed: admitted === 1, backlogMicros }, cost, 'shared');
+    await this.#run(REFUND, this.#keyOf(policy, key), [policy.intervalMicros, cost]);
+  }
+
+  async reset(policy: RatePolicy, key: string): Promise<void> {
+    try {
+      await this.#answer(this.#redis.del(this.#keyOf(policy, key)));
+    } catch (cause) {
+      throw new LimitStoreUnavailable('Redis did not confirm the reset', { cause });
+    }
   }
 
   async ping(): Promise<void> {
@@ -74,11 +85,23 @@ export class RedisLimitStore implements LimitStore {
     this.#redis.disconnect();
   }
 
-  async #run(key: string, args: number[]): Promise<[admitted: number, backlogMicros: number]> {
+  #keyOf(policy: RatePolicy, key: string): string {
+    return `${this.#keyPrefix}:${policy.name}:${key}`;
+  }
+
+  async #decide(policy: RatePolicy, key: string, cost: number, takes: 0 | 1): Promise<Decision> {
+    assertCost(policy, cost);
+    const args = [policy.intervalMicros, cost, policy.capacity, takes];
+    const answer = await this.#run(TAKE, this.#keyOf(policy, key), args);
+    const [admitted, backlogMicros] = answer as [number, number];
+    return describe(policy, { allowed: admitted === 1, backlogMicros }, cost, 'shared');
+  }
+
+  async #run(script: Script, key: string, args: readonly number[]): Promise<unknown> {
     try {
-      return (await this.#answer(this.#redis.evalsha(GCRA_SCRIPT_SHA1, 1, key, ...args))) as [number, number];
+      return await this.#answer(this.#redis.evalsha(script.sha1, 1, key, ...args));
     } catch (error) {
-      if (isUnknownScript(error)) return this.#loadAndRun(key, args);
+      if (isUnknownScript(error)) return this.#loadAndRun(script, key, args);
       throw new LimitStoreUnavailable('Redis gave no decision', { cause: error });
     }
   }
@@ -86,9 +109,9 @@ export class RedisLimitStore implements LimitStore {
   /**
    * After a restart or SCRIPT FLUSH the script is unknown. NOSCRIPT means that no script ran, so the cost is counted once.
    */
-  async #loadAndRun(key: string, args: number[]): Promise<[number, number]> {
+  async #loadAndRun(script: Script, key: string, args: readonly number[]): Promise<unknown> {
     try {
-      return (await this.#answer(this.#redis.eval(GCRA_SCRIPT, 1, key, ...args))) as [number, number];
+      return await this.#answer(this.#redis.eval(script.text, 1, key, ...args));
     } catch (cause) {
       throw new LimitStoreUnavailable('Redis gave no decision', { cause });
     }
