@@ -19,5 +19,6 @@ export {
   type UnitLimiter,
 } from './token-bucket/shared-token-bucket.ts';
 export { TokenBucket } from './token-bucket/token-bucket.ts';
+export { DenialMemory, type DenialMemoryOptions } from './stores/denial-memory.ts';
 export { LimitStoreUnavailable, type LimitStore } from './stores/limit-store.ts';
 export { LocalLimitStore } from './stores/local-limit-store.ts';

@@ -8,7 +8,8 @@ let upstream: TestUpstream;
 let gateways: TestGateway[] = [];
 
 const LIMITS = {
-  low: { capacity: 10, ratePerSecond: 0.1 },
+  low: { capacity: 10, ratePerSecond: 0.01 },
+  late: { capacity: 10, ratePerSecond: 0.1 },
   steady: { capacity: 20, ratePerSecond: 50 },
   share: { capacity: 20, ratePerSecond: 0.01 },
   open: { capacity: 1, ratePerSecond: 0.01, whenStoreFails: 'open' },
@@ -121,8 +122,9 @@ describe('the inbound limit', () => {
     await eventually(
       async () => (await statusOf('/closed', 0)) === 200 && (await statusOf('/closed', 1)) === 200,
     );
-    // Redis restarts empty: both gateways share one full capacity.
-    const again = await Promise.all(Array.from({ length: 60 }, (_, index) => statusOf('/low', index)));
+    // Redis restarts empty: both gateways share one full capacity, and remember which clients they had refused.
+    const again = await Promise.all(Array.from({ length: 60 }, (_, index) => statusOf('/late', index)));
     expect(again.filter((status) => status === 200)).toHaveLength(10);
+    expect([await statusOf('/low', 0), await statusOf('/low', 1)]).toEqual([429, 429]);
   });
 });

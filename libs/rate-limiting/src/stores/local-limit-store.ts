@@ -2,6 +2,7 @@ import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type Decision } from '../gcra/decision.ts';
 import { admit, describe } from '../gcra/gcra.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
+import { entryOf } from './entry-of.ts';
 import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
 
 const SMALLEST_SWEEP = 1_024;
@@ -118,9 +119,4 @@ export class LocalLimitStore implements LimitStore {
     const sample = [...this.#tats.values()].filter((_, index) => index % step === 0).sort((a, b) => a - b);
     return sample[sample.length >> 1] as number;
   }
-}
-
-/** A policy name contains no colon, so each (policy, key) pair has its own entry. */
-function entryOf(policy: RatePolicy, key: string): string {
-  return `${policy.name}:${key}`;
 }

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { limitStoreConformance } from '../../conformance/limit-store.conformance.ts';
 import { type RatePolicy, ratePolicy } from '../../gcra/rate-policy.ts';
 import { ResilientLimiter } from '../../resilience/resilient-limiter.ts';
+import { DenialMemory } from '../../stores/denial-memory.ts';
 import { RedisLimitStore } from './redis-limit-store.ts';
 
 let redis: Awaited<ReturnType<typeof startTestRedis>>;
@@ -99,6 +100,22 @@ describe('limiters that share a Redis', () => {
     const before = await calls();
     await stores[0]!.take(policy, 'key', 1);
     expect(await calls()).toBe(before + 1);
+  });
+});
+
+describe('a denied key behind a memory of denials', () => {
+  it('costs no round trip until its time', async () => {
+    const store = await connectStore();
+    const memory = new DenialMemory(store);
+    const policy = ratePolicy({ name: 'flooded', capacity: 5, ratePerSecond: 0.01 });
+    const decisions = async () =>
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await inspector.info('commandstats'))?.[1]);
+    for (let taken = 0; taken < 6; taken += 1) await memory.take(policy, 'key', 1);
+    const before = await decisions();
+    for (let floods = 0; floods < 1_000; floods += 1)
+      expect((await memory.take(policy, 'key', 1)).allowed).toBe(false);
+    expect(await decisions()).toBe(before);
+    await memory.close();
   });
 });
 

@@ -3,6 +3,7 @@ import { assertCost } from '../../gcra/cost-exceeds-capacity.ts';
 import { type Decision } from '../../gcra/decision.ts';
 import { describe } from '../../gcra/gcra.ts';
 import { type RatePolicy } from '../../gcra/rate-policy.ts';
+import { entryOf } from '../../stores/entry-of.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../../stores/limit-store.ts';
 import { REFUND, type Script, TAKE } from './gcra.script.ts';
 import { withinDeadline } from './within-deadline.ts';
@@ -86,7 +87,7 @@ export class RedisLimitStore implements LimitStore {
   }
 
   #keyOf(policy: RatePolicy, key: string): string {
-    return `${this.#keyPrefix}:${policy.name}:${key}`;
+    return `${this.#keyPrefix}:${entryOf(policy, key)}`;
   }
 
   async #decide(policy: RatePolicy, key: string, cost: number, takes: 0 | 1): Promise<Decision> {

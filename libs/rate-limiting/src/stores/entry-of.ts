@@ -1,0 +1,6 @@
+import { type RatePolicy } from '../gcra/rate-policy.ts';
+
+/** Returns the name of a key under a policy. A policy name contains no colon, so each pair has its own. */
+export function entryOf(policy: RatePolicy, key: string): string {
+  return `${policy.name}:${key}`;
+}
