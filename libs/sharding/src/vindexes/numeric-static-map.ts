@@ -7,10 +7,11 @@ import { UnmappableValueError } from './unmappable-value.error.ts';
 import { vindexType } from './vindex.ts';
 import { xxhashKeyspaceId } from './xxhash.ts';
 
+const WHOLE =
+  'expected a whole number; write it as a text beyond 2^53, where JSON numbers lose their last bits';
+
 const uint64 = z
-  .union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)], {
-    error: 'expected a whole number; write it as a text beyond 2^53, where JSON numbers lose their last bits',
-  })
+  .union([z.int(WHOLE).nonnegative(WHOLE), z.string().regex(/^\d{1,20}$/, WHOLE)], { error: WHOLE })
   .transform((value) => BigInt(value))
   .refine((value) => value < 2n ** 64n, 'expected at most 2^64 - 1');
 

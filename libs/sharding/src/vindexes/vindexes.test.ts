@@ -135,6 +135,7 @@ describe('numeric_static_map', () => {
     expect(slot('numeric_static_map', 3, { json, fallback_type: 'hash' })).toBe(0x4eb);
     expect(slot('numeric_static_map', 3, { json, fallback_type: 'numeric' })).toBe(0);
     expect(slot('numeric_static_map', 1, { json, fallback_type: 'xxhash' })).toBe(0xaaa);
+    expect(slot('numeric_static_map', 3, { json, fallback_type: 'xxhash' })).toBe(slot('xxhash', 3));
   });
 });
 
