@@ -35,6 +35,24 @@ describe('the meaning of a VSchema', () => {
     ],
     [
       `${users}/auto_increment/sequence`,
+      'nowhere.ids',
+      `${users}/auto_increment/sequence`,
+      'there is no table nowhere.ids',
+    ],
+    [
+      `${shop}/vindexes/by_email/params/table`,
+      'nowhere.emails',
+      `${shop}/vindexes/by_email/params/table`,
+      'there is no table nowhere.emails',
+    ],
+    [
+      `${shop}/tables/emails/column_vindexes/0/name`,
+      'gone',
+      `${shop}/vindexes/by_email/params/table`,
+      'the table emails has no primary vindex to find it by',
+    ],
+    [
+      `${users}/auto_increment/sequence`,
       'main.prices',
       `${users}/auto_increment/sequence`,
       'main.prices is not a sequence',
@@ -174,6 +192,20 @@ describe('the meaning of a VSchema', () => {
       },
     ]);
   });
+
+  it.each([
+    ['lookup_unique', ['the table places cannot be found by region: its primary vindex needs id']],
+    ['lookup', []],
+  ])(
+    'lets a %s be found by the first columns of its table only if it may lead to several rows',
+    (type, faults) => {
+      const written = document();
+      Object.assign(written.keyspaces.shop.vindexes, {
+        by_place: { type, params: { table: 'places', from: 'region', to: 'id' } },
+      });
+      expect(faultsOf(written).map(({ detail }) => detail)).toEqual(faults);
+    },
+  );
 
   it('refuses a lookup whose table itself needs a lookup, and two copies of one table', () => {
     const written = spoiled(`${shop}/tables/emails/column_vindexes`, [{ column: 'email', name: 'by_email' }]);

@@ -45,6 +45,48 @@ describe('a changed VSchema', () => {
     expect(changes(edit)).toMatchObject([{ table, movesRows: true }]);
   });
 
+  // Golden: the directory stores these texts, and compares them with those of the next release.
+  it('is compared by the kind of each table, and by the columns, type and parameters of its vindexes', () => {
+    const numbers = { type: 'numeric_static_map', params: { json: '{"2": "7", "1": 5}' } };
+    const written = JSON.parse(DOCUMENT) as { keyspaces: { shop: { vindexes: object; tables: object } } };
+    Object.assign(written.keyspaces.shop.vindexes, { numbers });
+    Object.assign(written.keyspaces.shop.tables, {
+      counters: { column_vindexes: [{ column: 'n', name: 'numbers' }] },
+    });
+    const range = '[{"below":"M","slot":1,"text":"..M=1"},{"from":"M","slot":2,"text":"M..=2"}]';
+    const lookup = '{"from":["email"],"holds":"id","table":"emails","to":"customer_id"}';
+    expect(VSchema.parse(written).placements).toEqual({
+      'shop.customers': {
+        kind: 'sharded',
+        vindexes: [
+          { columns: ['id'], type: 'slot_of_id', params: '{}' },
+          { columns: ['email'], type: 'consistent_lookup_unique', params: lookup },
+        ],
+      },
+      'shop.emails': { kind: 'sharded', vindexes: [{ columns: ['email'], type: 'xxhash', params: '{}' }] },
+      'shop.regions': {
+        kind: 'sharded',
+        vindexes: [
+          {
+            columns: ['region', 'customer_id'],
+            type: 'region',
+            params: '{"region_bytes":1,"region_map":{"eu":1,"us":2}}',
+          },
+        ],
+      },
+      'shop.catalogue': {
+        kind: 'sharded',
+        vindexes: [{ columns: ['sku'], type: 'range', params: `{"ranges":${range}}` }],
+      },
+      'shop.counters': {
+        kind: 'sharded',
+        vindexes: [{ columns: ['n'], type: 'numeric_static_map', params: '{"json":{"1":"5","2":"7"}}' }],
+      },
+      'shop.prices': { kind: 'reference', vindexes: [] },
+      'home.tenants': { kind: 'unsharded', vindexes: [] },
+    });
+  });
+
   it('names what placed the rows before and after: the vindex, its columns and its parameters', () => {
     expect(changes(['"type": "xxhash"', '"type": "unicode_loose_xxhash"'])).toEqual([
       {

@@ -74,12 +74,13 @@ function inWords({ columns, type, params }: VindexPlacement): string {
   return `${type} of ${columns.join(', ')}${params === '{}' ? '' : ` with ${params}`}`;
 }
 
-/** Formats texts, numbers, lists and maps as JSON, with the members of each object sorted by name. */
+/** Formats texts, numbers, lists and objects as JSON, with the members of each object sorted by name. */
 function canonical(value: unknown): string {
   return JSON.stringify(value ?? {}, (_, part: unknown) => {
     if (typeof part === 'bigint') return String(part);
-    if (part instanceof Map) return [...part].map((entry) => canonical(entry)).sort();
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
+    if (typeof part !== 'object' || Array.isArray(part)) return part;
+    return Object.fromEntries(
+      Object.entries(part as object).sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
   });
 }

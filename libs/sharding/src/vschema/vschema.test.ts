@@ -31,6 +31,32 @@ describe('a VSchema', () => {
     expect(() => vschema.table('shop.nothing')).toThrow('the VSchema has no such table');
   });
 
+  it('describes a table: its vindexes, where its ids come from, and of which table it is a copy', () => {
+    const vschema = VSchema.parse(document());
+    const { columnVindexes, ...users } = vschema.table('users');
+    expect(users).toEqual({
+      ...{ keyspace: 'shop', name: 'users', type: 'plain', sharded: true },
+      autoIncrement: { column: 'id', sequence: 'main.user_ids' },
+    });
+    expect(columnVindexes.map(({ vindex: _, ...properties }) => properties)).toEqual([
+      { name: 'hash', type: 'hash', columns: ['id'], cost: 1, unique: true, partial: false },
+      {
+        ...{ name: 'by_email', type: 'consistent_lookup_unique', columns: ['email'] },
+        ...{ cost: 10, unique: true, partial: false },
+      },
+    ]);
+    expect(vschema.table('places').columnVindexes).toMatchObject([
+      { columns: ['region', 'id'], partial: true },
+    ]);
+    expect(vschema.table('shop.prices')).toEqual({
+      ...{ keyspace: 'shop', name: 'prices', type: 'reference', sharded: true },
+      ...{ columnVindexes: [], source: 'main.prices' },
+    });
+    expect(vschema.table('main.prices')).toEqual({
+      ...{ keyspace: 'main', name: 'prices', type: 'plain', sharded: false, columnVindexes: [] },
+    });
+  });
+
   it('lists all faults in one error message', () => {
     const written = spoiled(`${users}/column_vindexes/1/name`, 'gone');
     Object.assign(written.keyspaces.shop.tables.users.auto_increment, { sequence: 'main.gone' });
