@@ -61,6 +61,18 @@ it.each([
   },
 );
 
+it('a changed VSchema says which rows would not be found, and why', () => {
+  const change = { table: 'shop.emails', columns: ['email'], from: 'xxhash of email', to: 'hash of email' };
+  const error = new VSchemaChangedError([
+    { ...change, movesRows: true },
+    { ...change, table: 'shop.users', movesRows: false },
+  ]);
+  expect(error.message).toContain(
+    'the rows of shop.emails were placed by xxhash of email, and would be looked for by hash of email; ' +
+      'rows of shop.users were found by xxhash of email, and would be looked for by hash of email',
+  );
+});
+
 it('an unroutable table names no columns and no cause unless they are given', () => {
   const error = new UnroutableError('orders', 'no column');
   expect([error.given, error.routable, 'cause' in error]).toEqual([[], [], false]);

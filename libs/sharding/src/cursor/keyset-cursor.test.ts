@@ -94,6 +94,9 @@ describe('a keyset cursor', () => {
     const nullable: SortOrder = [{ name: 'n', type: 'text', direction: 'asc', nulls: 'first' }];
     const invented = (bytes: Buffer) => encodeRaw(bytes, 'a');
     expect(decodeCursor(invented(Buffer.from([0, 1, 65])), text, 'a')).toEqual(['A']);
+    expect(() => decodeCursor(encodeRaw(Buffer.from([0, 1, 65]), 'a', 2), text, 'a')).toThrow(
+      InvalidCursorError,
+    );
     for (const bytes of [[], [0], [0, 2, 65], [0, 5, 65, 66, 67]])
       expect(() => decodeCursor(invented(Buffer.from(bytes)), text, 'a')).toThrow(InvalidCursorError);
     expect(decodeCursor(invented(Buffer.from([1, 0, 1, 65])), nullable, 'a')).toEqual(['A']);
@@ -116,8 +119,8 @@ describe('a keyset cursor', () => {
 });
 
 /** Makes a cursor with a correct checksum around any bytes. */
-function encodeRaw(bytes: Buffer, list: string): string {
-  const content = Buffer.concat([Buffer.of(1), bytes]);
+function encodeRaw(bytes: Buffer, list: string, version = 1): string {
+  const content = Buffer.concat([Buffer.of(version), bytes]);
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(murmur3(`${content.toString('hex')}|${list}`));
   return Buffer.concat([content, checksum]).toString('base64url');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { document, faultsOf, shop, spoiled, users } from '../../test/spoiled-vschema.ts';
+import { InvalidVSchemaError } from './invalid-vschema.error.ts';
 import { vschemaJsonSchema } from './vschema-json-schema.ts';
 import { VSchema } from './vschema.ts';
 
@@ -55,6 +56,15 @@ describe('a VSchema', () => {
     expect(vschema.table('main.prices')).toEqual({
       ...{ keyspace: 'main', name: 'prices', type: 'plain', sharded: false, columnVindexes: [] },
     });
+  });
+
+  it('is read from a text, in which no name may be written twice', () => {
+    expect(VSchema.read(JSON.stringify(document())).tables).toHaveLength(6);
+    expect(() => VSchema.read('{ "keyspaces": {}, "keyspaces": {} }')).toThrow(
+      new InvalidVSchemaError([{ pointer: '/keyspaces', detail: 'written twice: only one would count' }]),
+    );
+    expect(() => VSchema.read('{ "keyspaces": ')).toThrow(SyntaxError);
+    expect(() => VSchema.parse([])).toThrow(/^\/: /);
   });
 
   it('lists all faults in one error message', () => {
