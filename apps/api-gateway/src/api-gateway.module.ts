@@ -1,4 +1,4 @@
-import { DenialMemory, ResilientLimiter } from '@groundwork/rate-limiting';
+import { ResilientLimiter } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
 import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -46,7 +46,7 @@ function connectLimit(config: GatewayConfig, health: HealthRegistry, shutdown: S
       logger.debug({ err }, 'the limit store is unavailable; the client reconnects'),
   });
   const limiter = new ResilientLimiter({
-    store: new DenialMemory(store),
+    store,
     processes: config.GATEWAY_PROCESSES,
     onOutage: (err) =>
       logger.warn({ err }, 'the limit store does not answer; the policies decide until it answers again'),

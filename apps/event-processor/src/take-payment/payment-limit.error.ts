@@ -1,4 +1,7 @@
-/** The charge waited too long for its turn. The event is not at fault: it waits and is attempted again. */
+/**
+ * The charge would wait too long for its turn. The event is not at fault. Its partition waits and tries again, as it does while the
+ * database is unavailable.
+ */
 export class PaymentLimitError extends Error {
   readonly code = 'payment-limit-reached';
   readonly retryable = true;

@@ -7,6 +7,9 @@ import { LimitedProvider } from './limited-provider.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 
+/** Leaves half of a handler's time for the charge itself: a charge that is cut off costs an attempt. */
+const MOST_WAIT_MS = 5_000;
+
 export const paymentProvider: FactoryProvider<PaymentProvider> = {
   provide: PAYMENT_PROVIDER,
   inject: [CONFIG, DataSource, Shutdown],
@@ -16,7 +19,7 @@ export const paymentProvider: FactoryProvider<PaymentProvider> = {
       capacity: config.PAYMENTS_AT_ONCE,
       ratePerSecond: config.PAYMENTS_PER_SECOND,
     });
-    const limit = new TokenBucket(policy);
+    const limit = new TokenBucket(policy, { maxWaitMs: MOST_WAIT_MS });
     // Charges that wait for their turn would hold up the shutdown.
     shutdown.on('drain-consumers', 'payment limit', () => Promise.resolve(limit.close()));
     return new LimitedProvider(new SimulatedProvider(database), limit);

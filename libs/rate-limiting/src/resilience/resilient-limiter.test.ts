@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../stores/limit-store.ts';
+import { DenialMemory } from '../stores/denial-memory.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { ResilientLimiter } from './resilient-limiter.ts';
@@ -34,7 +35,9 @@ function limiterOf(processes = 2) {
   const local = new LocalLimitStore({ now: () => now * 1_000 });
   const breaker = new CircuitBreaker({ failuresToOpen: 3, openForMs: 500, now: () => now });
   const reports: string[] = [];
+  const denials = new DenialMemory({ now: () => now });
   const limiter = new ResilientLimiter({
+    denials,
     store,
     local,
     breaker,
@@ -216,5 +219,34 @@ describe('a limiter', () => {
     await limiter.take(policy, 'key', 5);
     await expect(limiter.reset(policy, 'key')).rejects.toThrow('down');
     expect(await limiter.peek(policy, 'key')).toMatchObject({ decidedBy: 'local', remaining: 5 });
+  });
+
+  it('remembers denials, and asks the store again when their time is over', async () => {
+    const { store, limiter, advance } = limiterOf();
+    const quick = ratePolicy({ name: 'quick', capacity: 1, ratePerSecond: 10 });
+    await limiter.take(quick, 'key');
+    for (let times = 0; times < 100; times += 1)
+      expect(await limiter.take(quick, 'key')).toMatchObject({ allowed: false, decidedBy: 'shared' });
+    expect(store.asked).toBe(2);
+    advance(100);
+    expect((await limiter.take(quick, 'key')).allowed).toBe(true);
+    expect((await limiter.take(quick, 'key')).allowed).toBe(false);
+    await limiter.refund(quick, 'key', 1, 'shared');
+    expect((await limiter.take(quick, 'key')).allowed).toBe(true);
+  });
+
+  it('does not take a remembered denial for an answer of the store: the breaker opens, and stays open', async () => {
+    const { store, limiter, reports, advance } = limiterOf();
+    await limiter.take(policy, 'greedy', 10);
+    await limiter.take(policy, 'greedy');
+    store.down = true;
+    for (const key of ['a', 'b', 'c', 'd', 'e']) {
+      await limiter.take(policy, key);
+      await limiter.take(policy, 'greedy');
+    }
+    expect([store.asked, reports]).toEqual([5, ['outage: down']]);
+    advance(500);
+    await limiter.take(policy, 'greedy');
+    expect(reports).toEqual(['outage: down']);
   });
 });

@@ -1,6 +1,7 @@
 import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type Decision } from '../gcra/decision.ts';
 import { localShare, type RatePolicy } from '../gcra/rate-policy.ts';
+import { DenialMemory } from '../stores/denial-memory.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../stores/limit-store.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
@@ -12,6 +13,8 @@ export interface ResilientLimiterOptions {
   processes: number;
   breaker?: CircuitBreaker;
   local?: LocalLimitStore;
+  /** Remembers denials of the store. Default: 10,000 keys. */
+  denials?: DenialMemory;
   /** Receives every failure of the store. */
   onStoreFailure?: (error: unknown) => void;
   /** Is called once for each outage, when the breaker opens: from now on the policies decide. */
@@ -21,7 +24,8 @@ export interface ResilientLimiterOptions {
 }
 
 /**
- * A limiter that works while its store is unavailable. While the store answers, the store decides. When it fails, the policy
+ * A limiter that works while its store is unavailable. While the store answers, the store decides; a denied key costs no round
+ * trip until the time at which its cost is admitted again. When it fails, the policy
  * decides (see `StoreFailureMode`); while the breaker is open, this costs no round trip. When the store answers again, the
  * next trial call closes the breaker.
  */
@@ -30,6 +34,7 @@ export class ResilientLimiter {
   readonly #processes: number;
   readonly #breaker: CircuitBreaker;
   readonly #local: LocalLimitStore;
+  readonly #denials: DenialMemory;
   readonly #onStoreFailure: (error: unknown) => void;
   readonly #onOutage: (cause: unknown) => void;
   readonly #onRecovery: () => void;
@@ -39,6 +44,7 @@ export class ResilientLimiter {
     this.#processes = options.processes;
     this.#breaker = options.breaker ?? new CircuitBreaker();
     this.#local = options.local ?? new LocalLimitStore();
+    this.#denials = options.denials ?? new DenialMemory();
     this.#onStoreFailure = options.onStoreFailure ?? (() => undefined);
     this.#onOutage = options.onOutage ?? (() => undefined);
     this.#onRecovery = options.onRecovery ?? (() => undefined);
@@ -67,7 +73,10 @@ export class ResilientLimiter {
     decidedBy: Decision['decidedBy'],
   ): Promise<void> {
     assertCost(policy, cost);
-    if (decidedBy === 'shared') return this.#store.refund(policy, key, cost);
+    if (decidedBy === 'shared') {
+      this.#denials.forget(policy, key);
+      return this.#store.refund(policy, key, cost);
+    }
     if (decidedBy === 'none') return;
     const share = localShare(policy, this.#processes);
     await this.#local.refund(share, key, Math.min(cost, share.capacity));
@@ -75,6 +84,7 @@ export class ResilientLimiter {
 
   /** Forgets the key, here and in the store. @throws when the store does not answer */
   async reset(policy: RatePolicy, key: string): Promise<void> {
+    this.#denials.forget(policy, key);
     await this.#local.reset(policy, key);
     await this.#store.reset(policy, key);
   }
@@ -90,10 +100,14 @@ export class ResilientLimiter {
 
   async #decide(policy: RatePolicy, key: string, cost: number, method: 'take' | 'peek'): Promise<Decision> {
     assertCost(policy, cost);
+    // Before the breaker: a remembered denial says nothing about the store.
+    const known = this.#denials.recall(policy, key, cost);
+    if (known !== undefined) return known;
     if (!this.#breaker.mayTry()) return this.#decideAlone(policy, key, cost, method);
     try {
       const decision = await this.#store[method](policy, key, cost);
       this.#succeeded();
+      if (!decision.allowed) this.#denials.remember(policy, key, cost, decision);
       return decision;
     } catch (error) {
       this.#failed(error);

@@ -1,109 +1,76 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomOf } from '@groundwork/testing';
-import { limitStoreConformance } from '../conformance/limit-store.conformance.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { DenialMemory } from './denial-memory.ts';
 import { LocalLimitStore } from './local-limit-store.ts';
-
-limitStoreConformance('a store behind a memory of denials', () => new DenialMemory(new LocalLimitStore()));
-
-/** Counts what reaches the store. */
-class CountingStore extends LocalLimitStore {
-  asked = 0;
-  override takeNow(...args: Parameters<LocalLimitStore['takeNow']>) {
-    this.asked += 1;
-    return super.takeNow(...args);
-  }
-  override peekNow(...args: Parameters<LocalLimitStore['peekNow']>) {
-    this.asked += 1;
-    return super.peekNow(...args);
-  }
-}
 
 describe('a remembered denial', () => {
   /** One unit each 100 ms. */
   const policy = ratePolicy({ name: 'remembered', capacity: 4, ratePerSecond: 10 });
   let nowMs: number;
-  let store: CountingStore;
+  let store: LocalLimitStore;
   let memory: DenialMemory;
 
   beforeEach(() => {
     nowMs = 0;
-    store = new CountingStore({ now: () => nowMs * 1_000 });
-    memory = new DenialMemory(store, { now: () => nowMs });
+    store = new LocalLimitStore({ now: () => nowMs * 1_000 });
+    memory = new DenialMemory({ now: () => nowMs, maxKeys: 4 });
   });
 
-  /** Uses up the limit of a key, and has it denied two units until 200 ms. */
-  const deny = async (key = 'key') => {
-    await memory.take(policy, key, 4);
-    expect((await memory.take(policy, key, 2)).allowed).toBe(false);
-    store.asked = 0;
+  /** Uses up the limit of a key, and remembers that two units are denied, for 200 ms. */
+  const deny = (key = 'key') => {
+    store.takeNow(policy, key, 4);
+    memory.remember(policy, key, 2, store.takeNow(policy, key, 2));
   };
 
-  it('costs no call of the store until its time, and one then', async () => {
-    await deny();
-    for (nowMs = 0; nowMs < 200; nowMs += 1)
-      expect((await memory.take(policy, 'key', 2)).allowed).toBe(false);
-    expect([store.asked, memory.size]).toEqual([0, 1]);
-    expect(await memory.take(policy, 'key', 2)).toMatchObject({ allowed: true });
-    expect([store.asked, memory.size]).toEqual([1, 0]);
+  it('is known until the time at which its cost is admitted', () => {
+    deny();
+    nowMs = 199.9;
+    expect(memory.recall(policy, 'key', 2)).toMatchObject({ allowed: false, retryAfterMs: 1 });
+    nowMs = 200;
+    expect(memory.recall(policy, 'key', 2)).toBeUndefined();
+    expect([store.takeNow(policy, 'key', 2).allowed, memory.size]).toEqual([true, 0]);
   });
 
-  it('answers as the store would, at any moment and for any larger cost', async () => {
+  it('is what the store would answer, at any moment and for any larger cost', () => {
     const random = randomOf(7);
-    await deny();
+    deny();
     for (let times = 0; times < 200; times += 1) {
       nowMs = random() * 199;
       const cost = 2 + Math.floor(random() * 3);
-      expect(await memory.peek(policy, 'key', cost)).toEqual(store.peekNow(policy, 'key', cost));
+      expect(memory.recall(policy, 'key', cost)).toEqual(store.peekNow(policy, 'key', cost));
     }
   });
 
-  it('does not answer for a smaller cost, which may be admitted earlier', async () => {
-    await deny();
-    nowMs = 100;
-    expect((await memory.take(policy, 'key', 1)).allowed).toBe(true);
-    expect(store.asked).toBe(1);
-  });
-
-  it('does not answer for another key, another policy, or the same policy with other numbers', async () => {
-    await deny();
-    expect((await memory.take(policy, 'other', 2)).allowed).toBe(true);
+  it('says nothing about a smaller cost, another key, another policy, or the policy with other numbers', () => {
+    deny();
     const other = ratePolicy({ name: 'other', capacity: 4, ratePerSecond: 10 });
-    expect((await memory.take(other, 'key', 2)).allowed).toBe(true);
-    const larger = ratePolicy({ ...policy, capacity: 100 });
-    expect((await memory.take(larger, 'key', 2)).allowed).toBe(true);
-    expect(store.asked).toBe(3);
+    expect(memory.recall(policy, 'key', 1)).toBeUndefined();
+    expect(memory.recall(policy, 'other', 2)).toBeUndefined();
+    expect(memory.recall(other, 'key', 2)).toBeUndefined();
+    expect(memory.recall(ratePolicy({ ...policy, capacity: 100 }), 'key', 2)).toBeUndefined();
+    memory.forget(policy, 'key');
+    expect(memory.recall(policy, 'key', 2)).toBeUndefined();
   });
 
-  it('is made by a peek, too, and ends with a refund or a reset', async () => {
-    await memory.take(policy, 'key', 4);
-    await memory.peek(policy, 'key', 1);
-    store.asked = 0;
-    expect((await memory.take(policy, 'key', 1)).allowed).toBe(false);
-    expect(store.asked).toBe(0);
-    await memory.refund(policy, 'key', 1);
-    expect((await memory.take(policy, 'key', 1)).allowed).toBe(true);
-    expect((await memory.take(policy, 'key', 1)).allowed).toBe(false);
-    await memory.reset(policy, 'key');
-    expect((await memory.take(policy, 'key', 4)).allowed).toBe(true);
-  });
-
-  it('refuses costs that the policy can never admit', async () => {
-    await deny();
-    await expect(memory.take(policy, 'key', 5)).rejects.toMatchObject({ code: 'cost-exceeds-capacity' });
-  });
-
-  it('is forgotten when there are too many: first those whose time is over, otherwise all', async () => {
-    memory = new DenialMemory(store, { now: () => nowMs, maxKeys: 3 });
-    for (const key of ['a', 'b', 'c']) await deny(key);
-    expect(memory.size).toBe(3);
-    await deny('d');
+  it('makes room for others: first the denials whose time is over go, and all if these are too few', () => {
+    for (const key of ['a', 'b', 'c', 'd']) deny(key);
+    memory.remember(policy, 'd', 2, store.peekNow(policy, 'd', 2));
+    expect(memory.size).toBe(4);
+    deny('e');
     expect(memory.size).toBe(1);
     nowMs = 100;
-    for (const key of ['e', 'f']) await deny(key);
+    for (const key of ['f', 'g', 'h']) deny(key);
+    expect(memory.size).toBe(4);
     nowMs = 200;
-    await deny('g');
+    deny('i');
+    expect(memory.size).toBe(1);
+    nowMs = 300;
+    deny('j');
+    nowMs = 350;
+    for (const key of ['k', 'l']) deny(key);
+    nowMs = 500;
+    deny('m');
     expect(memory.size).toBe(3);
   });
 });

@@ -1,11 +1,9 @@
-import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type Decision } from '../gcra/decision.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
 import { entryOf } from './entry-of.ts';
-import { type LimitStore } from './limit-store.ts';
 
 export interface DenialMemoryOptions {
-  /** Number of denied keys that are remembered. Forgetting one costs a round trip. Default: 10,000. */
+  /** Number of denied keys that are remembered. A key that is not remembered costs a round trip. Default: 10,000. */
   readonly maxKeys?: number;
   /** Monotonic time in milliseconds. Default: performance.now. */
   readonly now?: () => number;
@@ -20,23 +18,17 @@ interface Denial {
 }
 
 /**
- * A store in front of another one that remembers denials. GCRA says when a denied cost is admitted again. Until then, the answer
- * is known without the other store: a client that floods costs a process no round trip. A smaller cost is asked for, because it
- * may be admitted earlier.
+ * Remembers denials of a store. GCRA says when a denied cost is admitted again. Until then, the answer is known without the
+ * store, so a client that floods costs no round trips.
  *
- * A refund or reset in another process is noticed when the time of the denial is over.
+ * A refund or reset in another process is not noticed before the time of the denial is over.
  */
-export class DenialMemory implements LimitStore {
-  readonly #store: LimitStore;
+export class DenialMemory {
   readonly #maxKeys: number;
   readonly #now: () => number;
   readonly #denials = new Map<string, Denial>();
 
-  constructor(
-    store: LimitStore,
-    { maxKeys = 10_000, now = () => performance.now() }: DenialMemoryOptions = {},
-  ) {
-    this.#store = store;
+  constructor({ maxKeys = 10_000, now = () => performance.now() }: DenialMemoryOptions = {}) {
     this.#maxKeys = maxKeys;
     this.#now = now;
   }
@@ -46,54 +38,21 @@ export class DenialMemory implements LimitStore {
     return this.#denials.size;
   }
 
-  take(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
-    return this.#decide(policy, key, cost, 'take');
-  }
-
-  peek(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
-    return this.#decide(policy, key, cost, 'peek');
-  }
-
-  async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {
-    await this.#store.refund(policy, key, cost);
-    this.#denials.delete(entryOf(policy, key));
-  }
-
-  async reset(policy: RatePolicy, key: string): Promise<void> {
-    await this.#store.reset(policy, key);
-    this.#denials.delete(entryOf(policy, key));
-  }
-
-  ping(): Promise<void> {
-    return this.#store.ping();
-  }
-
-  async close(): Promise<void> {
-    this.#denials.clear();
-    await this.#store.close();
-  }
-
-  async #decide(policy: RatePolicy, key: string, cost: number, method: 'take' | 'peek'): Promise<Decision> {
-    assertCost(policy, cost);
+  /**
+   * Returns the denial as the store would give it now: time has passed, and the cost may be larger. Returns undefined when only
+   * the store can decide: nothing is remembered, or the cost is smaller, which may be admitted earlier.
+   */
+  recall(policy: RatePolicy, key: string, cost: number): Decision | undefined {
     const entry = entryOf(policy, key);
-    const known = this.#known(entry, policy, cost);
-    if (known !== undefined) return known;
-    const decision = await this.#store[method](policy, key, cost);
-    if (!decision.allowed) this.#remember(entry, { policy, cost, decision, atMs: this.#now() });
-    return decision;
-  }
-
-  /** Returns the denial as it is now: time has passed, and the cost may be larger. */
-  #known(entry: string, policy: RatePolicy, cost: number): Decision | undefined {
     const denial = this.#denials.get(entry);
     if (denial === undefined || denial.policy !== policy || cost < denial.cost) return undefined;
     const { decision, atMs } = denial;
     const elapsedMs = this.#now() - atMs;
-    const unitMs = policy.intervalMicros / 1_000;
     if (elapsedMs >= decision.retryAfterMs) {
       this.#denials.delete(entry);
       return undefined;
     }
+    const unitMs = policy.intervalMicros / 1_000;
     return {
       ...decision,
       remaining: decision.remaining + Math.floor(elapsedMs / unitMs),
@@ -102,16 +61,24 @@ export class DenialMemory implements LimitStore {
     };
   }
 
-  #remember(entry: string, denial: Denial): void {
-    if (this.#denials.size >= this.#maxKeys) this.#forgetSome();
-    this.#denials.set(entry, denial);
+  remember(policy: RatePolicy, key: string, cost: number, decision: Decision): void {
+    const entry = entryOf(policy, key);
+    if (this.#denials.size >= this.#maxKeys && !this.#denials.has(entry)) this.#makeRoom();
+    this.#denials.set(entry, { policy, cost, decision, atMs: this.#now() });
   }
 
-  /** Forgets what is over, or else everything: what is forgotten costs a round trip, and nothing else. */
-  #forgetSome(): void {
+  forget(policy: RatePolicy, key: string): void {
+    this.#denials.delete(entryOf(policy, key));
+  }
+
+  /**
+   * Drops the denials whose time is over. If these are fewer than half, drops all of them: otherwise nearly every call would
+   * search the whole memory.
+   */
+  #makeRoom(): void {
     const now = this.#now();
     for (const [entry, { atMs, decision }] of this.#denials)
       if (now - atMs >= decision.retryAfterMs) this.#denials.delete(entry);
-    if (this.#denials.size >= this.#maxKeys) this.#denials.clear();
+    if (this.#denials.size > this.#maxKeys / 2) this.#denials.clear();
   }
 }

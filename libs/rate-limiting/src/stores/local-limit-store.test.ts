@@ -25,6 +25,12 @@ describe('a peek at the local store', () => {
     expect(store.peekNow(policy, 'a', 1)).toMatchObject({ remaining: 0, resetMs: 2_000 });
   });
 
+  it('cuts what is left of a larger policy of the same name, as a take does', () => {
+    const store = new LocalLimitStore({ now: () => 0 });
+    store.takeNow(ratePolicy({ ...policy, capacity: 10 }), 'a', 10);
+    expect(store.peekNow(policy, 'a', 1)).toEqual(store.takeNow(policy, 'a', 1));
+  });
+
   it('refuses a cost above the capacity', () => {
     expect(() => new LocalLimitStore().peekNow(policy, 'a', 3)).toThrow(
       expect.objectContaining({ code: 'cost-exceeds-capacity' }),
@@ -120,6 +126,22 @@ describe('the memory of the local store', () => {
     }
     expect(store.size).toBeLessThanOrEqual(2_000);
     expect((await store.take(slow, 'greedy', 1)).allowed).toBe(false);
+  });
+
+  it('sweeps rarely even when one key becomes free for each new one', async () => {
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now, maxKeys: 1_000 });
+    const slow = ratePolicy({ name: 'slow', capacity: 1, ratePerSecond: 1 });
+    let sweeps = 0;
+    let size = 0;
+    for (let key = 0; key < 5_000; key += 1) {
+      // At any time, the last thousand keys are in use.
+      now += 1_001;
+      await store.take(slow, `key-${key}`, 1);
+      if (store.size <= size) sweeps += 1;
+      size = store.size;
+    }
+    expect(sweeps).toBeLessThan(20);
   });
 
   it('forgets about half of the keys, whatever they have used', async () => {

@@ -7,6 +7,8 @@ import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
 
 const SMALLEST_SWEEP = 1_024;
 const SAMPLE = 1_001;
+/** A sweep that leaves more keys than this part of the maximum would be followed by another one soon. */
+const NEARLY_FULL = 0.9;
 
 /** Unlike the wall clock, it never jumps back. */
 const monotonicMicros = () => Math.floor(performance.now() * 1000);
@@ -60,7 +62,11 @@ export class LocalLimitStore implements LimitStore {
     const now = this.#now();
     const stored = this.#tats.get(entryOf(policy, key));
     const { allowed } = admit(policy, stored, now, cost);
-    return describe(policy, { allowed, backlogMicros: Math.max(0, (stored ?? now) - now) }, cost, 'local');
+    const backlogMicros = Math.min(
+      Math.max(0, (stored ?? now) - now),
+      policy.capacity * policy.intervalMicros,
+    );
+    return describe(policy, { allowed, backlogMicros }, cost, 'local');
   }
 
   async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {
@@ -96,14 +102,14 @@ export class LocalLimitStore implements LimitStore {
     this.#tats.set(entry, tat);
     if (this.#tats.size < this.#sweepAt) return;
     for (const [key, fullAgainAt] of this.#tats) if (fullAgainAt <= now) this.#tats.delete(key);
-    if (this.#tats.size >= this.#maxKeys) this.#forgetIdlestHalf();
+    if (this.#tats.size > this.#maxKeys * NEARLY_FULL) this.#forgetIdlestHalf();
     // Twice the remaining keys: the amortized cost of sweeps per `take` is constant, whatever the number of keys.
     this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
   }
 
   /**
-   * Forgets the keys whose buckets are full again first: they have used the least of their limit. A flood of new keys must not
-   * displace a key that has used up its own.
+   * Forgets the keys whose buckets are full again soonest, because they have used the least of their limit. So a flood of new
+   * keys does not displace a key of the same policy that has used up its own.
    */
   #forgetIdlestHalf(): void {
     const median = this.#medianTat();

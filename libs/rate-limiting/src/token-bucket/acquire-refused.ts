@@ -25,7 +25,7 @@ export class AcquireRefused extends Error {
 
 /** @param waitMs how long the caller would have to wait, if it is known */
 export function tooLong(waitMs: number | undefined): AcquireRefused {
-  const detail = waitMs === undefined ? 'other callers wait already' : `the wait would take ${waitMs} ms`;
+  const detail = waitMs === undefined ? 'the wait would take too long' : `the wait would take ${waitMs} ms`;
   return new AcquireRefused('wait-too-long', detail, waitMs);
 }
 

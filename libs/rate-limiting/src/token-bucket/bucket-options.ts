@@ -14,7 +14,7 @@ export interface TokenBucketOptions {
 export interface AcquireOptions {
   /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the caller may wait; 0 to wait not at all. Default: `maxWaitMs` of the bucket. */
+  /** How long the caller may wait; 0 means that it does not wait. Default: `maxWaitMs` of the bucket. */
   readonly timeoutMs?: number | undefined;
 }
 

@@ -5,7 +5,7 @@ export interface Clock {
   /** Milliseconds since 1970. It may jump. */
   wallMs(): number;
   /**
-   * Calls `wake` once, after the delay. It may be late, and a little early.
+   * Calls `wake` once, after the delay. The call may be late, or up to a millisecond early.
    *
    * @returns a function that cancels the call
    */

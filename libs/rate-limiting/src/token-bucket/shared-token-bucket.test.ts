@@ -210,6 +210,36 @@ describe('a shared token bucket', () => {
     expect([log, asked]).toEqual([['first granted at 1000'], 2]);
   });
 
+  it('refuses at once a caller that cannot wait for the end of a pause that begins while it asks', async () => {
+    const bucket = bucketOf();
+    const asking = Promise.withResolvers<void>();
+    answer = (decide) => asking.promise.then(decide);
+    void acquire(bucket, 'impatient', 1, { timeoutMs: 0 });
+    bucket.pauseUntil(new Date(clock.wallMs() + 1_000));
+    asking.resolve();
+    await clock.run(0);
+    expect([log, clock.timers, bucket.waiting]).toEqual([['impatient wait-too-long at 0'], 0, 0]);
+    expect(store.peekNow(policy, 'provider', 1).remaining).toBe(4);
+  });
+
+  it('asks again within the time of a caller, however many units others took', async () => {
+    const slow = ratePolicy({ name: 'slow', capacity: 100, ratePerSecond: 1 });
+    const asks: number[] = [];
+    const always: UnitLimiter = {
+      take: async () => {
+        asks.push(clock.monotonicMs());
+        return { allowed: false, remaining: 0, retryAfterMs: 100, resetMs: 100, decidedBy: 'shared' };
+      },
+      refund: async () => undefined,
+    };
+    const bucket = new SharedTokenBucket(slow, { limiter: always, key: 'x', clock, random: () => 1 });
+    void acquire(bucket, 'patient', 50, { timeoutMs: 5_000 });
+    await clock.run(6_000);
+    expect(log).toEqual(['patient wait-too-long at 5000']);
+    const gaps = asks.slice(1).map((at, index) => at - asks[index]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(1_100);
+  });
+
   it('lets a pause reach a caller that waits to ask again', async () => {
     const bucket = bucketOf();
     await bucket.acquire(4);

@@ -14,6 +14,9 @@ export interface UnitLimiter {
   refund(policy: RatePolicy, key: string, cost: number, decidedBy: Decision['decidedBy']): Promise<void>;
 }
 
+/** The longest random wait of a process that competes for units, in addition to the wait that the limiter asks for. */
+const MOST_SPREAD_MS = 1_000;
+
 /** Units that were taken for a caller that left meanwhile. */
 interface Spare {
   readonly units: number;
@@ -35,7 +38,8 @@ export interface SharedTokenBucketOptions extends TokenBucketOptions {
  *     first of the queue ── asks ──▶ allowed ──▶ granted, the next one is first
  *                            └─ denied ──▶ waits as long as the answer says ──▶ asks again
  *
- * In every window of `t` seconds at most `capacity + ratePerSecond * t` units are granted, over all processes. Callers of one
+ * While the limiter is exact, at most `capacity + ratePerSecond * t` units are admitted in `t` seconds, over all processes; its
+ * answers may reach the callers with a delay. Callers of one
  * process are granted in the order of their calls. Processes have no order between them: requests for many units may wait long
  * while other processes ask for few.
  *
@@ -57,7 +61,7 @@ export class SharedTokenBucket {
   /** The caller that was denied last. */
   #denied: Waiter | undefined;
   /**
-   * How many units other processes took before this one, and has not got since. The more, the longer it waits: otherwise all
+   * Units for which this process waited and which another process took first, minus units that it has received since. The more, the longer it waits: otherwise all
    * processes would ask for each unit, and all but one would be denied. The bucket keeps the units meanwhile, up to its capacity.
    */
   #lost = 0;
@@ -101,7 +105,7 @@ export class SharedTokenBucket {
     // One more: the first caller does not wait, it asks.
     if (this.#callers.size > this.#maxQueue)
       throw new AcquireRefused('queue-full', `${this.#callers.size} callers wait already`, undefined);
-    if (this.#pause.leftMs > timeoutMs) throw tooLong(this.#pause.leftMs);
+    if (this.#pause.leftMs > timeoutMs) throw tooLong(Math.ceil(this.#pause.leftMs));
     if (timeoutMs === 0 && this.#callers.size > 0) throw tooLong(undefined);
     const caller: Waiter = { units, deadline: this.#clock.monotonicMs() + timeoutMs };
     const granted = this.#callers.add(caller, signal);
@@ -131,7 +135,7 @@ export class SharedTokenBucket {
     // Without a wait, the answer of the limiter decides.
     if (timeoutMs === 0 || timeoutMs === Infinity) return () => undefined;
     return this.#clock.after(timeoutMs, () => {
-      this.#callers.refuse(caller, tooLong(timeoutMs));
+      this.#callers.refuse(caller, tooLong(undefined));
       this.#left(caller);
     });
   }
@@ -142,11 +146,20 @@ export class SharedTokenBucket {
 
   async #run(): Promise<void> {
     for (this.#first = this.#callers.first; this.#first !== undefined; this.#first = this.#callers.first) {
-      if (this.#pause.leftMs > 0) await this.#waitFor(this.#pause.leftMs);
+      if (this.#pause.leftMs > 0) await this.#waitForEndOfPause(this.#first);
       else await this.#serve(this.#first);
     }
-    if (this.#spare !== undefined) this.#giveBack(this.#spare);
+    if (this.#spare !== undefined) void this.#giveBack(this.#spare);
     this.#spare = undefined;
+  }
+
+  async #waitForEndOfPause(caller: Waiter): Promise<void> {
+    const { leftMs } = this.#pause;
+    if (this.#spare !== undefined) void this.#giveBack(this.#spare);
+    this.#spare = undefined;
+    if (this.#clock.monotonicMs() + leftMs > caller.deadline)
+      return this.#callers.refuse(caller, tooLong(Math.ceil(leftMs)));
+    await this.#waitFor(leftMs);
   }
 
   async #serve(caller: Waiter): Promise<void> {
@@ -166,22 +179,25 @@ export class SharedTokenBucket {
     const left = spare.units - caller.units;
     this.#spare = left > 0 ? { ...spare, units: left } : undefined;
     if (left >= 0) this.#callers.grant(caller);
-    else this.#giveBack(spare);
+    else void this.#giveBack(spare);
     return left >= 0;
   }
 
   #received(caller: Waiter, { decidedBy }: Decision): void {
     const received: Spare = { units: caller.units, decidedBy };
     // After a pause that began meanwhile, the caller asks again.
-    if (this.#pause.leftMs > 0) return this.#giveBack(received);
+    if (this.#pause.leftMs > 0) return void this.#giveBack(received);
     this.#lost = Math.max(0, this.#lost - caller.units);
     if (this.#callers.has(caller)) this.#callers.grant(caller);
     else this.#spare = received;
   }
 
-  #giveBack({ units, decidedBy }: Spare): void {
-    // Without an answer, the units are lost: the limit is stricter for a moment, and never exceeded.
-    this.#options.limiter.refund(this.#policy, this.#options.key, units, decidedBy).catch(() => undefined);
+  async #giveBack({ units, decidedBy }: Spare): Promise<void> {
+    try {
+      await this.#options.limiter.refund(this.#policy, this.#options.key, units, decidedBy);
+    } catch {
+      // Without an answer the units are lost, which only makes the limit stricter for a moment.
+    }
   }
 
   async #askLater(caller: Waiter, retryAfterMs: number): Promise<void> {
@@ -191,8 +207,9 @@ export class SharedTokenBucket {
     const { capacity, ratePerSecond } = this.#policy;
     if (caller === this.#denied) this.#lost = Math.min(this.#lost + caller.units, capacity);
     this.#denied = caller;
-    const unitMs = 1_000 / ratePerSecond;
-    await this.#waitFor(retryAfterMs + this.#random() * this.#lost * unitMs);
+    const leftMs = caller.deadline - this.#clock.monotonicMs() - retryAfterMs;
+    const spreadMs = Math.min((this.#lost * 1_000) / ratePerSecond, MOST_SPREAD_MS, leftMs);
+    await this.#waitFor(retryAfterMs + this.#random() * spreadMs);
   }
 
   /** Waits for a time, or until the first caller leaves, or the bucket is paused or closed. */

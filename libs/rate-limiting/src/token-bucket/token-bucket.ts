@@ -19,8 +19,8 @@ const MICROS_PER_MS = 1_000;
  *
  * Callers are granted in the order of their calls: a small request never overtakes a large one. In every window of `t`
  * seconds at most `capacity + ratePerSecond * t` units are granted. The bucket needs one timer, and none while no caller
- * waits. A timer that is late costs nothing while the bucket has room for the units of that time: for a high rate, choose
- * a capacity of at least `ratePerSecond / 100`.
+ * waits. Timers may be late by some milliseconds. A bucket that has room for the units of that time still reaches its rate:
+ * choose a capacity of at least `ratePerSecond / 100`.
  *
  * The state is one instant, as in `gcra.ts`: the time at which the bucket is full again, in whole microseconds.
  */
@@ -72,8 +72,8 @@ export class TokenBucket {
     assertCost(this.#policy, units);
     if (timeoutMs !== 0) assertWait('timeoutMs', timeoutMs);
     signal?.throwIfAborted();
-    if (this.tryAcquire(units)) return;
     const now = this.#now();
+    if (this.#tryTake(units, now)) return;
     const grantAt = this.#grantAt(this.#callers.units + units);
     const waitMs = Math.ceil((grantAt - now) / MICROS_PER_MS);
     if (this.#isClosed) throw closed();
@@ -89,7 +89,7 @@ export class TokenBucket {
   /** Takes units if they are free and no caller waits. @returns whether it has taken them */
   tryAcquire(units = 1): boolean {
     assertCost(this.#policy, units);
-    return !this.#isClosed && this.#callers.size === 0 && this.#take(units, this.#now());
+    return this.#tryTake(units, this.#now());
   }
 
   /**
@@ -111,7 +111,7 @@ export class TokenBucket {
 
   #wake(): void {
     const now = this.#now();
-    // The process stood still while the bucket was full: all callers behind the first are granted later than was known.
+    // This process stood still, and the bucket was full meanwhile. The units of that time are lost, so callers wait longer.
     if (this.#fullAt < now) this.#refuseLate();
     for (const caller of this.#callers) {
       if (caller.deadline < now) this.#callers.refuse(caller, tooLong(0));
@@ -119,6 +119,10 @@ export class TokenBucket {
       else break;
     }
     this.#setTimer();
+  }
+
+  #tryTake(units: number, now: number): boolean {
+    return !this.#isClosed && this.#callers.size === 0 && this.#take(units, now);
   }
 
   #take(units: number, now: number): boolean {
@@ -143,7 +147,7 @@ export class TokenBucket {
     for (const caller of this.#callers) {
       const grantAt = this.#grantAt(units + caller.units);
       if (Math.max(grantAt, now) <= caller.deadline) units += caller.units;
-      else this.#callers.refuse(caller, tooLong(Math.ceil((grantAt - now) / MICROS_PER_MS)));
+      else this.#callers.refuse(caller, tooLong(Math.max(0, Math.ceil((grantAt - now) / MICROS_PER_MS))));
     }
   }
 

@@ -66,6 +66,14 @@ describe('a concurrency limiter', () => {
     expect(observed.map(({ observation }) => observation.wasDropped)).toEqual([true, true]);
   });
 
+  it('counts a call as ended even if its error cannot be judged', async () => {
+    const broken = () => {
+      throw new TypeError('not an answer');
+    };
+    await expect(limiter.run(() => Promise.reject(new Error('no')), broken)).rejects.toThrow('not an answer');
+    expect([limiter.inFlight, observed]).toEqual([0, []]);
+  });
+
   it('does not run a call above the limit', async () => {
     limit.current = 1;
     limiter.tryStart();

@@ -81,7 +81,13 @@ export class ConcurrencyLimiter {
       call.end('succeeded');
       return result;
     } catch (error) {
-      call.end(outcomeOf(error));
+      // Counts even if `outcomeOf` throws: otherwise the call would be in flight for ever.
+      let outcome: CallOutcome = 'ignored';
+      try {
+        outcome = outcomeOf(error);
+      } finally {
+        call.end(outcome);
+      }
       throw error;
     }
   }

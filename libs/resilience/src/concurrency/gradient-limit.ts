@@ -69,7 +69,7 @@ export class GradientLimit implements ConcurrencyLimit {
   }
 
   observe({ durationMs, inFlight, wasDropped }: Observation, nowMs: number): void {
-    // Calls that started before a measurement ran under load.
+    // A call that started before the measurement ran beside many others: its duration is not that of an unloaded peer.
     if (this.#isMeasuring && inFlight > this.#options.min) return;
     if (wasDropped) this.#dropped += 1;
     else this.#durations.push(durationMs);

@@ -118,9 +118,14 @@ async function ports({ workspace, isRunning }: Patient): Promise<Finding> {
     return { verdict: 'good', subject: 'Ports', found: `${published.join(', ')} are free` };
   } catch (error) {
     const [what, ...lines] = (error as Error).message.split('\n');
-    const remedy = lines.pop() ?? '';
+    const remedy = lines.pop();
     const taken = lines.map((line) => line.trim()).join(', ');
-    return { verdict: 'bad', subject: 'Ports', found: `${what} ${taken}`, remedy };
+    return {
+      verdict: 'bad',
+      subject: 'Ports',
+      found: `${what} ${taken}`.trimEnd(),
+      ...(remedy !== undefined && { remedy }),
+    };
   }
 }
 

@@ -4,7 +4,6 @@ import { Redis } from 'ioredis';
 import { limitStoreConformance } from '../../conformance/limit-store.conformance.ts';
 import { type RatePolicy, ratePolicy } from '../../gcra/rate-policy.ts';
 import { ResilientLimiter } from '../../resilience/resilient-limiter.ts';
-import { DenialMemory } from '../../stores/denial-memory.ts';
 import { RedisLimitStore } from './redis-limit-store.ts';
 
 let redis: Awaited<ReturnType<typeof startTestRedis>>;
@@ -103,19 +102,18 @@ describe('limiters that share a Redis', () => {
   });
 });
 
-describe('a denied key behind a memory of denials', () => {
-  it('costs no round trip until its time', async () => {
-    const store = await connectStore();
-    const memory = new DenialMemory(store);
+describe('a denied key', () => {
+  it('costs no round trip until the time at which it is admitted again', async () => {
+    const limiter = new ResilientLimiter({ store: await connectStore(), processes: 1 });
     const policy = ratePolicy({ name: 'flooded', capacity: 5, ratePerSecond: 0.01 });
     const decisions = async () =>
       Number(/cmdstat_evalsha:calls=(\d+)/.exec(await inspector.info('commandstats'))?.[1]);
-    for (let taken = 0; taken < 6; taken += 1) await memory.take(policy, 'key', 1);
+    for (let taken = 0; taken < 6; taken += 1) await limiter.take(policy, 'key');
     const before = await decisions();
     for (let floods = 0; floods < 1_000; floods += 1)
-      expect((await memory.take(policy, 'key', 1)).allowed).toBe(false);
+      expect((await limiter.take(policy, 'key')).allowed).toBe(false);
     expect(await decisions()).toBe(before);
-    await memory.close();
+    await limiter.close();
   });
 });
 
