@@ -55,6 +55,29 @@ describe('the servers of a test', () => {
     await database.drop();
   });
 
+  it('kills a Postgres with its backends: a query in progress is not answered', async () => {
+    const server = await startTestPostgres();
+    const client = new Client({ connectionString: server.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    // Without a wait, a backend does not notice the death of its parent.
+    const counting = client.query('select count(*) from generate_series(1, 10000000)');
+    const outcome = counting.then(
+      () => 'answered',
+      () => 'rejected',
+    );
+    const isCounting = () =>
+      query(
+        server.url,
+        `select 1 / count(*) from pg_stat_activity where state = 'active' and query like '%series%' and pid <> pg_backend_pid()`,
+      );
+    await eventually(() => isCounting().then(() => true));
+    await server.kill();
+    expect(await outcome).toBe('rejected');
+    await client.end().catch(() => undefined);
+    await server.stop();
+  });
+
   it('keeps the committed data of a killed Postgres', async () => {
     const postgres = await startTestPostgres();
     await query(postgres.url, 'create table thing (id int); insert into thing values (7)');

@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { processStartTime } from '../../state/process-start-time.ts';
 import { TopologyError } from '../../topology.error.ts';
+import { descendantsOf } from './descendants-of.ts';
 import { orphanGuard } from './orphan-guard.ts';
 import { type UnprivilegedUser } from './unprivileged-user.ts';
 
@@ -25,6 +28,9 @@ export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** A killed process ends within milliseconds, unless the kernel waits for a disk. */
+const ENDED_WITHIN_MS = 10_000;
 
 /** A child process in its own process group, with its output appended to a file. It never outlives this process. */
 export class ManagedProcess {
@@ -71,15 +77,20 @@ export class ManagedProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Sends the signal to the program only; SIGKILL, SIGSTOP and SIGCONT go to its whole group, as in a container engine. */
+  /**
+   * Sends the signal to the program only; SIGSTOP and SIGCONT go to its whole group, and SIGKILL to all its descendants, as in a
+   * container engine. Each backend of Postgres leads a group of its own, and would still answer for a moment.
+   */
   signal(signal: NodeJS.Signals): void {
     if (!this.isRunning) return;
     const toGroup = signal === 'SIGKILL' || signal === 'SIGSTOP' || signal === 'SIGCONT';
+    const descendants = signal === 'SIGKILL' ? descendantsOf(this.pid) : [];
     try {
       process.kill(toGroup ? -this.pid : this.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
+    descendants.forEach(killIfRunning);
   }
 
   /** Asks the program to end and waits; kills it if it does not end in time. Idempotent. */
@@ -93,10 +104,23 @@ export class ManagedProcess {
     return exit;
   }
 
-  /** Kills the process with SIGKILL and waits until it has ended. */
+  /** Kills the process and all its descendants with SIGKILL, and waits until they have ended. */
   async kill(): Promise<Exit> {
+    const descendants = this.isRunning ? descendantsOf(this.pid) : [];
     this.signal('SIGKILL');
     this.#child.ref();
-    return this.exited;
+    const exit = await this.exited;
+    const deadline = Date.now() + ENDED_WITHIN_MS;
+    while (descendants.some((pid) => processStartTime(pid) !== undefined) && Date.now() < deadline)
+      await delay(5);
+    return exit;
+  }
+}
+
+function killIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
