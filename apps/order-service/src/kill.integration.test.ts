@@ -34,14 +34,19 @@ describe('an instance that is killed', () => {
     const client = new OrderServiceClient(service.url);
     const customerId = (await client.createCustomer()).body.id;
     const accepted = new Map<string, string>();
-    const keys = Array.from({ length: 400 }, (_, n) => `key-${n}`);
+    const keys: string[] = [];
     let killed: Promise<unknown> | undefined;
-    await Promise.allSettled(
-      keys.map(async (key) => {
-        accepted.set(key, (await client.placeOrder(customerId, undefined, { key })).body.id);
-        if (accepted.size === 50) killed = service.end('SIGKILL');
-      }),
-    );
+    /** Each lane ends with the request that the kill interrupts. */
+    const placeUntilKilled = async () => {
+      for (;;) {
+        const key = `key-${keys.length}`;
+        keys.push(key);
+        const { status, body } = await client.placeOrder(customerId, undefined, { key });
+        if (status === 201) accepted.set(key, body.id);
+        if (accepted.size >= 50) killed ??= service.end('SIGKILL');
+      }
+    };
+    await Promise.allSettled(Array.from({ length: 100 }, placeUntilKilled));
     await killed;
     expect(accepted.size).toBeGreaterThanOrEqual(50);
     expect(accepted.size).toBeLessThan(keys.length);
@@ -56,7 +61,10 @@ describe('an instance that is killed', () => {
     const isPlaced = async (key: string) =>
       (await repeated.placeOrder(customerId, undefined, { key })).status === 201;
     await Promise.all(keys.map((key) => eventually(() => isPlaced(key), { every: 200 })));
-    expect(await storedRows()).toEqual({ orders: 400, order_lines: 400, idempotency_keys: 400, outbox: 400 });
+    const rows = keys.length;
+    expect(await storedRows()).toEqual({
+      ...{ orders: rows, order_lines: rows, idempotency_keys: rows, outbox: rows },
+    });
     expect(await next.end('SIGTERM')).toBe(0);
   });
 
