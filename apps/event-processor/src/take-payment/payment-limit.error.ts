@@ -1,6 +1,6 @@
 /**
- * The charge would wait too long for its turn. The event is not at fault. Its partition waits and tries again, as it does while the
- * database is unavailable.
+ * The charge would wait too long for its turn. The event is not at fault. Its partition waits and tries again, as it does
+ * while the database is unavailable.
  */
 export class PaymentLimitError extends Error {
   readonly code = 'payment-limit-reached';

@@ -25,9 +25,8 @@ export interface ResilientLimiterOptions {
 
 /**
  * A limiter that works while its store is unavailable. While the store answers, the store decides; a denied key costs no round
- * trip until the time at which its cost is admitted again. When it fails, the policy
- * decides (see `StoreFailureMode`); while the breaker is open, this costs no round trip. When the store answers again, the
- * next trial call closes the breaker.
+ * trip until the time at which its cost is admitted again. When the store fails, the policy decides (see `StoreFailureMode`).
+ * While the breaker is open, this costs no round trip. When the store answers again, the next trial call closes the breaker.
  */
 export class ResilientLimiter {
   readonly #store: LimitStore;

@@ -16,8 +16,8 @@ export interface LimitStore {
   /** Returns the decision of `take` without taking units. */
   peek(policy: RatePolicy, key: string, cost: number): Promise<Decision>;
   /**
-   * Gives back units that were taken and not used, up to the capacity. Refund only what `take` admitted, only once, and at once:
-   * units that the bucket has refilled in the meantime would be given twice.
+   * Gives back units that were taken and not used, up to the capacity. Refund only what `take` admitted, only once, and at
+   * once: units that the bucket has refilled in the meantime would be given twice.
    */
   refund(policy: RatePolicy, key: string, cost: number): Promise<void>;
   /** Forgets the key: its bucket is full. */

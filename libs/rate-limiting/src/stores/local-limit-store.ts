@@ -14,8 +14,8 @@ const NEARLY_FULL = 0.9;
 const monotonicMicros = () => Math.floor(performance.now() * 1000);
 
 /**
- * Limits within one process. Memory is bounded: keys with a full bucket are dropped, and at most `maxKeys` are kept. Above that,
- * the keys that have used the least of their limit are dropped.
+ * Limits within one process. Memory is bounded: keys with a full bucket are dropped, and at most `maxKeys` are kept. Above
+ * that, the keys that have used the least of their limit are dropped.
  */
 export class LocalLimitStore implements LimitStore {
   readonly #tats = new Map<string, number>();
@@ -62,11 +62,8 @@ export class LocalLimitStore implements LimitStore {
     const now = this.#now();
     const stored = this.#tats.get(entryOf(policy, key));
     const { allowed } = admit(policy, stored, now, cost);
-    const backlogMicros = Math.min(
-      Math.max(0, (stored ?? now) - now),
-      policy.capacity * policy.intervalMicros,
-    );
-    return describe(policy, { allowed, backlogMicros }, cost, 'local');
+    const { tat } = admit(policy, stored, now, 0);
+    return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
   async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {

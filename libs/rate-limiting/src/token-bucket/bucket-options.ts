@@ -1,4 +1,4 @@
-import { type Clock } from './clock.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 
 export interface TokenBucketOptions {
   /** Number of callers that may wait. Default: 1000. */
@@ -18,9 +18,17 @@ export interface AcquireOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-export function assertQueue(maxQueue: number): void {
+/**
+ * Fills in the defaults.
+ *
+ * @throws {RangeError} for a negative or fractional `maxQueue`, or a `maxWaitMs` that is not a positive number
+ */
+export function bucketOptionsOf(options: TokenBucketOptions) {
+  const { maxQueue = 1_000, maxWaitMs = Infinity, clock = SYSTEM_CLOCK } = options;
   if (!Number.isInteger(maxQueue) || maxQueue < 0)
     throw new RangeError(`maxQueue: expected a whole number of at least 0, got ${maxQueue}`);
+  assertWait('maxWaitMs', maxWaitMs);
+  return { maxQueue, maxWaitMs, clock };
 }
 
 export function assertWait(name: string, ms: number): void {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { randomOf } from '@groundwork/testing';
+import { outcomeOf } from '../../test/outcome-of.ts';
 import { VirtualClock } from '../../test/virtual-clock.ts';
-import { largestExcess, type Grant } from '../../test/largest-excess.ts';
 import { type Decision } from '../gcra/decision.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
@@ -42,10 +41,7 @@ describe('a shared token bucket', () => {
     units: number,
     options?: AcquireOptions,
   ) => {
-    const outcome = await bucket.acquire(units, options).then(
-      () => 'granted',
-      (error: { reason?: string; message: string }) => error.reason ?? error.message,
-    );
+    const outcome = await outcomeOf(bucket.acquire(units, options));
     log.push(`${name} ${outcome} at ${clock.monotonicMs()}`);
   };
 
@@ -289,51 +285,5 @@ describe('a shared token bucket', () => {
     expect(() => bucketOf({ maxQueue: -1 })).toThrow('maxQueue');
     expect(() => bucketOf({ maxWaitMs: 0 })).toThrow('maxWaitMs');
     expect(() => bucketOf({ maxPauseMs: 0 })).toThrow('maxPauseMs');
-  });
-});
-
-describe('shared token buckets of eight processes, simulated', () => {
-  const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
-
-  it.each(seeds)('together grant no more than the policy, and reach its rate (seed %i)', async (seed) => {
-    const random = randomOf(seed);
-    const clock = new VirtualClock();
-    const shared = ratePolicy({ name: 'peer', capacity: 1 + Math.floor(random() * 10), ratePerSecond: 100 });
-    const store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
-    const limiter = {
-      refund: (...args: Parameters<LocalLimitStore['refund']>) => {
-        refunded += args[2];
-        return store.refund(...args);
-      },
-      take: async (...args: Parameters<LocalLimitStore['take']>) => {
-        const decision = store.takeNow(...args);
-        if (decision.allowed)
-          taken.push({ units: args[2], at: Math.floor(clock.monotonicMs() * 1_000) / 1_000 });
-        return decision;
-      },
-    };
-    const taken: Grant[] = [];
-    let refunded = 0;
-    const buckets = Array.from(
-      { length: 8 },
-      () => new SharedTokenBucket(shared, { limiter, key: 'provider', clock, random }),
-    );
-    let [granted, aborted] = [0, 0];
-    for (let step = 0; step < 200; step += 1) {
-      const bucket = buckets[Math.floor(random() * buckets.length)] as SharedTokenBucket;
-      const leave = new AbortController();
-      void bucket.acquire(1, { signal: leave.signal }).then(
-        () => (granted += 1),
-        () => (aborted += 1),
-      );
-      if (random() < 0.2) setImmediate(() => leave.abort());
-      await clock.run(random() * 8);
-    }
-    await clock.run(5_000);
-    expect(granted + aborted).toBe(200);
-    expect(largestExcess(taken, shared)).toBeLessThanOrEqual(1e-9);
-    // Units of callers that left are passed on, or given back.
-    expect(taken.length - refunded).toBe(granted);
-    expect([buckets.some(({ waiting }) => waiting > 0), clock.timers]).toEqual([false, 0]);
   });
 });

@@ -2,8 +2,13 @@ import { type Decision } from '../gcra/decision.ts';
 import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
 import { AcquireRefused, closed, tooLong } from './acquire-refused.ts';
-import { type AcquireOptions, assertQueue, assertWait, type TokenBucketOptions } from './bucket-options.ts';
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import {
+  type AcquireOptions,
+  assertWait,
+  bucketOptionsOf,
+  type TokenBucketOptions,
+} from './bucket-options.ts';
+import { type Clock } from './clock.ts';
 import { Pause } from './pause.ts';
 import { type Waiter, WaitingCallers } from './waiting-callers.ts';
 
@@ -38,10 +43,9 @@ export interface SharedTokenBucketOptions extends TokenBucketOptions {
  *     first of the queue ── asks ──▶ allowed ──▶ granted, the next one is first
  *                            └─ denied ──▶ waits as long as the answer says ──▶ asks again
  *
- * While the limiter is exact, at most `capacity + ratePerSecond * t` units are admitted in `t` seconds, over all processes; its
- * answers may reach the callers with a delay. Callers of one
- * process are granted in the order of their calls. Processes have no order between them: requests for many units may wait long
- * while other processes ask for few.
+ * While the limiter is exact, it admits at most `capacity + ratePerSecond * t` units in `t` seconds, over all processes. Its
+ * answers may reach the callers with a delay. Callers of one process are granted in the order of their calls. Processes have
+ * no order between them: requests for many units may wait long while other processes ask for few.
  *
  * A pause is known to this process only.
  */
@@ -61,8 +65,9 @@ export class SharedTokenBucket {
   /** The caller that was denied last. */
   #denied: Waiter | undefined;
   /**
-   * Units for which this process waited and which another process took first, minus units that it has received since. The more, the longer it waits: otherwise all
-   * processes would ask for each unit, and all but one would be denied. The bucket keeps the units meanwhile, up to its capacity.
+   * Units for which this process waited and which another process took first, minus units that it has received since. The
+   * more, the longer it waits. Without this wait, all processes would ask for each unit, and all but one would be denied. The
+   * bucket of the limiter keeps the units meanwhile, up to its capacity.
    */
   #lost = 0;
   #isClosed = false;
@@ -71,15 +76,13 @@ export class SharedTokenBucket {
 
   /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
   constructor(policy: RatePolicy, options: SharedTokenBucketOptions) {
-    const { maxQueue = 1_000, maxWaitMs = Infinity, clock = SYSTEM_CLOCK, random = Math.random } = options;
-    assertQueue(maxQueue);
-    assertWait('maxWaitMs', maxWaitMs);
+    const { maxQueue, maxWaitMs, clock } = bucketOptionsOf(options);
     this.#policy = policy;
     this.#options = options;
     this.#maxQueue = maxQueue;
     this.#maxWaitMs = maxWaitMs;
     this.#clock = clock;
-    this.#random = random;
+    this.#random = options.random ?? Math.random;
     this.#pause = new Pause(clock, options.maxPauseMs);
   }
 
@@ -118,7 +121,10 @@ export class SharedTokenBucket {
     }
   }
 
-  /** Asks for nothing before this time, as in `TokenBucket`. Callers that would wait too long are refused when their time is over. */
+  /**
+   * Asks for nothing before this time, as in `TokenBucket`. The first caller is refused at once when it cannot wait for the end
+   * of the pause. A caller behind it is refused when its turn comes, or when its time is over.
+   */
   pauseUntil(time: Date): void {
     this.#pause.until(time);
     this.#continue();
@@ -149,14 +155,12 @@ export class SharedTokenBucket {
       if (this.#pause.leftMs > 0) await this.#waitForEndOfPause(this.#first);
       else await this.#serve(this.#first);
     }
-    if (this.#spare !== undefined) void this.#giveBack(this.#spare);
-    this.#spare = undefined;
+    this.#giveBackSpare();
   }
 
   async #waitForEndOfPause(caller: Waiter): Promise<void> {
     const { leftMs } = this.#pause;
-    if (this.#spare !== undefined) void this.#giveBack(this.#spare);
-    this.#spare = undefined;
+    this.#giveBackSpare();
     if (this.#clock.monotonicMs() + leftMs > caller.deadline)
       return this.#callers.refuse(caller, tooLong(Math.ceil(leftMs)));
     await this.#waitFor(leftMs);
@@ -192,6 +196,11 @@ export class SharedTokenBucket {
     else this.#spare = received;
   }
 
+  #giveBackSpare(): void {
+    if (this.#spare !== undefined) void this.#giveBack(this.#spare);
+    this.#spare = undefined;
+  }
+
   async #giveBack({ units, decidedBy }: Spare): Promise<void> {
     try {
       await this.#options.limiter.refund(this.#policy, this.#options.key, units, decidedBy);
@@ -202,12 +211,11 @@ export class SharedTokenBucket {
 
   async #askLater(caller: Waiter, retryAfterMs: number): Promise<void> {
     if (!this.#callers.has(caller)) return;
-    if (this.#clock.monotonicMs() + retryAfterMs > caller.deadline)
-      return this.#callers.refuse(caller, tooLong(retryAfterMs));
+    const leftMs = caller.deadline - this.#clock.monotonicMs() - retryAfterMs;
+    if (leftMs < 0) return this.#callers.refuse(caller, tooLong(retryAfterMs));
     const { capacity, ratePerSecond } = this.#policy;
     if (caller === this.#denied) this.#lost = Math.min(this.#lost + caller.units, capacity);
     this.#denied = caller;
-    const leftMs = caller.deadline - this.#clock.monotonicMs() - retryAfterMs;
     const spreadMs = Math.min((this.#lost * 1_000) / ratePerSecond, MOST_SPREAD_MS, leftMs);
     await this.#waitFor(retryAfterMs + this.#random() * spreadMs);
   }

@@ -21,7 +21,7 @@ const wholeMicros = (clock: VirtualClock) => Math.floor(clock.monotonicMs() * 1_
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Runs callers that come, abort and wait at random, on a process that stands still at times, and whose peer asks for pauses. */
+/** Runs callers that come, abort and wait at random. Their process stands still at times, and its peer asks for pauses. */
 async function run(seed: number) {
   const random = randomOf(seed);
   const below = (limit: number) => Math.floor(random() * limit);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { outcomeOf } from '../../test/outcome-of.ts';
 import { VirtualClock } from '../../test/virtual-clock.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { type AcquireOptions, type TokenBucketOptions } from './bucket-options.ts';
@@ -19,10 +20,7 @@ describe('a token bucket', () => {
 
   /** Calls `acquire`, and logs its outcome with the time. */
   const acquire = async (bucket: TokenBucket, name: string, units: number, options?: AcquireOptions) => {
-    const outcome = await bucket.acquire(units, options).then(
-      () => 'granted',
-      (error: { reason?: string; message: string }) => error.reason ?? error.message,
-    );
+    const outcome = await outcomeOf(bucket.acquire(units, options));
     log.push(`${name} ${outcome} at ${clock.monotonicMs()}`);
   };
   /** Moves the time, and lets the callers that were granted or refused continue. */

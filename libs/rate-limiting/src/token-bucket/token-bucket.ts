@@ -1,8 +1,13 @@
 import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
 import { AcquireRefused, closed, tooLong } from './acquire-refused.ts';
-import { type AcquireOptions, assertQueue, assertWait, type TokenBucketOptions } from './bucket-options.ts';
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import {
+  type AcquireOptions,
+  assertWait,
+  bucketOptionsOf,
+  type TokenBucketOptions,
+} from './bucket-options.ts';
+import { type Clock } from './clock.ts';
 import { Pause } from './pause.ts';
 import { WaitingCallers } from './waiting-callers.ts';
 
@@ -39,9 +44,7 @@ export class TokenBucket {
 
   /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
   constructor(policy: RatePolicy, options: TokenBucketOptions = {}) {
-    const { maxQueue = 1_000, maxWaitMs = Infinity, clock = SYSTEM_CLOCK } = options;
-    assertQueue(maxQueue);
-    assertWait('maxWaitMs', maxWaitMs);
+    const { maxQueue, maxWaitMs, clock } = bucketOptionsOf(options);
     this.#policy = policy;
     this.#maxQueue = maxQueue;
     this.#maxWaitMs = maxWaitMs;
