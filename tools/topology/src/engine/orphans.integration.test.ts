@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from '../../test/eventually.ts';
 import { testPlatform, type TestPlatform } from '../../test/platform.ts';
+import { signalTree } from '../servers/process/process-tree.ts';
 import { identityOf, stillRuns, type ProcessIdentity } from '../state/process-start-time.ts';
 
 const RUNNER = join(import.meta.dirname, '../../test/run-until-killed.ts');
@@ -23,6 +24,18 @@ database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, ports: ['
     expect(children).toHaveLength(4);
     runner.kill('SIGKILL');
     await eventually(() => !children.some(stillRuns));
+    await platform.start();
+  });
+
+  it('resumes paused processes, so that they end and do not block its successor', async () => {
+    platform = testPlatform(`
+back: { <<: *stand-in }
+database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, ports: ['5432:5432'] }`);
+    const { runner, children } = await runInAnotherProcess(platform);
+    for (const { pid } of children) signalTree(pid, 'SIGSTOP');
+    runner.kill('SIGKILL');
+    await eventually(() => !children.some(stillRuns));
+    expect(platform.journal()).toContain('stops back');
     await platform.start();
   });
 

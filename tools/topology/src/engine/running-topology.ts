@@ -99,7 +99,7 @@ export class RunningTopology {
   }
 
   /**
-   * Sends a signal (default: SIGKILL; SIGSTOP and SIGCONT apply to the whole process group). After SIGKILL, resolves when
+   * Sends a signal (default: SIGKILL). SIGKILL, SIGSTOP and SIGCONT also go to all descendants. After SIGKILL, resolves when
    * the process has ended. A process that the signal ends stays down until `start`, unless `restart` lets the restart policy
    * decide.
    */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { signalTree } from '../servers/process/process-tree.ts';
 import { stillRuns } from './process-start-time.ts';
 import { readState } from './state-file.ts';
 
@@ -12,6 +13,6 @@ export async function endLeftovers(stateFolder: string): Promise<void> {
   const known = readState(stateFolder)?.replicas.flatMap(({ process }) => process ?? []) ?? [];
   const deadline = Date.now() + PATIENCE_MS;
   while (known.some(stillRuns) && Date.now() < deadline) await delay(50);
-  for (const left of known.filter(stillRuns)) process.kill(-left.pid, 'SIGKILL');
+  for (const left of known.filter(stillRuns)) signalTree(left.pid, 'SIGKILL');
   while (known.some(stillRuns)) await delay(20);
 }

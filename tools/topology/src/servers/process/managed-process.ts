@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processStartTime } from '../../state/process-start-time.ts';
 import { TopologyError } from '../../topology.error.ts';
-import { descendantsOf } from './descendants-of.ts';
 import { orphanGuard } from './orphan-guard.ts';
+import { signalTree } from './process-tree.ts';
 import { type UnprivilegedUser } from './unprivileged-user.ts';
 
 /** One process to start. */
@@ -77,20 +77,11 @@ export class ManagedProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /**
-   * Sends the signal to the program only; SIGSTOP and SIGCONT go to its whole group, and SIGKILL to all its descendants, as in a
-   * container engine. Each backend of Postgres leads a group of its own, and would still answer for a moment.
-   */
+  /** Sends the signal to the program. SIGKILL, SIGSTOP and SIGCONT also go to all processes that it has started. */
   signal(signal: NodeJS.Signals): void {
     if (!this.isRunning) return;
-    const toGroup = signal === 'SIGKILL' || signal === 'SIGSTOP' || signal === 'SIGCONT';
-    const descendants = signal === 'SIGKILL' ? descendantsOf(this.pid) : [];
-    try {
-      process.kill(toGroup ? -this.pid : this.pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-    descendants.forEach(killIfRunning);
+    if (signal === 'SIGKILL' || signal === 'SIGSTOP' || signal === 'SIGCONT') signalTree(this.pid, signal);
+    else this.#child.kill(signal);
   }
 
   /** Asks the program to end and waits; kills it if it does not end in time. Idempotent. */
@@ -106,21 +97,12 @@ export class ManagedProcess {
 
   /** Kills the process and all its descendants with SIGKILL, and waits until they have ended. */
   async kill(): Promise<Exit> {
-    const descendants = this.isRunning ? descendantsOf(this.pid) : [];
-    this.signal('SIGKILL');
+    const descendants = this.isRunning ? signalTree(this.pid, 'SIGKILL') : [];
     this.#child.ref();
     const exit = await this.exited;
     const deadline = Date.now() + ENDED_WITHIN_MS;
     while (descendants.some((pid) => processStartTime(pid) !== undefined) && Date.now() < deadline)
       await delay(5);
     return exit;
-  }
-}
-
-function killIfRunning(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -4,6 +4,7 @@ import { type Writable } from 'node:stream';
 /**
  * A shell that reads which processes this process starts. When this process dies, by any signal, the pipe closes, `read`
  * fails, and the shell ends the remaining process groups: first with each group's own stop signal, after 10 s with SIGKILL.
+ * Before, it resumes what was paused: a frozen backend of Postgres would outlive its server and block the next start.
  * The shell ignores the terminal's signals; otherwise Ctrl-C would end the guard before the guarded processes. Plain POSIX,
  * so that it runs on Linux and macOS.
  */
@@ -27,7 +28,15 @@ while IFS= read -r line; do
 " ;;
   esac
 done
-for entry in $groups; do kill -s "\${entry#*:}" -- "-\${entry%%:*}" 2>/dev/null; done
+resume() {
+  kill -s CONT -- "$1" 2>/dev/null
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do resume "$child"; done
+}
+for entry in $groups; do
+  resume "\${entry%%:*}"
+  kill -s CONT -- "-\${entry%%:*}" 2>/dev/null
+  kill -s "\${entry#*:}" -- "-\${entry%%:*}" 2>/dev/null
+done
 tries=0
 while [ "$tries" -lt 100 ]; do
   alive=
