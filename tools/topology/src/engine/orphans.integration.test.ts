@@ -30,7 +30,11 @@ database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, ports: ['
   it('resumes paused processes, so that they end and do not block its successor', async () => {
     platform = testPlatform(`
 back: { <<: *stand-in }
-database: { image: postgres, environment: { POSTGRES_PASSWORD: mine }, ports: ['5432:5432'] }`);
+database:
+  image: postgres
+  environment: { POSTGRES_PASSWORD: mine }
+  ports: ['5432:5432']
+  healthcheck: { test: [CMD, pg_isready, -U, postgres], interval: 100ms }`);
     const { runner, children } = await runInAnotherProcess(platform);
     for (const { pid } of children) signalTree(pid, 'SIGSTOP');
     runner.kill('SIGKILL');
