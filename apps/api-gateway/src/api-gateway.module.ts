@@ -1,4 +1,4 @@
-import { ResilientLimiter } from '@groundwork/rate-limiting';
+import { Limiter } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
 import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -28,7 +28,7 @@ export class ApiGatewayModule {
         {
           provide: InboundLimit,
           useFactory: connectLimit,
-          inject: [CONFIG, HealthRegistry, Shutdown, LOGGER],
+          inject: [CONFIG, HealthRegistry, Shutdown, LOGGER, GatewayMetrics],
         },
         Upstreams,
         GatewayMetrics,
@@ -38,16 +38,23 @@ export class ApiGatewayModule {
   }
 }
 
-function connectLimit(config: GatewayConfig, health: HealthRegistry, shutdown: Shutdown, logger: Logger) {
+function connectLimit(
+  config: GatewayConfig,
+  health: HealthRegistry,
+  shutdown: Shutdown,
+  logger: Logger,
+  metrics: GatewayMetrics,
+) {
   const store = new RedisLimitStore({
     url: config.REDIS_STATE_URL,
     commandTimeoutMs: config.LIMIT_STORE_TIMEOUT_MS,
     onConnectionError: (err) =>
       logger.debug({ err }, 'the limit store is unavailable; the client reconnects'),
   });
-  const limiter = new ResilientLimiter({
+  const limiter = new Limiter({
     store,
     processes: config.GATEWAY_PROCESSES,
+    onShadowDenial: ({ policy }) => metrics.countShadowDenial(policy.name),
     onOutage: (err) =>
       logger.warn({ err }, 'the limit store does not answer; the policies decide until it answers again'),
     onRecovery: () => logger.info('the limit store answers again and decides about all requests'),

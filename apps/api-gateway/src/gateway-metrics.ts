@@ -1,13 +1,14 @@
 import { Metrics } from '@groundwork/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 
 /**
- * Measures the duration of requests by route. The gateway's own pages and unknown paths have the route `none`.
+ * Measures the duration of requests by route, and counts what shadow limits would refuse. The gateway's own pages and unknown paths have the route `none`.
  */
 @Injectable()
 export class GatewayMetrics {
   readonly #seconds: Histogram<'route' | 'status'>;
+  readonly #shadowDenials: Counter<'policy'>;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.#seconds = new Histogram({
@@ -17,6 +18,17 @@ export class GatewayMetrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers: [metrics.registry],
     });
+    this.#shadowDenials = new Counter({
+      name: 'gateway_shadow_denials_total',
+      help: 'Requests that a limit with "shadow: true" would have refused, by limit',
+      labelNames: ['policy'],
+      registers: [metrics.registry],
+    });
+  }
+
+  /** Counts a request that a shadow limit would have refused. */
+  countShadowDenial(policy: string): void {
+    this.#shadowDenials.inc({ policy });
   }
 
   observe(route: string | undefined, status: number, startedAtMs: number): void {

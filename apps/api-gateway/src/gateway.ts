@@ -1,9 +1,7 @@
-import { type RatePolicy } from '@groundwork/rate-limiting';
+import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import {
   ByteBudget,
-  clientAddress,
   continueTrace,
-  limitKey,
   type Logger,
   LOGGER,
   ProblemError,
@@ -75,7 +73,7 @@ export class Gateway {
     const { request, response, client, ownFields } = exchange;
     checkFraming(request);
     const destination = this.destinationOf(exchange);
-    Object.assign(ownFields, await this.limit.admit(this.limitOf(destination, request), client));
+    Object.assign(ownFields, await this.limit.admit(this.limitsOf(destination, request), client));
     // The client may have disconnected while its request was counted.
     if (response.destroyed) return;
     if (destination instanceof ProblemError) throw destination;
@@ -84,9 +82,9 @@ export class Gateway {
     this.forward(exchange, destination);
   }
 
-  private limitOf(destination: Destination, request: IncomingMessage): RatePolicy {
-    if (isRoute(destination)) return destination.limit;
-    return PROBE_PATHS.has(pathOf(request)) ? this.settings.probesLimit : this.settings.ownPagesLimit;
+  private limitsOf(destination: Destination, request: IncomingMessage): readonly RatePolicy[] {
+    if (isRoute(destination)) return destination.limits;
+    return [PROBE_PATHS.has(pathOf(request)) ? this.settings.probesLimit : this.settings.ownPagesLimit];
   }
 
   private destinationOf(exchange: Exchange): Destination {

@@ -1,3 +1,4 @@
+export { assertCharges, type Charge } from './gcra/charge.ts';
 export { CostExceedsCapacity } from './gcra/cost-exceeds-capacity.ts';
 export { type Decision } from './gcra/decision.ts';
 export {
@@ -7,9 +8,13 @@ export {
   type RatePolicy,
   type StoreFailureMode,
 } from './gcra/rate-policy.ts';
-export { rateLimitFields } from './http/rate-limit-fields.ts';
-export { CircuitBreaker } from './resilience/circuit-breaker.ts';
-export { ResilientLimiter, type ResilientLimiterOptions } from './resilience/resilient-limiter.ts';
+export { clientAddress, limitKey } from './http/client-address.ts';
+export { type QuotaExceeded, quotaExceeded } from './http/quota-exceeded.ts';
+export { type LimitDecision, rateLimitFields } from './http/rate-limit-fields.ts';
+export { CircuitBreaker } from './limiter/circuit-breaker.ts';
+export { Limiter, type LimiterOptions } from './limiter/limiter.ts';
+export { RatePlans, type RatePlansOptions, UnknownRatePlan } from './limiter/rate-plans.ts';
+export { type ChargeDecision, type Verdict } from './limiter/verdict.ts';
 export { AcquireRefused, type RefusalReason } from './token-bucket/acquire-refused.ts';
 export { type AcquireOptions, type TokenBucketOptions } from './token-bucket/bucket-options.ts';
 export { type Clock } from './token-bucket/clock.ts';

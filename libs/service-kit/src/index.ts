@@ -5,7 +5,6 @@ export * from './configuration/parse-environment.ts';
 export { duration } from './configuration/duration-text.ts';
 export * from './configuration/rising-durations.ts';
 export * from './connections/byte-budget.ts';
-export * from './connections/client-address.ts';
 export * from './context/request-context.ts';
 export * from './context/traceparent.ts';
 export * from './health/health-registry.ts';

@@ -1,5 +1,11 @@
-import { LocalLimitStore, localShare, type RatePolicy, rateLimitFields } from '@groundwork/rate-limiting';
-import { limitKey, ProblemError } from '@groundwork/service-kit';
+import {
+  limitKey,
+  LocalLimitStore,
+  localShare,
+  type RatePolicy,
+  rateLimitFields,
+} from '@groundwork/rate-limiting';
+import { ProblemError } from '@groundwork/service-kit';
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -35,7 +41,7 @@ export class OperatorKey {
     if (given === undefined) return missing();
     const client = limitKey(address);
     const state = this.#counts.peekNow(this.#failures, client, 1);
-    if (!state.allowed) return tooManyWrong(rateLimitFields(this.#failures, state));
+    if (!state.allowed) return tooManyWrong(rateLimitFields([{ policy: this.#failures, decision: state }]));
     if (timingSafeEqual(digest(String(given)), this.#expected)) return undefined;
     this.#counts.takeNow(this.#failures, client, 1);
     return wrong();

@@ -13,14 +13,18 @@ const LIMITS = {
   steady: { capacity: 20, ratePerSecond: 50 },
   share: { capacity: 20, ratePerSecond: 0.01 },
   open: { capacity: 1, ratePerSecond: 0.01, whenStoreFails: 'open' },
+  wide: { capacity: 100, ratePerSecond: 0.01 },
+  narrow: { capacity: 10, ratePerSecond: 0.01 },
+  trial: { capacity: 4, ratePerSecond: 0.01, shadow: true },
   closed: { capacity: 1_000, ratePerSecond: 1_000, whenStoreFails: 'closed' },
 };
-const ROUTES = Object.keys(LIMITS).map((limit) => ({
-  method: 'GET',
-  path: `/${limit}`,
-  upstream: 'any',
-  limit,
-}));
+const routeOf = (name: string, limit: string | readonly string[]) => ({
+  ...{ method: 'GET', path: `/${name}`, upstream: 'any', limit },
+});
+const ROUTES = [
+  ...Object.keys(LIMITS).map((limit) => routeOf(limit, limit)),
+  routeOf('both', ['wide', 'narrow', 'trial']),
+];
 
 beforeAll(async () => {
   redis = await startTestRedis();
@@ -70,6 +74,28 @@ describe('the inbound limit', () => {
     expect(upstream.requests).toHaveLength(10);
   });
 
+  it('counts a request under all limits of its route or under none, over two gateways; a shadow limit only reports', async () => {
+    const responses = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => fetch(`${gateways[index % 2]!.url}/both`)),
+    );
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(10);
+    const fields = responses
+      .filter(({ status }) => status === 200)
+      .map(({ headers }) => headers.get('ratelimit'));
+    const remaining = fields.map((field) =>
+      /^"wide";r=(\d+);t=\d+, "narrow";r=(\d+);t=\d+$/.exec(field ?? '')?.slice(1),
+    );
+    const expected = Array.from({ length: 10 }, (_, taken) => [String(99 - taken), String(9 - taken)]);
+    expect(remaining.sort((one, other) => Number(other?.[0]) - Number(one?.[0]))).toEqual(expected);
+    const metrics = await Promise.all(
+      gateways.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
+    );
+    const denials = metrics.map(
+      (text) => /gateway_shadow_denials_total\{policy="trial"\} (\d+)/.exec(text)?.[1] ?? '0',
+    );
+    expect(denials.reduce((sum, count) => sum + Number(count), 0)).toBeGreaterThanOrEqual(6);
+  });
+
   it('admits at most capacity + rate · t over two gateways', async () => {
     const startedAt = performance.now();
     let admitted = 0;
@@ -95,7 +121,10 @@ describe('the inbound limit', () => {
     expect(refused.status).toBe(429);
     expect(refused.headers.get('ratelimit')).toMatch(/^"low";r=0;t=\d+$/);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(await refused.json()).toMatchObject({ code: 'rate-limited', status: 429, retryable: true });
+    expect(await refused.json()).toMatchObject({
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      ...{ code: 'rate-limited', status: 429, retryable: true, 'violated-policies': ['low'] },
+    });
   });
 
   it('counts by the address of the connection and ignores X-Forwarded-For', async () => {

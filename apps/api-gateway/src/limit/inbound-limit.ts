@@ -1,10 +1,12 @@
 import {
+  type Limiter,
+  limitKey,
   LimitStoreUnavailable,
+  quotaExceeded,
   rateLimitFields,
   type RatePolicy,
-  type ResilientLimiter,
 } from '@groundwork/rate-limiting';
-import { limitKey, ProblemError } from '@groundwork/service-kit';
+import { ProblemError } from '@groundwork/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RefusalPace } from './refusal-pace.ts';
 
@@ -13,10 +15,10 @@ const REFUSALS = { atLeastMs: 100, apartMs: 20, atMostMs: 5_000 };
 
 /** Counts requests by client address. */
 export class InboundLimit {
-  readonly #limiter: ResilientLimiter;
+  readonly #limiter: Limiter;
   readonly #refusals = new RefusalPace(REFUSALS);
 
-  constructor(limiter: ResilientLimiter) {
+  constructor(limiter: Limiter) {
     this.#limiter = limiter;
   }
 
@@ -24,19 +26,26 @@ export class InboundLimit {
    * @returns the fields that report the remaining requests to the client
    * @throws {ProblemError} 429 `rate-limited`; 503 if the policy is closed and its store is unavailable
    */
-  async admit(policy: RatePolicy, address: string): Promise<Record<string, string>> {
+  async admit(policies: readonly RatePolicy[], address: string): Promise<Record<string, string>> {
     const client = limitKey(address);
-    const decision = await this.#limiter.take(policy, client).catch(refuseUncounted);
-    const fields = rateLimitFields(policy, decision);
-    if (decision.allowed) return fields;
+    const charges = policies.map((policy) => ({ policy, key: client, cost: 1 }));
+    const { allowed, decisions } = await this.#limiter.takeAll(charges).catch(refuseUncounted);
+    const fields = rateLimitFields(decisions);
+    if (allowed) return fields;
     await delay(this.#refusals.delayMs(client));
+    const { type, title, status, 'violated-policies': violated } = quotaExceeded(decisions);
     throw new ProblemError({
-      status: 429,
+      ...{ type, title, status },
       code: 'rate-limited',
-      detail: `The limit "${policy.name}" admits ${policy.ratePerSecond} requests a second and bursts of ${policy.capacity}.`,
+      detail: violated.map((name) => explain(policies.find((policy) => policy.name === name)!)).join(' '),
+      violatedPolicies: violated,
       headers: fields,
     });
   }
+}
+
+function explain({ name, ratePerSecond, capacity }: RatePolicy): string {
+  return `The limit "${name}" admits ${ratePerSecond} requests a second and bursts of ${capacity}.`;
 }
 
 function refuseUncounted(cause: unknown): never {

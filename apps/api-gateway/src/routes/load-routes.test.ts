@@ -107,6 +107,16 @@ describe('a broken routes file', () => {
       '8 routes[1].upstream: unknown upstream "order": expected one of orders',
     ],
     [
+      'an unknown limit in a list',
+      ['limit: default', 'limit: [default, defualt]'],
+      '5 defaults.limit: unknown limit "defualt": expected one of default',
+    ],
+    [
+      'a limit twice in a list',
+      ['limit: default', 'limit: [default, default]'],
+      '5 defaults.limit: expected each limit once',
+    ],
+    [
       'an unknown limit',
       ['limit: default', 'limit: defualt'],
       '5 defaults.limit: unknown limit "defualt": expected one of default',

@@ -94,7 +94,7 @@ function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFi
       method: given.method,
       path: given.path,
       upstream: given.upstream,
-      limit: policyOf(given.limit ?? defaults.limit),
+      limits: (given.limit ?? defaults.limit).map(policyOf),
       timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
       idleTimeoutMs: given.idleTimeoutMs ?? defaults.idleTimeoutMs,
       maxBodyBytes: given.maxBodyBytes ?? defaults.maxBodyBytes,

@@ -28,15 +28,15 @@ function badLimits({ limits }: RoutesFile): Found[] {
 
 function unknownNames({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
   const found: Found[] = [];
-  const check = (place: Place, name: string | undefined, known: object, what: string) => {
-    if (name === undefined || Object.hasOwn(known, name)) return;
+  const check = (place: Place, name: string, known: object, what: string) => {
+    if (Object.hasOwn(known, name)) return;
     const expected = Object.keys(known).join(', ');
     found.push({ place, text: `unknown ${what} "${name}": expected one of ${expected}` });
   };
-  check(['defaults', 'limit'], defaults.limit, limits, 'limit');
+  defaults.limit.forEach((name) => check(['defaults', 'limit'], name, limits, 'limit'));
   routes.forEach((route, index) => {
     check(['routes', index, 'upstream'], route.upstream, upstreams, 'upstream');
-    check(['routes', index, 'limit'], route.limit, limits, 'limit');
+    route.limit?.forEach((name) => check(['routes', index, 'limit'], name, limits, 'limit'));
   });
   return found;
 }
@@ -68,9 +68,9 @@ function unreachableRoutes({ routes }: RoutesFile): Found[] {
 function uselessParts({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
   const usedUpstreams = new Set(routes.map(({ upstream }) => upstream));
   const usedLimits = new Set([
-    defaults.limit,
+    ...defaults.limit,
     ...Object.keys(BUILT_IN_LIMITS),
-    ...routes.map(({ limit }) => limit),
+    ...routes.flatMap(({ limit }) => limit ?? []),
   ]);
   const unused = (part: string, known: object, used: ReadonlySet<string | undefined>) =>
     Object.keys(known)

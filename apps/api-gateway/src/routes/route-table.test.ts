@@ -10,7 +10,7 @@ const route = (id: string): Route => {
     method,
     path,
     upstream: 'any',
-    limit: ratePolicy({ name: 'any', capacity: 1, ratePerSecond: 1 }),
+    limits: [ratePolicy({ name: 'any', capacity: 1, ratePerSecond: 1 })],
     timeoutMs: 1,
     idleTimeoutMs: 1,
     maxBodyBytes: 1,

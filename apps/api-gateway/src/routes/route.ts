@@ -7,7 +7,8 @@ export interface Route {
   readonly method: string;
   readonly path: string;
   readonly upstream: string;
-  readonly limit: RatePolicy;
+  /** A request is counted by all of these, or refused and counted by none. */
+  readonly limits: readonly RatePolicy[];
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly maxBodyBytes: number;

@@ -15,9 +15,19 @@ const PATH_OF_LITERALS = /^(\/[A-Za-z0-9._~-]+)+$/;
  */
 const retry = z.enum(['none', 'safe', 'idempotent']);
 
+/** One name, or several: a request is then counted by all of them, or by none. */
+const limitNames = z.preprocess(
+  (given) => (typeof given === 'string' ? [given] : given),
+  z
+    .array(name)
+    .min(1)
+    .max(4)
+    .refine((names) => new Set(names).size === names.length, 'expected each limit once'),
+);
+
 const settings = {
-  /** The policy in `limits` that counts the requests, by client address. */
-  limit: name,
+  /** The policies in `limits` that count the requests, by client address. */
+  limit: limitNames,
   /** The time until the head of the response. After it, the upstream's work is cancelled and the client gets a 504. */
   timeoutMs: milliseconds,
   /** The longest pause in the middle of a response body. */
@@ -60,6 +70,7 @@ export const RoutesFile = z.strictObject({
       capacity: z.int().min(1).max(1_000_000_000),
       ratePerSecond: z.number().positive().max(100_000),
       whenStoreFails: z.enum(['local-share', 'open', 'closed']).default('local-share'),
+      shadow: z.boolean().default(false),
     }),
   ),
   upstreams: z.record(

@@ -21,6 +21,10 @@ export const Problem = z
     requestId: z.string().optional(),
     retryable: z.boolean().optional().describe('Whether the same request may succeed later'),
     errors: z.array(FieldError).optional(),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .describe('The limits that deny the request (draft-ietf-httpapi-ratelimit-headers-10)'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

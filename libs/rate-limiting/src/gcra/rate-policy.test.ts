@@ -32,7 +32,12 @@ describe('a rate policy', () => {
 
   it('accepts the longest name, the largest capacity and the highest rate', () => {
     const limits = { name: 'a'.repeat(64), capacity: 1e9, ratePerSecond: 1e5 };
-    expect(ratePolicy(limits)).toEqual({ ...limits, whenStoreFails: 'local-share', intervalMicros: 10 });
+    expect(ratePolicy(limits)).toEqual({
+      ...limits,
+      whenStoreFails: 'local-share',
+      shadow: false,
+      intervalMicros: 10,
+    });
   });
 
   it('is frozen', () => {

@@ -16,6 +16,8 @@ export interface RatePolicy {
   readonly capacity: number;
   readonly ratePerSecond: number;
   readonly whenStoreFails: StoreFailureMode;
+  /** Counts, but never denies: what the policy would deny is only reported. For trying a limit before it is enforced. */
+  readonly shadow: boolean;
   /** Whole microseconds per unit, rounded up: rounding may admit less than the rate, never more. */
   readonly intervalMicros: number;
 }
@@ -31,8 +33,9 @@ export function ratePolicy(options: {
   capacity: number;
   ratePerSecond: number;
   whenStoreFails?: StoreFailureMode;
+  shadow?: boolean;
 }): RatePolicy {
-  const { name, capacity, ratePerSecond, whenStoreFails = 'local-share' } = options;
+  const { name, capacity, ratePerSecond, whenStoreFails = 'local-share', shadow = false } = options;
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw new InvalidRatePolicy(
       `name: expected 1 to 64 lower-case letters, digits and dashes, no leading dash, got ${JSON.stringify(name)}`,
@@ -52,7 +55,7 @@ export function ratePolicy(options: {
   if (capacity * intervalMicros > Number.MAX_SAFE_INTEGER / 4) {
     throw new InvalidRatePolicy('capacity / ratePerSecond: expected a bucket that refills within 70 years');
   }
-  return Object.freeze({ name, capacity, ratePerSecond, whenStoreFails, intervalMicros });
+  return Object.freeze({ name, capacity, ratePerSecond, whenStoreFails, shadow, intervalMicros });
 }
 
 /** Returns the part of a policy that each of `processes` equal processes may admit on its own: at least one unit. */

@@ -1,6 +1,6 @@
 import { type Decision } from '../gcra/decision.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
-import { entryOf } from './entry-of.ts';
+import { assertMaxKeys, entryOf } from './entry-of.ts';
 
 export interface DenialMemoryOptions {
   /** Number of denied keys that are remembered. A key that is not remembered costs a round trip. Default: 10,000. */
@@ -28,7 +28,9 @@ export class DenialMemory {
   readonly #now: () => number;
   readonly #denials = new Map<string, Denial>();
 
+  /** @throws {RangeError} for a `maxKeys` that is not a whole number of at least 1 */
   constructor({ maxKeys = 10_000, now = () => performance.now() }: DenialMemoryOptions = {}) {
+    assertMaxKeys(maxKeys);
     this.#maxKeys = maxKeys;
     this.#now = now;
   }

@@ -4,3 +4,8 @@ import { type RatePolicy } from '../gcra/rate-policy.ts';
 export function entryOf(policy: RatePolicy, key: string): string {
   return `${policy.name}:${key}`;
 }
+
+export function assertMaxKeys(maxKeys: number): void {
+  if (!Number.isSafeInteger(maxKeys) || maxKeys < 1)
+    throw new RangeError(`maxKeys: expected a whole number of at least 1, got ${maxKeys}`);
+}

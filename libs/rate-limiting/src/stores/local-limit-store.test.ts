@@ -66,7 +66,7 @@ describe('the memory of the local store', () => {
     const store = new LocalLimitStore({ now: () => now });
     for (let key = 0; key < 50_000; key += 1) {
       now += 1_000;
-      await store.take(policy, `key-${key}`, 1);
+      store.takeNow(policy, `key-${key}`, 1);
     }
     expect(store.size).toBeLessThanOrEqual(1_024);
   });
@@ -77,7 +77,7 @@ describe('the memory of the local store', () => {
     for (let key = 1; key <= 1_024; key += 1) {
       expect(store.size).toBe(key - 1);
       now += 1_000;
-      await store.take(policy, `key-${key}`, 1);
+      store.takeNow(policy, `key-${key}`, 1);
     }
     expect(store.size).toBe(1);
   });
@@ -85,11 +85,11 @@ describe('the memory of the local store', () => {
   it('sweeps only when the number of keys has doubled since the last sweep', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
-    for (let key = 1; key <= 3_000; key += 1) await store.take(policy, `key-${key}`, 1);
+    for (let key = 1; key <= 3_000; key += 1) store.takeNow(policy, `key-${key}`, 1);
     now += 1_000_000;
-    for (let key = 3_001; key < 4_096; key += 1) await store.take(policy, `key-${key}`, 1);
+    for (let key = 3_001; key < 4_096; key += 1) store.takeNow(policy, `key-${key}`, 1);
     expect(store.size).toBe(4_095);
-    await store.take(policy, 'key-4096', 1);
+    store.takeNow(policy, 'key-4096', 1);
     expect(store.size).toBe(1_096);
   });
 
@@ -97,35 +97,35 @@ describe('the memory of the local store', () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now });
     const slow = ratePolicy({ name: 'slow', capacity: 1, ratePerSecond: 0.01 });
-    await store.take(slow, 'in-use', 1);
+    store.takeNow(slow, 'in-use', 1);
     for (let key = 0; key < 5_000; key += 1) {
       now += 1_000;
-      await store.take(policy, `key-${key}`, 1);
+      store.takeNow(policy, `key-${key}`, 1);
     }
-    expect((await store.take(slow, 'in-use', 1)).allowed).toBe(false);
+    expect(store.takeNow(slow, 'in-use', 1).allowed).toBe(false);
   });
 
   it('keeps keys in use up to maxKeys, and then only the newest half', async () => {
     const store = new LocalLimitStore({ now: () => 0, maxKeys: 5_000 });
-    for (let key = 1; key < 5_000; key += 1) await store.take(policy, `key-${key}`, 1);
+    for (let key = 1; key < 5_000; key += 1) store.takeNow(policy, `key-${key}`, 1);
     expect(store.size).toBe(4_999);
-    await store.take(policy, 'key-5000', 1);
+    store.takeNow(policy, 'key-5000', 1);
     expect(store.size).toBe(2_500);
-    expect((await store.take(policy, 'key-5000', 1)).allowed).toBe(false);
-    expect((await store.take(policy, 'key-1', 1)).allowed).toBe(true);
+    expect(store.takeNow(policy, 'key-5000', 1).allowed).toBe(false);
+    expect(store.takeNow(policy, 'key-1', 1).allowed).toBe(true);
   });
 
   it('keeps a key that has used up its limit while a flood of other keys displaces each other', async () => {
     let now = 0;
     const store = new LocalLimitStore({ now: () => now, maxKeys: 2_000 });
     const slow = ratePolicy({ name: 'slow', capacity: 10, ratePerSecond: 0.01 });
-    await store.take(slow, 'greedy', 10);
+    store.takeNow(slow, 'greedy', 10);
     for (let key = 0; key < 50_000; key += 1) {
       now += 10;
-      await store.take(slow, `key-${key}`, 1);
+      store.takeNow(slow, `key-${key}`, 1);
     }
     expect(store.size).toBeLessThanOrEqual(2_000);
-    expect((await store.take(slow, 'greedy', 1)).allowed).toBe(false);
+    expect(store.takeNow(slow, 'greedy', 1).allowed).toBe(false);
   });
 
   it('sweeps rarely even when one key becomes free for each new one', async () => {
@@ -137,7 +137,7 @@ describe('the memory of the local store', () => {
     for (let key = 0; key < 5_000; key += 1) {
       // At any time, the last thousand keys are in use.
       now += 1_001;
-      await store.take(slow, `key-${key}`, 1);
+      store.takeNow(slow, `key-${key}`, 1);
       if (store.size <= size) sweeps += 1;
       size = store.size;
     }
@@ -149,8 +149,8 @@ describe('the memory of the local store', () => {
     const store = new LocalLimitStore({ now: () => 0, maxKeys: 10_000 });
     const wide = ratePolicy({ name: 'wide', capacity: 1_000, ratePerSecond: 0.1 });
     for (let key = 1; key < 10_000; key += 1)
-      await store.take(wide, `key-${key}`, 1 + Math.floor(random() * 999));
-    await store.take(wide, 'last', 1);
+      store.takeNow(wide, `key-${key}`, 1 + Math.floor(random() * 999));
+    store.takeNow(wide, 'last', 1);
     expect(store.size).toBeGreaterThanOrEqual(5_000);
     expect(store.size).toBeLessThan(6_000);
   });
@@ -159,7 +159,7 @@ describe('the memory of the local store', () => {
     const store = new LocalLimitStore({ now: () => 0, maxKeys });
     let most = 0;
     for (let key = 0; key < 5_000; key += 1) {
-      await store.take(policy, `key-${key}`, 1);
+      store.takeNow(policy, `key-${key}`, 1);
       most = Math.max(most, store.size);
     }
     expect(most).toBeLessThanOrEqual(maxKeys);

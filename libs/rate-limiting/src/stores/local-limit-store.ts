@@ -1,8 +1,10 @@
+import { admitAll } from '../gcra/admit-all.ts';
+import { assertCharges, assertKey, type Charge } from '../gcra/charge.ts';
 import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type Decision } from '../gcra/decision.ts';
 import { admit, describe } from '../gcra/gcra.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
-import { entryOf } from './entry-of.ts';
+import { assertMaxKeys, entryOf } from './entry-of.ts';
 import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
 
 const SMALLEST_SWEEP = 1_024;
@@ -24,7 +26,9 @@ export class LocalLimitStore implements LimitStore {
   #sweepAt: number;
   #closed = false;
 
+  /** @throws {RangeError} for a `maxKeys` that is not a whole number of at least 1 */
   constructor({ now = monotonicMicros, maxKeys = 100_000 }: { now?: () => number; maxKeys?: number } = {}) {
+    assertMaxKeys(maxKeys);
     this.#now = now;
     this.#maxKeys = maxKeys;
     this.#sweepAt = Math.min(SMALLEST_SWEEP, maxKeys);
@@ -35,13 +39,28 @@ export class LocalLimitStore implements LimitStore {
     return this.#tats.size;
   }
 
-  async take(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
-    return this.takeNow(policy, key, cost);
+  async take(charges: readonly Charge[]): Promise<Decision[]> {
+    return this.takeAllNow(charges);
   }
 
-  /** Returns the same decision without a promise. */
+  /** Returns the decisions of `take` without a promise. */
+  takeAllNow(charges: readonly Charge[]): Decision[] {
+    this.#assertOpen();
+    assertCharges(charges);
+    const now = this.#now();
+    const entries = charges.map(({ policy, key }) => entryOf(policy, key));
+    const stored = entries.map((entry) => this.#tats.get(entry));
+    return admitAll(charges, stored, now).map(({ allowed, tat }, index) => {
+      const { policy, cost } = charges[index] as Charge;
+      if (tat > now && tat !== stored[index]) this.#remember(entries[index] as string, tat, now);
+      return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
+    });
+  }
+
+  /** Returns the decision about one charge without a promise. */
   takeNow(policy: RatePolicy, key: string, cost: number): Decision {
     this.#assertOpen();
+    assertKey(key);
     assertCost(policy, cost);
     const now = this.#now();
     const entry = entryOf(policy, key);
@@ -51,13 +70,15 @@ export class LocalLimitStore implements LimitStore {
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
-  async peek(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
-    return this.peekNow(policy, key, cost);
+  async peek(charges: readonly Charge[]): Promise<Decision[]> {
+    assertCharges(charges);
+    return charges.map(({ policy, key, cost }) => this.peekNow(policy, key, cost));
   }
 
   /** Returns the decision of `takeNow` without taking units. */
   peekNow(policy: RatePolicy, key: string, cost: number): Decision {
     this.#assertOpen();
+    assertKey(key);
     assertCost(policy, cost);
     const now = this.#now();
     const stored = this.#tats.get(entryOf(policy, key));
@@ -66,19 +87,22 @@ export class LocalLimitStore implements LimitStore {
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
-  async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {
+  async refund(charges: readonly Charge[]): Promise<void> {
     this.#assertOpen();
-    assertCost(policy, cost);
-    const entry = entryOf(policy, key);
-    const stored = this.#tats.get(entry);
-    if (stored === undefined) return;
-    const tat = stored - cost * policy.intervalMicros;
-    if (tat > this.#now()) this.#tats.set(entry, tat);
-    else this.#tats.delete(entry);
+    assertCharges(charges);
+    for (const { policy, key, cost } of charges) {
+      const entry = entryOf(policy, key);
+      const stored = this.#tats.get(entry);
+      if (stored === undefined) continue;
+      const tat = stored - cost * policy.intervalMicros;
+      if (tat > this.#now()) this.#tats.set(entry, tat);
+      else this.#tats.delete(entry);
+    }
   }
 
   async reset(policy: RatePolicy, key: string): Promise<void> {
     this.#assertOpen();
+    assertKey(key);
     this.#tats.delete(entryOf(policy, key));
   }
 

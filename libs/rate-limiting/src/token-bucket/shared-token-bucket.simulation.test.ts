@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomOf } from '@groundwork/testing';
 import { type Grant, largestExcess } from '../../test/largest-excess.ts';
 import { VirtualClock } from '../../test/virtual-clock.ts';
-import { ratePolicy } from '../gcra/rate-policy.ts';
+import { ratePolicy, type RatePolicy } from '../gcra/rate-policy.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
 import { SharedTokenBucket } from './shared-token-bucket.ts';
 
@@ -15,14 +15,14 @@ describe('shared token buckets of eight processes, simulated', () => {
     const shared = ratePolicy({ name: 'peer', capacity: 1 + Math.floor(random() * 10), ratePerSecond: 100 });
     const store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
     const limiter = {
-      refund: (...args: Parameters<LocalLimitStore['refund']>) => {
-        refunded += args[2];
-        return store.refund(...args);
+      refund: (policy: RatePolicy, key: string, cost: number) => {
+        refunded += cost;
+        return store.refund([{ policy, key, cost }]);
       },
-      take: async (...args: Parameters<LocalLimitStore['take']>) => {
-        const decision = store.takeNow(...args);
+      take: async (policy: RatePolicy, key: string, cost: number) => {
+        const decision = store.takeNow(policy, key, cost);
         if (decision.allowed)
-          taken.push({ units: args[2], at: Math.floor(clock.monotonicMs() * 1_000) / 1_000 });
+          taken.push({ units: cost, at: Math.floor(clock.monotonicMs() * 1_000) / 1_000 });
         return decision;
       },
     };

@@ -25,7 +25,7 @@ describe('a shared token bucket', () => {
     answer = async (decide) => decide();
     store = new LocalLimitStore({ now: () => Math.floor(clock.monotonicMs() * 1_000) });
     limiter = {
-      refund: (of, key, units) => store.refund(of, key, units),
+      refund: (of, key, units) => store.refund([{ policy: of, key, cost: units }]),
       take: (...args) => {
         asked += 1;
         return answer(() => store.takeNow(...args));

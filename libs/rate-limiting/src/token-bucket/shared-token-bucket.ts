@@ -12,7 +12,7 @@ import { type Clock } from './clock.ts';
 import { Pause } from './pause.ts';
 import { type Waiter, WaitingCallers } from './waiting-callers.ts';
 
-/** Decides for all processes: a `RedisLimitStore`, or a `ResilientLimiter`, which works while the store is unavailable. */
+/** Decides for all processes: a `Limiter`. */
 export interface UnitLimiter {
   take(policy: RatePolicy, key: string, cost: number): Promise<Decision>;
   /** Gives back units that `take` admitted. @param decidedBy who admitted them */

@@ -1,8 +1,9 @@
 /** Usage: burst.process.ts naive|ours REDIS_URL FROM_MS UNTIL_MS: sends requests in this interval and prints how many are admitted. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Limiter } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
 import { Redis } from 'ioredis';
-import { LIMIT, POLICY, WINDOW_SECONDS } from './limits.ts';
+import { LIMIT, POLICY, PROCESSES, WINDOW_SECONDS } from './limits.ts';
 import { NaiveWindow } from './naive-window.ts';
 
 const [version, url = '', from, until] = process.argv.slice(2);
@@ -31,8 +32,9 @@ function naive() {
 
 function ours() {
   const store = new RedisLimitStore({ url, commandTimeoutMs: 1_000 });
+  const limiter = new Limiter({ store, processes: PROCESSES });
   return {
-    allows: async () => (await store.take(POLICY, KEY, 1)).allowed,
-    close: () => void store.close(),
+    allows: async () => (await limiter.take(POLICY, KEY)).allowed,
+    close: () => void limiter.close(),
   };
 }

@@ -1,9 +1,8 @@
 import { type Lab } from '../lab.ts';
 import { runProcesses } from '../processes/run-processes.ts';
 import { atLeast, atMost, count } from '../readings.ts';
-import { LIMIT, WINDOW_SECONDS } from './limits.ts';
+import { LIMIT, PROCESSES, WINDOW_SECONDS } from './limits.ts';
 
-const PROCESSES = 4;
 /** The client sends for this long before and after the border between two windows. */
 const HALF_BURST_MS = 400;
 const STARTING_MS = 3_000;

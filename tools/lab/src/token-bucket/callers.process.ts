@@ -1,8 +1,8 @@
 /** Usage: callers.process.ts naive|ours REDIS_URL FROM_MS UNTIL_MS: calls a peer in this interval and prints how often. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { SharedTokenBucket } from '@groundwork/rate-limiting';
+import { Limiter, SharedTokenBucket } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
-import { CAPACITY, POLICY, RATE_PER_SECOND } from './limits.ts';
+import { CAPACITY, POLICY, PROCESSES, RATE_PER_SECOND } from './limits.ts';
 import { NaiveTokenBucket } from './naive-token-bucket.ts';
 
 const [version, url = '', from, until] = process.argv.slice(2);
@@ -42,7 +42,8 @@ function ours() {
       return () => clearTimeout(timer);
     },
   };
-  const limiter = new RedisLimitStore({ url, commandTimeoutMs: 1_000 });
+  const store = new RedisLimitStore({ url, commandTimeoutMs: 1_000 });
+  const limiter = new Limiter({ store, processes: PROCESSES });
   const bucket = new SharedTokenBucket(POLICY, { limiter, key: 'peer', clock });
   return { acquire: (units: number) => bucket.acquire(units), wakeUps: () => count };
 }

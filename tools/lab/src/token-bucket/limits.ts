@@ -4,4 +4,6 @@ import { ratePolicy } from '@groundwork/rate-limiting';
 export const CAPACITY = 10;
 export const RATE_PER_SECOND = 100;
 
+export const PROCESSES = 8;
+
 export const POLICY = ratePolicy({ name: 'lab', capacity: CAPACITY, ratePerSecond: RATE_PER_SECOND });

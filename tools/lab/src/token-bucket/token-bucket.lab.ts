@@ -1,9 +1,8 @@
 import { type Lab } from '../lab.ts';
 import { runProcesses } from '../processes/run-processes.ts';
 import { atLeast, atMost, exactly } from '../readings.ts';
-import { CAPACITY, RATE_PER_SECOND } from './limits.ts';
+import { CAPACITY, PROCESSES, RATE_PER_SECOND } from './limits.ts';
 
-const PROCESSES = 8;
 const STARTING_MS = 4_000;
 const SECONDS = 5;
 

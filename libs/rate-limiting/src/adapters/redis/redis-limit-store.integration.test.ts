@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { limitStoreConformance } from '../../conformance/limit-store.conformance.ts';
+import { type Decision } from '../../gcra/decision.ts';
 import { type RatePolicy, ratePolicy } from '../../gcra/rate-policy.ts';
-import { ResilientLimiter } from '../../resilience/resilient-limiter.ts';
+import { Limiter } from '../../limiter/limiter.ts';
 import { RedisLimitStore } from './redis-limit-store.ts';
 
 let redis: Awaited<ReturnType<typeof startTestRedis>>;
@@ -17,6 +18,12 @@ afterAll(async () => {
   inspector.disconnect();
   await redis.stop();
 });
+
+const take = async (store: RedisLimitStore, policy: RatePolicy, key: string, cost: number) =>
+  (await store.take([{ policy, key, cost }]))[0] as Decision;
+
+const scriptCalls = async () =>
+  Number(/cmdstat_evalsha:calls=(\d+)/.exec(await inspector.info('commandstats'))?.[1]);
 
 async function connectStore(): Promise<RedisLimitStore> {
   // These tests check exactness. With a long deadline, a busy machine does not turn a decision into a failure.
@@ -42,7 +49,7 @@ describe('limiters that share a Redis', () => {
     await Promise.all(
       lanes.map(async (store) => {
         while (performance.now() - startedAt < forMs) {
-          if ((await store.take(policy, 'shared', 1)).allowed) admitted += 1;
+          if ((await take(store, policy, 'shared', 1)).allowed) admitted += 1;
           await disturb?.();
         }
       }),
@@ -71,7 +78,7 @@ describe('limiters that share a Redis', () => {
     const policy = ratePolicy({ name: 'weighted', capacity: 100, ratePerSecond: 0.001 });
     const costs = Array.from({ length: 80 }, (_, index) => 1 + (index % 5));
     const decisions = await Promise.all(
-      costs.map(async (cost, index) => ({ cost, ...(await stores[index % 4]!.take(policy, 'key', cost)) })),
+      costs.map(async (cost, index) => ({ cost, ...(await take(stores[index % 4]!, policy, 'key', cost)) })),
     );
     const units = decisions.filter(({ allowed }) => allowed).reduce((sum, { cost }) => sum + cost, 0);
     expect(units).toBe(100);
@@ -79,40 +86,63 @@ describe('limiters that share a Redis', () => {
 
   it('leave no key in Redis once the bucket is full again', async () => {
     const policy = ratePolicy({ name: 'expiring', capacity: 10, ratePerSecond: 100 });
-    const { resetMs } = await stores[0]!.take(policy, 'key', 10);
-    const ttl = await inspector.pttl('limit:expiring:key');
+    const { resetMs } = await take(stores[0]!, policy, 'key', 10);
+    const ttl = await inspector.pttl('{limit}:expiring:key');
     expect(ttl).toBeGreaterThan(0);
     expect(ttl).toBeLessThanOrEqual(resetMs);
-    await eventually(async () => (await inspector.exists('limit:expiring:key')) === 0);
+    await eventually(async () => (await inspector.exists('{limit}:expiring:key')) === 0);
+  });
+
+  it('take a value of another type for a full bucket, and do not let it fail the other decisions of the turn', async () => {
+    const policy = ratePolicy({ name: 'mixed', capacity: 2, ratePerSecond: 0.001 });
+    await inspector.rpush('{limit}:mixed:list', 'foreign');
+    await inspector.set('{limit}:mixed:text', 'not a number');
+    const keys = ['list', 'text', 'new', 'list', 'list'];
+    const decisions = await Promise.all(keys.map((key) => take(stores[0]!, policy, key, 1)));
+    expect(decisions.map(({ remaining }) => remaining)).toEqual([1, 1, 1, 0, 0]);
+    expect(decisions.map(({ allowed }) => allowed)).toEqual([true, true, true, true, false]);
   });
 
   it('store every digit of the instant', async () => {
-    await stores[0]!.take(ratePolicy({ name: 'digits', capacity: 10, ratePerSecond: 1 }), 'key', 1);
-    expect(await inspector.get('limit:digits:key')).toMatch(/^\d{16}$/);
+    await take(stores[0]!, ratePolicy({ name: 'digits', capacity: 10, ratePerSecond: 1 }), 'key', 1);
+    expect(await inspector.get('{limit}:digits:key')).toMatch(/^\d{16}$/);
+  });
+
+  it('decide all charges of one turn of the event loop in one script call', async () => {
+    const policies = ['turn-a', 'turn-b'].map((name) =>
+      ratePolicy({ name, capacity: 10, ratePerSecond: 0.001 }),
+    );
+    const charges = (key: string) => policies.map((policy) => ({ policy, key, cost: 1 }));
+    await stores[0]!.take(charges('first'));
+    const before = await scriptCalls();
+    const decisions = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => stores[0]!.take(charges(`key-${index % 3}`))),
+    );
+    expect(await scriptCalls()).toBe(before + 1);
+    const admitted = decisions.filter((both) => both.every(({ allowed }) => allowed));
+    expect(admitted).toHaveLength(30);
+    expect(decisions[0]).toMatchObject([{ remaining: 9 }, { remaining: 9 }]);
+    expect(decisions[3]).toMatchObject([{ remaining: 8 }, { remaining: 8 }]);
   });
 
   it('decide in one round trip', async () => {
     const policy = ratePolicy({ name: 'one-trip', capacity: 10, ratePerSecond: 1 });
-    await stores[0]!.take(policy, 'key', 1);
-    const calls = async () =>
-      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await inspector.info('commandstats'))?.[1]);
-    const before = await calls();
-    await stores[0]!.take(policy, 'key', 1);
-    expect(await calls()).toBe(before + 1);
+    await take(stores[0]!, policy, 'key', 1);
+    const before = await scriptCalls();
+    await take(stores[0]!, policy, 'key', 1);
+    expect(await scriptCalls()).toBe(before + 1);
   });
 });
 
 describe('a denied key', () => {
   it('costs no round trip until the time at which it is admitted again', async () => {
-    const limiter = new ResilientLimiter({ store: await connectStore(), processes: 1 });
+    const limiter = new Limiter({ store: await connectStore(), processes: 1 });
     const policy = ratePolicy({ name: 'flooded', capacity: 5, ratePerSecond: 0.01 });
-    const decisions = async () =>
-      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await inspector.info('commandstats'))?.[1]);
     for (let taken = 0; taken < 6; taken += 1) await limiter.take(policy, 'key');
-    const before = await decisions();
+    const before = await scriptCalls();
     for (let floods = 0; floods < 1_000; floods += 1)
       expect((await limiter.take(policy, 'key')).allowed).toBe(false);
-    expect(await decisions()).toBe(before);
+    expect(await scriptCalls()).toBe(before);
     await limiter.close();
   });
 });
@@ -123,30 +153,30 @@ describe('the deadline of a decision', () => {
   let store: RedisLimitStore;
   beforeAll(async () => {
     store = new RedisLimitStore({ url: redis.url, onConnectionError: ({ message }) => errors.push(message) });
-    await eventually(() => store.take(policy, 'first', 1));
+    await eventually(() => take(store, policy, 'first', 1));
   });
   afterAll(() => store.close());
 
   it('does not count a stall of this process as a failure of Redis', async () => {
-    const decision = store.take(policy, 'stalled', 1);
+    const decision = take(store, policy, 'stalled', 1);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     await expect(decision).resolves.toMatchObject({ allowed: true, decidedBy: 'shared' });
   });
 
   it('closes a connection that stays silent, and the next connection answers', async () => {
     redis.pause();
-    await expect(store.take(policy, 'silent', 1)).rejects.toMatchObject({ code: 'limit-store-unavailable' });
+    await expect(take(store, policy, 'silent', 1)).rejects.toMatchObject({ code: 'limit-store-unavailable' });
     await eventually(() => errors.includes('the connection is silent: closing it'));
     redis.resume();
-    await eventually(async () => (await store.take(policy, 'again', 1)).decidedBy === 'shared');
+    await eventually(async () => (await take(store, policy, 'again', 1)).decidedBy === 'shared');
   });
 });
 
 describe('a limiter whose Redis becomes unavailable', () => {
   const policy = ratePolicy({ name: 'outage', capacity: 40, ratePerSecond: 0.001 });
-  let limiter: ResilientLimiter;
+  let limiter: Limiter;
   beforeAll(async () => {
-    limiter = new ResilientLimiter({ store: new RedisLimitStore({ url: redis.url }), processes: 4 });
+    limiter = new Limiter({ store: new RedisLimitStore({ url: redis.url }), processes: 4 });
     await eventually(() => limiter.ping().then(() => true));
   });
   afterAll(() => limiter.close());
@@ -183,5 +213,58 @@ describe('a limiter whose Redis becomes unavailable', () => {
     expect(Math.max(...waits)).toBeLessThan(500);
     redis.resume();
     await comesBack('after-pause');
+  });
+});
+
+describe('a Redis that does not accept writes', () => {
+  const policy = ratePolicy({ name: 'no-writes', capacity: 10, ratePerSecond: 0.001 });
+  let limiter: Limiter;
+  let failures: string[];
+  beforeAll(async () => {
+    const store = new RedisLimitStore({ url: redis.url, commandTimeoutMs: 5_000 });
+    const onStoreFailure = (error: unknown) => failures.push(String((error as Error).cause));
+    failures = [];
+    limiter = new Limiter({ store, processes: 2, onStoreFailure });
+    await eventually(() => limiter.ping().then(() => true));
+  });
+  afterAll(() => limiter.close());
+
+  it.each([
+    {
+      state: 'full',
+      begin: () => inspector.config('SET', 'maxmemory', '1'),
+      end: () => inspector.config('SET', 'maxmemory', '0'),
+      failure: 'OOM',
+    },
+    {
+      state: 'read-only, as after a failover',
+      begin: () => inspector.call('REPLICAOF', '127.0.0.1', '1'),
+      end: () => inspector.call('REPLICAOF', 'NO', 'ONE'),
+      failure: 'READONLY',
+    },
+  ])(
+    'because it is $state: the local share decides, and Redis decides again afterwards',
+    async ({ begin, end, failure }) => {
+      failures.length = 0;
+      await begin();
+      const decisions = [];
+      for (let request = 0; request < 20; request += 1) decisions.push(await limiter.take(policy, failure));
+      expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(5);
+      expect(decisions.every(({ decidedBy }) => decidedBy === 'local')).toBe(true);
+      expect(failures[0]).toContain(failure);
+      await end();
+      await eventually(async () => (await limiter.take(policy, `${failure}-again`)).decidedBy === 'shared');
+    },
+  );
+
+  it('reconnects when it is read-only: after a failover, the name of the primary leads to another server', async () => {
+    const clients = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await inspector.info('stats'))?.[1]);
+    const before = await clients();
+    await inspector.call('REPLICAOF', '127.0.0.1', '1');
+    await limiter.take(policy, 'failover');
+    await eventually(async () => (await clients()) > before);
+    await inspector.call('REPLICAOF', 'NO', 'ONE');
+    await eventually(async () => (await limiter.take(policy, 'failover-again')).decidedBy === 'shared');
   });
 });

@@ -1,11 +1,12 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { assertCost } from '../../gcra/cost-exceeds-capacity.ts';
+import { assertCharges, assertKey, type Charge } from '../../gcra/charge.ts';
 import { type Decision } from '../../gcra/decision.ts';
 import { describe } from '../../gcra/gcra.ts';
 import { type RatePolicy } from '../../gcra/rate-policy.ts';
 import { entryOf } from '../../stores/entry-of.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../../stores/limit-store.ts';
-import { REFUND, type Script, TAKE } from './gcra.script.ts';
+import { DECIDE_CHARGES } from './charges.script.ts';
+import { TurnBatches } from './turn-batches.ts';
 import { withinDeadline } from './within-deadline.ts';
 
 export interface RedisLimitStoreOptions {
@@ -32,19 +33,33 @@ const CONNECTION_OPTIONS: RedisOptions = {
   enableReadyCheck: false,
   disableClientInfo: true,
   retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 1_000),
-  reconnectOnError: () => false,
+  // After a failover, this server is a replica, and the name leads to the new primary. The failed command is not resent.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
 };
 
-/** Exact limits across all processes that use the same Redis. Each decision is one script call. */
+interface Group {
+  readonly method: 'take' | 'peek' | 'refund';
+  readonly charges: readonly Charge[];
+}
+
+/** A longer script would keep other clients of Redis waiting. */
+const GROUPS_IN_A_SCRIPT = 100;
+
+/**
+ * Exact limits across all processes that use the same Redis. All decisions of one turn of the event loop are one script call.
+ *
+ * The default prefix is a hash tag: on a Redis Cluster, all limits of one prefix are on one node, as a script requires.
+ */
 export class RedisLimitStore implements LimitStore {
   readonly #redis: Redis;
   readonly #keyPrefix: string;
   readonly #commandTimeoutMs: number;
+  readonly #batches = new TurnBatches((groups: readonly Group[]) => this.#decide(groups), GROUPS_IN_A_SCRIPT);
 
   constructor({
     url,
     commandTimeoutMs = 50,
-    keyPrefix = 'limit',
+    keyPrefix = '{limit}',
     onConnectionError,
   }: RedisLimitStoreOptions) {
     this.#keyPrefix = keyPrefix;
@@ -53,20 +68,23 @@ export class RedisLimitStore implements LimitStore {
     this.#redis.on('error', onConnectionError ?? (() => undefined));
   }
 
-  take(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
-    return this.#decide(policy, key, cost, 1);
+  async take(charges: readonly Charge[]): Promise<Decision[]> {
+    assertCharges(charges);
+    return this.#batches.add({ method: 'take', charges });
   }
 
-  peek(policy: RatePolicy, key: string, cost: number): Promise<Decision> {
-    return this.#decide(policy, key, cost, 0);
+  async peek(charges: readonly Charge[]): Promise<Decision[]> {
+    assertCharges(charges);
+    return this.#batches.add({ method: 'peek', charges });
   }
 
-  async refund(policy: RatePolicy, key: string, cost: number): Promise<void> {
-    assertCost(policy, cost);
-    await this.#run(REFUND, this.#keyOf(policy, key), [policy.intervalMicros, cost]);
+  async refund(charges: readonly Charge[]): Promise<void> {
+    assertCharges(charges);
+    await this.#batches.add({ method: 'refund', charges });
   }
 
   async reset(policy: RatePolicy, key: string): Promise<void> {
+    assertKey(key);
     try {
       await this.#answer(this.#redis.del(this.#keyOf(policy, key)));
     } catch (cause) {
@@ -90,29 +108,30 @@ export class RedisLimitStore implements LimitStore {
     return `${this.#keyPrefix}:${entryOf(policy, key)}`;
   }
 
-  async #decide(policy: RatePolicy, key: string, cost: number, takes: 0 | 1): Promise<Decision> {
-    assertCost(policy, cost);
-    const args = [policy.intervalMicros, cost, policy.capacity, takes];
-    const answer = await this.#run(TAKE, this.#keyOf(policy, key), args);
-    const [admitted, backlogMicros] = answer as [number, number];
-    return describe(policy, { allowed: admitted === 1, backlogMicros }, cost, 'shared');
-  }
-
-  async #run(script: Script, key: string, args: readonly number[]): Promise<unknown> {
-    try {
-      return await this.#answer(this.#redis.evalsha(script.sha1, 1, key, ...args));
-    } catch (error) {
-      if (isUnknownScript(error)) return this.#loadAndRun(script, key, args);
-      throw new LimitStoreUnavailable('Redis gave no decision', { cause: error });
-    }
+  async #decide(groups: readonly Group[]): Promise<Decision[][]> {
+    const keys = groups.flatMap(({ charges }) => charges.map(({ policy, key }) => this.#keyOf(policy, key)));
+    const answers = await this.#runScript(keys, groups.flatMap(argumentsOf));
+    let read = 0;
+    return groups.map(({ charges }) =>
+      charges.map(({ policy, cost }) => {
+        const [admitted, backlogMicros] = answers.slice(read, (read += 2)) as [number, number];
+        return describe(policy, { allowed: admitted === 1, backlogMicros }, cost, 'shared');
+      }),
+    );
   }
 
   /**
-   * After a restart or SCRIPT FLUSH the script is unknown. NOSCRIPT means that no script ran, so the cost is counted once.
+   * After a restart or SCRIPT FLUSH the script is unknown. NOSCRIPT means that no script ran, so each cost is counted once.
    */
-  async #loadAndRun(script: Script, key: string, args: readonly number[]): Promise<unknown> {
+  async #runScript(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]> {
+    const { sha1, text } = DECIDE_CHARGES;
+    const call = [keys.length, ...keys, ...args] as const;
     try {
-      return await this.#answer(this.#redis.eval(script.text, 1, key, ...args));
+      const answer = this.#answer(this.#redis.evalsha(sha1, ...call)).catch((error: unknown) => {
+        if (isUnknownScript(error)) return this.#answer(this.#redis.eval(text, ...call));
+        throw error;
+      });
+      return (await answer) as number[];
     } catch (cause) {
       throw new LimitStoreUnavailable('Redis gave no decision', { cause });
     }
@@ -135,6 +154,16 @@ export class RedisLimitStore implements LimitStore {
     const silenceMs = Math.max(1_000, this.#commandTimeoutMs * 2);
     setTimeout(() => setImmediate(end), silenceMs).unref();
   }
+}
+
+function argumentsOf({ method, charges }: Group): (string | number)[] {
+  return [
+    method,
+    charges.length,
+    ...charges.flatMap(({ policy, cost }) => [
+      ...[policy.intervalMicros, cost, policy.capacity, policy.shadow ? 0 : 1],
+    ]),
+  ];
 }
 
 /** The prefix of the message is part of Redis' protocol: the server names the kind of an error by it. */

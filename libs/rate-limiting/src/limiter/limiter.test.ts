@@ -1,52 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ratePolicy } from '../gcra/rate-policy.ts';
-import { type LimitStore, LimitStoreUnavailable } from '../stores/limit-store.ts';
-import { DenialMemory } from '../stores/denial-memory.ts';
+import { limiterOf, SwitchableStore } from '../../test/limiter-of.ts';
+import { LimitStoreUnavailable } from '../stores/limit-store.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
-import { ResilientLimiter } from './resilient-limiter.ts';
-
-/** A store that counts its calls and fails while `down` is set. */
-class SwitchableStore extends LocalLimitStore implements LimitStore {
-  asked = 0;
-  down = false;
-  override async take(...args: Parameters<LimitStore['take']>) {
-    this.asked += 1;
-    if (this.down) throw new LimitStoreUnavailable('down');
-    return { ...(await super.take(...args)), decidedBy: 'shared' as const };
-  }
-  override async peek(...args: Parameters<LimitStore['peek']>) {
-    if (this.down) throw new LimitStoreUnavailable('down');
-    return { ...(await super.peek(...args)), decidedBy: 'shared' as const };
-  }
-  override async refund(...args: Parameters<LimitStore['refund']>) {
-    if (this.down) throw new LimitStoreUnavailable('down');
-    await super.refund(...args);
-  }
-  override async reset(...args: Parameters<LimitStore['reset']>) {
-    if (this.down) throw new LimitStoreUnavailable('down');
-    await super.reset(...args);
-  }
-}
-
-function limiterOf(processes = 2) {
-  let now = 0;
-  const store = new SwitchableStore({ now: () => now * 1_000 });
-  const local = new LocalLimitStore({ now: () => now * 1_000 });
-  const breaker = new CircuitBreaker({ failuresToOpen: 3, openForMs: 500, now: () => now });
-  const reports: string[] = [];
-  const denials = new DenialMemory({ now: () => now });
-  const limiter = new ResilientLimiter({
-    denials,
-    store,
-    local,
-    breaker,
-    processes,
-    onOutage: (cause) => reports.push(`outage: ${(cause as Error).message}`),
-    onRecovery: () => reports.push('recovery'),
-  });
-  return { store, limiter, reports, advance: (ms: number) => (now += ms) };
-}
+import { Limiter } from './limiter.ts';
 
 describe('a limiter whose store fails', () => {
   it('admits its local share of the policy', async () => {
@@ -150,7 +107,7 @@ describe('a limiter whose store fails', () => {
 
   it('closes both of its stores, and pings the shared one', async () => {
     const [store, local] = [new SwitchableStore(), new LocalLimitStore()];
-    const limiter = new ResilientLimiter({ store, local, processes: 1 });
+    const limiter = new Limiter({ store, local, processes: 1 });
     await expect(limiter.ping()).resolves.toBeUndefined();
     await limiter.close();
     for (const closed of [limiter, store, local])
@@ -160,7 +117,7 @@ describe('a limiter whose store fails', () => {
   it('reports each failure of the store to onStoreFailure', async () => {
     const failures: unknown[] = [];
     const store = new SwitchableStore();
-    const limiter = new ResilientLimiter({
+    const limiter = new Limiter({
       store,
       processes: 1,
       onStoreFailure: (error) => failures.push(error),

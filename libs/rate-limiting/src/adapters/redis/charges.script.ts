@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Decides all groups of charges of one turn of the event loop, in their order, each group all or nothing (`admitAll` of the
+ * core). One atomic script on Redis' own clock: it does not depend on the clocks of the processes.
+ *
+ * - KEYS: one for each charge.
+ * - ARGV: for each group its method (`take`, `peek`, `refund`) and its number of charges; then for each of these charges
+ *   interval, cost, capacity, and 1 for an enforced or 0 for a shadow policy.
+ * - Returns for each charge {admitted 0|1, backlog in microseconds}, as one flat list.
+ *
+ * A TAT expires when its bucket is full again: an absent key means a full bucket. So does a value of another type.
+ */
+const TEXT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+local function stored_at(key)
+  local value = redis.pcall('GET', key)
+  return type(value) == 'string' and tonumber(value) or now
+end
+
+local function store(key, tat)
+  if tat > now then
+    redis.call('SET', key, tat, 'PX', math.ceil((tat - now) / 1000))
+  else
+    redis.call('DEL', key)
+  end
+end
+
+local answers, key, argument = {}, 0, 0
+while argument < #ARGV do
+  local method, count = ARGV[argument + 1], tonumber(ARGV[argument + 2])
+  argument = argument + 2
+  local charges, all_admitted = {}, true
+  for index = 1, count do
+    key = key + 1
+    local interval, cost, capacity = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
+    local enforced = ARGV[argument + 4] == '1'
+    argument = argument + 4
+    local stored = stored_at(KEYS[key])
+    local horizon = now + capacity * interval
+    local tat = math.min(math.max(stored, now), horizon)
+    local admitted = tat + cost * interval <= horizon
+    if enforced and not admitted then
+      all_admitted = false
+    end
+    charges[index] = {key = KEYS[key], stored = stored, tat = tat, units = cost * interval, admitted = admitted}
+  end
+  for index = 1, count do
+    local charge = charges[index]
+    if method == 'refund' then
+      charge.tat = math.max(charge.stored - charge.units, now)
+    elseif method == 'take' and all_admitted and charge.admitted then
+      charge.tat = charge.tat + charge.units
+    end
+    if method ~= 'peek' and charge.tat ~= math.max(charge.stored, now) then
+      store(charge.key, charge.tat)
+    end
+    answers[#answers + 1] = charge.admitted and 1 or 0
+    answers[#answers + 1] = charge.tat - now
+  end
+end
+return answers
+`;
+
+/** The script, and the digest by which Redis identifies it once it is loaded. */
+export const DECIDE_CHARGES = { text: TEXT, sha1: createHash('sha1').update(TEXT).digest('hex') };
