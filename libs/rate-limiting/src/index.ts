@@ -1,3 +1,4 @@
+export { type AcquireOptions, AcquireRefused, type RefusalReason } from '@groundwork/resilience';
 export { assertCharges, type Charge } from './gcra/charge.ts';
 export { CostExceedsCapacity } from './gcra/cost-exceeds-capacity.ts';
 export { type Decision } from './gcra/decision.ts';
@@ -11,13 +12,10 @@ export {
 export { clientAddress, limitKey } from './http/client-address.ts';
 export { type QuotaExceeded, quotaExceeded } from './http/quota-exceeded.ts';
 export { type LimitDecision, rateLimitFields } from './http/rate-limit-fields.ts';
-export { CircuitBreaker } from './limiter/circuit-breaker.ts';
 export { Limiter, type LimiterOptions } from './limiter/limiter.ts';
 export { RatePlans, type RatePlansOptions, UnknownRatePlan } from './limiter/rate-plans.ts';
 export { type ChargeDecision, type Verdict } from './limiter/verdict.ts';
-export { AcquireRefused, type RefusalReason } from './token-bucket/acquire-refused.ts';
-export { type AcquireOptions, type TokenBucketOptions } from './token-bucket/bucket-options.ts';
-export { type Clock } from './token-bucket/clock.ts';
+export { type TokenBucketOptions } from './token-bucket/token-bucket-options.ts';
 export {
   SharedTokenBucket,
   type SharedTokenBucketOptions,

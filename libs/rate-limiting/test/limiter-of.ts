@@ -1,4 +1,4 @@
-import { CircuitBreaker } from '../src/limiter/circuit-breaker.ts';
+import { CircuitBreaker } from '@groundwork/resilience';
 import { Limiter } from '../src/limiter/limiter.ts';
 import { DenialMemory } from '../src/stores/denial-memory.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../src/stores/limit-store.ts';

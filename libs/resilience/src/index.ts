@@ -1,3 +1,4 @@
+export { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker/circuit-breaker.ts';
 export { type ConcurrencyLimit, type Observation } from './concurrency/concurrency-limit.ts';
 export { ConcurrencyLimitReached } from './concurrency/concurrency-limit-reached.ts';
 export {
@@ -7,3 +8,22 @@ export {
   type ConcurrencyLimiterOptions,
 } from './concurrency/concurrency-limiter.ts';
 export { GradientLimit, type GradientLimitOptions } from './concurrency/gradient-limit.ts';
+export { LeasedSemaphore, type LeasedSemaphoreOptions } from './semaphore/leased-semaphore.ts';
+export { LocalSemaphoreStore } from './semaphore/local-semaphore-store.ts';
+export { Permit, PermitLost } from './semaphore/permit.ts';
+export {
+  type PermitAnswer,
+  type PermitRequest,
+  type SemaphoreStore,
+  SemaphoreStoreUnavailable,
+} from './semaphore/semaphore-store.ts';
+export { type Clock, SYSTEM_CLOCK } from './time/clock.ts';
+export { withinDeadline } from './time/within-deadline.ts';
+export { AcquireRefused, closed, type RefusalReason, tooLong } from './waiting/acquire-refused.ts';
+export {
+  type AcquireOptions,
+  assertWait,
+  type QueueOptions,
+  queueOptionsOf,
+} from './waiting/queue-options.ts';
+export { type Waiter, WaitingCallers } from './waiting/waiting-callers.ts';

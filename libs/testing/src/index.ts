@@ -16,3 +16,4 @@ export { startRunServers, type RunServers, type SharedServer } from './run-serve
 export { spawnProgram } from './spawn-program.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { startPartitionableProxy, type PartitionableProxy } from './partitionable-proxy.ts';
+export { VirtualClock } from './virtual-clock.ts';

@@ -18,7 +18,7 @@ const coreWithout = (...leftOut: string[]) => [
 export const LIBRARIES: readonly Library[] = [
   { name: 'hashing', mutated: coreWithout() },
   { name: 'rate-limiting', mutated: coreWithout('{adapters,conformance}/**') },
-  { name: 'resilience', mutated: coreWithout() },
+  { name: 'resilience', mutated: coreWithout('{adapters,conformance}/**') },
   { name: 'caching', mutated: coreWithout('adapters/**') },
   { name: 'flow-control', mutated: coreWithout() },
   { name: 'dlq', mutated: coreWithout() },

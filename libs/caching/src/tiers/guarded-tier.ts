@@ -1,7 +1,7 @@
+import { withinDeadline } from '@groundwork/resilience';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { type Entry } from './entry.ts';
 import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tier.ts';
-import { withinDeadline } from './within-deadline.ts';
 
 export interface GuardedTierOptions {
   /** How long one call may take before the tier counts as down. Default 50 ms. */

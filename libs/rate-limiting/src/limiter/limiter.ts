@@ -4,7 +4,7 @@ import { localShare, type RatePolicy } from '../gcra/rate-policy.ts';
 import { DenialMemory } from '../stores/denial-memory.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../stores/limit-store.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitBreaker } from '@groundwork/resilience';
 import { type ChargeDecision, type Verdict, verdictOf } from './verdict.ts';
 
 export interface LimiterOptions {

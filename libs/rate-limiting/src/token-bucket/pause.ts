@@ -1,5 +1,4 @@
-import { assertWait } from './bucket-options.ts';
-import { type Clock } from './clock.ts';
+import { assertWait, type Clock } from '@groundwork/resilience';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,10 +1,10 @@
+import { type AcquireOptions } from '@groundwork/resilience';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { outcomeOf } from '../../test/outcome-of.ts';
-import { VirtualClock } from '../../test/virtual-clock.ts';
+import { VirtualClock } from '@groundwork/testing';
 import { type Decision } from '../gcra/decision.ts';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { LocalLimitStore } from '../stores/local-limit-store.ts';
-import { type AcquireOptions } from './bucket-options.ts';
 import { SharedTokenBucket, type SharedTokenBucketOptions, type UnitLimiter } from './shared-token-bucket.ts';
 
 const policy = ratePolicy({ name: 'peer', capacity: 4, ratePerSecond: 10 });

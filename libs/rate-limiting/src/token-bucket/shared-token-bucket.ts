@@ -1,16 +1,19 @@
+import {
+  type AcquireOptions,
+  AcquireRefused,
+  assertWait,
+  type Clock,
+  closed,
+  queueOptionsOf,
+  tooLong,
+  type Waiter,
+  WaitingCallers,
+} from '@groundwork/resilience';
 import { type Decision } from '../gcra/decision.ts';
 import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
-import { AcquireRefused, closed, tooLong } from './acquire-refused.ts';
-import {
-  type AcquireOptions,
-  assertWait,
-  bucketOptionsOf,
-  type TokenBucketOptions,
-} from './bucket-options.ts';
-import { type Clock } from './clock.ts';
 import { Pause } from './pause.ts';
-import { type Waiter, WaitingCallers } from './waiting-callers.ts';
+import { type TokenBucketOptions } from './token-bucket-options.ts';
 
 /** Decides for all processes: a `Limiter`. */
 export interface UnitLimiter {
@@ -76,7 +79,7 @@ export class SharedTokenBucket {
 
   /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
   constructor(policy: RatePolicy, options: SharedTokenBucketOptions) {
-    const { maxQueue, maxWaitMs, clock } = bucketOptionsOf(options);
+    const { maxQueue, maxWaitMs, clock } = queueOptionsOf(options);
     this.#policy = policy;
     this.#options = options;
     this.#maxQueue = maxQueue;
@@ -104,7 +107,7 @@ export class SharedTokenBucket {
     assertCost(this.#policy, units);
     if (timeoutMs !== 0) assertWait('timeoutMs', timeoutMs);
     signal?.throwIfAborted();
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw closed('bucket');
     // One more: the first caller does not wait, it asks.
     if (this.#callers.size > this.#maxQueue)
       throw new AcquireRefused('queue-full', `${this.#callers.size} callers wait already`, undefined);
@@ -133,7 +136,7 @@ export class SharedTokenBucket {
   /** Refuses the callers that wait, and every later one. Idempotent. The limiter belongs to the caller. */
   close(): void {
     this.#isClosed = true;
-    for (const caller of this.#callers) this.#callers.refuse(caller, closed());
+    for (const caller of this.#callers) this.#callers.refuse(caller, closed('bucket'));
     this.#continue();
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { VirtualClock } from '../../test/virtual-clock.ts';
+import { VirtualClock } from '@groundwork/testing';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { TokenBucket } from './token-bucket.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomOf } from '@groundwork/testing';
 import { type Grant, largestExcess } from '../../test/largest-excess.ts';
-import { VirtualClock } from '../../test/virtual-clock.ts';
+import { randomOf, VirtualClock } from '@groundwork/testing';
 import { ratePolicy } from '../gcra/rate-policy.ts';
 import { TokenBucket } from './token-bucket.ts';
 

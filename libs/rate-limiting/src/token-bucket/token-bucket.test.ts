@@ -1,8 +1,9 @@
+import { type AcquireOptions } from '@groundwork/resilience';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { outcomeOf } from '../../test/outcome-of.ts';
-import { VirtualClock } from '../../test/virtual-clock.ts';
+import { VirtualClock } from '@groundwork/testing';
 import { ratePolicy } from '../gcra/rate-policy.ts';
-import { type AcquireOptions, type TokenBucketOptions } from './bucket-options.ts';
+import { type TokenBucketOptions } from './token-bucket-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 describe('a token bucket', () => {

@@ -1,15 +1,17 @@
-import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
-import { type RatePolicy } from '../gcra/rate-policy.ts';
-import { AcquireRefused, closed, tooLong } from './acquire-refused.ts';
 import {
   type AcquireOptions,
+  AcquireRefused,
   assertWait,
-  bucketOptionsOf,
-  type TokenBucketOptions,
-} from './bucket-options.ts';
-import { type Clock } from './clock.ts';
+  type Clock,
+  closed,
+  queueOptionsOf,
+  tooLong,
+  WaitingCallers,
+} from '@groundwork/resilience';
+import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
+import { type RatePolicy } from '../gcra/rate-policy.ts';
 import { Pause } from './pause.ts';
-import { WaitingCallers } from './waiting-callers.ts';
+import { type TokenBucketOptions } from './token-bucket-options.ts';
 
 const MICROS_PER_MS = 1_000;
 
@@ -44,7 +46,7 @@ export class TokenBucket {
 
   /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
   constructor(policy: RatePolicy, options: TokenBucketOptions = {}) {
-    const { maxQueue, maxWaitMs, clock } = bucketOptionsOf(options);
+    const { maxQueue, maxWaitMs, clock } = queueOptionsOf(options);
     this.#policy = policy;
     this.#maxQueue = maxQueue;
     this.#maxWaitMs = maxWaitMs;
@@ -79,7 +81,7 @@ export class TokenBucket {
     if (this.#tryTake(units, now)) return;
     const grantAt = this.#grantAt(this.#callers.units + units);
     const waitMs = Math.ceil((grantAt - now) / MICROS_PER_MS);
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw closed('bucket');
     if (this.#callers.size >= this.#maxQueue)
       throw new AcquireRefused('queue-full', `${this.#callers.size} callers wait already`, waitMs);
     const deadline = now + timeoutMs * MICROS_PER_MS;
@@ -108,7 +110,7 @@ export class TokenBucket {
   /** Refuses the callers that wait, and every later one. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    for (const caller of this.#callers) this.#callers.refuse(caller, closed());
+    for (const caller of this.#callers) this.#callers.refuse(caller, closed('bucket'));
     this.#setTimer();
   }
 

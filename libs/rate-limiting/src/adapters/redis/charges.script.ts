@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { redisScript } from '@groundwork/resilience/redis';
 
 /**
  * Decides all groups of charges of one turn of the event loop, in their order, each group all or nothing (`admitAll` of the
@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
  *
  * A TAT expires when its bucket is full again: an absent key means a full bucket. So does a value of another type.
  */
-const TEXT = `
+export const DECIDE_CHARGES = redisScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 
@@ -62,7 +62,4 @@ while argument < #ARGV do
   end
 end
 return answers
-`;
-
-/** The script, and the digest by which Redis identifies it once it is loaded. */
-export const DECIDE_CHARGES = { text: TEXT, sha1: createHash('sha1').update(TEXT).digest('hex') };
+`);

@@ -1,12 +1,11 @@
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../time/clock.ts';
 
-export interface TokenBucketOptions {
+/** How many callers may wait in a process, and how long. */
+export interface QueueOptions {
   /** Number of callers that may wait. Default: 1000. */
   readonly maxQueue?: number;
   /** How long a caller may wait, unless it says so itself. Default: no limit. */
   readonly maxWaitMs?: number;
-  /** The longest pause: a peer may ask for years. Default: an hour. */
-  readonly maxPauseMs?: number;
   /** Default: the clock of the system. */
   readonly clock?: Clock;
 }
@@ -14,7 +13,7 @@ export interface TokenBucketOptions {
 export interface AcquireOptions {
   /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the caller may wait; 0 means that it does not wait. Default: `maxWaitMs` of the bucket. */
+  /** How long the caller may wait; 0 means that it does not wait. Default: `maxWaitMs`. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -23,7 +22,7 @@ export interface AcquireOptions {
  *
  * @throws {RangeError} for a negative or fractional `maxQueue`, or a `maxWaitMs` that is not a positive number
  */
-export function bucketOptionsOf(options: TokenBucketOptions) {
+export function queueOptionsOf(options: QueueOptions) {
   const { maxQueue = 1_000, maxWaitMs = Infinity, clock = SYSTEM_CLOCK } = options;
   if (!Number.isInteger(maxQueue) || maxQueue < 0)
     throw new RangeError(`maxQueue: expected a whole number of at least 0, got ${maxQueue}`);

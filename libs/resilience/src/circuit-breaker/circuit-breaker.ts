@@ -1,3 +1,12 @@
+export interface CircuitBreakerOptions {
+  /** Failures in a row until the breaker opens. Default: 3. */
+  readonly failuresToOpen?: number;
+  /** Time between two trial calls while it is open. Default: 500. */
+  readonly openForMs?: number;
+  /** Monotonic time in milliseconds. Default: performance.now. */
+  readonly now?: () => number;
+}
+
 /**
  * Stops callers from using a dependency that fails.
  *
@@ -19,7 +28,7 @@ export class CircuitBreaker {
     failuresToOpen = 3,
     openForMs = 500,
     now = () => performance.now(),
-  }: { failuresToOpen?: number; openForMs?: number; now?: () => number } = {}) {
+  }: CircuitBreakerOptions = {}) {
     this.#failuresToOpen = failuresToOpen;
     this.#openForMs = openForMs;
     this.#now = now;

@@ -1,9 +1,7 @@
-import { type Clock } from '../src/token-bucket/clock.ts';
-
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A clock that stands still until the test moves it. Timers fire while it moves, in their order. */
-export class VirtualClock implements Clock {
+/** A `Clock` of `@groundwork/resilience` that stands still until the test moves it. Timers fire while it moves, in their order. */
+export class VirtualClock {
   readonly #timers = new Set<{ readonly at: number; readonly wake: () => void }>();
   #nowMs = 0;
   /** The wall clock may be anywhere, and may jump. */

@@ -1,4 +1,4 @@
-/** What a token bucket needs of time. A test passes its own. */
+/** Time, and a timer. A test or a simulation passes its own. */
 export interface Clock {
   /** Time since any fixed instant. It never jumps. */
   monotonicMs(): number;
@@ -15,6 +15,7 @@ export interface Clock {
 /** `setTimeout` calls at once for a longer delay. A timer of this length is set again when it ends. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** The clocks and timers of this process. */
 export const SYSTEM_CLOCK: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),

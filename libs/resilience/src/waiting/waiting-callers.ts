@@ -1,7 +1,7 @@
-/** A caller that waits for units. */
+/** A caller that waits for units, or for one permit. */
 export interface Waiter {
   readonly units: number;
-  /** When the caller gives up, in the time of its bucket. */
+  /** When the caller gives up, by the clock that the callers share. */
   readonly deadline: number;
 }
 
@@ -10,7 +10,7 @@ interface Settlement {
   reject(error: unknown): void;
 }
 
-/** The callers of a bucket that wait, in the order of their calls. A caller leaves when it is granted, refused or aborted. */
+/** The callers that wait, in the order of their calls. A caller leaves when it is granted, refused or aborted. */
 export class WaitingCallers {
   readonly #settlements = new Map<Waiter, Settlement>();
   readonly #left: (waiter: Waiter) => void;

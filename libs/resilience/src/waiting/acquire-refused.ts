@@ -1,12 +1,12 @@
 /**
- * Why a token bucket refused a caller:
+ * Why a caller that asked for units or a permit was refused:
  * - `queue-full`: `maxQueue` callers wait already.
  * - `wait-too-long`: the caller would wait longer than it may.
- * - `closed`: the bucket is closed.
+ * - `closed`: the bucket or semaphore is closed.
  */
 export type RefusalReason = 'queue-full' | 'wait-too-long' | 'closed';
 
-/** The caller has taken nothing from the bucket. */
+/** The caller has taken nothing. */
 export class AcquireRefused extends Error {
   readonly code = 'acquire-refused';
   readonly retryable: boolean;
@@ -14,7 +14,7 @@ export class AcquireRefused extends Error {
   constructor(
     readonly reason: RefusalReason,
     detail: string,
-    /** Time until the units would have been granted, if it is known. */
+    /** Time until the caller would have been granted, if it is known. */
     readonly retryAfterMs: number | undefined,
   ) {
     super(detail);
@@ -29,6 +29,6 @@ export function tooLong(waitMs: number | undefined): AcquireRefused {
   return new AcquireRefused('wait-too-long', detail, waitMs);
 }
 
-export function closed(): AcquireRefused {
-  return new AcquireRefused('closed', 'the bucket is closed', undefined);
+export function closed(what: string): AcquireRefused {
+  return new AcquireRefused('closed', `the ${what} is closed`, undefined);
 }

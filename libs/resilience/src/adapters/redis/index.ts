@@ -1,0 +1,7 @@
+export {
+  FailFastRedis,
+  type FailFastRedisOptions,
+  redisScript,
+  type RedisScript,
+} from './fail-fast-redis.ts';
+export { RedisSemaphoreStore, type RedisSemaphoreStoreOptions } from './redis-semaphore-store.ts';
