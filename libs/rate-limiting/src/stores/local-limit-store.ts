@@ -4,7 +4,7 @@ import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type Decision } from '../gcra/decision.ts';
 import { admit, describe } from '../gcra/gcra.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
-import { assertMaxKeys, entryOf } from './entry-of.ts';
+import { assertMaxKeys } from './entry-of.ts';
 import { type LimitStore, LimitStoreUnavailable } from './limit-store.ts';
 
 const SMALLEST_SWEEP = 1_024;
@@ -15,14 +15,21 @@ const NEARLY_FULL = 0.9;
 /** Unlike the wall clock, it never jumps back. */
 const monotonicMicros = () => Math.floor(performance.now() * 1000);
 
+/** One key. It is changed in place: a new number in the map for each decision would be garbage for each decision. */
+interface Bucket {
+  tat: number;
+}
+
 /**
  * Limits within one process. Memory is bounded: keys with a full bucket are dropped, and at most `maxKeys` are kept. Above
  * that, the keys that have used the least of their limit are dropped.
  */
 export class LocalLimitStore implements LimitStore {
-  readonly #tats = new Map<string, number>();
+  /** By the names of the policies, then by key: to join both into one name would cost more than the decision. */
+  readonly #policies = new Map<string, Map<string, Bucket>>();
   readonly #now: () => number;
   readonly #maxKeys: number;
+  #size = 0;
   #sweepAt: number;
   #closed = false;
 
@@ -36,7 +43,7 @@ export class LocalLimitStore implements LimitStore {
 
   /** The number of keys in memory. */
   get size(): number {
-    return this.#tats.size;
+    return this.#size;
   }
 
   async take(charges: readonly Charge[]): Promise<Decision[]> {
@@ -45,14 +52,20 @@ export class LocalLimitStore implements LimitStore {
 
   /** Returns the decisions of `take` without a promise. */
   takeAllNow(charges: readonly Charge[]): Decision[] {
+    const [one] = charges;
+    if (one !== undefined && charges.length === 1) return [this.takeNow(one.policy, one.key, one.cost)];
     this.#assertOpen();
     assertCharges(charges);
     const now = this.#now();
-    const entries = charges.map(({ policy, key }) => entryOf(policy, key));
-    const stored = entries.map((entry) => this.#tats.get(entry));
-    return admitAll(charges, stored, now).map(({ allowed, tat }, index) => {
-      const { policy, cost } = charges[index] as Charge;
-      if (tat > now && tat !== stored[index]) this.#remember(entries[index] as string, tat, now);
+    const buckets = charges.map(({ policy, key }) => this.#policies.get(policy.name)?.get(key));
+    const outcomes = admitAll(
+      charges,
+      buckets.map((bucket) => bucket?.tat),
+      now,
+    );
+    return outcomes.map(({ allowed, tat }, index) => {
+      const { policy, key, cost } = charges[index] as Charge;
+      this.#store(policy, key, buckets[index], tat, now);
       return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
     });
   }
@@ -63,10 +76,9 @@ export class LocalLimitStore implements LimitStore {
     assertKey(key);
     assertCost(policy, cost);
     const now = this.#now();
-    const entry = entryOf(policy, key);
-    const stored = this.#tats.get(entry);
-    const { allowed, tat } = admit(policy, stored, now, cost);
-    if (tat !== stored) this.#remember(entry, tat, now);
+    const bucket = this.#policies.get(policy.name)?.get(key);
+    const { allowed, tat } = admit(policy, bucket?.tat, now, cost);
+    this.#store(policy, key, bucket, tat, now);
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
@@ -81,7 +93,7 @@ export class LocalLimitStore implements LimitStore {
     assertKey(key);
     assertCost(policy, cost);
     const now = this.#now();
-    const stored = this.#tats.get(entryOf(policy, key));
+    const stored = this.#policies.get(policy.name)?.get(key)?.tat;
     const { allowed } = admit(policy, stored, now, cost);
     const { tat } = admit(policy, stored, now, 0);
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
@@ -91,19 +103,15 @@ export class LocalLimitStore implements LimitStore {
     this.#assertOpen();
     assertCharges(charges);
     for (const { policy, key, cost } of charges) {
-      const entry = entryOf(policy, key);
-      const stored = this.#tats.get(entry);
-      if (stored === undefined) continue;
-      const tat = stored - cost * policy.intervalMicros;
-      if (tat > this.#now()) this.#tats.set(entry, tat);
-      else this.#tats.delete(entry);
+      const bucket = this.#policies.get(policy.name)?.get(key);
+      if (bucket !== undefined) bucket.tat -= cost * policy.intervalMicros;
     }
   }
 
   async reset(policy: RatePolicy, key: string): Promise<void> {
     this.#assertOpen();
     assertKey(key);
-    this.#tats.delete(entryOf(policy, key));
+    if (this.#policies.get(policy.name)?.delete(key)) this.#size -= 1;
   }
 
   async ping(): Promise<void> {
@@ -112,38 +120,55 @@ export class LocalLimitStore implements LimitStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#tats.clear();
+    this.#policies.clear();
+    this.#size = 0;
   }
 
   #assertOpen(): void {
     if (this.#closed) throw new LimitStoreUnavailable('the local store is closed');
   }
 
-  #remember(entry: string, tat: number, now: number): void {
-    this.#tats.set(entry, tat);
-    if (this.#tats.size < this.#sweepAt) return;
-    for (const [key, fullAgainAt] of this.#tats) if (fullAgainAt <= now) this.#tats.delete(key);
-    if (this.#tats.size > this.#maxKeys * NEARLY_FULL) this.#forgetIdlestHalf();
+  #store(policy: RatePolicy, key: string, bucket: Bucket | undefined, tat: number, now: number): void {
+    if (bucket !== undefined) bucket.tat = tat;
+    // An absent bucket is full.
+    else if (tat > now) this.#add(policy, key, { tat }, now);
+  }
+
+  #add({ name }: RatePolicy, key: string, bucket: Bucket, now: number): void {
+    let buckets = this.#policies.get(name);
+    if (buckets === undefined) this.#policies.set(name, (buckets = new Map()));
+    buckets.set(key, bucket);
+    this.#size += 1;
+    if (this.#size < this.#sweepAt) return;
+    this.#dropUntil(now, 0);
+    if (this.#size > this.#maxKeys * NEARLY_FULL) this.#dropUntil(this.#medianTat(), this.#maxKeys / 2);
     // Twice the remaining keys: the amortized cost of sweeps per `take` is constant, whatever the number of keys.
-    this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#tats.size * 2), this.#maxKeys);
+    this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#size * 2), this.#maxKeys);
   }
 
   /**
-   * Forgets the keys whose buckets are full again soonest, because they have used the least of their limit. So a flood of new
-   * keys does not displace a key of the same policy that has used up its own.
+   * Drops the keys whose buckets are full again by `tat`, and keeps at least `atLeast` keys. Buckets that are full again soon
+   * have used the least of their limit. So a flood of new keys does not displace a key of the same policy that has used up its
+   * own.
    */
-  #forgetIdlestHalf(): void {
-    const median = this.#medianTat();
-    for (const [key, fullAgainAt] of this.#tats) {
-      if (this.#tats.size <= this.#maxKeys / 2) return;
-      if (fullAgainAt <= median) this.#tats.delete(key);
-    }
+  #dropUntil(tat: number, atLeast: number): void {
+    for (const buckets of this.#policies.values())
+      for (const [key, bucket] of buckets) {
+        if (this.#size <= atLeast) return;
+        if (bucket.tat > tat) continue;
+        buckets.delete(key);
+        this.#size -= 1;
+      }
   }
 
   /** Of a sample: sorting all keys would stop the process for a noticeable time. */
   #medianTat(): number {
-    const step = Math.ceil(this.#tats.size / SAMPLE);
-    const sample = [...this.#tats.values()].filter((_, index) => index % step === 0).sort((a, b) => a - b);
+    const step = Math.ceil(this.#size / SAMPLE);
+    const sample: number[] = [];
+    let index = 0;
+    for (const buckets of this.#policies.values())
+      for (const { tat } of buckets.values()) if (index++ % step === 0) sample.push(tat);
+    sample.sort((a, b) => a - b);
     return sample[sample.length >> 1] as number;
   }
 }
