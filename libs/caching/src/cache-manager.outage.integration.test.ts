@@ -51,6 +51,40 @@ describe('CacheManager while Redis is unavailable', () => {
     await eventually(async () => inRedis(server.url, 'b'));
   });
 
+  it('full: serves what is stored, loads what is not, and does not count as an outage', async () => {
+    await read('stored');
+    await eventually(async () => inRedis(server.url, 'stored'));
+    await withRedis(server.url, (redis) => redis.config('SET', 'maxmemory', '1'));
+    states.length = 0;
+    const other = await connectManagers(1, server.url, {}, { callLimitMs: 5_000 });
+    const [elsewhere] = other.managers as [CacheManager];
+    expect(await elsewhere.getOrSet('stored', { ...TTL, tags: ['tag'], load: () => 'again' })).toMatchObject({
+      from: 'hit-l2',
+    });
+    for (let times = 0; times < 5; times += 1)
+      expect(await read(`absent-${times}`)).toMatchObject({ from: 'miss', stored: true });
+    await cache.set('written', 1, TTL);
+    await cache.invalidate({ tags: ['tag'] });
+    expect((await elsewhere.get('stored'))?.from).not.toBe('hit-l2');
+    expect(states).toEqual([]);
+    await withRedis(server.url, (redis) => redis.config('SET', 'maxmemory', '0'));
+    await read('again');
+    await eventually(async () => inRedis(server.url, 'again'));
+    other.close();
+  });
+
+  it('read-only, as after a failover: reconnects, empties L2 and uses it again', async () => {
+    await read('old');
+    await eventually(async () => inRedis(server.url, 'old'));
+    await withRedis(server.url, (redis) => redis.call('REPLICAOF', '127.0.0.1', '1'));
+    expect(await read('meanwhile')).toMatchObject({ from: 'miss', stored: true });
+    expect(states.at(-1)).toBe('unavailable');
+    await withRedis(server.url, (redis) => redis.call('REPLICAOF', 'NO', 'ONE'));
+    await eventually(isAvailable);
+    await read('new');
+    await eventually(async () => inRedis(server.url, 'new'));
+  });
+
   it('paused: L1 continues to work and can be invalidated', async () => {
     server.pause();
     await read('a');
@@ -105,10 +139,13 @@ describe('CacheManager while Redis is unavailable', () => {
   });
 });
 
-async function inRedis(url: string, key: string): Promise<boolean> {
+const inRedis = (url: string, key: string) =>
+  withRedis(url, async (redis) => (await redis.exists(`test:1:v:${key}`)) === 1);
+
+async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url);
   try {
-    return (await redis.exists(`test:1:v:${key}`)) === 1;
+    return await work(redis);
   } finally {
     redis.disconnect();
   }

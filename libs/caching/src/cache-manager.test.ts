@@ -94,10 +94,52 @@ describe('CacheManager', () => {
     expect((await cache.getOrSet('a', { ...TTL, load: () => 1 })).value).toBe(1);
   });
 
+  it.each([0, -1, Number.NaN, Infinity, 1e15])(
+    'refuses a TTL of %s before anything is loaded or written',
+    async (ttlMs) => {
+      const cache = memoryOnly();
+      let loads = 0;
+      const load = () => (loads += 1);
+      await expect(cache.getOrSet('a', { ttlMs, load })).rejects.toThrow(
+        'ttlMs: expected milliseconds above 0',
+      );
+      await expect(cache.set('a', 1, { ttlMs })).rejects.toThrow(RangeError);
+      expect(loads).toBe(0);
+      await expect(cache.getOrSet('a', { ttlMs: () => ttlMs, load })).rejects.toThrow(RangeError);
+      expect(await cache.get('a')).toBeUndefined();
+      expect((await cache.getOrSet('a', { ...TTL, load })).value).toBe(2);
+    },
+  );
+
+  it('refuses keys and tags that are empty, too long or too many, before anything is loaded or written', async () => {
+    const cache = memoryOnly();
+    const megabyte = 'k'.repeat(1_000_000);
+    const never = () => Promise.reject(new Error('loaded'));
+    for (const key of ['', megabyte, undefined as unknown as string]) {
+      await expect(cache.getOrSet(key, { ...TTL, load: never })).rejects.toThrow(
+        'key: expected text of 1 to 1024',
+      );
+      await expect(cache.get(key)).rejects.toThrow(RangeError);
+      await expect(cache.set(key, 1, TTL)).rejects.toThrow(RangeError);
+      await expect(cache.invalidate({ keys: [key] })).rejects.toThrow(RangeError);
+      await expect(cache.invalidate({ tags: [key] })).rejects.toThrow('tag: expected text of 1 to 1024');
+      await expect(cache.set('a', 1, { ...TTL, tags: [key] })).rejects.toThrow(RangeError);
+    }
+    const tags = Array.from({ length: 10_001 }, (_, index) => `tag-${index}`);
+    await expect(cache.getOrSet('a', { ...TTL, tags, load: never })).rejects.toThrow(
+      'tags: expected at most 100, got 10001',
+    );
+    await expect(cache.set('a', 1, { ...TTL, tags })).rejects.toThrow(RangeError);
+    await expect(cache.invalidate({ tags })).rejects.toThrow(
+      'invalidate: expected at most 10000 keys and tags',
+    );
+    expect(await cache.get('a')).toBeUndefined();
+  });
+
   it('rejects a value that is not JSON data', async () => {
     const cache = memoryOnly();
     await expect(cache.set('a', 1n, TTL)).rejects.toBeInstanceOf(NotCacheableError);
-    await expect(cache.set('a', 1n, TTL)).rejects.toMatchObject({ cause: expect.any(TypeError) });
+    await expect(cache.set('a', { at: new Date() }, TTL)).rejects.toThrow('value.at is a Date');
     await expect(cache.set('a', undefined, TTL)).rejects.toMatchObject({
       code: 'cache-value-not-json',
       retryable: false,
@@ -109,7 +151,7 @@ describe('CacheManager', () => {
 
   it('gives every caller, including the one that loads, the same frozen data', async () => {
     const cache = memoryOnly();
-    const load = () => ({ tags: ['a'], at: new Date(0) });
+    const load = () => ({ tags: ['a'], at: '1970-01-01T00:00:00.000Z' });
     const missed = await cache.getOrSet('a', { ...TTL, load });
     expect(() => missed.value.tags.push('b')).toThrow(TypeError);
     const { value } = await cache.getOrSet('a', { ...TTL, load });

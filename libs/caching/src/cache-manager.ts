@@ -1,12 +1,13 @@
 import { type Cached } from './cached.ts';
-import { NotCacheableError } from './errors/not-cacheable.error.ts';
 import { Flights } from './get-or-set/flights.ts';
 import { type Load, loadWithin } from './get-or-set/load-within.ts';
 import { waitForLoad } from './get-or-set/wait-for-load.ts';
 import { type Entry } from './tiers/entry.ts';
-import { freezeJson } from './tiers/freeze-json.ts';
 import { type MemoryFence, type MemoryTier } from './tiers/memory-tier.ts';
 import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tiers/tier.ts';
+import { assertInvalidation, assertKey, assertTags, assertTtl } from './values/assert-names.ts';
+import { freezeJson } from './values/freeze-json.ts';
+import { toJson } from './values/to-json.ts';
 
 export interface CacheManagerOptions {
   /** L1. */
@@ -63,8 +64,14 @@ export class CacheManager {
     this.#hearing = options.hearing ?? true;
   }
 
-  /** Returns the cached value, or loads it and caches it unless it is `undefined`. `null` is a value. */
+  /**
+   * Returns the cached value, or loads it and caches it unless it is `undefined`. `null` is a value.
+   *
+   * @throws {RangeError} for an invalid key, tag or TTL, {NotCacheableError} for a value that is not plain JSON data
+   * @throws what the loader throws
+   */
   async getOrSet<T>(key: string, options: GetOrSetOptions<T>): Promise<Cached<T>> {
+    assertOptions(key, options);
     const entry = this.#memory.read(key);
     if (entry !== undefined) return hit<T>('hit-l1', entry);
 
@@ -79,6 +86,7 @@ export class CacheManager {
 
   /** Returns the cached value, or `undefined` when there is none. */
   async get<T>(key: string): Promise<Cached<T> | undefined> {
+    assertKey(key);
     const entry = this.#memory.read(key);
     if (entry !== undefined) return hit<T>('hit-l1', entry);
 
@@ -90,6 +98,7 @@ export class CacheManager {
 
   /** Caches a value that the caller has just written to the source. A load of the key that is in flight is not stored. */
   async set<T>(key: string, value: T, options: SetOptions<T>): Promise<void> {
+    assertOptions(key, options);
     const entry = this.#entryOf(value, options as SetOptions<unknown>);
     const began = this.#memory.fence(key, entry.tags);
     const sentAt = performance.now();
@@ -107,9 +116,13 @@ export class CacheManager {
   }
 
   /**
-   * Invalidates both tiers: calls of this process that start after it resolves get no older value. Never rejects or hangs.
+   * Invalidates both tiers: calls of this process that start after it resolves get no older value. Never hangs, and does not
+   * reject because of a tier.
+   *
+   * @throws {RangeError} for an invalid key or tag
    */
   async invalidate(target: Invalidation): Promise<void> {
+    assertInvalidation(target.keys ?? [], target.tags ?? []);
     // L2 first: if L1 came first, a read in between would fill L1 again from the old entry in L2. An unreachable L2 is also
     // not read, and GuardedTier empties it before it is read again.
     await this.#trySharedEvenIfDeaf((shared) => shared.invalidate(target));
@@ -191,10 +204,11 @@ export class CacheManager {
   }
 
   #entryOf(loaded: unknown, { ttlMs, tags = [] }: SetOptions<unknown>): Entry {
-    const json = jsonOf(loaded);
+    const json = toJson(loaded);
     // Converted to JSON and back even on a miss: the first caller gets the same data as all later callers.
     const value = freezeJson(json);
     const longestMs = typeof ttlMs === 'function' ? ttlMs(value) : ttlMs;
+    assertTtl(longestMs);
     return {
       value,
       size: json.length,
@@ -217,14 +231,10 @@ export class CacheManager {
   }
 }
 
-function jsonOf(value: unknown): string {
-  try {
-    const json = JSON.stringify(value) as string | undefined;
-    if (json !== undefined) return json;
-  } catch (cause) {
-    throw new NotCacheableError({ cause });
-  }
-  throw new NotCacheableError();
+function assertOptions(key: string, { tags = [], ttlMs }: SetOptions<never>): void {
+  assertKey(key);
+  assertTags(tags);
+  if (typeof ttlMs === 'number') assertTtl(ttlMs);
 }
 
 function hit<T>(from: 'hit-l1' | 'hit-l2', { value, ttlMs }: Entry): Cached<T> {

@@ -7,6 +7,7 @@ export {
 export { type Cached } from './cached.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';
 export { NotCacheableError } from './errors/not-cacheable.error.ts';
+export { TierFullError } from './errors/tier-full.error.ts';
 export { TierUnavailableError } from './errors/tier-unavailable.error.ts';
 export { type Load } from './get-or-set/load-within.ts';
 export { type Entry } from './tiers/entry.ts';

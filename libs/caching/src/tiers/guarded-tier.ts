@@ -1,4 +1,5 @@
 import { withinDeadline } from '@groundwork/resilience';
+import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { type Entry } from './entry.ts';
 import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tier.ts';
@@ -93,6 +94,8 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     try {
       return await withinDeadline(call(), this.#options.callLimitMs, noAnswer);
     } catch (cause) {
+      // It has answered, and can still be read and invalidated.
+      if (cause instanceof TierFullError && missed === undefined) throw cause;
       missed?.();
       this.#leaveAlone(cause);
       throw new TierUnavailableError({ cause });

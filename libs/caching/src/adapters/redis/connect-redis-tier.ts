@@ -34,6 +34,8 @@ export async function connectRedisTier({
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // After a failover, this server is a replica, and the name leads to the new primary.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
     retryStrategy: (attempt) => Math.min(50 * attempt, 500),
     // The guard applies both limits instead of `commandTimeout` (it mistakes a stall of this process's event loop for a
     // stall of Redis) and `socketTimeout` (its timer outlives its connection and closes the next one).

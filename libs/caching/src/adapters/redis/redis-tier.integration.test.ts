@@ -83,4 +83,52 @@ describe('RedisTier', () => {
     await put('a', 'after the flush', []);
     expect((await opened.tier.read('a'))?.value).toBe('after the flush');
   });
+
+  it.each([
+    ['the value is of another type', 'v:k', ['rpush', 'x']],
+    ['the lease is of another type', 'l:k', ['set', 'x']],
+    ['the token of a tag is of another type', 't:tag', ['rpush', 'x']],
+    ['the token of everything is of another type', 'e', ['rpush', 'x']],
+    ['the value is not JSON', 'v:k', ['hset', 'value', '{', 'tags', '[]', 'tokens', '{}']],
+    ['the tokens are not JSON', 'v:k', ['hset', 'value', '1', 'tags', '[]', 'tokens', 'x']],
+  ])('is a miss, and works again, when %s', async (_, name, [command = '', ...content]) => {
+    const { tier, redis } = opened;
+    const spoil = async () => {
+      await redis.del(`test:${name}`);
+      await redis.call(command, `test:${name}`, ...content);
+    };
+    await redis.flushall();
+    await put('other', 'other', []);
+    await spoil();
+    const claim = await tier.claim('k', ['tag'], 1_000);
+    expect(claim.state).toBe('granted');
+    if (claim.state === 'granted') await tier.write('k', entryOf('new', { tags: ['tag'] }), claim.fence);
+    expect((await tier.read('k'))?.value).toBe('new');
+    await spoil();
+    await tier.fence('k', ['tag']);
+    await spoil();
+    expect((await tier.read('k'))?.value ?? 'miss').not.toBe('x');
+    // A spoilt token of everything empties the tier; everything else costs only its own key.
+    expect((await tier.read('other'))?.value).toBe(name === 'e' ? undefined : 'other');
+  });
+
+  it('stores nothing while Redis has no memory, and can be read and invalidated', async () => {
+    const { tier, redis } = opened;
+    await redis.flushall();
+    await put('a', 'old', ['tag']);
+    await put('b', 'old', []);
+    await redis.config('SET', 'maxmemory', '1');
+    try {
+      expect(await tier.claim('a', ['tag'], 1_000)).toMatchObject({ state: 'hit', entry: { value: 'old' } });
+      await expect(tier.claim('d', [], 1_000)).rejects.toMatchObject({ code: 'cache-tier-full' });
+      await expect(tier.fence('d', [])).rejects.toMatchObject({ code: 'cache-tier-full' });
+      await tier.invalidate({ tags: ['tag'], once: 'change-while-full' });
+      expect(await tier.read('a')).toBeUndefined();
+      expect((await tier.read('b'))?.value).toBe('old');
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
+    await put('a', 'new', ['tag']);
+    expect((await tier.read('a'))?.value).toBe('new');
+  });
 });

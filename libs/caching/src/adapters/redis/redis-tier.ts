@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Redis } from 'ioredis';
+import { TierFullError } from '../../errors/tier-full.error.ts';
 import { type Entry } from '../../tiers/entry.ts';
-import { freezeJson } from '../../tiers/freeze-json.ts';
 import { type Claim, type Invalidation, type LeasingTier } from '../../tiers/tier.ts';
+import { freezeJson } from '../../values/freeze-json.ts';
+import { kindOf } from './reply-errors.ts';
 import { CLAIM, FENCE, INVALIDATE, READ, RELEASE, WRITE } from './scripts.ts';
 
 /** A lease, and the tokens that were current when it was granted. */
@@ -43,46 +45,61 @@ const ONCE_MS = 60_000;
  * as `connectRedisTier` does.
  */
 export class RedisTier implements LeasingTier<RedisFence> {
+  readonly #redis: Redis;
   readonly #scripts: Scripts;
   readonly #prefix: string;
 
   constructor(redis: Redis, prefix: string) {
     for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
+    this.#redis = redis;
     this.#scripts = redis as unknown as Scripts;
     this.#prefix = prefix;
   }
 
-  async read(key: string): Promise<Entry | undefined> {
-    const found = await this.#scripts.cacheRead(1, this.#value(key));
-    return found === null ? undefined : entryOf(found);
+  read(key: string): Promise<Entry | undefined> {
+    return this.#healing([this.#value(key)], async () => {
+      const found = await this.#scripts.cacheRead(1, this.#value(key));
+      return found === null ? undefined : entryOf(found);
+    });
   }
 
+  /** @throws {TierFullError} when there is no entry, and no memory for the lease */
   async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
-    const id = randomUUID();
-    const keys = this.#keysOf(key, tags);
-    const reply = await this.#scripts.cacheClaim(keys.length, ...keys, id, leaseMs);
-    if (reply[0] === 'hit') return { state: 'hit', entry: entryOf(reply) };
-    if (reply[0] === 'granted') return { state: 'granted', fence: { id, tokens: reply[1] } };
-    return { state: 'busy' };
+    try {
+      return await this.#claim(key, tags, leaseMs);
+    } catch (error) {
+      if (!(error instanceof TierFullError)) throw error;
+      const entry = await this.read(key);
+      if (entry === undefined) throw error;
+      return { state: 'hit', entry };
+    }
   }
 
-  async fence(key: string, tags: readonly string[]): Promise<RedisFence> {
-    const id = randomUUID();
-    const keys = this.#keysOf(key, tags);
-    const [, tokens] = await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS);
-    return { id, tokens };
+  /** @throws {TierFullError} */
+  fence(key: string, tags: readonly string[]): Promise<RedisFence> {
+    const [id, keys] = [randomUUID(), this.#keysOf(key, tags)];
+    return this.#healing(keys, async () => {
+      const [, tokens] = await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS);
+      return { id, tokens };
+    });
   }
 
-  async write(key: string, entry: Entry, { id, tokens }: RedisFence): Promise<boolean> {
+  /** @throws {TierFullError} The lease has ended then. */
+  write(key: string, entry: Entry, { id, tokens }: RedisFence): Promise<boolean> {
     const value = JSON.stringify(entry.value);
     const tags = JSON.stringify(entry.tags);
     const ttlMs = Math.floor(entry.ttlMs);
     const keys = [this.#value(key), this.#lease(key)];
-    return (await this.#scripts.cacheWrite(2, ...keys, id, tokens, value, tags, ttlMs)) === 1;
+    return this.#healing(
+      keys,
+      async () => (await this.#scripts.cacheWrite(2, ...keys, id, tokens, value, tags, ttlMs)) === 1,
+    );
   }
 
-  async release(key: string, { id }: RedisFence): Promise<void> {
-    await this.#scripts.cacheRelease(1, this.#lease(key), id);
+  release(key: string, { id }: RedisFence): Promise<void> {
+    return this.#healing([this.#lease(key)], async () => {
+      await this.#scripts.cacheRelease(1, this.#lease(key), id);
+    });
   }
 
   async invalidate({ keys = [], tags = [], everything = false, once }: Invalidation): Promise<void> {
@@ -90,9 +107,53 @@ export class RedisTier implements LeasingTier<RedisFence> {
       ...keys.flatMap((key) => [this.#value(key), this.#lease(key)]),
       ...tags.map((tag) => this.#token(tag)),
       ...(everything ? [this.#everything()] : []),
-      ...(once === undefined ? [] : [`${this.#prefix}o:${once}`]),
     ];
-    await this.#scripts.cacheInvalidate(names.length, ...names, once === undefined ? 0 : ONCE_MS);
+    const remove = () => this.#scripts.cacheInvalidate(names.length, ...names, 0);
+    if (once === undefined) return void (await remove());
+    try {
+      const marker = `${this.#prefix}o:${once}`;
+      await this.#scripts.cacheInvalidate(names.length + 1, ...names, marker, ONCE_MS);
+    } catch (error) {
+      // Without memory for the marker, every process that is notified of the change removes the entries.
+      if (kindOf(error) !== 'full') throw error;
+      await remove();
+    }
+  }
+
+  #claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
+    const [id, keys] = [randomUUID(), this.#keysOf(key, tags)];
+    return this.#healing(keys, async () => {
+      const reply = await this.#scripts.cacheClaim(keys.length, ...keys, id, leaseMs);
+      if (reply[0] === 'hit') return { state: 'hit', entry: entryOf(reply) };
+      if (reply[0] === 'granted') return { state: 'granted', fence: { id, tokens: reply[1] } };
+      return { state: 'busy' };
+    });
+  }
+
+  /**
+   * Does the work. If one of its keys holds something foreign, deletes that and does the work again: the entry is a miss. Intact
+   * tokens stay, because other entries depend on them.
+   */
+  async #healing<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'full') throw new TierFullError({ cause: error });
+      if (kind !== 'foreign') throw error;
+      await this.#removeForeign(keys);
+      return work();
+    }
+  }
+
+  async #removeForeign(keys: readonly string[]): Promise<void> {
+    const types = await Promise.all(keys.map((key) => this.#redis.type(key)));
+    const foreign = keys.filter((key, index) => !this.#isToken(key) || types[index] !== 'string');
+    await this.#redis.unlink(...foreign);
+  }
+
+  #isToken(key: string): boolean {
+    return key === this.#everything() || key.startsWith(this.#token(''));
   }
 
   #keysOf(key: string, tags: readonly string[]): string[] {
