@@ -75,6 +75,33 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       expect((await tier.read('set'))?.value).toBe('set');
     });
 
+    it.each(['write', 'release'] as const)(
+      'wakes the callers that wait for a load when its lease ends (%s)',
+      async (by) => {
+        let woken = 0;
+        const key = `waited-${by}`;
+        const unsubscribe = tier.onLoadEnded(key, () => (woken += 1));
+        // A subscription may begin a little later than the call, and wake the caller then.
+        await eventually(async () => {
+          const before = woken;
+          const lease = fenceOf(await claim(key));
+          if (by === 'write') await tier.write(key, entryOf(1, { tags: ['tag'] }), lease);
+          else await tier.release(key, lease);
+          await tier.invalidate({ keys: [key] });
+          return woken > Math.max(before, 1);
+        });
+        unsubscribe();
+      },
+    );
+
+    it('says how long a lease lasts', async () => {
+      await claim('lasts');
+      const busy = await claim('lasts');
+      const { leaseEndsInMs } = busy as { leaseEndsInMs: number };
+      expect(leaseEndsInMs).toBeGreaterThan(LEASE_MS / 2);
+      expect(leaseEndsInMs).toBeLessThanOrEqual(LEASE_MS);
+    });
+
     it('applies each change once, however often it is reported', async () => {
       const change = { tags: ['once'], once: 'change-1' };
       await tier.invalidate(change);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { spawnProgram, startTestRedis } from '@groundwork/testing';
+import { eventually, spawnProgram, startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { connectManagers } from '../test/managers.ts';
 import { CacheManager } from './cache-manager.ts';
@@ -57,6 +57,28 @@ describe('CacheManager over Redis', () => {
     const answers = await Promise.all(reads);
     expect(load).toHaveBeenCalledTimes(1);
     expect(new Set(answers.map(({ value }) => value))).toEqual(new Set(['value']));
+  });
+
+  it('a process that waits for the load of another one is woken by its end, and does not ask meanwhile', async () => {
+    const gate = Promise.withResolvers<string>();
+    const started = Promise.withResolvers<void>();
+    const loading = a.getOrSet('woken', {
+      ...TTL,
+      load: () => {
+        started.resolve();
+        return gate.promise;
+      },
+    });
+    await started.promise;
+    const waiting = b.getOrSet('woken', { ...TTL, load: () => 'second' });
+    await eventually(async () => (await admin.pubsub('CHANNELS', '*woken')).length === 1);
+    const claims = jest.spyOn(three.connections[1]!.redis, 'sendCommand');
+    gate.resolve('first');
+    expect(await waiting).toMatchObject({ from: 'hit-l2', value: 'first' });
+    // One when the subscription has begun, and one when the load has ended.
+    expect(claims.mock.calls.length).toBeLessThanOrEqual(2);
+    await loading;
+    await eventually(async () => (await admin.pubsub('CHANNELS', '*woken')).length === 0);
   });
 
   it('a loader killed during its load causes at most one more load', async () => {

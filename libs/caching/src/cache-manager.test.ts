@@ -32,6 +32,7 @@ function gatedL2() {
     fence: () => 'fence',
     claim: () => ({ state: 'granted', fence: 'fence' }),
     release: () => undefined,
+    onLoadEnded: () => () => undefined,
     invalidate: () => undefined,
     write: () => {
       started.resolve();

@@ -16,6 +16,7 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
   readonly #memory: MemoryTier;
   readonly #holders = new Map<string, Holder>();
   readonly #changes = new Set<string>();
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor({ now = () => performance.now() }: { now?: () => number } = {}) {
     this.#now = now;
@@ -34,7 +35,7 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
 
   async write(key: string, entry: Entry, fence: MemoryFence): Promise<boolean> {
     this.#note('write');
-    return this.#letGo(key, fence) && this.#memory.write(key, entry, fence);
+    return this.#letGo(key, fence, () => this.#memory.write(key, entry, fence));
   }
 
   async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<MemoryFence>> {
@@ -43,14 +44,20 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     if (entry !== undefined) return { state: 'hit', entry };
     const holder = this.#holders.get(key);
     if (holder !== undefined && this.#now() < holder.until && this.#memory.intact(holder.fence)) {
-      return { state: 'busy' };
+      return { state: 'busy', leaseEndsInMs: holder.until - this.#now() };
     }
     return { state: 'granted', fence: this.#hold(key, tags, leaseMs) };
   }
 
   async release(key: string, fence: MemoryFence): Promise<void> {
     this.#note('release');
-    this.#letGo(key, fence);
+    this.#letGo(key, fence, () => true);
+  }
+
+  onLoadEnded(key: string, wake: () => void): () => void {
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting.add(wake));
+    return () => waiting.delete(wake);
   }
 
   async invalidate(target: Invalidation): Promise<void> {
@@ -66,9 +73,13 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     return fence;
   }
 
-  /** Ends the lease of the key if this fence holds it, and returns whether it did. */
-  #letGo(key: string, fence: MemoryFence): boolean {
-    return this.#holders.get(key)?.fence === fence && this.#holders.delete(key);
+  /** Ends the lease of the key if this fence holds it, then does the work and wakes the callers that wait. */
+  #letGo(key: string, fence: MemoryFence, work: () => boolean): boolean {
+    if (this.#holders.get(key)?.fence !== fence) return false;
+    this.#holders.delete(key);
+    const done = work();
+    for (const wake of this.#waiting.get(key) ?? []) wake();
+    return done;
   }
 
   #note(call: string): void {

@@ -18,6 +18,7 @@ export {
   SemaphoreStoreUnavailable,
 } from './semaphore/semaphore-store.ts';
 export { type Clock, SYSTEM_CLOCK } from './time/clock.ts';
+export { InterruptibleWait } from './time/interruptible-wait.ts';
 export { withinDeadline } from './time/within-deadline.ts';
 export { AcquireRefused, closed, type RefusalReason, tooLong } from './waiting/acquire-refused.ts';
 export {

@@ -1,52 +1,68 @@
 import { describe, expect, it } from '@jest/globals';
-import { LeasingMemoryTier } from '../../test/leasing-memory-tier.ts';
+import { VirtualClock } from '@groundwork/testing';
 import { entryOf } from '../../conformance/tier.conformance.ts';
+import { LeasingMemoryTier } from '../../test/leasing-memory-tier.ts';
+import { type MemoryFence } from '../tiers/memory-tier.ts';
+import { type Claim } from '../tiers/tier.ts';
 import { waitForLoad } from './wait-for-load.ts';
 
 describe('waitForLoad', () => {
-  /** Waits for a key that another process has claimed for one second. Each pause advances the clock by its length. */
-  const waiting = async (
-    limitMs: number,
-    during: (tier: LeasingMemoryTier, now: number) => unknown = () => 0,
-  ) => {
-    let now = 0;
-    const pauses: number[] = [];
-    const tier = new LeasingMemoryTier({ now: () => now });
-    await tier.claim('k', [], 1_000);
-    const pause = async (ms: number) => {
-      now += ms;
-      pauses.push(ms);
-      await during(tier, now);
-    };
-    const claim = await waitForLoad(tier, 'k', [], { leaseMs: 500, limitMs, now: () => now, pause });
-    return { claim, pauses, now };
+  /** Waits for a key that another process has claimed for `leaseMs`. */
+  const waiting = async (limitMs: number, leaseMs = 1_000) => {
+    const clock = new VirtualClock();
+    const tier = new LeasingMemoryTier({ now: () => clock.monotonicMs() });
+    const loader = (await tier.claim('k', [], leaseMs)) as Extract<Claim<MemoryFence>, { state: 'granted' }>;
+    tier.calls.length = 0;
+    const ended: { claim?: Claim; at?: number } = {};
+    void waitForLoad(tier, 'k', [], { leaseMs: 500, limitMs, clock }).then((claim) =>
+      Object.assign(ended, { claim, at: clock.monotonicMs() }),
+    );
+    await clock.run(0);
+    const claims = () => tier.calls.filter((call) => call === 'claim').length;
+    return { clock, tier, fence: loader.fence, ended, claims };
   };
 
-  it('starts with short pauses and then asks every 25 ms until its limit', async () => {
-    const { claim, pauses, now } = await waiting(100);
-    expect(claim).toEqual({ state: 'busy' });
-    expect(pauses.slice(0, 4)).toEqual([2, 3, 4.5, 6.75]);
-    expect(Math.max(...pauses)).toBe(25);
-    expect(pauses.at(-1)).toBe(25);
-    expect(now).toBeGreaterThanOrEqual(100);
-    expect(now).toBeLessThan(125);
+  it('gets the entry as soon as the other process has written it, and does not ask before', async () => {
+    const { clock, tier, fence, ended, claims } = await waiting(5_000);
+    await clock.run(400);
+    expect([ended, claims()]).toEqual([{}, 1]);
+    await tier.write('k', entryOf('loaded'), fence);
+    await clock.run(0);
+    expect(ended).toMatchObject({ at: 400, claim: { state: 'hit', entry: { value: 'loaded' } } });
+    expect([claims(), clock.timers]).toEqual([2, 0]);
   });
 
-  it('gives up exactly at its limit', async () => {
-    expect((await waiting(2)).pauses).toEqual([2]);
+  it('gets the lease as soon as the other process releases its own', async () => {
+    const { clock, tier, fence, ended } = await waiting(5_000);
+    await clock.run(300);
+    await tier.release('k', fence);
+    await clock.run(0);
+    expect(ended).toMatchObject({ at: 300, claim: { state: 'granted' } });
   });
 
-  it('gets the lease when the lease of the other process expires', async () => {
-    const { claim, now } = await waiting(5_000);
-    expect(claim.state).toBe('granted');
-    expect(now).toBeLessThan(1_025);
+  it('gets the lease when the lease of a dead process ends', async () => {
+    const { clock, ended, claims } = await waiting(5_000, 400);
+    await clock.run(1_000);
+    expect(ended).toMatchObject({ at: 400, claim: { state: 'granted' } });
+    expect(claims()).toBe(2);
   });
 
-  it('gets the entry that the other process has written', async () => {
-    const { claim } = await waiting(5_000, async (tier, now) => {
-      if (now < 50) return;
-      await tier.write('k', entryOf('loaded'), await tier.fence('k', []));
-    });
-    expect(claim).toMatchObject({ state: 'hit', entry: { value: 'loaded' } });
+  it('asks again after half a second, in case a message was lost', async () => {
+    const { clock, tier, ended, claims } = await waiting(5_000, 10_000);
+    await clock.run(400);
+    // A write by another way than the lease, of which this tier says nothing.
+    await tier.invalidate({ keys: ['k'] });
+    await clock.run(99);
+    expect(ended).toEqual({});
+    await clock.run(1);
+    expect(ended).toMatchObject({ at: 500, claim: { state: 'granted' } });
+    expect(claims()).toBe(2);
+  });
+
+  it('gives up at its limit', async () => {
+    const { clock, ended } = await waiting(1_200, 10_000);
+    await clock.run(3_000);
+    expect(ended).toMatchObject({ at: 1_200, claim: { state: 'busy' } });
+    expect(clock.timers).toBe(0);
   });
 });

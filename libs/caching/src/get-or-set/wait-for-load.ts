@@ -1,31 +1,41 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, InterruptibleWait, SYSTEM_CLOCK } from '@groundwork/resilience';
 import { type Claim, type LeasingTier } from '../tiers/tier.ts';
 
-const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 25;
+/** How long a caller waits at most for a message that was lost, before it asks again. */
+const LOST_MESSAGE_MS = 500;
 
 export interface WaitForLoadOptions {
   readonly leaseMs: number;
   readonly limitMs: number;
-  /** A monotonic clock in milliseconds. */
-  readonly now?: () => number;
-  readonly pause?: (ms: number) => Promise<unknown>;
+  readonly clock?: Clock;
 }
 
 /**
- * Claims the key repeatedly while another process loads it. Returns the entry of that process; or the lease, when the loader
- * failed or crashed or an invalidation made its lease void; or `busy` once `limitMs` have passed.
+ * Claims the key. While another process loads it, waits until the tier says that this load has ended, and claims it again.
+ * Returns the entry of that process; or the lease, when the loader failed or crashed or an invalidation made its lease void; or
+ * `busy` once `limitMs` have passed.
  */
 export async function waitForLoad<Fence>(
   tier: LeasingTier<Fence>,
   key: string,
   tags: readonly string[],
-  { leaseMs, limitMs, now = () => performance.now(), pause = delay }: WaitForLoadOptions,
+  { leaseMs, limitMs, clock = SYSTEM_CLOCK }: WaitForLoadOptions,
 ): Promise<Claim<Fence>> {
-  const giveUpAt = now() + limitMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const claim = await tier.claim(key, tags, leaseMs);
-    if (claim.state !== 'busy' || now() >= giveUpAt) return claim;
-    await pause(pauseMs);
+  const giveUpAt = clock.monotonicMs() + limitMs;
+  let claim = await tier.claim(key, tags, leaseMs);
+  if (claim.state !== 'busy') return claim;
+  const wait = new InterruptibleWait(clock);
+  const unsubscribe = tier.onLoadEnded(key, () => wait.interrupt());
+  try {
+    while (claim.state === 'busy') {
+      const leftMs = giveUpAt - clock.monotonicMs();
+      if (leftMs <= 0) break;
+      await wait.wait(Math.min(leftMs, claim.leaseEndsInMs, LOST_MESSAGE_MS));
+      wait.reset();
+      claim = await tier.claim(key, tags, leaseMs);
+    }
+    return claim;
+  } finally {
+    unsubscribe();
   }
 }

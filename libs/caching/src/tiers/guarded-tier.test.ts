@@ -2,12 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { entryOf } from '../../conformance/tier.conformance.ts';
+import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { type LeasingTier } from './tier.ts';
 
 /** Creates a tier that records its calls. The test answers them, fails them or leaves them hanging. */
 function scriptedTier() {
+  const waiting = new Set<() => void>();
   const calls: { name: string; resolve: (value?: unknown) => void; reject: (error: Error) => void }[] = [];
   const record =
     (name: string) =>
@@ -24,8 +26,12 @@ function scriptedTier() {
     invalidate: record('invalidate'),
     claim: record('claim'),
     release: record('release'),
+    onLoadEnded: (_key, wake) => {
+      waiting.add(wake);
+      return () => waiting.delete(wake);
+    },
   };
-  return { tier, calls, names: () => calls.map(({ name }) => name) };
+  return { tier, calls, waiting, names: () => calls.map(({ name }) => name) };
 }
 
 const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
@@ -76,6 +82,36 @@ describe('GuardedTier', () => {
       await expect(tier.claim('a', [], 1_000)).rejects.toBeInstanceOf(TierUnavailableError);
     }
     expect(names()).toEqual(['claim', 'read']);
+    expect(states).toEqual(['unavailable']);
+    tier.close();
+  });
+
+  it('wakes the callers that wait for the end of a load when the tier says so, and when it becomes unavailable', async () => {
+    const { tier, calls, waiting } = guarded();
+    let woken = 0;
+    const unsubscribe = tier.onLoadEnded('a', () => (woken += 1));
+    waiting.forEach((wake) => wake());
+    expect(woken).toBe(1);
+    const failing = tier.read('a').catch(() => undefined);
+    calls[0]?.reject(new Error('reset'));
+    await failing;
+    expect(woken).toBe(2);
+    unsubscribe();
+    expect(waiting.size).toBe(0);
+    tier.connectionLost();
+    expect(woken).toBe(2);
+    tier.close();
+  });
+
+  it('does not count a full tier as unavailable, unless it misses an invalidation', async () => {
+    const { tier, calls, states } = guarded();
+    const full = tier.write('a', entryOf(1), 'fence');
+    calls[0]?.reject(new TierFullError());
+    await expect(full).rejects.toMatchObject({ code: 'cache-tier-full' });
+    expect(states).toEqual([]);
+    const missed = tier.invalidate({ keys: ['a'] });
+    calls[1]?.reject(new TierFullError());
+    await expect(missed).rejects.toMatchObject({ code: 'cache-tier-unavailable' });
     expect(states).toEqual(['unavailable']);
     tier.close();
   });

@@ -35,6 +35,8 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
   #doubts = 0;
   #answeredDoubts = 0;
   #nextProbe: NodeJS.Timeout | undefined;
+  /** Callers that wait for the end of a load. Without the tier they must not wait for it. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(tier: LeasingTier<Fence>, options: GuardedTierOptions = {}) {
     this.#tier = tier;
@@ -65,6 +67,15 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
 
   release(key: string, fence: Fence): Promise<void> {
     return this.#guard(() => this.#tier.release(key, fence));
+  }
+
+  onLoadEnded(key: string, wake: () => void): () => void {
+    const unsubscribe = this.#tier.onLoadEnded(key, wake);
+    this.#waiting.add(wake);
+    return () => {
+      this.#waiting.delete(wake);
+      unsubscribe();
+    };
   }
 
   invalidate(target: Invalidation): Promise<void> {
@@ -106,6 +117,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     if (this.#state !== 'available') return;
     this.#state = 'unavailable';
     this.#options.onChange('unavailable', cause);
+    for (const wake of this.#waiting) wake();
     void this.#probe();
   }
 

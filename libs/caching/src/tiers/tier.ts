@@ -36,13 +36,17 @@ export interface Tier<Fence = unknown> {
  *
  * `claim` reads the entry. When there is none, it grants one caller a lease for `leaseMs`, and the others receive `busy`. A
  * lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
+ *
+ * `onLoadEnded` calls `wake` after a `write` or `release` of the key, and possibly without one. A call may be missing, so a caller
+ * also asks again when the lease ends. It returns a function that ends the calls.
  */
 export interface LeasingTier<Fence = unknown> extends Tier<Fence> {
   claim(key: string, tags: readonly string[], leaseMs: number): Awaitable<Claim<Fence>>;
   release(key: string, fence: Fence): Awaitable<void>;
+  onLoadEnded(key: string, wake: () => void): () => void;
 }
 
 export type Claim<Fence = unknown> =
   | { readonly state: 'hit'; readonly entry: Entry }
   | { readonly state: 'granted'; readonly fence: Fence }
-  | { readonly state: 'busy' };
+  | { readonly state: 'busy'; readonly leaseEndsInMs: number };

@@ -4,6 +4,7 @@ import {
   assertWait,
   type Clock,
   closed,
+  InterruptibleWait,
   queueOptionsOf,
   tooLong,
   type Waiter,
@@ -74,8 +75,8 @@ export class SharedTokenBucket {
    */
   #lost = 0;
   #isClosed = false;
-  /** Ends the current wait of the first caller. */
-  #continue: () => void = () => undefined;
+  /** The wait of the first caller. */
+  readonly #wait: InterruptibleWait;
 
   /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
   constructor(policy: RatePolicy, options: SharedTokenBucketOptions) {
@@ -85,6 +86,7 @@ export class SharedTokenBucket {
     this.#maxQueue = maxQueue;
     this.#maxWaitMs = maxWaitMs;
     this.#clock = clock;
+    this.#wait = new InterruptibleWait(clock);
     this.#random = options.random ?? Math.random;
     this.#pause = new Pause(clock, options.maxPauseMs);
   }
@@ -130,14 +132,14 @@ export class SharedTokenBucket {
    */
   pauseUntil(time: Date): void {
     this.#pause.until(time);
-    this.#continue();
+    this.#wait.interrupt();
   }
 
   /** Refuses the callers that wait, and every later one. Idempotent. The limiter belongs to the caller. */
   close(): void {
     this.#isClosed = true;
     for (const caller of this.#callers) this.#callers.refuse(caller, closed('bucket'));
-    this.#continue();
+    this.#wait.interrupt();
   }
 
   #refuseAfter(timeoutMs: number, caller: Waiter): () => void {
@@ -150,7 +152,7 @@ export class SharedTokenBucket {
   }
 
   #left(caller: Waiter): void {
-    if (caller === this.#first) this.#continue();
+    if (caller === this.#first) this.#wait.interrupt();
   }
 
   async #run(): Promise<void> {
@@ -225,12 +227,7 @@ export class SharedTokenBucket {
 
   /** Waits for a time, or until the first caller leaves, or the bucket is paused or closed. */
   #waitFor(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(ms, resolve);
-      this.#continue = () => {
-        cancel();
-        resolve();
-      };
-    });
+    this.#wait.reset();
+    return this.#wait.wait(ms);
   }
 }

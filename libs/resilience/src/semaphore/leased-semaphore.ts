@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock } from '../time/clock.ts';
+import { InterruptibleWait } from '../time/interruptible-wait.ts';
 import { AcquireRefused, closed, tooLong } from '../waiting/acquire-refused.ts';
 import {
   type AcquireOptions,
@@ -43,13 +44,11 @@ export class LeasedSemaphore {
   readonly #newId: () => string;
   readonly #callers = new WaitingCallers((caller) => this.#left(caller));
   readonly #granted = new Map<Waiter, Permit>();
+  /** The wait of the first caller. A release ends it. */
+  readonly #wait: InterruptibleWait;
   /** The caller that asks, or waits to ask again. */
   #first: Waiter | undefined;
-  /** Whether a permit was released since the last question. */
-  #mayBeFree = false;
   #isClosed = false;
-  /** Ends the current wait of the first caller. */
-  #continue: () => void = () => undefined;
 
   /** @throws {RangeError} for `permits` below 1, a lease below 100 ms, or invalid options of the queue */
   constructor(options: LeasedSemaphoreOptions) {
@@ -64,6 +63,7 @@ export class LeasedSemaphore {
     this.#maxQueue = maxQueue;
     this.#maxWaitMs = maxWaitMs;
     this.#clock = clock;
+    this.#wait = new InterruptibleWait(clock);
     this.#newId = newId;
   }
 
@@ -118,7 +118,7 @@ export class LeasedSemaphore {
   close(): void {
     this.#isClosed = true;
     for (const caller of this.#callers) this.#callers.refuse(caller, closed('semaphore'));
-    this.#continue();
+    this.#wait.interrupt();
   }
 
   #refuseAfter(timeoutMs: number, caller: Waiter): () => void {
@@ -131,17 +131,14 @@ export class LeasedSemaphore {
   }
 
   #left(caller: Waiter): void {
-    if (caller === this.#first) this.#continue();
+    if (caller === this.#first) this.#wait.interrupt();
   }
 
   async #run(): Promise<void> {
     const { store, name } = this.#options;
     // Set before the first question: a release between question and answer must not be missed.
     this.#first = this.#callers.first;
-    const unsubscribe = store.onRelease(name, () => {
-      this.#mayBeFree = true;
-      this.#continue();
-    });
+    const unsubscribe = store.onRelease(name, () => this.#wait.interrupt());
     for (; this.#first !== undefined; this.#first = this.#callers.first) await this.#serve(this.#first);
     unsubscribe();
   }
@@ -149,7 +146,7 @@ export class LeasedSemaphore {
   async #serve(caller: Waiter): Promise<void> {
     const { store, name, permits } = this.#options;
     const [holder, askedAtMs, leaseMs] = [this.#newId(), this.#clock.monotonicMs(), this.#leaseMs];
-    this.#mayBeFree = false;
+    this.#wait.reset();
     try {
       const answer = await store.acquire({ name, holder, permits, leaseMs });
       if (!answer.granted) return await this.#askLater(caller, answer.freeInMs);
@@ -171,14 +168,8 @@ export class LeasedSemaphore {
   }
 
   async #askLater(caller: Waiter, freeInMs: number): Promise<void> {
-    if (this.#mayBeFree || !this.#callers.has(caller)) return;
+    if (!this.#callers.has(caller)) return;
     if (caller.deadline <= this.#clock.monotonicMs()) return this.#callers.refuse(caller, tooLong(undefined));
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(freeInMs, resolve);
-      this.#continue = () => {
-        cancel();
-        resolve();
-      };
-    });
+    await this.#wait.wait(freeInMs);
   }
 }

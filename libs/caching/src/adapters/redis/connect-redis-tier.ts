@@ -40,7 +40,8 @@ export async function connectRedisTier({
     // The guard applies both limits instead of `commandTimeout` (it mistakes a stall of this process's event loop for a
     // stall of Redis) and `socketTimeout` (its timer outlives its connection and closes the next one).
   });
-  const tier = new GuardedTier(new RedisTier(redis, `${namespace}:${FORMAT}:`), {
+  const redisTier = new RedisTier(redis, `${namespace}:${FORMAT}:`);
+  const tier = new GuardedTier(redisTier, {
     // `disconnect` would wait for the peer to close its side.
     dropConnection: () => redis.stream?.destroy(),
     ...guard,
@@ -54,6 +55,7 @@ export async function connectRedisTier({
     redis,
     close: () => {
       tier.close();
+      redisTier.close();
       redis.disconnect();
     },
   };

@@ -8,11 +8,13 @@ import { RedisTier } from './redis-tier.ts';
 async function openRedisTier() {
   const server = await startTestRedis();
   const redis = new Redis(server.url);
+  const tier = new RedisTier(redis, 'test:');
   const close = async () => {
+    tier.close();
     redis.disconnect();
     await server.stop();
   };
-  return { tier: new RedisTier(redis, 'test:'), redis, close };
+  return { tier, redis, close };
 }
 
 describeTier('RedisTier', openRedisTier);

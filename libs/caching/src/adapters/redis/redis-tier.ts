@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { RedisWakeUps } from '@groundwork/resilience/redis';
 import { type Redis } from 'ioredis';
 import { TierFullError } from '../../errors/tier-full.error.ts';
 import { type Entry } from '../../tiers/entry.ts';
@@ -19,7 +20,7 @@ type Script<Reply> = (keyCount: number, ...keysAndArguments: (string | number)[]
 
 interface Scripts {
   cacheRead: Script<Found | null>;
-  cacheClaim: Script<Found | Granted | ['busy']>;
+  cacheClaim: Script<Found | Granted | ['busy', leaseEndsInMs: number]>;
   cacheFence: Script<Granted>;
   cacheWrite: Script<0 | 1>;
   cacheRelease: Script<null>;
@@ -46,12 +47,14 @@ const ONCE_MS = 60_000;
  */
 export class RedisTier implements LeasingTier<RedisFence> {
   readonly #redis: Redis;
+  readonly #loadEnds: RedisWakeUps;
   readonly #scripts: Scripts;
   readonly #prefix: string;
 
   constructor(redis: Redis, prefix: string) {
     for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
     this.#redis = redis;
+    this.#loadEnds = new RedisWakeUps((options) => redis.duplicate(options));
     this.#scripts = redis as unknown as Scripts;
     this.#prefix = prefix;
   }
@@ -102,6 +105,15 @@ export class RedisTier implements LeasingTier<RedisFence> {
     });
   }
 
+  onLoadEnded(key: string, wake: () => void): () => void {
+    return this.#loadEnds.subscribe(this.#lease(key), wake);
+  }
+
+  /** Closes the connection for `onLoadEnded`. The other one belongs to the caller. */
+  close(): void {
+    this.#loadEnds.close();
+  }
+
   async invalidate({ keys = [], tags = [], everything = false, once }: Invalidation): Promise<void> {
     const names = [
       ...keys.flatMap((key) => [this.#value(key), this.#lease(key)]),
@@ -126,7 +138,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
       const reply = await this.#scripts.cacheClaim(keys.length, ...keys, id, leaseMs);
       if (reply[0] === 'hit') return { state: 'hit', entry: entryOf(reply) };
       if (reply[0] === 'granted') return { state: 'granted', fence: { id, tokens: reply[1] } };
-      return { state: 'busy' };
+      return { state: 'busy', leaseEndsInMs: reply[1] };
     });
   }
 

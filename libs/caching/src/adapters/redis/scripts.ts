@@ -66,17 +66,21 @@ export const CLAIM = `${read}${lease}
   local entry = read(KEYS[1])
   if entry then return entry end
   local held = redis.call('HMGET', KEYS[2], 'id', 'tokens')
-  if held[1] and intact(held[2]) then return { 'busy' } end
+  if held[1] and intact(held[2]) then return { 'busy', redis.call('PTTL', KEYS[2]) } end
   return lease(KEYS[2], ARGV[1], ARGV[2])`;
 
 /** Like CLAIM, but takes the lease over unconditionally: its previous holder can no longer write. */
 export const FENCE = `${lease}
   return lease(KEYS[2], ARGV[1], ARGV[2])`;
 
-/** KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds */
+/**
+ * KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds. The end of a lease is published on the channel with the name
+ * of its key. The processes that wait for the load read the entry after this script.
+ */
 export const WRITE = `${intact}${keep}
   if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return 0 end
   redis.call('UNLINK', KEYS[2])
+  redis.call('PUBLISH', KEYS[2], '')
   if not intact(ARGV[2]) then return 0 end
   redis.call('HSET', KEYS[1], 'value', ARGV[3], 'tags', ARGV[4], 'tokens', ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -85,7 +89,9 @@ export const WRITE = `${intact}${keep}
 
 /** KEYS: lease; ARGV: id */
 export const RELEASE = `
-  if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('UNLINK', KEYS[1]) end`;
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return end
+  redis.call('UNLINK', KEYS[1])
+  redis.call('PUBLISH', KEYS[1], '')`;
 
 /** KEYS: the keys to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 for no marker */
 export const INVALIDATE = `

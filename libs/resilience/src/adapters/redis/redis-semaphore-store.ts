@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import {
   type PermitAnswer,
   type PermitRequest,
@@ -5,7 +6,7 @@ import {
   SemaphoreStoreUnavailable,
 } from '../../semaphore/semaphore-store.ts';
 import { FailFastRedis, type FailFastRedisOptions, type RedisScript } from './fail-fast-redis.ts';
-import { Releases } from './releases.ts';
+import { RedisWakeUps } from './redis-wake-ups.ts';
 import { ACQUIRE, RELEASE, RENEW } from './semaphore.scripts.ts';
 
 export interface RedisSemaphoreStoreOptions extends FailFastRedisOptions {
@@ -16,13 +17,13 @@ export interface RedisSemaphoreStoreOptions extends FailFastRedisOptions {
 /** Permits that all processes share which use the same Redis. Use one that does not evict. Each call is one script. */
 export class RedisSemaphoreStore implements SemaphoreStore {
   readonly #redis: FailFastRedis;
-  readonly #releases: Releases;
+  readonly #releases: RedisWakeUps;
   readonly #keyPrefix: string;
 
   constructor({ keyPrefix = 'semaphore', ...connection }: RedisSemaphoreStoreOptions) {
     this.#keyPrefix = keyPrefix;
     this.#redis = new FailFastRedis(connection);
-    this.#releases = new Releases(connection.url);
+    this.#releases = new RedisWakeUps((options) => new Redis(connection.url, options));
   }
 
   async acquire({ name, holder, permits, leaseMs }: PermitRequest): Promise<PermitAnswer> {
