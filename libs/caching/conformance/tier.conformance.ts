@@ -11,7 +11,7 @@ export interface OpenTier<T> {
 const MINUTE_MS = 60_000;
 
 export function entryOf(value: unknown, { tags = [] as string[], ttlMs = MINUTE_MS } = {}): Entry {
-  return { value, size: JSON.stringify(value).length, tags, ttlMs };
+  return { value, tags, ttlMs };
 }
 
 /** Tests the guarantees of every tier (tiers/tier.ts) against a real tier. */

@@ -204,14 +204,12 @@ export class CacheManager {
   }
 
   #entryOf(loaded: unknown, { ttlMs, tags = [] }: SetOptions<unknown>): Entry {
-    const json = toJson(loaded);
     // Converted to JSON and back even on a miss: the first caller gets the same data as all later callers.
-    const value = freezeJson(json);
+    const value = freezeJson(toJson(loaded));
     const longestMs = typeof ttlMs === 'function' ? ttlMs(value) : ttlMs;
     assertTtl(longestMs);
     return {
       value,
-      size: json.length,
       tags,
       ttlMs: Math.max(1, Math.floor(longestMs * (1 - this.#jitter * Math.random()))),
     };

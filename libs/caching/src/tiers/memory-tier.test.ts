@@ -17,23 +17,48 @@ describe('MemoryTier', () => {
     expect(['a', 'b', 'c'].map((key) => tier.read(key)?.value)).toEqual(['a', undefined, 'c']);
   });
 
-  it('is bounded by size, so that a few huge entries cannot fill the process', () => {
-    const tier = new MemoryTier({ maxSize: 1_000 });
-    for (const key of ['a', 'b', 'c']) put(tier, key, entryOf('x'.repeat(400)));
-    put(tier, 'too large', entryOf('x'.repeat(2_000)));
+  it('is bounded by bytes, so that a few huge entries cannot fill the process', () => {
+    const tier = new MemoryTier({ maxBytes: 30_000 });
+    for (const key of ['a', 'b', 'c']) put(tier, key, entryOf('x'.repeat(10_000)));
+    put(tier, 'too large', entryOf('x'.repeat(31_000)));
     expect(['a', 'b', 'c', 'too large'].map((key) => tier.read(key) !== undefined)).toEqual([
       false,
       true,
       true,
       false,
     ]);
+    expect(tier.bytes).toBeGreaterThan(20_000);
+    expect(tier.bytes).toBeLessThanOrEqual(30_000);
   });
 
-  it('holds 32 MiB unless its owner says otherwise', () => {
+  it('counts keys, tags and the cost of an entry itself, not only values', () => {
+    const bytesOf = (key: string, tags: string[]) => {
+      const tier = new MemoryTier();
+      put(tier, key, entryOf(null, { tags }));
+      return tier.bytes;
+    };
+    expect(bytesOf('k', [])).toBeGreaterThan(400);
+    expect(bytesOf('k'.repeat(1_000), []) - bytesOf('k', [])).toBeGreaterThanOrEqual(992);
+    expect(bytesOf('k', ['t'.repeat(1_000)]) - bytesOf('k', [])).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('holds 64 MiB unless its owner says otherwise', () => {
     const tier = new MemoryTier();
-    const size = 16 * 1024 * 1024;
-    for (const key of ['a', 'b', 'c']) put(tier, key, { ...entryOf(key), size });
-    expect(['a', 'b', 'c'].map((key) => tier.read(key)?.value)).toEqual([undefined, 'b', 'c']);
+    for (const key of ['a', 'b', 'c', 'd']) put(tier, key, entryOf('x'.repeat(20 * 1024 * 1024)));
+    expect(['a', 'b', 'c', 'd'].map((key) => tier.read(key) !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it.each([
+    [{ maxEntries: 0 }, 'maxEntries: expected a whole number of at least 1, got 0'],
+    [{ maxBytes: Number.NaN }, 'maxBytes: expected a whole number of at least 1, got NaN'],
+    [{ maxBytes: 1.5 }, 'maxBytes: expected'],
+  ])('refuses the bound %j', (options, message) => {
+    expect(() => new MemoryTier(options)).toThrow(message);
   });
 
   it('counts down the time to live and stops serving the entry at its end', () => {

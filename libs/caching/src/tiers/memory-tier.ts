@@ -2,12 +2,16 @@ import { LRUCache } from 'lru-cache';
 import { Generations } from '../invalidation/generations.ts';
 import { type Entry } from './entry.ts';
 import { type Invalidation, type Tier } from './tier.ts';
+import { bytesOf } from '../values/bytes-of.ts';
 
 export interface MemoryTierOptions {
   /** Default 10,000. */
   readonly maxEntries?: number;
-  /** In characters of JSON text. `maxEntries` alone would let a few huge entries fill the process. Default 32 Mi. */
-  readonly maxSize?: number;
+  /**
+   * Bytes of the heap, estimated: values, keys, tags and what each entry costs besides. `maxEntries` alone would let a few huge
+   * entries fill the process. Default 64 MiB.
+   */
+  readonly maxBytes?: number;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
 }
@@ -17,6 +21,9 @@ export interface MemoryFence {
   readonly since: number;
   readonly slots: readonly number[];
 }
+
+/** What an entry costs besides its value, key and tags: places in the maps and lists of the LRU, the fence, the times. */
+const ENTRY_BYTES = 440;
 
 interface Held {
   readonly entry: Entry;
@@ -33,13 +40,26 @@ export class MemoryTier implements Tier<MemoryFence> {
   readonly #generations = new Generations();
   readonly #now: () => number;
 
+  /** @throws {RangeError} for a bound that is not a whole number of at least 1 */
   constructor({
     maxEntries = 10_000,
-    maxSize = 32 * 1024 * 1024,
+    maxBytes = 64 * 1024 * 1024,
     now = () => performance.now(),
   }: MemoryTierOptions = {}) {
-    this.#held = new LRUCache({ max: maxEntries, maxSize, sizeCalculation: ({ entry }) => entry.size });
+    assertBound('maxEntries', maxEntries);
+    assertBound('maxBytes', maxBytes);
+    this.#held = new LRUCache({
+      max: maxEntries,
+      maxSize: maxBytes,
+      sizeCalculation: ({ entry }, key) =>
+        ENTRY_BYTES + bytesOf(key) + bytesOf(entry.tags) + bytesOf(entry.value),
+    });
     this.#now = now;
+  }
+
+  /** The estimated bytes of all entries. */
+  get bytes(): number {
+    return this.#held.calculatedSize;
   }
 
   read(key: string): Entry | undefined {
@@ -50,7 +70,7 @@ export class MemoryTier implements Tier<MemoryFence> {
       this.#held.delete(key);
       return undefined;
     }
-    return { value: held.entry.value, size: held.entry.size, tags: held.entry.tags, ttlMs };
+    return { value: held.entry.value, tags: held.entry.tags, ttlMs };
   }
 
   fence(key: string, tags: readonly string[]): MemoryFence {
@@ -76,4 +96,9 @@ export class MemoryTier implements Tier<MemoryFence> {
     this.#generations.advanceEverything();
     this.#held.clear();
   }
+}
+
+function assertBound(name: string, bound: number): void {
+  if (!Number.isSafeInteger(bound) || bound < 1)
+    throw new RangeError(`${name}: expected a whole number of at least 1, got ${bound}`);
 }

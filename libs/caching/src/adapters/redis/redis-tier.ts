@@ -190,5 +190,5 @@ export class RedisTier implements LeasingTier<RedisFence> {
 }
 
 function entryOf([, value, tags, ttlMs]: Found): Entry {
-  return { value: freezeJson(value), size: value.length, tags: JSON.parse(tags) as string[], ttlMs };
+  return { value: freezeJson(value), tags: JSON.parse(tags) as string[], ttlMs };
 }

@@ -1,0 +1,23 @@
+/** Sizes in V8 on a 64-bit machine. `memory-tier.memory.test.ts` compares the sums with the heap. */
+const SLOT = 8;
+const STRING_HEADER = 16;
+const OBJECT_HEADER = 40;
+const ARRAY_HEADER = 32;
+const DOUBLE = 16;
+
+/** Estimates how many bytes of the heap plain JSON data takes, without the slot that refers to it. */
+export function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return bytesOfText(value);
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? 0 : DOUBLE;
+  if (typeof value !== 'object' || value === null) return 0;
+  const items: unknown[] = Object.values(value);
+  let bytes = (Array.isArray(value) ? ARRAY_HEADER : OBJECT_HEADER) + items.length * SLOT;
+  for (const item of items) bytes += bytesOf(item);
+  return bytes;
+}
+
+/** V8 stores a text with one byte for each character, or with two if one of them is not Latin-1. */
+function bytesOfText(text: string): number {
+  const isWide = /[^\u0000-\u00ff]/.test(text); // eslint-disable-line no-control-regex
+  return STRING_HEADER + Math.ceil((text.length * (isWide ? 2 : 1)) / SLOT) * SLOT;
+}
