@@ -94,6 +94,25 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       },
     );
 
+    it('returns a stale entry with the lease, and to those that wait, but only to callers whose tags it has', async () => {
+      const stale = entryOf('old', { tags: ['tag'], ttlMs: LEASE_MS, freshMs: 0 });
+      await tier.write('stale', stale, await tier.fence('stale', ['tag']));
+      expect(await tier.read('stale')).toMatchObject({ value: 'old' });
+      const granted = await claim('stale');
+      expect(granted).toMatchObject({ state: 'granted', stale: { value: 'old', tags: ['tag'] } });
+      expect(await claim('stale')).toMatchObject({ state: 'busy', stale: { value: 'old' } });
+      const other = await tier.claim('stale', ['tag', 'another'], LEASE_MS);
+      expect([other.state, (other as { stale?: unknown }).stale]).toEqual(['busy', undefined]);
+      await tier.write('stale', entryOf('new', { tags: ['tag'] }), fenceOf(granted));
+      expect(await claim('stale')).toMatchObject({ state: 'hit', entry: { value: 'new' } });
+    });
+
+    it('grants a lease for a fresh entry that lacks a tag of the caller', async () => {
+      await tier.write('lacks', entryOf(1, { tags: ['tag'] }), await tier.fence('lacks', ['tag']));
+      expect(await tier.claim('lacks', ['tag', 'another'], LEASE_MS)).toMatchObject({ state: 'granted' });
+      expect(await claim('lacks')).toMatchObject({ state: 'hit' });
+    });
+
     it('says how long a lease lasts', async () => {
       await claim('lasts');
       const busy = await claim('lasts');

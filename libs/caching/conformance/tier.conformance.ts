@@ -10,8 +10,11 @@ export interface OpenTier<T> {
 
 const MINUTE_MS = 60_000;
 
-export function entryOf(value: unknown, { tags = [] as string[], ttlMs = MINUTE_MS } = {}): Entry {
-  return { value, tags, ttlMs };
+export function entryOf(
+  value: unknown,
+  { tags = [], ttlMs = MINUTE_MS, freshMs = ttlMs }: Partial<Omit<Entry, 'value'>> = {},
+): Entry {
+  return { value, tags, ttlMs, freshMs };
 }
 
 /** Tests the guarantees of every tier (tiers/tier.ts) against a real tier. */
@@ -28,6 +31,13 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
     const put = async (key: string, entry: Entry) =>
       tier.write(key, entry, await tier.fence(key, entry.tags));
     const valueOf = async (key: string) => (await tier.read(key))?.value;
+
+    it('keeps the fresh part of the time to live', async () => {
+      await put('fresh', entryOf(1, { ttlMs: MINUTE_MS, freshMs: MINUTE_MS / 2 }));
+      const { ttlMs = 0, freshMs = 0 } = (await tier.read('fresh')) ?? {};
+      expect(ttlMs - freshMs).toBeGreaterThan(MINUTE_MS / 2 - 2);
+      expect(ttlMs - freshMs).toBeLessThan(MINUTE_MS / 2 + 2);
+    });
 
     it('returns the written entry with its tags and at most its time to live', async () => {
       await put('whole', entryOf({ a: [1, 'é', null] }, { tags: ['x', 'y'] }));

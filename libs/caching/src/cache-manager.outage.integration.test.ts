@@ -120,7 +120,7 @@ describe('CacheManager while Redis is unavailable', () => {
     const admin = new Redis(server.url);
     await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await eventually(() => states.includes('available'));
-    expect(await admin.get('test:1:e')).toBeNull();
+    expect(await admin.get('test:2:e')).toBeNull();
     admin.disconnect();
   });
 
@@ -140,7 +140,7 @@ describe('CacheManager while Redis is unavailable', () => {
 });
 
 const inRedis = (url: string, key: string) =>
-  withRedis(url, async (redis) => (await redis.exists(`test:1:v:${key}`)) === 1);
+  withRedis(url, async (redis) => (await redis.exists(`test:2:v:${key}`)) === 1);
 
 async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url);

@@ -2,10 +2,16 @@ import { type Cached } from './cached.ts';
 import { Flights } from './get-or-set/flights.ts';
 import { type Load, loadWithin } from './get-or-set/load-within.ts';
 import { waitForLoad } from './get-or-set/wait-for-load.ts';
-import { type Entry } from './tiers/entry.ts';
+import { type Entry, hasTags } from './tiers/entry.ts';
 import { type MemoryFence, type MemoryTier } from './tiers/memory-tier.ts';
 import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tiers/tier.ts';
-import { assertInvalidation, assertKey, assertTags, assertTtl } from './values/assert-names.ts';
+import {
+  assertInvalidation,
+  assertKey,
+  assertStaleTime,
+  assertTags,
+  assertTtl,
+} from './values/assert-names.ts';
 import { freezeJson } from './values/freeze-json.ts';
 import { toJson } from './values/to-json.ts';
 
@@ -22,16 +28,33 @@ export interface CacheManagerOptions {
   readonly deafTtlMs?: number;
   /** Whether this manager receives every invalidation from the start. Default true. */
   readonly hearing?: boolean;
+  /** Receives the error of a load that ran in the background, while a stale value was served. */
+  readonly onRefreshError?: (key: string, error: unknown) => void;
 }
 
 export interface SetOptions<T> {
-  /** The longest time the value may be served, or a function of the value (`null` may need a shorter time). */
+  /** How long the value is fresh, or a function of the value (`null` may need a shorter time). */
   readonly ttlMs: number | ((value: T) => number);
   readonly tags?: readonly string[];
+  /** How long after its TTL the value may be served while it is refreshed in the background (RFC 5861). Default 0. */
+  readonly staleWhileRevalidateMs?: number;
+  /** How long after its TTL the value may be served when a load fails (RFC 5861). Never after an invalidation. Default 0. */
+  readonly staleIfErrorMs?: number;
 }
 
 export interface GetOrSetOptions<T> extends SetOptions<T> {
   readonly load: Load<T>;
+}
+
+/** A load in this process. Callers that need no tag beyond its own can join it, until an invalidation. */
+interface Flight {
+  readonly tags: readonly string[];
+  readonly fence: MemoryFence;
+  /** The stale entry of L2, as soon as L2 has answered. Never rejects. */
+  readonly stale: Promise<Entry | undefined>;
+  readonly landing: Promise<Cached<unknown>>;
+  /** Whether a caller got a stale value instead of waiting. */
+  isInBackground: boolean;
 }
 
 /** A lease lasts this much longer than the load limit, so that it covers the write after the load. */
@@ -48,10 +71,11 @@ const LEASE_MARGIN_MS = 500;
 export class CacheManager {
   readonly #memory: MemoryTier;
   readonly #shared: LeasingTier | undefined;
-  readonly #flights = new Flights<Cached<unknown>>();
+  readonly #flights = new Flights<Flight>();
   readonly #loadLimitMs: number;
   readonly #jitter: number;
   readonly #deafTtlMs: number;
+  readonly #onRefreshError: (key: string, error: unknown) => void;
   #hearing: boolean;
   #hearingChanges = 0;
 
@@ -61,6 +85,7 @@ export class CacheManager {
     this.#loadLimitMs = options.loadLimitMs ?? 3_000;
     this.#jitter = options.jitter ?? 0.1;
     this.#deafTtlMs = options.deafTtlMs ?? 1_000;
+    this.#onRefreshError = options.onRefreshError ?? (() => undefined);
     this.#hearing = options.hearing ?? true;
   }
 
@@ -72,28 +97,42 @@ export class CacheManager {
    */
   async getOrSet<T>(key: string, options: GetOrSetOptions<T>): Promise<Cached<T>> {
     assertOptions(key, options);
-    const entry = this.#memory.read(key);
-    if (entry !== undefined) return hit<T>('hit-l1', entry);
+    const { tags = [], staleWhileRevalidateMs = 0 } = options;
+    const found = this.#memory.read(key);
+    const held = found !== undefined && hasTags(found, tags) ? found : undefined;
+    if (held !== undefined && held.freshMs > 0) return hit<T>('hit-l1', held);
 
-    const fence = this.#memory.fence(key, options.tags ?? []);
-    const { landing, joined } = await this.#flights.join(
+    const { flight, joined } = this.#flights.join(
       key,
-      () => this.#memory.intact(fence),
-      () => this.#readThrough(key, options as GetOrSetOptions<unknown>, fence),
+      (underWay) => this.#memory.intact(underWay.fence) && hasTags(underWay, tags),
+      () => this.#launch(key, options as GetOrSetOptions<unknown>),
     );
-    return { ...(landing as Cached<T>), collapsed: joined };
+    if (staleWhileRevalidateMs > 0) {
+      const stale = held ?? (await flight.stale);
+      if (stale !== undefined && stale.freshMs > -staleWhileRevalidateMs) {
+        flight.isInBackground = true;
+        return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', stale);
+      }
+    }
+    try {
+      return { ...((await flight.landing) as Cached<T>), collapsed: joined };
+    } catch (error) {
+      return this.#staleOrThrow<T>(key, options, error);
+    }
   }
 
-  /** Returns the cached value, or `undefined` when there is none. */
+  /** Returns the cached value, or `undefined` when there is none that is fresh. */
   async get<T>(key: string): Promise<Cached<T> | undefined> {
     assertKey(key);
     const entry = this.#memory.read(key);
-    if (entry !== undefined) return hit<T>('hit-l1', entry);
+    if (entry !== undefined && entry.freshMs > 0) return hit<T>('hit-l1', entry);
 
     const fence = this.#memory.fence(key, []);
     const askedAt = performance.now();
     const found = await this.#askShared((shared) => shared.read(key));
-    return found === undefined ? undefined : this.#keepHit<T>(key, found, fence, askedAt);
+    return found === undefined || found.freshMs <= 0
+      ? undefined
+      : this.#keepHit<T>(key, found, fence, askedAt);
   }
 
   /** Caches a value that the caller has just written to the source. A load of the key that is in flight is not stored. */
@@ -147,19 +186,50 @@ export class CacheManager {
     if (this.#hearingChanges === change) this.#hearing = true;
   }
 
+  #launch(key: string, options: GetOrSetOptions<unknown>): Flight {
+    const { tags = [] } = options;
+    const fence = this.#memory.fence(key, tags);
+    const { promise: stale, resolve: foundStale } = Promise.withResolvers<Entry | undefined>();
+    const landing = this.#readThrough(key, options, fence, foundStale).finally(() => foundStale(undefined));
+    const flight: Flight = { tags, fence, stale, landing, isInBackground: false };
+    landing.catch((error: unknown) => {
+      if (flight.isInBackground) this.#onRefreshError(key, error);
+    });
+    return flight;
+  }
+
   async #readThrough(
     key: string,
     options: GetOrSetOptions<unknown>,
     fence: MemoryFence,
+    foundStale: (entry: Entry | undefined) => void,
   ): Promise<Cached<unknown>> {
     const leaseMs = this.#loadLimitMs + LEASE_MARGIN_MS;
     const limitMs = leaseMs + LEASE_MARGIN_MS;
     const askedAt = performance.now();
+    const onFirstClaim = (first: Claim) => {
+      const entry = first.state === 'hit' ? undefined : first.stale;
+      if (entry !== undefined) this.#keep(key, entry, fence, askedAt);
+      foundStale(entry);
+    };
     const claim = await this.#askShared((shared) =>
-      waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs }),
+      waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs, onFirstClaim }),
     );
+    foundStale(undefined);
     if (claim?.state === 'hit') return this.#keepHit(key, claim.entry, fence, askedAt);
     return this.#loadAndKeep(key, options, fence, claim);
+  }
+
+  /** Reads the tiers again: what was invalidated since the load began is not served. */
+  async #staleOrThrow<T>(key: string, options: GetOrSetOptions<T>, error: unknown): Promise<Cached<T>> {
+    const { tags = [], staleIfErrorMs = 0 } = options;
+    if (staleIfErrorMs > 0) {
+      const held = this.#memory.read(key);
+      const entry = held ?? (await this.#askShared((shared) => shared.read(key)));
+      if (entry !== undefined && hasTags(entry, tags) && entry.freshMs > -staleIfErrorMs)
+        return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', entry);
+    }
+    throw error;
   }
 
   async #loadAndKeep(
@@ -185,7 +255,7 @@ export class CacheManager {
     // L2 refuses a load that was invalidated meanwhile. This process may be notified of the invalidation only later, so L1
     // must refuse the value too.
     const stored = written !== false && this.#keep(key, kept, fence, sentAt);
-    return miss(kept.value, stored || written === true ? kept.ttlMs : 0);
+    return miss(kept.value, stored || written === true ? kept.freshMs : 0);
   }
 
   #keepHit<T>(key: string, entry: Entry, fence: MemoryFence, askedAt: number): Cached<T> {
@@ -195,24 +265,24 @@ export class CacheManager {
 
   /** `knownAt` is earlier than the moment at which L2 read its clock, so an entry never expires later in L1 than in L2. */
   #keep(key: string, entry: Entry, fence: MemoryFence, knownAt: number): boolean {
-    const leftMs = entry.ttlMs - (performance.now() - knownAt);
+    const elapsedMs = performance.now() - knownAt;
+    const longestMs = this.#hearing ? Infinity : this.#deafTtlMs;
+    const ttlMs = Math.min(entry.ttlMs - elapsedMs, longestMs);
     return this.#memory.write(
       key,
-      { ...entry, ttlMs: this.#hearing ? leftMs : Math.min(leftMs, this.#deafTtlMs) },
+      { ...entry, ttlMs, freshMs: Math.min(entry.freshMs - elapsedMs, ttlMs) },
       fence,
     );
   }
 
-  #entryOf(loaded: unknown, { ttlMs, tags = [] }: SetOptions<unknown>): Entry {
+  #entryOf(loaded: unknown, options: SetOptions<unknown>): Entry {
+    const { ttlMs, tags = [], staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
     // Converted to JSON and back even on a miss: the first caller gets the same data as all later callers.
     const value = freezeJson(toJson(loaded));
     const longestMs = typeof ttlMs === 'function' ? ttlMs(value) : ttlMs;
     assertTtl(longestMs);
-    return {
-      value,
-      tags,
-      ttlMs: Math.max(1, Math.floor(longestMs * (1 - this.#jitter * Math.random()))),
-    };
+    const freshMs = Math.max(1, Math.floor(longestMs * (1 - this.#jitter * Math.random())));
+    return { value, tags, freshMs, ttlMs: freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs) };
   }
 
   async #askShared<R>(ask: (shared: LeasingTier) => Awaitable<R>): Promise<R | undefined> {
@@ -229,16 +299,20 @@ export class CacheManager {
   }
 }
 
-function assertOptions(key: string, { tags = [], ttlMs }: SetOptions<never>): void {
+function assertOptions(key: string, options: SetOptions<never>): void {
+  const { tags = [], ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
   assertKey(key);
   assertTags(tags);
   if (typeof ttlMs === 'number') assertTtl(ttlMs);
+  assertStaleTime('staleWhileRevalidateMs', staleWhileRevalidateMs);
+  assertStaleTime('staleIfErrorMs', staleIfErrorMs);
 }
 
-function hit<T>(from: 'hit-l1' | 'hit-l2', { value, ttlMs }: Entry): Cached<T> {
-  return { value: value as T, from, stored: true, ttlMs, collapsed: false };
+function hit<T>(from: 'hit-l1' | 'hit-l2', { value, freshMs }: Entry): Cached<T> {
+  const stale = freshMs <= 0;
+  return { value: value as T, from, stored: true, stale, ttlMs: Math.max(0, freshMs), collapsed: false };
 }
 
 function miss(value: unknown, ttlMs: number): Cached<unknown> {
-  return { value, from: 'miss', stored: ttlMs > 0, ttlMs, collapsed: false };
+  return { value, from: 'miss', stored: ttlMs > 0, stale: false, ttlMs, collapsed: false };
 }

@@ -5,7 +5,9 @@ export interface Cached<T> {
   readonly from: 'hit-l1' | 'hit-l2' | 'miss';
   /** Whether it is cached now. False for a miss that was invalidated during the load or loaded as `undefined`. */
   readonly stored: boolean;
-  /** How long the cache may still serve it, in milliseconds; 0 when it is not stored. */
+  /** Whether it is older than its TTL: the caller accepts stale values, and it is being refreshed or could not be. */
+  readonly stale: boolean;
+  /** How long it is still fresh in the cache, in milliseconds; 0 when it is stale or not stored. */
   readonly ttlMs: number;
   /** Whether this call waited for another call's load instead of starting its own. */
   readonly collapsed: boolean;

@@ -1,4 +1,4 @@
-import { type Entry } from '../src/tiers/entry.ts';
+import { type Entry, hasTags } from '../src/tiers/entry.ts';
 import { type MemoryFence, MemoryTier } from '../src/tiers/memory-tier.ts';
 import { type Claim, type Invalidation, type LeasingTier } from '../src/tiers/tier.ts';
 
@@ -40,13 +40,14 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
 
   async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<MemoryFence>> {
     this.#note('claim');
-    const entry = this.#memory.read(key);
-    if (entry !== undefined) return { state: 'hit', entry };
+    const found = this.#memory.read(key);
+    const entry = found !== undefined && hasTags(found, tags) ? found : undefined;
+    if (entry !== undefined && entry.freshMs > 0) return { state: 'hit', entry };
     const holder = this.#holders.get(key);
     if (holder !== undefined && this.#now() < holder.until && this.#memory.intact(holder.fence)) {
-      return { state: 'busy', leaseEndsInMs: holder.until - this.#now() };
+      return { state: 'busy', leaseEndsInMs: holder.until - this.#now(), stale: entry };
     }
-    return { state: 'granted', fence: this.#hold(key, tags, leaseMs) };
+    return { state: 'granted', fence: this.#hold(key, tags, leaseMs), stale: entry };
   }
 
   async release(key: string, fence: MemoryFence): Promise<void> {

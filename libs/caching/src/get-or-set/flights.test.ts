@@ -2,77 +2,44 @@ import { describe, expect, it } from '@jest/globals';
 import { Flights } from './flights.ts';
 
 describe('Flights', () => {
-  it('joins a load while it is current, and starts a new one after it has finished', async () => {
-    const flights = new Flights<string>();
-    const gate = Promise.withResolvers<string>();
-    const first = flights.join(
-      'k',
-      () => true,
-      () => gate.promise,
-    );
-    const second = flights.join(
-      'k',
-      () => true,
-      () => Promise.resolve('of its own'),
-    );
-    gate.resolve('landed');
-    expect(await first).toEqual({ landing: 'landed', joined: false });
-    expect(await second).toEqual({ landing: 'landed', joined: true });
-    expect(
-      await flights.join(
+  const start = () => {
+    const flights = new Flights<{ landing: Promise<string> }>();
+    const join = (landing: Promise<string>, accepts = true) =>
+      flights.join(
         'k',
-        () => true,
-        () => Promise.resolve('next'),
-      ),
-    ).toEqual({
-      landing: 'next',
-      joined: false,
-    });
+        () => accepts,
+        () => ({ landing }),
+      );
+    return { join };
+  };
+
+  it('joins a load that the caller accepts, and starts a new one after it has finished', async () => {
+    const { join } = start();
+    const gate = Promise.withResolvers<string>();
+    const first = join(gate.promise);
+    const second = join(Promise.resolve('of its own'));
+    gate.resolve('landed');
+    expect([first.joined, second.joined, second.flight]).toEqual([false, true, first.flight]);
+    expect(await second.flight.landing).toBe('landed');
+    const next = join(Promise.resolve('next'));
+    expect([next.joined, await next.flight.landing]).toEqual([false, 'next']);
   });
 
   it('keeps a newer load of the key when an older one finishes', async () => {
-    const flights = new Flights<string>();
+    const { join } = start();
     const [old, fresh] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
-    let isCurrent = true;
-    const early = flights.join(
-      'k',
-      () => isCurrent,
-      () => old.promise,
-    );
-    isCurrent = false;
-    const late = flights.join(
-      'k',
-      () => true,
-      () => fresh.promise,
-    );
+    join(old.promise);
+    const late = join(fresh.promise, false);
     old.resolve('old');
-    expect((await early).landing).toBe('old');
-    const joining = flights.join(
-      'k',
-      () => true,
-      () => Promise.resolve('a third'),
-    );
-    fresh.resolve('new');
-    expect(await joining).toEqual({ landing: 'new', joined: true });
-    expect((await late).landing).toBe('new');
+    await old.promise;
+    const joining = join(Promise.resolve('a third'));
+    expect([late.joined, joining.joined, joining.flight]).toEqual([false, true, late.flight]);
   });
 
   it('starts a new load after one has failed', async () => {
-    const flights = new Flights<string>();
-    const failing = flights.join(
-      'k',
-      () => true,
-      () => Promise.reject(new Error('down')),
-    );
-    await expect(failing).rejects.toThrow('down');
-    expect(
-      (
-        await flights.join(
-          'k',
-          () => true,
-          () => Promise.resolve('up'),
-        )
-      ).landing,
-    ).toBe('up');
+    const { join } = start();
+    const failing = join(Promise.reject(new Error('down')));
+    await expect(failing.flight.landing).rejects.toThrow('down');
+    expect(await join(Promise.resolve('up')).flight.landing).toBe('up');
   });
 });

@@ -1,29 +1,24 @@
-interface Flight<Landing> {
-  readonly landing: Promise<Landing>;
-  readonly isCurrent: () => boolean;
+interface Flight {
+  readonly landing: Promise<unknown>;
 }
 
-/**
- * The loads in flight in this process; callers can join at most one per key. A caller that reads after an invalidation does
- * not join a load that started before it, because that load may carry the old value: a new flight replaces it.
- */
-export class Flights<Landing> {
-  readonly #flights = new Map<string, Flight<Landing>>();
+/** The loads in flight in this process, at most one for each key that callers can still join. */
+export class Flights<F extends Flight> {
+  readonly #flights = new Map<string, F>();
 
-  async join(
-    key: string,
-    isCurrent: () => boolean,
-    launch: () => Promise<Landing>,
-  ): Promise<{ landing: Landing; joined: boolean }> {
+  /**
+   * Joins the load of the key that is in flight, if the caller accepts it, or launches one that replaces it: for a caller that
+   * reads after an invalidation, a load that started before it may carry the old value.
+   */
+  join(key: string, accepts: (flight: F) => boolean, launch: () => F): { flight: F; joined: boolean } {
     const underWay = this.#flights.get(key);
-    if (underWay?.isCurrent()) return { landing: await underWay.landing, joined: true };
-
-    const flight = { landing: launch(), isCurrent };
+    if (underWay !== undefined && accepts(underWay)) return { flight: underWay, joined: true };
+    const flight = launch();
     this.#flights.set(key, flight);
-    try {
-      return { landing: await flight.landing, joined: false };
-    } finally {
+    const forget = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    }
+    };
+    flight.landing.then(forget, forget);
+    return { flight, joined: false };
   }
 }

@@ -8,6 +8,8 @@ export interface WaitForLoadOptions {
   readonly leaseMs: number;
   readonly limitMs: number;
   readonly clock?: Clock;
+  /** Receives the first answer of the tier at once: it may contain a stale entry. */
+  readonly onFirstClaim?: (claim: Claim) => void;
 }
 
 /**
@@ -19,10 +21,11 @@ export async function waitForLoad<Fence>(
   tier: LeasingTier<Fence>,
   key: string,
   tags: readonly string[],
-  { leaseMs, limitMs, clock = SYSTEM_CLOCK }: WaitForLoadOptions,
+  { leaseMs, limitMs, clock = SYSTEM_CLOCK, onFirstClaim }: WaitForLoadOptions,
 ): Promise<Claim<Fence>> {
   const giveUpAt = clock.monotonicMs() + limitMs;
   let claim = await tier.claim(key, tags, leaseMs);
+  onFirstClaim?.(claim);
   if (claim.state !== 'busy') return claim;
   const wait = new InterruptibleWait(clock);
   const unsubscribe = tier.onLoadEnded(key, () => wait.interrupt());

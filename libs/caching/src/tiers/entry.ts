@@ -4,4 +4,11 @@ export interface Entry {
   readonly tags: readonly string[];
   /** Remaining time to live, in milliseconds, when the tier answered. */
   readonly ttlMs: number;
+  /** Remaining time in which it is fresh, at most `ttlMs`. At or below 0 it is stale: served only to callers that accept that. */
+  readonly freshMs: number;
+}
+
+/** Returns whether the entry has all of these tags. Otherwise an invalidation of one of them would not reach it. */
+export function hasTags({ tags }: Pick<Entry, 'tags'>, wanted: readonly string[]): boolean {
+  return wanted.every((tag) => tags.includes(tag));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { entryOf } from '../../conformance/tier.conformance.ts';
 import { freezeJson } from '../values/freeze-json.ts';
 import { MemoryTier } from './memory-tier.ts';
 
@@ -41,7 +42,7 @@ describe('the bytes that L1 counts', () => {
     for (let index = 0; index < entries; index += 1) {
       const [key, tags] = [`product:${index}`, [`product:${index}`]];
       const value = freezeJson(JSON.stringify(valueOf(index)));
-      tier.write(key, { value, tags, ttlMs: 60_000 }, tier.fence(key, tags));
+      tier.write(key, entryOf(value, { tags }), tier.fence(key, tags));
     }
     const ratio = tier.bytes / (heapUsed() - before);
     expect(tier.read('product:1')).toBeDefined();

@@ -29,6 +29,7 @@ interface Held {
   readonly entry: Entry;
   readonly fence: MemoryFence;
   readonly expiresAt: number;
+  readonly staleAt: number;
 }
 
 /**
@@ -65,12 +66,13 @@ export class MemoryTier implements Tier<MemoryFence> {
   read(key: string): Entry | undefined {
     const held = this.#held.get(key);
     if (held === undefined) return undefined;
-    const ttlMs = held.expiresAt - this.#now();
+    const now = this.#now();
+    const ttlMs = held.expiresAt - now;
     if (ttlMs <= 0 || !this.intact(held.fence)) {
       this.#held.delete(key);
       return undefined;
     }
-    return { value: held.entry.value, tags: held.entry.tags, ttlMs };
+    return { value: held.entry.value, tags: held.entry.tags, ttlMs, freshMs: held.staleAt - now };
   }
 
   fence(key: string, tags: readonly string[]): MemoryFence {
@@ -86,7 +88,8 @@ export class MemoryTier implements Tier<MemoryFence> {
     // The tags come from the entry: a reader of the shared tier takes its fence before it knows the tags.
     const fence = { since, slots: this.#generations.slotsOf([key], entry.tags) };
     if (entry.ttlMs <= 0 || !this.intact(fence)) return false;
-    this.#held.set(key, { entry, fence, expiresAt: this.#now() + entry.ttlMs });
+    const now = this.#now();
+    this.#held.set(key, { entry, fence, expiresAt: now + entry.ttlMs, staleAt: now + entry.freshMs });
     return true;
   }
 

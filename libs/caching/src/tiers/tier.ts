@@ -34,8 +34,8 @@ export interface Tier<Fence = unknown> {
 /**
  * A tier that several processes share and that selects one of them to load.
  *
- * `claim` reads the entry. When there is none, it grants one caller a lease for `leaseMs`, and the others receive `busy`. A
- * lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
+ * `claim` returns the entry if it is fresh and has the tags of the caller. Otherwise it grants one caller a lease for `leaseMs`, and
+ * the others receive `busy`; both get the stale entry, if there is one with their tags. A lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
  *
  * `onLoadEnded` calls `wake` after a `write` or `release` of the key, and possibly without one. A call may be missing, so a caller
  * also asks again when the lease ends. It returns a function that ends the calls.
@@ -48,5 +48,5 @@ export interface LeasingTier<Fence = unknown> extends Tier<Fence> {
 
 export type Claim<Fence = unknown> =
   | { readonly state: 'hit'; readonly entry: Entry }
-  | { readonly state: 'granted'; readonly fence: Fence }
-  | { readonly state: 'busy'; readonly leaseEndsInMs: number };
+  | { readonly state: 'granted'; readonly fence: Fence; readonly stale?: Entry | undefined }
+  | { readonly state: 'busy'; readonly leaseEndsInMs: number; readonly stale?: Entry | undefined };

@@ -30,6 +30,12 @@ export function assertTtl(ttlMs: number): void {
     throw new RangeError(`ttlMs: expected milliseconds above 0 and at most ${YEAR_MS}, got ${ttlMs}`);
 }
 
+/** @throws {RangeError} for a time that is negative or above a year */
+export function assertStaleTime(name: string, ms: number): void {
+  if (!(ms >= 0 && ms <= YEAR_MS))
+    throw new RangeError(`${name}: expected milliseconds from 0 to ${YEAR_MS}, got ${ms}`);
+}
+
 function assertName(what: string, name: string): void {
   if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME) {
     const got = typeof name === 'string' ? `${name.length} characters` : typeof name;

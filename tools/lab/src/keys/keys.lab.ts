@@ -118,7 +118,7 @@ async function fill(redis: Redis, from: string, nameOf: (number: string) => stri
 async function fillTier(redis: Redis, { tier }: ConnectedRedisTier): Promise<void> {
   const claim = await tier.claim('product:0', ['products'], 10_000);
   if (claim.state !== 'granted') throw new Error(`expected an empty cache, and got the claim ${claim.state}`);
-  const entry = { value: 'x'.repeat(100), size: 102, tags: ['products'], ttlMs: 3_600_000 };
+  const entry = { value: 'x'.repeat(100), tags: ['products'], ttlMs: 3_600_000, freshMs: 3_600_000 };
   await tier.write('product:0', entry, claim.fence);
   const stored = (await redis.keys('lab:*product:0'))[0];
   if (stored === undefined) throw new Error('the entry is not in Redis');

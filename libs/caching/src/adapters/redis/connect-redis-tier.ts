@@ -16,7 +16,7 @@ export interface ConnectedRedisTier {
 }
 
 /** Version of the format of stored entries. Increase it with every change: old and new processes then use different keys. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Opens a guarded Redis tier on its own connection. Resolves when it is connected or when the first attempt has failed: if

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisWakeUps } from '@groundwork/resilience/redis';
 import { type Redis } from 'ioredis';
 import { TierFullError } from '../../errors/tier-full.error.ts';
-import { type Entry } from '../../tiers/entry.ts';
+import { type Entry, hasTags } from '../../tiers/entry.ts';
 import { type Claim, type Invalidation, type LeasingTier } from '../../tiers/tier.ts';
 import { freezeJson } from '../../values/freeze-json.ts';
 import { kindOf } from './reply-errors.ts';
@@ -14,14 +14,17 @@ export interface RedisFence {
   readonly tokens: string;
 }
 
-type Found = [state: 'hit', value: string, tags: string, ttlMs: number];
-type Granted = [state: 'granted', tokens: string];
+type Stored = [value: string, tags: string, ttlMs: number, staleMs: number];
+type Claimed =
+  | [state: 'hit', detail: string, ...entry: Stored]
+  | [state: 'granted', tokens: string, ...entry: Stored | []]
+  | [state: 'busy', leaseEndsInMs: number, ...entry: Stored | []];
 type Script<Reply> = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<Reply>;
 
 interface Scripts {
-  cacheRead: Script<Found | null>;
-  cacheClaim: Script<Found | Granted | ['busy', leaseEndsInMs: number]>;
-  cacheFence: Script<Granted>;
+  cacheRead: Script<Stored | null>;
+  cacheClaim: Script<Claimed>;
+  cacheFence: Script<string>;
   cacheWrite: Script<0 | 1>;
   cacheRelease: Script<null>;
   cacheInvalidate: Script<null>;
@@ -66,14 +69,14 @@ export class RedisTier implements LeasingTier<RedisFence> {
     });
   }
 
-  /** @throws {TierFullError} when there is no entry, and no memory for the lease */
+  /** @throws {TierFullError} when there is no fresh entry, and no memory for the lease */
   async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
     try {
       return await this.#claim(key, tags, leaseMs);
     } catch (error) {
       if (!(error instanceof TierFullError)) throw error;
       const entry = await this.read(key);
-      if (entry === undefined) throw error;
+      if (entry === undefined || entry.freshMs <= 0 || !hasTags(entry, tags)) throw error;
       return { state: 'hit', entry };
     }
   }
@@ -82,8 +85,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
   fence(key: string, tags: readonly string[]): Promise<RedisFence> {
     const [id, keys] = [randomUUID(), this.#keysOf(key, tags)];
     return this.#healing(keys, async () => {
-      const [, tokens] = await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS);
-      return { id, tokens };
+      return { id, tokens: await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS) };
     });
   }
 
@@ -92,10 +94,11 @@ export class RedisTier implements LeasingTier<RedisFence> {
     const value = JSON.stringify(entry.value);
     const tags = JSON.stringify(entry.tags);
     const ttlMs = Math.floor(entry.ttlMs);
+    const staleMs = Math.ceil(entry.ttlMs - entry.freshMs);
     const keys = [this.#value(key), this.#lease(key)];
     return this.#healing(
       keys,
-      async () => (await this.#scripts.cacheWrite(2, ...keys, id, tokens, value, tags, ttlMs)) === 1,
+      async () => (await this.#scripts.cacheWrite(2, ...keys, id, tokens, value, tags, ttlMs, staleMs)) === 1,
     );
   }
 
@@ -135,10 +138,11 @@ export class RedisTier implements LeasingTier<RedisFence> {
   #claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
     const [id, keys] = [randomUUID(), this.#keysOf(key, tags)];
     return this.#healing(keys, async () => {
-      const reply = await this.#scripts.cacheClaim(keys.length, ...keys, id, leaseMs);
-      if (reply[0] === 'hit') return { state: 'hit', entry: entryOf(reply) };
-      if (reply[0] === 'granted') return { state: 'granted', fence: { id, tokens: reply[1] } };
-      return { state: 'busy', leaseEndsInMs: reply[1] };
+      const [state, detail, ...stored] = await this.#scripts.cacheClaim(keys.length, ...keys, id, leaseMs);
+      const entry = stored.length === 0 ? undefined : entryOf(stored);
+      if (state === 'hit') return { state, entry: entry as Entry };
+      if (state === 'granted') return { state, fence: { id, tokens: String(detail) }, stale: entry };
+      return { state, leaseEndsInMs: Number(detail), stale: entry };
     });
   }
 
@@ -189,6 +193,6 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 }
 
-function entryOf([, value, tags, ttlMs]: Found): Entry {
-  return { value: freezeJson(value), tags: JSON.parse(tags) as string[], ttlMs };
+function entryOf([value, tags, ttlMs, staleMs]: Stored): Entry {
+  return { value: freezeJson(value), tags: JSON.parse(tags) as string[], ttlMs, freshMs: ttlMs - staleMs };
 }

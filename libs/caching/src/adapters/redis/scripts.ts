@@ -1,7 +1,8 @@
 /**
  * The scripts of the Redis tier. Its keys share one prefix:
  *
- *   v:<key>   hash: value (JSON), tags (JSON array), tokens (JSON object: token's key → token); expires with the entry
+ *   v:<key>   hash: value (JSON), tags (JSON array), tokens (JSON object: token's key → token), stale (milliseconds at the end of
+ *             its life in which it is stale); expires with the entry
  *   l:<key>   hash: id, tokens; the lease of the process that loads the key
  *   t:<tag>   the token of the tag
  *   e         the token that every entry depends on
@@ -24,13 +25,20 @@ const intact = `
     return true
   end`;
 
+/** Returns value, tags, milliseconds to live and the stale part of them, or false. KEYS after the second are tokens it must have. */
 const read = `${intact}
   local function read(key)
-    local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens')
+    local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens', 'stale')
     if not entry[1] then return false end
-    if intact(entry[3]) then return { 'hit', entry[1], entry[2], redis.call('PTTL', key) } end
-    redis.call('UNLINK', key)
-    return false
+    if not intact(entry[3]) then
+      redis.call('UNLINK', key)
+      return false
+    end
+    local tokens = cjson.decode(entry[3])
+    for index = 3, #KEYS do
+      if not tokens[KEYS[index]] then return false end
+    end
+    return { entry[1], entry[2], redis.call('PTTL', key), tonumber(entry[4]) or 0 }
   end`;
 
 /** Keeps a token at least as long as the entries that depend on it: an early expiry would invalidate them needlessly. */
@@ -51,7 +59,7 @@ const lease = `${keep}
     local encoded = cjson.encode(tokens)
     redis.call('HSET', key, 'id', id, 'tokens', encoded)
     redis.call('PEXPIRE', key, ms)
-    return { 'granted', encoded }
+    return encoded
   end`;
 
 /** KEYS: value */
@@ -59,22 +67,24 @@ export const READ = `${read}
   return read(KEYS[1])`;
 
 /**
- * KEYS: value, lease, tokens…; ARGV: id, milliseconds. A lease is void once one of its tokens was replaced or deleted: its
+ * KEYS: value, lease, tokens…; ARGV: id, milliseconds. Returns a state, its detail, and the entry, fresh or stale. A lease is void once one of its tokens was replaced or deleted: its
  * load may carry the old value.
  */
 export const CLAIM = `${read}${lease}
   local entry = read(KEYS[1])
-  if entry then return entry end
+  if entry and entry[3] > entry[4] then return { 'hit', '', unpack(entry) } end
   local held = redis.call('HMGET', KEYS[2], 'id', 'tokens')
-  if held[1] and intact(held[2]) then return { 'busy', redis.call('PTTL', KEYS[2]) } end
-  return lease(KEYS[2], ARGV[1], ARGV[2])`;
+  if held[1] and intact(held[2]) then
+    return { 'busy', redis.call('PTTL', KEYS[2]), unpack(entry or {}) }
+  end
+  return { 'granted', lease(KEYS[2], ARGV[1], ARGV[2]), unpack(entry or {}) }`;
 
 /** Like CLAIM, but takes the lease over unconditionally: its previous holder can no longer write. */
 export const FENCE = `${lease}
   return lease(KEYS[2], ARGV[1], ARGV[2])`;
 
 /**
- * KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds. The end of a lease is published on the channel with the name
+ * KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds to live, the stale part of them. The end of a lease is published on the channel with the name
  * of its key. The processes that wait for the load read the entry after this script.
  */
 export const WRITE = `${intact}${keep}
@@ -82,7 +92,7 @@ export const WRITE = `${intact}${keep}
   redis.call('UNLINK', KEYS[2])
   redis.call('PUBLISH', KEYS[2], '')
   if not intact(ARGV[2]) then return 0 end
-  redis.call('HSET', KEYS[1], 'value', ARGV[3], 'tags', ARGV[4], 'tokens', ARGV[2])
+  redis.call('HSET', KEYS[1], 'value', ARGV[3], 'tags', ARGV[4], 'tokens', ARGV[2], 'stale', ARGV[6])
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
   for name in pairs(cjson.decode(ARGV[2])) do keep(name, ARGV[5]) end
   return 1`;
