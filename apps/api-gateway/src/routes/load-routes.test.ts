@@ -107,6 +107,11 @@ describe('a broken routes file', () => {
       '8 routes[1].upstream: unknown upstream "order": expected one of orders',
     ],
     [
+      'a limit of wrong operator keys that refuses nothing',
+      ['upstreams:', '  operator-key-failures: { capacity: 5, ratePerSecond: 1, shadow: true }\nupstreams:'],
+      '3 limits.operator-key-failures.shadow: expected a limit that refuses: it stops guesses of keys',
+    ],
+    [
       'an unknown limit in a list',
       ['limit: default', 'limit: [default, defualt]'],
       '5 defaults.limit: unknown limit "defualt": expected one of default',

@@ -16,6 +16,13 @@ export function findRouteFaults(file: RoutesFile): Found[] {
 
 function badLimits({ limits }: RoutesFile): Found[] {
   return Object.entries(limits).flatMap(([name, limit]): Found[] => {
+    if (name === 'operator-key-failures' && limit.shadow)
+      return [
+        {
+          place: ['limits', name, 'shadow'],
+          text: 'expected a limit that refuses: it stops guesses of keys',
+        },
+      ];
     try {
       ratePolicy({ name, ...limit });
       return [];

@@ -4,7 +4,7 @@ import { NotCacheableError } from '../errors/not-cacheable.error.ts';
  * Returns the JSON text of plain data: strings, finite numbers, booleans, null, arrays, and plain objects of these. A property
  * that is `undefined` is left out.
  *
- * @throws {NotCacheableError} for everything that JSON would lose or change without an error, with its place
+ * @throws {NotCacheableError} for what JSON would lose or change without an error (a Map, a Date, NaN, a cycle, …), with its place
  */
 export function toJson(value: unknown): string {
   try {
@@ -12,8 +12,8 @@ export function toJson(value: unknown): string {
     return JSON.stringify(value);
   } catch (cause) {
     if (cause instanceof NotCacheableError) throw cause;
-    // Too deep for the stack.
-    throw new NotCacheableError('value is nested too deeply', { cause });
+    const fault = cause instanceof RangeError ? 'value is nested too deeply' : 'value cannot be read';
+    throw new NotCacheableError(fault, { cause });
   }
 }
 

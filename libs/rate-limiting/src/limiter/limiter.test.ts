@@ -192,6 +192,24 @@ describe('a limiter', () => {
     expect((await limiter.take(quick, 'key')).allowed).toBe(true);
   });
 
+  it.each(['reset', 'refund'] as const)('does not remember a denial that a %s has overtaken', async (by) => {
+    const { store, limiter } = limiterOf();
+    await limiter.take(policy, 'key', 10);
+    // Decides at once, and answers only after the reset or refund.
+    const [gate, take] = [Promise.withResolvers<void>(), store.take.bind(store)];
+    store.take = async (charges) => {
+      const decisions = await take(charges);
+      await gate.promise;
+      return decisions;
+    };
+    const denied = limiter.take(policy, 'key');
+    if (by === 'reset') await limiter.reset(policy, 'key');
+    else await limiter.refund(policy, 'key', 5, 'shared');
+    gate.resolve();
+    expect((await denied).allowed).toBe(false);
+    expect((await limiter.take(policy, 'key')).allowed).toBe(true);
+  });
+
   it('does not take a remembered denial for an answer of the store: the breaker opens, and stays open', async () => {
     const { store, limiter, reports, advance } = limiterOf();
     await limiter.take(policy, 'greedy', 10);

@@ -100,12 +100,13 @@ export class Limiter {
     cost: number,
     decidedBy: Decision['decidedBy'],
   ): Promise<void> {
-    const charge = { policy, key, cost };
+    const charge = withoutError({ policy, key, cost });
     assertCharges([charge]);
     if (decidedBy === 'none') return;
     if (decidedBy === 'local') return this.#local.refund([this.#ofShare(charge)]);
     this.#denials.forget(policy, key);
-    return this.#store.refund([charge]);
+    await this.#store.refund([charge]);
+    this.#denials.forget(policy, key);
   }
 
   /**
@@ -126,6 +127,7 @@ export class Limiter {
     this.#denials.forget(policy, key);
     await this.#local.reset(policy, key);
     await this.#store.reset(policy, key);
+    this.#denials.forget(policy, key);
   }
 
   ping(): Promise<void> {
@@ -140,7 +142,10 @@ export class Limiter {
   async #decideOne(method: 'take' | 'peek', charge: Charge): Promise<Decision> {
     const { allowed, decisions, retryAfterMs } = await this.#decide(method, [charge]);
     const { decision } = decisions[0] as ChargeDecision;
-    return decision.allowed === allowed ? decision : { ...decision, allowed, retryAfterMs };
+    // A shadow policy that denies has taken nothing: there is nothing to refund.
+    return decision.allowed === allowed
+      ? decision
+      : { ...decision, allowed, retryAfterMs, decidedBy: 'none' };
   }
 
   async #decide(method: 'take' | 'peek', given: readonly Charge[]): Promise<Verdict> {
@@ -153,8 +158,9 @@ export class Limiter {
     const verdict = verdictOf(
       charges.map((charge, index) => ({ ...charge, decision: decisions[index] as Decision })),
     );
-    for (const one of verdict.decisions)
-      if (one.policy.shadow && !one.decision.allowed) this.#onShadowDenial(one);
+    if (method === 'take')
+      for (const one of verdict.decisions)
+        if (one.policy.shadow && !one.decision.allowed) this.#onShadowDenial(one);
     return verdict;
   }
 
@@ -168,12 +174,15 @@ export class Limiter {
 
   async #askStoreOrAlone(method: 'take' | 'peek', charges: readonly Charge[]): Promise<Decision[]> {
     if (!this.#breaker.mayTry()) return this.#decideAlone(method, charges);
+    const { forgets } = this.#denials;
     try {
       const decisions = await this.#store[method](charges);
       this.#succeeded();
       charges.forEach(({ policy, key, cost }, index) => {
         const decision = decisions[index] as Decision;
-        if (!decision.allowed && !policy.shadow) this.#denials.remember(policy, key, cost, decision);
+        // A denial from before a refund or reset may be outdated.
+        if (!decision.allowed && !policy.shadow && forgets === this.#denials.forgets)
+          this.#denials.remember(policy, key, cost, decision);
       });
       return decisions;
     } catch (error) {

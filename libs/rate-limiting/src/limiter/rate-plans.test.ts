@@ -10,26 +10,29 @@ const paid = [
 ];
 
 describe('rate plans', () => {
-  it('charge each key under the policies of its plan', async () => {
+  it('have policies for each customer', async () => {
     const plans = new RatePlans({
       plans: { free, paid },
-      planOf: (key) => (key === 'acme' ? 'paid' : 'free'),
+      planOf: (key: string) => (key === 'acme' ? 'paid' : 'free'),
     });
-    expect(await plans.chargesOf('acme', 3)).toEqual(
-      paid.map((policy) => ({ policy, key: 'acme', cost: 3 })),
-    );
-    expect(await plans.chargesOf('visitor')).toEqual([{ policy: free[0], key: 'visitor', cost: 1 }]);
+    expect(await plans.policiesOf('acme')).toBe(paid);
+    expect(await plans.policiesOf('visitor')).toBe(free);
   });
 
   it('keep what a key has used when its plan changes', async () => {
     const { limiter } = limiterOf();
     const planOf = new Map<string, 'free' | 'paid'>();
-    const plans = new RatePlans({ plans: { free, paid }, planOf: async (key) => planOf.get(key) ?? 'free' });
-    for (let times = 0; times < 3; times += 1) await limiter.takeAll(await plans.chargesOf('acme'));
-    expect((await limiter.peekAll(await plans.chargesOf('acme'))).allowed).toBe(false);
+    const plans = new RatePlans({
+      plans: { free, paid },
+      planOf: async (key: string) => planOf.get(key) ?? 'free',
+    });
+    const charges = async () =>
+      (await plans.policiesOf('acme')).map((policy) => ({ policy, key: 'acme', cost: 1 }));
+    for (let times = 0; times < 3; times += 1) await limiter.takeAll(await charges());
+    expect((await limiter.peekAll(await charges())).allowed).toBe(false);
     planOf.set('acme', 'paid');
     // What it has used under the free plan is more than the paid plan refills in the same time: its bucket is empty.
-    expect(await limiter.peekAll(await plans.chargesOf('acme'))).toMatchObject({
+    expect(await limiter.peekAll(await charges())).toMatchObject({
       decisions: [{ decision: { remaining: 0 } }, { decision: { remaining: 5 } }],
     });
   });
@@ -39,7 +42,7 @@ describe('rate plans', () => {
       'plan none: expected at least one',
     );
     const plans = new RatePlans({ plans: { free, paid }, planOf: () => 'gold' as 'free' | 'paid' });
-    await expect(plans.chargesOf('acme')).rejects.toThrow(
+    await expect(plans.policiesOf('acme')).rejects.toThrow(
       'planOf returned "gold"; expected one of free, paid',
     );
   });

@@ -1,4 +1,3 @@
-import { type Charge } from '../gcra/charge.ts';
 import { InvalidRatePolicy, type RatePolicy } from '../gcra/rate-policy.ts';
 
 /** A plan that is not configured, returned by `planOf`. */
@@ -7,23 +6,23 @@ export class UnknownRatePlan extends Error {
   readonly retryable = false;
 }
 
-export interface RatePlansOptions<Plan extends string> {
+export interface RatePlansOptions<Customer, Plan extends string> {
   /**
    * The policies of each plan. Policies of the same name share the count of a key, so a key that changes its plan keeps what it
    * has used. With another name it starts with a full bucket.
    */
   readonly plans: Readonly<Record<Plan, readonly RatePolicy[]>>;
-  /** Returns the plan of a key, such as an API key. Called for each request, so answer from memory. */
-  readonly planOf: (key: string) => Plan | Promise<Plan>;
+  /** Returns the plan of a customer, an API key, a request, … Called for each request, so answer from memory. */
+  readonly planOf: (customer: Customer) => Plan | Promise<Plan>;
 }
 
-/** Limits that differ by key: a free and a paid plan, for example. */
-export class RatePlans<Plan extends string = string> {
+/** Limits that differ by customer: a free and a paid plan, for example. */
+export class RatePlans<Customer, Plan extends string = string> {
   readonly #plans: ReadonlyMap<string, readonly RatePolicy[]>;
-  readonly #planOf: (key: string) => Plan | Promise<Plan>;
+  readonly #planOf: (customer: Customer) => Plan | Promise<Plan>;
 
   /** @throws {InvalidRatePolicy} for a plan without policies */
-  constructor({ plans, planOf }: RatePlansOptions<Plan>) {
+  constructor({ plans, planOf }: RatePlansOptions<Customer, Plan>) {
     this.#plans = new Map(Object.entries<readonly RatePolicy[]>(plans));
     this.#planOf = planOf;
     for (const [plan, policies] of this.#plans)
@@ -34,17 +33,15 @@ export class RatePlans<Plan extends string = string> {
   }
 
   /**
-   * Returns what a request of the key costs under each policy of its plan, for `Limiter.takeAll`.
+   * Returns the policies of a customer's plan.
    *
    * @throws {UnknownRatePlan}
    */
-  async chargesOf(key: string, cost = 1): Promise<Charge[]> {
-    const plan = await this.#planOf(key);
+  async policiesOf(customer: Customer): Promise<readonly RatePolicy[]> {
+    const plan = await this.#planOf(customer);
     const policies = this.#plans.get(plan);
-    if (policies === undefined) {
-      const known = [...this.#plans.keys()].join(', ');
-      throw new UnknownRatePlan(`planOf returned ${JSON.stringify(plan)}; expected one of ${known}`);
-    }
-    return policies.map((policy) => ({ policy, key, cost }));
+    if (policies !== undefined) return policies;
+    const known = [...this.#plans.keys()].join(', ');
+    throw new UnknownRatePlan(`planOf returned ${JSON.stringify(plan)}; expected one of ${known}`);
   }
 }

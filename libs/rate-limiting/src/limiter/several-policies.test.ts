@@ -151,4 +151,22 @@ describe('a shadow policy', () => {
       for (let times = 0; times < 3; times += 1)
         expect(await limiter.take(policy, 'address')).toMatchObject({ allowed: true });
   });
+
+  it('has taken nothing when it would have denied, so a refund gives nothing back', async () => {
+    const { limiter } = limiterOf();
+    const taken = await limiter.take(TRIAL, 'address', 50);
+    const denied = await limiter.take(TRIAL, 'address');
+    await limiter.refund(TRIAL, 'address', 1, denied.decidedBy);
+    expect(await limiter.peek(TRIAL, 'address')).toMatchObject({ remaining: 0 });
+    await limiter.refund(TRIAL, 'address', 50, taken.decidedBy);
+    expect(await limiter.peek(TRIAL, 'address')).toMatchObject({ remaining: 1 });
+  });
+
+  it('reports no denial for a look', async () => {
+    const { limiter, reports } = limiterOf();
+    await limiter.take(TRIAL, 'address');
+    await limiter.peek(TRIAL, 'address');
+    await limiter.peekAll([{ policy: TRIAL, key: 'address', cost: 1 }]);
+    expect(reports).toEqual([]);
+  });
 });

@@ -8,7 +8,7 @@ export interface ChargeDecision extends Charge {
 
 /** The answer to charges that were decided together. */
 export interface Verdict {
-  /** True if every enforced policy admits its charge. Only then units were taken. */
+  /** True if every enforced policy admits its charge. Units were taken only then. */
   readonly allowed: boolean;
   /** One for each charge. A denial that the limiter remembers comes alone: the other policies were not asked. */
   readonly decisions: readonly ChargeDecision[];

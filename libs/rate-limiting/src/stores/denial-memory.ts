@@ -27,12 +27,18 @@ export class DenialMemory {
   readonly #maxKeys: number;
   readonly #now: () => number;
   readonly #denials = new Map<string, Denial>();
+  #forgets = 0;
 
   /** @throws {RangeError} for a `maxKeys` that is not a whole number of at least 1 */
   constructor({ maxKeys = 10_000, now = () => performance.now() }: DenialMemoryOptions = {}) {
     assertMaxKeys(maxKeys);
     this.#maxKeys = maxKeys;
     this.#now = now;
+  }
+
+  /** How often denials were forgotten: a denial that was asked for before may be outdated. */
+  get forgets(): number {
+    return this.#forgets;
   }
 
   /** Number of remembered denials. */
@@ -70,6 +76,7 @@ export class DenialMemory {
   }
 
   forget(policy: RatePolicy, key: string): void {
+    this.#forgets += 1;
     this.#denials.delete(entryOf(policy, key));
   }
 

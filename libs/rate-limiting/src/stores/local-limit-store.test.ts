@@ -164,4 +164,14 @@ describe('the memory of the local store', () => {
     }
     expect(most).toBeLessThanOrEqual(maxKeys);
   });
+
+  it('loses no charge of a request whose first charge makes it sweep', () => {
+    let now = 0;
+    const store = new LocalLimitStore({ now: () => now });
+    for (let key = 1; key < 1_024; key += 1) store.takeNow(policy, `key-${key}`, 1);
+    now += 1_000;
+    const charges = ['new', 'key-1'].map((key) => ({ policy, key, cost: 1 }));
+    expect(store.takeAllNow(charges).map(({ allowed }) => allowed)).toEqual([true, true]);
+    expect(store.takeAllNow(charges).map(({ allowed }) => allowed)).toEqual([false, false]);
+  });
 });

@@ -63,11 +63,13 @@ export class LocalLimitStore implements LimitStore {
       buckets.map((bucket) => bucket?.tat),
       now,
     );
-    return outcomes.map(({ allowed, tat }, index) => {
+    const decisions = outcomes.map(({ allowed, tat }, index) => {
       const { policy, key, cost } = charges[index] as Charge;
       this.#store(policy, key, buckets[index], tat, now);
       return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
     });
+    this.#sweepIfDue(now);
+    return decisions;
   }
 
   /** Returns the decision about one charge without a promise. */
@@ -79,6 +81,7 @@ export class LocalLimitStore implements LimitStore {
     const bucket = this.#policies.get(policy.name)?.get(key);
     const { allowed, tat } = admit(policy, bucket?.tat, now, cost);
     this.#store(policy, key, bucket, tat, now);
+    this.#sweepIfDue(now);
     return describe(policy, { allowed, backlogMicros: tat - now }, cost, 'local');
   }
 
@@ -131,14 +134,18 @@ export class LocalLimitStore implements LimitStore {
   #store(policy: RatePolicy, key: string, bucket: Bucket | undefined, tat: number, now: number): void {
     if (bucket !== undefined) bucket.tat = tat;
     // An absent bucket is full.
-    else if (tat > now) this.#add(policy, key, { tat }, now);
+    else if (tat > now) this.#add(policy, key, { tat });
   }
 
-  #add({ name }: RatePolicy, key: string, bucket: Bucket, now: number): void {
+  #add({ name }: RatePolicy, key: string, bucket: Bucket): void {
     let buckets = this.#policies.get(name);
     if (buckets === undefined) this.#policies.set(name, (buckets = new Map()));
     buckets.set(key, bucket);
     this.#size += 1;
+  }
+
+  /** Call it after all buckets of a decision are stored: a sweep may drop one of them. */
+  #sweepIfDue(now: number): void {
     if (this.#size < this.#sweepAt) return;
     this.#dropUntil(now, 0);
     if (this.#size > this.#maxKeys * NEARLY_FULL) this.#dropUntil(this.#medianTat(), this.#maxKeys / 2);

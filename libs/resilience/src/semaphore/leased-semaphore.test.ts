@@ -272,7 +272,8 @@ describe('a leased semaphore', () => {
   it.each([
     [{ permits: 0 }, 'permits: expected a whole number of at least 1, got 0'],
     [{ permits: 1.5 }, 'permits: expected'],
-    [{ leaseMs: 50 }, 'leaseMs: expected milliseconds of at least 100, got 50'],
+    [{ leaseMs: 50 }, 'leaseMs: expected whole milliseconds of at least 100, got 50'],
+    [{ leaseMs: 1_000 / 3 }, 'leaseMs: expected'],
     [{ leaseMs: Number.NaN }, 'leaseMs: expected'],
     [{ leaseMs: Infinity }, 'leaseMs: expected'],
     [{ maxQueue: -1 }, 'maxQueue: expected'],

@@ -55,8 +55,10 @@ export class LeasedSemaphore {
     const { permits, leaseMs = 10_000, newId = randomUUID } = options;
     if (!Number.isSafeInteger(permits) || permits < 1)
       throw new RangeError(`permits: expected a whole number of at least 1, got ${permits}`);
-    if (!(leaseMs >= SHORTEST_LEASE_MS && leaseMs < Infinity))
-      throw new RangeError(`leaseMs: expected milliseconds of at least ${SHORTEST_LEASE_MS}, got ${leaseMs}`);
+    if (!Number.isSafeInteger(leaseMs) || leaseMs < SHORTEST_LEASE_MS)
+      throw new RangeError(
+        `leaseMs: expected whole milliseconds of at least ${SHORTEST_LEASE_MS}, got ${leaseMs}`,
+      );
     const { maxQueue, maxWaitMs, clock } = queueOptionsOf(options);
     this.#options = options;
     this.#leaseMs = leaseMs;

@@ -9,12 +9,17 @@ export async function withinDeadline<T>(
   expired: () => Error,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => setImmediate(() => reject(expired())), limitMs);
+  let isSettled = false;
+  const expire = () => {
+    if (!isSettled) reject(expired());
+  };
+  const timer = setTimeout(() => setImmediate(expire), limitMs);
   timer.unref();
   Promise.resolve(work).then(resolve, reject);
   try {
     return await promise;
   } finally {
+    isSettled = true;
     clearTimeout(timer);
   }
 }

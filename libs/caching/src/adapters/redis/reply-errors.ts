@@ -11,7 +11,8 @@ export function kindOf(error: unknown): ReplyErrorKind {
   if (error instanceof SyntaxError) return 'foreign';
   const { name = '', message = '' } = error instanceof Error ? error : {};
   if (name !== 'ReplyError') return 'outage';
-  if (message.startsWith('OOM ')) return 'full';
-  // The scripts decode only what this tier has stored: an error inside them is about the data.
-  return message.startsWith('WRONGTYPE ') || message.includes('user_script:') ? 'foreign' : 'outage';
+  if (message.includes('OOM command not allowed')) return 'full';
+  if (message.includes('WRONGTYPE ')) return 'foreign';
+  // An error of the script itself: it has decoded what is not JSON. Errors of its commands have their own prefix.
+  return message.startsWith('ERR user_script:') ? 'foreign' : 'outage';
 }

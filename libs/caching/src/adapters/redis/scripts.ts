@@ -90,7 +90,7 @@ export const FENCE = `${lease}
 export const WRITE = `${intact}${keep}
   if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return 0 end
   redis.call('UNLINK', KEYS[2])
-  redis.call('PUBLISH', KEYS[2], '')
+  redis.pcall('PUBLISH', KEYS[2], '')
   if not intact(ARGV[2]) then return 0 end
   redis.call('HSET', KEYS[1], 'value', ARGV[3], 'tags', ARGV[4], 'tokens', ARGV[2], 'stale', ARGV[6])
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -101,13 +101,18 @@ export const WRITE = `${intact}${keep}
 export const RELEASE = `
   if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return end
   redis.call('UNLINK', KEYS[1])
-  redis.call('PUBLISH', KEYS[1], '')`;
+  redis.pcall('PUBLISH', KEYS[1], '')`;
 
-/** KEYS: the keys to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 for no marker */
+/**
+ * KEYS: the keys to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 for no marker. The end of a lease
+ * is published, as in WRITE.
+ */
 export const INVALIDATE = `
   local last = #KEYS
   if tonumber(ARGV[1]) > 0 then
     if not redis.call('SET', KEYS[last], 1, 'NX', 'PX', ARGV[1]) then return end
     last = last - 1
   end
-  for index = 1, last do redis.call('UNLINK', KEYS[index]) end`;
+  for index = 1, last do
+    if redis.call('UNLINK', KEYS[index]) == 1 then redis.pcall('PUBLISH', KEYS[index], '') end
+  end`;

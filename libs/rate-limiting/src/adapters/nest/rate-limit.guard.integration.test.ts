@@ -7,7 +7,7 @@ import { ratePolicy } from '../../gcra/rate-policy.ts';
 import { Limiter } from '../../limiter/limiter.ts';
 import { RatePlans } from '../../limiter/rate-plans.ts';
 import { LocalLimitStore } from '../../stores/local-limit-store.ts';
-import { byHeader } from './keys-of-requests.ts';
+import { byHeader, type LimitedRequest } from './keys-of-requests.ts';
 import { RateLimit, SkipRateLimit } from './rate-limit.decorator.ts';
 import { RateLimitingModule, type RateLimitingOptions } from './rate-limiting.module.ts';
 
@@ -22,12 +22,8 @@ const [EVERY, VOUCHERS, EXPORTS, FREE, PAID] = [
 const CLOSED = ratePolicy({ name: 'closed', capacity: 1, ratePerSecond: 1, whenStoreFails: 'closed' });
 const plans = new RatePlans({
   plans: { free: [FREE], paid: [PAID] },
-  planOf: (key) => (key === byHeader('x-api-key')(requestWith('of-acme')) ? 'paid' : 'free'),
+  planOf: ({ headers }: LimitedRequest) => (headers['x-api-key'] === 'of-acme' ? 'paid' : 'free'),
 });
-
-function requestWith(key: string) {
-  return { headers: { 'x-api-key': key }, socket: undefined as never };
-}
 
 @Controller()
 class Shop {
@@ -48,7 +44,7 @@ class Shop {
     return 'exports';
   }
 
-  @RateLimit({ policies: plans, keyOf: byHeader('X-Api-Key') })
+  @RateLimit({ policies: (request) => plans.policiesOf(request), keyOf: byHeader('X-Api-Key') })
   @Get('partners')
   partners() {
     return 'partners';
@@ -136,6 +132,7 @@ describe('the guard', () => {
     expect((await get('exports', { 'x-rows': '7' })).status).toBe(200);
     expect((await get('exports', { 'x-rows': '4' })).status).toBe(429);
     expect((await get('exports', { 'x-rows': '-1' })).status).toBe(500);
+    expect((await get('exports', { 'x-rows': '11' })).status).toBe(400);
     expect((await get('exports', { 'x-rows': '3' })).status).toBe(200);
   });
 
@@ -146,6 +143,21 @@ describe('the guard', () => {
     expect(await statuses(as('of-visitor'))).toEqual([200, 429, 429, 429]);
     expect(await statuses([get('partners'), get('partners')])).toEqual([200, 429]);
     expect((await get('partners', { 'x-api-key': 'k'.repeat(8_000) })).status).toBe(200);
+  });
+
+  it('counts a key once when several rules count it under one policy', async () => {
+    const [byKey, byAddress] = [{ policies: [EVERY], keyOf: byHeader('x-api-key') }, { policies: [EVERY] }];
+    const get = await start([byKey, byAddress, { ...byAddress, costOf: () => 2 }]);
+    expect((await get('products')).headers.get('ratelimit')).toBe('"every";r=3;t=200');
+    const both = (await get('products', { 'x-api-key': 'k' })).headers.get('ratelimit');
+    expect(both).toBe('"every";r=4;t=100, "every";r=1;t=400');
+  });
+
+  it('counts keys that are empty by address, and long ones by their digest', async () => {
+    const keyOf = ({ headers }: LimitedRequest) => String(headers['x-name'] ?? '');
+    const get = await start([{ policies: [EVERY], keyOf }]);
+    for (const headers of [{}, { 'x-name': 'n'.repeat(5_000) }])
+      expect((await get('products', headers)).headers.get('ratelimit')).toBe('"every";r=4;t=100');
   });
 
   it('exempts handlers with @SkipRateLimit', async () => {

@@ -1,4 +1,5 @@
 import {
+  BadRequestException,
   type CanActivate,
   type ExecutionContext,
   HttpException,
@@ -7,6 +8,7 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { CostExceedsCapacity } from '../../gcra/cost-exceeds-capacity.ts';
 import { quotaExceeded } from '../../http/quota-exceeded.ts';
 import { rateLimitFields } from '../../http/rate-limit-fields.ts';
 import { type Verdict } from '../../limiter/verdict.ts';
@@ -27,6 +29,7 @@ interface Response {
  *
  * - Admitted: the response has the fields `RateLimit` and `RateLimit-Policy`.
  * - Denied: 429 with the problem `quota-exceeded` and `Retry-After`.
+ * - More units than a policy can have at once: 400. No wait would help.
  * - A closed policy whose store is unavailable: 503 with `Retry-After: 1`. The client did not exceed a limit.
  */
 @Injectable()
@@ -54,12 +57,15 @@ export class RateLimitGuard implements CanActivate {
     request: LimitedRequest,
     response: Response,
   ): Promise<boolean> {
-    const charges = await Promise.all(rules.map((rule) => chargesOf(rule, request)));
-    const verdict = await this.options.limiter.takeAll(charges.flat()).catch((error: unknown) => {
-      if (!(error instanceof LimitStoreUnavailable)) throw error;
-      response.header('retry-after', '1');
-      throw new ServiceUnavailableException('Requests cannot be counted at the moment', { cause: error });
-    });
+    const verdict = await this.options.limiter
+      .takeAll(await chargesOf(rules, request))
+      .catch((error: unknown) => {
+        if (error instanceof CostExceedsCapacity)
+          throw new BadRequestException(error.message, { cause: error });
+        if (!(error instanceof LimitStoreUnavailable)) throw error;
+        response.header('retry-after', '1');
+        throw new ServiceUnavailableException('Requests cannot be counted at the moment', { cause: error });
+      });
     for (const [name, value] of Object.entries(rateLimitFields(verdict.decisions)))
       response.header(name, value);
     if (verdict.allowed) return true;

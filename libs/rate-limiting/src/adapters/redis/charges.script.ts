@@ -9,7 +9,8 @@ import { redisScript } from '@groundwork/resilience/redis';
  *   interval, cost, capacity, and 1 for an enforced or 0 for a shadow policy.
  * - Returns for each charge {admitted 0|1, backlog in microseconds}, as one flat list.
  *
- * A TAT expires when its bucket is full again: an absent key means a full bucket. So does a value of another type.
+ * A TAT expires when its bucket is full again: an absent key means a full bucket. A value of another type
+ * also counts as a full bucket.
  */
 export const DECIDE_CHARGES = redisScript(`
 local time = redis.call('TIME')

@@ -25,7 +25,7 @@ const GROUPS_IN_A_SCRIPT = 100;
 /**
  * Exact limits across all processes that use the same Redis. All decisions of one turn of the event loop are one script call.
  *
- * The default prefix is a hash tag: on a Redis Cluster, all limits of one prefix are on one node, as a script requires.
+ * It connects to one server. In a Redis Cluster, that is the node that owns the prefix, which is a hash tag.
  */
 export class RedisLimitStore implements LimitStore {
   readonly #redis: FailFastRedis;

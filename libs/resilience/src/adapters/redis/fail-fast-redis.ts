@@ -6,7 +6,7 @@ export interface FailFastRedisOptions {
   readonly url: string;
   /** The maximum time of a command. A slower one rejects; it may have been done. Default: 50. */
   readonly commandTimeoutMs?: number | undefined;
-  /** Receives each lost connection. The connection is opened again by itself. */
+  /** Receives each error of the connection, also of a failed attempt. The connection is opened again by itself. */
   readonly onConnectionError?: ((error: Error) => void) | undefined;
 }
 

@@ -49,7 +49,7 @@ export class RedisSemaphoreStore implements SemaphoreStore {
     this.#releases.close();
   }
 
-  /** The braces keep the keys of a semaphore on one node of a Redis Cluster. They also name its channel. */
+  /** The key of the holders, and the name of the channel. The braces are a hash tag: they keep both keys of a semaphore together. */
   #keyOf(name: string): string {
     return `${this.#keyPrefix}:{${name}}`;
   }

@@ -3,10 +3,15 @@ import { type Redis, type RedisOptions } from 'ioredis';
 const CONNECTION_OPTIONS: RedisOptions = {
   lazyConnect: false,
   enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
   autoResubscribe: false,
   connectTimeout: 1_000,
   keepAlive: 5_000,
+  // Disables the commands that ioredis sends by itself: when the server closes the connection before it answers them, ioredis takes
+  // the dead connection for ready, and does not connect again.
   enableReadyCheck: false,
+  disableClientInfo: true,
   retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 1_000),
 };
 
@@ -35,6 +40,7 @@ export class RedisWakeUps {
     this.#wakes.set(channel, wakes.add(wake));
     this.#redis ??= this.#connect();
     if (wakes.size === 1) this.#begin(channel, wakes);
+    else queueMicrotask(wake);
     return () => {
       wakes.delete(wake);
       if (wakes.size > 0 || this.#wakes.get(channel) !== wakes) return;

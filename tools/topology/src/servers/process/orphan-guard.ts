@@ -4,7 +4,7 @@ import { type Writable } from 'node:stream';
 /**
  * A shell that reads which processes this process starts. When this process dies, by any signal, the pipe closes, `read`
  * fails, and the shell ends the remaining process groups: first with each group's own stop signal, after 10 s with SIGKILL.
- * Before, it resumes what was paused: a frozen backend of Postgres would outlive its server and block the next start.
+ * Before that, it resumes what was paused: a frozen backend of Postgres would outlive its server and block the next start.
  * The shell ignores the terminal's signals; otherwise Ctrl-C would end the guard before the guarded processes. Plain POSIX,
  * so that it runs on Linux and macOS.
  */

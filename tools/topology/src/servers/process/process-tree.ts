@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Sends SIGKILL, SIGSTOP or SIGCONT to a process, to its group and to all its descendants, as a container engine does. Returns
- * the descendants. On systems without `/proc`, only the group receives the signal.
+ * the descendants: those that the main thread of each process has started. On systems without `/proc`, only the group receives the signal.
  *
  * A group does not contain all descendants: each backend of Postgres leads a group of its own.
  */
