@@ -32,6 +32,52 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       tier.write(key, entry, await tier.fence(key, entry.tags));
     const valueOf = async (key: string) => (await tier.read(key))?.value;
 
+    it.each([
+      ['key', { keys: ['soft'] }],
+      ['tag', { tags: ['soft-tag'] }],
+      ['everything', { everything: true }],
+    ])(
+      'makes earlier entries stale when they expire (%s), and serves later ones as fresh',
+      async (_what, target) => {
+        const entry = (value: string) => entryOf(value, { tags: ['soft-tag'] });
+        await put('soft', entry('old'));
+        await tier.expire(target);
+        const stale = await tier.read('soft');
+        expect(stale?.value).toBe('old');
+        expect(stale?.freshMs).toBeLessThanOrEqual(0);
+        expect(stale?.ttlMs).toBeGreaterThan(MINUTE_MS / 2);
+        await put('soft', entry('new'));
+        expect((await tier.read('soft'))?.freshMs).toBeGreaterThan(MINUTE_MS / 2);
+      },
+    );
+
+    it('does not expire other entries', async () => {
+      await put('other', entryOf(1, { tags: ['other-tag'] }));
+      await tier.expire({ keys: ['unrelated'], tags: ['unrelated-tag'] });
+      expect((await tier.read('other'))?.freshMs).toBeGreaterThan(MINUTE_MS / 2);
+    });
+
+    it.each([
+      ['key', { keys: ['expiring'] }],
+      ['tag', { tags: ['soft-tag'] }],
+    ])(
+      'never serves as fresh what was read from the source before it expired (%s)',
+      async (_what, target) => {
+        const early = await tier.fence('expiring', ['soft-tag']);
+        await tier.expire(target);
+        await tier.write('expiring', entryOf('old', { tags: ['soft-tag'] }), early);
+        expect((await tier.read('expiring'))?.freshMs ?? 0).toBeLessThanOrEqual(0);
+        await tier.invalidate({ keys: ['expiring'] });
+      },
+    );
+
+    it('keeps an expired entry invalid after an invalidation', async () => {
+      await put('both', entryOf('old', { tags: ['both-tag'] }));
+      await tier.expire({ tags: ['both-tag'] });
+      await tier.invalidate({ tags: ['both-tag'] });
+      expect(await tier.read('both')).toBeUndefined();
+    });
+
     it('keeps the fresh part of the time to live', async () => {
       await put('fresh', entryOf(1, { ttlMs: MINUTE_MS, freshMs: MINUTE_MS / 2 }));
       const { ttlMs = 0, freshMs = 0 } = (await tier.read('fresh')) ?? {};

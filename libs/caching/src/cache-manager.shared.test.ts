@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeLeasingTier } from '../conformance/leasing-tier.conformance.ts';
 import { describeTier } from '../conformance/tier.conformance.ts';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
-import { CacheManager, type CacheManagerOptions } from './cache-manager.ts';
+import { CacheManager } from './cache-manager.ts';
+import { type CacheManagerOptions } from './cache-manager-options.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
 
 const TTL = { ttlMs: 60_000 };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
-import { CacheManager, type CacheManagerOptions } from './cache-manager.ts';
+import { CacheManager } from './cache-manager.ts';
+import { type CacheManagerOptions } from './cache-manager-options.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
 
 const TTL = { ttlMs: 1_000 };
@@ -183,6 +184,47 @@ describe('stale values', () => {
     });
   });
 
+  describe('of entries that expire on request', () => {
+    const SWR = { ttlMs: 60_000, tags: ['red'], staleWhileRevalidateMs: 5_000 };
+
+    it.each([{ keys: ['k'] }, { tags: ['red'] }, { everything: true }])(
+      'are served to those that accept them, and loaded again by all others: %j',
+      async (target) => {
+        await a.getOrSet('k', { ...SWR, load: () => 'old' });
+        await a.expire(target);
+        expect(await a.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ value: 'old', stale: true });
+        expect(await b.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ value: 'old', stale: true });
+        expect(await a.get('k')).toBeUndefined();
+        await settle();
+        expect(await b.getOrSet('k', { ...SWR, staleWhileRevalidateMs: 0, load: () => 'new' })).toMatchObject(
+          {
+            value: 'new',
+            stale: false,
+          },
+        );
+      },
+    );
+
+    it('are served only for the time that a caller accepts, from the expiry on', async () => {
+      await a.getOrSet('k', { ...SWR, load: () => 'old' });
+      await a.expire({ keys: ['k'] });
+      expect(await a.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ stale: true });
+      now += 5_001;
+      await expect(a.getOrSet('k', { ...SWR, load: DOWN })).rejects.toThrow('source down');
+    });
+
+    it('are not replaced by a load that began before they expired', async () => {
+      const gate = Promise.withResolvers<string>();
+      const early = a.getOrSet('k', { ...SWR, load: () => gate.promise });
+      await settle();
+      await a.expire({ tags: ['red'] });
+      const late = a.getOrSet('k', { ttlMs: 60_000, tags: ['red'], load: () => 'new' });
+      gate.resolve('old');
+      expect((await early).value).toBe('old');
+      expect(await late).toMatchObject({ value: 'new', stale: false });
+    });
+  });
+
   it.each([-1, Number.NaN, Infinity])('a time of %s is refused', async (ms) => {
     for (const option of ['staleWhileRevalidateMs', 'staleIfErrorMs'])
       await expect(a.getOrSet('k', { ...TTL, [option]: ms, load: DOWN })).rejects.toThrow(
@@ -224,5 +266,25 @@ describe('the tags of a caller', () => {
     expect(['old', 'new']).toContain((await fewer).value);
     await a.invalidate({ tags: ['blue'] });
     expect((await a.getOrSet('k', options(['red', 'blue'], 'newest'))).value).toBe('newest');
+  });
+
+  it('of an entry count for callers that name none: after an invalidation they join no earlier read of it', async () => {
+    const [a, b] = [manager(), manager()];
+    await a.set('k', 'old', { ttlMs: 60_000, tags: ['red'] });
+    const [answered, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const claim = shared.claim.bind(shared);
+    jest.spyOn(shared, 'claim').mockImplementationOnce(async (...args) => {
+      const found = await claim(...args);
+      answered.resolve();
+      await gate.promise;
+      return found;
+    });
+    const early = b.getOrSet('k', options([], 'never'));
+    await answered.promise;
+    await b.invalidate({ tags: ['red'] });
+    const late = b.getOrSet('k', options([], 'new'));
+    gate.resolve();
+    expect((await early).value).toBe('old');
+    expect((await late).value).toBe('new');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { CacheManager, type CacheManagerOptions } from './cache-manager.ts';
+import { CacheManager } from './cache-manager.ts';
+import { type CacheManagerOptions } from './cache-manager-options.ts';
 import { LoadTimeoutError } from './errors/load-timeout.error.ts';
 import { NotCacheableError } from './errors/not-cacheable.error.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
@@ -34,6 +35,7 @@ function gatedL2() {
     release: () => undefined,
     onLoadEnded: () => () => undefined,
     invalidate: () => undefined,
+    expire: () => undefined,
     write: () => {
       started.resolve();
       return gate.promise;
@@ -135,6 +137,17 @@ describe('CacheManager', () => {
       'invalidate: expected at most 10000 keys and tags',
     );
     expect(await cache.get('a')).toBeUndefined();
+  });
+
+  it('reads several keys at once, and deletes one', async () => {
+    const cache = memoryOnly();
+    for (const key of ['a', 'b', 'c']) await cache.set(key, key.toUpperCase(), TTL);
+    await cache.delete('b');
+    const found = await cache.getMany(['a', 'b', 'c', 'd']);
+    expect([...found].map(([key, { value }]) => [key, value])).toEqual([
+      ['a', 'A'],
+      ['c', 'C'],
+    ]);
   });
 
   it('rejects a value that is not JSON data', async () => {

@@ -1,61 +1,22 @@
-import { type Cached } from './cached.ts';
+import {
+  assertOptions,
+  type CacheManagerOptions,
+  type GetOrSetOptions,
+  type SetOptions,
+} from './cache-manager-options.ts';
+import { CacheNamespace } from './cache-namespace.ts';
+import { type Cached, hit, miss } from './cached.ts';
+import { type Flight, type Landing } from './get-or-set/flight.ts';
 import { Flights } from './get-or-set/flights.ts';
-import { type Load, loadWithin } from './get-or-set/load-within.ts';
+import { loadWithin } from './get-or-set/load-within.ts';
 import { waitForLoad } from './get-or-set/wait-for-load.ts';
 import { type Entry, hasTags } from './tiers/entry.ts';
 import { type MemoryFence, type MemoryTier } from './tiers/memory-tier.ts';
-import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tiers/tier.ts';
-import {
-  assertInvalidation,
-  assertKey,
-  assertStaleTime,
-  assertTags,
-  assertTtl,
-} from './values/assert-names.ts';
+import { invalidationOf, type Target } from './invalidation/target.ts';
+import { type Awaitable, type Claim, type LeasingTier } from './tiers/tier.ts';
+import { assertKey, assertTtl } from './values/assert-names.ts';
 import { freezeJson } from './values/freeze-json.ts';
 import { toJson } from './values/to-json.ts';
-
-export interface CacheManagerOptions {
-  /** L1. */
-  readonly memory: MemoryTier;
-  /** L2. It must fail fast when it is down (see `GuardedTier`). The caller closes it. */
-  readonly shared?: LeasingTier;
-  /** How long a loader may run. Default 3,000 ms. */
-  readonly loadLimitMs?: number;
-  /** The largest fraction by which a TTL is randomly shortened: entries stored together expire apart. Default 0.1. */
-  readonly jitter?: number;
-  /** How long L1 keeps an entry while this manager receives no invalidations. Default 1,000 ms. */
-  readonly deafTtlMs?: number;
-  /** Whether this manager receives every invalidation from the start. Default true. */
-  readonly hearing?: boolean;
-  /** Receives the error of a load that ran in the background, while a stale value was served. */
-  readonly onRefreshError?: (key: string, error: unknown) => void;
-}
-
-export interface SetOptions<T> {
-  /** How long the value is fresh, or a function of the value (`null` may need a shorter time). */
-  readonly ttlMs: number | ((value: T) => number);
-  readonly tags?: readonly string[];
-  /** How long after its TTL the value may be served while it is refreshed in the background (RFC 5861). Default 0. */
-  readonly staleWhileRevalidateMs?: number;
-  /** How long after its TTL the value may be served when a load fails (RFC 5861). Never after an invalidation. Default 0. */
-  readonly staleIfErrorMs?: number;
-}
-
-export interface GetOrSetOptions<T> extends SetOptions<T> {
-  readonly load: Load<T>;
-}
-
-/** A load in this process. Callers that need no tag beyond its own can join it, until an invalidation. */
-interface Flight {
-  readonly tags: readonly string[];
-  readonly fence: MemoryFence;
-  /** The stale entry of L2, as soon as L2 has answered. Never rejects. */
-  readonly stale: Promise<Entry | undefined>;
-  readonly landing: Promise<Cached<unknown>>;
-  /** Whether a caller got a stale value instead of waiting. */
-  isInBackground: boolean;
-}
 
 /** A lease lasts this much longer than the load limit, so that it covers the write after the load. */
 const LEASE_MARGIN_MS = 500;
@@ -104,18 +65,22 @@ export class CacheManager {
 
     const { flight, joined } = this.#flights.join(
       key,
-      (underWay) => this.#memory.intact(underWay.fence) && hasTags(underWay, tags),
+      (underWay) => this.#memory.current(underWay.fence) && hasTags(underWay, tags),
       () => this.#launch(key, options as GetOrSetOptions<unknown>),
     );
     if (staleWhileRevalidateMs > 0) {
       const stale = held ?? (await flight.stale);
-      if (stale !== undefined && stale.freshMs > -staleWhileRevalidateMs) {
+      const isUsable = stale !== undefined && (!joined || this.#isIntact(flight, key, stale));
+      if (isUsable && stale.freshMs > -staleWhileRevalidateMs) {
         flight.isInBackground = true;
         return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', stale);
       }
     }
     try {
-      return { ...((await flight.landing) as Cached<T>), collapsed: joined };
+      const landing = await flight.landing;
+      // An invalidation of a tag that only the entry has may have come before this call joined.
+      if (joined && !this.#isIntact(flight, key, landing)) return await this.getOrSet(key, options);
+      return { ...(landing.cached as Cached<T>), collapsed: joined };
     } catch (error) {
       return this.#staleOrThrow<T>(key, options, error);
     }
@@ -158,14 +123,40 @@ export class CacheManager {
    * Invalidates both tiers: calls of this process that start after it resolves get no older value. Never hangs, and does not
    * reject because of a tier.
    *
-   * @throws {RangeError} for an invalid key or tag
+   * @throws {RangeError} for an invalid key, tag, namespace or pattern
    */
-  async invalidate(target: Invalidation): Promise<void> {
-    assertInvalidation(target.keys ?? [], target.tags ?? []);
+  async invalidate(target: Target): Promise<void> {
+    const invalidation = invalidationOf(target);
     // L2 first: if L1 came first, a read in between would fill L1 again from the old entry in L2. An unreachable L2 is also
     // not read, and GuardedTier empties it before it is read again.
-    await this.#trySharedEvenIfDeaf((shared) => shared.invalidate(target));
-    this.#memory.invalidate(target);
+    await this.#trySharedEvenIfDeaf((shared) => shared.invalidate(invalidation));
+    this.#memory.invalidate(invalidation);
+  }
+
+  /** Removes an entry: calls of this process that start after it resolves do not get it. @throws {RangeError} */
+  delete(key: string): Promise<void> {
+    return this.invalidate({ keys: [key] });
+  }
+
+  /**
+   * Makes entries stale in both tiers: callers that accept stale values get them while they are refreshed, all others load again.
+   * Resolves and rejects as `invalidate` does.
+   */
+  async expire(target: Target): Promise<void> {
+    const expiry = invalidationOf(target);
+    await this.#trySharedEvenIfDeaf((shared) => shared.expire(expiry));
+    this.#memory.expire(expiry);
+  }
+
+  /** Returns a part of this cache with keys of its own. @throws {RangeError} for an invalid name */
+  namespace(name: string): CacheNamespace {
+    return new CacheNamespace(this, name);
+  }
+
+  /** Returns the fresh values of these keys that are cached. They are read from L2 together. @throws {RangeError} */
+  async getMany<T>(keys: readonly string[]): Promise<ReadonlyMap<string, Cached<T>>> {
+    const found = await Promise.all(keys.map(async (key) => [key, await this.get<T>(key)] as const));
+    return new Map(found.filter((pair): pair is [string, Cached<T>] => pair[1] !== undefined));
   }
 
   /** Call this when invalidations may be lost from now on. Clears L1, limits its TTLs to `deafTtlMs`, stops reads of L2. */
@@ -203,7 +194,7 @@ export class CacheManager {
     options: GetOrSetOptions<unknown>,
     fence: MemoryFence,
     foundStale: (entry: Entry | undefined) => void,
-  ): Promise<Cached<unknown>> {
+  ): Promise<Landing> {
     const leaseMs = this.#loadLimitMs + LEASE_MARGIN_MS;
     const limitMs = leaseMs + LEASE_MARGIN_MS;
     const askedAt = performance.now();
@@ -216,8 +207,14 @@ export class CacheManager {
       waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs, onFirstClaim }),
     );
     foundStale(undefined);
-    if (claim?.state === 'hit') return this.#keepHit(key, claim.entry, fence, askedAt);
-    return this.#loadAndKeep(key, options, fence, claim);
+    if (claim?.state === 'hit')
+      return { cached: this.#keepHit(key, claim.entry, fence, askedAt), tags: claim.entry.tags };
+    return { cached: await this.#loadAndKeep(key, options, fence, claim), tags: options.tags ?? [] };
+  }
+
+  /** Returns whether nothing with these tags was invalidated since the flight began. */
+  #isIntact({ fence }: Flight, key: string, { tags }: Pick<Entry, 'tags'>): boolean {
+    return this.#memory.intact(this.#memory.fenceWith(fence, key, tags));
   }
 
   /** Reads the tiers again: what was invalidated since the load began is not served. */
@@ -297,22 +294,4 @@ export class CacheManager {
       return undefined;
     }
   }
-}
-
-function assertOptions(key: string, options: SetOptions<never>): void {
-  const { tags = [], ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
-  assertKey(key);
-  assertTags(tags);
-  if (typeof ttlMs === 'number') assertTtl(ttlMs);
-  assertStaleTime('staleWhileRevalidateMs', staleWhileRevalidateMs);
-  assertStaleTime('staleIfErrorMs', staleIfErrorMs);
-}
-
-function hit<T>(from: 'hit-l1' | 'hit-l2', { value, freshMs }: Entry): Cached<T> {
-  const stale = freshMs <= 0;
-  return { value: value as T, from, stored: true, stale, ttlMs: Math.max(0, freshMs), collapsed: false };
-}
-
-function miss(value: unknown, ttlMs: number): Cached<unknown> {
-  return { value, from: 'miss', stored: ttlMs > 0, stale: false, ttlMs, collapsed: false };
 }

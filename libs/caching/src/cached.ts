@@ -1,3 +1,5 @@
+import { type Entry } from './tiers/entry.ts';
+
 /** A value, and how the cache obtained it. */
 export interface Cached<T> {
   /** Deeply frozen JSON data, shared by all its readers. */
@@ -11,4 +13,13 @@ export interface Cached<T> {
   readonly ttlMs: number;
   /** Whether this call waited for another call's load instead of starting its own. */
   readonly collapsed: boolean;
+}
+
+export function hit<T>(from: 'hit-l1' | 'hit-l2', { value, freshMs }: Entry): Cached<T> {
+  const stale = freshMs <= 0;
+  return { value: value as T, from, stored: true, stale, ttlMs: Math.max(0, freshMs), collapsed: false };
+}
+
+export function miss(value: unknown, ttlMs: number): Cached<unknown> {
+  return { value, from: 'miss', stored: ttlMs > 0, stale: false, ttlMs, collapsed: false };
 }

@@ -1,14 +1,12 @@
-export {
-  CacheManager,
-  type CacheManagerOptions,
-  type GetOrSetOptions,
-  type SetOptions,
-} from './cache-manager.ts';
+export { CacheManager } from './cache-manager.ts';
+export { type CacheManagerOptions, type GetOrSetOptions, type SetOptions } from './cache-manager-options.ts';
+export { CacheNamespace } from './cache-namespace.ts';
 export { type Cached } from './cached.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';
 export { NotCacheableError } from './errors/not-cacheable.error.ts';
 export { TierFullError } from './errors/tier-full.error.ts';
 export { TierUnavailableError } from './errors/tier-unavailable.error.ts';
+export { type Target } from './invalidation/target.ts';
 export { type Load } from './get-or-set/load-within.ts';
 export { type Entry } from './tiers/entry.ts';
 export { GuardedTier, type GuardedTierOptions } from './tiers/guarded-tier.ts';

@@ -68,6 +68,13 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     this.#memory.invalidate(target);
   }
 
+  async expire(target: Invalidation): Promise<void> {
+    this.#note('expire');
+    if (target.once !== undefined && this.#changes.has(target.once)) return;
+    if (target.once !== undefined) this.#changes.add(target.once);
+    this.#memory.expire(target);
+  }
+
   #hold(key: string, tags: readonly string[], leaseMs: number): MemoryFence {
     const fence = this.#memory.fence(key, tags);
     this.#holders.set(key, { fence, until: this.#now() + leaseMs });

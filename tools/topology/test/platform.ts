@@ -46,7 +46,8 @@ export function testPlatform(services: string): TestPlatform {
     journal: () => readFileSync(journalFile, 'utf8').trim().split('\n'),
     async remove() {
       await Promise.all(started.map((topology) => topology.down()));
-      rmSync(folder, { recursive: true, force: true });
+      // On a busy machine, a file appeared once while the folder was being removed.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cacheStatus } from './cache-status.ts';
 
 describe('cacheStatus', () => {
-  const cached = { value: 1, stored: true, ttlMs: 29_999, collapsed: false };
+  const cached = { value: 1, stored: true, stale: false, ttlMs: 29_999, collapsed: false };
 
   it.each([
     [{ ...cached, from: 'hit-l1' as const }, 'cache-service; hit; ttl=29; detail=l1'],

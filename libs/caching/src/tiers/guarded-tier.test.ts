@@ -24,6 +24,7 @@ function scriptedTier() {
     fence: record('fence'),
     write: record('write'),
     invalidate: record('invalidate'),
+    expire: record('expire'),
     claim: record('claim'),
     release: record('release'),
     onLoadEnded: (_key, wake) => {
@@ -41,6 +42,7 @@ const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
   ['claim', ['a', ['tag'], 1_000]],
   ['release', ['a', 'fence']],
   ['invalidate', [{ keys: ['a'] }]],
+  ['expire', [{ keys: ['a'] }]],
 ];
 
 const EVERYTHING = 'invalidate {"everything":true}';

@@ -85,6 +85,13 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     );
   }
 
+  expire(target: Invalidation): Promise<void> {
+    return this.#guard(
+      () => this.#tier.expire(target),
+      () => (this.#doubts += 1),
+    );
+  }
+
   /** The adapter calls this when it lost its connection: the contents of the tier are unknown. */
   connectionLost(cause?: unknown): void {
     this.#doubts += 1;

@@ -16,9 +16,10 @@ export interface MemoryTierOptions {
   readonly now?: () => number;
 }
 
-/** The slots that a value depends on, and the generation at which its read started. */
+/** The slots that a value depends on, and the generations at which its read started. */
 export interface MemoryFence {
   readonly since: number;
+  readonly softSince: number;
   readonly slots: readonly number[];
 }
 
@@ -27,9 +28,9 @@ const ENTRY_BYTES = 440;
 
 interface Held {
   readonly entry: Entry;
-  readonly fence: MemoryFence;
+  fence: MemoryFence;
   readonly expiresAt: number;
-  readonly staleAt: number;
+  staleAt: number;
 }
 
 /**
@@ -39,6 +40,8 @@ interface Held {
 export class MemoryTier implements Tier<MemoryFence> {
   readonly #held: LRUCache<string, Held>;
   readonly #generations = new Generations();
+  /** Counts the calls of `expire`. */
+  readonly #softGenerations = new Generations();
   readonly #now: () => number;
 
   /** @throws {RangeError} for a bound that is not a whole number of at least 1 */
@@ -72,21 +75,40 @@ export class MemoryTier implements Tier<MemoryFence> {
       this.#held.delete(key);
       return undefined;
     }
+    // It is stale from now on: a caller may accept it for some time.
+    if (!this.#isFresh(held.fence)) {
+      held.fence = { ...held.fence, softSince: this.#softGenerations.now };
+      held.staleAt = Math.min(held.staleAt, now);
+    }
     return { value: held.entry.value, tags: held.entry.tags, ttlMs, freshMs: held.staleAt - now };
   }
 
   fence(key: string, tags: readonly string[]): MemoryFence {
-    return { since: this.#generations.now, slots: this.#generations.slotsOf([key], tags) };
+    return {
+      since: this.#generations.now,
+      softSince: this.#softGenerations.now,
+      slots: this.#generations.slotsOf([key], tags),
+    };
   }
 
-  /** Returns whether the slots of the fence are unchanged since it was taken. */
+  /** Returns the fence of a value with these tags that was read when the other fence was taken. */
+  fenceWith(fence: MemoryFence, key: string, tags: readonly string[]): MemoryFence {
+    return { ...fence, slots: this.#generations.slotsOf([key], tags) };
+  }
+
+  /** Returns whether nothing that the fence covers was invalidated since it was taken. */
   intact(fence: MemoryFence): boolean {
     return this.#generations.unchangedSince(fence.since, fence.slots);
   }
 
-  write(key: string, entry: Entry, { since }: MemoryFence): boolean {
+  /** Returns whether nothing that the fence covers was invalidated or expired since it was taken. */
+  current(fence: MemoryFence): boolean {
+    return this.intact(fence) && this.#isFresh(fence);
+  }
+
+  write(key: string, entry: Entry, takenBefore: MemoryFence): boolean {
     // The tags come from the entry: a reader of the shared tier takes its fence before it knows the tags.
-    const fence = { since, slots: this.#generations.slotsOf([key], entry.tags) };
+    const fence = this.fenceWith(takenBefore, key, entry.tags);
     if (entry.ttlMs <= 0 || !this.intact(fence)) return false;
     const now = this.#now();
     this.#held.set(key, { entry, fence, expiresAt: now + entry.ttlMs, staleAt: now + entry.freshMs });
@@ -98,6 +120,15 @@ export class MemoryTier implements Tier<MemoryFence> {
     if (!everything) return;
     this.#generations.advanceEverything();
     this.#held.clear();
+  }
+
+  expire({ keys = [], tags = [], everything = false }: Invalidation): void {
+    this.#softGenerations.advance(this.#softGenerations.slotsOf(keys, tags));
+    if (everything) this.#softGenerations.advanceEverything();
+  }
+
+  #isFresh({ softSince, slots }: MemoryFence): boolean {
+    return this.#softGenerations.unchangedSince(softSince, slots);
   }
 }
 

@@ -2,7 +2,7 @@ import { type Entry } from './entry.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
-/** The entries to invalidate: these keys, every entry with one of these tags, or everything. */
+/** The entries to invalidate or expire: these keys, every entry with one of these tags, or everything. */
 export interface Invalidation {
   readonly keys?: readonly string[];
   readonly tags?: readonly string[];
@@ -18,7 +18,8 @@ export interface Invalidation {
  * Stores entries for a limited time.
  *
  * Ordering: the caller takes a fence before it reads the value from its source. `write` refuses the entry if its key, one of
- * its tags or everything was invalidated since. Once `invalidate` has returned, `read` returns no earlier entry.
+ * its tags or everything was invalidated since. Once `invalidate` has returned, `read` returns no earlier entry. Once `expire` has
+ * returned, `read` returns earlier entries only as stale ones, also if they are written later.
  * Concurrency: all methods may be called concurrently, from any number of processes if the tier is shared.
  * Idempotency: `invalidate` may be repeated; a fence is valid for one `write`.
  * Loss: a tier may lose an entry at any time, but it never returns an invalidated one.
@@ -29,6 +30,7 @@ export interface Tier<Fence = unknown> {
   fence(key: string, tags: readonly string[]): Awaitable<Fence>;
   write(key: string, entry: Entry, fence: Fence): Awaitable<boolean>;
   invalidate(target: Invalidation): Awaitable<void>;
+  expire(target: Invalidation): Awaitable<void>;
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Entry, hasTags } from '../../tiers/entry.ts';
 import { type Claim, type Invalidation, type LeasingTier } from '../../tiers/tier.ts';
 import { freezeJson } from '../../values/freeze-json.ts';
 import { kindOf } from './reply-errors.ts';
-import { CLAIM, FENCE, INVALIDATE, READ, RELEASE, WRITE } from './scripts.ts';
+import { CLAIM, EXPIRE, FENCE, INVALIDATE, READ, RELEASE, WRITE } from './scripts.ts';
 
 /** A lease, and the tokens that were current when it was granted. */
 export interface RedisFence {
@@ -28,6 +28,7 @@ interface Scripts {
   cacheWrite: Script<0 | 1>;
   cacheRelease: Script<null>;
   cacheInvalidate: Script<null>;
+  cacheExpire: Script<null>;
 }
 
 const SCRIPTS: Record<keyof Scripts, string> = {
@@ -37,6 +38,7 @@ const SCRIPTS: Record<keyof Scripts, string> = {
   cacheWrite: WRITE,
   cacheRelease: RELEASE,
   cacheInvalidate: INVALIDATE,
+  cacheExpire: EXPIRE,
 };
 
 /** The longest time between the fence and the write of `set`, which runs no loader. */
@@ -132,6 +134,22 @@ export class RedisTier implements LeasingTier<RedisFence> {
       // Without memory for the marker, every process that is notified of the change removes the entries.
       if (kindOf(error) !== 'full') throw error;
       await remove();
+    }
+  }
+
+  async expire(target: Invalidation): Promise<void> {
+    const { keys = [], tags = [], everything = false, once } = target;
+    const tokens = [...tags.map((tag) => this.#token(tag)), ...(everything ? [this.#everything()] : [])];
+    const values = keys.map((key) => this.#value(key));
+    const names = [...tokens, ...values, ...keys.map((key) => this.#lease(key))];
+    if (once !== undefined) names.push(`${this.#prefix}o:${once}`);
+    const counts = [tokens.length, values.length, once === undefined ? 0 : ONCE_MS];
+    try {
+      await this.#scripts.cacheExpire(names.length, ...names, randomUUID(), ...counts);
+    } catch (error) {
+      if (kindOf(error) === 'outage') throw error;
+      // What cannot be marked as stale is removed, whether or not the change is already marked as applied.
+      await this.invalidate({ keys, tags, everything });
     }
   }
 

@@ -17,12 +17,19 @@
  *
  * The scripts read token keys that are named inside entries, so they need a single Redis, not a Redis Cluster.
  */
+/** A token is `hard` or `hard.soft`. Invalidating replaces the hard part, expiring the soft part. */
 const intact = `
+  local function hard(token)
+    return token and string.match(token, '^[^.]*')
+  end
   local function intact(tokens)
+    local fresh = true
     for name, token in pairs(cjson.decode(tokens)) do
-      if redis.call('GET', name) ~= token then return false end
+      local current = redis.call('GET', name)
+      if hard(current) ~= hard(token) then return false, false end
+      fresh = fresh and current == token
     end
-    return true
+    return true, fresh
   end`;
 
 /** Returns value, tags, milliseconds to live and the stale part of them, or false. KEYS after the second are tokens it must have. */
@@ -30,7 +37,8 @@ const read = `${intact}
   local function read(key)
     local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens', 'stale')
     if not entry[1] then return false end
-    if not intact(entry[3]) then
+    local valid, fresh = intact(entry[3])
+    if not valid then
       redis.call('UNLINK', key)
       return false
     end
@@ -38,7 +46,8 @@ const read = `${intact}
     for index = 3, #KEYS do
       if not tokens[KEYS[index]] then return false end
     end
-    return { entry[1], entry[2], redis.call('PTTL', key), tonumber(entry[4]) or 0 }
+    local ttl = redis.call('PTTL', key)
+    return { entry[1], entry[2], ttl, fresh and tonumber(entry[4]) or ttl }
   end`;
 
 /** Keeps a token at least as long as the entries that depend on it: an early expiry would invalidate them needlessly. */
@@ -115,4 +124,27 @@ export const INVALIDATE = `
   end
   for index = 1, last do
     if redis.call('UNLINK', KEYS[index]) == 1 then redis.pcall('PUBLISH', KEYS[index], '') end
+  end`;
+
+/**
+ * KEYS: tokens, then values, then leases, then the marker of the change; ARGV: a new id, the numbers of tokens and of values,
+ * milliseconds the marker lives, 0 for no marker. A load in flight of a key that expires is not stored: it may carry the old value.
+ */
+export const EXPIRE = `${intact}
+  local tokens, values, last = tonumber(ARGV[2]), tonumber(ARGV[3]), #KEYS
+  if tonumber(ARGV[4]) > 0 then
+    if not redis.call('SET', KEYS[last], 1, 'NX', 'PX', ARGV[4]) then return end
+    last = last - 1
+  end
+  for index = 1, last do
+    local key = KEYS[index]
+    if index <= tokens then
+      local token = redis.call('GET', key)
+      if token then redis.call('SET', key, hard(token) .. '.' .. ARGV[1], 'KEEPTTL') end
+    elseif index <= tokens + values then
+      local ttl = redis.call('PTTL', key)
+      if ttl > 0 then redis.call('HSET', key, 'stale', ttl) end
+    elseif redis.call('UNLINK', key) == 1 then
+      redis.pcall('PUBLISH', key, '')
+    end
   end`;

@@ -1,0 +1,45 @@
+import { type Load } from './get-or-set/load-within.ts';
+import { type MemoryTier } from './tiers/memory-tier.ts';
+import { type LeasingTier } from './tiers/tier.ts';
+import { assertKey, assertStaleTime, assertTags, assertTtl } from './values/assert-names.ts';
+
+export interface CacheManagerOptions {
+  /** L1. */
+  readonly memory: MemoryTier;
+  /** L2. It must fail fast when it is down (see `GuardedTier`). The caller closes it. */
+  readonly shared?: LeasingTier;
+  /** How long a loader may run. Default 3,000 ms. */
+  readonly loadLimitMs?: number;
+  /** The largest fraction by which a TTL is randomly shortened: entries stored together expire apart. Default 0.1. */
+  readonly jitter?: number;
+  /** How long L1 keeps an entry while this manager receives no invalidations. Default 1,000 ms. */
+  readonly deafTtlMs?: number;
+  /** Whether this manager receives every invalidation from the start. Default true. */
+  readonly hearing?: boolean;
+  /** Receives the error of a load that ran in the background, while a stale value was served. */
+  readonly onRefreshError?: (key: string, error: unknown) => void;
+}
+
+export interface SetOptions<T> {
+  /** How long the value is fresh, or a function of the value (`null` may need a shorter time). */
+  readonly ttlMs: number | ((value: T) => number);
+  readonly tags?: readonly string[];
+  /** How long after its TTL the value may be served while it is refreshed in the background (RFC 5861). Default 0. */
+  readonly staleWhileRevalidateMs?: number;
+  /** How long after its TTL the value may be served when a load fails (RFC 5861). Never after an invalidation. Default 0. */
+  readonly staleIfErrorMs?: number;
+}
+
+export interface GetOrSetOptions<T> extends SetOptions<T> {
+  readonly load: Load<T>;
+}
+
+/** @throws {RangeError} for an invalid key, tag or time */
+export function assertOptions(key: string, options: SetOptions<never>): void {
+  const { tags = [], ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
+  assertKey(key);
+  assertTags(tags);
+  if (typeof ttlMs === 'number') assertTtl(ttlMs);
+  assertStaleTime('staleWhileRevalidateMs', staleWhileRevalidateMs);
+  assertStaleTime('staleIfErrorMs', staleIfErrorMs);
+}
