@@ -22,13 +22,14 @@ const MAX_CHARGES = 16;
 export function assertCharges(charges: readonly Charge[]): void {
   if (charges.length < 1 || charges.length > MAX_CHARGES)
     throw new RangeError(`charges: expected 1 to ${MAX_CHARGES}, got ${charges.length}`);
-  charges.forEach(({ policy, key, cost }, index) => {
+  for (const [index, { policy, key, cost }] of charges.entries()) {
     assertKey(key);
     assertCost(policy, cost);
     // Two charges of one key would each be admitted as if the other one took nothing.
-    if (charges.findIndex((other) => other.policy.name === policy.name && other.key === key) !== index)
+    const isCharged = (other: Charge) => other.policy.name === policy.name && other.key === key;
+    if (index > 0 && charges.findIndex(isCharged) !== index)
       throw new RangeError(`charges: policy ${policy.name} charges one key twice; add up the costs`);
-  });
+  }
 }
 
 export function assertKey(key: string): void {

@@ -5,8 +5,9 @@ import { redisScript } from '@groundwork/resilience/redis';
  * core). One atomic script on Redis' own clock: it does not depend on the clocks of the processes.
  *
  * - KEYS: one for each charge.
- * - ARGV: for each group its method (`take`, `peek`, `refund`) and its number of charges; then for each of these charges
- *   interval, cost, capacity, and 1 for an enforced or 0 for a shadow policy.
+ * - ARGV[1]: words. For each group its method (`take`, `peek`, `refund`) and its number of charges; then for each of these charges
+ *   interval, cost, capacity, and 1 for an enforced or 0 for a shadow policy. One text, because a client takes long to send many
+ *   arguments.
  * - Returns for each charge {admitted 0|1, backlog in microseconds}, as one flat list.
  *
  * A TAT expires when its bucket is full again: an absent key means a full bucket. A value of another type
@@ -29,15 +30,20 @@ local function store(key, tat)
   end
 end
 
+local words = {}
+for word in string.gmatch(ARGV[1], '%S+') do
+  words[#words + 1] = word
+end
+
 local answers, key, argument = {}, 0, 0
-while argument < #ARGV do
-  local method, count = ARGV[argument + 1], tonumber(ARGV[argument + 2])
+while argument < #words do
+  local method, count = words[argument + 1], tonumber(words[argument + 2])
   argument = argument + 2
   local charges, all_admitted = {}, true
   for index = 1, count do
     key = key + 1
-    local interval, cost, capacity = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
-    local enforced = ARGV[argument + 4] == '1'
+    local interval, cost, capacity = tonumber(words[argument + 1]), tonumber(words[argument + 2]), tonumber(words[argument + 3])
+    local enforced = words[argument + 4] == '1'
     argument = argument + 4
     local stored = stored_at(KEYS[key])
     local horizon = now + capacity * interval

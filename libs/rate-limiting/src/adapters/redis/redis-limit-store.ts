@@ -19,8 +19,8 @@ interface Group {
   readonly charges: readonly Charge[];
 }
 
-/** A longer script would keep other clients of Redis waiting. */
-const GROUPS_IN_A_SCRIPT = 100;
+/** With more, Redis and this process would wait for each other: measured with 64 requests at once, 32 are faster than 100. */
+const GROUPS_IN_A_SCRIPT = 32;
 
 /**
  * Exact limits across all processes that use the same Redis. All decisions of one turn of the event loop are one script call.
@@ -78,32 +78,30 @@ export class RedisLimitStore implements LimitStore {
   }
 
   async #decide(groups: readonly Group[]): Promise<Decision[][]> {
-    const keys = groups.flatMap(({ charges }) => charges.map(({ policy, key }) => this.#keyOf(policy, key)));
-    const answers = await this.#runScript(keys, groups.flatMap(argumentsOf));
-    let read = 0;
+    const keys: string[] = [];
+    let words = '';
+    for (const { method, charges } of groups) {
+      words += `${method} ${charges.length} `;
+      for (const { policy, key, cost } of charges) {
+        keys.push(this.#keyOf(policy, key));
+        words += `${policy.intervalMicros} ${cost} ${policy.capacity} ${policy.shadow ? 0 : 1} `;
+      }
+    }
+    const answers = await this.#runScript(keys, words);
+    let next = 0;
     return groups.map(({ charges }) =>
       charges.map(({ policy, cost }) => {
-        const [admitted, backlogMicros] = answers.slice(read, (read += 2)) as [number, number];
-        return describe(policy, { allowed: admitted === 1, backlogMicros }, cost, 'shared');
+        const allowed = answers[next++] === 1;
+        return describe(policy, { allowed, backlogMicros: answers[next++] as number }, cost, 'shared');
       }),
     );
   }
 
-  async #runScript(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]> {
+  async #runScript(keys: readonly string[], words: string): Promise<number[]> {
     try {
-      return (await this.#redis.runScript(DECIDE_CHARGES, keys, args)) as number[];
+      return (await this.#redis.runScript(DECIDE_CHARGES, keys, [words])) as number[];
     } catch (cause) {
       throw new LimitStoreUnavailable('Redis gave no decision', { cause });
     }
   }
-}
-
-function argumentsOf({ method, charges }: Group): (string | number)[] {
-  return [
-    method,
-    charges.length,
-    ...charges.flatMap(({ policy, cost }) => [
-      ...[policy.intervalMicros, cost, policy.capacity, policy.shadow ? 0 : 1],
-    ]),
-  ];
 }
