@@ -121,12 +121,21 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       expect(leaseEndsInMs).toBeLessThanOrEqual(LEASE_MS);
     });
 
-    it('applies each change once, however often it is reported', async () => {
+    it('applies each call of a change once, however often it is reported', async () => {
       const change = { tags: ['once'], once: 'change-1' };
       await tier.invalidate(change);
       await tier.write('once', entryOf('new', { tags: ['once'] }), await tier.fence('once', ['once']));
       await tier.invalidate(change);
       expect((await tier.read('once'))?.value).toBe('new');
+      await tier.write(
+        'second',
+        entryOf('old', { tags: ['second'] }),
+        await tier.fence('second', ['second']),
+      );
+      await tier.expire({ tags: ['once'], once: 'change-1' });
+      await tier.invalidate({ tags: ['second'], once: 'change-1' });
+      expect((await tier.read('once'))?.freshMs ?? 0).toBeLessThanOrEqual(0);
+      expect(await tier.read('second')).toBeUndefined();
       await tier.invalidate({ tags: ['once'], once: 'change-2' });
       expect(await tier.read('once')).toBeUndefined();
     });

@@ -71,6 +71,22 @@ export function describeTier(name: string, open: () => Promise<OpenTier<Tier>>):
       },
     );
 
+    it.each([
+      ['key', { keys: ['aged'] }],
+      ['tag', { tags: ['aged-tag'] }],
+    ])('does not make a stale entry younger when it expires (%s), and lets it age', async (_what, target) => {
+      await put('aged', entryOf('old', { tags: ['aged-tag'], freshMs: -10_000 }));
+      await tier.expire(target);
+      const { freshMs: first = 0 } = (await tier.read('aged')) ?? {};
+      expect(first).toBeLessThanOrEqual(-10_000);
+      await eventually(async () => ((await tier.read('aged'))?.freshMs ?? 0) < first - 5);
+      await put('aged', entryOf('new', { tags: ['aged-tag'] }));
+      await tier.expire(target);
+      const { freshMs: stale = 1 } = (await tier.read('aged')) ?? {};
+      expect(stale).toBeLessThanOrEqual(0);
+      await eventually(async () => ((await tier.read('aged'))?.freshMs ?? 0) < stale - 5);
+    });
+
     it('keeps an expired entry invalid after an invalidation', async () => {
       await put('both', entryOf('old', { tags: ['both-tag'] }));
       await tier.expire({ tags: ['both-tag'] });

@@ -131,6 +131,13 @@ describe('cache managers that share a tier', () => {
     expect(await b.get('k')).toBeUndefined();
   });
 
+  it('never serve the old value after the shared tier refused the new one', async () => {
+    await a.set('k', 'old', TTL);
+    jest.spyOn(shared, 'write').mockResolvedValueOnce(false);
+    await a.set('k', 'new', TTL);
+    expect(await b.get('k')).toBeUndefined();
+  });
+
   it('skip a shared tier that is down: reads load, and sets and invalidations resolve', async () => {
     await a.set('k', 'old', TTL);
     shared.isDown = true;

@@ -184,6 +184,36 @@ describe('stale values', () => {
     });
   });
 
+  it('of the shared tier do not replace a newer one in memory', async () => {
+    const SWR = { ...TTL, staleWhileRevalidateMs: 60_000 };
+    await a.getOrSet('k', { ...SWR, load: () => 'oldest' });
+    now += 1_500;
+    jest.spyOn(shared, 'write').mockRejectedValueOnce(new Error('full'));
+    await a.getOrSet('k', { ...SWR, load: () => 'newer' });
+    await settle();
+    now += 1_500;
+    for (let times = 0; times < 3; times += 1) {
+      expect(await a.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ value: 'newer', stale: true });
+      await settle();
+    }
+  });
+
+  it('are refreshed although the callback for errors fails', async () => {
+    const careless = manager({
+      onRefreshError: () => {
+        throw new Error('of the callback');
+      },
+    });
+    const SWR = { ...TTL, staleWhileRevalidateMs: 5_000 };
+    await careless.getOrSet('k', { ...SWR, load: () => 'old' });
+    now += 1_500;
+    expect((await careless.getOrSet('k', { ...SWR, load: DOWN })).value).toBe('old');
+    await settle();
+    await careless.getOrSet('k', { ...SWR, load: () => 'new' });
+    await settle();
+    expect((await careless.get('k'))?.value).toBe('new');
+  });
+
   describe('of entries that expire on request', () => {
     const SWR = { ttlMs: 60_000, tags: ['red'], staleWhileRevalidateMs: 5_000 };
 
@@ -211,6 +241,17 @@ describe('stale values', () => {
       expect(await a.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ stale: true });
       now += 5_001;
       await expect(a.getOrSet('k', { ...SWR, load: DOWN })).rejects.toThrow('source down');
+    });
+
+    it('do not count as fresh when a set of them was on its way', async () => {
+      const write = shared.write.bind(shared);
+      jest.spyOn(shared, 'write').mockImplementationOnce(async (...args) => {
+        await a.expire({ tags: ['red'] });
+        return write(...args);
+      });
+      await a.set('k', 'old', SWR);
+      expect(await a.get('k')).toBeUndefined();
+      expect(await b.get('k')).toBeUndefined();
     });
 
     it('are not replaced by a load that began before they expired', async () => {
@@ -268,23 +309,45 @@ describe('the tags of a caller', () => {
     expect((await a.getOrSet('k', options(['red', 'blue'], 'newest'))).value).toBe('newest');
   });
 
-  it('of an entry count for callers that name none: after an invalidation they join no earlier read of it', async () => {
-    const [a, b] = [manager(), manager()];
-    await a.set('k', 'old', { ttlMs: 60_000, tags: ['red'] });
-    const [answered, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const claim = shared.claim.bind(shared);
-    jest.spyOn(shared, 'claim').mockImplementationOnce(async (...args) => {
-      const found = await claim(...args);
-      answered.resolve();
-      await gate.promise;
-      return found;
-    });
-    const early = b.getOrSet('k', options([], 'never'));
-    await answered.promise;
-    await b.invalidate({ tags: ['red'] });
-    const late = b.getOrSet('k', options([], 'new'));
-    gate.resolve();
-    expect((await early).value).toBe('old');
-    expect((await late).value).toBe('new');
+  it.each(['invalidate', 'expire'] as const)(
+    'of an entry count for callers that name none: after %s they join no earlier read of it',
+    async (by) => {
+      const [a, b] = [manager(), manager()];
+      await a.set('k', 'old', { ttlMs: 60_000, tags: ['red'] });
+      const [answered, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const claim = shared.claim.bind(shared);
+      jest.spyOn(shared, 'claim').mockImplementationOnce(async (...args) => {
+        const found = await claim(...args);
+        answered.resolve();
+        await gate.promise;
+        return found;
+      });
+      const early = b.getOrSet('k', options([], 'never'));
+      await answered.promise;
+      await b[by]({ tags: ['red'] });
+      const late = b.getOrSet('k', options([], 'new'));
+      gate.resolve();
+      expect((await early).value).toBe('old');
+      expect((await late).value).toBe('new');
+    },
+  );
+
+  it('are invalidated again and again, and a caller still gets the second load that it joins', async () => {
+    const a = manager();
+    const gates = Array.from({ length: 3 }, () => Promise.withResolvers<string>());
+    const load = (index: number) => ({ ...options(['red'], ''), load: () => gates[index]!.promise });
+    const launcher = a.getOrSet('k', load(0));
+    const joiner = a.getOrSet('k', load(0));
+    await a.invalidate({ tags: ['red'] });
+    const second = a.getOrSet('k', load(1));
+    gates[0]!.resolve('first');
+    expect((await launcher).value).toBe('first');
+    await a.invalidate({ tags: ['red'] });
+    const third = a.getOrSet('k', load(2));
+    gates[1]!.resolve('second');
+    gates[2]!.resolve('third');
+    expect((await second).value).toBe('second');
+    expect(['second', 'third']).toContain((await joiner).value);
+    expect((await third).value).toBe('third');
   });
 });

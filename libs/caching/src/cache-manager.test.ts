@@ -133,9 +133,7 @@ describe('CacheManager', () => {
       'tags: expected at most 100, got 10001',
     );
     await expect(cache.set('a', 1, { ...TTL, tags })).rejects.toThrow(RangeError);
-    await expect(cache.invalidate({ tags })).rejects.toThrow(
-      'invalidate: expected at most 10000 keys and tags',
-    );
+    await expect(cache.invalidate({ tags })).rejects.toThrow('target: expected at most 10000 keys and tags');
     expect(await cache.get('a')).toBeUndefined();
   });
 
@@ -143,6 +141,9 @@ describe('CacheManager', () => {
     const cache = memoryOnly();
     for (const key of ['a', 'b', 'c']) await cache.set(key, key.toUpperCase(), TTL);
     await cache.delete('b');
+    const many = Array.from({ length: 250 }, (_, index) => `many-${index}`);
+    for (const key of many) await cache.getOrSet(key, { ...TTL, load: () => key });
+    expect((await cache.getMany(many)).size).toBe(250);
     const found = await cache.getMany(['a', 'b', 'c', 'd']);
     expect([...found].map(([key, { value }]) => [key, value])).toEqual([
       ['a', 'A'],

@@ -6,7 +6,7 @@ import {
 } from './cache-manager-options.ts';
 import { CacheNamespace } from './cache-namespace.ts';
 import { type Cached, hit, miss } from './cached.ts';
-import { type Flight, type Landing } from './get-or-set/flight.ts';
+import { agedNow, type Flight, type KnownEntry, type Landing, reportTo } from './get-or-set/flight.ts';
 import { Flights } from './get-or-set/flights.ts';
 import { loadWithin } from './get-or-set/load-within.ts';
 import { waitForLoad } from './get-or-set/wait-for-load.ts';
@@ -18,6 +18,8 @@ import { assertKey, assertTtl } from './values/assert-names.ts';
 import { freezeJson } from './values/freeze-json.ts';
 import { toJson } from './values/to-json.ts';
 
+/** More reads of L2 at the same time might take longer than a call may take, and L2 would count as unavailable. */
+const READS_AT_ONCE = 100;
 /** A lease lasts this much longer than the load limit, so that it covers the write after the load. */
 const LEASE_MARGIN_MS = 500;
 
@@ -26,8 +28,8 @@ const LEASE_MARGIN_MS = 500;
  *
  *   getOrSet ─▶ L1 ─▶ join a load in flight here ─▶ L2: entry, or lease, or wait for its holder ─▶ load ─▶ L2 ─▶ L1
  *
- * An L2 that fails is skipped without waiting. When a load fails, all callers that waited for it get the error, and nothing
- * is cached.
+ * An L2 that fails is skipped without waiting. When a load fails, the callers that waited for it get the error, or a stale value if
+ * they accept one, and nothing is cached.
  */
 export class CacheManager {
   readonly #memory: MemoryTier;
@@ -63,14 +65,11 @@ export class CacheManager {
     const held = found !== undefined && hasTags(found, tags) ? found : undefined;
     if (held !== undefined && held.freshMs > 0) return hit<T>('hit-l1', held);
 
-    const { flight, joined } = this.#flights.join(
-      key,
-      (underWay) => this.#memory.current(underWay.fence) && hasTags(underWay, tags),
-      () => this.#launch(key, options as GetOrSetOptions<unknown>),
-    );
+    const { flight, joined } = this.#join(key, options as GetOrSetOptions<unknown>);
     if (staleWhileRevalidateMs > 0) {
-      const stale = held ?? (await flight.stale);
-      const isUsable = stale !== undefined && (!joined || this.#isIntact(flight, key, stale));
+      const stale = held ?? agedNow(await flight.stale);
+      const isUsable =
+        stale !== undefined && (!joined || this.#memory.intact(this.#fenceOf(flight, key, stale)));
       if (isUsable && stale.freshMs > -staleWhileRevalidateMs) {
         flight.isInBackground = true;
         return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', stale);
@@ -78,24 +77,28 @@ export class CacheManager {
     }
     try {
       const landing = await flight.landing;
-      // An invalidation of a tag that only the entry has may have come before this call joined.
-      if (joined && !this.#isIntact(flight, key, landing)) return await this.getOrSet(key, options);
-      return { ...(landing.cached as Cached<T>), collapsed: joined };
+      // An invalidation of a tag that only the entry has may have come before this call joined. A flight that is joined now
+      // began after this call, so it is new enough.
+      const isOutdated = joined && !this.#memory.current(this.#fenceOf(flight, key, landing));
+      const { cached } = isOutdated
+        ? await this.#join(key, options as GetOrSetOptions<unknown>).flight.landing
+        : landing;
+      return { ...(cached as Cached<T>), collapsed: joined };
     } catch (error) {
-      return this.#staleOrThrow<T>(key, options, error);
+      return this.#staleOrThrow<T>(key, options, flight, error);
     }
   }
 
-  /** Returns the cached value, or `undefined` when there is none that is fresh. */
-  async get<T>(key: string): Promise<Cached<T> | undefined> {
+  /** Returns the cached value, or `undefined` when there is none that is fresh and has all of these tags. */
+  async get<T>(key: string, tags: readonly string[] = []): Promise<Cached<T> | undefined> {
     assertKey(key);
     const entry = this.#memory.read(key);
-    if (entry !== undefined && entry.freshMs > 0) return hit<T>('hit-l1', entry);
+    if (entry !== undefined && entry.freshMs > 0 && hasTags(entry, tags)) return hit<T>('hit-l1', entry);
 
     const fence = this.#memory.fence(key, []);
     const askedAt = performance.now();
     const found = await this.#askShared((shared) => shared.read(key));
-    return found === undefined || found.freshMs <= 0
+    return found === undefined || found.freshMs <= 0 || !hasTags(found, tags)
       ? undefined
       : this.#keepHit<T>(key, found, fence, askedAt);
   }
@@ -110,13 +113,13 @@ export class CacheManager {
       shared.write(key, entry, await shared.fence(key, entry.tags)),
     );
     // When L2 did not get the new value, it must not serve the old value later.
-    if (written === undefined)
-      await this.#trySharedEvenIfDeaf((shared) => shared.invalidate({ keys: [key] }));
+    if (written !== true) await this.#trySharedEvenIfDeaf((shared) => shared.invalidate({ keys: [key] }));
 
     const overtaken = written === false || !this.#memory.intact(began);
     // After L2, so that a concurrent read of the old value in L2 cannot replace the new value in L1.
     this.#memory.invalidate({ keys: [key] });
-    if (!overtaken) this.#keep(key, entry, this.#memory.fence(key, entry.tags), sentAt);
+    const { softSince } = began;
+    if (!overtaken) this.#keep(key, entry, { ...this.#memory.fence(key, entry.tags), softSince }, sentAt);
   }
 
   /**
@@ -153,10 +156,20 @@ export class CacheManager {
     return new CacheNamespace(this, name);
   }
 
-  /** Returns the fresh values of these keys that are cached. They are read from L2 together. @throws {RangeError} */
-  async getMany<T>(keys: readonly string[]): Promise<ReadonlyMap<string, Cached<T>>> {
-    const found = await Promise.all(keys.map(async (key) => [key, await this.get<T>(key)] as const));
-    return new Map(found.filter((pair): pair is [string, Cached<T>] => pair[1] !== undefined));
+  /** Returns the fresh values of these keys that are cached and have all of these tags. @throws {RangeError} */
+  async getMany<T>(
+    keys: readonly string[],
+    tags: readonly string[] = [],
+  ): Promise<ReadonlyMap<string, Cached<T>>> {
+    const found = new Map<string, Cached<T>>();
+    for (let first = 0; first < keys.length; first += READS_AT_ONCE)
+      await Promise.all(
+        keys.slice(first, first + READS_AT_ONCE).map(async (key) => {
+          const cached = await this.get<T>(key, tags);
+          if (cached !== undefined) found.set(key, cached);
+        }),
+      );
+    return found;
   }
 
   /** Call this when invalidations may be lost from now on. Clears L1, limits its TTLs to `deafTtlMs`, stops reads of L2. */
@@ -177,14 +190,23 @@ export class CacheManager {
     if (this.#hearingChanges === change) this.#hearing = true;
   }
 
+  #join(key: string, options: GetOrSetOptions<unknown>) {
+    const { tags = [] } = options;
+    return this.#flights.join(
+      key,
+      (underWay) => this.#memory.current(underWay.fence) && hasTags(underWay, tags),
+      () => this.#launch(key, options),
+    );
+  }
+
   #launch(key: string, options: GetOrSetOptions<unknown>): Flight {
     const { tags = [] } = options;
     const fence = this.#memory.fence(key, tags);
-    const { promise: stale, resolve: foundStale } = Promise.withResolvers<Entry | undefined>();
+    const { promise: stale, resolve: foundStale } = Promise.withResolvers<KnownEntry | undefined>();
     const landing = this.#readThrough(key, options, fence, foundStale).finally(() => foundStale(undefined));
     const flight: Flight = { tags, fence, stale, landing, isInBackground: false };
     landing.catch((error: unknown) => {
-      if (flight.isInBackground) this.#onRefreshError(key, error);
+      if (flight.isInBackground) reportTo(this.#onRefreshError, key, error);
     });
     return flight;
   }
@@ -193,15 +215,18 @@ export class CacheManager {
     key: string,
     options: GetOrSetOptions<unknown>,
     fence: MemoryFence,
-    foundStale: (entry: Entry | undefined) => void,
+    foundStale: (entry: KnownEntry | undefined) => void,
   ): Promise<Landing> {
     const leaseMs = this.#loadLimitMs + LEASE_MARGIN_MS;
     const limitMs = leaseMs + LEASE_MARGIN_MS;
     const askedAt = performance.now();
     const onFirstClaim = (first: Claim) => {
       const entry = first.state === 'hit' ? undefined : first.stale;
-      if (entry !== undefined) this.#keep(key, entry, fence, askedAt);
-      foundStale(entry);
+      if (entry === undefined) return foundStale(undefined);
+      // L2 may have missed the newer entry of L1.
+      const held = this.#memory.read(key);
+      if (held === undefined || held.freshMs < entry.freshMs) this.#keep(key, entry, fence, askedAt);
+      foundStale({ entry, knownAt: askedAt });
     };
     const claim = await this.#askShared((shared) =>
       waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs, onFirstClaim }),
@@ -212,17 +237,24 @@ export class CacheManager {
     return { cached: await this.#loadAndKeep(key, options, fence, claim), tags: options.tags ?? [] };
   }
 
-  /** Returns whether nothing with these tags was invalidated since the flight began. */
-  #isIntact({ fence }: Flight, key: string, { tags }: Pick<Entry, 'tags'>): boolean {
-    return this.#memory.intact(this.#memory.fenceWith(fence, key, tags));
+  /** Returns the fence of an entry with these tags that was read when the flight began. */
+  #fenceOf({ fence }: Flight, key: string, { tags }: Pick<Entry, 'tags'>): MemoryFence {
+    return this.#memory.fenceWith(fence, key, tags);
   }
 
   /** Reads the tiers again: what was invalidated since the load began is not served. */
-  async #staleOrThrow<T>(key: string, options: GetOrSetOptions<T>, error: unknown): Promise<Cached<T>> {
+  async #staleOrThrow<T>(
+    key: string,
+    options: GetOrSetOptions<T>,
+    flight: Flight,
+    error: unknown,
+  ): Promise<Cached<T>> {
     const { tags = [], staleIfErrorMs = 0 } = options;
     if (staleIfErrorMs > 0) {
       const held = this.#memory.read(key);
-      const entry = held ?? (await this.#askShared((shared) => shared.read(key)));
+      // All callers of a flight share one read.
+      flight.afterError ??= this.#askShared((shared) => shared.read(key));
+      const entry = held ?? (await flight.afterError);
       if (entry !== undefined && hasTags(entry, tags) && entry.freshMs > -staleIfErrorMs)
         return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', entry);
     }

@@ -27,6 +27,16 @@ describe('a namespace', () => {
     }
   });
 
+  it('does not see what was stored under its keys by another way, and refuses invalid keys', async () => {
+    const a = manager();
+    await a.set('products:7', 'foreign', TTL);
+    expect(await a.namespace('products').get('7')).toBeUndefined();
+    for (const key of ['', undefined as unknown as string]) {
+      await expect(a.namespace('products').get(key)).rejects.toThrow('key: expected');
+      await expect(a.namespace('products').set(key, 1, TTL)).rejects.toThrow('key: expected');
+    }
+  });
+
   it('deletes one key, and keeps the tags of the caller', async () => {
     const products = manager().namespace('products');
     await products.set('1', 'pen', TTL);

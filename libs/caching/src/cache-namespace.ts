@@ -2,10 +2,11 @@ import { type CacheManager } from './cache-manager.ts';
 import { type GetOrSetOptions, type SetOptions } from './cache-manager-options.ts';
 import { type Cached } from './cached.ts';
 import { tagOf } from './invalidation/target.ts';
+import { assertKey } from './values/assert-names.ts';
 
 /**
- * A part of a cache with keys of its own. It is cleared in one step, whatever the number of its entries: they share a tag. The
- * methods are those of `CacheManager`.
+ * A part of a cache with keys of its own. It is cleared in one step, whatever the number of its entries: they share a tag. An entry
+ * that was stored under such a key by another way is none of them.
  */
 export class CacheNamespace {
   readonly #manager: CacheManager;
@@ -19,25 +20,28 @@ export class CacheNamespace {
     this.#tag = tagOf(name);
   }
 
-  getOrSet<T>(key: string, options: GetOrSetOptions<T>): Promise<Cached<T>> {
+  async getOrSet<T>(key: string, options: GetOrSetOptions<T>): Promise<Cached<T>> {
     return this.#manager.getOrSet(this.#keyOf(key), this.#tagged(options));
   }
 
-  get<T>(key: string): Promise<Cached<T> | undefined> {
-    return this.#manager.get(this.#keyOf(key));
+  async get<T>(key: string): Promise<Cached<T> | undefined> {
+    return this.#manager.get(this.#keyOf(key), [this.#tag]);
   }
 
   /** Returns the values by the keys of the namespace. */
   async getMany<T>(keys: readonly string[]): Promise<ReadonlyMap<string, Cached<T>>> {
-    const found = await this.#manager.getMany<T>(keys.map((key) => this.#keyOf(key)));
+    const found = await this.#manager.getMany<T>(
+      keys.map((key) => this.#keyOf(key)),
+      [this.#tag],
+    );
     return new Map([...found].map(([key, cached]) => [key.slice(this.#name.length + 1), cached]));
   }
 
-  set<T>(key: string, value: T, options: SetOptions<T>): Promise<void> {
+  async set<T>(key: string, value: T, options: SetOptions<T>): Promise<void> {
     return this.#manager.set(this.#keyOf(key), value, this.#tagged(options));
   }
 
-  delete(key: string): Promise<void> {
+  async delete(key: string): Promise<void> {
     return this.#manager.delete(this.#keyOf(key));
   }
 
@@ -47,6 +51,7 @@ export class CacheNamespace {
   }
 
   #keyOf(key: string): string {
+    assertKey(key);
     return `${this.#name}:${key}`;
   }
 

@@ -63,16 +63,22 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
 
   async invalidate(target: Invalidation): Promise<void> {
     this.#note('invalidate');
-    if (target.once !== undefined && this.#changes.has(target.once)) return;
-    if (target.once !== undefined) this.#changes.add(target.once);
+    if (this.#isRepeated('invalidate', target)) return;
     this.#memory.invalidate(target);
   }
 
   async expire(target: Invalidation): Promise<void> {
     this.#note('expire');
-    if (target.once !== undefined && this.#changes.has(target.once)) return;
-    if (target.once !== undefined) this.#changes.add(target.once);
+    if (this.#isRepeated('expire', target)) return;
     this.#memory.expire(target);
+  }
+
+  #isRepeated(call: string, target: Invalidation): boolean {
+    if (target.once === undefined) return false;
+    const change = JSON.stringify([call, target]);
+    const isRepeated = this.#changes.has(change);
+    this.#changes.add(change);
+    return isRepeated;
   }
 
   #hold(key: string, tags: readonly string[], leaseMs: number): MemoryFence {

@@ -13,8 +13,34 @@ export interface Flight {
   readonly tags: readonly string[];
   readonly fence: MemoryFence;
   /** The stale entry of L2, as soon as L2 has answered. Never rejects. */
-  readonly stale: Promise<Entry | undefined>;
+  readonly stale: Promise<KnownEntry | undefined>;
   readonly landing: Promise<Landing>;
+  /** The read of L2 after the load has failed. */
+  afterError?: Promise<Entry | undefined>;
   /** Whether a caller got a stale value instead of waiting. */
   isInBackground: boolean;
+}
+
+/** An entry, and a time at or before its tier read the clock (`performance.now`). */
+export interface KnownEntry {
+  readonly entry: Entry;
+  readonly knownAt: number;
+}
+
+/** Returns the entry with the times that are left now, or undefined when its life is over. */
+export function agedNow(known: KnownEntry | undefined): Entry | undefined {
+  if (known === undefined) return undefined;
+  const { entry, knownAt } = known;
+  const elapsedMs = performance.now() - knownAt;
+  if (entry.ttlMs <= elapsedMs) return undefined;
+  return { ...entry, ttlMs: entry.ttlMs - elapsedMs, freshMs: entry.freshMs - elapsedMs };
+}
+
+/** Calls a callback of the user. Its own error must not end the process. */
+export function reportTo(callback: (key: string, error: unknown) => void, key: string, error: unknown): void {
+  try {
+    callback(key, error);
+  } catch {
+    // Nothing is waiting for it.
+  }
 }

@@ -1,4 +1,5 @@
-const SLOTS = 4096;
+/** The number of slots that `slotsOf` returns, from 0. */
+export const SLOTS = 4096;
 const KEY_SEED = 0x811c9dc5;
 const TAG_SEED = 0x01000193;
 

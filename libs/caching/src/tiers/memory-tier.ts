@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Generations } from '../invalidation/generations.ts';
+import { Generations, SLOTS } from '../invalidation/generations.ts';
 import { type Entry } from './entry.ts';
 import { type Invalidation, type Tier } from './tier.ts';
 import { bytesOf } from '../values/bytes-of.ts';
@@ -42,6 +42,8 @@ export class MemoryTier implements Tier<MemoryFence> {
   readonly #generations = new Generations();
   /** Counts the calls of `expire`. */
   readonly #softGenerations = new Generations();
+  readonly #expiries = new Float64Array(SLOTS).fill(-Infinity);
+  #everythingExpiredAt = -Infinity;
   readonly #now: () => number;
 
   /** @throws {RangeError} for a bound that is not a whole number of at least 1 */
@@ -75,10 +77,9 @@ export class MemoryTier implements Tier<MemoryFence> {
       this.#held.delete(key);
       return undefined;
     }
-    // It is stale from now on: a caller may accept it for some time.
     if (!this.#isFresh(held.fence)) {
       held.fence = { ...held.fence, softSince: this.#softGenerations.now };
-      held.staleAt = Math.min(held.staleAt, now);
+      held.staleAt = Math.min(held.staleAt, this.#expiredAt(held.fence));
     }
     return { value: held.entry.value, tags: held.entry.tags, ttlMs, freshMs: held.staleAt - now };
   }
@@ -123,8 +124,17 @@ export class MemoryTier implements Tier<MemoryFence> {
   }
 
   expire({ keys = [], tags = [], everything = false }: Invalidation): void {
-    this.#softGenerations.advance(this.#softGenerations.slotsOf(keys, tags));
-    if (everything) this.#softGenerations.advanceEverything();
+    const slots = this.#softGenerations.slotsOf(keys, tags);
+    this.#softGenerations.advance(slots);
+    for (const slot of slots) this.#expiries[slot] = this.#now();
+    if (!everything) return;
+    this.#softGenerations.advanceEverything();
+    this.#everythingExpiredAt = this.#now();
+  }
+
+  /** Returns when something that the fence covers expired last. */
+  #expiredAt({ slots }: MemoryFence): number {
+    return Math.max(this.#everythingExpiredAt, ...slots.map((slot) => this.#expiries[slot] as number));
   }
 
   #isFresh({ softSince, slots }: MemoryFence): boolean {

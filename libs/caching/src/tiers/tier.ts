@@ -8,7 +8,7 @@ export interface Invalidation {
   readonly tags?: readonly string[];
   readonly everything?: boolean;
   /**
-   * The identity of the change. All processes that are notified of a change invalidate; a shared tier applies it only once,
+   * The identity of the change. One change may need several calls. All processes that are notified of a change invalidate; a shared tier applies each call only once,
    * so that the second process does not discard the fresh entry of the first.
    */
   readonly once?: string;

@@ -19,7 +19,7 @@ export function assertTags(tags: readonly string[]): void {
 export function assertInvalidation(keys: readonly string[], tags: readonly string[]): void {
   const count = keys.length + tags.length;
   if (count > MOST_INVALIDATED)
-    throw new RangeError(`invalidate: expected at most ${MOST_INVALIDATED} keys and tags, got ${count}`);
+    throw new RangeError(`target: expected at most ${MOST_INVALIDATED} keys and tags, got ${count}`);
   for (const key of keys) assertName('key', key);
   for (const tag of tags) assertName('tag', tag);
 }

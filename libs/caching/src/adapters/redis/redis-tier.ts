@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { RedisWakeUps } from '@groundwork/resilience/redis';
 import { type Redis } from 'ioredis';
 import { TierFullError } from '../../errors/tier-full.error.ts';
@@ -128,7 +128,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
     const remove = () => this.#scripts.cacheInvalidate(names.length, ...names, 0);
     if (once === undefined) return void (await remove());
     try {
-      const marker = `${this.#prefix}o:${once}`;
+      const marker = this.#marker('invalidate', once, names);
       await this.#scripts.cacheInvalidate(names.length + 1, ...names, marker, ONCE_MS);
     } catch (error) {
       // Without memory for the marker, every process that is notified of the change removes the entries.
@@ -142,7 +142,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
     const tokens = [...tags.map((tag) => this.#token(tag)), ...(everything ? [this.#everything()] : [])];
     const values = keys.map((key) => this.#value(key));
     const names = [...tokens, ...values, ...keys.map((key) => this.#lease(key))];
-    if (once !== undefined) names.push(`${this.#prefix}o:${once}`);
+    if (once !== undefined) names.push(this.#marker('expire', once, names));
     const counts = [tokens.length, values.length, once === undefined ? 0 : ONCE_MS];
     try {
       await this.#scripts.cacheExpire(names.length, ...names, randomUUID(), ...counts);
@@ -192,6 +192,12 @@ export class RedisTier implements LeasingTier<RedisFence> {
 
   #keysOf(key: string, tags: readonly string[]): string[] {
     return [this.#value(key), this.#lease(key), this.#everything(), ...tags.map((tag) => this.#token(tag))];
+  }
+
+  /** One change may remove some entries and expire others, in several calls: each of them is applied once. */
+  #marker(call: string, once: string, names: readonly string[]): string {
+    const digest = createHash('sha1').update(JSON.stringify(names)).digest('base64url');
+    return `${this.#prefix}o:${call}:${once}:${digest}`;
   }
 
   #value(key: string): string {

@@ -8,7 +8,7 @@
  *   e         the token that every entry depends on
  *   o:<id>    marks a change as applied
  *
- * A token is a random string. An entry or a lease is valid while each token that it recorded is still the current one.
+ * A token is a random string. An entry or a lease is valid while the hard part of each token that it recorded is still the current one.
  * Invalidating a tag deletes its token; the next claim creates a new, unique one.
  *
  * Why tokens and not counters or sets of keys: this Redis may evict any key at any time. An evicted counter starts again and
@@ -23,31 +23,37 @@ const intact = `
     return token and string.match(token, '^[^.]*')
   end
   local function intact(tokens)
-    local fresh = true
+    local fresh, now = true, {}
     for name, token in pairs(cjson.decode(tokens)) do
       local current = redis.call('GET', name)
-      if hard(current) ~= hard(token) then return false, false end
-      fresh = fresh and current == token
+      if hard(current) ~= hard(token) then return false, false, now end
+      fresh, now[name] = fresh and current == token, current
     end
-    return true, fresh
+    return true, fresh, now
   end`;
 
-/** Returns value, tags, milliseconds to live and the stale part of them, or false. KEYS after the second are tokens it must have. */
+/**
+ * Returns value, tags, milliseconds to live and the stale part of them, or false. KEYS after the second are tokens it must have. An
+ * entry that has expired is stale from its first read on, or longer if it was stale before.
+ */
 const read = `${intact}
   local function read(key)
     local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens', 'stale')
     if not entry[1] then return false end
-    local valid, fresh = intact(entry[3])
+    local valid, fresh, tokens = intact(entry[3])
     if not valid then
       redis.call('UNLINK', key)
       return false
     end
-    local tokens = cjson.decode(entry[3])
     for index = 3, #KEYS do
       if not tokens[KEYS[index]] then return false end
     end
-    local ttl = redis.call('PTTL', key)
-    return { entry[1], entry[2], ttl, fresh and tonumber(entry[4]) or ttl }
+    local ttl, stale = redis.call('PTTL', key), tonumber(entry[4]) or 0
+    if not fresh then
+      stale = math.max(stale, ttl)
+      redis.pcall('HSET', key, 'stale', stale, 'tokens', cjson.encode(tokens))
+    end
+    return { entry[1], entry[2], ttl, stale }
   end`;
 
 /** Keeps a token at least as long as the entries that depend on it: an early expiry would invalidate them needlessly. */
@@ -143,7 +149,8 @@ export const EXPIRE = `${intact}
       if token then redis.call('SET', key, hard(token) .. '.' .. ARGV[1], 'KEEPTTL') end
     elseif index <= tokens + values then
       local ttl = redis.call('PTTL', key)
-      if ttl > 0 then redis.call('HSET', key, 'stale', ttl) end
+      local stale = tonumber(redis.call('HGET', key, 'stale')) or 0
+      if ttl > stale then redis.call('HSET', key, 'stale', ttl) end
     elseif redis.call('UNLINK', key) == 1 then
       redis.pcall('PUBLISH', key, '')
     end
