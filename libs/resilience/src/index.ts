@@ -21,6 +21,7 @@ export { type Clock, SYSTEM_CLOCK } from './time/clock.ts';
 export { InterruptibleWait } from './time/interruptible-wait.ts';
 export { withinDeadline } from './time/within-deadline.ts';
 export { AcquireRefused, closed, type RefusalReason, tooLong } from './waiting/acquire-refused.ts';
+export { type Asking, AskingCallers } from './waiting/asking-callers.ts';
 export {
   type AcquireOptions,
   assertWait,

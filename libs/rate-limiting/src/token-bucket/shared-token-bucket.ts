@@ -1,15 +1,4 @@
-import {
-  type AcquireOptions,
-  AcquireRefused,
-  assertWait,
-  type Clock,
-  closed,
-  InterruptibleWait,
-  queueOptionsOf,
-  tooLong,
-  type Waiter,
-  WaitingCallers,
-} from '@groundwork/resilience';
+import { type AcquireOptions, AskingCallers, tooLong, type Waiter } from '@groundwork/resilience';
 import { type Decision } from '../gcra/decision.ts';
 import { assertCost } from '../gcra/cost-exceeds-capacity.ts';
 import { type RatePolicy } from '../gcra/rate-policy.ts';
@@ -56,16 +45,11 @@ export interface SharedTokenBucketOptions extends TokenBucketOptions {
 export class SharedTokenBucket {
   readonly #policy: RatePolicy;
   readonly #options: SharedTokenBucketOptions;
-  readonly #maxQueue: number;
-  readonly #maxWaitMs: number;
-  readonly #clock: Clock;
   readonly #random: () => number;
   readonly #pause: Pause;
-  readonly #callers = new WaitingCallers((caller) => this.#left(caller));
+  readonly #callers: AskingCallers;
   /** For the next caller. */
   #spare: Spare | undefined;
-  /** The caller that asks, or waits to ask again. */
-  #first: Waiter | undefined;
   /** The caller that was denied last. */
   #denied: Waiter | undefined;
   /**
@@ -74,21 +58,21 @@ export class SharedTokenBucket {
    * bucket of the limiter keeps the units meanwhile, up to its capacity.
    */
   #lost = 0;
-  #isClosed = false;
-  /** The wait of the first caller. */
-  readonly #wait: InterruptibleWait;
 
   /** @throws {RangeError} for a negative or fractional `maxQueue`, or a limit of time that is not a positive number */
   constructor(policy: RatePolicy, options: SharedTokenBucketOptions) {
-    const { maxQueue, maxWaitMs, clock } = queueOptionsOf(options);
     this.#policy = policy;
     this.#options = options;
-    this.#maxQueue = maxQueue;
-    this.#maxWaitMs = maxWaitMs;
-    this.#clock = clock;
-    this.#wait = new InterruptibleWait(clock);
+    this.#callers = new AskingCallers(
+      {
+        what: 'bucket',
+        begin: () => () => this.#giveBackSpare(),
+        serve: (first) => (this.#pause.leftMs > 0 ? this.#waitForEndOfPause(first) : this.#serve(first)),
+      },
+      options,
+    );
     this.#random = options.random ?? Math.random;
-    this.#pause = new Pause(clock, options.maxPauseMs);
+    this.#pause = new Pause(this.#callers.clock, options.maxPauseMs);
   }
 
   /** Number of callers of this process that wait, or that ask for their units. */
@@ -105,25 +89,9 @@ export class SharedTokenBucket {
    * @throws the error of the limiter, when it cannot decide
    * @throws the reason of the signal, when it is aborted first
    */
-  async acquire(units = 1, { signal, timeoutMs = this.#maxWaitMs }: AcquireOptions = {}): Promise<void> {
+  async acquire(units = 1, options: AcquireOptions = {}): Promise<void> {
     assertCost(this.#policy, units);
-    if (timeoutMs !== 0) assertWait('timeoutMs', timeoutMs);
-    signal?.throwIfAborted();
-    if (this.#isClosed) throw closed('bucket');
-    // One more: the first caller does not wait, it asks.
-    if (this.#callers.size > this.#maxQueue)
-      throw new AcquireRefused('queue-full', `${this.#callers.size} callers wait already`, undefined);
-    if (this.#pause.leftMs > timeoutMs) throw tooLong(Math.ceil(this.#pause.leftMs));
-    if (timeoutMs === 0 && this.#callers.size > 0) throw tooLong(undefined);
-    const caller: Waiter = { units, deadline: this.#clock.monotonicMs() + timeoutMs };
-    const granted = this.#callers.add(caller, signal);
-    const cancel = this.#refuseAfter(timeoutMs, caller);
-    if (this.#first === undefined) void this.#run();
-    try {
-      await granted;
-    } finally {
-      cancel();
-    }
+    await this.#callers.enter(units, options, this.#pause.leftMs);
   }
 
   /**
@@ -132,41 +100,18 @@ export class SharedTokenBucket {
    */
   pauseUntil(time: Date): void {
     this.#pause.until(time);
-    this.#wait.interrupt();
+    this.#callers.wait.interrupt();
   }
 
   /** Refuses the callers that wait, and every later one. Idempotent. The limiter belongs to the caller. */
   close(): void {
-    this.#isClosed = true;
-    for (const caller of this.#callers) this.#callers.refuse(caller, closed('bucket'));
-    this.#wait.interrupt();
-  }
-
-  #refuseAfter(timeoutMs: number, caller: Waiter): () => void {
-    // Without a wait, the answer of the limiter decides.
-    if (timeoutMs === 0 || timeoutMs === Infinity) return () => undefined;
-    return this.#clock.after(timeoutMs, () => {
-      this.#callers.refuse(caller, tooLong(undefined));
-      this.#left(caller);
-    });
-  }
-
-  #left(caller: Waiter): void {
-    if (caller === this.#first) this.#wait.interrupt();
-  }
-
-  async #run(): Promise<void> {
-    for (this.#first = this.#callers.first; this.#first !== undefined; this.#first = this.#callers.first) {
-      if (this.#pause.leftMs > 0) await this.#waitForEndOfPause(this.#first);
-      else await this.#serve(this.#first);
-    }
-    this.#giveBackSpare();
+    this.#callers.close();
   }
 
   async #waitForEndOfPause(caller: Waiter): Promise<void> {
     const { leftMs } = this.#pause;
     this.#giveBackSpare();
-    if (this.#clock.monotonicMs() + leftMs > caller.deadline)
+    if (this.#callers.clock.monotonicMs() + leftMs > caller.deadline)
       return this.#callers.refuse(caller, tooLong(Math.ceil(leftMs)));
     await this.#waitFor(leftMs);
   }
@@ -216,7 +161,7 @@ export class SharedTokenBucket {
 
   async #askLater(caller: Waiter, retryAfterMs: number): Promise<void> {
     if (!this.#callers.has(caller)) return;
-    const leftMs = caller.deadline - this.#clock.monotonicMs() - retryAfterMs;
+    const leftMs = caller.deadline - this.#callers.clock.monotonicMs() - retryAfterMs;
     if (leftMs < 0) return this.#callers.refuse(caller, tooLong(retryAfterMs));
     const { capacity, ratePerSecond } = this.#policy;
     if (caller === this.#denied) this.#lost = Math.min(this.#lost + caller.units, capacity);
@@ -227,7 +172,7 @@ export class SharedTokenBucket {
 
   /** Waits for a time, or until the first caller leaves, or the bucket is paused or closed. */
   #waitFor(ms: number): Promise<void> {
-    this.#wait.reset();
-    return this.#wait.wait(ms);
+    this.#callers.wait.reset();
+    return this.#callers.wait.wait(ms);
   }
 }

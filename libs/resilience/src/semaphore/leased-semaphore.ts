@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock } from '../time/clock.ts';
-import { InterruptibleWait } from '../time/interruptible-wait.ts';
-import { AcquireRefused, closed, tooLong } from '../waiting/acquire-refused.ts';
-import {
-  type AcquireOptions,
-  assertWait,
-  type QueueOptions,
-  queueOptionsOf,
-} from '../waiting/queue-options.ts';
-import { type Waiter, WaitingCallers } from '../waiting/waiting-callers.ts';
+import { tooLong } from '../waiting/acquire-refused.ts';
+import { AskingCallers } from '../waiting/asking-callers.ts';
+import { type AcquireOptions, type QueueOptions } from '../waiting/queue-options.ts';
+import { type Waiter } from '../waiting/waiting-callers.ts';
 import { Permit } from './permit.ts';
 import { type SemaphoreStore } from './semaphore-store.ts';
 
@@ -38,17 +32,9 @@ const SHORTEST_LEASE_MS = 100;
 export class LeasedSemaphore {
   readonly #options: LeasedSemaphoreOptions;
   readonly #leaseMs: number;
-  readonly #maxQueue: number;
-  readonly #maxWaitMs: number;
-  readonly #clock: Clock;
   readonly #newId: () => string;
-  readonly #callers = new WaitingCallers((caller) => this.#left(caller));
+  readonly #callers: AskingCallers;
   readonly #granted = new Map<Waiter, Permit>();
-  /** The wait of the first caller. A release ends it. */
-  readonly #wait: InterruptibleWait;
-  /** The caller that asks, or waits to ask again. */
-  #first: Waiter | undefined;
-  #isClosed = false;
 
   /** @throws {RangeError} for `permits` below 1, a lease below 100 ms, or invalid options of the queue */
   constructor(options: LeasedSemaphoreOptions) {
@@ -59,14 +45,19 @@ export class LeasedSemaphore {
       throw new RangeError(
         `leaseMs: expected whole milliseconds of at least ${SHORTEST_LEASE_MS}, got ${leaseMs}`,
       );
-    const { maxQueue, maxWaitMs, clock } = queueOptionsOf(options);
     this.#options = options;
     this.#leaseMs = leaseMs;
-    this.#maxQueue = maxQueue;
-    this.#maxWaitMs = maxWaitMs;
-    this.#clock = clock;
-    this.#wait = new InterruptibleWait(clock);
     this.#newId = newId;
+    const { store, name } = options;
+    this.#callers = new AskingCallers(
+      {
+        what: 'semaphore',
+        // Before the first question: a release between question and answer must not be missed.
+        begin: () => store.onRelease(name, () => this.#callers.wait.interrupt()),
+        serve: (first) => this.#serve(first),
+      },
+      options,
+    );
   }
 
   /** Number of callers of this process that wait or ask for their permit. */
@@ -95,65 +86,28 @@ export class LeasedSemaphore {
    * @throws {SemaphoreStoreUnavailable} when the store does not answer
    * @throws the reason of the signal, when it is aborted first
    */
-  async acquire({ signal, timeoutMs = this.#maxWaitMs }: AcquireOptions = {}): Promise<Permit> {
-    if (timeoutMs !== 0) assertWait('timeoutMs', timeoutMs);
-    signal?.throwIfAborted();
-    if (this.#isClosed) throw closed('semaphore');
-    // One more: the first caller does not wait, it asks.
-    if (this.#callers.size > this.#maxQueue)
-      throw new AcquireRefused('queue-full', `${this.#callers.size} callers wait already`, undefined);
-    if (timeoutMs === 0 && this.#callers.size > 0) throw tooLong(undefined);
-    const caller: Waiter = { units: 1, deadline: this.#clock.monotonicMs() + timeoutMs };
-    const granted = this.#callers.add(caller, signal);
-    const cancel = this.#refuseAfter(timeoutMs, caller);
-    if (this.#first === undefined) void this.#run();
-    try {
-      await granted;
-      return this.#granted.get(caller) as Permit;
-    } finally {
-      cancel();
-      this.#granted.delete(caller);
-    }
+  async acquire(options: AcquireOptions = {}): Promise<Permit> {
+    const caller = await this.#callers.enter(1, options);
+    const permit = this.#granted.get(caller) as Permit;
+    this.#granted.delete(caller);
+    return permit;
   }
 
   /** Refuses the callers that wait, and every later one. Permits stay valid. Idempotent. The store belongs to the caller. */
   close(): void {
-    this.#isClosed = true;
-    for (const caller of this.#callers) this.#callers.refuse(caller, closed('semaphore'));
-    this.#wait.interrupt();
-  }
-
-  #refuseAfter(timeoutMs: number, caller: Waiter): () => void {
-    // Without a wait, the answer of the store decides.
-    if (timeoutMs === 0 || timeoutMs === Infinity) return () => undefined;
-    return this.#clock.after(timeoutMs, () => {
-      this.#callers.refuse(caller, tooLong(undefined));
-      this.#left(caller);
-    });
-  }
-
-  #left(caller: Waiter): void {
-    if (caller === this.#first) this.#wait.interrupt();
-  }
-
-  async #run(): Promise<void> {
-    const { store, name } = this.#options;
-    // Set before the first question: a release between question and answer must not be missed.
-    this.#first = this.#callers.first;
-    const unsubscribe = store.onRelease(name, () => this.#wait.interrupt());
-    for (; this.#first !== undefined; this.#first = this.#callers.first) await this.#serve(this.#first);
-    unsubscribe();
+    this.#callers.close();
   }
 
   async #serve(caller: Waiter): Promise<void> {
     const { store, name, permits } = this.#options;
-    const [holder, askedAtMs, leaseMs] = [this.#newId(), this.#clock.monotonicMs(), this.#leaseMs];
-    this.#wait.reset();
+    const { clock, wait } = this.#callers;
+    const [holder, askedAtMs, leaseMs] = [this.#newId(), clock.monotonicMs(), this.#leaseMs];
+    wait.reset();
     try {
       const answer = await store.acquire({ name, holder, permits, leaseMs });
       if (!answer.granted) return await this.#askLater(caller, answer.freeInMs);
       const { token } = answer;
-      this.#received(new Permit({ store, clock: this.#clock, name, holder, leaseMs, token, askedAtMs }));
+      this.#received(new Permit({ store, clock, name, holder, leaseMs, token, askedAtMs }));
     } catch (error) {
       // The store may have granted it. If this call is lost, too, the lease ends by itself.
       void store.release(name, holder).catch(() => undefined);
@@ -171,7 +125,8 @@ export class LeasedSemaphore {
 
   async #askLater(caller: Waiter, freeInMs: number): Promise<void> {
     if (!this.#callers.has(caller)) return;
-    if (caller.deadline <= this.#clock.monotonicMs()) return this.#callers.refuse(caller, tooLong(undefined));
-    await this.#wait.wait(freeInMs);
+    if (caller.deadline <= this.#callers.clock.monotonicMs())
+      return this.#callers.refuse(caller, tooLong(undefined));
+    await this.#callers.wait.wait(freeInMs);
   }
 }
