@@ -34,12 +34,19 @@ export interface GetOrSetOptions<T> extends SetOptions<T> {
   readonly load: Load<T>;
 }
 
-/** @throws {RangeError} for an invalid key, tag or time */
-export function assertOptions(key: string, options: SetOptions<never>): void {
-  const { tags = [], ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
-  assertKey(key);
-  assertTags(tags);
+/** @throws {RangeError} for an invalid time */
+export function assertTimes({
+  ttlMs,
+  staleWhileRevalidateMs = 0,
+  staleIfErrorMs = 0,
+}: SetOptions<never>): void {
   if (typeof ttlMs === 'number') assertTtl(ttlMs);
   assertStaleTime('staleWhileRevalidateMs', staleWhileRevalidateMs);
   assertStaleTime('staleIfErrorMs', staleIfErrorMs);
+}
+
+/** @throws {RangeError} for an invalid key or tag */
+export function assertNames(key: string, tags: readonly string[] = []): void {
+  assertKey(key);
+  assertTags(tags);
 }

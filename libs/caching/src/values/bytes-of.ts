@@ -29,6 +29,6 @@ function bytesOfNames(value: object, count: number): number {
 
 /** V8 stores a text with one byte for each character, or with two if one of them is not Latin-1. */
 function bytesOfText(text: string): number {
-  const isWide = /[^\u0000-\u00ff]/.test(text); // eslint-disable-line no-control-regex
+  const isWide = /[\u0100-\uffff]/.test(text);
   return STRING_HEADER + Math.ceil((text.length * (isWide ? 2 : 1)) / SLOT) * SLOT;
 }
