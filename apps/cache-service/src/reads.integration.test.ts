@@ -15,7 +15,7 @@ describe('cache-service', () => {
   const start = async (settings: { databaseUrl?: string } = {}) => {
     const service = await startCacheService({ databaseUrl: database.url, redisUrl: redis.url, ...settings });
     services.push(service);
-    await service.app.get(CacheManager).invalidationsHeard();
+    await service.app.get(CacheManager).feed.startEmpty();
     return service;
   };
 

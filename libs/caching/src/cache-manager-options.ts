@@ -1,4 +1,6 @@
+import { type Clock } from '@groundwork/resilience';
 import { type Load } from './get-or-set/load-within.ts';
+import { type InvalidationJournal } from './invalidation/journal.ts';
 import { type MemoryTier } from './tiers/memory-tier.ts';
 import { type LeasingTier } from './tiers/tier.ts';
 import { assertKey, assertStaleTime, assertTags, assertTtl } from './values/assert-names.ts';
@@ -8,6 +10,10 @@ export interface CacheManagerOptions {
   readonly memory: MemoryTier;
   /** L2. It must fail fast when it is down (see `GuardedTier`). The caller closes it. */
   readonly shared?: LeasingTier;
+  /** Carries invalidations to L1 of all processes that share L2. Without it, each process must call `invalidate` itself. */
+  readonly journal?: InvalidationJournal;
+  /** Receives whether L1 is in use. It is off while the journal does not answer, and until its first answer. */
+  readonly onTrustChange?: (state: 'trusted' | 'untrusted', cause?: unknown) => void;
   /** How long a loader may run. Default 3,000 ms. */
   readonly loadLimitMs?: number;
   /** The largest fraction by which a TTL is randomly shortened: entries stored together expire apart. Default 0.1. */
@@ -16,6 +22,8 @@ export interface CacheManagerOptions {
   readonly deafTtlMs?: number;
   /** Whether this manager receives every invalidation from the start. Default true. */
   readonly hearing?: boolean;
+  /** The time of this manager. `MemoryTier` has a clock of its own. Default: that of the process. */
+  readonly clock?: Clock;
   /** Receives the error of a load that ran in the background, while a stale value was served. */
   readonly onRefreshError?: (key: string, error: unknown) => void;
 }
@@ -32,6 +40,24 @@ export interface SetOptions<T> {
 
 export interface GetOrSetOptions<T> extends SetOptions<T> {
   readonly load: Load<T>;
+}
+
+export interface SetVersionOptions<T> extends SetOptions<T> {
+  /**
+   * A whole number that grows with each change of the value at its source. A `set` with a lower version than that of an earlier one is
+   * refused. Without versions, the value of a slow writer may replace a newer one.
+   */
+  readonly version?: number;
+}
+
+/** What a change of the cache has reached. */
+export interface Changed {
+  /**
+   * true: no process serves an older value to a call that starts from now on.
+   * false: L2 could not be reached, or has no journal. This process serves no older value, and sends the change to L2 as soon as it can.
+   * Other processes may serve the older value until then.
+   */
+  readonly everywhere: boolean;
 }
 
 /** @throws {RangeError} for an invalid time */

@@ -110,12 +110,12 @@ describe('CacheManager over Redis', () => {
   it('a failed load leaves no lease behind', async () => {
     const load = () => Promise.reject(new Error('source down'));
     await expect(a.getOrSet('k', { ...TTL, load })).rejects.toThrow('source down');
-    expect(await admin.exists('test:2:l:k')).toBe(0);
+    expect(await admin.exists('{test:3}:l:k')).toBe(0);
   });
 
   it('L1 never outlives L2', async () => {
     await a.getOrSet('k', { ...TTL, load: () => 1 });
-    await admin.pexpire('test:2:v:k', 5_000);
+    await admin.pexpire('{test:3}:v:k', 5_000);
     expect(await b.get('k')).toMatchObject({ from: 'hit-l2' });
     const inL1 = await b.get('k');
     expect(inL1?.from).toBe('hit-l1');
@@ -166,7 +166,7 @@ describe('CacheManager over Redis', () => {
     const invalidate = tier.invalidate.bind(tier);
     const reading = jest.spyOn(tier, 'invalidate').mockImplementationOnce(async (target) => {
       expect((await a.get('k'))?.value).toBe('old');
-      await invalidate(target);
+      return invalidate(target);
     });
     await a.invalidate({ tags: ['tag'] });
     expect(await a.get('k')).toBeUndefined();
@@ -193,7 +193,7 @@ describe('CacheManager over Redis', () => {
       hearing: false,
     });
     expect((await starting.getOrSet('k', { ...TTL, load: () => 'new' })).value).toBe('new');
-    await starting.invalidationsHeard();
+    await starting.feed.startEmpty();
     expect(await starting.getOrSet('k', { ...TTL, load: () => 'newer' })).toMatchObject({
       from: 'miss',
       value: 'newer',

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeLeasingTier } from '../conformance/leasing-tier.conformance.ts';
-import { describeTier } from '../conformance/tier.conformance.ts';
+import { describeLeasingTier } from './conformance/leasing-tier.conformance.ts';
+import { describeTier } from './conformance/tier.conformance.ts';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
 import { CacheManager } from './cache-manager.ts';
 import { type CacheManagerOptions } from './cache-manager-options.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
+import { type Announced } from './tiers/tier.ts';
 
 const TTL = { ttlMs: 60_000 };
 
@@ -105,7 +106,7 @@ describe('cache managers that share a tier', () => {
     const forget = shared.invalidate.bind(shared);
     jest.spyOn(shared, 'invalidate').mockImplementationOnce(async (target) => {
       expect(await a.get('k')).toMatchObject({ from: 'hit-l1', value: 'old' });
-      await forget(target);
+      return forget(target);
     });
     await a.invalidate({ keys: ['k'] });
     expect(await a.get('k')).toBeUndefined();
@@ -125,7 +126,7 @@ describe('cache managers that share a tier', () => {
 
   it('never serve the old value after the shared tier failed to store the new one', async () => {
     await a.set('k', 'old', TTL);
-    jest.spyOn(shared, 'write').mockRejectedValueOnce(new Error('full'));
+    jest.spyOn(shared, 'put').mockRejectedValueOnce(new Error('full'));
     await a.set('k', 'new', TTL);
     expect(await a.get('k')).toMatchObject({ from: 'hit-l1', value: 'new' });
     expect(await b.get('k')).toBeUndefined();
@@ -133,7 +134,7 @@ describe('cache managers that share a tier', () => {
 
   it('never serve the old value after the shared tier refused the new one', async () => {
     await a.set('k', 'old', TTL);
-    jest.spyOn(shared, 'write').mockResolvedValueOnce(false);
+    jest.spyOn(shared, 'put').mockResolvedValueOnce(undefined);
     await a.set('k', 'new', TTL);
     expect(await b.get('k')).toBeUndefined();
   });
@@ -170,32 +171,67 @@ describe('cache managers that share a tier', () => {
   it('do not use entries of the shared tier from before they received invalidations', async () => {
     const deaf = manager({ hearing: false });
     await a.set('k', 'may be old', TTL);
-    await deaf.invalidationsHeard();
+    await deaf.feed.startEmpty();
     expect(await deaf.get('k')).toBeUndefined();
     await a.set('k', 'new', TTL);
     expect(await deaf.get('k')).toMatchObject({ from: 'hit-l2', value: 'new' });
   });
 
+  describe('with a feed of invalidations', () => {
+    const received = (...ids: string[]) => new Set(ids);
+
+    it('keep the shared tier if one that starts has received what another one has recorded', async () => {
+      await a.set('k', 'right', TTL);
+      await a.feed.record('beat 7');
+      const starting = manager({ hearing: false });
+      const ids = received('beat 6', 'beat 7');
+      expect(await starting.feed.startWithOthers((id) => ids.has(id))).toBe(true);
+      expect(await starting.get('k')).toMatchObject({ from: 'hit-l2', value: 'right' });
+    });
+
+    it.each([
+      ['nothing', undefined],
+      ['an older position', 'beat 3'],
+    ])('do not start with others if these have recorded %s', async (_what, position) => {
+      await a.set('k', 'may be old', TTL);
+      if (position !== undefined) await a.feed.record(position);
+      const starting = manager({ hearing: false });
+      const ids = received('beat 6', 'beat 7');
+      expect(await starting.feed.startWithOthers((id) => ids.has(id))).toBe(false);
+      expect(await starting.get('k')).toBeUndefined();
+      await starting.feed.startEmpty();
+      expect(await b.get('k')).toBeUndefined();
+    });
+
+    it('remove what was loaded before the start from memory', async () => {
+      await a.feed.record('beat 7');
+      const starting = manager({ hearing: false });
+      await starting.getOrSet('k', { ...TTL, load: () => 'from before an invalidation that was missed' });
+      await starting.feed.startWithOthers(() => true);
+      expect(await starting.get('k')).toBeUndefined();
+    });
+  });
+
   it('do not read the shared tier when invalidations are lost again while both tiers are being emptied', async () => {
     const deaf = manager({ hearing: false });
-    const heard = deaf.invalidationsHeard();
-    deaf.invalidationsLost();
+    const heard = deaf.feed.startEmpty();
+    deaf.feed.lost();
     await heard;
     await a.set('k', 'may be old', TTL);
     expect(await deaf.get('k')).toBeUndefined();
   });
 
-  it('do not read the shared tier until the latest call of invalidationsHeard has emptied both tiers', async () => {
+  it('do not read the shared tier until the latest call of startEmpty has emptied both tiers', async () => {
     const deaf = manager({ hearing: false });
-    const gate = Promise.withResolvers<void>();
-    const first = deaf.invalidationsHeard();
-    deaf.invalidationsLost();
+    const gate = Promise.withResolvers<Announced>();
+    const first = deaf.feed.startEmpty();
+    deaf.feed.lost();
     jest.spyOn(shared, 'invalidate').mockReturnValueOnce(gate.promise);
-    const second = deaf.invalidationsHeard();
+    const second = deaf.feed.startEmpty();
     await first;
     await a.set('k', 'may be old', TTL);
     expect(await deaf.get('k')).toBeUndefined();
-    gate.resolve();
+    gate.resolve({});
     await second;
     await a.set('k', 'new', TTL);
     expect(await deaf.get('k')).toMatchObject({ value: 'new' });
@@ -224,7 +260,7 @@ describe('cache managers that share a tier', () => {
     const { load, started, resolve } = gated();
     const early = a.getOrSet('k', { ...TTL, load });
     await started;
-    a.invalidationsLost();
+    a.feed.lost();
     resolve('loaded');
     expect(await early).toMatchObject({ stored: true, ttlMs: 60_000 });
     expect(await b.get('k')).toMatchObject({ from: 'hit-l2', value: 'loaded' });

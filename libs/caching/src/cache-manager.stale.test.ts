@@ -244,10 +244,10 @@ describe('stale values', () => {
     });
 
     it('do not count as fresh when a set of them was on its way', async () => {
-      const write = shared.write.bind(shared);
-      jest.spyOn(shared, 'write').mockImplementationOnce(async (...args) => {
+      const put = shared.put.bind(shared);
+      jest.spyOn(shared, 'put').mockImplementationOnce(async (...args) => {
         await a.expire({ tags: ['red'] });
-        return write(...args);
+        return put(...args);
       });
       await a.set('k', 'old', SWR);
       expect(await a.get('k')).toBeUndefined();

@@ -34,11 +34,18 @@ function gatedL2() {
     claim: () => ({ state: 'granted', fence: 'fence' }),
     release: () => undefined,
     onLoadEnded: () => () => undefined,
-    invalidate: () => undefined,
-    expire: () => undefined,
+    feedPosition: () => undefined,
+    recordFeedPosition: () => undefined,
+    recover: () => undefined,
+    invalidate: () => ({}),
+    expire: () => ({}),
     write: () => {
       started.resolve();
       return gate.promise;
+    },
+    put: async () => {
+      started.resolve();
+      return (await gate.promise) ? {} : undefined;
     },
   };
   return { shared, started: started.promise, resolve: gate.resolve };
@@ -273,7 +280,7 @@ describe('CacheManager', () => {
     let now = performance.now();
     const cache = memoryOnly({ now: () => now, deafTtlMs: 1_000 });
     await cache.set('a', 'before', TTL);
-    cache.invalidationsLost();
+    cache.feed.lost();
     expect(await cache.get('a')).toBeUndefined();
 
     await cache.set('a', 'deaf', TTL);
@@ -282,7 +289,7 @@ describe('CacheManager', () => {
     expect(await cache.get('a')).toBeUndefined();
 
     await cache.set('a', 'may be old', TTL);
-    await cache.invalidationsHeard();
+    await cache.feed.startEmpty();
     expect(await cache.get('a')).toBeUndefined();
     await cache.set('a', 'heard', TTL);
     now += 30_000;

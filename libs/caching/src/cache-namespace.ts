@@ -1,5 +1,5 @@
 import { type CacheManager } from './cache-manager.ts';
-import { type GetOrSetOptions, type SetOptions } from './cache-manager-options.ts';
+import { type Changed, type GetOrSetOptions, type SetVersionOptions } from './cache-manager-options.ts';
 import { type Cached } from './cached.ts';
 import { tagOf } from './invalidation/target.ts';
 import { assertKey } from './values/assert-names.ts';
@@ -37,16 +37,16 @@ export class CacheNamespace {
     return new Map([...found].map(([key, cached]) => [key.slice(this.#name.length + 1), cached]));
   }
 
-  async set<T>(key: string, value: T, options: SetOptions<T>): Promise<void> {
+  async set<T>(key: string, value: T, options: SetVersionOptions<T>): Promise<Changed> {
     return this.#manager.set(this.#keyOf(key), value, this.#tagged(options));
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string): Promise<Changed> {
     return this.#manager.delete(this.#keyOf(key));
   }
 
   /** Removes all entries. @param once the identity of the change, if every process is notified of it */
-  clear(once?: string): Promise<void> {
+  clear(once?: string): Promise<Changed> {
     return this.#manager.invalidate({ namespaces: [this.#name], ...(once !== undefined && { once }) });
   }
 

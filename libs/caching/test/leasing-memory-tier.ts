@@ -1,6 +1,14 @@
+import { type Announcement } from '../src/invalidation/journal.ts';
 import { type Entry, hasTags } from '../src/tiers/entry.ts';
 import { type MemoryFence, MemoryTier } from '../src/tiers/memory-tier.ts';
-import { type Claim, type Invalidation, type LeasingTier } from '../src/tiers/tier.ts';
+import {
+  type Announced,
+  type Change,
+  type Claim,
+  type Invalidation,
+  type LeasingTier,
+} from '../src/tiers/tier.ts';
+import { type LocalJournal } from './local-journal.ts';
 
 /** The current lease: the fence whose write is accepted, and the time at which the lease expires. */
 interface Holder {
@@ -8,18 +16,28 @@ interface Holder {
   readonly until: number;
 }
 
+interface LeasingMemoryTierOptions {
+  readonly now?: () => number;
+  /** Receives the changes of the tier. */
+  readonly journal?: LocalJournal;
+}
+
 /** A shared tier without a server, for several managers of one test. It records each call, and fails it while it is down. */
 export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
   readonly calls: string[] = [];
   isDown = false;
   readonly #now: () => number;
+  readonly #journal: LocalJournal | undefined;
   readonly #memory: MemoryTier;
   readonly #holders = new Map<string, Holder>();
+  #feedPosition: string | undefined;
+  readonly #versions = new Map<string, number>();
   readonly #changes = new Set<string>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  constructor({ now = () => performance.now() }: { now?: () => number } = {}) {
+  constructor({ now = () => performance.now(), journal }: LeasingMemoryTierOptions = {}) {
     this.#now = now;
+    this.#journal = journal;
     this.#memory = new MemoryTier({ now });
   }
 
@@ -61,16 +79,53 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     return () => waiting.delete(wake);
   }
 
-  async invalidate(target: Invalidation): Promise<void> {
-    this.#note('invalidate');
-    if (this.#isRepeated('invalidate', target)) return;
-    this.#memory.invalidate(target);
+  async put(key: string, entry: Entry, fence: MemoryFence, change: Change): Promise<Announced | undefined> {
+    this.#note('put');
+    const { by, version } = change;
+    if (version !== undefined && (this.#versions.get(key) ?? 0) > version) return undefined;
+    const isStored = this.#letGo(key, fence, () => this.#memory.write(key, entry, fence));
+    if (isStored && version !== undefined) this.#remember(key, version);
+    return isStored ? this.#announce({ kind: 'invalidate', keys: [key], by }) : undefined;
   }
 
-  async expire(target: Invalidation): Promise<void> {
-    this.#note('expire');
-    if (this.#isRepeated('expire', target)) return;
-    this.#memory.expire(target);
+  async invalidate(target: Invalidation): Promise<Announced> {
+    return this.#change('invalidate', target);
+  }
+
+  async expire(target: Invalidation): Promise<Announced> {
+    return this.#change('expire', target);
+  }
+
+  async feedPosition(): Promise<string | undefined> {
+    this.#note('feedPosition');
+    return this.#feedPosition;
+  }
+
+  async recordFeedPosition(position: string): Promise<void> {
+    this.#note('recordFeedPosition');
+    this.#feedPosition = position;
+  }
+
+  async recover(): Promise<void> {
+    this.#note('recover');
+  }
+
+  #change(kind: 'invalidate' | 'expire', target: Invalidation): Announced {
+    this.#note(kind);
+    if (this.#isRepeated(kind, target)) return { position: this.#journal?.end };
+    this.#memory[kind](target);
+    if (target.version !== undefined)
+      for (const key of target.keys ?? []) this.#remember(key, target.version);
+    const { keys, tags, everything, by } = target;
+    return this.#announce({ kind, keys, tags, everything, by });
+  }
+
+  #announce(announcement: Announcement): Announced {
+    return { position: this.#journal?.announce(announcement) };
+  }
+
+  #remember(key: string, version: number): void {
+    this.#versions.set(key, Math.max(version, this.#versions.get(key) ?? 0));
   }
 
   #isRepeated(call: string, target: Invalidation): boolean {

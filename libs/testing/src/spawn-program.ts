@@ -13,6 +13,8 @@ export interface ProgramOptions {
   /** Default: both appear in the output of the test. */
   readonly stdout?: 'pipe' | 'inherit' | 'ignore';
   readonly stderr?: 'pipe' | 'inherit' | 'ignore';
+  /** Whether the test and the program send each other messages: `child.send` and `process.on('message')`. Default false. */
+  readonly messages?: boolean;
 }
 
 /**
@@ -22,14 +24,14 @@ export interface ProgramOptions {
 export function spawnProgram(
   file: URL,
   args: readonly string[] = [],
-  { environment = {}, stdout = 'inherit', stderr = 'inherit' }: ProgramOptions = {},
+  { environment = {}, stdout = 'inherit', stderr = 'inherit', messages = false }: ProgramOptions = {},
 ): ChildProcess {
   const child = spawn(
     process.execPath,
     ['--conditions=@groundwork/source', `--import=${HOOKS}`, fileURLToPath(file), ...args],
     {
       env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment },
-      stdio: ['ignore', stdout, stderr],
+      stdio: ['ignore', stdout, stderr, ...(messages ? (['ipc'] as const) : [])],
       // Starts a process group, so that processes of the program end with it.
       detached: true,
     },

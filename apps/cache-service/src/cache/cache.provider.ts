@@ -19,7 +19,7 @@ export const cacheProvider: FactoryProvider<Promise<CacheManager>> = {
     health: HealthRegistry,
     shutdown: Shutdown,
   ) => {
-    const { tier, redis, close } = await connectRedisTier({
+    const { tier, journal, redis, close } = await connectRedisTier({
       url: config.REDIS_CACHE_URL,
       namespace: 'cache-service',
       onChange: (state, cause) =>
@@ -29,6 +29,17 @@ export const cacheProvider: FactoryProvider<Promise<CacheManager>> = {
     });
     health.readiness('redis-cache', async () => void (await redis.ping()), { critical: false });
     shutdown.on('close-pools', 'redis-cache', async () => close());
-    return new CacheManager({ memory: new MemoryTier(), shared: tier, hearing: false });
+    const cache = new CacheManager({
+      ...{ memory: new MemoryTier(), shared: tier, journal, hearing: false },
+      onTrustChange: (state, cause) =>
+        state === 'trusted'
+          ? logger.info({ tier: 'l1' }, 'the journal of invalidations responds; the cache uses L1')
+          : logger.warn(
+              { tier: 'l1', err: cause },
+              'the journal of invalidations does not respond; the cache bypasses L1',
+            ),
+    });
+    shutdown.on('flush', 'cache', () => cache.close());
+    return cache;
   },
 };

@@ -21,7 +21,8 @@ describe('Hearing', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   const isTrusted = async () => (await health.ready()).checks['invalidations']?.status === 'ok';
-  const beat = (offset: number, sentAtMs = now) => hearing.heardOwnHeartbeat(String(offset), sentAtMs);
+  const beat = (offset: number, sentAtMs = now) =>
+    hearing.heardOwnHeartbeat({ id: `own ${offset}`, offset: String(offset) }, sentAtMs);
   const cached = async (load: () => unknown) =>
     (await cache.getOrSet('key', { ttlMs: 30_000, tags: ['tag'], load })).value;
 

@@ -6,15 +6,28 @@ import { Continuity } from './continuity.ts';
 
 /** The maximum age of the newest returned heartbeat. */
 export const DEAF_AFTER_MS = 2_000;
+/** How many own heartbeats return before a process stops to wait for others and empties L2: these record their positions with each heartbeat. */
+export const BEATS_BEFORE_EMPTYING = 4;
+/** Heartbeats that are remembered: some seconds of many processes. */
+const MOST_REMEMBERED = 1_000;
+
+/** A heartbeat as it was received. */
+export interface ReceivedHeartbeat {
+  readonly id: string;
+  readonly offset: string;
+}
 
 /**
  * Detects whether this process receives every invalidation, and sets what its cache may trust.
  *
  *   deaf ── its own heartbeat returns in time ──▶ hearing ── none returns, or a message is missing ──▶ deaf
  *
- * Deaf: L1 keeps entries for a second, and L2 is not read. When the process becomes hearing it clears both tiers. L2 is
- * shared, so it may hold stale entries from a time when no process received invalidations. A returned heartbeat proves that
- * every earlier message was received and that later ones will be, so entries that are loaded from then on stay correct.
+ * Deaf: L1 keeps entries for a second, and L2 is not read. A returned heartbeat proves that every earlier message was received and that
+ * later ones will be, so entries that are loaded from then on stay correct.
+ *
+ * Entries that L2 holds already are correct if some process has applied every message. Each hearing process records its last heartbeat but
+ * one in L2. A process that has received the recorded heartbeat itself has missed nothing after it, and keeps L2. Without such a process, it
+ * empties L2.
  *
  * The state of the Kafka client is no proof. A client may keep a dead connection for ever, and a client that rejoins its
  * group without a committed offset silently continues at the end of the topic.
@@ -24,6 +37,11 @@ export class Hearing {
   private readonly continuity = new Continuity();
   private newestBeatMs = Number.NEGATIVE_INFINITY;
   private isHearing = false;
+  private deafBeats = 0;
+  /** The ids of heartbeats of all processes after which this one has received every message. */
+  private readonly remembered = new Set<string>();
+  /** When the next one has returned, every message before this one is applied. */
+  private lastOwnBeat: string | undefined;
 
   constructor(
     @Inject(CacheManager) private readonly cache: CacheManager,
@@ -46,14 +64,24 @@ export class Hearing {
     this.continuity.heard(BigInt(offset));
   }
 
+  /** Records a heartbeat of another process. */
+  heardHeartbeat({ id, offset }: ReceivedHeartbeat): void {
+    this.heard(offset);
+    this.remember(id);
+  }
+
   /** Records a returned heartbeat of this process. */
-  async heardOwnHeartbeat(offset: string, sentAtMs: number): Promise<void> {
+  async heardOwnHeartbeat({ id, offset }: ReceivedHeartbeat, sentAtMs: number): Promise<void> {
     // A heartbeat that is delivered twice, after a rebalance, proves nothing new.
     if (sentAtMs <= this.newestBeatMs) return;
     this.newestBeatMs = sentAtMs;
     const restarted = this.continuity.isRestartedAt(BigInt(offset));
-    this.continuity.heard(BigInt(offset));
-    if (this.continuity.isBroken() || restarted) this.becomeDeaf('a message was missed');
+    this.heard(offset);
+    if (this.continuity.isBroken() || restarted) this.forget('a message was missed');
+    this.remember(id);
+    const previous = this.lastOwnBeat;
+    this.lastOwnBeat = id;
+    if (this.isHearing && previous !== undefined) await this.cache.feed.record(previous);
     if (!this.isHearing && this.isInTime()) await this.becomeHearing();
   }
 
@@ -66,10 +94,23 @@ export class Hearing {
     return performance.now() - this.newestBeatMs <= DEAF_AFTER_MS;
   }
 
+  private remember(id: string): void {
+    this.remembered.add(id);
+    const [oldest] = this.remembered;
+    if (this.remembered.size > MOST_REMEMBERED) this.remembered.delete(oldest as string);
+  }
+
+  private forget(reason: string): void {
+    this.remembered.clear();
+    this.lastOwnBeat = undefined;
+    this.becomeDeaf(reason);
+  }
+
   private becomeDeaf(reason: string): void {
     if (!this.isHearing) return;
     this.isHearing = false;
-    this.cache.invalidationsLost();
+    this.deafBeats = 0;
+    this.cache.feed.lost();
     this.logger.warn(
       { reason },
       'invalidations may be missed; L2 is bypassed and entries live for a second until a heartbeat returns',
@@ -77,9 +118,17 @@ export class Hearing {
   }
 
   private async becomeHearing(): Promise<void> {
+    this.deafBeats += 1;
+    const keepsL2 = await this.cache.feed.startWithOthers((id) => this.remembered.has(id));
+    if (!keepsL2 && this.deafBeats < BEATS_BEFORE_EMPTYING) return;
     this.isHearing = true;
-    await this.cache.invalidationsHeard();
-    this.logger.info('this process receives every invalidation; the cache was cleared and is trusted');
+    if (!keepsL2) await this.cache.feed.startEmpty();
+    this.logger.info(
+      { keepsL2 },
+      keepsL2
+        ? 'this process receives every invalidation; L2 is trusted, because other processes have applied all of them'
+        : 'this process receives every invalidation; L2 was emptied and is trusted',
+    );
   }
 
   private expectHearing(): Promise<void> {

@@ -105,6 +105,22 @@ describe('invalidation of cached entries', () => {
     for (const replica of replicas) expect(await stockIn(replica)).toBe(7);
   });
 
+  it('keeps L2 during a rolling restart', async () => {
+    for (const replica of replicas) await stockIn(replica);
+    // No invalidation is published: an entry of L2 shows the earlier stock.
+    await database.setStock('GW-0001', 70);
+    for (const index of [0, 1]) {
+      await replicas[index]?.close();
+      const next = await start();
+      replicas[index] = next;
+      await eventually(() => hears(next));
+      const answer = await next.get('/v1/products/GW-0001');
+      expect([answer.body['stock'], answer.cacheStatus]).toEqual([7, expect.stringMatching('detail=l2')]);
+    }
+    await publish(JSON.stringify({ tags: ['product:GW-0001'] }));
+    for (const replica of replicas) await eventually(async () => (await stockIn(replica)) === 70);
+  });
+
   it('has to be received before a new process reads L2', async () => {
     await stockIn(replicas[0] as RunningCacheService);
     // No invalidation is published, as if the process had missed it.

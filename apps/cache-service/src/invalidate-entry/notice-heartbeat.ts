@@ -17,8 +17,9 @@ export class NoticeHeartbeat {
   ) {}
 
   @EventPattern(CacheHeartbeat.type)
-  async notice(@Payload() { data, offset }: IncomingEvent<CacheHeartbeatData>): Promise<void> {
-    if (data.process !== this.heartbeat.process) return this.hearing.heard(offset);
-    await this.hearing.heardOwnHeartbeat(offset, data.sentAtMs);
+  async notice(@Payload() event: IncomingEvent<CacheHeartbeatData>): Promise<void> {
+    const { process, sentAtMs } = event.data;
+    if (process !== this.heartbeat.process) return this.hearing.heardHeartbeat(event);
+    await this.hearing.heardOwnHeartbeat(event, sentAtMs);
   }
 }

@@ -21,17 +21,17 @@ export interface Flight {
   isInBackground: boolean;
 }
 
-/** An entry, and a time at or before its tier read the clock (`performance.now`). */
+/** An entry, and a time at or before its tier read the clock. */
 export interface KnownEntry {
   readonly entry: Entry;
   readonly knownAt: number;
 }
 
 /** Returns the entry with the times that are left now, or undefined when its life is over. */
-export function agedNow(known: KnownEntry | undefined): Entry | undefined {
+export function aged(known: KnownEntry | undefined, nowMs: number): Entry | undefined {
   if (known === undefined) return undefined;
   const { entry, knownAt } = known;
-  const elapsedMs = performance.now() - knownAt;
+  const elapsedMs = nowMs - knownAt;
   if (entry.ttlMs <= elapsedMs) return undefined;
   return { ...entry, ttlMs: entry.ttlMs - elapsedMs, freshMs: entry.freshMs - elapsedMs };
 }

@@ -21,4 +21,11 @@ export class Flights<F extends Flight> {
     flight.landing.then(forget, forget);
     return { flight, joined: false };
   }
+
+  /** Resolves when the load of the key that is in flight now has ended, at once without one. */
+  async ended(key: string): Promise<void> {
+    await this.#flights.get(key)?.landing.then(ignore, ignore);
+  }
 }
+
+const ignore = () => undefined;

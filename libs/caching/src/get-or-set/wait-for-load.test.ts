@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '@groundwork/testing';
-import { entryOf } from '../../conformance/tier.conformance.ts';
+import { entryOf } from '../conformance/tier.conformance.ts';
 import { LeasingMemoryTier } from '../../test/leasing-memory-tier.ts';
 import { type MemoryFence } from '../tiers/memory-tier.ts';
 import { type Claim } from '../tiers/tier.ts';

@@ -23,7 +23,7 @@ export function tagOf(namespace: string): string {
 export function invalidationOf({ namespaces = [], pattern, tags = [], ...rest }: Target): Invalidation {
   const named = pattern === undefined ? namespaces : [...namespaces, namespaceOf(pattern)];
   const all = [...tags, ...named.map(tagOf)];
-  assertInvalidation(rest.keys ?? [], all);
+  assertInvalidation(rest.keys ?? [], all, rest.version);
   return { ...rest, tags: all };
 }
 

@@ -6,6 +6,8 @@ export interface Entry {
   readonly ttlMs: number;
   /** Remaining time in which it is fresh, at most `ttlMs`. At or below 0 it is stale: served only to callers that accept that. */
   readonly freshMs: number;
+  /** The version that was given with it. */
+  readonly version?: number | undefined;
 }
 
 /** Returns whether the entry has all of these tags. Otherwise an invalidation of one of them would not reach it. */

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
-import { entryOf } from '../../conformance/tier.conformance.ts';
+import { entryOf } from '../conformance/tier.conformance.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { GuardedTier } from './guarded-tier.ts';
@@ -27,6 +27,10 @@ function scriptedTier() {
     expire: record('expire'),
     claim: record('claim'),
     release: record('release'),
+    put: record('put'),
+    feedPosition: record('feedPosition'),
+    recordFeedPosition: record('recordFeedPosition'),
+    recover: record('recover'),
     onLoadEnded: (_key, wake) => {
       waiting.add(wake);
       return () => waiting.delete(wake);
@@ -43,9 +47,11 @@ const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
   ['release', ['a', 'fence']],
   ['invalidate', [{ keys: ['a'] }]],
   ['expire', [{ keys: ['a'] }]],
+  ['put', ['a', entryOf(1), 'fence', { version: 1 }]],
+  ['feedPosition', []],
+  ['recordFeedPosition', ['position']],
+  ['recover', []],
 ];
-
-const EVERYTHING = 'invalidate {"everything":true}';
 
 function guarded(options = {}) {
   const scripted = scriptedTier();
@@ -181,47 +187,63 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
-  it('empties the tier before it becomes available when it refused an invalidation during the outage', async () => {
+  it('sends an invalidation that it refused during the outage before it becomes available', async () => {
     const { tier, calls, names, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
     await expect(tier.invalidate({ tags: ['missed'] })).rejects.toBeInstanceOf(TierUnavailableError);
-    calls[1]?.resolve(undefined);
+    calls[1]?.resolve();
     await eventually(() => calls.length === 3);
-    expect(names()).toEqual(['read', 'read', EVERYTHING]);
+    expect(names()).toEqual(['read', 'read', 'invalidate {"tags":["missed"]}']);
     expect(states).toEqual(['unavailable']);
     calls[2]?.resolve();
     await eventually(() => states.at(-1) === 'available');
     tier.close();
   });
 
-  it('empties the tier again when it refuses another invalidation while the tier is being emptied', async () => {
+  it('also sends an invalidation that it refuses while it sends another one', async () => {
     const { tier, calls, names, states } = guarded();
-    tier.connectionLost();
-    expect(names()).toEqual([EVERYTHING]);
-    await expect(tier.invalidate({ tags: ['missed'] })).rejects.toThrow();
-    calls[0]?.resolve();
-    await eventually(() => calls.length === 2);
-    expect(names()).toEqual([EVERYTHING, EVERYTHING]);
+    await expect(tier.invalidate({ tags: ['first'] })).rejects.toThrow();
+    await expect(tier.invalidate({ tags: ['second'] })).rejects.toThrow();
+    calls[1]?.resolve();
+    await eventually(() => calls.length === 3);
+    expect(names().slice(1)).toEqual(['invalidate {"tags":["first"]}', 'invalidate {"tags":["second"]}']);
     expect(states).toEqual(['unavailable']);
     tier.close();
   });
 
-  it('counts an invalidation without an answer in time as missed', async () => {
+  it('sends a missed invalidation again until it is answered', async () => {
     const { tier, calls, names } = guarded();
     await expect(tier.invalidate({ keys: ['a'] })).rejects.toBeInstanceOf(TierUnavailableError);
-    expect(names()).toEqual(['invalidate {"keys":["a"]}', EVERYTHING]);
-    calls[1]?.resolve();
+    calls[1]?.reject(new Error('still down'));
+    await eventually(() => calls.length === 3);
+    expect(names()).toEqual(Array(3).fill('invalidate {"keys":["a"]}'));
     tier.close();
   });
 
-  it('empties the tier when it missed an invalidation and lost its connection', async () => {
-    const { tier, calls, names } = guarded();
+  it('empties the tier instead of sending more than 1,000 missed invalidations', async () => {
+    const { tier, calls, names, states } = guarded();
+    tier.connectionLost();
+    for (let index = 0; index < 1_500; index += 1)
+      await expect(tier.invalidate({ keys: [`k${index}`] })).rejects.toThrow();
+    for (let answered = 0; states.at(-1) !== 'available'; answered += 1) {
+      while (calls.length <= answered && states.at(-1) !== 'available') await turn();
+      calls[answered]?.resolve();
+    }
+    expect(names()).toHaveLength(1_002);
+    expect(names().at(-1)).toBe('invalidate {"everything":true}');
+    tier.close();
+  });
+
+  it('recovers once after lost connections, before it sends missed invalidations', async () => {
+    const { tier, calls, names, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();
     await expect(tier.invalidate({ tags: ['missed'] })).rejects.toThrow();
-    tier.connectionLost();
-    calls[1]?.resolve(undefined);
-    await eventually(() => calls.length === 3);
-    expect(names()).toEqual(['read', 'read', EVERYTHING]);
+    for (let attempt = 0; attempt < 5; attempt += 1) tier.connectionLost();
+    for (const call of [1, 2, 3]) {
+      calls[call]?.resolve();
+      await eventually(() => calls.length === call + 2 || states.at(-1) === 'available');
+    }
+    expect(names()).toEqual(['read', 'read', 'recover', 'invalidate {"tags":["missed"]}']);
     tier.close();
   });
 

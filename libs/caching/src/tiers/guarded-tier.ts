@@ -2,7 +2,14 @@ import { withinDeadline } from '@groundwork/resilience';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { type Entry } from './entry.ts';
-import { type Awaitable, type Claim, type Invalidation, type LeasingTier } from './tier.ts';
+import {
+  type Announced,
+  type Awaitable,
+  type Change,
+  type Claim,
+  type Invalidation,
+  type LeasingTier,
+} from './tier.ts';
 
 export interface GuardedTierOptions {
   /** How long one call may take before the tier counts as down. Default 50 ms. */
@@ -16,6 +23,9 @@ export interface GuardedTierOptions {
   readonly onChange?: (state: 'available' | 'unavailable', cause?: unknown) => void;
 }
 
+/** More missed changes empty the tier instead. */
+const MOST_MISSED = 1_000;
+
 /**
  * A shared tier whose failures cost callers at most `callLimitMs`.
  *
@@ -24,16 +34,16 @@ export interface GuardedTierOptions {
  * While the tier is unavailable, every call is refused at once, and only one probe at a time is sent. The probe waits far
  * longer than a call does: the late answer of a paused server shows that it is available again.
  *
- * After an undelivered invalidation the tier still holds entries that must not be served. After a lost connection the server
- * may have restarted from an older snapshot. In both cases the probe empties the tier.
+ * Before the tier is used again, it gets the changes that it has missed, and recovers if its connection was lost.
  */
 export class GuardedTier<Fence> implements LeasingTier<Fence> {
   readonly #tier: LeasingTier<Fence>;
   readonly #options: Required<GuardedTierOptions>;
   #state: 'available' | 'unavailable' | 'closed' = 'available';
-  /** Number of reasons so far to empty the tier. `#answeredDoubts` is how many of them it has been emptied for. */
-  #doubts = 0;
-  #answeredDoubts = 0;
+  readonly #missed: (() => Awaitable<unknown>)[] = [];
+  #lostConnections = 0;
+  /** After how many of them the tier has recovered. */
+  #recoveredConnections = 0;
   #nextProbe: NodeJS.Timeout | undefined;
   /** Callers that wait for the end of a load. Without the tier they must not wait for it. */
   readonly #waiting = new Set<() => void>();
@@ -47,6 +57,10 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
       dropConnection: options.dropConnection ?? (() => undefined),
       onChange: options.onChange ?? (() => undefined),
     };
+  }
+
+  get isAvailable(): boolean {
+    return this.#state === 'available';
   }
 
   read(key: string): Promise<Entry | undefined> {
@@ -78,23 +92,34 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     };
   }
 
-  invalidate(target: Invalidation): Promise<void> {
-    return this.#guard(
-      () => this.#tier.invalidate(target),
-      () => (this.#doubts += 1),
-    );
+  put(key: string, entry: Entry, fence: Fence, change: Change): Promise<Announced | undefined> {
+    return this.#guard(() => this.#tier.put(key, entry, fence, change));
   }
 
-  expire(target: Invalidation): Promise<void> {
-    return this.#guard(
-      () => this.#tier.expire(target),
-      () => (this.#doubts += 1),
-    );
+  invalidate(target: Invalidation): Promise<Announced> {
+    return this.#guardChange(() => this.#tier.invalidate(target));
   }
 
-  /** The adapter calls this when it lost its connection: the contents of the tier are unknown. */
+  expire(target: Invalidation): Promise<Announced> {
+    return this.#guardChange(() => this.#tier.expire(target));
+  }
+
+  feedPosition(): Promise<string | undefined> {
+    return this.#guard(() => this.#tier.feedPosition());
+  }
+
+  recordFeedPosition(position: string): Promise<void> {
+    return this.#guard(() => this.#tier.recordFeedPosition(position));
+  }
+
+  recover(): Promise<void> {
+    return this.#guardChange(() => this.#tier.recover());
+  }
+
+  /** The adapter calls this when it lost its connection: the server may have restarted. */
   connectionLost(cause?: unknown): void {
-    this.#doubts += 1;
+    if (this.#state === 'closed') return;
+    this.#lostConnections += 1;
     this.#leaveAlone(cause);
   }
 
@@ -103,7 +128,11 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     clearTimeout(this.#nextProbe);
   }
 
-  /** `missed` runs in the same tick as the failure: a probe that is answered in between would not see the new doubt. */
+  #guardChange<T>(change: () => Awaitable<T>): Promise<T> {
+    return this.#guard(change, () => this.#miss(change));
+  }
+
+  /** `missed` runs in the same tick as the failure: a probe that is answered in between would not see what was missed. */
   async #guard<T>(call: () => Awaitable<T>, missed?: () => void): Promise<T> {
     if (this.#state !== 'available') {
       missed?.();
@@ -120,6 +149,12 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     }
   }
 
+  #miss(change: () => Awaitable<unknown>): void {
+    if (this.#missed.length < MOST_MISSED) this.#missed.push(change);
+    else if (this.#missed.length === MOST_MISSED)
+      this.#missed.push(() => this.#tier.invalidate({ everything: true }));
+  }
+
   #leaveAlone(cause: unknown): void {
     if (this.#state !== 'available') return;
     this.#state = 'unavailable';
@@ -130,9 +165,9 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
 
   async #probe(): Promise<void> {
     try {
-      // A doubt raised while the tier was being emptied may concern entries written afterwards: empty it again.
-      do await this.#answerDoubtsOrPing();
-      while (this.#answeredDoubts !== this.#doubts);
+      // Changes that are missed meanwhile may concern entries that other processes have written: they follow.
+      do await this.#catchUpOrPing();
+      while (this.#missed.length > 0 || this.#lostConnections !== this.#recoveredConnections);
       this.#comeBack();
     } catch (error) {
       if (this.#state === 'closed') return;
@@ -143,12 +178,20 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     }
   }
 
-  async #answerDoubtsOrPing(): Promise<void> {
-    const doubts = this.#doubts;
-    const answer =
-      doubts === this.#answeredDoubts ? this.#tier.read('') : this.#tier.invalidate({ everything: true });
-    await withinDeadline<unknown>(answer, this.#options.probeLimitMs, noAnswer);
-    this.#answeredDoubts = doubts;
+  async #catchUpOrPing(): Promise<void> {
+    const lost = this.#lostConnections;
+    if (lost !== this.#recoveredConnections) {
+      await this.#probed(this.#tier.recover());
+      this.#recoveredConnections = lost;
+      return;
+    }
+    const [missed] = this.#missed;
+    await this.#probed(missed === undefined ? this.#tier.read('') : missed());
+    if (missed !== undefined) this.#missed.shift();
+  }
+
+  #probed(answer: Awaitable<unknown>): Promise<unknown> {
+    return withinDeadline(answer, this.#options.probeLimitMs, noAnswer);
   }
 
   #comeBack(): void {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { entryOf } from '../../conformance/tier.conformance.ts';
+import { entryOf } from '../conformance/tier.conformance.ts';
 import { freezeJson } from '../values/freeze-json.ts';
 import { MemoryTier } from './memory-tier.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeTier, entryOf } from '../../conformance/tier.conformance.ts';
+import { describeTier, entryOf } from '../conformance/tier.conformance.ts';
 import { MemoryTier } from './memory-tier.ts';
 
 describeTier('MemoryTier', async () => ({ tier: new MemoryTier(), close: () => undefined }));

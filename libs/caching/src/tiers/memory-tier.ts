@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Generations, SLOTS } from '../invalidation/generations.ts';
 import { type Entry } from './entry.ts';
-import { type Invalidation, type Tier } from './tier.ts';
+import { type Announced, type Invalidation, type Tier } from './tier.ts';
 import { bytesOf } from '../values/bytes-of.ts';
 
 export interface MemoryTierOptions {
@@ -116,20 +116,24 @@ export class MemoryTier implements Tier<MemoryFence> {
     return true;
   }
 
-  invalidate({ keys = [], tags = [], everything = false }: Invalidation): void {
+  invalidate({ keys = [], tags = [], everything = false }: Invalidation): Announced {
     this.#generations.advance(this.#generations.slotsOf(keys, tags));
-    if (!everything) return;
-    this.#generations.advanceEverything();
-    this.#held.clear();
+    if (everything) {
+      this.#generations.advanceEverything();
+      this.#held.clear();
+    }
+    return {};
   }
 
-  expire({ keys = [], tags = [], everything = false }: Invalidation): void {
+  expire({ keys = [], tags = [], everything = false }: Invalidation): Announced {
     const slots = this.#softGenerations.slotsOf(keys, tags);
     this.#softGenerations.advance(slots);
     for (const slot of slots) this.#expiries[slot] = this.#now();
-    if (!everything) return;
-    this.#softGenerations.advanceEverything();
-    this.#everythingExpiredAt = this.#now();
+    if (everything) {
+      this.#softGenerations.advanceEverything();
+      this.#everythingExpiredAt = this.#now();
+    }
+    return {};
   }
 
   /** Returns when something that the fence covers expired last. */

@@ -12,6 +12,23 @@ export interface Invalidation {
    * so that the second process does not discard the fresh entry of the first.
    */
   readonly once?: string;
+  /** The version of the change. From then on, a `put` of one of the keys with a lower version is refused. */
+  readonly version?: number | undefined;
+  /** The follower of the tier's journal that applies the change to its own L1 by itself. */
+  readonly by?: string | undefined;
+}
+
+/** A change of the source that a `put` brings. */
+export interface Change {
+  /** As in `Invalidation`. */
+  readonly by?: string | undefined;
+  readonly version?: number | undefined;
+}
+
+/** What a tier returns for a change of its entries. */
+export interface Announced {
+  /** Where the change is in the journal of the tier; undefined without a journal, or when the journal has lost it. */
+  readonly position?: string | undefined;
 }
 
 /**
@@ -29,8 +46,8 @@ export interface Tier<Fence = unknown> {
   read(key: string): Awaitable<Entry | undefined>;
   fence(key: string, tags: readonly string[]): Awaitable<Fence>;
   write(key: string, entry: Entry, fence: Fence): Awaitable<boolean>;
-  invalidate(target: Invalidation): Awaitable<void>;
-  expire(target: Invalidation): Awaitable<void>;
+  invalidate(target: Invalidation): Awaitable<Announced>;
+  expire(target: Invalidation): Awaitable<Announced>;
 }
 
 /**
@@ -39,12 +56,23 @@ export interface Tier<Fence = unknown> {
  * `claim` returns the entry if it is fresh and has the tags of the caller. Otherwise it grants one caller a lease for `leaseMs`, and
  * the others receive `busy`; both get the stale entry, if there is one with their tags. A lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
  *
+ * `put` writes a value that its caller has just written to the source, and announces the change. It returns undefined when it refuses the
+ * entry, as `write` does, and when an earlier `put` or `invalidate` had a higher version. A tier may forget versions with the entries.
+ *
+ * `feedPosition` returns what `recordFeedPosition` has recorded last, for all processes, unless the tier has lost it.
+ *
+ * `recover` is called after a lost connection, before any other call: it empties the tier if it may have lost an invalidation.
+ *
  * `onLoadEnded` calls `wake` after a `write` or `release` of the key, and possibly without one. A call may be missing, so a caller
  * also asks again when the lease ends. It returns a function that ends the calls.
  */
 export interface LeasingTier<Fence = unknown> extends Tier<Fence> {
   claim(key: string, tags: readonly string[], leaseMs: number): Awaitable<Claim<Fence>>;
   release(key: string, fence: Fence): Awaitable<void>;
+  put(key: string, entry: Entry, fence: Fence, change: Change): Awaitable<Announced | undefined>;
+  feedPosition(): Awaitable<string | undefined>;
+  recordFeedPosition(position: string): Awaitable<void>;
+  recover(): Awaitable<void>;
   onLoadEnded(key: string, wake: () => void): () => void;
 }
 

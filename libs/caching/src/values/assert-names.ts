@@ -16,7 +16,8 @@ export function assertTags(tags: readonly string[]): void {
 }
 
 /** @throws {RangeError} for more than 10,000 keys and tags, or an invalid one */
-export function assertInvalidation(keys: readonly string[], tags: readonly string[]): void {
+export function assertInvalidation(keys: readonly string[], tags: readonly string[], version?: number): void {
+  assertVersion(version);
   const count = keys.length + tags.length;
   if (count > MOST_INVALIDATED)
     throw new RangeError(`target: expected at most ${MOST_INVALIDATED} keys and tags, got ${count}`);
@@ -34,6 +35,12 @@ export function assertTtl(ttlMs: number): void {
 export function assertStaleTime(name: string, ms: number): void {
   if (!(ms >= 0 && ms <= YEAR_MS))
     throw new RangeError(`${name}: expected milliseconds from 0 to ${YEAR_MS}, got ${ms}`);
+}
+
+/** @throws {RangeError} for a version that is not a whole number of at least 0 */
+export function assertVersion(version: number | undefined): void {
+  if (version !== undefined && !(Number.isSafeInteger(version) && version >= 0))
+    throw new RangeError(`version: expected a whole number of at least 0, got ${version}`);
 }
 
 function assertName(what: string, name: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomOf, VirtualClock } from '@groundwork/testing';
+import { FreezableProcess, randomOf, VirtualClock } from '@groundwork/testing';
 import { LeasedSemaphore } from './leased-semaphore.ts';
 import { LocalSemaphoreStore } from './local-semaphore-store.ts';
 import { type Permit } from './permit.ts';
@@ -8,51 +8,15 @@ import { type SemaphoreStore, SemaphoreStoreUnavailable } from './semaphore-stor
 const PROCESSES = 5;
 const LEASE_MS = 1_000;
 
-/** A process whose timers and answers wait while it is frozen, as after SIGSTOP. */
-class FreezableProcess {
-  frozenUntilMs = 0;
-
-  constructor(
-    readonly clock: VirtualClock,
-    private readonly random: () => number,
-  ) {}
-
-  /** The clock as the process sees it: time goes on while it is frozen, and its timers are late. */
-  readonly ownClock = {
-    monotonicMs: () => this.clock.monotonicMs(),
-    wallMs: () => this.clock.wallMs(),
-    after: (ms: number, wake: () => void) => {
-      let cancel = this.clock.after(ms, () => {
-        const leftMs = this.frozenUntilMs - this.clock.monotonicMs();
-        if (leftMs > 0) cancel = this.clock.after(leftMs, wake);
-        else wake();
-      });
-      return () => cancel();
-    },
+/** Returns the store as a process reaches it. */
+function reach(store: SemaphoreStore, process: FreezableProcess): SemaphoreStore {
+  return {
+    acquire: (request) => process.call(() => store.acquire(request)),
+    renew: (...args) => process.call(() => store.renew(...args)),
+    release: (...args) => process.call(() => store.release(...args)),
+    onRelease: (name, wake) => store.onRelease(name, () => process.arrives() && wake()),
+    close: () => store.close(),
   };
-
-  /** The store as the process reaches it: calls and answers take time, and some are lost. */
-  reach(store: SemaphoreStore): SemaphoreStore {
-    const call = async <T>(work: () => Promise<T>): Promise<T> => {
-      await this.travel();
-      const answer = await work();
-      await this.travel();
-      return answer;
-    };
-    return {
-      acquire: (request) => call(() => store.acquire(request)),
-      renew: (...args) => call(() => store.renew(...args)),
-      release: (...args) => call(() => store.release(...args)),
-      onRelease: (name, wake) => store.onRelease(name, () => this.random() < 0.9 && wake()),
-      close: () => store.close(),
-    };
-  }
-
-  private async travel(): Promise<void> {
-    const ms = this.random() < 0.05 ? this.random() * 3 * LEASE_MS : this.random() * 5;
-    await new Promise<void>((resolve) => this.ownClock.after(ms, resolve));
-    if (this.random() < 0.05) throw new SemaphoreStoreUnavailable('lost');
-  }
 }
 
 describe('leased semaphores of five processes, simulated', () => {
@@ -63,13 +27,17 @@ describe('leased semaphores of five processes, simulated', () => {
       const clock = new VirtualClock();
       const store = new LocalSemaphoreStore(() => clock.monotonicMs());
       const permits = 1 + Math.floor(random() * 3);
-      const processes = Array.from({ length: PROCESSES }, () => new FreezableProcess(clock, random));
+      const lost = () => new SemaphoreStoreUnavailable('lost');
+      const processes = Array.from(
+        { length: PROCESSES },
+        () => new FreezableProcess({ clock, random, latestMs: 3 * LEASE_MS, lost }),
+      );
       const semaphores = processes.map(
         (process) =>
           new LeasedSemaphore({
             ...{ name: 'work', permits, leaseMs: LEASE_MS },
-            store: process.reach(store),
-            clock: process.ownClock,
+            store: reach(store, process),
+            clock: process.clock,
             newId: () => String(random()),
           }),
       );
@@ -80,7 +48,7 @@ describe('leased semaphores of five processes, simulated', () => {
       for (let step = 0; step < 150; step += 1) {
         const index = Math.floor(random() * PROCESSES);
         const process = processes[index] as FreezableProcess;
-        if (random() < 0.05) process.frozenUntilMs = clock.monotonicMs() + random() * 4 * LEASE_MS;
+        if (random() < 0.05) process.freeze(random() * 4 * LEASE_MS);
         asked += 1;
         const workMs = random() < 0.4 ? 3 * LEASE_MS : random() * 50;
         (semaphores[index] as LeasedSemaphore).acquire().then(
@@ -88,7 +56,7 @@ describe('leased semaphores of five processes, simulated', () => {
             granted += 1;
             tokens.push(permit.token);
             held.add(permit);
-            process.ownClock.after(workMs, () => {
+            process.clock.after(workMs, () => {
               held.delete(permit);
               void permit.release();
             });

@@ -22,11 +22,11 @@ export async function openCache(version: Version, url: string, ttlMs: number): P
       close: () => redis.disconnect(),
     };
   }
-  const { tier, close } = await connectRedisTier({ url, namespace: 'lab', callLimitMs: 2_000 });
-  const cache = new CacheManager({ memory: new MemoryTier(), shared: tier });
+  const { tier, journal, close } = await connectRedisTier({ url, namespace: 'lab', callLimitMs: 2_000 });
+  const cache = new CacheManager({ memory: new MemoryTier(), shared: tier, journal });
   return {
     getOrSet: async (key, load) => (await cache.getOrSet<string>(key, { ttlMs, load })).value,
-    invalidate: (key) => cache.invalidate({ keys: [key] }),
-    close,
+    invalidate: async (key) => void (await cache.invalidate({ keys: [key] })),
+    close: () => void cache.close().then(close),
   };
 }

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { GuardedTier, type GuardedTierOptions } from '../../tiers/guarded-tier.ts';
+import { RedisJournal } from './redis-journal.ts';
 import { type RedisFence, RedisTier } from './redis-tier.ts';
 
 export interface RedisTierOptions extends GuardedTierOptions {
@@ -10,13 +11,15 @@ export interface RedisTierOptions extends GuardedTierOptions {
 
 export interface ConnectedRedisTier {
   readonly tier: GuardedTier<RedisFence>;
+  /** Carries invalidations to L1 of every process with the same URL and namespace. */
+  readonly journal: RedisJournal;
   /** The connection, for health checks. */
   readonly redis: Redis;
   close(): void;
 }
 
 /** Version of the format of stored entries. Increase it with every change: old and new processes then use different keys. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /**
  * Opens a guarded Redis tier on its own connection. Resolves when it is connected or when the first attempt has failed: if
@@ -40,7 +43,9 @@ export async function connectRedisTier({
     // The guard applies both limits instead of `commandTimeout` (it mistakes a stall of this process's event loop for a
     // stall of Redis) and `socketTimeout` (its timer outlives its connection and closes the next one).
   });
-  const redisTier = new RedisTier(redis, `${namespace}:${FORMAT}:`);
+  // The braces keep all keys on one node of a Redis Cluster.
+  const prefix = `{${namespace}:${FORMAT}}:`;
+  const redisTier = new RedisTier(redis, prefix);
   const tier = new GuardedTier(redisTier, {
     // `disconnect` would wait for the peer to close its side.
     dropConnection: () => redis.stream?.destroy(),
@@ -49,13 +54,17 @@ export async function connectRedisTier({
   // ioredis emits `error` for each failed attempt and throws without a listener. `close` reports the lost connection.
   redis.on('error', () => undefined);
   redis.on('close', () => tier.connectionLost());
+  const journal = new RedisJournal(redis, prefix, { isUsable: () => tier.isAvailable });
   await redis.connect().catch(() => undefined);
+  await tier.recover().catch(() => undefined);
   return {
     tier,
+    journal,
     redis,
     close: () => {
       tier.close();
       redisTier.close();
+      journal.close();
       redis.disconnect();
     },
   };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
-import { describeLeasingTier } from '../../../conformance/leasing-tier.conformance.ts';
-import { describeTier, entryOf } from '../../../conformance/tier.conformance.ts';
+import { describeLeasingTier } from '../../conformance/leasing-tier.conformance.ts';
+import { describeTier, entryOf } from '../../conformance/tier.conformance.ts';
 import { RedisTier } from './redis-tier.ts';
 
 async function openRedisTier() {

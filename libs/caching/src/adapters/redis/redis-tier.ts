@@ -3,10 +3,17 @@ import { RedisWakeUps } from '@groundwork/resilience/redis';
 import { type Redis } from 'ioredis';
 import { TierFullError } from '../../errors/tier-full.error.ts';
 import { type Entry, hasTags } from '../../tiers/entry.ts';
-import { type Claim, type Invalidation, type LeasingTier } from '../../tiers/tier.ts';
+import { type Announcement } from '../../invalidation/journal.ts';
+import {
+  type Announced,
+  type Change,
+  type Claim,
+  type Invalidation,
+  type LeasingTier,
+} from '../../tiers/tier.ts';
 import { freezeJson } from '../../values/freeze-json.ts';
 import { kindOf } from './reply-errors.ts';
-import { CLAIM, EXPIRE, FENCE, INVALIDATE, READ, RELEASE, WRITE } from './scripts.ts';
+import { CLAIM, EXPIRE, FENCE, INVALIDATE, PUT, READ, RECOVER, RELEASE, WRITE } from './scripts.ts';
 
 /** A lease, and the tokens that were current when it was granted. */
 export interface RedisFence {
@@ -27,8 +34,10 @@ interface Scripts {
   cacheFence: Script<string>;
   cacheWrite: Script<0 | 1>;
   cacheRelease: Script<null>;
-  cacheInvalidate: Script<null>;
-  cacheExpire: Script<null>;
+  cachePut: Script<string | null>;
+  cacheInvalidate: Script<string>;
+  cacheExpire: Script<string>;
+  cacheRecover: Script<0 | 1>;
 }
 
 const SCRIPTS: Record<keyof Scripts, string> = {
@@ -37,14 +46,24 @@ const SCRIPTS: Record<keyof Scripts, string> = {
   cacheFence: FENCE,
   cacheWrite: WRITE,
   cacheRelease: RELEASE,
+  cachePut: PUT,
   cacheInvalidate: INVALIDATE,
   cacheExpire: EXPIRE,
+  cacheRecover: RECOVER,
 };
 
 /** The longest time between the fence and the write of `set`, which runs no loader. */
 const FENCE_MS = 5_000;
 /** Longer than the time between the first and the last process that is notified of a change. */
 const ONCE_MS = 60_000;
+/** A version is known for at least this long after its entry: longer than a writer takes between its source and `put`. */
+const VERSION_MS = 60_000;
+/** Longer than all processes are away while a feed keeps its messages. */
+const FEED_MS = 86_400_000;
+/** Longer than a cache is left unused. */
+const IDENTITY_MS = 365 * 86_400_000;
+/** An announcement that is longer empties L1 instead: the journal stays small. */
+const LONGEST_ANNOUNCEMENT = 4_096;
 
 /**
  * The tier in Redis. Each method runs one script, in one round trip. It has no time limits: put it behind a `GuardedTier`,
@@ -93,15 +112,37 @@ export class RedisTier implements LeasingTier<RedisFence> {
 
   /** @throws {TierFullError} The lease has ended then. */
   write(key: string, entry: Entry, { id, tokens }: RedisFence): Promise<boolean> {
-    const value = JSON.stringify(entry.value);
-    const tags = JSON.stringify(entry.tags);
-    const ttlMs = Math.floor(entry.ttlMs);
-    const staleMs = Math.ceil(entry.ttlMs - entry.freshMs);
     const keys = [this.#value(key), this.#lease(key)];
     return this.#healing(
       keys,
-      async () => (await this.#scripts.cacheWrite(2, ...keys, id, tokens, value, tags, ttlMs, staleMs)) === 1,
+      async () => (await this.#scripts.cacheWrite(2, ...keys, id, tokens, ...fieldsOf(entry))) === 1,
     );
+  }
+
+  /** @throws {TierFullError} The lease has ended then. */
+  async put(
+    key: string,
+    entry: Entry,
+    { id, tokens }: RedisFence,
+    change: Change,
+  ): Promise<Announced | undefined> {
+    const { by, version = '' } = change;
+    const keys = [this.#value(key), this.#lease(key), this.#version(key)];
+    const announcement = announcementOf('invalidate', { keys: [key], by });
+    const position = await this.#healing(keys, () =>
+      this.#scripts.cachePut(
+        5,
+        ...keys,
+        ...this.#journal(),
+        announcement,
+        version,
+        VERSION_MS,
+        id,
+        tokens,
+        ...fieldsOf(entry),
+      ),
+    );
+    return position === null ? undefined : announced(position);
   }
 
   release(key: string, { id }: RedisFence): Promise<void> {
@@ -119,38 +160,63 @@ export class RedisTier implements LeasingTier<RedisFence> {
     this.#loadEnds.close();
   }
 
-  async invalidate({ keys = [], tags = [], everything = false, once }: Invalidation): Promise<void> {
+  async invalidate(target: Invalidation): Promise<Announced> {
+    const { keys = [], tags = [], everything = false, once, version } = target;
+    const versions = version === undefined ? [] : keys.map((key) => this.#version(key));
     const names = [
       ...keys.flatMap((key) => [this.#value(key), this.#lease(key)]),
       ...tags.map((tag) => this.#token(tag)),
       ...(everything ? [this.#everything()] : []),
     ];
-    const remove = () => this.#scripts.cacheInvalidate(names.length, ...names, 0);
-    if (once === undefined) return void (await remove());
+    const announcement = announcementOf('invalidate', target);
+    const marker = once === undefined ? [] : [this.#marker('invalidate', once, names)];
+    const remove = (marked: readonly string[]) => {
+      const all = [...versions, ...names, ...marked, ...this.#journal()];
+      const change = [marked.length * ONCE_MS, announcement, versions.length, version ?? 0, VERSION_MS];
+      return this.#scripts.cacheInvalidate(all.length, ...all, ...change);
+    };
     try {
-      const marker = this.#marker('invalidate', once, names);
-      await this.#scripts.cacheInvalidate(names.length + 1, ...names, marker, ONCE_MS);
+      return announced(await remove(marker));
     } catch (error) {
       // Without memory for the marker, every process that is notified of the change removes the entries.
       if (kindOf(error) !== 'full') throw error;
-      await remove();
+      return announced(await remove([]));
     }
   }
 
-  async expire(target: Invalidation): Promise<void> {
-    const { keys = [], tags = [], everything = false, once } = target;
+  async expire(target: Invalidation): Promise<Announced> {
+    const { keys = [], tags = [], everything = false, once, by } = target;
     const tokens = [...tags.map((tag) => this.#token(tag)), ...(everything ? [this.#everything()] : [])];
     const values = keys.map((key) => this.#value(key));
     const names = [...tokens, ...values, ...keys.map((key) => this.#lease(key))];
-    if (once !== undefined) names.push(this.#marker('expire', once, names));
-    const counts = [tokens.length, values.length, once === undefined ? 0 : ONCE_MS];
+    const marker = once === undefined ? [] : [this.#marker('expire', once, names)];
+    const all = [...names, ...marker, ...this.#journal()];
+    const change = [marker.length * ONCE_MS, announcementOf('expire', target), randomUUID()];
     try {
-      await this.#scripts.cacheExpire(names.length, ...names, randomUUID(), ...counts);
+      return announced(
+        await this.#scripts.cacheExpire(all.length, ...all, ...change, tokens.length, values.length),
+      );
     } catch (error) {
       if (kindOf(error) === 'outage') throw error;
       // What cannot be marked as stale is removed, whether or not the change is already marked as applied.
-      await this.invalidate({ keys, tags, everything });
+      return this.invalidate({ keys, tags, everything, by });
     }
+  }
+
+  async feedPosition(): Promise<string | undefined> {
+    return this.#healing([this.#feed()], async () => (await this.#redis.get(this.#feed())) ?? undefined);
+  }
+
+  async recordFeedPosition(position: string): Promise<void> {
+    await this.#healing([this.#feed()], () => this.#redis.set(this.#feed(), position, 'PX', FEED_MS));
+  }
+
+  /** A server that was restarted or replaced may have lost invalidations: its entries are emptied once, by the first process that connects. */
+  async recover(): Promise<void> {
+    const information = await this.#redis.info('server');
+    const identity = /^run_id:(\w+)/m.exec(information)?.[1] ?? randomUUID();
+    const keys = [`${this.#prefix}r`, this.#everything(), this.#feed(), ...this.#journal()];
+    await this.#scripts.cacheRecover(keys.length, ...keys, identity, IDENTITY_MS);
   }
 
   #claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
@@ -204,6 +270,10 @@ export class RedisTier implements LeasingTier<RedisFence> {
     return `${this.#prefix}v:${key}`;
   }
 
+  #version(key: string): string {
+    return `${this.#prefix}n:${key}`;
+  }
+
   #lease(key: string): string {
     return `${this.#prefix}l:${key}`;
   }
@@ -212,9 +282,34 @@ export class RedisTier implements LeasingTier<RedisFence> {
     return `${this.#prefix}t:${tag}`;
   }
 
+  #journal(): string[] {
+    return [`${this.#prefix}j`, `${this.#prefix}f`];
+  }
+
+  #feed(): string {
+    return `${this.#prefix}p`;
+  }
+
   #everything(): string {
     return `${this.#prefix}e`;
   }
+}
+
+/** Returns value, tags, milliseconds to live and the stale part of them, as the scripts take them. */
+function fieldsOf({ value, tags, ttlMs, freshMs }: Entry): (string | number)[] {
+  return [JSON.stringify(value), JSON.stringify(tags), Math.floor(ttlMs), Math.ceil(ttlMs - freshMs)];
+}
+
+function announcementOf(kind: Announcement['kind'], { keys, tags, everything, by }: Invalidation): string {
+  const full: Announcement = { kind, keys, tags, everything, by };
+  const text = JSON.stringify(full);
+  return text.length <= LONGEST_ANNOUNCEMENT
+    ? text
+    : JSON.stringify({ kind: 'invalidate', everything: true, by } satisfies Announcement);
+}
+
+function announced(position: string): Announced {
+  return { position: position === '' ? undefined : position };
 }
 
 function entryOf([value, tags, ttlMs, staleMs]: Stored): Entry {

@@ -1,3 +1,5 @@
+import { announce } from './journal.scripts.ts';
+
 /**
  * The scripts of the Redis tier. Its keys share one prefix:
  *
@@ -6,7 +8,11 @@
  *   l:<key>   hash: id, tokens; the lease of the process that loads the key
  *   t:<tag>   the token of the tag
  *   e         the token that every entry depends on
+ *   n:<key>   the highest version that was put, for some time after the entry
  *   o:<id>    marks a change as applied
+ *   p         the position of a feed up to which the tier has all invalidations
+ *   r         the identity of the Redis server that has all invalidations
+ *   j, f      the journal of the invalidations and its followers: journal.scripts.ts
  *
  * A token is a random string. An entry or a lease is valid while the hard part of each token that it recorded is still the current one.
  * Invalidating a tag deletes its token; the next claim creates a new, unique one.
@@ -15,7 +21,8 @@
  * makes old entries valid. An evicted set loses the list of entries to delete. An evicted token is the same as a deleted
  * token: entries are lost, and none becomes valid again. No clock takes part, neither of Redis nor of a client.
  *
- * The scripts read token keys that are named inside entries, so they need a single Redis, not a Redis Cluster.
+ * The scripts read token keys that are named inside entries. So the prefix has a hash tag, and a Redis Cluster keeps all keys of a cache
+ * on one node.
  */
 /** A token is `hard` or `hard.soft`. Invalidating replaces the hard part, expiring the soft part. */
 const intact = `
@@ -77,6 +84,12 @@ const lease = `${keep}
     return encoded
   end`;
 
+/** Deletes a key. The name of a lease is also the channel on which its end is published. */
+const end = `
+  local function finish(key)
+    if redis.call('UNLINK', key) == 1 then redis.pcall('PUBLISH', key, '') end
+  end`;
+
 /** KEYS: value */
 export const READ = `${read}
   return read(KEYS[1])`;
@@ -98,60 +111,88 @@ export const CLAIM = `${read}${lease}
 export const FENCE = `${lease}
   return lease(KEYS[2], ARGV[1], ARGV[2])`;
 
-/**
- * KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds to live, the stale part of them. The end of a lease is published on the channel with the name
- * of its key. The processes that wait for the load read the entry after this script.
- */
-export const WRITE = `${intact}${keep}
-  if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return 0 end
-  redis.call('UNLINK', KEYS[2])
-  redis.pcall('PUBLISH', KEYS[2], '')
-  if not intact(ARGV[2]) then return 0 end
-  redis.call('HSET', KEYS[1], 'value', ARGV[3], 'tags', ARGV[4], 'tokens', ARGV[2], 'stale', ARGV[6])
-  redis.call('PEXPIRE', KEYS[1], ARGV[5])
-  for name in pairs(cjson.decode(ARGV[2])) do keep(name, ARGV[5]) end
-  return 1`;
+const remember = `
+  local function remember(key, version, ms)
+    if (tonumber(redis.call('GET', key)) or 0) <= tonumber(version) then redis.call('SET', key, version, 'PX', ms) end
+  end`;
 
-/** KEYS: lease; ARGV: id */
-export const RELEASE = `
-  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return end
-  redis.call('UNLINK', KEYS[1])
-  redis.pcall('PUBLISH', KEYS[1], '')`;
-
-/**
- * KEYS: the keys to delete, then the marker of the change; ARGV: milliseconds the marker lives, 0 for no marker. The end of a lease
- * is published, as in WRITE.
- */
-export const INVALIDATE = `
-  local last = #KEYS
-  if tonumber(ARGV[1]) > 0 then
-    if not redis.call('SET', KEYS[last], 1, 'NX', 'PX', ARGV[1]) then return end
-    last = last - 1
-  end
-  for index = 1, last do
-    if redis.call('UNLINK', KEYS[index]) == 1 then redis.pcall('PUBLISH', KEYS[index], '') end
+const write = `${intact}${keep}${end}
+  local function write(key, lease, id, tokens, value, tags, ttl, stale)
+    if redis.call('HGET', lease, 'id') ~= id then return false end
+    finish(lease)
+    if not intact(tokens) then return false end
+    redis.call('HSET', key, 'value', value, 'tags', tags, 'tokens', tokens, 'stale', stale)
+    redis.call('PEXPIRE', key, ttl)
+    for name in pairs(cjson.decode(tokens)) do keep(name, ttl) end
+    return true
   end`;
 
 /**
- * KEYS: tokens, then values, then leases, then the marker of the change; ARGV: a new id, the numbers of tokens and of values,
- * milliseconds the marker lives, 0 for no marker. A load in flight of a key that expires is not stored: it may carry the old value.
+ * KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds to live, the stale part of them. Returns whether the entry is stored.
+ * The processes that wait for the load read it after this script.
  */
-export const EXPIRE = `${intact}
-  local tokens, values, last = tonumber(ARGV[2]), tonumber(ARGV[3]), #KEYS
-  if tonumber(ARGV[4]) > 0 then
-    if not redis.call('SET', KEYS[last], 1, 'NX', 'PX', ARGV[4]) then return end
-    last = last - 1
-  end
-  for index = 1, last do
-    local key = KEYS[index]
+export const WRITE = `${write}
+  return write(KEYS[1], KEYS[2], unpack(ARGV)) and 1 or 0`;
+
+/**
+ * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the entry, then as for WRITE.
+ * Returns the position of the announcement, or false if the entry is not stored.
+ */
+export const PUT = `${announce}${write}${remember}
+  local version = tonumber(ARGV[2])
+  if version and (tonumber(redis.call('GET', KEYS[3])) or 0) > version then return false end
+  if not write(KEYS[1], KEYS[2], unpack(ARGV, 4)) then return false end
+  if version then remember(KEYS[3], ARGV[2], ARGV[3] + ARGV[8]) end
+  return announce(ARGV[1])`;
+
+/** KEYS: lease; ARGV: id */
+export const RELEASE = `${end}
+  if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then finish(KEYS[1]) end`;
+
+/** The last of KEYS marks a change as applied, if it has a time to live. A repeated one was announced before the end of the journal. */
+const isRepeated = `
+  local function isRepeated(ms)
+    return tonumber(ms) > 0 and not redis.call('SET', table.remove(KEYS), 1, 'NX', 'PX', ms)
+  end`;
+
+/**
+ * KEYS: versions, the keys to delete, the marker of the change, journal, followers; ARGV: milliseconds the marker lives, 0 without a marker,
+ * the announcement, the number of versions, the version, and milliseconds for which it is remembered. Returns the position of the announcement.
+ */
+export const INVALIDATE = `${announce}${isRepeated}${end}${remember}
+  if isRepeated(ARGV[1]) then return lastPosition() end
+  local versions = tonumber(ARGV[3])
+  for index = versions + 1, #KEYS do finish(KEYS[index]) end
+  for index = 1, versions do remember(KEYS[index], ARGV[4], ARGV[5]) end
+  return announce(ARGV[2])`;
+
+/**
+ * KEYS: tokens, then values, then leases, the marker of the change, journal, followers; ARGV: as for INVALIDATE, then a new id and the numbers of
+ * tokens and of values. A load in flight of a key that expires is not stored: it may carry the old value.
+ */
+export const EXPIRE = `${announce}${isRepeated}${end}${intact}
+  if isRepeated(ARGV[1]) then return lastPosition() end
+  local tokens, values = tonumber(ARGV[4]), tonumber(ARGV[5])
+  for index, key in ipairs(KEYS) do
     if index <= tokens then
       local token = redis.call('GET', key)
-      if token then redis.call('SET', key, hard(token) .. '.' .. ARGV[1], 'KEEPTTL') end
+      if token then redis.call('SET', key, hard(token) .. '.' .. ARGV[3], 'KEEPTTL') end
     elseif index <= tokens + values then
       local ttl = redis.call('PTTL', key)
       local stale = tonumber(redis.call('HGET', key, 'stale')) or 0
       if ttl > stale then redis.call('HSET', key, 'stale', ttl) end
-    elseif redis.call('UNLINK', key) == 1 then
-      redis.pcall('PUBLISH', key, '')
+    else
+      finish(key)
     end
-  end`;
+  end
+  return announce(ARGV[2])`;
+
+/**
+ * KEYS: the identity of the server, the token of everything, the position of a feed, journal, followers; ARGV: the present identity, milliseconds it is kept. Another
+ * identity is a server that was restarted or replaced: it may have lost the last invalidations.
+ */
+export const RECOVER = `
+  if redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end
+  redis.call('UNLINK', unpack(KEYS))
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1`;

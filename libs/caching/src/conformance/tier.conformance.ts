@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
-import { type Entry } from '../src/tiers/entry.ts';
-import { type Tier } from '../src/tiers/tier.ts';
+import { type Entry } from '../tiers/entry.ts';
+import { type Tier } from '../tiers/tier.ts';
 
 export interface OpenTier<T> {
   readonly tier: T;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
-import { type Claim, type LeasingTier } from '../src/tiers/tier.ts';
+import { type Claim, type LeasingTier } from '../tiers/tier.ts';
 import { entryOf, type OpenTier } from './tier.conformance.ts';
 
 const LEASE_MS = 60_000;
@@ -32,6 +32,13 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
         true,
       );
       expect(await claim('many')).toMatchObject({ state: 'hit', entry: { value: 1 } });
+    });
+
+    it('returns the position of a feed that was recorded last', async () => {
+      expect(await tier.feedPosition()).toBeUndefined();
+      await tier.recordFeedPosition('one');
+      await tier.recordFeedPosition('two');
+      expect(await tier.feedPosition()).toBe('two');
     });
 
     it('grants the next claim after a release', async () => {

@@ -1,0 +1,106 @@
+/**
+ * The journal of invalidations. Its keys share the prefix of the tier:
+ *
+ *   j   stream: the announcements, after a first entry without content; at most MOST_ANNOUNCEMENTS
+ *   f   hash: follower → the position that it has recorded, a space, its mark; `=` says that the hash exists, and `?` stands for followers
+ *       that were lost when Redis evicted it. Its mark is new each time
+ *
+ * The name of each key is also a channel: `j` for new announcements, `f` for the moment at which all followers have recorded the same
+ * position.
+ *
+ * A position is the id of an entry of the stream. While that entry exists, no entry after it is missing: a stream is trimmed from the
+ * front, and lost as a whole.
+ */
+const MOST_ANNOUNCEMENTS = 4_096;
+
+/** The keys live this long after their last use. */
+export const KEEP_MS = 3_600_000;
+
+/**
+ * The last two of KEYS are the journal and its followers. `announce` returns the position of the announcement, or '' when it could not be
+ * stored: then all followers start again. A position is compared only with positions of the same journal: a lost journal loses its followers.
+ */
+export const announce = `
+  local followers, journal = table.remove(KEYS), table.remove(KEYS)
+  local function announce(announcement)
+    if redis.call('EXISTS', journal) == 0 then redis.call('UNLINK', followers) end
+    local position = redis.pcall('XADD', journal, 'MAXLEN', '~', ${MOST_ANNOUNCEMENTS}, '*', 'a', announcement)
+    if type(position) == 'table' then
+      redis.call('UNLINK', journal, followers)
+      return ''
+    end
+    redis.call('PEXPIRE', journal, ${KEEP_MS})
+    redis.pcall('PUBLISH', journal, '')
+    return position
+  end
+  local function lastPosition()
+    local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
+    return last and last[1] or ''
+  end`;
+
+const followers = `
+  local function create(followers)
+    redis.call('PEXPIRE', followers, ${KEEP_MS})
+    if redis.call('HSETNX', followers, '=', '') == 0 then return end
+    redis.call('HSET', followers, '?', '0-0 ' .. table.concat(redis.call('TIME'), '.'))
+    redis.call('PEXPIRE', followers, ${KEEP_MS})
+  end
+  local function numbers(position)
+    local ms, count = string.match(position, '^(%d+)-(%d+)')
+    return tonumber(ms) or 0, tonumber(count) or 0
+  end
+  local function before(one, other)
+    local ms, count = numbers(one)
+    local otherMs, otherCount = numbers(other)
+    return ms < otherMs or ms == otherMs and count < otherCount
+  end
+  local function behind(followers, position)
+    local found, all = {}, redis.call('HGETALL', followers)
+    for index = 1, #all, 2 do
+      if all[index] ~= '=' and before(all[index + 1], position) then
+        table.insert(found, all[index])
+        table.insert(found, all[index + 1])
+      end
+    end
+    return found
+  end`;
+
+/**
+ * KEYS: journal, followers; ARGV: follower, its position or '', its mark, the most announcements to return. Returns whether they are
+ * complete, the end of the journal, and the announcements.
+ *
+ * The time to live comes first: a Redis without memory refuses only the first write of a script.
+ */
+export const FOLLOW = `${followers}
+  redis.call('PEXPIRE', KEYS[1], ${KEEP_MS})
+  local function range(from, to, count) return redis.call('XRANGE', KEYS[1], from, to, 'COUNT', count) end
+  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+  if not last then
+    redis.call('UNLINK', KEYS[2])
+    last = { redis.call('XADD', KEYS[1], '*', 'a', '') }
+    redis.call('PEXPIRE', KEYS[1], ${KEEP_MS})
+  end
+  create(KEYS[2])
+  local complete = ARGV[2] ~= '' and #range(ARGV[2], ARGV[2], 1) == 1
+  local found = complete and range('(' .. ARGV[2], '+', ARGV[4] + 1) or {}
+  if #found > tonumber(ARGV[4]) then complete, found = false, {} end
+  local recorded = complete and ARGV[2] or '0-0'
+  local earlier = redis.call('HGET', KEYS[2], ARGV[1])
+  redis.call('HSET', KEYS[2], ARGV[1], recorded .. ' ' .. ARGV[3])
+  if (not earlier or before(earlier, recorded)) and #behind(KEYS[2], recorded) == 0 then
+    redis.pcall('PUBLISH', KEYS[2], '')
+  end
+  return { complete and 1 or 0, last[1], found }`;
+
+/** KEYS: followers; ARGV: position, then followers and the marks with which they are forgotten. Returns those behind, with their marks. */
+export const BEHIND = `${followers}
+  create(KEYS[1])
+  for index = 2, #ARGV, 2 do
+    if redis.call('HGET', KEYS[1], ARGV[index]) == ARGV[index + 1] then redis.call('HDEL', KEYS[1], ARGV[index]) end
+  end
+  return behind(KEYS[1], ARGV[1])`;
+
+/** KEYS: followers; ARGV: follower. */
+export const LEAVE = `
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.pcall('PUBLISH', KEYS[1], '')`;

@@ -1,0 +1,115 @@
+import { withinDeadline } from '@groundwork/resilience';
+import { RedisWakeUps } from '@groundwork/resilience/redis';
+import { type Redis } from 'ioredis';
+import { TierUnavailableError } from '../../errors/tier-unavailable.error.ts';
+import {
+  type Announcement,
+  type Followed,
+  type InvalidationJournal,
+  type Marks,
+} from '../../invalidation/journal.ts';
+import { kindOf } from './reply-errors.ts';
+import { BEHIND, FOLLOW, LEAVE } from './journal.scripts.ts';
+
+/** A follower that has missed more starts again with an empty L1. */
+const MOST_RETURNED = 1_000;
+
+export interface RedisJournalOptions {
+  /** How long a call may take before it rejects. Default 500 ms. */
+  readonly callLimitMs?: number;
+  /** Whether the tier has recovered: before that, the server may have lost announcements. */
+  readonly isUsable?: () => boolean;
+}
+
+type Script<Reply> = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<Reply>;
+
+interface Scripts {
+  cacheFollow: Script<[isComplete: 0 | 1, end: string, [id: string, fields: [name: string, text: string]][]]>;
+  cacheBehind: Script<string[]>;
+  cacheLeave: Script<null>;
+}
+
+const SCRIPTS: Record<keyof Scripts, string> = {
+  cacheFollow: FOLLOW,
+  cacheBehind: BEHIND,
+  cacheLeave: LEAVE,
+};
+
+/** The journal of the invalidations of a `RedisTier` with the same prefix. */
+export class RedisJournal implements InvalidationJournal {
+  readonly #redis: Redis;
+  readonly #scripts: Scripts;
+  readonly #messages: RedisWakeUps;
+  readonly #journal: string;
+  readonly #followers: string;
+  readonly #options: Required<RedisJournalOptions>;
+  #calls = 0;
+
+  constructor(redis: Redis, prefix: string, options: RedisJournalOptions = {}) {
+    for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
+    this.#redis = redis;
+    this.#scripts = redis as unknown as Scripts;
+    this.#messages = new RedisWakeUps((options) => redis.duplicate(options));
+    [this.#journal, this.#followers] = [`${prefix}j`, `${prefix}f`];
+    this.#options = { callLimitMs: 500, isUsable: () => true, ...options };
+  }
+
+  async follow(follower: string, position = ''): Promise<Followed> {
+    this.#calls += 1;
+    const keys = [this.#journal, this.#followers];
+    const [isComplete, end, entries] = await this.#call(() =>
+      this.#scripts.cacheFollow(2, ...keys, follower, position, this.#calls, MOST_RETURNED),
+    );
+    const announcements = entries.map(([, [, text]]) => announcementOf(text));
+    return { isComplete: isComplete === 1, position: end, announcements };
+  }
+
+  async behind(position: string, silent: Marks): Promise<Marks> {
+    const found = await this.#call(() =>
+      this.#scripts.cacheBehind(1, this.#followers, position, ...[...silent].flat()),
+    );
+    return new Map(
+      found.flatMap((follower, index) => (index % 2 === 0 ? [[follower, found[index + 1]!]] : [])),
+    );
+  }
+
+  async leave(follower: string): Promise<void> {
+    await this.#call(() => this.#scripts.cacheLeave(1, this.#followers, follower));
+  }
+
+  onAnnounced(wake: () => void): () => void {
+    return this.#messages.subscribe(this.#journal, wake);
+  }
+
+  onCaughtUp(wake: () => void): () => void {
+    return this.#messages.subscribe(this.#followers, wake);
+  }
+
+  /** Closes the connection for messages. The other one belongs to the caller. */
+  close(): void {
+    this.#messages.close();
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    const { callLimitMs, isUsable } = this.#options;
+    if (!isUsable()) throw new TierUnavailableError();
+    try {
+      return await withinDeadline(call(), callLimitMs, () => new TierUnavailableError());
+    } catch (error) {
+      // Without its keys, every follower starts again.
+      if (kindOf(error) === 'foreign') await this.#redis.unlink(this.#journal, this.#followers);
+      throw error;
+    }
+  }
+}
+
+/** What this library has not written may stand for anything: L1 is emptied. */
+function announcementOf(text: string): Announcement {
+  try {
+    const announcement = JSON.parse(text) as Announcement;
+    if (announcement.kind === 'invalidate' || announcement.kind === 'expire') return announcement;
+  } catch {
+    // It is not JSON.
+  }
+  return { kind: 'invalidate', everything: true };
+}

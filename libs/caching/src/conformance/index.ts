@@ -1,0 +1,3 @@
+export { describeInvalidationJournal, type OpenJournal } from './invalidation-journal.conformance.ts';
+export { describeLeasingTier } from './leasing-tier.conformance.ts';
+export { describeTier, entryOf, type OpenTier } from './tier.conformance.ts';

@@ -1,0 +1,167 @@
+import { type Clock } from '@groundwork/resilience';
+import { type GetOrSetOptions } from '../cache-manager-options.ts';
+import { type Cached, hit, miss } from '../cached.ts';
+import { type Entry, hasTags } from '../tiers/entry.ts';
+import { type MemoryFence } from '../tiers/memory-tier.ts';
+import { type Claim } from '../tiers/tier.ts';
+import { type TwoTiers } from '../tiers/two-tiers.ts';
+import { type EntryFactory } from '../values/entry-factory.ts';
+import { aged, type Flight, type KnownEntry, type Landing, reportTo } from './flight.ts';
+import { Flights } from './flights.ts';
+import { loadWithin } from './load-within.ts';
+import { waitForLoad } from './wait-for-load.ts';
+
+/** A lease lasts this much longer than the load limit, so that it covers the write after the load. */
+const LEASE_MARGIN_MS = 500;
+
+export interface ReadThroughOptions {
+  readonly tiers: TwoTiers;
+  readonly entries: EntryFactory;
+  readonly clock: Clock;
+  readonly loadLimitMs: number;
+  readonly onRefreshError: (key: string, error: unknown) => void;
+}
+
+/** Answers what L1 cannot: joins a load in flight, reads L2, serves a stale entry, or loads from the source. */
+export class ReadThrough {
+  readonly #flights = new Flights<Flight>();
+  readonly #tiers: TwoTiers;
+  readonly #entries: EntryFactory;
+  readonly #clock: Clock;
+  readonly #loadLimitMs: number;
+  readonly #onRefreshError: (key: string, error: unknown) => void;
+
+  constructor({ tiers, entries, clock, loadLimitMs, onRefreshError }: ReadThroughOptions) {
+    this.#clock = clock;
+    this.#tiers = tiers;
+    this.#entries = entries;
+    this.#loadLimitMs = loadLimitMs;
+    this.#onRefreshError = onRefreshError;
+  }
+
+  /** @param held the stale entry of L1 */
+  async getOrLoad<T>(key: string, options: GetOrSetOptions<T>, held: Entry | undefined): Promise<Cached<T>> {
+    const { staleWhileRevalidateMs = 0 } = options;
+    // Without trust, a load in flight may have begun before an invalidation that has ended. The next one begins after this call.
+    if (!this.#tiers.isLocalTrusted()) await this.#flights.ended(key);
+    const { flight, joined } = this.#join(key, options as GetOrSetOptions<unknown>);
+    if (staleWhileRevalidateMs > 0) {
+      const stale = held ?? aged(await flight.stale, this.#clock.monotonicMs());
+      const isUsable =
+        stale !== undefined && (!joined || this.#tiers.memory.intact(this.#fenceOf(flight, key, stale)));
+      if (isUsable && stale.freshMs > -staleWhileRevalidateMs) {
+        flight.isInBackground = true;
+        return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', stale);
+      }
+    }
+    try {
+      const landing = await flight.landing;
+      // An invalidation of a tag that only the entry has may have come before this call joined. A flight that is joined now
+      // began after this call, so it is new enough.
+      const isOutdated = joined && !this.#tiers.memory.current(this.#fenceOf(flight, key, landing));
+      const { cached } = isOutdated
+        ? await this.#join(key, options as GetOrSetOptions<unknown>).flight.landing
+        : landing;
+      return { ...(cached as Cached<T>), collapsed: joined };
+    } catch (error) {
+      return this.#staleOrThrow<T>(key, options, flight, error);
+    }
+  }
+
+  #join(key: string, options: GetOrSetOptions<unknown>) {
+    const { tags = [] } = options;
+    return this.#flights.join(
+      key,
+      (underWay) => this.#tiers.memory.current(underWay.fence) && hasTags(underWay, tags),
+      () => this.#launch(key, options),
+    );
+  }
+
+  #launch(key: string, options: GetOrSetOptions<unknown>): Flight {
+    const { tags = [] } = options;
+    const fence = this.#tiers.memory.fence(key, tags);
+    const { promise: stale, resolve: foundStale } = Promise.withResolvers<KnownEntry | undefined>();
+    const landing = this.#readThrough(key, options, fence, foundStale).finally(() => foundStale(undefined));
+    const flight: Flight = { tags, fence, stale, landing, isInBackground: false };
+    landing.catch((error: unknown) => {
+      if (flight.isInBackground) reportTo(this.#onRefreshError, key, error);
+    });
+    return flight;
+  }
+
+  async #readThrough(
+    key: string,
+    options: GetOrSetOptions<unknown>,
+    fence: MemoryFence,
+    foundStale: (entry: KnownEntry | undefined) => void,
+  ): Promise<Landing> {
+    const leaseMs = this.#loadLimitMs + LEASE_MARGIN_MS;
+    const limitMs = leaseMs + LEASE_MARGIN_MS;
+    const askedAt = this.#clock.monotonicMs();
+    const onFirstClaim = (first: Claim) => {
+      const entry = first.state === 'hit' ? undefined : first.stale;
+      if (entry === undefined) return foundStale(undefined);
+      // L2 may have missed the newer entry of L1.
+      const held = this.#tiers.memory.read(key);
+      if (held === undefined || held.freshMs < entry.freshMs)
+        this.#tiers.keepLocal(key, entry, fence, askedAt);
+      foundStale({ entry, knownAt: askedAt });
+    };
+    const claim = await this.#tiers.askShared((shared) =>
+      waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs, clock: this.#clock, onFirstClaim }),
+    );
+    foundStale(undefined);
+    if (claim?.state !== 'hit')
+      return { cached: await this.#loadAndKeep(key, options, fence, claim), tags: options.tags ?? [] };
+    this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
+    return { cached: hit('hit-l2', claim.entry), tags: claim.entry.tags };
+  }
+
+  async #loadAndKeep(
+    key: string,
+    options: GetOrSetOptions<unknown>,
+    fence: MemoryFence,
+    claim: Claim | undefined,
+  ): Promise<Cached<unknown>> {
+    const lease = claim?.state === 'granted' ? claim : undefined;
+    let entry: Entry | undefined;
+    try {
+      const value = await loadWithin(key, options.load, this.#loadLimitMs, this.#clock);
+      if (value !== undefined) entry = this.#entries.entryOf(value, options);
+    } finally {
+      if (lease && !entry) await this.#tiers.tryShared((shared) => shared.release(key, lease.fence));
+    }
+    if (entry === undefined) return miss(undefined, 0);
+    const kept = entry;
+    const sentAt = this.#clock.monotonicMs();
+    const written = lease && (await this.#tiers.tryShared((shared) => shared.write(key, kept, lease.fence)));
+    // L2 refuses a load that was invalidated meanwhile. This process may be notified of the invalidation only later, so L1
+    // must refuse the value too.
+    const stored = written !== false && this.#tiers.keepLocal(key, kept, fence, sentAt);
+    return miss(kept.value, stored || written === true ? kept.freshMs : 0);
+  }
+
+  /** Reads the tiers again: what was invalidated since the load began is not served. */
+  async #staleOrThrow<T>(
+    key: string,
+    options: GetOrSetOptions<T>,
+    flight: Flight,
+    error: unknown,
+  ): Promise<Cached<T>> {
+    const { tags = [], staleIfErrorMs = 0 } = options;
+    if (staleIfErrorMs > 0) {
+      const held = this.#tiers.readLocal(key);
+      // All callers of a flight share one read.
+      const entry =
+        held ?? (await (flight.afterError ??= this.#tiers.askShared((shared) => shared.read(key))));
+      if (entry !== undefined && hasTags(entry, tags) && entry.freshMs > -staleIfErrorMs)
+        return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', entry);
+    }
+    throw error;
+  }
+
+  /** Returns the fence of an entry with these tags that was read when the flight began. */
+  #fenceOf({ fence }: Flight, key: string, { tags }: Pick<Entry, 'tags'>): MemoryFence {
+    return this.#tiers.memory.fenceWith(fence, key, tags);
+  }
+}

@@ -1,0 +1,66 @@
+import { type TwoTiers } from '../tiers/two-tiers.ts';
+
+/**
+ * A feed of changes of the source, from outside of the cache, that may lose messages, such as a topic. While it may, the cache does not read
+ * L2 and keeps entries in L1 only for `deafTtlMs`.
+ *
+ * L2 is as new as the feed only if some process has applied every message. So the processes record in L2 how far they have come. A process
+ * that starts knows that nothing is missing in between when it has received the message that was recorded last.
+ */
+export class InvalidationFeed {
+  readonly #tiers: TwoTiers;
+  readonly #empty: () => Promise<unknown>;
+  #changes = 0;
+
+  constructor(tiers: TwoTiers, empty: () => Promise<unknown>) {
+    this.#tiers = tiers;
+    this.#empty = empty;
+  }
+
+  /** Call this when messages may be lost from now on. Empties L1. */
+  lost(): void {
+    this.#changes += 1;
+    this.#tiers.hearing = false;
+    this.#tiers.memory.invalidate({ everything: true });
+  }
+
+  /**
+   * Call this when every later message is received, and the earlier ones are unknown. Empties both tiers: all values that are loaded
+   * later are as new as the source.
+   */
+  async startEmpty(): Promise<void> {
+    await this.#start(async () => {
+      await this.#empty();
+      return true;
+    });
+  }
+
+  /**
+   * Call this when every later message is received. Keeps L2 and returns true if other processes have applied all that this one has
+   * not received. Otherwise it returns false: wait until another process records a newer position, or call `startEmpty`.
+   *
+   * @param includes returns whether this process has received a message, and every later one
+   */
+  startWithOthers(includes: (position: string) => boolean): Promise<boolean> {
+    return this.#start(async () => {
+      const recorded = await this.#tiers.tryShared((shared) => shared.feedPosition());
+      if (this.#tiers.isShared && (recorded === undefined || !includes(recorded))) return false;
+      this.#tiers.memory.invalidate({ everything: true });
+      return true;
+    });
+  }
+
+  /** Call this from time to time after a start, with the id of a message up to which this process has applied all. */
+  async record(position: string): Promise<void> {
+    await this.#tiers.tryShared((shared) => shared.recordFeedPosition(position));
+  }
+
+  /** A call of `lost` meanwhile wins. */
+  async #start(prepare: () => Promise<boolean>): Promise<boolean> {
+    this.#changes += 1;
+    const change = this.#changes;
+    const isReady = (await prepare()) && this.#changes === change;
+    if (isReady) this.#tiers.hearing = true;
+    return isReady;
+  }
+}

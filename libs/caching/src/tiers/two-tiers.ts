@@ -1,0 +1,74 @@
+import { type Clock } from '@groundwork/resilience';
+import { type InvalidationChannel } from '../invalidation/channel.ts';
+import { type Entry } from './entry.ts';
+import { type MemoryFence, type MemoryTier } from './memory-tier.ts';
+import { type Awaitable, type LeasingTier } from './tier.ts';
+
+export interface TwoTiersOptions {
+  readonly memory: MemoryTier;
+  readonly shared: LeasingTier | undefined;
+  readonly channel: InvalidationChannel | undefined;
+  readonly clock: Clock;
+  readonly hearing: boolean;
+  readonly deafTtlMs: number;
+}
+
+/** L1 and L2, as far as they can be trusted at the moment. */
+export class TwoTiers {
+  readonly memory: MemoryTier;
+  readonly channel: InvalidationChannel | undefined;
+  readonly #shared: LeasingTier | undefined;
+  readonly #clock: Clock;
+  readonly #deafTtlMs: number;
+  hearing: boolean;
+
+  constructor({ memory, shared, channel, clock, hearing, deafTtlMs }: TwoTiersOptions) {
+    this.#clock = clock;
+    this.memory = memory;
+    this.channel = channel;
+    this.hearing = hearing;
+    this.#shared = shared;
+    this.#deafTtlMs = deafTtlMs;
+  }
+
+  get isShared(): boolean {
+    return this.#shared !== undefined;
+  }
+
+  /** Returns whether this process has applied all invalidations that have ended, so that L1 and loads in flight are not outdated. */
+  isLocalTrusted(): boolean {
+    return this.channel === undefined || this.channel.isTrusted();
+  }
+
+  /** Returns the entry of L1, fresh or stale, if it can be trusted. */
+  readLocal(key: string): Entry | undefined {
+    return this.isLocalTrusted() ? this.memory.read(key) : undefined;
+  }
+
+  /** `knownAt` is earlier than the moment at which L2 read its clock, so an entry never expires later in L1 than in L2. */
+  keepLocal(key: string, entry: Entry, fence: MemoryFence, knownAt: number): boolean {
+    const elapsedMs = this.#clock.monotonicMs() - knownAt;
+    const longestMs = this.hearing ? Infinity : this.#deafTtlMs;
+    const ttlMs = Math.min(entry.ttlMs - elapsedMs, longestMs);
+    return this.memory.write(
+      key,
+      { ...entry, ttlMs, freshMs: Math.min(entry.freshMs - elapsedMs, ttlMs) },
+      fence,
+    );
+  }
+
+  /** Asks L2. Returns undefined without one, when it fails, and while invalidations may be lost. */
+  async askShared<R>(ask: (shared: LeasingTier) => Awaitable<R>): Promise<R | undefined> {
+    return this.hearing ? this.tryShared(ask) : undefined;
+  }
+
+  /** Asks L2, also while invalidations may be lost. */
+  async tryShared<R>(ask: (shared: LeasingTier) => Awaitable<R>): Promise<R | undefined> {
+    try {
+      return this.#shared && (await ask(this.#shared));
+    } catch {
+      // The guard of the tier reports the cause. This call continues without L2.
+      return undefined;
+    }
+  }
+}
