@@ -24,6 +24,8 @@ export interface CacheManagerOptions {
   readonly hearing?: boolean;
   /** The time of this manager. `MemoryTier` has a clock of its own. Default: that of the process. */
   readonly clock?: Clock;
+  /** Numbers from 0 to below 1, for the jitter and the early refresh. Default: `Math.random`. */
+  readonly random?: () => number;
   /** Receives the error of a load that ran in the background, while a stale value was served. */
   readonly onRefreshError?: (key: string, error: unknown) => void;
 }
@@ -40,6 +42,11 @@ export interface SetOptions<T> {
 
 export interface GetOrSetOptions<T> extends SetOptions<T> {
   readonly load: Load<T>;
+  /**
+   * Refreshes an entry of L1 in the background before it expires, at random: the closer the end and the longer the load took, the more
+   * likely (XFetch). 1 is the value of its authors; above 1 refreshes earlier. Default: no early refresh.
+   */
+  readonly earlyRefresh?: number;
 }
 
 export interface SetVersionOptions<T> extends SetOptions<T> {
@@ -75,4 +82,10 @@ export function assertTimes({
 export function assertNames(key: string, tags: readonly string[] = []): void {
   assertKey(key);
   assertTags(tags);
+}
+
+/** @throws {RangeError} for a factor that is not above 0 and finite */
+export function assertEarlyRefresh(beta: number | undefined): void {
+  if (beta !== undefined && !(beta > 0 && beta < Infinity))
+    throw new RangeError(`earlyRefresh: expected a factor above 0, got ${beta}`);
 }

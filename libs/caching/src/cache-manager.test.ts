@@ -269,6 +269,22 @@ describe('CacheManager', () => {
     expect(Math.max(...ttls) - Math.min(...ttls)).toBeGreaterThan(250_000);
   });
 
+  it('keeps the newer of two versions, also without L2', async () => {
+    const cache = memoryOnly();
+    await cache.set('a', 'newer', { ...TTL, version: 2 });
+    await cache.set('a', 'older', { ...TTL, version: 1 });
+    expect((await cache.get('a'))?.value).toBe('newer');
+    await cache.set('a', 'newest', { ...TTL, version: 3 });
+    expect((await cache.get('a'))?.value).toBe('newest');
+  });
+
+  it.each([-1, 0.5, NaN, Infinity])('refuses the version %d before anything is stored', async (version) => {
+    const cache = memoryOnly();
+    await expect(cache.set('a', 1, { ...TTL, version })).rejects.toThrow(RangeError);
+    await expect(cache.invalidate({ keys: ['a'], version })).rejects.toThrow(RangeError);
+    expect(await cache.get('a')).toBeUndefined();
+  });
+
   it('computes the time to live from the value when ttlMs is a function', async () => {
     const cache = memoryOnly();
     const ttlMs = (value: number | null) => (value === null ? 5_000 : 30_000);

@@ -1,5 +1,6 @@
 import { type Clock, SYSTEM_CLOCK } from '@groundwork/resilience';
 import {
+  assertEarlyRefresh,
   assertNames,
   assertTimes,
   type CacheManagerOptions,
@@ -42,14 +43,14 @@ export class CacheManager {
   constructor(options: CacheManagerOptions) {
     const { memory, shared, journal, onTrustChange, hearing = true, deafTtlMs = 1_000 } = options;
     const { loadLimitMs = 3_000, jitter = 0.1, onRefreshError = () => undefined } = options;
-    const { clock = SYSTEM_CLOCK } = options;
+    const { clock = SYSTEM_CLOCK, random = Math.random } = options;
     const apply = (announcement: Announcement) => applyTo(memory, announcement);
     const channel = journal && new InvalidationChannel({ journal, apply, onChange: onTrustChange, clock });
     this.#clock = clock;
     this.#tiers = new TwoTiers({ memory, shared, channel, clock, hearing, deafTtlMs });
     this.feed = new InvalidationFeed(this.#tiers, () => this.invalidate({ everything: true }));
-    this.#entries = new EntryFactory(jitter);
-    const parts = { tiers: this.#tiers, entries: this.#entries, clock };
+    this.#entries = new EntryFactory(jitter, random);
+    const parts = { tiers: this.#tiers, entries: this.#entries, clock, random };
     this.#readThrough = new ReadThrough({ ...parts, loadLimitMs, onRefreshError });
   }
 
@@ -61,10 +62,14 @@ export class CacheManager {
    */
   async getOrSet<T>(key: string, options: GetOrSetOptions<T>): Promise<Cached<T>> {
     assertTimes(options);
+    assertEarlyRefresh(options.earlyRefresh);
     const { tags = [] } = options;
     const found = this.#tiers.readLocal(key);
     const held = found !== undefined && hasTags(found, tags) ? found : undefined;
-    if (held !== undefined && held.freshMs > 0) return hit<T>('hit-l1', held);
+    if (held !== undefined && held.freshMs > 0) {
+      if (options.earlyRefresh !== undefined) this.#readThrough.refreshEarly(key, options, held);
+      return hit<T>('hit-l1', held);
+    }
     // After the hit, which costs less without it: an entry in L1 has no invalid name.
     assertNames(key, tags);
     return this.#readThrough.getOrLoad(key, options, held);

@@ -20,6 +20,7 @@ export {
 } from './invalidation/journal.ts';
 export { type InvalidationFeed } from './invalidation/feed.ts';
 export { type Target } from './invalidation/target.ts';
+export { type LoadContext } from './get-or-set/load-context.ts';
 export { type Load } from './get-or-set/load-within.ts';
 export { type Entry } from './tiers/entry.ts';
 export { GuardedTier, type GuardedTierOptions } from './tiers/guarded-tier.ts';

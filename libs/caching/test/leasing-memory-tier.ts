@@ -56,11 +56,16 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     return this.#letGo(key, fence, () => this.#memory.write(key, entry, fence));
   }
 
-  async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<MemoryFence>> {
+  async claim(
+    key: string,
+    tags: readonly string[],
+    leaseMs: number,
+    freshForMs = 0,
+  ): Promise<Claim<MemoryFence>> {
     this.#note('claim');
     const found = this.#memory.read(key);
     const entry = found !== undefined && hasTags(found, tags) ? found : undefined;
-    if (entry !== undefined && entry.freshMs > 0) return { state: 'hit', entry };
+    if (entry !== undefined && entry.freshMs > freshForMs) return { state: 'hit', entry };
     const holder = this.#holders.get(key);
     if (holder !== undefined && this.#now() < holder.until && this.#memory.intact(holder.fence)) {
       return { state: 'busy', leaseEndsInMs: holder.until - this.#now(), stale: entry };

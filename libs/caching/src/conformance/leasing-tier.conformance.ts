@@ -34,6 +34,38 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       expect(await claim('many')).toMatchObject({ state: 'hit', entry: { value: 1 } });
     });
 
+    it('refuses a put with a lower version than that of an earlier put or invalidation', async () => {
+      const put = async (value: number, version?: number) =>
+        tier.put('versioned', entryOf(value), await tier.fence('versioned', []), { version });
+      expect(await put(5, 5)).toBeDefined();
+      expect(await put(4, 4)).toBeUndefined();
+      expect((await tier.read('versioned'))?.value).toBe(5);
+      expect(await put(6, 5)).toBeDefined();
+      await tier.invalidate({ keys: ['versioned'], version: 9 });
+      await tier.invalidate({ keys: ['versioned'], version: 8 });
+      expect(await put(8, 8)).toBeUndefined();
+      expect(await tier.read('versioned')).toBeUndefined();
+      expect(await put(9, 9)).toBeDefined();
+      expect(await put(10)).toBeDefined();
+    });
+
+    it('puts nothing after its key or a tag was invalidated since the fence', async () => {
+      for (const target of [{ keys: ['raced'] }, { tags: ['tag'] }, { everything: true }]) {
+        const fence = await tier.fence('raced', ['tag']);
+        await tier.invalidate(target);
+        expect(await tier.put('raced', entryOf(1, { tags: ['tag'] }), fence, {})).toBeUndefined();
+        expect(await tier.read('raced')).toBeUndefined();
+      }
+    });
+
+    it('grants a claim for an entry that is not fresh for long enough', async () => {
+      await tier.write('short', entryOf(1, { ttlMs: 5_000 }), fenceOf(await claim('short')));
+      expect((await tier.claim('short', [], LEASE_MS, 1_000)).state).toBe('hit');
+      expect((await tier.claim('short', [], LEASE_MS, 5_000)).state).toBe('granted');
+      expect((await tier.claim('short', [], LEASE_MS, 5_000)).state).toBe('busy');
+      expect((await tier.claim('short', [], LEASE_MS)).state).toBe('hit');
+    });
+
     it('returns the position of a feed that was recorded last', async () => {
       expect(await tier.feedPosition()).toBeUndefined();
       await tier.recordFeedPosition('one');

@@ -8,31 +8,47 @@ import { type TwoTiers } from '../tiers/two-tiers.ts';
 import { type EntryFactory } from '../values/entry-factory.ts';
 import { aged, type Flight, type KnownEntry, type Landing, reportTo } from './flight.ts';
 import { Flights } from './flights.ts';
+import { LoadContext } from './load-context.ts';
 import { loadWithin } from './load-within.ts';
+import { isRefreshDue } from './refresh-early.ts';
 import { waitForLoad } from './wait-for-load.ts';
 
 /** A lease lasts this much longer than the load limit, so that it covers the write after the load. */
 const LEASE_MARGIN_MS = 500;
 
+/** L1 counts the life of an entry from before the question to L2. The difference to L2 is at most the time of a call. */
+const SAME_ENTRY_MS = 50;
+
 export interface ReadThroughOptions {
   readonly tiers: TwoTiers;
   readonly entries: EntryFactory;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly loadLimitMs: number;
   readonly onRefreshError: (key: string, error: unknown) => void;
+}
+
+/** What a loader has returned, and whether it is to be cached. */
+interface Loaded {
+  readonly entry: Entry;
+  readonly isKept: boolean;
 }
 
 /** Answers what L1 cannot: joins a load in flight, reads L2, serves a stale entry, or loads from the source. */
 export class ReadThrough {
   readonly #flights = new Flights<Flight>();
+  /** The keys that this process refreshes early. */
+  readonly #refreshing = new Set<string>();
   readonly #tiers: TwoTiers;
   readonly #entries: EntryFactory;
   readonly #clock: Clock;
+  readonly #random: () => number;
   readonly #loadLimitMs: number;
   readonly #onRefreshError: (key: string, error: unknown) => void;
 
-  constructor({ tiers, entries, clock, loadLimitMs, onRefreshError }: ReadThroughOptions) {
+  constructor({ tiers, entries, clock, random, loadLimitMs, onRefreshError }: ReadThroughOptions) {
     this.#clock = clock;
+    this.#random = random;
     this.#tiers = tiers;
     this.#entries = entries;
     this.#loadLimitMs = loadLimitMs;
@@ -66,6 +82,30 @@ export class ReadThrough {
     } catch (error) {
       return this.#staleOrThrow<T>(key, options, flight, error);
     }
+  }
+
+  /** Refreshes a fresh entry of L1 in the background, if its time has come and no process does so already. */
+  refreshEarly<T>(key: string, options: GetOrSetOptions<T>, held: Entry): void {
+    const { earlyRefresh = 0 } = options;
+    if (this.#refreshing.has(key) || !isRefreshDue(held, earlyRefresh, this.#random)) return;
+    this.#refreshing.add(key);
+    this.#refresh(key, options as GetOrSetOptions<unknown>, held)
+      .catch((error: unknown) => reportTo(this.#onRefreshError, key, error))
+      .finally(() => this.#refreshing.delete(key));
+  }
+
+  async #refresh(key: string, options: GetOrSetOptions<unknown>, held: Entry): Promise<void> {
+    const { tags = [] } = options;
+    const fence = this.#tiers.memory.fence(key, tags);
+    const askedAt = this.#clock.monotonicMs();
+    // L2 first: another process may have refreshed the entry. The same entry may be fresh for a little longer there.
+    const freshForMs = held.freshMs + Math.max(SAME_ENTRY_MS, held.loadMs ?? 0);
+    const claim = await this.#tiers.askShared((shared) =>
+      shared.claim(key, tags, this.#loadLimitMs + LEASE_MARGIN_MS, freshForMs),
+    );
+    if (claim?.state === 'hit') this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
+    else if (claim?.state === 'granted' || !this.#tiers.isShared)
+      await this.#loadAndKeep(key, options, fence, claim);
   }
 
   #join(key: string, options: GetOrSetOptions<unknown>) {
@@ -111,8 +151,7 @@ export class ReadThrough {
       waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs, clock: this.#clock, onFirstClaim }),
     );
     foundStale(undefined);
-    if (claim?.state !== 'hit')
-      return { cached: await this.#loadAndKeep(key, options, fence, claim), tags: options.tags ?? [] };
+    if (claim?.state !== 'hit') return this.#loadAndKeep(key, options, fence, claim);
     this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
     return { cached: hit('hit-l2', claim.entry), tags: claim.entry.tags };
   }
@@ -122,23 +161,45 @@ export class ReadThrough {
     options: GetOrSetOptions<unknown>,
     fence: MemoryFence,
     claim: Claim | undefined,
-  ): Promise<Cached<unknown>> {
+  ): Promise<Landing> {
     const lease = claim?.state === 'granted' ? claim : undefined;
-    let entry: Entry | undefined;
+    let loaded: Loaded | undefined;
     try {
-      const value = await loadWithin(key, options.load, this.#loadLimitMs, this.#clock);
-      if (value !== undefined) entry = this.#entries.entryOf(value, options);
+      loaded = await this.#load(key, options, claim);
     } finally {
-      if (lease && !entry) await this.#tiers.tryShared((shared) => shared.release(key, lease.fence));
+      if (lease && !loaded?.isKept) await this.#tiers.tryShared((shared) => shared.release(key, lease.fence));
     }
-    if (entry === undefined) return miss(undefined, 0);
-    const kept = entry;
+    if (loaded === undefined) return { cached: miss(undefined, 0), tags: options.tags ?? [] };
+    const { entry: kept, isKept } = loaded;
+    if (!isKept) return { cached: miss(kept.value, 0), tags: kept.tags };
     const sentAt = this.#clock.monotonicMs();
     const written = lease && (await this.#tiers.tryShared((shared) => shared.write(key, kept, lease.fence)));
     // L2 refuses a load that was invalidated meanwhile. This process may be notified of the invalidation only later, so L1
     // must refuse the value too.
     const stored = written !== false && this.#tiers.keepLocal(key, kept, fence, sentAt);
-    return miss(kept.value, stored || written === true ? kept.freshMs : 0);
+    return { cached: miss(kept.value, stored || written === true ? kept.freshMs : 0), tags: kept.tags };
+  }
+
+  /** Returns undefined when the loader has no value. */
+  async #load(
+    key: string,
+    options: GetOrSetOptions<unknown>,
+    claim: Claim | undefined,
+  ): Promise<Loaded | undefined> {
+    const known = claim?.state === 'hit' ? undefined : claim?.stale;
+    const context = new LoadContext((known ?? this.#tiers.readLocal(key))?.value);
+    const startedAt = this.#clock.monotonicMs();
+    const value = await loadWithin(
+      key,
+      (signal) => options.load(signal, context),
+      this.#loadLimitMs,
+      this.#clock,
+    );
+    if (value === undefined) return undefined;
+    const tags = [...new Set([...(options.tags ?? []), ...context.tags])];
+    const entry = this.#entries.entryOf(value, { ...options, tags, ttlMs: context.ttlMs ?? options.ttlMs });
+    const loadMs = Math.ceil(this.#clock.monotonicMs() - startedAt);
+    return { entry: { ...entry, loadMs }, isKept: !context.isSkipped };
   }
 
   /** Reads the tiers again: what was invalidated since the load began is not served. */

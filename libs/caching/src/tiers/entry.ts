@@ -6,6 +6,8 @@ export interface Entry {
   readonly ttlMs: number;
   /** Remaining time in which it is fresh, at most `ttlMs`. At or below 0 it is stale: served only to callers that accept that. */
   readonly freshMs: number;
+  /** How long its load took. */
+  readonly loadMs?: number | undefined;
   /** The version that was given with it. */
   readonly version?: number | undefined;
 }

@@ -43,7 +43,7 @@ const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
   ['read', ['a']],
   ['fence', ['a', ['tag']]],
   ['write', ['a', entryOf(1), 'fence']],
-  ['claim', ['a', ['tag'], 1_000]],
+  ['claim', ['a', ['tag'], 1_000, 500]],
   ['release', ['a', 'fence']],
   ['invalidate', [{ keys: ['a'] }]],
   ['expire', [{ keys: ['a'] }]],

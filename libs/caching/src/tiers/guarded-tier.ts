@@ -75,8 +75,8 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     return this.#guard(() => this.#tier.write(key, entry, fence));
   }
 
-  claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<Fence>> {
-    return this.#guard(() => this.#tier.claim(key, tags, leaseMs));
+  claim(key: string, tags: readonly string[], leaseMs: number, freshForMs?: number): Promise<Claim<Fence>> {
+    return this.#guard(() => this.#tier.claim(key, tags, leaseMs, freshForMs));
   }
 
   release(key: string, fence: Fence): Promise<void> {

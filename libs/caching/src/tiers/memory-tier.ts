@@ -81,7 +81,8 @@ export class MemoryTier implements Tier<MemoryFence> {
       held.fence = { ...held.fence, softSince: this.#softGenerations.now };
       held.staleAt = Math.min(held.staleAt, this.#expiredAt(held.fence));
     }
-    return { value: held.entry.value, tags: held.entry.tags, ttlMs, freshMs: held.staleAt - now };
+    const { value, tags, loadMs, version } = held.entry;
+    return { value, tags, ttlMs, freshMs: held.staleAt - now, loadMs, version };
   }
 
   fence(key: string, tags: readonly string[]): MemoryFence {

@@ -53,7 +53,7 @@ export interface Tier<Fence = unknown> {
 /**
  * A tier that several processes share and that selects one of them to load.
  *
- * `claim` returns the entry if it is fresh and has the tags of the caller. Otherwise it grants one caller a lease for `leaseMs`, and
+ * `claim` returns the entry if it is fresh, for more than `freshForMs`, and has the tags of the caller. Otherwise it grants one caller a lease for `leaseMs`, and
  * the others receive `busy`; both get the stale entry, if there is one with their tags. A lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
  *
  * `put` writes a value that its caller has just written to the source, and announces the change. It returns undefined when it refuses the
@@ -67,7 +67,7 @@ export interface Tier<Fence = unknown> {
  * also asks again when the lease ends. It returns a function that ends the calls.
  */
 export interface LeasingTier<Fence = unknown> extends Tier<Fence> {
-  claim(key: string, tags: readonly string[], leaseMs: number): Awaitable<Claim<Fence>>;
+  claim(key: string, tags: readonly string[], leaseMs: number, freshForMs?: number): Awaitable<Claim<Fence>>;
   release(key: string, fence: Fence): Awaitable<void>;
   put(key: string, entry: Entry, fence: Fence, change: Change): Awaitable<Announced | undefined>;
   feedPosition(): Awaitable<string | undefined>;

@@ -7,10 +7,12 @@ import { toJson } from './to-json.ts';
 /** Makes entries of values. */
 export class EntryFactory {
   readonly #jitter: number;
+  readonly #random: () => number;
 
   /** @param jitter the largest fraction by which a TTL is shortened */
-  constructor(jitter: number) {
+  constructor(jitter: number, random: () => number) {
     this.#jitter = jitter;
+    this.#random = random;
   }
 
   /** @throws {NotCacheableError} for a value that is not plain JSON data, {RangeError} for an invalid TTL */
@@ -20,7 +22,7 @@ export class EntryFactory {
     const value = freezeJson(toJson(loaded));
     const longestMs = typeof ttlMs === 'function' ? ttlMs(value) : ttlMs;
     assertTtl(longestMs);
-    const freshMs = Math.max(1, Math.floor(longestMs * (1 - this.#jitter * Math.random())));
+    const freshMs = Math.max(1, Math.floor(longestMs * (1 - this.#jitter * this.#random())));
     return { value, tags, freshMs, ttlMs: freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs) };
   }
 }

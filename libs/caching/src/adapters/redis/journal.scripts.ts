@@ -13,6 +13,9 @@
  */
 const MOST_ANNOUNCEMENTS = 4_096;
 
+/** A load that lasts for more announcements is not stored if it has set tags of its own. */
+const MOST_SEARCHED = 1_000;
+
 /** The keys live this long after their last use. */
 export const KEEP_MS = 3_600_000;
 
@@ -36,6 +39,34 @@ export const announce = `
   local function lastPosition()
     local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
     return last and last[1] or ''
+  end`;
+
+/** The end of the journal, which is created if there is none, without followers; and whether none of the tags was announced after a position. */
+export const unannounced = `
+  local function endOf(journal, followers)
+    local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
+    if last then return last[1] end
+    redis.call('UNLINK', followers)
+    local position = redis.call('XADD', journal, '*', 'a', '')
+    redis.call('PEXPIRE', journal, ${KEEP_MS})
+    return position
+  end
+  local function names(text, tags)
+    local ok, announcement = pcall(cjson.decode, text)
+    if not ok or type(announcement) ~= 'table' or announcement.everything then return true end
+    for _, tag in ipairs(announcement.tags or {}) do
+      if tags[tag] then return true end
+    end
+  end
+  local function unannounced(journal, position, tags)
+    if not next(tags) then return true end
+    if #redis.call('XRANGE', journal, position, position) == 0 then return false end
+    local later = redis.call('XRANGE', journal, '(' .. position, '+', 'COUNT', ${MOST_SEARCHED + 1})
+    if #later > ${MOST_SEARCHED} then return false end
+    for _, entry in ipairs(later) do
+      if names(entry[2][2], tags) then return false end
+    end
+    return true
   end`;
 
 const followers = `

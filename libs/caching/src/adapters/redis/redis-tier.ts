@@ -18,10 +18,11 @@ import { CLAIM, EXPIRE, FENCE, INVALIDATE, PUT, READ, RECOVER, RELEASE, WRITE } 
 /** A lease, and the tokens that were current when it was granted. */
 export interface RedisFence {
   readonly id: string;
+  readonly tags: readonly string[];
   readonly tokens: string;
 }
 
-type Stored = [value: string, tags: string, ttlMs: number, staleMs: number];
+type Stored = [value: string, tags: string, ttlMs: number, staleMs: number, loadMs: number];
 type Claimed =
   | [state: 'hit', detail: string, ...entry: Stored]
   | [state: 'granted', tokens: string, ...entry: Stored | []]
@@ -91,32 +92,39 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 
   /** @throws {TierFullError} when there is no fresh entry, and no memory for the lease */
-  async claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
+  async claim(
+    key: string,
+    tags: readonly string[],
+    leaseMs: number,
+    freshForMs = 0,
+  ): Promise<Claim<RedisFence>> {
     try {
-      return await this.#claim(key, tags, leaseMs);
+      return await this.#claim(key, tags, leaseMs, freshForMs);
     } catch (error) {
       if (!(error instanceof TierFullError)) throw error;
       const entry = await this.read(key);
-      if (entry === undefined || entry.freshMs <= 0 || !hasTags(entry, tags)) throw error;
+      if (entry === undefined || entry.freshMs <= freshForMs || !hasTags(entry, tags)) throw error;
       return { state: 'hit', entry };
     }
   }
 
   /** @throws {TierFullError} */
   fence(key: string, tags: readonly string[]): Promise<RedisFence> {
-    const [id, keys] = [randomUUID(), this.#keysOf(key, tags)];
+    const [id, keys] = [randomUUID(), [...this.#keysOf(key, tags), ...this.#journal()]];
     return this.#healing(keys, async () => {
-      return { id, tokens: await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS) };
+      return { id, tags, tokens: await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS) };
     });
   }
 
   /** @throws {TierFullError} The lease has ended then. */
-  write(key: string, entry: Entry, { id, tokens }: RedisFence): Promise<boolean> {
-    const keys = [this.#value(key), this.#lease(key)];
-    return this.#healing(
-      keys,
-      async () => (await this.#scripts.cacheWrite(2, ...keys, id, tokens, ...fieldsOf(entry))) === 1,
+  async write(key: string, entry: Entry, { id, tags, tokens }: RedisFence): Promise<boolean> {
+    const late = entry.tags.filter((tag) => !tags.includes(tag));
+    const keys = [this.#value(key), this.#lease(key), this.#stream(), ...late.map((tag) => this.#token(tag))];
+    const fields = [JSON.stringify(late), id, tokens, ...fieldsOf(entry)];
+    const written = await this.#healing(keys, () =>
+      this.#scripts.cacheWrite(keys.length, ...keys, ...fields),
     );
+    return written === 1;
   }
 
   /** @throws {TierFullError} The lease has ended then. */
@@ -219,20 +227,31 @@ export class RedisTier implements LeasingTier<RedisFence> {
     await this.#scripts.cacheRecover(keys.length, ...keys, identity, IDENTITY_MS);
   }
 
-  #claim(key: string, tags: readonly string[], leaseMs: number): Promise<Claim<RedisFence>> {
-    const [id, keys] = [randomUUID(), this.#keysOf(key, tags)];
+  #claim(
+    key: string,
+    tags: readonly string[],
+    leaseMs: number,
+    freshForMs: number,
+  ): Promise<Claim<RedisFence>> {
+    const [id, keys] = [randomUUID(), [...this.#keysOf(key, tags), ...this.#journal()]];
     return this.#healing(keys, async () => {
-      const [state, detail, ...stored] = await this.#scripts.cacheClaim(keys.length, ...keys, id, leaseMs);
+      const [state, detail, ...stored] = await this.#scripts.cacheClaim(
+        keys.length,
+        ...keys,
+        id,
+        leaseMs,
+        freshForMs,
+      );
       const entry = stored.length === 0 ? undefined : entryOf(stored);
       if (state === 'hit') return { state, entry: entry as Entry };
-      if (state === 'granted') return { state, fence: { id, tokens: String(detail) }, stale: entry };
+      if (state === 'granted') return { state, fence: { id, tags, tokens: String(detail) }, stale: entry };
       return { state, leaseEndsInMs: Number(detail), stale: entry };
     });
   }
 
   /**
-   * Does the work. If one of its keys holds something foreign, deletes that and does the work again: the entry is a miss. Intact
-   * tokens stay, because other entries depend on them.
+   * Does the work. If one of its keys holds something foreign, deletes that and does the work again: the entry is a miss. An intact
+   * journal and tokens stay, because other entries depend on them.
    */
   async #healing<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
     try {
@@ -248,12 +267,16 @@ export class RedisTier implements LeasingTier<RedisFence> {
 
   async #removeForeign(keys: readonly string[]): Promise<void> {
     const types = await Promise.all(keys.map((key) => this.#redis.type(key)));
-    const foreign = keys.filter((key, index) => !this.#isToken(key) || types[index] !== 'string');
-    await this.#redis.unlink(...foreign);
+    const foreign = keys.filter((key, index) => this.#isForeign(key, types[index] as string));
+    if (foreign.length > 0) await this.#redis.unlink(...foreign);
   }
 
-  #isToken(key: string): boolean {
-    return key === this.#everything() || key.startsWith(this.#token(''));
+  #isForeign(key: string, type: string): boolean {
+    const [stream, followers] = this.#journal();
+    if (key === stream) return type !== 'stream';
+    if (key === followers) return type !== 'hash';
+    const isToken = key === this.#everything() || key.startsWith(this.#token(''));
+    return !isToken || type !== 'string';
   }
 
   #keysOf(key: string, tags: readonly string[]): string[] {
@@ -283,7 +306,11 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 
   #journal(): string[] {
-    return [`${this.#prefix}j`, `${this.#prefix}f`];
+    return [this.#stream(), `${this.#prefix}f`];
+  }
+
+  #stream(): string {
+    return `${this.#prefix}j`;
   }
 
   #feed(): string {
@@ -295,9 +322,9 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 }
 
-/** Returns value, tags, milliseconds to live and the stale part of them, as the scripts take them. */
-function fieldsOf({ value, tags, ttlMs, freshMs }: Entry): (string | number)[] {
-  return [JSON.stringify(value), JSON.stringify(tags), Math.floor(ttlMs), Math.ceil(ttlMs - freshMs)];
+/** Returns value, tags, milliseconds to live, the stale part of them, and those of the load, as the scripts take them. */
+function fieldsOf({ value, tags, ttlMs, freshMs, loadMs = 0 }: Entry): (string | number)[] {
+  return [JSON.stringify(value), JSON.stringify(tags), Math.floor(ttlMs), Math.ceil(ttlMs - freshMs), loadMs];
 }
 
 function announcementOf(kind: Announcement['kind'], { keys, tags, everything, by }: Invalidation): string {
@@ -312,6 +339,12 @@ function announced(position: string): Announced {
   return { position: position === '' ? undefined : position };
 }
 
-function entryOf([value, tags, ttlMs, staleMs]: Stored): Entry {
-  return { value: freezeJson(value), tags: JSON.parse(tags) as string[], ttlMs, freshMs: ttlMs - staleMs };
+function entryOf([value, tags, ttlMs, staleMs, loadMs]: Stored): Entry {
+  return {
+    value: freezeJson(value),
+    tags: JSON.parse(tags) as string[],
+    ttlMs,
+    freshMs: ttlMs - staleMs,
+    loadMs,
+  };
 }

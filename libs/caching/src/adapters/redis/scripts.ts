@@ -1,11 +1,11 @@
-import { announce } from './journal.scripts.ts';
+import { announce, unannounced } from './journal.scripts.ts';
 
 /**
  * The scripts of the Redis tier. Its keys share one prefix:
  *
  *   v:<key>   hash: value (JSON), tags (JSON array), tokens (JSON object: token's key → token), stale (milliseconds at the end of
- *             its life in which it is stale); expires with the entry
- *   l:<key>   hash: id, tokens; the lease of the process that loads the key
+ *             its life in which it is stale), load (milliseconds that its load took); expires with the entry
+ *   l:<key>   hash: id, tokens, position (of the journal); the lease of the process that loads the key
  *   t:<tag>   the token of the tag
  *   e         the token that every entry depends on
  *   n:<key>   the highest version that was put, for some time after the entry
@@ -40,12 +40,12 @@ const intact = `
   end`;
 
 /**
- * Returns value, tags, milliseconds to live and the stale part of them, or false. KEYS after the second are tokens it must have. An
+ * Returns value, tags, milliseconds to live, the stale part of them and the milliseconds of its load, or false. KEYS after the second are tokens it must have. An
  * entry that has expired is stale from its first read on, or longer if it was stale before.
  */
 const read = `${intact}
   local function read(key)
-    local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens', 'stale')
+    local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens', 'stale', 'load')
     if not entry[1] then return false end
     local valid, fresh, tokens = intact(entry[3])
     if not valid then
@@ -60,7 +60,7 @@ const read = `${intact}
       stale = math.max(stale, ttl)
       redis.pcall('HSET', key, 'stale', stale, 'tokens', cjson.encode(tokens))
     end
-    return { entry[1], entry[2], ttl, stale }
+    return { entry[1], entry[2], ttl, stale, tonumber(entry[5]) or 0 }
   end`;
 
 /** Keeps a token at least as long as the entries that depend on it: an early expiry would invalidate them needlessly. */
@@ -69,7 +69,8 @@ const keep = `
     if redis.call('PTTL', name) < tonumber(ms) then redis.call('PEXPIRE', name, ms) end
   end`;
 
-const lease = `${keep}
+const lease = `${keep}${unannounced}
+  local followers, journal = table.remove(KEYS), table.remove(KEYS)
   local function lease(key, id, ms)
     local tokens = {}
     for index = 3, #KEYS do
@@ -79,7 +80,7 @@ const lease = `${keep}
       tokens[name] = redis.call('GET', name)
     end
     local encoded = cjson.encode(tokens)
-    redis.call('HSET', key, 'id', id, 'tokens', encoded)
+    redis.call('HSET', key, 'id', id, 'tokens', encoded, 'position', endOf(journal, followers))
     redis.call('PEXPIRE', key, ms)
     return encoded
   end`;
@@ -95,12 +96,12 @@ export const READ = `${read}
   return read(KEYS[1])`;
 
 /**
- * KEYS: value, lease, tokens…; ARGV: id, milliseconds. Returns a state, its detail, and the entry, fresh or stale. A lease is void once one of its tokens was replaced or deleted: its
+ * KEYS: value, lease, tokens…, journal, followers; ARGV: id, milliseconds, milliseconds for which an entry must be fresh. Returns a state, its detail, and the entry, fresh or stale. A lease is void once one of its tokens was replaced or deleted: its
  * load may carry the old value.
  */
 export const CLAIM = `${read}${lease}
   local entry = read(KEYS[1])
-  if entry and entry[3] > entry[4] then return { 'hit', '', unpack(entry) } end
+  if entry and entry[3] - entry[4] > tonumber(ARGV[3]) then return { 'hit', '', unpack(entry) } end
   local held = redis.call('HMGET', KEYS[2], 'id', 'tokens')
   if held[1] and intact(held[2]) then
     return { 'busy', redis.call('PTTL', KEYS[2]), unpack(entry or {}) }
@@ -116,32 +117,45 @@ const remember = `
     if (tonumber(redis.call('GET', key)) or 0) <= tonumber(version) then redis.call('SET', key, version, 'PX', ms) end
   end`;
 
-const write = `${intact}${keep}${end}
-  local function write(key, lease, id, tokens, value, tags, ttl, stale)
-    if redis.call('HGET', lease, 'id') ~= id then return false end
+/** `late` are tags that became known during the load: { name, token's key }. They must not have been announced since the lease. */
+const write = `${intact}${keep}${end}${unannounced}
+  local function write(key, lease, journal, late, id, tokens, value, tags, ttl, stale, load)
+    local held = redis.call('HMGET', lease, 'id', 'position')
+    if held[1] ~= id then return false end
     finish(lease)
-    if not intact(tokens) then return false end
-    redis.call('HSET', key, 'value', value, 'tags', tags, 'tokens', tokens, 'stale', stale)
+    if not intact(tokens) or not unannounced(journal, held[2], late) then return false end
+    if next(late) then
+      local all = cjson.decode(tokens)
+      for _, name in pairs(late) do
+        redis.call('SET', name, id, 'NX', 'PX', ttl)
+        all[name] = redis.call('GET', name)
+      end
+      tokens = cjson.encode(all)
+    end
+    redis.call('HSET', key, 'value', value, 'tags', tags, 'tokens', tokens, 'stale', stale, 'load', load)
     redis.call('PEXPIRE', key, ttl)
     for name in pairs(cjson.decode(tokens)) do keep(name, ttl) end
     return true
   end`;
 
 /**
- * KEYS: value, lease; ARGV: id, tokens, value, tags, milliseconds to live, the stale part of them. Returns whether the entry is stored.
- * The processes that wait for the load read it after this script.
+ * KEYS: value, lease, journal, tokens of late tags…; ARGV: late tags (JSON array), id, tokens, value, tags, milliseconds to live, the stale part of them, milliseconds of the load.
+ * Returns whether the entry is stored. The processes that wait for the load read it after this script.
  */
 export const WRITE = `${write}
-  return write(KEYS[1], KEYS[2], unpack(ARGV)) and 1 or 0`;
+  local late = {}
+  for index, tag in ipairs(cjson.decode(ARGV[1])) do late[tag] = KEYS[3 + index] end
+  return write(KEYS[1], KEYS[2], KEYS[3], late, unpack(ARGV, 2)) and 1 or 0`;
 
 /**
- * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the entry, then as for WRITE.
+ * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the entry, then as for WRITE
+ * from id on.
  * Returns the position of the announcement, or false if the entry is not stored.
  */
 export const PUT = `${announce}${write}${remember}
   local version = tonumber(ARGV[2])
   if version and (tonumber(redis.call('GET', KEYS[3])) or 0) > version then return false end
-  if not write(KEYS[1], KEYS[2], unpack(ARGV, 4)) then return false end
+  if not write(KEYS[1], KEYS[2], journal, {}, unpack(ARGV, 4)) then return false end
   if version then remember(KEYS[3], ARGV[2], ARGV[3] + ARGV[8]) end
   return announce(ARGV[1])`;
 
