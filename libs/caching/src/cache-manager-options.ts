@@ -51,8 +51,8 @@ export interface GetOrSetOptions<T> extends SetOptions<T> {
 
 export interface SetVersionOptions<T> extends SetOptions<T> {
   /**
-   * A whole number that grows with each change of the value at its source. A `set` with a lower version than that of an earlier one is
-   * refused. Without versions, the value of a slow writer may replace a newer one.
+   * A whole number that grows with each change of the value at its source. The tier refuses a `set` with a lower version than that of an earlier
+   * one. Without versions, the value of a slow writer may replace a newer one.
    */
   readonly version?: number;
 }
@@ -61,8 +61,8 @@ export interface SetVersionOptions<T> extends SetOptions<T> {
 export interface Changed {
   /**
    * true: no process serves an older value to a call that starts from now on.
-   * false: L2 could not be reached, or has no journal. This process serves no older value, and sends the change to L2 as soon as it can.
-   * Other processes may serve the older value until then.
+   * false: L2 could not be reached, or this manager has no journal. This process serves no older value, and sends the change to L2 as soon
+   * as it can. Other processes may serve the older value until then; without a journal, until its TTL ends.
    */
   readonly everywhere: boolean;
 }

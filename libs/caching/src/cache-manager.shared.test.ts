@@ -132,9 +132,20 @@ describe('cache managers that share a tier', () => {
     expect(await b.get('k')).toBeUndefined();
   });
 
+  it('keep a value with a version only if the shared tier has stored it: another process may have a newer one', async () => {
+    jest.spyOn(shared, 'put').mockRejectedValueOnce(new Error('too late'));
+    await a.set('k', 'may be old', { ...TTL, version: 1 });
+    expect(await a.get('k')).toBeUndefined();
+    await a.set('k', 'newer', { ...TTL, version: 3 });
+    shared.calls.splice(0);
+    await b.set('k', 'older', { ...TTL, version: 2 });
+    expect(shared.calls).toEqual(['fence', 'put']);
+    for (const cache of [a, b]) expect(await cache.get('k')).toMatchObject({ value: 'newer' });
+  });
+
   it('never serve the old value after the shared tier refused the new one', async () => {
     await a.set('k', 'old', TTL);
-    jest.spyOn(shared, 'put').mockResolvedValueOnce(undefined);
+    jest.spyOn(shared, 'put').mockResolvedValueOnce({ outcome: 'overtaken' });
     await a.set('k', 'new', TTL);
     expect(await b.get('k')).toBeUndefined();
   });

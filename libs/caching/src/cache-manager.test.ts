@@ -45,7 +45,7 @@ function gatedL2() {
     },
     put: async () => {
       started.resolve();
-      return (await gate.promise) ? {} : undefined;
+      return { outcome: (await gate.promise) ? 'stored' : 'overtaken' };
     },
   };
   return { shared, started: started.promise, resolve: gate.resolve };

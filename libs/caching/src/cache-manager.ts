@@ -101,22 +101,23 @@ export class CacheManager {
     if (!this.#tiers.isShared && isOlder(version, this.#tiers.memory.read(key))) return { everywhere: true };
     const began = this.#tiers.memory.fence(key, entry.tags);
     const sentAt = this.#clock.monotonicMs();
-    const by = this.#tiers.channel?.follower;
-    const change = { by, version };
-    let isRefused = false;
-    const put = await this.#tiers.tryShared(async (shared) => {
-      const stored = await shared.put(key, entry, await shared.fence(key, entry.tags), change);
-      isRefused = stored === undefined;
-      return stored;
-    });
-    // When L2 did not get the new value, it must not serve the old value later.
+    const change = { by: this.#tiers.channel?.follower, version };
+    const put = await this.#tiers.tryShared(async (shared) =>
+      shared.put(key, entry, await shared.fence(key, entry.tags), change),
+    );
+    // When L2 did not get the new value, it must not serve the old value later. Without the answer of L2, a value with a version may be
+    // older than that of another process: so this process applies the announcement as well, and does not keep the value.
     const announced =
-      put ?? (await this.#tiers.tryShared((shared) => shared.invalidate({ keys: [key], by, version })));
-    const overtaken = isRefused || !this.#tiers.memory.intact(began);
+      put === undefined || put.outcome === 'overtaken'
+        ? await this.#tiers.tryShared((shared) => shared.invalidate({ keys: [key], version }))
+        : put;
+    const isNewest =
+      put?.outcome === 'stored' || (put === undefined && (version === undefined || !this.#tiers.isShared));
+    const isOvertaken = !this.#tiers.memory.intact(began);
     // After L2, so that a concurrent read of the old value in L2 cannot replace the new value in L1.
     this.#tiers.memory.invalidate({ keys: [key] });
     const { softSince } = began;
-    if (!overtaken)
+    if (isNewest && !isOvertaken)
       this.#tiers.keepLocal(key, entry, { ...this.#tiers.memory.fence(key, entry.tags), softSince }, sentAt);
     return this.#everywhere(announced);
   }

@@ -7,6 +7,7 @@ import {
   type Claim,
   type Invalidation,
   type LeasingTier,
+  type Put,
 } from '../src/tiers/tier.ts';
 import { type LocalJournal } from './local-journal.ts';
 
@@ -84,13 +85,17 @@ export class LeasingMemoryTier implements LeasingTier<MemoryFence> {
     return () => waiting.delete(wake);
   }
 
-  async put(key: string, entry: Entry, fence: MemoryFence, change: Change): Promise<Announced | undefined> {
+  async put(key: string, entry: Entry, fence: MemoryFence, change: Change): Promise<Put> {
     this.#note('put');
     const { by, version } = change;
-    if (version !== undefined && (this.#versions.get(key) ?? 0) > version) return undefined;
+    if (version !== undefined && (this.#versions.get(key) ?? 0) > version) {
+      this.#letGo(key, fence, () => false);
+      return { outcome: 'older', position: this.#journal?.end };
+    }
     const isStored = this.#letGo(key, fence, () => this.#memory.write(key, entry, fence));
     if (isStored && version !== undefined) this.#remember(key, version);
-    return isStored ? this.#announce({ kind: 'invalidate', keys: [key], by }) : undefined;
+    if (!isStored) return { outcome: 'overtaken' };
+    return { outcome: 'stored', ...this.#announce({ kind: 'invalidate', keys: [key], by }) };
   }
 
   async invalidate(target: Invalidation): Promise<Announced> {

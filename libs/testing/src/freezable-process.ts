@@ -25,11 +25,12 @@ export class FreezableProcess {
     wallMs: () => this.#options.clock.wallMs(),
     after: (ms: number, wake: () => void) => {
       const { clock } = this.#options;
-      let cancel = clock.after(ms, () => {
+      const due = () => {
         const leftMs = this.#frozenUntilMs - clock.monotonicMs();
-        if (leftMs > 0) cancel = clock.after(leftMs, wake);
+        if (leftMs > 0) cancel = clock.after(leftMs, due);
         else wake();
-      });
+      };
+      let cancel = clock.after(ms, due);
       return () => cancel();
     },
   };
@@ -39,12 +40,12 @@ export class FreezableProcess {
   }
 
   freeze(ms: number): void {
-    this.#frozenUntilMs = this.#options.clock.monotonicMs() + ms;
+    this.#frozenUntilMs = Math.max(this.#frozenUntilMs, this.#options.clock.monotonicMs() + ms);
   }
 
   /** Loses every message for this time. */
   cutOff(ms: number): void {
-    this.#cutUntilMs = this.#options.clock.monotonicMs() + ms;
+    this.#cutUntilMs = Math.max(this.#cutUntilMs, this.#options.clock.monotonicMs() + ms);
   }
 
   /** Does work at a server: the question and the answer take time, and some are lost. */

@@ -17,6 +17,16 @@ export class Continuity {
     while (this.ahead.delete(this.next)) this.next += 1n;
   }
 
+  /** Returns whether a message was received already, or lies before a gap that was reported. */
+  isBefore(offset: bigint): boolean {
+    return this.next !== undefined && offset < this.next;
+  }
+
+  /** Returns whether a message is missing at the moment. It may still come. */
+  hasGap(): boolean {
+    return this.next !== undefined && this.next <= this.highest;
+  }
+
   /** Returns whether a message is missing that was already missing at the previous check. Each gap is reported once. */
   isBroken(): boolean {
     const broken = this.next !== undefined && this.next <= this.highestAtLastLook;

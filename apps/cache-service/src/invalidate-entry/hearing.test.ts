@@ -2,7 +2,7 @@ import { CacheManager, MemoryTier } from '@groundwork/caching';
 import { CacheInvalidated, Topics } from '@groundwork/contracts';
 import { createLogger, HealthRegistry, Metrics } from '@groundwork/service-kit';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { DEAF_AFTER_MS, Hearing } from './hearing.ts';
+import { BEATS_BEFORE_EMPTYING, DEAF_AFTER_MS, Hearing } from './hearing.ts';
 
 describe('Hearing', () => {
   let cache: CacheManager;
@@ -101,6 +101,90 @@ describe('Hearing', () => {
     now += 500;
     await beat(0);
     expect(await cached(() => 'new')).toBe('new');
+  });
+
+  describe('with an L2 that outlives processes', () => {
+    let recorded: string | undefined;
+    let calls: string[];
+
+    beforeEach(() => {
+      recorded = undefined;
+      calls = [];
+      const feed = {
+        lost: () => void calls.push('lost'),
+        startEmpty: async () => void calls.push('startEmpty'),
+        startWithOthers: async (includes: (id: string) => boolean) =>
+          recorded !== undefined && includes(recorded),
+        record: async (id: string) => void calls.push(`record ${id}`),
+      };
+      const withL2 = { feed } as unknown as CacheManager;
+      const logger = createLogger({ service: 'test', level: 'silent' });
+      hearing = new Hearing(withL2, logger, new HealthRegistry(), new Metrics());
+    });
+    const beats = async (...offsets: number[]) => {
+      for (const offset of offsets) {
+        now += 500;
+        await beat(offset);
+      }
+    };
+    const beatOfOther = (offset: number) =>
+      hearing.heardHeartbeat({ id: `other ${offset}`, offset: String(offset) });
+
+    it('keeps L2 as soon as it has received the heartbeat that another process has recorded', async () => {
+      recorded = 'other 3';
+      await beats(2);
+      expect(calls).toEqual([]);
+      beatOfOther(3);
+      await beats(4, 5, 6);
+      // Each heartbeat but the last is complete.
+      expect(calls).toEqual(['record own 4', 'record own 5']);
+    });
+
+    it('empties L2 at its fourth heartbeat when no other process records one', async () => {
+      recorded = 'other 1';
+      await beats(...Array.from({ length: BEATS_BEFORE_EMPTYING - 1 }, (_, index) => 2 + index));
+      expect(calls).toEqual([]);
+      await beats(5, 6);
+      expect(calls).toEqual(['startEmpty', 'record own 5']);
+    });
+
+    it('does not rely on a heartbeat from before a gap, also when it is delivered again', async () => {
+      recorded = 'other 1';
+      beatOfOther(1);
+      await beats(2);
+      // 3 is missing.
+      await beats(4, 5);
+      expect(calls).toEqual(['record own 2', 'lost']);
+      beatOfOther(1);
+      await beats(6, 7);
+      expect(calls).toEqual(['record own 2', 'lost']);
+      await beats(8);
+      expect(calls).toEqual(['record own 2', 'lost', 'startEmpty']);
+    });
+
+    it('does not begin while a message is missing that may still come', async () => {
+      recorded = 'other 3';
+      await beats(2);
+      beatOfOther(3);
+      await beats(5);
+      expect(calls).toEqual([]);
+      hearing.heard('4');
+      await beats(6, 7);
+      expect(calls).toEqual(['record own 6']);
+    });
+
+    it('waits for others again after it was deaf', async () => {
+      recorded = 'other 1';
+      beatOfOther(1);
+      await beats(2, 3);
+      now += DEAF_AFTER_MS + 1;
+      hearing.check();
+      await beats(4, 5);
+      expect(calls).toEqual(['record own 2', 'lost']);
+      recorded = 'own 4';
+      await beats(6, 7);
+      expect(calls.at(-1)).toBe('record own 6');
+    });
   });
 
   it('uses a topic with one partition, because a heartbeat proves nothing about other partitions', () => {

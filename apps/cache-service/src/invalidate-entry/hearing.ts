@@ -6,7 +6,7 @@ import { Continuity } from './continuity.ts';
 
 /** The maximum age of the newest returned heartbeat. */
 export const DEAF_AFTER_MS = 2_000;
-/** How many own heartbeats return before a process stops to wait for others and empties L2: these record their positions with each heartbeat. */
+/** After so many own heartbeats, a process stops waiting for others, and empties L2. The others record a position with each heartbeat. */
 export const BEATS_BEFORE_EMPTYING = 4;
 /** Heartbeats that are remembered: some seconds of many processes. */
 const MOST_REMEMBERED = 1_000;
@@ -66,8 +66,9 @@ export class Hearing {
 
   /** Records a heartbeat of another process. */
   heardHeartbeat({ id, offset }: ReceivedHeartbeat): void {
+    // A message from before a gap proves nothing about what follows the gap, also when it is delivered again.
+    if (!this.continuity.isBefore(BigInt(offset))) this.remember(id);
     this.heard(offset);
-    this.remember(id);
   }
 
   /** Records a returned heartbeat of this process. */
@@ -77,12 +78,12 @@ export class Hearing {
     this.newestBeatMs = sentAtMs;
     const restarted = this.continuity.isRestartedAt(BigInt(offset));
     this.heard(offset);
-    if (this.continuity.isBroken() || restarted) this.forget('a message was missed');
+    if (this.continuity.isBroken() || restarted) this.becomeDeaf('a message was missed');
     this.remember(id);
     const previous = this.lastOwnBeat;
     this.lastOwnBeat = id;
     if (this.isHearing && previous !== undefined) await this.cache.feed.record(previous);
-    if (!this.isHearing && this.isInTime()) await this.becomeHearing();
+    if (!this.isHearing && this.isInTime() && !this.continuity.hasGap()) await this.becomeHearing();
   }
 
   /** Becomes deaf if no heartbeat has returned in time. Call it between heartbeats. */
@@ -100,13 +101,9 @@ export class Hearing {
     if (this.remembered.size > MOST_REMEMBERED) this.remembered.delete(oldest as string);
   }
 
-  private forget(reason: string): void {
+  private becomeDeaf(reason: string): void {
     this.remembered.clear();
     this.lastOwnBeat = undefined;
-    this.becomeDeaf(reason);
-  }
-
-  private becomeDeaf(reason: string): void {
     if (!this.isHearing) return;
     this.isHearing = false;
     this.deafBeats = 0;

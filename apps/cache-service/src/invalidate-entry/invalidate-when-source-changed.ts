@@ -19,6 +19,8 @@ export class InvalidateWhenSourceChanged {
     this.hearing.heard(event.offset);
     // Every process receives the event. The first one clears L2, the others only their own L1: if each process cleared L2
     // again, it would remove the entries that were loaded in the meantime.
+    // `everywhere` may be false while Redis cannot be reached. This process then sends the change to L2 before it reads L2 again, and all
+    // others receive this event as well.
     await this.cache.invalidate({ tags: event.data.tags, once: event.id });
   }
 }

@@ -6,7 +6,7 @@ import { Hearing } from './hearing.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 /**
- * Records heartbeats: one of this process proves that it receives messages; one of another process only counts as a message.
+ * Records heartbeats. One of this process proves that it receives messages. With one of another process it may know that L2 has every change.
  */
 @Controller()
 @UseFilters(KeepEventErrors)

@@ -34,26 +34,28 @@ export function describeLeasingTier(name: string, open: () => Promise<OpenTier<L
       expect(await claim('many')).toMatchObject({ state: 'hit', entry: { value: 1 } });
     });
 
-    it('refuses a put with a lower version than that of an earlier put or invalidation', async () => {
+    it('refuses a put with a lower version than that of an earlier put or invalidation, and ends its lease', async () => {
       const put = async (value: number, version?: number) =>
-        tier.put('versioned', entryOf(value), await tier.fence('versioned', []), { version });
-      expect(await put(5, 5)).toBeDefined();
-      expect(await put(4, 4)).toBeUndefined();
+        (await tier.put('versioned', entryOf(value), await tier.fence('versioned', []), { version })).outcome;
+      expect(await put(5, 5)).toBe('stored');
+      expect(await put(4, 4)).toBe('older');
       expect((await tier.read('versioned'))?.value).toBe(5);
-      expect(await put(6, 5)).toBeDefined();
+      expect(await put(6, 5)).toBe('stored');
       await tier.invalidate({ keys: ['versioned'], version: 9 });
       await tier.invalidate({ keys: ['versioned'], version: 8 });
-      expect(await put(8, 8)).toBeUndefined();
+      expect(await put(8, 8)).toBe('older');
       expect(await tier.read('versioned')).toBeUndefined();
-      expect(await put(9, 9)).toBeDefined();
-      expect(await put(10)).toBeDefined();
+      expect((await claim('versioned')).state).toBe('granted');
+      expect(await put(9, 9)).toBe('stored');
+      expect(await put(10)).toBe('stored');
     });
 
     it('puts nothing after its key or a tag was invalidated since the fence', async () => {
       for (const target of [{ keys: ['raced'] }, { tags: ['tag'] }, { everything: true }]) {
         const fence = await tier.fence('raced', ['tag']);
         await tier.invalidate(target);
-        expect(await tier.put('raced', entryOf(1, { tags: ['tag'] }), fence, {})).toBeUndefined();
+        const { outcome } = await tier.put('raced', entryOf(1, { tags: ['tag'] }), fence, {});
+        expect(outcome).toBe('overtaken');
         expect(await tier.read('raced')).toBeUndefined();
       }
     });

@@ -13,7 +13,7 @@ export interface InvalidationChannelOptions {
   readonly journal: InvalidationJournal;
   /** Applies an announcement of another process to L1. It must not throw. */
   readonly apply: (announcement: Announcement) => void;
-  /** Receives whether L1 is in use. It is off until the first answer, and while answers fail for longer than `TRUST_MS`. */
+  /** Receives whether L1 is in use: after the first call, and with each change. It is off until the first answer, and while answers fail for longer than `TRUST_MS`. */
   readonly onChange?: ((state: 'trusted' | 'untrusted', cause?: unknown) => void) | undefined;
   /** The identity of this process, new at each start. */
   readonly follower?: string;
@@ -36,13 +36,16 @@ export class InvalidationChannel {
   readonly #apply: (announcement: Announcement) => void;
   readonly #onChange: (state: 'trusted' | 'untrusted', cause?: unknown) => void;
   readonly #clock: Clock;
+  /** Waits that end when the channel is closed. */
+  readonly #waits = new Set<InterruptibleWait>();
   readonly #pause: InterruptibleWait;
   readonly #stopListening: () => void;
   readonly #following: Promise<void>;
   #position: string | undefined;
   #trustedUntil = Number.NEGATIVE_INFINITY;
-  #wasTrusted = false;
-  #isClosed = false;
+  /** The last report. The first outcome is reported as well: L1 may never come into use. */
+  #wasTrusted: boolean | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: InvalidationChannelOptions) {
     const { journal, apply, onChange = () => undefined } = options;
@@ -52,7 +55,7 @@ export class InvalidationChannel {
     this.#apply = apply;
     this.#onChange = onChange;
     this.#clock = clock;
-    this.#pause = new InterruptibleWait(clock);
+    this.#pause = this.#newWait();
     this.#stopListening = journal.onAnnounced(() => this.#pause.interrupt());
     this.#following = this.#follow();
   }
@@ -64,58 +67,66 @@ export class InvalidationChannel {
 
   /**
    * Resolves when no process serves entries from before an announcement: each follower has applied it, or trusts no answer from before
-   * it. Takes at most a little longer than `TRUST_MS`, also when the journal does not answer. Never rejects.
+   * it. Takes at most `DISTRUST_MS`, also when the journal does not answer. Never rejects.
    *
    * @param position of the announcement; undefined when it is unknown
    */
   async appliedEverywhere(position: string | undefined): Promise<void> {
-    const wait = new InterruptibleWait(this.#clock);
-    const stopListening = this.#journal.onCaughtUp(() => wait.interrupt());
-    let behind = await this.#behind(position);
-    const [silent, endsAt] = [behind, this.#clock.monotonicMs() + DISTRUST_MS];
-    try {
-      for (;;) {
-        if (behind?.size === 0) return;
-        const leftMs = endsAt - this.#clock.monotonicMs();
-        if (leftMs <= 0) break;
-        await wait.wait(Math.min(leftMs, ASK_AGAIN_MS));
-        wait.reset();
-        behind = await this.#behind(position);
-      }
-    } finally {
-      stopListening();
-    }
-    // Those that have made no call since have crashed, or their trust has ended. Later invalidations do not wait for them.
-    await this.#behind(position, silent);
+    const { promise: distrusted, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(DISTRUST_MS, resolve);
+    await (position === undefined ? distrusted : Promise.race([this.#caughtUp(position), distrusted]));
+    cancel();
   }
 
   /** Ends the use of L1. Other processes do not wait for this one any more. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#trustedUntil = Number.NEGATIVE_INFINITY;
     this.#stopListening();
-    this.#pause.interrupt();
+    for (const wait of this.#waits) wait.interrupt();
     await this.#following;
     await this.#journal.leave(this.follower).catch(() => undefined);
   }
 
+  /** Resolves when all followers have recorded the position. Those that are silent for long enough are forgotten. Never rejects. */
+  async #caughtUp(position: string): Promise<void> {
+    const wait = this.#newWait();
+    const stopListening = this.#journal.onCaughtUp(() => wait.interrupt());
+    const silent = await this.#behind(position);
+    const forgetAt = this.#clock.monotonicMs() + DISTRUST_MS;
+    for (let behind = silent; behind?.size !== 0 && !this.#isClosed; behind = await this.#behind(position)) {
+      const leftMs = forgetAt - this.#clock.monotonicMs();
+      // Those that have made no call since have crashed, or their trust has ended. Later invalidations do not wait for them.
+      if (leftMs <= 0) {
+        await this.#behind(position, silent);
+        break;
+      }
+      await wait.wait(Math.min(leftMs, ASK_AGAIN_MS));
+      wait.reset();
+    }
+    stopListening();
+    this.#waits.delete(wait);
+  }
+
   async #follow(): Promise<void> {
-    let cause: unknown;
+    const pause = this.#pause;
     while (!this.#isClosed) {
-      this.#pause.reset();
+      pause.reset();
       const before = this.#position;
+      let cause: unknown;
       try {
         await this.#step();
-        if (before === undefined) void this.appliedEverywhere(this.#position);
-        // Calls again at once, to record the new position: other processes are waiting for it.
-        if (this.#position !== before) continue;
       } catch (error) {
         cause = error;
-      } finally {
-        this.#reportChange(cause);
       }
-      await this.#pause.wait(ASK_AGAIN_MS);
+      this.#reportChange(cause);
+      if (before === undefined && this.#position !== undefined) void this.#caughtUp(this.#position);
+      // Calls again at once, to record the new position: other processes are waiting for it.
+      if (this.#position === before) await pause.wait(ASK_AGAIN_MS);
     }
   }
 
@@ -144,10 +155,24 @@ export class InvalidationChannel {
     }
   }
 
+  get #isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  #newWait(): InterruptibleWait {
+    const wait = new InterruptibleWait(this.#clock);
+    this.#waits.add(wait);
+    return wait;
+  }
+
   #reportChange(cause: unknown): void {
     const isTrusted = this.isTrusted();
     if (isTrusted === this.#wasTrusted || this.#isClosed) return;
     this.#wasTrusted = isTrusted;
-    this.#onChange(isTrusted ? 'trusted' : 'untrusted', isTrusted ? undefined : cause);
+    try {
+      this.#onChange(isTrusted ? 'trusted' : 'untrusted', isTrusted ? undefined : cause);
+    } catch {
+      // An error of the callback must not end the use of the journal.
+    }
   }
 }

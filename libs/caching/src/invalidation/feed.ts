@@ -1,8 +1,8 @@
 import { type TwoTiers } from '../tiers/two-tiers.ts';
 
 /**
- * A feed of changes of the source, from outside of the cache, that may lose messages, such as a topic. While it may, the cache does not read
- * L2 and keeps entries in L1 only for `deafTtlMs`.
+ * A feed of changes of the source, from outside of the cache, such as a topic. After `lost`, the cache does not read L2 and keeps entries in
+ * L1 only for `deafTtlMs`, until the feed is complete again.
  *
  * L2 is as new as the feed only if some process has applied every message. So the processes record in L2 how far they have come. A process
  * that starts knows that nothing is missing in between when it has received the message that was recorded last.

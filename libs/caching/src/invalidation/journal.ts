@@ -27,6 +27,8 @@ export type Marks = ReadonlyMap<string, string>;
  * Ordering: `follow` returns all announcements after a position in order, or reports that they are not complete. A call of `follow`
  * records its position: the follower has applied everything up to it.
  * Concurrency: any number of processes; a follower makes one call of `follow` at a time.
+ * Each call is answered or rejects within a second. The answer to a change of the tier comes before the answer to a later `follow`: a follower
+ * skips its own announcements, because it has applied them by then.
  * Loss: the journal may lose its announcements and its followers at any time, also only the followers. Then `isComplete` is false, and
  * `behind` returns a follower that never answers, in place of those that are lost.
  * Closing: the caller closes the journal. Afterwards its methods reject.

@@ -105,7 +105,7 @@ describe(`the caches of ${PROCESSES} processes`, () => {
   const servedAfter = ({ versions }: Answer, { version, at }: Answer) =>
     Object.entries(versions).filter(([served, startedAt]) => Number(served) < version && startedAt > at);
 
-  it('serve nothing old after SIGSTOP and SIGCONT, and do not keep others waiting for longer than their trust', async () => {
+  it('serve only new values after SIGSTOP and SIGCONT; others wait for the end of its trust, once', async () => {
     const [, frozen, other] = all as [never, (typeof all)[0], (typeof all)[0]];
     await frozen.ask('watch', 'frozen');
     await eventually(async () => (await frozen.ask('read', 'frozen')).from === 'hit-l1');

@@ -9,6 +9,7 @@ import {
   type Claim,
   type Invalidation,
   type LeasingTier,
+  type Put,
 } from './tier.ts';
 
 export interface GuardedTierOptions {
@@ -23,8 +24,13 @@ export interface GuardedTierOptions {
   readonly onChange?: (state: 'available' | 'unavailable', cause?: unknown) => void;
 }
 
-/** More missed changes empty the tier instead. */
+/** Missed changes of more keys and tags empty the tier instead. */
 const MOST_MISSED = 1_000;
+
+interface Missed {
+  readonly change: () => Awaitable<unknown>;
+  readonly names: number;
+}
 
 /**
  * A shared tier whose failures cost callers at most `callLimitMs`.
@@ -40,7 +46,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
   readonly #tier: LeasingTier<Fence>;
   readonly #options: Required<GuardedTierOptions>;
   #state: 'available' | 'unavailable' | 'closed' = 'available';
-  readonly #missed: (() => Awaitable<unknown>)[] = [];
+  readonly #missed: Missed[] = [];
   #lostConnections = 0;
   /** After how many of them the tier has recovered. */
   #recoveredConnections = 0;
@@ -92,16 +98,16 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     };
   }
 
-  put(key: string, entry: Entry, fence: Fence, change: Change): Promise<Announced | undefined> {
+  put(key: string, entry: Entry, fence: Fence, change: Change): Promise<Put> {
     return this.#guard(() => this.#tier.put(key, entry, fence, change));
   }
 
   invalidate(target: Invalidation): Promise<Announced> {
-    return this.#guardChange(() => this.#tier.invalidate(target));
+    return this.#guardChange(() => this.#tier.invalidate(target), namesIn(target));
   }
 
   expire(target: Invalidation): Promise<Announced> {
-    return this.#guardChange(() => this.#tier.expire(target));
+    return this.#guardChange(() => this.#tier.expire(target), namesIn(target));
   }
 
   feedPosition(): Promise<string | undefined> {
@@ -128,8 +134,8 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     clearTimeout(this.#nextProbe);
   }
 
-  #guardChange<T>(change: () => Awaitable<T>): Promise<T> {
-    return this.#guard(change, () => this.#miss(change));
+  #guardChange<T>(change: () => Awaitable<T>, names = 1): Promise<T> {
+    return this.#guard(change, () => this.#miss({ change, names }));
   }
 
   /** `missed` runs in the same tick as the failure: a probe that is answered in between would not see what was missed. */
@@ -149,10 +155,15 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     }
   }
 
-  #miss(change: () => Awaitable<unknown>): void {
-    if (this.#missed.length < MOST_MISSED) this.#missed.push(change);
-    else if (this.#missed.length === MOST_MISSED)
-      this.#missed.push(() => this.#tier.invalidate({ everything: true }));
+  /** Too many changes are replaced by one of everything, except the first, which may be on its way. */
+  #miss(missed: Missed): void {
+    this.#missed.push(missed);
+    const names = this.#missed.reduce((sum, each) => sum + each.names, 0);
+    if (names > MOST_MISSED)
+      this.#missed.splice(1, Infinity, {
+        change: () => this.#tier.invalidate({ everything: true }),
+        names: 0,
+      });
   }
 
   #leaveAlone(cause: unknown): void {
@@ -186,7 +197,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
       return;
     }
     const [missed] = this.#missed;
-    await this.#probed(missed === undefined ? this.#tier.read('') : missed());
+    await this.#probed(missed === undefined ? this.#tier.read('') : missed.change());
     if (missed !== undefined) this.#missed.shift();
   }
 
@@ -202,3 +213,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
 }
 
 const noAnswer = () => new TierUnavailableError();
+
+function namesIn({ keys = [], tags = [] }: Invalidation): number {
+  return 1 + keys.length + tags.length;
+}

@@ -25,6 +25,11 @@ export interface Change {
   readonly version?: number | undefined;
 }
 
+/** What has become of a `put`: `overtaken` by an invalidation or another fence, or `older` than a version that the tier knows. */
+export interface Put extends Announced {
+  readonly outcome: 'stored' | 'overtaken' | 'older';
+}
+
 /** What a tier returns for a change of its entries. */
 export interface Announced {
   /** Where the change is in the journal of the tier; undefined without a journal, or when the journal has lost it. */
@@ -56,8 +61,8 @@ export interface Tier<Fence = unknown> {
  * `claim` returns the entry if it is fresh, for more than `freshForMs`, and has the tags of the caller. Otherwise it grants one caller a lease for `leaseMs`, and
  * the others receive `busy`; both get the stale entry, if there is one with their tags. A lease ends with `write`, with `release`, when it expires, or when its key, one of its tags or everything is invalidated.
  *
- * `put` writes a value that its caller has just written to the source, and announces the change. It returns undefined when it refuses the
- * entry, as `write` does, and when an earlier `put` or `invalidate` had a higher version. A tier may forget versions with the entries.
+ * `put` writes a value that its caller has just written to the source, and announces the change. It ends the lease of the fence. It stores
+ * nothing when an earlier `put` or `invalidate` had a higher version. A tier may forget versions at any time.
  *
  * `feedPosition` returns what `recordFeedPosition` has recorded last, for all processes, unless the tier has lost it.
  *
@@ -69,7 +74,7 @@ export interface Tier<Fence = unknown> {
 export interface LeasingTier<Fence = unknown> extends Tier<Fence> {
   claim(key: string, tags: readonly string[], leaseMs: number, freshForMs?: number): Awaitable<Claim<Fence>>;
   release(key: string, fence: Fence): Awaitable<void>;
-  put(key: string, entry: Entry, fence: Fence, change: Change): Awaitable<Announced | undefined>;
+  put(key: string, entry: Entry, fence: Fence, change: Change): Awaitable<Put>;
   feedPosition(): Awaitable<string | undefined>;
   recordFeedPosition(position: string): Awaitable<void>;
   recover(): Awaitable<void>;

@@ -97,13 +97,16 @@ const followers = `
   end`;
 
 /**
- * KEYS: journal, followers; ARGV: follower, its position or '', its mark, the most announcements to return. Returns whether they are
+ * KEYS: journal, followers, the incarnation of the server; ARGV: follower, its position or '', its mark, the most announcements to return. Returns whether they are
  * complete, the end of the journal, and the announcements.
+ *
+ * It reads the incarnation so that Redis does not evict it as unused: without it, the next process that connects empties the tier.
  *
  * The time to live comes first: a Redis without memory refuses only the first write of a script.
  */
 export const FOLLOW = `${followers}
   redis.call('PEXPIRE', KEYS[1], ${KEEP_MS})
+  redis.call('GET', KEYS[3])
   local function range(from, to, count) return redis.call('XRANGE', KEYS[1], from, to, 'COUNT', count) end
   local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
   if not last then

@@ -64,7 +64,7 @@ describe('RedisJournal', () => {
     const entry = { value: 1, tags: [], ttlMs: 1_000, freshMs: 1_000 };
     const overtaken = await tier.fence('k', []);
     await tier.invalidate({ keys: ['k'] });
-    expect(await tier.put('k', entry, overtaken, {})).toBeUndefined();
+    expect(await tier.put('k', entry, overtaken, {})).toEqual({ outcome: 'overtaken' });
     expect((await journal.follow('a', at)).announcements).toHaveLength(1);
   });
 
@@ -136,9 +136,16 @@ describe('RedisJournal', () => {
   it('takes an entry that it cannot read for a change of everything', async () => {
     const { journal, redis } = opened;
     const at = await start();
-    for (const text of ['{', 'null', '{"kind":"unknown"}']) await redis.xadd('test:j', '*', 'a', text);
+    for (const text of [
+      '{',
+      'null',
+      '{"kind":"unknown"}',
+      '{"kind":"invalidate","keys":{}}',
+      '{"kind":"invalidate","tags":[7]}',
+    ])
+      await redis.xadd('test:j', '*', 'a', text);
     const all = { kind: 'invalidate', everything: true };
-    expect((await journal.follow('a', at)).announcements).toEqual([all, all, all]);
+    expect((await journal.follow('a', at)).announcements).toEqual([all, all, all, all, all]);
   });
 
   it('sets an expiry on every key', async () => {

@@ -42,6 +42,7 @@ export class RedisJournal implements InvalidationJournal {
   readonly #messages: RedisWakeUps;
   readonly #journal: string;
   readonly #followers: string;
+  readonly #incarnation: string;
   readonly #options: Required<RedisJournalOptions>;
   #calls = 0;
 
@@ -50,15 +51,15 @@ export class RedisJournal implements InvalidationJournal {
     this.#redis = redis;
     this.#scripts = redis as unknown as Scripts;
     this.#messages = new RedisWakeUps((options) => redis.duplicate(options));
-    [this.#journal, this.#followers] = [`${prefix}j`, `${prefix}f`];
+    [this.#journal, this.#followers, this.#incarnation] = [`${prefix}j`, `${prefix}f`, `${prefix}r`];
     this.#options = { callLimitMs: 500, isUsable: () => true, ...options };
   }
 
   async follow(follower: string, position = ''): Promise<Followed> {
     this.#calls += 1;
-    const keys = [this.#journal, this.#followers];
+    const keys = [this.#journal, this.#followers, this.#incarnation];
     const [isComplete, end, entries] = await this.#call(() =>
-      this.#scripts.cacheFollow(2, ...keys, follower, position, this.#calls, MOST_RETURNED),
+      this.#scripts.cacheFollow(3, ...keys, follower, position, this.#calls, MOST_RETURNED),
     );
     const announcements = entries.map(([, [, text]]) => announcementOf(text));
     return { isComplete: isComplete === 1, position: end, announcements };
@@ -96,8 +97,9 @@ export class RedisJournal implements InvalidationJournal {
     try {
       return await withinDeadline(call(), callLimitMs, () => new TierUnavailableError());
     } catch (error) {
-      // Without its keys, every follower starts again.
-      if (kindOf(error) === 'foreign') await this.#redis.unlink(this.#journal, this.#followers);
+      // Without its keys, every follower starts again. The caller gets the first error, and calls again.
+      if (kindOf(error) === 'foreign')
+        this.#redis.unlink(this.#journal, this.#followers).catch(() => undefined);
       throw error;
     }
   }
@@ -107,9 +109,14 @@ export class RedisJournal implements InvalidationJournal {
 function announcementOf(text: string): Announcement {
   try {
     const announcement = JSON.parse(text) as Announcement;
-    if (announcement.kind === 'invalidate' || announcement.kind === 'expire') return announcement;
+    const { kind, keys = [], tags = [] } = announcement;
+    if ((kind === 'invalidate' || kind === 'expire') && isTexts(keys) && isTexts(tags)) return announcement;
   } catch {
     // It is not JSON.
   }
   return { kind: 'invalidate', everything: true };
+}
+
+function isTexts(names: unknown): boolean {
+  return Array.isArray(names) && names.every((name) => typeof name === 'string');
 }

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { describeLeasingTier } from '../../conformance/leasing-tier.conformance.ts';
 import { describeTier, entryOf } from '../../conformance/tier.conformance.ts';
+import { RedisJournal } from './redis-journal.ts';
 import { RedisTier } from './redis-tier.ts';
 
 async function openRedisTier() {
@@ -60,6 +61,92 @@ describe('RedisTier', () => {
     const fence = await tier.fence('leased', ['tag']);
     await redis.del('test:l:leased');
     expect(await tier.write('leased', entryOf(1, { tags: ['tag'] }), fence)).toBe(false);
+  });
+
+  it.each(['n:versioned', 'v:versioned'])(
+    'refuses an older version after the eviction of %s',
+    async (name) => {
+      const { tier, redis } = opened;
+      const write = async (version: number) =>
+        (await tier.put('versioned', entryOf(version), await tier.fence('versioned', []), { version }))
+          .outcome;
+      await redis.flushall();
+      expect(await write(2)).toBe('stored');
+      await redis.del(`test:${name}`);
+      expect(await write(1)).toBe('older');
+    },
+  );
+
+  describe('after a lost connection', () => {
+    const open = async () => {
+      const tier = new RedisTier(opened.redis, 'test:');
+      await tier.recover();
+      return tier;
+    };
+    beforeEach(async () => {
+      await opened.redis.flushall();
+    });
+
+    it('keeps its entries on the same server, for the processes that used it and for new ones', async () => {
+      const [a, b] = [await open(), await open()];
+      await put('k', 'kept', []);
+      for (const tier of [a, b, await open()]) {
+        await tier.recover();
+        expect((await tier.read('k'))?.value).toBe('kept');
+      }
+      a.close();
+      b.close();
+    });
+
+    it('is emptied once when its server was replaced', async () => {
+      const [a, b] = [await open(), await open()];
+      await put('k', 'old', []);
+      const [, ...incarnations] = ((await opened.redis.get('test:r')) ?? '').split(' ');
+      await opened.redis.set('test:r', ['another server', ...incarnations].join(' '));
+      await a.recover();
+      expect(await a.read('k')).toBeUndefined();
+      await put('k', 'new', []);
+      await b.recover();
+      await a.recover();
+      expect((await a.read('k'))?.value).toBe('new');
+    });
+
+    it('is emptied when another server was used in between, which this one does not know', async () => {
+      const [a, b] = [await open(), await open()];
+      const atFirst = (await opened.redis.get('test:r')) as string;
+      // The other server: both processes use it for a while.
+      await opened.redis.del('test:r');
+      await a.recover();
+      await b.recover();
+      // Back on the first one.
+      await opened.redis.set('test:r', atFirst);
+      await put('k', 'old', []);
+      await a.recover();
+      expect(await a.read('k')).toBeUndefined();
+      await put('k', 'new', []);
+      await b.recover();
+      expect((await b.read('k'))?.value).toBe('new');
+    });
+  });
+
+  it('invalidates and expires what is of another type, and announces it', async () => {
+    const { tier, redis } = opened;
+    const journal = new RedisJournal(redis, 'test:');
+    await redis.flushall();
+    for (const name of ['n:k', 'v:k', 't:tag', 'j', 'f']) {
+      await redis.del(`test:${name}`);
+      await redis.call(name === 'j' || name === 'v:k' ? 'set' : 'rpush', `test:${name}`, 'x');
+      const target = { keys: ['k'], tags: ['tag'], version: 1, once: `change of ${name}` };
+      for (const change of ['invalidate', 'expire'] as const) {
+        const { position } = await tier[change](target);
+        // A journal of another type is lost: its followers start again.
+        if (name !== 'j' || change === 'expire') expect(position).toMatch(/^\d+-\d+$/);
+      }
+      expect(
+        (await journal.follow('a', undefined).catch(() => journal.follow('a', undefined))).position,
+      ).toBeDefined();
+    }
+    journal.close();
   });
 
   it('sets an expiry on every key in Redis', async () => {

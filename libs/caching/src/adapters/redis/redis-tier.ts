@@ -10,6 +10,7 @@ import {
   type Claim,
   type Invalidation,
   type LeasingTier,
+  type Put,
 } from '../../tiers/tier.ts';
 import { freezeJson } from '../../values/freeze-json.ts';
 import { kindOf } from './reply-errors.ts';
@@ -35,10 +36,10 @@ interface Scripts {
   cacheFence: Script<string>;
   cacheWrite: Script<0 | 1>;
   cacheRelease: Script<null>;
-  cachePut: Script<string | null>;
+  cachePut: Script<[Put['outcome'], position: string]>;
   cacheInvalidate: Script<string>;
   cacheExpire: Script<string>;
-  cacheRecover: Script<0 | 1>;
+  cacheRecover: Script<string>;
 }
 
 const SCRIPTS: Record<keyof Scripts, string> = {
@@ -59,7 +60,7 @@ const FENCE_MS = 5_000;
 const ONCE_MS = 60_000;
 /** A version is known for at least this long after its entry: longer than a writer takes between its source and `put`. */
 const VERSION_MS = 60_000;
-/** Longer than all processes are away while a feed keeps its messages. */
+/** A process that starts later than this after the last one empties L2. */
 const FEED_MS = 86_400_000;
 /** Longer than a cache is left unused. */
 const IDENTITY_MS = 365 * 86_400_000;
@@ -75,6 +76,8 @@ export class RedisTier implements LeasingTier<RedisFence> {
   readonly #loadEnds: RedisWakeUps;
   readonly #scripts: Scripts;
   readonly #prefix: string;
+  /** The incarnation of the server that this process has used last. */
+  #incarnation = '';
 
   constructor(redis: Redis, prefix: string) {
     for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
@@ -128,29 +131,15 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 
   /** @throws {TierFullError} The lease has ended then. */
-  async put(
-    key: string,
-    entry: Entry,
-    { id, tokens }: RedisFence,
-    change: Change,
-  ): Promise<Announced | undefined> {
+  async put(key: string, entry: Entry, { id, tokens }: RedisFence, change: Change): Promise<Put> {
     const { by, version = '' } = change;
     const keys = [this.#value(key), this.#lease(key), this.#version(key)];
     const announcement = announcementOf('invalidate', { keys: [key], by });
-    const position = await this.#healing(keys, () =>
-      this.#scripts.cachePut(
-        5,
-        ...keys,
-        ...this.#journal(),
-        announcement,
-        version,
-        VERSION_MS,
-        id,
-        tokens,
-        ...fieldsOf(entry),
-      ),
-    );
-    return position === null ? undefined : announced(position);
+    const fields = [announcement, version, VERSION_MS, id, tokens, ...fieldsOf(entry)];
+    return this.#healing(keys, async () => {
+      const [outcome, position] = await this.#scripts.cachePut(5, ...keys, ...this.#journal(), ...fields);
+      return { outcome, ...announced(position) };
+    });
   }
 
   release(key: string, { id }: RedisFence): Promise<void> {
@@ -176,24 +165,17 @@ export class RedisTier implements LeasingTier<RedisFence> {
       ...tags.map((tag) => this.#token(tag)),
       ...(everything ? [this.#everything()] : []),
     ];
-    const announcement = announcementOf('invalidate', target);
     const marker = once === undefined ? [] : [this.#marker('invalidate', once, names)];
-    const remove = (marked: readonly string[]) => {
-      const all = [...versions, ...names, ...marked, ...this.#journal()];
-      const change = [marked.length * ONCE_MS, announcement, versions.length, version ?? 0, VERSION_MS];
-      return this.#scripts.cacheInvalidate(all.length, ...all, ...change);
-    };
-    try {
-      return announced(await remove(marker));
-    } catch (error) {
-      // Without memory for the marker, every process that is notified of the change removes the entries.
-      if (kindOf(error) !== 'full') throw error;
-      return announced(await remove([]));
-    }
+    const all = [...versions, ...names, ...marker, ...this.#journal()];
+    const change = [marker.length * ONCE_MS, announcementOf('invalidate', target)];
+    const remembered = [versions.length, version ?? 0, VERSION_MS];
+    return this.#healing(all, async () =>
+      announced(await this.#scripts.cacheInvalidate(all.length, ...all, ...change, ...remembered)),
+    );
   }
 
   async expire(target: Invalidation): Promise<Announced> {
-    const { keys = [], tags = [], everything = false, once, by } = target;
+    const { keys = [], tags = [], everything = false, once } = target;
     const tokens = [...tags.map((tag) => this.#token(tag)), ...(everything ? [this.#everything()] : [])];
     const values = keys.map((key) => this.#value(key));
     const names = [...tokens, ...values, ...keys.map((key) => this.#lease(key))];
@@ -206,8 +188,8 @@ export class RedisTier implements LeasingTier<RedisFence> {
       );
     } catch (error) {
       if (kindOf(error) === 'outage') throw error;
-      // What cannot be marked as stale is removed, whether or not the change is already marked as applied.
-      return this.invalidate({ keys, tags, everything, by });
+      // What cannot be marked as stale is removed.
+      return this.invalidate(target);
     }
   }
 
@@ -219,12 +201,27 @@ export class RedisTier implements LeasingTier<RedisFence> {
     await this.#healing([this.#feed()], () => this.#redis.set(this.#feed(), position, 'PX', FEED_MS));
   }
 
-  /** A server that was restarted or replaced may have lost invalidations: its entries are emptied once, by the first process that connects. */
+  /** Empties a server that was restarted or replaced, once for all processes: it may have lost invalidations. */
   async recover(): Promise<void> {
-    const information = await this.#redis.info('server');
-    const identity = /^run_id:(\w+)/m.exec(information)?.[1] ?? randomUUID();
     const keys = [`${this.#prefix}r`, this.#everything(), this.#feed(), ...this.#journal()];
-    await this.#scripts.cacheRecover(keys.length, ...keys, identity, IDENTITY_MS);
+    const identity = await this.#identity();
+    const known = [identity, this.#incarnation, randomUUID(), IDENTITY_MS];
+    this.#incarnation = await this.#healing(keys, () =>
+      this.#scripts.cacheRecover(keys.length, ...keys, ...known),
+    );
+  }
+
+  /** A restart changes the first part, a promotion to primary the second. Without permission to read them, every connection is a new server. */
+  async #identity(): Promise<string> {
+    try {
+      const information = await Promise.all([this.#redis.info('server'), this.#redis.info('replication')]);
+      const [, run] = /^run_id:(\w+)/m.exec(information[0]) ?? [];
+      const [, replication] = /^master_replid:(\w+)/m.exec(information[1]) ?? [];
+      return `${run ?? randomUUID()}:${replication}`;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('NOPERM')) return randomUUID();
+      throw error;
+    }
   }
 
   #claim(
@@ -271,12 +268,12 @@ export class RedisTier implements LeasingTier<RedisFence> {
     if (foreign.length > 0) await this.#redis.unlink(...foreign);
   }
 
+  /** Entries and leases are removed whatever they hold. */
   #isForeign(key: string, type: string): boolean {
-    const [stream, followers] = this.#journal();
-    if (key === stream) return type !== 'stream';
-    if (key === followers) return type !== 'hash';
-    const isToken = key === this.#everything() || key.startsWith(this.#token(''));
-    return !isToken || type !== 'string';
+    const [kind] = key.slice(this.#prefix.length);
+    if (kind === 'j') return type !== 'stream';
+    if (kind === 'f') return type !== 'hash';
+    return kind === 'v' || kind === 'l' || type !== 'string';
   }
 
   #keysOf(key: string, tags: readonly string[]): string[] {

@@ -11,7 +11,7 @@ import { announce, unannounced } from './journal.scripts.ts';
  *   n:<key>   the highest version that was put, for some time after the entry
  *   o:<id>    marks a change as applied
  *   p         the position of a feed up to which the tier has all invalidations
- *   r         the identity of the Redis server that has all invalidations
+ *   r         the Redis server that has all invalidations
  *   j, f      the journal of the invalidations and its followers: journal.scripts.ts
  *
  * A token is a random string. An entry or a lease is valid while the hard part of each token that it recorded is still the current one.
@@ -150,42 +150,58 @@ export const WRITE = `${write}
 /**
  * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the entry, then as for WRITE
  * from id on.
- * Returns the position of the announcement, or false if the entry is not stored.
+ * Returns an outcome and the position of the announcement. The version is a field of the entry as well: Redis may evict either.
  */
 export const PUT = `${announce}${write}${remember}
   local version = tonumber(ARGV[2])
-  if version and (tonumber(redis.call('GET', KEYS[3])) or 0) > version then return false end
-  if not write(KEYS[1], KEYS[2], journal, {}, unpack(ARGV, 4)) then return false end
-  if version then remember(KEYS[3], ARGV[2], ARGV[3] + ARGV[8]) end
-  return announce(ARGV[1])`;
+  local stored = tonumber(redis.call('HGET', KEYS[1], 'version')) or 0
+  if version and math.max(stored, tonumber(redis.call('GET', KEYS[3])) or 0) > version then
+    if redis.call('HGET', KEYS[2], 'id') == ARGV[4] then finish(KEYS[2]) end
+    return { 'older', lastPosition() }
+  end
+  if not write(KEYS[1], KEYS[2], journal, {}, unpack(ARGV, 4)) then return { 'overtaken', '' } end
+  if version then
+    redis.call('HSET', KEYS[1], 'version', ARGV[2])
+    remember(KEYS[3], ARGV[2], ARGV[3] + ARGV[8])
+  end
+  return { 'stored', announce(ARGV[1]) }`;
 
 /** KEYS: lease; ARGV: id */
 export const RELEASE = `${end}
   if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then finish(KEYS[1]) end`;
 
-/** The last of KEYS marks a change as applied, if it has a time to live. A repeated one was announced before the end of the journal. */
-const isRepeated = `
-  local function isRepeated(ms)
-    return tonumber(ms) > 0 and not redis.call('SET', table.remove(KEYS), 1, 'NX', 'PX', ms)
+/**
+ * The last of KEYS marks a change as applied, if the mark has a time to live. It is set after everything else: a change that fails on its
+ * way is not marked. A repeated change was announced before the end of the journal.
+ */
+const once = `
+  local marker = tonumber(ARGV[1]) > 0 and table.remove(KEYS)
+  local function isRepeated()
+    return marker and redis.call('EXISTS', marker) == 1
+  end
+  local function announceOnce(announcement)
+    local position = announce(announcement)
+    if marker then redis.call('SET', marker, 1, 'PX', ARGV[1]) end
+    return position
   end`;
 
 /**
  * KEYS: versions, the keys to delete, the marker of the change, journal, followers; ARGV: milliseconds the marker lives, 0 without a marker,
  * the announcement, the number of versions, the version, and milliseconds for which it is remembered. Returns the position of the announcement.
  */
-export const INVALIDATE = `${announce}${isRepeated}${end}${remember}
-  if isRepeated(ARGV[1]) then return lastPosition() end
+export const INVALIDATE = `${announce}${once}${end}${remember}
+  if isRepeated() then return lastPosition() end
   local versions = tonumber(ARGV[3])
   for index = versions + 1, #KEYS do finish(KEYS[index]) end
   for index = 1, versions do remember(KEYS[index], ARGV[4], ARGV[5]) end
-  return announce(ARGV[2])`;
+  return announceOnce(ARGV[2])`;
 
 /**
  * KEYS: tokens, then values, then leases, the marker of the change, journal, followers; ARGV: as for INVALIDATE, then a new id and the numbers of
  * tokens and of values. A load in flight of a key that expires is not stored: it may carry the old value.
  */
-export const EXPIRE = `${announce}${isRepeated}${end}${intact}
-  if isRepeated(ARGV[1]) then return lastPosition() end
+export const EXPIRE = `${announce}${once}${end}${intact}
+  if isRepeated() then return lastPosition() end
   local tokens, values = tonumber(ARGV[4]), tonumber(ARGV[5])
   for index, key in ipairs(KEYS) do
     if index <= tokens then
@@ -199,14 +215,23 @@ export const EXPIRE = `${announce}${isRepeated}${end}${intact}
       finish(key)
     end
   end
-  return announce(ARGV[2])`;
+  return announceOnce(ARGV[2])`;
 
 /**
- * KEYS: the identity of the server, the token of everything, the position of a feed, journal, followers; ARGV: the present identity, milliseconds it is kept. Another
- * identity is a server that was restarted or replaced: it may have lost the last invalidations.
+ * KEYS: incarnation, the token of everything, the position of a feed, journal, followers; ARGV: the identity of the server, the incarnation that the
+ * process knows or '', a new one, milliseconds it is kept. Returns the present incarnation.
+ *
+ * The key holds the identity, the present incarnation and some earlier ones. A server with another identity was restarted or replaced. A
+ * server that does not know the incarnation of the process was away while another one was used. Either may have lost invalidations.
  */
 export const RECOVER = `
-  if redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end
+  local known = {}
+  for word in string.gmatch(redis.call('GET', KEYS[1]) or '', '%S+') do table.insert(known, word) end
+  local isKnown = ARGV[2] == ''
+  for index = 2, #known do isKnown = isKnown or known[index] == ARGV[2] end
+  if known[1] == ARGV[1] and isKnown then return known[2] end
   redis.call('UNLINK', unpack(KEYS))
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 1`;
+  local incarnations = { ARGV[1], ARGV[3], ARGV[2] }
+  for index = 2, math.min(#known, 9) do table.insert(incarnations, known[index]) end
+  redis.call('SET', KEYS[1], table.concat(incarnations, ' '), 'PX', ARGV[4])
+  return ARGV[3]`;
