@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CacheMetrics } from './cache/cache-metrics.ts';
 import { cacheProvider } from './cache/cache.provider.ts';
 import { CachedReads } from './cache/cached-reads.ts';
 import { CONFIG, type CacheServiceConfig } from './config.ts';
@@ -21,6 +22,7 @@ export class CacheServiceModule {
       providers: [
         { provide: CONFIG, useValue: config },
         cacheProvider,
+        CacheMetrics,
         CachedReads,
         Source,
         Products,

@@ -42,6 +42,19 @@ describe('cache-service', () => {
     );
   });
 
+  it('counts hits, loads and changes', async () => {
+    const service = await start();
+    for (let call = 0; call < 3; call += 1) await service.get('/v1/products');
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    for (const line of [
+      'cache_l1_hits_total 2',
+      'cache_loads_total 1',
+      'cache_changes_total 1',
+      'cache_l1_entries 1',
+    ])
+      expect(metrics.split('\n')).toContain(line);
+  });
+
   it('reads one product, and caches the absence of a product for a short time', async () => {
     const service = await start();
     expect(Product.parse((await service.get('/v1/products/GW-0002')).body).stock).toBe(7);

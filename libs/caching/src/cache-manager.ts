@@ -10,6 +10,7 @@ import {
   type SetVersionOptions,
 } from './cache-manager-options.ts';
 import { CacheNamespace } from './cache-namespace.ts';
+import { CacheCounters, type CacheStatistics } from './cache-statistics.ts';
 import { type Cached, hit } from './cached.ts';
 import { ReadThrough } from './get-or-set/read-through.ts';
 import { InvalidationChannel } from './invalidation/channel.ts';
@@ -37,6 +38,7 @@ export class CacheManager {
   readonly #tiers: TwoTiers;
   readonly #readThrough: ReadThrough;
   readonly #entries: EntryFactory;
+  readonly #counters = new CacheCounters();
   /** For invalidations that come from a feed which may lose messages; see `hearing` of the options. */
   readonly feed: InvalidationFeed;
 
@@ -50,7 +52,7 @@ export class CacheManager {
     this.#tiers = new TwoTiers({ memory, shared, channel, clock, hearing, deafTtlMs });
     this.feed = new InvalidationFeed(this.#tiers, () => this.invalidate({ everything: true }));
     this.#entries = new EntryFactory(jitter, random);
-    const parts = { tiers: this.#tiers, entries: this.#entries, clock, random };
+    const parts = { tiers: this.#tiers, entries: this.#entries, counters: this.#counters, clock, random };
     this.#readThrough = new ReadThrough({ ...parts, loadLimitMs, onRefreshError });
   }
 
@@ -67,6 +69,7 @@ export class CacheManager {
     const found = this.#tiers.readLocal(key);
     const held = found !== undefined && hasTags(found, tags) ? found : undefined;
     if (held !== undefined && held.freshMs > 0) {
+      this.#counters.l1Hits += 1;
       if (options.earlyRefresh !== undefined) this.#readThrough.refreshEarly(key, options, held);
       return hit<T>('hit-l1', held);
     }
@@ -79,12 +82,16 @@ export class CacheManager {
   async get<T>(key: string, tags: readonly string[] = []): Promise<Cached<T> | undefined> {
     assertKey(key);
     const entry = this.#tiers.readLocal(key);
-    if (entry !== undefined && entry.freshMs > 0 && hasTags(entry, tags)) return hit<T>('hit-l1', entry);
+    if (entry !== undefined && entry.freshMs > 0 && hasTags(entry, tags)) {
+      this.#counters.l1Hits += 1;
+      return hit<T>('hit-l1', entry);
+    }
     const fence = this.#tiers.memory.fence(key, []);
     const askedAt = this.#clock.monotonicMs();
     const found = await this.#tiers.askShared((shared) => shared.read(key));
     if (found === undefined || found.freshMs <= 0 || !hasTags(found, tags)) return undefined;
     this.#tiers.keepLocal(key, found, fence, askedAt);
+    this.#counters.l2Hits += 1;
     return hit<T>('hit-l2', found);
   }
 
@@ -179,10 +186,21 @@ export class CacheManager {
     await this.#tiers.channel?.close();
   }
 
+  /** What this manager has done since its start, for metrics. */
+  get statistics(): CacheStatistics {
+    const { l1Hits, l2Hits, ...counted } = this.#counters;
+    const { evictions, entries, bytes } = this.#tiers.memory;
+    return { l1: { hits: l1Hits, evictions, entries, bytes }, l2: { hits: l2Hits }, ...counted };
+  }
+
   async #everywhere(announced: Announced | undefined): Promise<Changed> {
-    if (!this.#tiers.isShared) return { everywhere: true };
+    this.#counters.changes += 1;
     const { channel } = this.#tiers;
-    if (announced === undefined || channel === undefined) return { everywhere: false };
+    if (!this.#tiers.isShared) return { everywhere: true };
+    if (announced === undefined || channel === undefined) {
+      this.#counters.changesNotEverywhere += 1;
+      return { everywhere: false };
+    }
     await channel.appliedEverywhere(announced.position);
     return { everywhere: true };
   }

@@ -6,6 +6,7 @@ export {
   type SetOptions,
   type SetVersionOptions,
 } from './cache-manager-options.ts';
+export { type CacheStatistics } from './cache-statistics.ts';
 export { CacheNamespace } from './cache-namespace.ts';
 export { type Cached } from './cached.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';

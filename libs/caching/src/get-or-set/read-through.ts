@@ -1,5 +1,6 @@
 import { type Clock } from '@groundwork/resilience';
 import { type GetOrSetOptions } from '../cache-manager-options.ts';
+import { type CacheCounters } from '../cache-statistics.ts';
 import { type Cached, hit, miss } from '../cached.ts';
 import { type Entry, hasTags } from '../tiers/entry.ts';
 import { type MemoryFence } from '../tiers/memory-tier.ts';
@@ -22,6 +23,7 @@ const SAME_ENTRY_MS = 50;
 export interface ReadThroughOptions {
   readonly tiers: TwoTiers;
   readonly entries: EntryFactory;
+  readonly counters: CacheCounters;
   readonly clock: Clock;
   readonly random: () => number;
   readonly loadLimitMs: number;
@@ -41,16 +43,18 @@ export class ReadThrough {
   readonly #refreshing = new Set<string>();
   readonly #tiers: TwoTiers;
   readonly #entries: EntryFactory;
+  readonly #counters: CacheCounters;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #loadLimitMs: number;
   readonly #onRefreshError: (key: string, error: unknown) => void;
 
-  constructor({ tiers, entries, clock, random, loadLimitMs, onRefreshError }: ReadThroughOptions) {
+  constructor({ tiers, entries, counters, clock, random, loadLimitMs, onRefreshError }: ReadThroughOptions) {
     this.#clock = clock;
     this.#random = random;
     this.#tiers = tiers;
     this.#entries = entries;
+    this.#counters = counters;
     this.#loadLimitMs = loadLimitMs;
     this.#onRefreshError = onRefreshError;
   }
@@ -61,12 +65,14 @@ export class ReadThrough {
     // Without trust, a load in flight may have begun before an invalidation that has ended. The next one begins after this call.
     if (!this.#tiers.isLocalTrusted()) await this.#flights.ended(key);
     const { flight, joined } = this.#join(key, options as GetOrSetOptions<unknown>);
+    if (joined) this.#counters.collapsed += 1;
     if (staleWhileRevalidateMs > 0) {
       const stale = held ?? aged(await flight.stale, this.#clock.monotonicMs());
       const isUsable =
         stale !== undefined && (!joined || this.#tiers.memory.intact(this.#fenceOf(flight, key, stale)));
       if (isUsable && stale.freshMs > -staleWhileRevalidateMs) {
         flight.isInBackground = true;
+        this.#counters.stale += 1;
         return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', stale);
       }
     }
@@ -104,8 +110,10 @@ export class ReadThrough {
       shared.claim(key, tags, this.#loadLimitMs + LEASE_MARGIN_MS, freshForMs),
     );
     if (claim?.state === 'hit') this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
-    else if (claim?.state === 'granted' || !this.#tiers.isShared)
+    else if (claim?.state === 'granted' || !this.#tiers.isShared) {
+      this.#counters.earlyRefreshes += 1;
       await this.#loadAndKeep(key, options, fence, claim);
+    }
   }
 
   #join(key: string, options: GetOrSetOptions<unknown>) {
@@ -139,6 +147,7 @@ export class ReadThrough {
     const limitMs = leaseMs + LEASE_MARGIN_MS;
     const askedAt = this.#clock.monotonicMs();
     const onFirstClaim = (first: Claim) => {
+      if (first.state === 'busy') this.#counters.waits += 1;
       const entry = first.state === 'hit' ? undefined : first.stale;
       if (entry === undefined) return foundStale(undefined);
       // L2 may have missed the newer entry of L1.
@@ -153,6 +162,7 @@ export class ReadThrough {
     foundStale(undefined);
     if (claim?.state !== 'hit') return this.#loadAndKeep(key, options, fence, claim);
     this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
+    this.#counters.l2Hits += 1;
     return { cached: hit('hit-l2', claim.entry), tags: claim.entry.tags };
   }
 
@@ -189,12 +199,12 @@ export class ReadThrough {
     const known = claim?.state === 'hit' ? undefined : claim?.stale;
     const context = new LoadContext((known ?? this.#tiers.readLocal(key))?.value);
     const startedAt = this.#clock.monotonicMs();
-    const value = await loadWithin(
-      key,
-      (signal) => options.load(signal, context),
-      this.#loadLimitMs,
-      this.#clock,
-    );
+    this.#counters.loads += 1;
+    const load = (signal: AbortSignal) => options.load(signal, context);
+    const value = await loadWithin(key, load, this.#loadLimitMs, this.#clock).catch((error: unknown) => {
+      this.#counters.loadErrors += 1;
+      throw error;
+    });
     if (value === undefined) return undefined;
     const tags = [...new Set([...(options.tags ?? []), ...context.tags])];
     const entry = this.#entries.entryOf(value, { ...options, tags, ttlMs: context.ttlMs ?? options.ttlMs });
@@ -215,8 +225,10 @@ export class ReadThrough {
       // All callers of a flight share one read.
       const entry =
         held ?? (await (flight.afterError ??= this.#tiers.askShared((shared) => shared.read(key))));
-      if (entry !== undefined && hasTags(entry, tags) && entry.freshMs > -staleIfErrorMs)
+      if (entry !== undefined && hasTags(entry, tags) && entry.freshMs > -staleIfErrorMs) {
+        if (entry.freshMs <= 0) this.#counters.stale += 1;
         return hit<T>(held === undefined ? 'hit-l2' : 'hit-l1', entry);
+      }
     }
     throw error;
   }

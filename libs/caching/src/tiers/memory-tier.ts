@@ -55,12 +55,22 @@ export class MemoryTier implements Tier<MemoryFence> {
     assertBound('maxEntries', maxEntries);
     assertBound('maxBytes', maxBytes);
     this.#held = new LRUCache({
+      dispose: (_held, _key, reason) => {
+        if (reason === 'evict') this.evictions += 1;
+      },
       max: maxEntries,
       maxSize: maxBytes,
       sizeCalculation: ({ entry }, key) =>
         ENTRY_BYTES + bytesOf(key) + bytesOf(entry.tags) + bytesOf(entry.value),
     });
     this.#now = now;
+  }
+
+  /** The number of entries that were removed to make room. */
+  evictions = 0;
+
+  get entries(): number {
+    return this.#held.size;
   }
 
   /** The estimated bytes of all entries. */
