@@ -6,7 +6,8 @@ export function freezeJson(json: string): unknown {
   return deepFreeze(JSON.parse(json));
 }
 
-function deepFreeze(value: unknown): unknown {
+/** Freezes plain data, and returns it. */
+export function deepFreeze(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   for (const child of Object.values(value)) deepFreeze(child);
   return Object.freeze(value);

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { GuardedTier, type GuardedTierOptions } from '../../tiers/guarded-tier.ts';
+import { type Codec } from '../../codecs/codec.ts';
 import { RedisJournal } from './redis-journal.ts';
 import { type RedisFence, RedisTier } from './redis-tier.ts';
 
@@ -7,6 +8,8 @@ export interface RedisTierOptions extends GuardedTierOptions {
   readonly url: string;
   /** Separates this cache from others in the same Redis. */
   readonly namespace: string;
+  /** How values are stored. Default: JSON. Give the same one to all processes. */
+  readonly codec?: Codec;
 }
 
 export interface ConnectedRedisTier {
@@ -28,6 +31,7 @@ const FORMAT = 3;
 export async function connectRedisTier({
   url,
   namespace,
+  codec,
   ...guard
 }: RedisTierOptions): Promise<ConnectedRedisTier> {
   const redis = new Redis(url, {
@@ -45,7 +49,7 @@ export async function connectRedisTier({
   });
   // The braces keep all keys on one node of a Redis Cluster.
   const prefix = `{${namespace}:${FORMAT}}:`;
-  const redisTier = new RedisTier(redis, prefix);
+  const redisTier = new RedisTier(redis, prefix, codec);
   const tier = new GuardedTier(redisTier, {
     // `disconnect` would wait for the peer to close its side.
     dropConnection: () => redis.stream?.destroy(),

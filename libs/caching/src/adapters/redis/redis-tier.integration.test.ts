@@ -3,13 +3,16 @@ import { startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { describeLeasingTier } from '../../conformance/leasing-tier.conformance.ts';
 import { describeTier, entryOf } from '../../conformance/tier.conformance.ts';
+import { MSGPACK_CODEC } from '../msgpack/index.ts';
+import { type Codec } from '../../codecs/codec.ts';
+import { compressed } from '../../codecs/compressed.codec.ts';
 import { RedisJournal } from './redis-journal.ts';
 import { RedisTier } from './redis-tier.ts';
 
-async function openRedisTier() {
+async function openRedisTier(codec?: Codec) {
   const server = await startTestRedis();
   const redis = new Redis(server.url);
-  const tier = new RedisTier(redis, 'test:');
+  const tier = new RedisTier(redis, 'test:', codec);
   const close = async () => {
     tier.close();
     redis.disconnect();
@@ -18,8 +21,14 @@ async function openRedisTier() {
   return { tier, redis, close };
 }
 
-describeTier('RedisTier', openRedisTier);
-describeLeasingTier('RedisTier', openRedisTier);
+const PACKED = compressed(MSGPACK_CODEC, { fromBytes: 1 });
+for (const [name, codec] of [
+  ['RedisTier', undefined],
+  ['RedisTier with compressed MessagePack', PACKED],
+] as const) {
+  describeTier(name, () => openRedisTier(codec));
+  describeLeasingTier(name, () => openRedisTier(codec));
+}
 
 describe('RedisTier', () => {
   let opened: Awaited<ReturnType<typeof openRedisTier>>;
@@ -149,6 +158,20 @@ describe('RedisTier', () => {
     journal.close();
   });
 
+  it('reads JSON that was stored before another codec was chosen, and stores with that codec from then on', async () => {
+    const { tier, redis } = opened;
+    await redis.flushall();
+    const packed = new RedisTier(redis, 'test:', PACKED);
+    const text = 'text '.repeat(100);
+    await put('json', text, []);
+    expect((await packed.read('json'))?.value).toBe(text);
+    await packed.write('packed', entryOf(text), await packed.fence('packed', []));
+    expect(await redis.hstrlen('test:v:packed', 'value')).toBeLessThan(text.length / 2);
+    // A process without this codec loads the value again.
+    expect(await tier.read('packed')).toBeUndefined();
+    packed.close();
+  });
+
   it('sets an expiry on every key in Redis', async () => {
     const { tier, redis } = opened;
     await put('a', 1, ['tag', 'other']);
@@ -178,8 +201,10 @@ describe('RedisTier', () => {
     ['the lease is of another type', 'l:k', ['set', 'x']],
     ['the token of a tag is of another type', 't:tag', ['rpush', 'x']],
     ['the token of everything is of another type', 'e', ['rpush', 'x']],
-    ['the value is not JSON', 'v:k', ['hset', 'value', '{', 'tags', '[]', 'tokens', '{}']],
-    ['the tokens are not JSON', 'v:k', ['hset', 'value', '1', 'tags', '[]', 'tokens', 'x']],
+    ['the value is not JSON', 'v:k', ['hset', 'value', 'j{', 'tags', '[]', 'tokens', '{}']],
+    ['the value is of an unknown codec', 'v:k', ['hset', 'value', '?1', 'tags', '[]', 'tokens', '{}']],
+    ['the value is empty', 'v:k', ['hset', 'value', '', 'tags', '[]', 'tokens', '{}']],
+    ['the tokens are not JSON', 'v:k', ['hset', 'value', 'j1', 'tags', '[]', 'tokens', 'x']],
   ])('is a miss, and works again, when %s', async (_, name, [command = '', ...content]) => {
     const { tier, redis } = opened;
     const spoil = async () => {

@@ -12,7 +12,10 @@ import {
   type LeasingTier,
   type Put,
 } from '../../tiers/tier.ts';
-import { freezeJson } from '../../values/freeze-json.ts';
+import { type Codec } from '../../codecs/codec.ts';
+import { CodecReader } from '../../codecs/codec-reader.ts';
+import { JSON_CODEC } from '../../codecs/json.codec.ts';
+import { deepFreeze } from '../../values/freeze-json.ts';
 import { kindOf } from './reply-errors.ts';
 import { CLAIM, EXPIRE, FENCE, INVALIDATE, PUT, READ, RECOVER, RELEASE, WRITE } from './scripts.ts';
 
@@ -23,16 +26,16 @@ export interface RedisFence {
   readonly tokens: string;
 }
 
-type Stored = [value: string, tags: string, ttlMs: number, staleMs: number, loadMs: number];
-type Claimed =
-  | [state: 'hit', detail: string, ...entry: Stored]
-  | [state: 'granted', tokens: string, ...entry: Stored | []]
-  | [state: 'busy', leaseEndsInMs: number, ...entry: Stored | []];
-type Script<Reply> = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<Reply>;
+type Stored = [value: Buffer, tags: Buffer, ttlMs: number, staleMs: number, loadMs: number];
+type Claimed = [state: Buffer, detail: Buffer | number, ...entry: Stored | []];
+type Script<Reply> = (
+  keyCount: number,
+  ...keysAndArguments: (string | number | Uint8Array)[]
+) => Promise<Reply>;
 
 interface Scripts {
-  cacheRead: Script<Stored | null>;
-  cacheClaim: Script<Claimed>;
+  cacheReadBuffer: Script<Stored | null>;
+  cacheClaimBuffer: Script<Claimed>;
   cacheFence: Script<string>;
   cacheWrite: Script<0 | 1>;
   cacheRelease: Script<null>;
@@ -42,7 +45,7 @@ interface Scripts {
   cacheRecover: Script<string>;
 }
 
-const SCRIPTS: Record<keyof Scripts, string> = {
+const SCRIPTS = {
   cacheRead: READ,
   cacheClaim: CLAIM,
   cacheFence: FENCE,
@@ -76,10 +79,15 @@ export class RedisTier implements LeasingTier<RedisFence> {
   readonly #loadEnds: RedisWakeUps;
   readonly #scripts: Scripts;
   readonly #prefix: string;
+  readonly #codec: Codec;
+  readonly #reader: CodecReader;
   /** The incarnation of the server that this process has used last. */
   #incarnation = '';
 
-  constructor(redis: Redis, prefix: string) {
+  /** @param codec writes values; those of other processes are read if it knows their codec, or if they are JSON */
+  constructor(redis: Redis, prefix: string, codec = JSON_CODEC) {
+    this.#codec = codec;
+    this.#reader = new CodecReader([JSON_CODEC, codec]);
     for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
     this.#redis = redis;
     this.#loadEnds = new RedisWakeUps((options) => redis.duplicate(options));
@@ -89,8 +97,8 @@ export class RedisTier implements LeasingTier<RedisFence> {
 
   read(key: string): Promise<Entry | undefined> {
     return this.#healing([this.#value(key)], async () => {
-      const found = await this.#scripts.cacheRead(1, this.#value(key));
-      return found === null ? undefined : entryOf(found);
+      const found = await this.#scripts.cacheReadBuffer(1, this.#value(key));
+      return found === null ? undefined : this.#entryOf(found);
     });
   }
 
@@ -123,7 +131,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
   async write(key: string, entry: Entry, { id, tags, tokens }: RedisFence): Promise<boolean> {
     const late = entry.tags.filter((tag) => !tags.includes(tag));
     const keys = [this.#value(key), this.#lease(key), this.#stream(), ...late.map((tag) => this.#token(tag))];
-    const fields = [JSON.stringify(late), id, tokens, ...fieldsOf(entry)];
+    const fields = [JSON.stringify(late), id, tokens, ...(await this.#fieldsOf(entry))];
     const written = await this.#healing(keys, () =>
       this.#scripts.cacheWrite(keys.length, ...keys, ...fields),
     );
@@ -135,7 +143,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
     const { by, version = '' } = change;
     const keys = [this.#value(key), this.#lease(key), this.#version(key)];
     const announcement = announcementOf('invalidate', { keys: [key], by });
-    const fields = [announcement, version, VERSION_MS, id, tokens, ...fieldsOf(entry)];
+    const fields = [announcement, version, VERSION_MS, id, tokens, ...(await this.#fieldsOf(entry))];
     return this.#healing(keys, async () => {
       const [outcome, position] = await this.#scripts.cachePut(5, ...keys, ...this.#journal(), ...fields);
       return { outcome, ...announced(position) };
@@ -232,17 +240,13 @@ export class RedisTier implements LeasingTier<RedisFence> {
   ): Promise<Claim<RedisFence>> {
     const [id, keys] = [randomUUID(), [...this.#keysOf(key, tags), ...this.#journal()]];
     return this.#healing(keys, async () => {
-      const [state, detail, ...stored] = await this.#scripts.cacheClaim(
-        keys.length,
-        ...keys,
-        id,
-        leaseMs,
-        freshForMs,
-      );
-      const entry = stored.length === 0 ? undefined : entryOf(stored);
-      if (state === 'hit') return { state, entry: entry as Entry };
-      if (state === 'granted') return { state, fence: { id, tags, tokens: String(detail) }, stale: entry };
-      return { state, leaseEndsInMs: Number(detail), stale: entry };
+      const claimed = await this.#scripts.cacheClaimBuffer(keys.length, ...keys, id, leaseMs, freshForMs);
+      const [state, detail, ...stored] = claimed;
+      const entry = stored.length === 0 ? undefined : await this.#entryOf(stored);
+      if (String(state) === 'granted')
+        return { state: 'granted', fence: { id, tags, tokens: String(detail) }, stale: entry };
+      if (String(state) === 'hit') return { state: 'hit', entry: entry as Entry };
+      return { state: 'busy', leaseEndsInMs: Number(detail), stale: entry };
     });
   }
 
@@ -274,6 +278,23 @@ export class RedisTier implements LeasingTier<RedisFence> {
     if (kind === 'j') return type !== 'stream';
     if (kind === 'f') return type !== 'hash';
     return kind === 'v' || kind === 'l' || type !== 'string';
+  }
+
+  /** Returns value, tags, milliseconds to live, the stale part of them, and those of the load, as the scripts take them. */
+  async #fieldsOf({
+    value,
+    tags,
+    ttlMs,
+    freshMs,
+    loadMs = 0,
+  }: Entry): Promise<(string | number | Uint8Array)[]> {
+    const times = [Math.floor(ttlMs), Math.ceil(ttlMs - freshMs), loadMs];
+    return [await this.#codec.encode(value), JSON.stringify(tags), ...times];
+  }
+
+  async #entryOf([bytes, tags, ttlMs, staleMs, loadMs]: Stored): Promise<Entry> {
+    const value = deepFreeze(await this.#reader.decode(bytes));
+    return { value, tags: JSON.parse(String(tags)) as string[], ttlMs, freshMs: ttlMs - staleMs, loadMs };
   }
 
   #keysOf(key: string, tags: readonly string[]): string[] {
@@ -319,11 +340,6 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 }
 
-/** Returns value, tags, milliseconds to live, the stale part of them, and those of the load, as the scripts take them. */
-function fieldsOf({ value, tags, ttlMs, freshMs, loadMs = 0 }: Entry): (string | number)[] {
-  return [JSON.stringify(value), JSON.stringify(tags), Math.floor(ttlMs), Math.ceil(ttlMs - freshMs), loadMs];
-}
-
 function announcementOf(kind: Announcement['kind'], { keys, tags, everything, by }: Invalidation): string {
   const full: Announcement = { kind, keys, tags, everything, by };
   const text = JSON.stringify(full);
@@ -334,14 +350,4 @@ function announcementOf(kind: Announcement['kind'], { keys, tags, everything, by
 
 function announced(position: string): Announced {
   return { position: position === '' ? undefined : position };
-}
-
-function entryOf([value, tags, ttlMs, staleMs, loadMs]: Stored): Entry {
-  return {
-    value: freezeJson(value),
-    tags: JSON.parse(tags) as string[],
-    ttlMs,
-    freshMs: ttlMs - staleMs,
-    loadMs,
-  };
 }

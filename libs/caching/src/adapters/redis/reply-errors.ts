@@ -1,3 +1,5 @@
+import { NotDecodableError } from '../../codecs/codec.ts';
+
 /**
  * The kinds of errors that Redis answers. The prefix of the message is part of its protocol.
  *
@@ -8,7 +10,7 @@
 export type ReplyErrorKind = 'full' | 'foreign' | 'outage';
 
 export function kindOf(error: unknown): ReplyErrorKind {
-  if (error instanceof SyntaxError) return 'foreign';
+  if (error instanceof SyntaxError || error instanceof NotDecodableError) return 'foreign';
   const { name = '', message = '' } = error instanceof Error ? error : {};
   if (name !== 'ReplyError') return 'outage';
   if (message.includes('OOM command not allowed')) return 'full';

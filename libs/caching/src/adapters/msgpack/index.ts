@@ -1,0 +1,1 @@
+export { MSGPACK_CODEC } from './msgpack.codec.ts';

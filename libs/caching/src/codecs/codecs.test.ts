@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { MSGPACK_CODEC } from '../adapters/msgpack/index.ts';
+import { type Codec } from './codec.ts';
+import { CodecReader } from './codec-reader.ts';
+import { compressed } from './compressed.codec.ts';
+import { JSON_CODEC } from './json.codec.ts';
+
+const TEXT = 'Größe: 12 µm, 価格 😀 '.repeat(200);
+const VALUES = [
+  ...[null, true, false, 0, -0.5, 1e300, Number.MAX_SAFE_INTEGER, -(2 ** 53), '', 'a', '😀', TEXT],
+  ...[[], {}, [null, [1, 'two']], { a: { b: [{ c: null }] }, '': 1, 'with space': TEXT }],
+  Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`key ${index}`, index / 7])),
+];
+const CODECS: readonly (readonly [string, Codec])[] = [
+  ['JSON', JSON_CODEC],
+  ['MessagePack', MSGPACK_CODEC],
+  ['compressed JSON', compressed(JSON_CODEC)],
+  ['compressed MessagePack', compressed(MSGPACK_CODEC, { fromBytes: 1 })],
+];
+
+describe.each(CODECS)('%s', (_name, codec) => {
+  it('returns every value as it was', async () => {
+    for (const value of VALUES)
+      expect(await new CodecReader([codec]).decode(await codec.encode(value))).toEqual(value);
+  });
+
+  it('refuses bytes that were cut, are of another codec, or are empty', async () => {
+    const reader = new CodecReader([codec]);
+    const bytes = await codec.encode({ text: TEXT, more: [1, 2, 3] });
+    for (const bad of [bytes.subarray(0, -1), bytes.subarray(0, 1), Buffer.from('?'), Buffer.alloc(0)])
+      await expect(reader.decode(bad)).rejects.toMatchObject({ code: 'cache-value-not-decodable' });
+  });
+});
+
+describe('compression', () => {
+  it('is used for large values that become smaller, and small ones stay as they are', async () => {
+    const codec = compressed(JSON_CODEC, { fromBytes: 100 });
+    const plain = await JSON_CODEC.encode(TEXT);
+    expect((await codec.encode(TEXT)).byteLength).toBeLessThan(plain.byteLength / 10);
+    expect(await codec.encode('short')).toEqual(await JSON_CODEC.encode('short'));
+    const random = Array.from({ length: 200 }, () => Math.random().toString(36)).join('');
+    expect((await codec.encode(random)).byteLength).toBeLessThanOrEqual(
+      (await JSON_CODEC.encode(random)).byteLength,
+    );
+  });
+
+  it('does not read a value that is too large', async () => {
+    const bytes = await compressed(JSON_CODEC).encode('x'.repeat(100_000));
+    await expect(
+      new CodecReader([compressed(JSON_CODEC, { maxBytes: 10_000 })]).decode(bytes),
+    ).rejects.toThrow('cannot be decoded');
+  });
+
+  it('reads what was stored without it', async () => {
+    const reader = new CodecReader([JSON_CODEC, compressed(JSON_CODEC)]);
+    expect(await reader.decode(await JSON_CODEC.encode(TEXT))).toBe(TEXT);
+  });
+});
