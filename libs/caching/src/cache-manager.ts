@@ -105,15 +105,16 @@ export class CacheManager {
     assertNames(key, options.tags);
     const { version } = options;
     const entry = { ...this.#entries.entryOf(value, options as SetOptions<unknown>), version };
-    if (!this.#tiers.isShared && isOlder(version, this.#tiers.memory.read(key))) return { everywhere: true };
+    if (!this.#tiers.isShared && isOlder(version, this.#tiers.memory.read(key)))
+      return this.#everywhere(undefined);
     const began = this.#tiers.memory.fence(key, entry.tags);
     const sentAt = this.#clock.monotonicMs();
     const change = { by: this.#tiers.channel?.follower, version };
     const put = await this.#tiers.tryShared(async (shared) =>
       shared.put(key, entry, await shared.fence(key, entry.tags), change),
     );
-    // When L2 did not get the new value, it must not serve the old value later. Without the answer of L2, a value with a version may be
-    // older than that of another process: so this process applies the announcement as well, and does not keep the value.
+    // If L2 has missed the new value, this process invalidates the old one there. Without an answer of L2, another process may have stored a
+    // newer version. So this process then applies its own announcement too, and keeps no value in L1.
     const announced =
       put === undefined || put.outcome === 'overtaken'
         ? await this.#tiers.tryShared((shared) => shared.invalidate({ keys: [key], version }))

@@ -8,18 +8,18 @@ export interface CacheStatistics {
     /** Estimated bytes of the heap. */
     readonly bytes: number;
   };
-  /** Reads that L2 answered, also with a stale entry. */
+  /** Reads that L2 answered with a fresh entry. */
   readonly l2: { readonly hits: number };
   /** Loaders that were called, also those in the background, and how many of them failed. */
   readonly loads: number;
   readonly loadErrors: number;
-  /** Calls that waited for a load that another call of this process began. */
+  /** Calls that joined a load that another call of this process began. */
   readonly collapsed: number;
-  /** Times that this process waited for a load of another process. */
+  /** Times that a read waited for the holder of the lease. */
   readonly waits: number;
   /** Stale values that were served. */
   readonly stale: number;
-  /** Entries that were refreshed before they expired. */
+  /** Refreshes that began before their entry expired. */
   readonly earlyRefreshes: number;
   /** Calls of `set`, `delete`, `invalidate` and `expire`, and how many of them have not reached all processes. */
   readonly changes: number;

@@ -7,7 +7,7 @@ export {
   type SetVersionOptions,
 } from './cache-manager-options.ts';
 export { type CacheStatistics } from './cache-statistics.ts';
-export { type Codec, NotDecodableError } from './codecs/codec.ts';
+export { type Codec, NotDecodableError, NotEncodableError } from './codecs/codec.ts';
 export { compressed, type CompressionOptions } from './codecs/compressed.codec.ts';
 export { JSON_CODEC } from './codecs/json.codec.ts';
 export { CacheNamespace } from './cache-namespace.ts';

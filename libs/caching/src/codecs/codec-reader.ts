@@ -1,20 +1,25 @@
+import { deepFreeze } from '../values/freeze-json.ts';
 import { type Codec, NotDecodableError } from './codec.ts';
 
 /** Decodes what one of several codecs has written. */
 export class CodecReader {
   readonly #codecs: ReadonlyMap<number | undefined, Codec>;
 
+  /** @throws {RangeError} for marks that are not bytes */
   constructor(codecs: readonly Codec[]) {
+    for (const mark of codecs.flatMap(({ marks }) => marks))
+      if (!Number.isInteger(mark) || mark < 0 || mark > 255)
+        throw new RangeError(`marks: expected bytes from 0 to 255, got ${mark}`);
     this.#codecs = new Map(codecs.flatMap((codec) => codec.marks.map((mark) => [mark, codec])));
   }
 
-  /** @throws {NotDecodableError} */
+  /** Returns the value, deeply frozen. @throws {NotDecodableError} */
   async decode(bytes: Uint8Array): Promise<unknown> {
     const [mark] = bytes;
     const codec = this.#codecs.get(mark);
     if (codec === undefined) throw new NotDecodableError(mark);
     try {
-      return await codec.decode(bytes);
+      return deepFreeze(await codec.decode(bytes));
     } catch (cause) {
       throw cause instanceof NotDecodableError ? cause : new NotDecodableError(mark, { cause });
     }

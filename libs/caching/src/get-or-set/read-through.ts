@@ -196,18 +196,24 @@ export class ReadThrough {
     options: GetOrSetOptions<unknown>,
     claim: Claim | undefined,
   ): Promise<Loaded | undefined> {
-    const known = claim?.state === 'hit' ? undefined : claim?.stale;
-    const context = new LoadContext((known ?? this.#tiers.readLocal(key))?.value);
+    const { tags = [] } = options;
+    // L1 may not have applied an invalidation that L2 has. So it counts only when L2 did not answer.
+    const held = claim === undefined ? this.#tiers.readLocal(key) : undefined;
+    const known = claim === undefined ? (held && hasTags(held, tags) ? held : undefined) : staleOf(claim);
+    const context = new LoadContext(tags, known);
     const startedAt = this.#clock.monotonicMs();
     this.#counters.loads += 1;
     const load = (signal: AbortSignal) => options.load(signal, context);
-    const value = await loadWithin(key, load, this.#loadLimitMs, this.#clock).catch((error: unknown) => {
-      this.#counters.loadErrors += 1;
-      throw error;
-    });
+    const value = await loadWithin(key, load, this.#loadLimitMs, this.#clock)
+      .catch((error: unknown) => {
+        this.#counters.loadErrors += 1;
+        throw error;
+      })
+      .finally(() => context.end());
     if (value === undefined) return undefined;
-    const tags = [...new Set([...(options.tags ?? []), ...context.tags])];
-    const entry = this.#entries.entryOf(value, { ...options, tags, ttlMs: context.ttlMs ?? options.ttlMs });
+    const entry = this.#entries.entryOf(value, {
+      ...{ ...options, tags: context.tagsFor(value), ttlMs: context.ttlMs ?? options.ttlMs },
+    });
     const loadMs = Math.ceil(this.#clock.monotonicMs() - startedAt);
     return { entry: { ...entry, loadMs }, isKept: !context.isSkipped };
   }
@@ -237,4 +243,8 @@ export class ReadThrough {
   #fenceOf({ fence }: Flight, key: string, { tags }: Pick<Entry, 'tags'>): MemoryFence {
     return this.#tiers.memory.fenceWith(fence, key, tags);
   }
+}
+
+function staleOf(claim: Claim): Entry | undefined {
+  return claim.state === 'hit' ? undefined : claim.stale;
 }

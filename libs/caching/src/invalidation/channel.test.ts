@@ -167,6 +167,22 @@ describe('the channel of invalidations', () => {
     await channel.close();
   });
 
+  it.each(['before', 'during'])(
+    'does not end an invalidation early when it is closed %s it',
+    async (when) => {
+      const { silent, state } = silenceable();
+      const [a, b] = [open('a'), open('b', { journal: silent })];
+      await clock.run(2 * TRUST_MS);
+      state.isSilent = true;
+      if (when === 'before') void a.channel.close();
+      const waiting = a.channel.appliedEverywhere(journal.announce(change('k', 'a')));
+      await clock.run(10);
+      if (when === 'during') void a.channel.close();
+      await timeOf(waiting);
+      expect(b.channel.isTrusted()).toBe(false);
+    },
+  );
+
   it('leaves when it is closed: it is not trusted, others do not wait for it, and no timer is left', async () => {
     const [a, b] = [open('a'), open('b')];
     await clock.run(2 * TRUST_MS);

@@ -74,7 +74,9 @@ export class InvalidationChannel {
   async appliedEverywhere(position: string | undefined): Promise<void> {
     const { promise: distrusted, resolve } = Promise.withResolvers<void>();
     const cancel = this.#clock.after(DISTRUST_MS, resolve);
-    await (position === undefined ? distrusted : Promise.race([this.#caughtUp(position), distrusted]));
+    const isApplied = position !== undefined && (await Promise.race([this.#caughtUp(position), distrusted]));
+    // The followers may be behind, or this channel was closed: then only time helps.
+    if (isApplied !== true) await distrusted;
     cancel();
   }
 
@@ -92,13 +94,14 @@ export class InvalidationChannel {
     await this.#journal.leave(this.follower).catch(() => undefined);
   }
 
-  /** Resolves when all followers have recorded the position. Those that are silent for long enough are forgotten. Never rejects. */
-  async #caughtUp(position: string): Promise<void> {
+  /** Returns whether all followers have recorded the position. Those that are silent for long enough are forgotten. Never rejects. */
+  async #caughtUp(position: string): Promise<boolean> {
     const wait = this.#newWait();
     const stopListening = this.#journal.onCaughtUp(() => wait.interrupt());
     const silent = await this.#behind(position);
+    let behind = silent;
     const forgetAt = this.#clock.monotonicMs() + DISTRUST_MS;
-    for (let behind = silent; behind?.size !== 0 && !this.#isClosed; behind = await this.#behind(position)) {
+    while (behind?.size !== 0 && !this.#isClosed) {
       const leftMs = forgetAt - this.#clock.monotonicMs();
       // Those that have made no call since have crashed, or their trust has ended. Later invalidations do not wait for them.
       if (leftMs <= 0) {
@@ -107,9 +110,11 @@ export class InvalidationChannel {
       }
       await wait.wait(Math.min(leftMs, ASK_AGAIN_MS));
       wait.reset();
+      behind = await this.#behind(position);
     }
     stopListening();
     this.#waits.delete(wait);
+    return behind?.size === 0;
   }
 
   async #follow(): Promise<void> {

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { entryOf } from '../conformance/tier.conformance.ts';
+import { NotEncodableError } from '../codecs/codec.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { GuardedTier } from './guarded-tier.ts';
@@ -121,6 +122,15 @@ describe('GuardedTier', () => {
     calls[1]?.reject(new TierFullError());
     await expect(missed).rejects.toMatchObject({ code: 'cache-tier-unavailable' });
     expect(states).toEqual(['unavailable']);
+    tier.close();
+  });
+
+  it('does not count a value that its codec cannot encode as an outage', async () => {
+    const { tier, calls, states } = guarded();
+    const writing = tier.write('a', entryOf(1), 'fence');
+    calls[0]?.reject(new NotEncodableError());
+    await expect(writing).rejects.toMatchObject({ code: 'cache-value-not-encodable' });
+    expect(states).toEqual([]);
     tier.close();
   });
 

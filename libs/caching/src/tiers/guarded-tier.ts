@@ -1,4 +1,5 @@
 import { withinDeadline } from '@groundwork/resilience';
+import { NotEncodableError } from '../codecs/codec.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { type Entry } from './entry.ts';
@@ -147,8 +148,9 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     try {
       return await withinDeadline(call(), this.#options.callLimitMs, noAnswer);
     } catch (cause) {
-      // It has answered, and can still be read and invalidated.
-      if (cause instanceof TierFullError && missed === undefined) throw cause;
+      // The tier works, and can still be read and invalidated.
+      const isItsFault = !(cause instanceof TierFullError || cause instanceof NotEncodableError);
+      if (!isItsFault && missed === undefined) throw cause;
       missed?.();
       this.#leaveAlone(cause);
       throw new TierUnavailableError({ cause });

@@ -120,7 +120,7 @@ async function fillTier(redis: Redis, { tier }: ConnectedRedisTier): Promise<voi
   if (claim.state !== 'granted') throw new Error(`expected an empty cache, and got the claim ${claim.state}`);
   const entry = { value: 'x'.repeat(100), tags: ['products'], ttlMs: 3_600_000, freshMs: 3_600_000 };
   await tier.write('product:0', entry, claim.fence);
-  const stored = (await redis.keys('lab:*product:0'))[0];
+  const stored = (await redis.keys('*:v:product:0'))[0];
   if (stored === undefined) throw new Error('the entry is not in Redis');
   await fill(redis, stored, (number) => stored.replace('product:0', `product:${number}`));
   if ((await readable({ tier })) !== SAMPLE) throw new Error('the copied entries are not readable');

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type SetOptions } from '../../cache-manager-options.ts';
 import { type CacheManager } from '../../cache-manager.ts';
-import { type Target } from '../../invalidation/target.ts';
+import { invalidationOf, type Target } from '../../invalidation/target.ts';
 
 type Method<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
 /** A decorator of methods that begin with these parameters, and may have more. */
@@ -11,10 +11,18 @@ type DecoratorOf<First extends unknown[]> = <Args extends [...First, ...unknown[
   descriptor: TypedPropertyDescriptor<Method<Args, Result>>,
 ) => void;
 
-/** The property by which a decorated method finds the manager. `CachingModule` sets it. */
-export const MANAGER = Symbol('CacheManager');
-/** Marks methods that need a manager. */
+/** Marks classes with decorated methods, for the module. */
 export const NEEDS_MANAGER = Symbol('needs a CacheManager');
+
+const managers = new WeakMap<object, CacheManager>();
+
+/** Gives the manager to an object with decorated methods. The module does so; a test without the module may call it. @throws {Error} for a second manager */
+export function useCache(instance: object, cache: CacheManager): void {
+  const other = managers.get(instance);
+  if (other !== undefined && other !== cache)
+    throw new Error(`${instance.constructor.name}: it has another cache already; import CachingModule once`);
+  managers.set(instance, cache);
+}
 
 export interface CachedOptions<Args extends unknown[]> extends Omit<SetOptions<unknown>, 'tags'> {
   /** Returns the key. It must differ for calls with different results. */
@@ -53,6 +61,8 @@ export function Invalidates<Args extends unknown[]>(targetOf: (...args: Args) =>
       async function (this: object, ...args) {
         const cache = managerOf(this, name);
         const target = targetOf(...args);
+        // Before the method: an invalid target must not fail a change that is committed.
+        invalidationOf(target);
         try {
           return await method.apply(this, args);
         } finally {
@@ -65,21 +75,22 @@ export function Invalidates<Args extends unknown[]>(targetOf: (...args: Args) =>
 function replaceMethod<First extends unknown[]>(
   replace: (method: Method<First, unknown>, name: string) => Method<First, unknown>,
 ): DecoratorOf<First> {
-  return (_target, name, descriptor) => {
+  return (target, name, descriptor) => {
     const method = descriptor.value as unknown as Method<First, unknown>;
     const replacement = replace(method, String(name));
     // Decorators below this one have described the method: routes, guards, other metadata.
     for (const described of Reflect.getMetadataKeys(method))
       Reflect.defineMetadata(described, Reflect.getMetadata(described, method), replacement);
-    Reflect.defineMetadata(NEEDS_MANAGER, true, replacement);
+    Reflect.defineMetadata(NEEDS_MANAGER, true, target);
     (descriptor as { value: unknown }).value = replacement;
   };
 }
 
 function managerOf(instance: object, method: string): CacheManager {
-  const manager = (instance as { readonly [MANAGER]?: CacheManager })[MANAGER];
+  const manager = managers.get(instance);
   if (manager !== undefined) return manager;
+  const { name } = instance.constructor;
   throw new Error(
-    `${instance.constructor.name}.${method}: no cache; import CachingModule, and make ${instance.constructor.name} a singleton provider or controller`,
+    `${name}.${method}: no cache; import CachingModule, and let ${name} be a provider or controller that is created once`,
   );
 }

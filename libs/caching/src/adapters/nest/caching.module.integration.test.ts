@@ -1,11 +1,22 @@
 import 'reflect-metadata';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Inject, Injectable, Module, Param, Post, Scope, type Type } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  type Provider,
+  Scope,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CacheManager } from '../../cache-manager.ts';
 import { MemoryTier } from '../../tiers/memory-tier.ts';
-import { Cached, CachingModule, Invalidates } from './index.ts';
+import { Cached, CachingModule, Invalidates, useCache } from './index.ts';
 
 let loads: string[];
 let prices: Map<string, number>;
@@ -50,6 +61,21 @@ class PricesController {
   }
 }
 
+@Injectable()
+class MorePrices extends Prices {
+  override async priceOf(sku: string) {
+    return super.priceOf(sku);
+  }
+}
+
+@Injectable({ scope: Scope.TRANSIENT })
+class Transient {
+  @Cached({ key: () => 'k', ttlMs: 1_000 })
+  async read(): Promise<number> {
+    return 1;
+  }
+}
+
 @Injectable({ scope: Scope.REQUEST })
 class OfRequest {
   @Cached({ key: () => 'k', ttlMs: 1_000 })
@@ -71,7 +97,7 @@ describe('the module', () => {
     for (const close of closing.splice(0)) await close();
   });
 
-  async function start(providers: Type[] = [Prices]) {
+  async function start(providers: Provider[] = [Prices]) {
     @Module({
       imports: [CachingModule.forRootAsync({ useFactory: async () => ({ cache }) })],
       controllers: providers.includes(Prices) ? [PricesController] : [],
@@ -132,14 +158,52 @@ describe('the module', () => {
   });
 
   it('provides the manager, and closes it at the shutdown', async () => {
+    const close = jest.spyOn(cache, 'close');
     const { application } = await start();
     expect(application.get(CacheManager)).toBe(cache);
-    await application.close();
-    closing.splice(0);
+    expect(close).not.toHaveBeenCalled();
+    await closing.pop()?.();
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('refuses a provider that is created for each request, when the application starts', async () => {
-    await expect(start([OfRequest])).rejects.toThrow('OfRequest: @Cached and @Invalidates need a singleton');
+  it.each([
+    ['a factory', { provide: 'prices', useFactory: async () => new Prices() }],
+    ['a value', { provide: 'prices', useValue: Object.freeze(new Prices()) }],
+    ['a subclass that overrides a method', { provide: 'prices', useClass: MorePrices }],
+  ])('serves a provider from %s', async (_what, provider) => {
+    const { application } = await start([provider]);
+    const service = application.get<Prices>('prices');
+    await service.priceOf('pen');
+    await service.priceOf('pen');
+    expect(loads).toEqual(['pen']);
+  });
+
+  it.each([
+    ['request', OfRequest],
+    ['injection', Transient],
+  ])(
+    'refuses a provider that is created for each %s, when the application starts',
+    async (_what, provider) => {
+      await expect(start([provider])).rejects.toThrow(
+        `${provider.name}: @Cached and @Invalidates need a singleton`,
+      );
+    },
+  );
+
+  it('refuses an invalid target before the method changes anything', async () => {
+    const { application } = await start();
+    await expect(application.get(Prices).change('', 1)).resolves.toBe(1);
+    await expect(application.get(Prices).change('x'.repeat(2_000), 1)).rejects.toThrow(RangeError);
+    expect(prices.has('x'.repeat(2_000))).toBe(false);
+  });
+
+  it('works without the module when a test gives the manager', async () => {
+    const service = new Prices();
+    useCache(service, cache);
+    await service.priceOf('pen');
+    await service.priceOf('pen');
+    expect(loads).toEqual(['pen']);
+    expect(() => useCache(service, new CacheManager({ memory: new MemoryTier() }))).toThrow('another cache');
   });
 
   it('says what to do when a class was created without the module', async () => {

@@ -7,9 +7,9 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { CacheManager } from '../../cache-manager.ts';
-import { MANAGER, NEEDS_MANAGER } from './cached.decorator.ts';
+import { NEEDS_MANAGER, useCache } from './cached.decorator.ts';
 
 export interface CachingOptions {
   /** The module closes it when the application shuts down. Close its tier afterwards. */
@@ -46,29 +46,23 @@ export class CachingModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(CacheManager) private readonly cache: CacheManager,
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
-    @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
   ) {}
 
-  /** Gives the manager to all singletons with decorated methods. @throws {Error} for one that is created for each request */
+  /** Gives the manager to all providers and controllers with decorated methods. @throws {Error} for one that is not created once */
   onModuleInit(): void {
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
-      const prototype = wrapper.metatype?.prototype as object | undefined;
-      if (prototype === undefined || !this.#needsManager(prototype)) continue;
-      if (!wrapper.isDependencyTreeStatic())
+      const instance: unknown = wrapper.instance;
+      if (typeof instance !== 'object' || instance === null || !Reflect.hasMetadata(NEEDS_MANAGER, instance))
+        continue;
+      if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient)
         throw new Error(
-          `${wrapper.name}: @Cached and @Invalidates need a singleton, but it is created for each request; move the methods to another provider`,
+          `${wrapper.name}: @Cached and @Invalidates need a singleton, but it is created several times; move the methods to another provider`,
         );
-      Object.defineProperty(wrapper.instance, MANAGER, { value: this.cache });
+      useCache(instance, this.cache);
     }
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.cache.close();
-  }
-
-  #needsManager(prototype: object): boolean {
-    return this.scanner
-      .getAllMethodNames(prototype)
-      .some((name) => Reflect.hasMetadata(NEEDS_MANAGER, Reflect.get(prototype, name) as object));
   }
 }

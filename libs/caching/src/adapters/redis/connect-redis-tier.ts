@@ -50,7 +50,7 @@ export async function connectRedisTier({
   // The braces keep all keys on one node of a Redis Cluster.
   const prefix = `{${namespace}:${FORMAT}}:`;
   const redisTier = new RedisTier(redis, prefix, codec);
-  const tier = new GuardedTier(redisTier, {
+  const tier = new GuardedTier<RedisFence>(redisTier, {
     // `disconnect` would wait for the peer to close its side.
     dropConnection: () => redis.stream?.destroy(),
     ...guard,

@@ -13,7 +13,7 @@
  */
 const MOST_ANNOUNCEMENTS = 4_096;
 
-/** A load that lasts for more announcements is not stored if it has set tags of its own. */
+/** Redis refuses a load with late tags after more than this many announcements. */
 const MOST_SEARCHED = 1_000;
 
 /** The keys live this long after their last use. */

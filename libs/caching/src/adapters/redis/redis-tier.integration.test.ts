@@ -158,6 +158,22 @@ describe('RedisTier', () => {
     journal.close();
   });
 
+  it('writes the bytes of a codec as they are, and ends the lease when it cannot encode a value', async () => {
+    const { tier, redis } = opened;
+    await redis.flushall();
+    const encode = (value: unknown) => {
+      if (value === 'bad') throw new TypeError('bad');
+      return new Uint8Array([1, 200, 0, 255]).subarray(0, 3);
+    };
+    const custom = new RedisTier(redis, 'test:', { marks: [1], encode, decode: (bytes) => [...bytes] });
+    await custom.write('k', entryOf('any'), await custom.fence('k', []));
+    expect((await custom.read('k'))?.value).toEqual([1, 200, 0]);
+    const writing = custom.write('bad', entryOf('bad'), await custom.fence('bad', []));
+    await expect(writing).rejects.toMatchObject({ code: 'cache-value-not-encodable' });
+    expect((await tier.claim('bad', [], 1_000)).state).toBe('granted');
+    custom.close();
+  });
+
   it('reads JSON that was stored before another codec was chosen, and stores with that codec from then on', async () => {
     const { tier, redis } = opened;
     await redis.flushall();

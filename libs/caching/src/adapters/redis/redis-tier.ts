@@ -12,10 +12,9 @@ import {
   type LeasingTier,
   type Put,
 } from '../../tiers/tier.ts';
-import { type Codec } from '../../codecs/codec.ts';
+import { type Codec, NotEncodableError } from '../../codecs/codec.ts';
 import { CodecReader } from '../../codecs/codec-reader.ts';
 import { JSON_CODEC } from '../../codecs/json.codec.ts';
-import { deepFreeze } from '../../values/freeze-json.ts';
 import { kindOf } from './reply-errors.ts';
 import { CLAIM, EXPIRE, FENCE, INVALIDATE, PUT, READ, RECOVER, RELEASE, WRITE } from './scripts.ts';
 
@@ -121,8 +120,9 @@ export class RedisTier implements LeasingTier<RedisFence> {
 
   /** @throws {TierFullError} */
   fence(key: string, tags: readonly string[]): Promise<RedisFence> {
-    const [id, keys] = [randomUUID(), [...this.#keysOf(key, tags), ...this.#journal()]];
+    const keys = [...this.#keysOf(key, tags), ...this.#journal()];
     return this.#healing(keys, async () => {
+      const id = randomUUID();
       return { id, tags, tokens: await this.#scripts.cacheFence(keys.length, ...keys, id, FENCE_MS) };
     });
   }
@@ -131,7 +131,7 @@ export class RedisTier implements LeasingTier<RedisFence> {
   async write(key: string, entry: Entry, { id, tags, tokens }: RedisFence): Promise<boolean> {
     const late = entry.tags.filter((tag) => !tags.includes(tag));
     const keys = [this.#value(key), this.#lease(key), this.#stream(), ...late.map((tag) => this.#token(tag))];
-    const fields = [JSON.stringify(late), id, tokens, ...(await this.#fieldsOf(entry))];
+    const fields = [JSON.stringify(late), id, tokens, ...(await this.#fieldsOf(key, entry, id))];
     const written = await this.#healing(keys, () =>
       this.#scripts.cacheWrite(keys.length, ...keys, ...fields),
     );
@@ -143,14 +143,14 @@ export class RedisTier implements LeasingTier<RedisFence> {
     const { by, version = '' } = change;
     const keys = [this.#value(key), this.#lease(key), this.#version(key)];
     const announcement = announcementOf('invalidate', { keys: [key], by });
-    const fields = [announcement, version, VERSION_MS, id, tokens, ...(await this.#fieldsOf(entry))];
+    const fields = [announcement, version, VERSION_MS, id, tokens, ...(await this.#fieldsOf(key, entry, id))];
     return this.#healing(keys, async () => {
       const [outcome, position] = await this.#scripts.cachePut(5, ...keys, ...this.#journal(), ...fields);
       return { outcome, ...announced(position) };
     });
   }
 
-  release(key: string, { id }: RedisFence): Promise<void> {
+  release(key: string, { id }: Pick<RedisFence, 'id'>): Promise<void> {
     return this.#healing([this.#lease(key)], async () => {
       await this.#scripts.cacheRelease(1, this.#lease(key), id);
     });
@@ -238,8 +238,9 @@ export class RedisTier implements LeasingTier<RedisFence> {
     leaseMs: number,
     freshForMs: number,
   ): Promise<Claim<RedisFence>> {
-    const [id, keys] = [randomUUID(), [...this.#keysOf(key, tags), ...this.#journal()]];
+    const keys = [...this.#keysOf(key, tags), ...this.#journal()];
     return this.#healing(keys, async () => {
+      const id = randomUUID();
       const claimed = await this.#scripts.cacheClaimBuffer(keys.length, ...keys, id, leaseMs, freshForMs);
       const [state, detail, ...stored] = claimed;
       const entry = stored.length === 0 ? undefined : await this.#entryOf(stored);
@@ -281,19 +282,25 @@ export class RedisTier implements LeasingTier<RedisFence> {
   }
 
   /** Returns value, tags, milliseconds to live, the stale part of them, and those of the load, as the scripts take them. */
-  async #fieldsOf({
-    value,
-    tags,
-    ttlMs,
-    freshMs,
-    loadMs = 0,
-  }: Entry): Promise<(string | number | Uint8Array)[]> {
+  async #fieldsOf(
+    key: string,
+    { value, tags, ttlMs, freshMs, loadMs = 0 }: Entry,
+    leaseId: string,
+  ): Promise<(string | number | Uint8Array)[]> {
     const times = [Math.floor(ttlMs), Math.ceil(ttlMs - freshMs), loadMs];
-    return [await this.#codec.encode(value), JSON.stringify(tags), ...times];
+    try {
+      const { buffer, byteOffset, byteLength } = await this.#codec.encode(value);
+      // The driver writes other byte arrays as text.
+      return [Buffer.from(buffer, byteOffset, byteLength), JSON.stringify(tags), ...times];
+    } catch (cause) {
+      // Other processes must not wait for an entry that never comes.
+      await this.release(key, { id: leaseId });
+      throw new NotEncodableError({ cause });
+    }
   }
 
   async #entryOf([bytes, tags, ttlMs, staleMs, loadMs]: Stored): Promise<Entry> {
-    const value = deepFreeze(await this.#reader.decode(bytes));
+    const value = await this.#reader.decode(bytes);
     return { value, tags: JSON.parse(String(tags)) as string[], ttlMs, freshMs: ttlMs - staleMs, loadMs };
   }
 
