@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { LocalJournal } from '../test/local-journal.ts';
 import { CacheManager } from './cache-manager.ts';
 import { type CacheManagerOptions } from './cache-manager-options.ts';
 import { LoadTimeoutError } from './errors/load-timeout.error.ts';
@@ -267,6 +268,13 @@ describe('CacheManager', () => {
     expect(Math.max(...ttls)).toBeLessThanOrEqual(1_000_000);
     expect(Math.min(...ttls)).toBeGreaterThanOrEqual(500_000);
     expect(Math.max(...ttls) - Math.min(...ttls)).toBeGreaterThan(250_000);
+  });
+
+  it('refuses a journal without the tier whose changes it carries', () => {
+    const journal = new LocalJournal();
+    expect(() => new CacheManager({ memory: new MemoryTier(), journal })).toThrow(
+      'journal: expected the shared tier',
+    );
   });
 
   it('keeps the newer of two versions, also without L2', async () => {

@@ -42,10 +42,14 @@ export class CacheManager {
   /** For invalidations that come from a feed which may lose messages; see `hearing` of the options. */
   readonly feed: InvalidationFeed;
 
+  /** @throws {TypeError} for a journal without its tier */
   constructor(options: CacheManagerOptions) {
     const { memory, shared, journal, onTrustChange, hearing = true, deafTtlMs = 1_000 } = options;
     const { loadLimitMs = 3_000, jitter = 0.1, onRefreshError = () => undefined } = options;
     const { clock = SYSTEM_CLOCK, random = Math.random } = options;
+    // Without L2, a change would not be announced, and other processes would serve the old value.
+    if (journal !== undefined && shared === undefined)
+      throw new TypeError('journal: expected the shared tier whose changes it carries as well');
     const apply = (announcement: Announcement) => applyTo(memory, announcement);
     const channel = journal && new InvalidationChannel({ journal, apply, onChange: onTrustChange, clock });
     this.#clock = clock;

@@ -7,12 +7,14 @@ export {
   type SetVersionOptions,
 } from './cache-manager-options.ts';
 export { type CacheStatistics } from './cache-statistics.ts';
-export { type Codec, NotDecodableError, NotEncodableError } from './codecs/codec.ts';
+export { type Codec } from './codecs/codec.ts';
 export { compressed, type CompressionOptions } from './codecs/compressed.codec.ts';
 export { JSON_CODEC } from './codecs/json.codec.ts';
 export { CacheNamespace } from './cache-namespace.ts';
 export { type Cached } from './cached.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';
+export { NotDecodableError } from './errors/not-decodable.error.ts';
+export { NotEncodableError } from './errors/not-encodable.error.ts';
 export { NotCacheableError } from './errors/not-cacheable.error.ts';
 export { TierFullError } from './errors/tier-full.error.ts';
 export { TierUnavailableError } from './errors/tier-unavailable.error.ts';

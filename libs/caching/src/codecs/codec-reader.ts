@@ -1,5 +1,6 @@
 import { deepFreeze } from '../values/freeze-json.ts';
-import { type Codec, NotDecodableError } from './codec.ts';
+import { NotDecodableError } from '../errors/not-decodable.error.ts';
+import { type Codec } from './codec.ts';
 
 /** Decodes what one of several codecs has written. */
 export class CodecReader {

@@ -8,25 +8,3 @@ export interface Codec {
   encode(value: unknown): Uint8Array | Promise<Uint8Array>;
   decode(bytes: Uint8Array): unknown;
 }
-
-/** Stored bytes that no codec of this process can read. Its cause is the error of the codec, if one knows the mark. */
-export class NotDecodableError extends Error {
-  readonly code = 'cache-value-not-decodable';
-  readonly retryable = false;
-
-  constructor(mark: number | undefined, options?: ErrorOptions) {
-    super(`the stored value, with the mark ${mark}, cannot be decoded`, options);
-    this.name = 'NotDecodableError';
-  }
-}
-
-/** A codec could not encode a value. The tier can still be used. */
-export class NotEncodableError extends Error {
-  readonly code = 'cache-value-not-encodable';
-  readonly retryable = false;
-
-  constructor(options?: ErrorOptions) {
-    super('the codec cannot encode the value', options);
-    this.name = 'NotEncodableError';
-  }
-}

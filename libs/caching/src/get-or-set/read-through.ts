@@ -106,9 +106,7 @@ export class ReadThrough {
     const askedAt = this.#clock.monotonicMs();
     // L2 first: another process may have refreshed the entry. The same entry may be fresh for a little longer there.
     const freshForMs = held.freshMs + Math.max(SAME_ENTRY_MS, held.loadMs ?? 0);
-    const claim = await this.#tiers.askShared((shared) =>
-      shared.claim(key, tags, this.#loadLimitMs + LEASE_MARGIN_MS, freshForMs),
-    );
+    const claim = await this.#tiers.askShared((shared) => shared.claim(key, tags, this.#leaseMs, freshForMs));
     if (claim?.state === 'hit') this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
     else if (claim?.state === 'granted' || !this.#tiers.isShared) {
       this.#counters.earlyRefreshes += 1;
@@ -143,12 +141,12 @@ export class ReadThrough {
     fence: MemoryFence,
     foundStale: (entry: KnownEntry | undefined) => void,
   ): Promise<Landing> {
-    const leaseMs = this.#loadLimitMs + LEASE_MARGIN_MS;
+    const leaseMs = this.#leaseMs;
     const limitMs = leaseMs + LEASE_MARGIN_MS;
     const askedAt = this.#clock.monotonicMs();
     const onFirstClaim = (first: Claim) => {
       if (first.state === 'busy') this.#counters.waits += 1;
-      const entry = first.state === 'hit' ? undefined : first.stale;
+      const entry = staleOf(first);
       if (entry === undefined) return foundStale(undefined);
       // L2 may have missed the newer entry of L1.
       const held = this.#tiers.memory.read(key);
@@ -198,9 +196,8 @@ export class ReadThrough {
   ): Promise<Loaded | undefined> {
     const { tags = [] } = options;
     // L1 may not have applied an invalidation that L2 has. So it counts only when L2 did not answer.
-    const held = claim === undefined ? this.#tiers.readLocal(key) : undefined;
-    const known = claim === undefined ? (held && hasTags(held, tags) ? held : undefined) : staleOf(claim);
-    const context = new LoadContext(tags, known);
+    const known = claim === undefined ? this.#tiers.readLocal(key) : staleOf(claim);
+    const context = new LoadContext(tags, known && hasTags(known, tags) ? known : undefined);
     const startedAt = this.#clock.monotonicMs();
     this.#counters.loads += 1;
     const load = (signal: AbortSignal) => options.load(signal, context);
@@ -211,9 +208,8 @@ export class ReadThrough {
       })
       .finally(() => context.end());
     if (value === undefined) return undefined;
-    const entry = this.#entries.entryOf(value, {
-      ...{ ...options, tags: context.tagsFor(value), ttlMs: context.ttlMs ?? options.ttlMs },
-    });
+    const { ttlMs = options.ttlMs } = context;
+    const entry = this.#entries.entryOf(value, { ...options, tags: context.tagsFor(value), ttlMs });
     const loadMs = Math.ceil(this.#clock.monotonicMs() - startedAt);
     return { entry: { ...entry, loadMs }, isKept: !context.isSkipped };
   }
@@ -237,6 +233,10 @@ export class ReadThrough {
       }
     }
     throw error;
+  }
+
+  get #leaseMs(): number {
+    return this.#loadLimitMs + LEASE_MARGIN_MS;
   }
 
   /** Returns the fence of an entry with these tags that was read when the flight began. */

@@ -149,8 +149,7 @@ export class InvalidationChannel {
   }
 
   /** Returns the other followers that are behind; undefined when the journal does not answer. */
-  async #behind(position: string | undefined, silent: Marks = new Map()): Promise<Marks | undefined> {
-    if (position === undefined) return undefined;
+  async #behind(position: string, silent: Marks = new Map()): Promise<Marks | undefined> {
     try {
       const behind = new Map(await this.#journal.behind(position, silent));
       behind.delete(this.follower);

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { entryOf } from '../conformance/tier.conformance.ts';
-import { NotEncodableError } from '../codecs/codec.ts';
+import { NotEncodableError } from '../errors/not-encodable.error.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { GuardedTier } from './guarded-tier.ts';

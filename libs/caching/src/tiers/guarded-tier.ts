@@ -1,5 +1,5 @@
 import { withinDeadline } from '@groundwork/resilience';
-import { NotEncodableError } from '../codecs/codec.ts';
+import { NotEncodableError } from '../errors/not-encodable.error.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
 import { type Entry } from './entry.ts';

@@ -1,7 +1,7 @@
 /**
  * The journal of invalidations. Its keys share the prefix of the tier:
  *
- *   j   stream: the announcements, after a first entry without content; at most MOST_ANNOUNCEMENTS
+ *   j   stream: the announcements, at most MOST_ANNOUNCEMENTS; an entry without content where a follower or a lease has created it
  *   f   hash: follower → the position that it has recorded, a space, its mark; `=` says that the hash exists, and `?` stands for followers
  *       that were lost when Redis evicted it. Its mark is new each time
  *
@@ -19,11 +19,28 @@ const MOST_SEARCHED = 1_000;
 /** The keys live this long after their last use. */
 export const KEEP_MS = 3_600_000;
 
+const end = `
+  local function lastOf(journal)
+    local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
+    return last and last[1]
+  end`;
+
+/** Returns the end of the journal. If there is none, creates it without followers. */
+const createdEnd = `${end}
+  local function endOf(journal, followers)
+    local last = lastOf(journal)
+    if last then return last end
+    redis.call('UNLINK', followers)
+    last = redis.call('XADD', journal, '*', 'a', '')
+    redis.call('PEXPIRE', journal, ${KEEP_MS})
+    return last
+  end`;
+
 /**
  * The last two of KEYS are the journal and its followers. `announce` returns the position of the announcement, or '' when it could not be
  * stored: then all followers start again. A position is compared only with positions of the same journal: a lost journal loses its followers.
  */
-export const announce = `
+export const announce = `${end}
   local followers, journal = table.remove(KEYS), table.remove(KEYS)
   local function announce(announcement)
     if redis.call('EXISTS', journal) == 0 then redis.call('UNLINK', followers) end
@@ -37,20 +54,11 @@ export const announce = `
     return position
   end
   local function lastPosition()
-    local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
-    return last and last[1] or ''
+    return lastOf(journal) or ''
   end`;
 
-/** The end of the journal, which is created if there is none, without followers; and whether none of the tags was announced after a position. */
-export const unannounced = `
-  local function endOf(journal, followers)
-    local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
-    if last then return last[1] end
-    redis.call('UNLINK', followers)
-    local position = redis.call('XADD', journal, '*', 'a', '')
-    redis.call('PEXPIRE', journal, ${KEEP_MS})
-    return position
-  end
+/** The end of the journal, and whether none of the tags was announced after a position. */
+export const unannounced = `${createdEnd}
   local function names(text, tags)
     local ok, announcement = pcall(cjson.decode, text)
     if not ok or type(announcement) ~= 'table' or announcement.everything then return true end
@@ -97,23 +105,18 @@ const followers = `
   end`;
 
 /**
- * KEYS: journal, followers, the incarnation of the server; ARGV: follower, its position or '', its mark, the most announcements to return. Returns whether they are
- * complete, the end of the journal, and the announcements.
+ * KEYS: journal, followers, the incarnation of the server; ARGV: follower, its position or '', its mark, the most announcements to
+ * return. Returns whether they are complete, the end of the journal, and the announcements.
  *
  * It reads the incarnation so that Redis does not evict it as unused: without it, the next process that connects empties the tier.
  *
  * The time to live comes first: a Redis without memory refuses only the first write of a script.
  */
-export const FOLLOW = `${followers}
+export const FOLLOW = `${createdEnd}${followers}
   redis.call('PEXPIRE', KEYS[1], ${KEEP_MS})
   redis.call('GET', KEYS[3])
   local function range(from, to, count) return redis.call('XRANGE', KEYS[1], from, to, 'COUNT', count) end
-  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-  if not last then
-    redis.call('UNLINK', KEYS[2])
-    last = { redis.call('XADD', KEYS[1], '*', 'a', '') }
-    redis.call('PEXPIRE', KEYS[1], ${KEEP_MS})
-  end
+  local last = endOf(KEYS[1], KEYS[2])
   create(KEYS[2])
   local complete = ARGV[2] ~= '' and #range(ARGV[2], ARGV[2], 1) == 1
   local found = complete and range('(' .. ARGV[2], '+', ARGV[4] + 1) or {}
@@ -124,7 +127,7 @@ export const FOLLOW = `${followers}
   if (not earlier or before(earlier, recorded)) and #behind(KEYS[2], recorded) == 0 then
     redis.pcall('PUBLISH', KEYS[2], '')
   end
-  return { complete and 1 or 0, last[1], found }`;
+  return { complete and 1 or 0, last, found }`;
 
 /** KEYS: followers; ARGV: position, then followers and the marks with which they are forgotten. Returns those behind, with their marks. */
 export const BEHIND = `${followers}

@@ -12,7 +12,8 @@ import {
   type LeasingTier,
   type Put,
 } from '../../tiers/tier.ts';
-import { type Codec, NotEncodableError } from '../../codecs/codec.ts';
+import { type Codec } from '../../codecs/codec.ts';
+import { NotEncodableError } from '../../errors/not-encodable.error.ts';
 import { CodecReader } from '../../codecs/codec-reader.ts';
 import { JSON_CODEC } from '../../codecs/json.codec.ts';
 import { kindOf } from './reply-errors.ts';

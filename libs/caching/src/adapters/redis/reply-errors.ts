@@ -1,4 +1,4 @@
-import { NotDecodableError } from '../../codecs/codec.ts';
+import { NotDecodableError } from '../../errors/not-decodable.error.ts';
 
 /**
  * The kinds of errors that Redis answers. The prefix of the message is part of its protocol.

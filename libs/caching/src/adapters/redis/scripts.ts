@@ -3,8 +3,9 @@ import { announce, unannounced } from './journal.scripts.ts';
 /**
  * The scripts of the Redis tier. Its keys share one prefix:
  *
- *   v:<key>   hash: value (JSON), tags (JSON array), tokens (JSON object: token's key → token), stale (milliseconds at the end of
- *             its life in which it is stale), load (milliseconds that its load took); expires with the entry
+ *   v:<key>   hash: value (bytes of a codec), tags (JSON array), tokens (JSON object: token's key → token), stale (milliseconds at the end of
+ *             its life in which it is stale), load (milliseconds that its load took), version (if it was put with one);
+ *             expires with the entry
  *   l:<key>   hash: id, tokens, position (of the journal); the lease of the process that loads the key
  *   t:<tag>   the token of the tag
  *   e         the token that every entry depends on
@@ -96,8 +97,9 @@ export const READ = `${read}
   return read(KEYS[1])`;
 
 /**
- * KEYS: value, lease, tokens…, journal, followers; ARGV: id, milliseconds, milliseconds for which an entry must be fresh. Returns a state, its detail, and the entry, fresh or stale. A lease is void once one of its tokens was replaced or deleted: its
- * load may carry the old value.
+ * KEYS: value, lease, tokens…, journal, followers; ARGV: id, milliseconds, milliseconds for which an entry must be fresh. Returns a
+ * state, its detail, and the entry, fresh or stale. A lease is void once one of its tokens was replaced or deleted: its load may carry the
+ * old value.
  */
 export const CLAIM = `${read}${lease}
   local entry = read(KEYS[1])
@@ -139,8 +141,8 @@ const write = `${intact}${keep}${end}${unannounced}
   end`;
 
 /**
- * KEYS: value, lease, journal, tokens of late tags…; ARGV: late tags (JSON array), id, tokens, value, tags, milliseconds to live, the stale part of them, milliseconds of the load.
- * Returns whether the entry is stored. The processes that wait for the load read it after this script.
+ * KEYS: value, lease, journal, tokens of late tags…; ARGV: late tags (JSON array), id, tokens, value, tags, milliseconds to live, the stale
+ * part of them, milliseconds of the load. Returns whether the entry is stored. The processes that wait for the load read it after this script.
  */
 export const WRITE = `${write}
   local late = {}
@@ -148,9 +150,8 @@ export const WRITE = `${write}
   return write(KEYS[1], KEYS[2], KEYS[3], late, unpack(ARGV, 2)) and 1 or 0`;
 
 /**
- * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the entry, then as for WRITE
- * from id on.
- * Returns an outcome and the position of the announcement. The version is a field of the entry as well: Redis may evict either.
+ * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the
+ * entry, then as for WRITE from id on. Returns an outcome and the position of the announcement. The version is a field of the entry as well: Redis may evict either.
  */
 export const PUT = `${announce}${write}${remember}
   local version = tonumber(ARGV[2])
