@@ -30,7 +30,6 @@ export * from './sql/migrate-database.ts';
 export * from './sql/refused-data.error.ts';
 export * from './sql/schema-ledger.ts';
 export * from './sql/sql-session.ts';
-export * from './sql/sqlstate-meanings.ts';
 export * from './sql/with-advisory-lock.ts';
 export * from './topics/create-topics.ts';
 export * from './topics/topics-not-created.error.ts';

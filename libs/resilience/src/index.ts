@@ -17,6 +17,8 @@ export {
   type SemaphoreStore,
   SemaphoreStoreUnavailable,
 } from './semaphore/semaphore-store.ts';
+export { meaningOfSqlstate, type SqlstateMeaning } from './sqlstate/sqlstate-meanings.ts';
+export { driverErrorOf, sqlStateOf } from './sqlstate/sqlstate-of.ts';
 export { type Clock, SYSTEM_CLOCK } from './time/clock.ts';
 export { InterruptibleWait } from './time/interruptible-wait.ts';
 export { withinDeadline } from './time/within-deadline.ts';

@@ -1,10 +1,7 @@
+import { driverErrorOf, meaningOfSqlstate, sqlStateOf } from '@groundwork/resilience';
 import { types } from 'node:util';
 import { DatabaseError } from './database.error.ts';
 import { RefusedDataError } from './refused-data.error.ts';
-import { meaningOfSqlstate } from './sqlstate-meanings.ts';
-
-/** Five digits and capital letters; the digit distinguishes it from system errors such as `EPIPE`. */
-const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 /** JavaScript's errors for a mistake in the program, such as a parameter that is not JSON. Drivers do not use them. */
 const PROGRAM_ERRORS: ReadonlySet<unknown> = new Set([
@@ -32,18 +29,7 @@ export function classifyDatabaseError(error: unknown): unknown {
   return meaning === 'refused' ? new RefusedDataError(error) : new DatabaseError(meaning, error);
 }
 
-function sqlStateOf(error: unknown): string | undefined {
-  return [error, driverErrorOf(error)]
-    .map((one) => (one as { code?: unknown } | null | undefined)?.code)
-    .find((code): code is string => typeof code === 'string' && SQLSTATE.test(code));
-}
-
 function isProgramError(error: unknown): boolean {
   const innermost = driverErrorOf(error) ?? error;
   return types.isNativeError(innermost) && PROGRAM_ERRORS.has(innermost.name);
-}
-
-/** Returns the error that TypeORM has wrapped. */
-function driverErrorOf(error: unknown): unknown {
-  return (error as { driverError?: unknown } | null | undefined)?.driverError;
 }

@@ -1,4 +1,4 @@
-import { type SqlstateMeaning } from './sqlstate-meanings.ts';
+import { type SqlstateMeaning } from '@groundwork/resilience';
 
 /** A fault that a retry may resolve. */
 export type DatabaseFault = Exclude<SqlstateMeaning, 'refused'>;

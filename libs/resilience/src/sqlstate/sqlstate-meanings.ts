@@ -1,6 +1,6 @@
 /**
- * What a failed statement means for the current event:
- * - `unavailable`: the database cannot serve until a restart, the network or its operator fixes it. Every event would fail.
+ * What a failed statement means for its caller:
+ * - `unavailable`: the database cannot serve until a restart, the network or its operator fixes it. Every statement would fail.
  * - `overloaded`: the database gave up on the statement because it took too long, or admits no more connections.
  * - `conflict`: the transaction conflicted with another one; the same transaction succeeds later.
  * - `exhausted`: this statement needs more memory, locks or temporary files than the server grants.
@@ -10,8 +10,8 @@ export type SqlstateMeaning = 'unavailable' | 'overloaded' | 'conflict' | 'exhau
 
 /**
  * By SQLSTATE, or by its class (the first two characters) where the state itself is not listed. `undefined`: the error says
- * nothing about the database, so the event is retried and then becomes a dead letter. The same applies to all classes that
- * are missing here, e.g. 23 (a referenced row may still arrive), 42 (a migration may still come) and XX (one damaged row).
+ * nothing about the database as a whole. The same applies to all classes that are missing here, e.g. 23 (a referenced row may
+ * still arrive), 42 (a migration may still come) and XX (one damaged row).
  */
 const MEANINGS: Readonly<Record<string, SqlstateMeaning | undefined>> = {
   // Connection exceptions; 08P01, a protocol violation, is a mistake of the program (a missing parameter).
