@@ -2,12 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { FreezableProcess, randomOf, VirtualClock } from '@groundwork/testing';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
 import { LocalJournal } from '../test/local-journal.ts';
+import { reachJournal, reachTier } from '../test/reach.ts';
 import { CacheManager } from './cache-manager.ts';
 import { TRUST_MS } from './invalidation/channel.ts';
 import { type LoadContext } from './get-or-set/load-context.ts';
-import { type InvalidationJournal } from './invalidation/journal.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
-import { type LeasingTier } from './tiers/tier.ts';
 
 const PROCESSES = 4;
 const STEPS = 120;
@@ -15,34 +14,6 @@ const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 200);
 /** Keys of one kind have a common tag. Writers of versioned keys use `set`, all others invalidate. */
 const KEYS = ['red-1', 'red-2', 'blue-1', 'versioned-1'];
 const tagOf = (key: string) => key.split('-')[0] as string;
-
-/** Returns the servers as a process reaches them. */
-function reachTier(tier: LeasingTier, process: FreezableProcess): LeasingTier {
-  return {
-    read: (key) => process.call(() => tier.read(key)),
-    fence: (...args) => process.call(() => tier.fence(...args)),
-    write: (...args) => process.call(() => tier.write(...args)),
-    put: (...args) => process.call(() => tier.put(...args)),
-    claim: (...args) => process.call(() => tier.claim(...args)),
-    release: (...args) => process.call(() => tier.release(...args)),
-    invalidate: (target) => process.call(() => tier.invalidate(target)),
-    expire: (target) => process.call(() => tier.expire(target)),
-    feedPosition: () => process.call(() => tier.feedPosition()),
-    recordFeedPosition: (position) => process.call(() => tier.recordFeedPosition(position)),
-    recover: () => process.call(() => tier.recover()),
-    onLoadEnded: (key, wake) => tier.onLoadEnded(key, () => process.arrives() && wake()),
-  };
-}
-
-function reachJournal(journal: InvalidationJournal, process: FreezableProcess): InvalidationJournal {
-  return {
-    follow: (...args) => process.call(() => journal.follow(...args)),
-    behind: (...args) => process.call(() => journal.behind(...args)),
-    leave: (follower) => process.call(() => journal.leave(follower)),
-    onAnnounced: (wake) => journal.onAnnounced(() => process.arrives() && wake()),
-    onCaughtUp: (wake) => journal.onCaughtUp(() => process.arrives() && wake()),
-  };
-}
 
 /** The reference model: the source, and the oldest version of each key that a read may still return. */
 class Source {

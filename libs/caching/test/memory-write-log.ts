@@ -1,0 +1,101 @@
+import { sizeOf } from '../src/write-behind/appender.ts';
+import {
+  type AppendAnswer,
+  type LogEntry,
+  type LogLimits,
+  type LogState,
+  type Pending,
+  type Seen,
+  type Write,
+  type WriteLog,
+} from '../src/write-behind/write-log.ts';
+
+/** A log without a server, for several processes of one test. The test can restart it, with or without its last entries. */
+export class MemoryWriteLog implements WriteLog {
+  #entries: LogEntry[] = [];
+  #last = 0;
+  #settled = 0;
+  #floor = 0;
+  #isAdmitted = false;
+  readonly #wakes = new Set<() => void>();
+
+  restart({ loseLast = 0 } = {}): void {
+    this.#isAdmitted = false;
+    for (let lost = 0; lost < loseLast && this.#entries.length > 0; lost += 1) {
+      this.#entries.pop();
+      this.#last -= 1;
+    }
+  }
+
+  async append(write: Write, { maxEntries, maxBytes }: LogLimits, seen?: Seen): Promise<AppendAnswer> {
+    if (!this.#isAdmitted) return { outcome: 'not-admitted' };
+    const { collection, idempotencyKey } = write;
+    const first = this.#entries.find(
+      (entry) =>
+        idempotencyKey !== undefined &&
+        entry.idempotencyKey === idempotencyKey &&
+        entry.collection === collection,
+    );
+    if (first !== undefined) return { outcome: 'appended', position: first.position };
+    if (this.#entries.length >= maxEntries || this.#state.bytes + sizeOf(write) > maxBytes)
+      return { outcome: 'full' };
+    const { position } = await this.pending(collection, write.key);
+    const isSame = position === seen?.position && (position > 0 || this.#settled === seen.settled);
+    if (seen !== undefined && !isSame) return { outcome: 'changed' };
+    this.#last += 1;
+    this.#entries.push({ ...write, position: this.#last });
+    if (this.#entries.length === 1) this.#wakeAll();
+    return { outcome: 'appended', position: this.#last };
+  }
+
+  async pending(collection: string, key: string): Promise<Pending> {
+    const own = this.#entries.filter((entry) => entry.collection === collection && entry.key === key);
+    const { position = 0, change } = own.at(-1) ?? {};
+    const sum = own.reduce(
+      (total, entry) => total + (entry.change.op === 'add' ? entry.change.amount : 0),
+      0,
+    );
+    return {
+      settled: this.#settled,
+      position,
+      sum,
+      change: change?.op === 'add' ? undefined : change,
+      floor: this.#floor,
+    };
+  }
+
+  async read(after: number, limit: number): Promise<{ entries: LogEntry[]; state: LogState }> {
+    const entries = this.#entries.filter(({ position }) => position > after).slice(0, limit);
+    return { entries, state: this.#state };
+  }
+
+  async settle(through: number, areForgotten: boolean): Promise<void> {
+    if (through <= this.#settled) return;
+    if (!areForgotten) this.#floor = through;
+    this.#entries = this.#entries.filter(({ position }) => position > through);
+    this.#settled = through;
+    this.#last = Math.max(this.#last, through);
+    this.#wakeAll();
+  }
+
+  async admit(stored: number): Promise<LogState> {
+    const before = this.#state;
+    this.#last = Math.max(this.#last, stored);
+    this.#isAdmitted = true;
+    return before;
+  }
+
+  onChange(wake: () => void): () => void {
+    this.#wakes.add(wake);
+    return () => this.#wakes.delete(wake);
+  }
+
+  get #state(): LogState {
+    const bytes = this.#entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    return { last: this.#last, settled: this.#settled, entries: this.#entries.length, bytes };
+  }
+
+  #wakeAll(): void {
+    this.#wakes.forEach((wake) => wake());
+  }
+}
