@@ -1,3 +1,4 @@
 export { describeInvalidationJournal, type OpenJournal } from './invalidation-journal.conformance.ts';
 export { describeLeasingTier } from './leasing-tier.conformance.ts';
 export { describeTier, entryOf, type OpenTier } from './tier.conformance.ts';
+export { describeWriteLog, type OpenWriteLog } from './write-log.conformance.ts';

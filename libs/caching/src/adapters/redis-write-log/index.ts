@@ -1,0 +1,2 @@
+export { WriteLogNotDurable } from './durable-server.ts';
+export { RedisWriteLog, type RedisWriteLogOptions } from './redis-write-log.ts';

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestRedis } from '@groundwork/testing';
+import { Redis } from 'ioredis';
+import { describeWriteLog } from '../../conformance/write-log.conformance.ts';
+import { type Write } from '../../write-behind/write-log.ts';
+import { RedisWriteLog } from './redis-write-log.ts';
+
+const DURABLE = ['--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
+const LIMITS = { maxEntries: 10_000, maxBytes: 100_000_000 };
+const view: Write = { collection: 'views', key: 'a', change: { op: 'add', amount: 1 } };
+
+let server: Awaited<ReturnType<typeof startTestRedis>>;
+let inspector: Redis;
+beforeAll(async () => {
+  server = await startTestRedis({ persistent: true, args: DURABLE });
+  inspector = new Redis(server.url);
+  inspector.on('error', () => undefined);
+});
+afterAll(async () => {
+  inspector.disconnect();
+  await server.stop();
+});
+
+async function connect(name: string, url = server.url): Promise<RedisWriteLog> {
+  const log = new RedisWriteLog({ url, name, commandTimeoutMs: 10_000 });
+  await eventually(() => log.read(0, 0).then(() => true));
+  return log;
+}
+
+describeWriteLog('the Redis log', async (name) => {
+  const log = await connect(name);
+  return { log, close: () => log.close() };
+});
+
+describe('a log in Redis', () => {
+  it('has every acknowledged entry after kill -9 of its server in the middle of appends', async () => {
+    const log = await connect('killed');
+    await log.admit(0);
+    const acknowledged: number[] = [];
+    let isOver = false;
+    const appendForever = async () => {
+      while (!isOver) {
+        const answer = await log.append(view, LIMITS).catch(() => ({ outcome: 'failed' }) as const);
+        if (answer.outcome === 'appended') acknowledged.push(answer.position);
+        else await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const appending = Promise.all([appendForever(), appendForever(), appendForever()]);
+    await eventually(async () => acknowledged.length > 200);
+    await server.kill();
+    isOver = true;
+    await appending;
+    await server.restart();
+    const { entries } = await eventually(() => log.read(0, 100_000));
+    const kept = new Set(entries.map(({ position }) => position));
+    expect(acknowledged.filter((position) => !kept.has(position))).toEqual([]);
+    log.close();
+  });
+
+  it('refuses writes to a restarted server until it is compared with the store, also over an old connection', async () => {
+    const log = await connect('restarted');
+    await log.admit(0);
+    expect((await log.append(view, LIMITS)).outcome).toBe('appended');
+    await server.kill();
+    await server.restart();
+    await eventually(() => log.read(0, 0).then(() => true));
+    expect(await log.append(view, LIMITS)).toEqual({ outcome: 'not-admitted' });
+    expect(await log.admit(0)).toMatchObject({ last: 1, entries: 1 });
+    expect(await log.append(view, LIMITS)).toEqual({ outcome: 'appended', position: 2 });
+    log.close();
+  });
+
+  it('continues after the position of the store when its server has lost everything', async () => {
+    const log = await connect('lost');
+    await log.admit(0);
+    await log.append(view, LIMITS);
+    await inspector.flushall();
+    expect(await log.append(view, LIMITS)).toEqual({ outcome: 'not-admitted' });
+    expect(await log.admit(41)).toEqual({ last: 0, settled: 0, entries: 0, bytes: 0 });
+    expect(await log.append(view, LIMITS)).toEqual({ outcome: 'appended', position: 42 });
+    log.close();
+  });
+
+  it.each([
+    ['appendonly is no', [], false],
+    ['appendfsync is everysec', ['--appendfsync', 'everysec'], true],
+    ['maxmemory-policy is allkeys-lru', [...DURABLE, '--maxmemory-policy', 'allkeys-lru'], true],
+  ])('refuses a server whose %s, before anything is written', async (fault, args, persistent) => {
+    const weak = await startTestRedis({ persistent, args });
+    const log = await connect('weak', weak.url);
+    await expect(log.admit(0)).rejects.toMatchObject({
+      ...{ code: 'write-log-not-durable', message: expect.stringContaining(fault), retryable: false },
+    });
+    await expect(log.append(view, LIMITS)).rejects.toMatchObject({ code: 'write-log-not-durable' });
+    log.close();
+    const unchecked = new RedisWriteLog({ url: weak.url, name: 'weak', durability: 'unchecked' });
+    await eventually(() => unchecked.admit(0));
+    expect((await unchecked.append(view, LIMITS)).outcome).toBe('appended');
+    unchecked.close();
+    await weak.stop();
+  });
+
+  it('says that it is full when its server has no memory, writes nothing, and still settles', async () => {
+    const small = await startTestRedis({ persistent: true, args: [...DURABLE, '--maxmemory', '4mb'] });
+    const log = await connect('small', small.url);
+    await log.admit(0);
+    const large: Write = {
+      collection: 'carts',
+      key: 'a',
+      change: { op: 'put', json: JSON.stringify('x'.repeat(50_000)) },
+    };
+    let answer = await log.append(large, LIMITS);
+    while (answer.outcome === 'appended') answer = await log.append(large, LIMITS);
+    expect(answer).toEqual({ outcome: 'full' });
+    const { entries, state } = await log.read(0, 1_000);
+    expect(entries.map(({ position }) => position)).toEqual(
+      Array.from({ length: state.last }, (_, index) => index + 1),
+    );
+    expect(state.entries).toBe(state.last);
+    await log.settle(state.last, true);
+    expect((await log.append(large, LIMITS)).outcome).toBe('appended');
+    log.close();
+    await small.stop();
+  });
+
+  it('says whether a write may have been acknowledged when the server does not answer', async () => {
+    const own = await startTestRedis({ persistent: true, args: DURABLE });
+    const log = new RedisWriteLog({ url: own.url, name: 'paused', commandTimeoutMs: 300 });
+    await eventually(() => log.admit(0));
+    await own.pause();
+    await expect(log.append(view, LIMITS)).rejects.toMatchObject({ outcome: 'unknown', retryable: true });
+    await own.resume();
+    await own.kill();
+    await eventually(async () => {
+      await expect(log.append(view, LIMITS)).rejects.toMatchObject({ outcome: 'not-written' });
+      return true;
+    });
+    log.close();
+    await own.stop();
+  });
+
+  it('keeps positions and sums exact beyond 2^31', async () => {
+    const log = await connect('large');
+    await log.admit(2 ** 52);
+    const write: Write = { collection: 'views', key: 'a', change: { op: 'add', amount: 2 ** 31 - 1 } };
+    for (let count = 0; count < 20; count += 1) await log.append(write, LIMITS);
+    expect(await log.pending('views', 'a')).toMatchObject({
+      position: 2 ** 52 + 20,
+      sum: 20 * (2 ** 31 - 1),
+    });
+    await log.settle(2 ** 52 + 10, true);
+    expect(await log.pending('views', 'a')).toMatchObject({ sum: 10 * (2 ** 31 - 1) });
+    log.close();
+  });
+});

@@ -1,0 +1,221 @@
+import {
+  FailFastRedis,
+  type FailFastRedisOptions,
+  type RedisScript,
+  RedisWakeUps,
+} from '@groundwork/resilience/redis';
+import { Redis } from 'ioredis';
+import { WriteLogUnavailable } from '../../write-behind/errors.ts';
+import {
+  type AppendAnswer,
+  type Change,
+  type LogEntry,
+  type LogLimits,
+  type LogState,
+  type Pending,
+  type Seen,
+  type Write,
+  type WriteLog,
+} from '../../write-behind/write-log.ts';
+import { admitServer, WriteLogNotDurable } from './durable-server.ts';
+import { ADMIT, APPEND, PENDING, READ, SETTLE } from './write-log.scripts.ts';
+
+export interface RedisWriteLogOptions extends FailFastRedisOptions {
+  /** All processes with the same name share the log. */
+  readonly name: string;
+  /**
+   * `synced`: refuses a server without `appendfsync always`. `unchecked`: for a server that does not permit `CONFIG GET`; its operator
+   * answers for its durability. Default: `synced`.
+   */
+  readonly durability?: 'synced' | 'unchecked';
+}
+
+/** Version of the keys and their contents. Increase it with every change, after the log was flushed by the old version. */
+const FORMAT = 1;
+const DEFAULT_TIMEOUT_MS = 1_000;
+
+type StateReply = [last: string, settled: string, entries: number, bytes: string];
+type Fields = [
+  c: string,
+  collection: string,
+  k: string,
+  key: string,
+  o: string,
+  operation: string,
+  v: string,
+  value: string,
+  t: string,
+  token: string,
+];
+
+interface Connected {
+  readonly stream: Redis['stream'];
+  readonly server: Promise<string>;
+}
+
+/**
+ * A write-behind log in a stream of Redis. Each call is one script.
+ *
+ * An append names the server that was compared with the store (`admit`). The name is read once for each connection, because a
+ * connection never outlives its server.
+ */
+export class RedisWriteLog implements WriteLog {
+  readonly #redis: FailFastRedis;
+  readonly #messages: RedisWakeUps;
+  readonly #keys: readonly string[];
+  readonly #durability: 'synced' | 'unchecked';
+  #connected: Connected | undefined;
+
+  constructor({ name, durability = 'synced', ...connection }: RedisWriteLogOptions) {
+    this.#redis = new FailFastRedis({ commandTimeoutMs: DEFAULT_TIMEOUT_MS, ...connection });
+    this.#messages = new RedisWakeUps((options) => new Redis(connection.url, options));
+    // The braces keep all keys on one node of a Redis Cluster.
+    this.#keys = ['s', 'm', 'p', 't'].map((key) => `{write-behind:${name}:${FORMAT}}:${key}`);
+    this.#durability = durability;
+  }
+
+  async append(write: Write, { maxEntries, maxBytes }: LogLimits, seen?: Seen): Promise<AppendAnswer> {
+    const { collection, key, change, idempotencyKey = '' } = write;
+    const condition = [seen?.position ?? '', seen?.settled ?? ''];
+    const args = [collection, key, ...textsOf(change), idempotencyKey, maxEntries, maxBytes, ...condition];
+    try {
+      const [outcome, position] = (await this.#onKnownServer(APPEND, args)) as [
+        AppendAnswer['outcome'],
+        string?,
+      ];
+      return outcome === 'appended' ? { outcome, position: Number(position) } : { outcome };
+    } catch (error) {
+      if (isOutOfMemory(error)) return { outcome: 'full' };
+      throw error;
+    }
+  }
+
+  async pending(collection: string, key: string): Promise<Pending> {
+    const reply = await this.#run(PENDING, [collection, key]);
+    const [settled, floor, position, sum, fields] = reply as [string, string, string, string, Fields | []];
+    const change = fields.length === 0 ? undefined : changeOf(fields);
+    return {
+      ...{ settled: Number(settled), floor: Number(floor), position: Number(position), sum: Number(sum) },
+      change: change?.op === 'add' ? undefined : change,
+    };
+  }
+
+  async read(after: number, limit: number): Promise<{ entries: LogEntry[]; state: LogState }> {
+    const [state, entries] = (await this.#run(READ, [after, limit])) as [
+      StateReply,
+      [id: string, fields: Fields][],
+    ];
+    return { state: stateOf(state), entries: entries.map(([id, fields]) => entryOf(id, fields)) };
+  }
+
+  async settle(through: number, areForgotten: boolean): Promise<void> {
+    await this.#run(SETTLE, [through, areForgotten ? '1' : '']);
+  }
+
+  async admit(stored: number): Promise<LogState> {
+    return stateOf((await this.#onKnownServer(ADMIT, [stored])) as StateReply);
+  }
+
+  onChange(wake: () => void): () => void {
+    return this.#messages.subscribe(this.#keys[0] as string, wake);
+  }
+
+  /** Checks that the server answers and keeps acknowledged writes. */
+  async ping(): Promise<void> {
+    await this.#onServer(() => Promise.resolve());
+  }
+
+  /** Idempotent. Calls that are in flight or start later reject. */
+  close(): void {
+    this.#redis.close();
+    this.#messages.close();
+  }
+
+  /** Runs a script with the name of the server as its first argument, on the connection whose server has this name. */
+  #onKnownServer(script: RedisScript, args: readonly (string | number)[]): Promise<unknown> {
+    return this.#onServer(async ({ stream, server }) => {
+      const run = (send: (redis: Redis) => Promise<unknown>) =>
+        this.#redis.send((redis) => (redis.stream === stream ? send(redis) : Promise.reject(notSent())));
+      const call = [this.#keys.length, ...this.#keys, await server, ...args] as const;
+      return run((redis) => redis.evalsha(script.sha1, ...call)).catch((error: unknown) => {
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+        return run((redis) => redis.eval(script.text, ...call));
+      });
+    });
+  }
+
+  async #onServer<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
+    try {
+      const connected = await this.#connection();
+      return await work(connected);
+    } catch (cause) {
+      throw kindOf(cause);
+    }
+  }
+
+  async #run(script: RedisScript, args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.#redis.runScript(script, this.#keys, args);
+    } catch (cause) {
+      throw new WriteLogUnavailable('not-written', { cause });
+    }
+  }
+
+  /** @throws {WriteLogUnavailable | WriteLogNotDurable} before anything is written */
+  async #connection(): Promise<Connected> {
+    let stream: Redis['stream'] | undefined;
+    const server = this.#redis
+      .send((redis) => {
+        ({ stream } = redis);
+        if (this.#connected?.stream === stream) return this.#connected.server;
+        const asked = admitServer(redis, this.#durability);
+        this.#connected = { stream, server: asked };
+        return asked;
+      })
+      .catch((cause: unknown) => {
+        if (this.#connected?.stream === stream) this.#connected = undefined;
+        throw cause instanceof WriteLogNotDurable ? cause : notSent(cause);
+      });
+    await server;
+    return { stream: stream as Redis['stream'], server };
+  }
+}
+
+function notSent(cause?: unknown): WriteLogUnavailable {
+  return new WriteLogUnavailable('not-written', { cause });
+}
+
+/** An error of the server says that its script has written nothing. Without an answer, it may have written. */
+function kindOf(cause: unknown): unknown {
+  if (cause instanceof WriteLogUnavailable || cause instanceof WriteLogNotDurable || isOutOfMemory(cause))
+    return cause;
+  const isAnswer = cause instanceof Error && cause.name === 'ReplyError';
+  return new WriteLogUnavailable(isAnswer ? 'not-written' : 'unknown', { cause });
+}
+
+/** The prefix of the message is part of Redis' protocol. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('OOM');
+}
+
+function textsOf(change: Change): [operation: string, value: string] {
+  if (change.op === 'add') return ['a', String(change.amount)];
+  return change.op === 'put' ? ['p', change.json] : ['d', ''];
+}
+
+function changeOf([, , , , , operation, , value]: Fields): Change {
+  if (operation === 'a') return { op: 'add', amount: Number(value) };
+  return operation === 'p' ? { op: 'put', json: value } : { op: 'delete' };
+}
+
+function entryOf(id: string, fields: Fields): LogEntry {
+  const [, collection, , key, , , , , , token] = fields;
+  return {
+    ...{ position: Number(id.split('-')[0]), collection, key, change: changeOf(fields) },
+    ...(token === '' ? {} : { idempotencyKey: token }),
+  };
+}
+
+function stateOf([last, settled, entries, bytes]: StateReply): LogState {
+  return { last: Number(last), settled: Number(settled), entries, bytes: Number(bytes) };
+}
