@@ -39,7 +39,7 @@ export class MemoryWriteLog implements WriteLog {
     if (first !== undefined) return { outcome: 'appended', position: first.position };
     if (this.#entries.length >= maxEntries || this.#state.bytes + sizeOf(write) > maxBytes)
       return { outcome: 'full' };
-    const { position } = await this.pending(collection, write.key);
+    const { position } = this.#pending(collection, write.key);
     const isSame = position === seen?.position && (position > 0 || this.#settled === seen.settled);
     if (seen !== undefined && !isSame) return { outcome: 'changed' };
     this.#last += 1;
@@ -49,6 +49,10 @@ export class MemoryWriteLog implements WriteLog {
   }
 
   async pending(collection: string, key: string): Promise<Pending> {
+    return this.#pending(collection, key);
+  }
+
+  #pending(collection: string, key: string): Pending {
     const own = this.#entries.filter((entry) => entry.collection === collection && entry.key === key);
     const { position = 0, change } = own.at(-1) ?? {};
     const sum = own.reduce(

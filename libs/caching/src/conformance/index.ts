@@ -2,3 +2,4 @@ export { describeInvalidationJournal, type OpenJournal } from './invalidation-jo
 export { describeLeasingTier } from './leasing-tier.conformance.ts';
 export { describeTier, entryOf, type OpenTier } from './tier.conformance.ts';
 export { describeWriteLog, type OpenWriteLog } from './write-log.conformance.ts';
+export { describeWriteStore, type OpenWriteStore } from './write-store.conformance.ts';

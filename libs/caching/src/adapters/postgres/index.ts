@@ -1,0 +1,8 @@
+export {
+  type CollectionTable,
+  type CounterTable,
+  type DocumentTable,
+  UnsuitableTable,
+} from './collection-table.ts';
+export { PostgresWriteStore, type PostgresWriteStoreOptions } from './postgres-write-store.ts';
+export { writeBehindTablesSql } from './write-behind-tables.sql.ts';

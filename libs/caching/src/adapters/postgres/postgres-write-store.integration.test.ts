@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { createPreparedDatabase, eventually } from '@groundwork/testing';
+import { Pool } from 'pg';
+import { describeWriteStore } from '../../conformance/write-store.conformance.ts';
+import { type LogEntry } from '../../write-behind/write-log.ts';
+import { type CollectionTable } from './collection-table.ts';
+import { PostgresWriteStore } from './postgres-write-store.ts';
+import { writeBehindTablesSql } from './write-behind-tables.sql.ts';
+
+const VIEWS = { kind: 'counter', table: 'shop.views', keyColumn: 'key', valueColumn: 'Count' } as const;
+const CARTS = {
+  ...{ kind: 'document', table: 'carts', keyColumn: 'key', valueColumn: 'value', versionColumn: 'version' },
+} as const;
+
+const TABLES = `
+  CREATE SCHEMA shop;
+  CREATE TABLE shop.views (key text PRIMARY KEY CHECK (key NOT LIKE 'poison%'), "Count" bigint NOT NULL, seen timestamptz DEFAULT now());
+  CREATE TABLE carts (key text PRIMARY KEY CHECK (key NOT LIKE 'poison%'), value jsonb, version bigint NOT NULL);
+  CREATE TABLE numbered (id bigint PRIMARY KEY, value bigint NOT NULL CHECK (value < 100), version bigint DEFAULT 0);
+  ${writeBehindTablesSql()}
+  ${writeBehindTablesSql()}`;
+
+async function open(
+  tables: Record<string, CollectionTable> = { views: VIEWS, carts: CARTS },
+  statementLimitMs = 5_000,
+) {
+  const database = await createPreparedDatabase('write_behind', async (url) => {
+    const pool = new Pool({ connectionString: url });
+    await pool.query(TABLES);
+    await pool.end();
+  });
+  const pool = new Pool({
+    connectionString: database.url,
+    query_timeout: 20_000,
+    connectionTimeoutMillis: 20_000,
+  });
+  pool.on('error', () => undefined);
+  const store = new PostgresWriteStore({ pool, log: 'shop', tables, statementLimitMs });
+  return { store, pool, close: () => pool.end().then(() => database.drop()) };
+}
+
+const add = (position: number, key: string, amount = 1): LogEntry => ({
+  ...{ position, collection: 'views', key, change: { op: 'add', amount } },
+});
+
+describeWriteStore('Postgres', open);
+
+describe('a write-behind store in Postgres', () => {
+  it('keeps what it refused, with the error and the sum of its batch', async () => {
+    const { store, pool, close } = await open();
+    await store.apply(0, [add(1, 'poison', 2), add(2, 'fine'), add(3, 'poison', 3)]);
+    const { rows } = await pool.query('SELECT * FROM write_behind_refused');
+    expect(rows).toEqual([
+      expect.objectContaining({
+        ...{ log: 'shop', position: '3', collection: 'views', key: 'poison', sqlstate: '23514' },
+        ...{ change: { op: 'add', amount: 5 }, error: expect.stringContaining('views_key_check') },
+      }),
+    ]);
+    await close();
+  });
+
+  it.each([
+    ['a key that is not of the column’s type', 'no number', '22P02'],
+    ['a value beyond a constraint', '7', '23514'],
+  ])('sets aside %s', async (_what, key, sqlstate) => {
+    const numbered = { kind: 'counter', table: 'numbered', keyColumn: 'id', valueColumn: 'value' } as const;
+    const { store, pool, close } = await open({ views: numbered });
+    // Both keys are the same number: no statement may write a row twice.
+    const answer = await store.apply(0, [add(1, '1'), add(2, '01'), add(3, key, 200)]);
+    expect(answer).toMatchObject({ outcome: 'applied', refused: [{ entry: { key } }] });
+    expect(await store.read('views', '1')).toMatchObject({ value: 2 });
+    const { rows } = await pool.query('SELECT sqlstate FROM write_behind_refused');
+    expect(rows).toEqual([{ sqlstate }]);
+    await close();
+  });
+
+  it('sets aside writes of a collection without a table', async () => {
+    const { store, close } = await open({ carts: CARTS });
+    const answer = await store.apply(0, [add(1, 'a')]);
+    expect(answer).toMatchObject({ through: 1, refused: [{ entry: { key: 'a' } }] });
+    await close();
+  });
+
+  it('counts documents that something else has written in a newer version, and leaves them', async () => {
+    const { store, pool, close } = await open();
+    await pool.query(`INSERT INTO carts VALUES ('a', '1', 100)`);
+    const cart: LogEntry = { position: 1, collection: 'carts', key: 'a', change: { op: 'put', json: '2' } };
+    expect(await store.apply(0, [cart])).toMatchObject({ superseded: 1, refused: [] });
+    expect(await store.read('carts', 'a')).toMatchObject({ value: 1, version: 100 });
+    await close();
+  });
+
+  it('keeps everything for later when a table is missing or locked: the fault is not in a row', async () => {
+    const { store, pool, close } = await open(undefined, 200);
+    await store.check();
+    await pool.query('ALTER TABLE shop.views RENAME TO elsewhere');
+    await expect(store.apply(0, [add(1, 'a')])).rejects.toMatchObject({ code: '42P01' });
+    await pool.query('ALTER TABLE shop.elsewhere RENAME TO views');
+    const other = await pool.connect();
+    await other.query('BEGIN; LOCK TABLE shop.views');
+    await expect(store.apply(0, [add(1, 'a')])).rejects.toMatchObject({ code: '55P03' });
+    await other.query('ROLLBACK');
+    other.release();
+    expect(await store.apply(0, [add(1, 'a')])).toMatchObject({ outcome: 'applied', refused: [] });
+    await close();
+  });
+
+  it('continues when a frozen flusher stands in its transaction: Postgres ends it', async () => {
+    const { store, pool, close } = await open(undefined, 300);
+    await store.apply(0, [add(1, 'a')]);
+    const frozen = await pool.connect();
+    frozen.on('error', () => undefined);
+    await frozen.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = 300`);
+    await frozen.query(`SELECT FROM write_behind_positions FOR UPDATE`);
+    const answer = await eventually(() => store.apply(1, [add(2, 'a')]));
+    expect(answer).toMatchObject({ outcome: 'applied', through: 2 });
+    frozen.release(true);
+    await close();
+  });
+
+  it('forgets idempotency keys after their time', async () => {
+    const { store, pool, close } = await open();
+    await store.apply(0, [{ ...add(1, 'a'), idempotencyKey: 'old' }]);
+    await pool.query(`UPDATE write_behind_receipts SET received_at = now() - interval '2 days'`);
+    await store.apply(1, [{ ...add(2, 'a'), idempotencyKey: 'new' }]);
+    const { rows } = await pool.query('SELECT idempotency_key FROM write_behind_receipts');
+    expect(rows).toEqual([{ idempotency_key: 'new' }]);
+    await close();
+  });
+
+  it.each([
+    ['does not exist', { ...VIEWS, table: 'nowhere' }],
+    ['has no column', { ...VIEWS, valueColumn: 'count' }],
+    ['it must be bigint', { ...VIEWS, valueColumn: 'seen' }],
+    ['one column for two purposes', { ...CARTS, valueColumn: 'version' }],
+    ['it must be jsonb', { ...CARTS, table: 'numbered', keyColumn: 'id' }],
+    ['a primary key or a unique index on seen alone', { ...VIEWS, keyColumn: 'seen' }],
+    [
+      'needs a default for version',
+      { kind: 'counter', table: 'carts', keyColumn: 'key', valueColumn: 'version' } as const,
+    ],
+  ])('refuses a table that %s', async (detail, table) => {
+    const { store, pool, close } = await open({ views: table });
+    if (detail.startsWith('needs a default')) await pool.query('ALTER TABLE carts ALTER value SET NOT NULL');
+    const expected = detail.replace('version', detail.startsWith('needs a default') ? 'value' : 'version');
+    await expect(store.check()).rejects.toMatchObject({
+      ...{ code: 'unsuitable-table', message: expect.stringContaining(expected) },
+    });
+    await close();
+  });
+
+  it('refuses a pool whose queries may take for ever', () => {
+    const pool = new Pool();
+    expect(() => new PostgresWriteStore({ pool, log: 'shop', tables: {} })).toThrow('set query_timeout');
+  });
+});

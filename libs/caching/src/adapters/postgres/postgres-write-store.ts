@@ -1,0 +1,164 @@
+import { type Pool, type PoolClient } from 'pg';
+import { coalesce } from '../../write-behind/coalesce.ts';
+import { type LogEntry } from '../../write-behind/write-log.ts';
+import { type ApplyAnswer, type Stored, type WriteStore } from '../../write-behind/write-store.ts';
+import { BatchTransaction, type CheckedTable } from './batch-transaction.ts';
+import { readingOf } from './collection-statements.ts';
+import { assertSuitable, type CollectionTable } from './collection-table.ts';
+import { tableFacts } from './table-facts.ts';
+import { quoted } from './write-behind-tables.sql.ts';
+
+export interface PostgresWriteStoreOptions {
+  /** Needs `query_timeout` and `connectionTimeoutMillis`: a server that is frozen or gone would hold up the flusher. */
+  readonly pool: Pool;
+  /** The name of the log. One database may be the store of several logs. */
+  readonly log: string;
+  /** Collection → its table. Writes of other collections are set aside. */
+  readonly tables: Readonly<Record<string, CollectionTable>>;
+  /** Where the tables of `writeBehindTablesSql` are. Default: `public`. */
+  readonly schema?: string;
+  /** The time of a statement, and how long a transaction may stand still before Postgres ends it. Default: 5 s. */
+  readonly statementLimitMs?: number;
+  /** How long an idempotency key is remembered after its write was applied. Default: a day. */
+  readonly keepReceiptsMs?: number;
+}
+
+/**
+ * Applies a log to tables of Postgres. The effects of a batch, the idempotency keys, the refused writes and the new position are one
+ * transaction, which first locks the position: of two flushers, the second one finds that it has moved.
+ *
+ * Postgres ends the transaction of a flusher that was frozen. Otherwise it would hold the lock until it continues.
+ */
+export class PostgresWriteStore implements WriteStore {
+  readonly #options: Required<PostgresWriteStoreOptions>;
+  readonly #schema: string;
+  readonly #tables = new Map<string, CheckedTable>();
+
+  /** @throws {RangeError} for a pool without limits of time */
+  constructor(options: PostgresWriteStoreOptions) {
+    const { query_timeout: queryMs, connectionTimeoutMillis: connectMs } = options.pool.options;
+    if (!queryMs || !connectMs)
+      throw new RangeError('pool: set query_timeout and connectionTimeoutMillis above 0');
+    this.#options = { schema: 'public', statementLimitMs: 5_000, keepReceiptsMs: 86_400_000, ...options };
+    this.#schema = quoted(this.#options.schema);
+  }
+
+  /**
+   * Checks all tables against the catalog. Call it at the start.
+   *
+   * @throws {UnsuitableTable} for the first table that cannot hold its writes
+   */
+  async check(): Promise<void> {
+    for (const collection of Object.keys(this.#options.tables)) await this.#tableOf(collection);
+  }
+
+  async position(): Promise<number> {
+    const { pool, log } = this.#options;
+    const { rows } = await pool.query<{ position: string }>(
+      `SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $1`,
+      [log],
+    );
+    return Number(rows[0]?.position ?? 0);
+  }
+
+  async apply(after: number, entries: readonly LogEntry[]): Promise<ApplyAnswer> {
+    await this.check();
+    const { log, keepReceiptsMs } = this.#options;
+    return this.#transaction(async (client) => {
+      const position = await this.#lockPosition(client);
+      if (position !== after) return { outcome: 'moved', position };
+      const batch = new BatchTransaction({
+        client,
+        schema: this.#schema,
+        tables: this.#tables,
+        log,
+        keepReceiptsMs,
+      });
+      const fresh = await batch.withoutRepeated(entries);
+      const { refused, superseded } = await batch.write(coalesce(fresh));
+      await batch.setAside(refused);
+      const through = entries.at(-1)?.position ?? after;
+      await this.#setPosition(client, through);
+      return { outcome: 'applied', through, refused, superseded, repeated: entries.length - fresh.length };
+    });
+  }
+
+  async read(collection: string, key: string): Promise<Stored> {
+    const { pool, log } = this.#options;
+    const { definition, keyType } = await this.#tableOf(collection);
+    // One statement sees one state: the value belongs to the position.
+    const { rows } = await pool.query<{ position: string; value: unknown; version: string | null }>(
+      `SELECT coalesce((SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $2), 0) AS position,
+              found.value, found.version
+       FROM (SELECT) AS one LEFT JOIN (${readingOf(definition, keyType)}) AS found ON true`,
+      [key, log],
+    );
+    const [row] = rows as [(typeof rows)[0]];
+    const document = row.version === null ? undefined : row.value;
+    const value = definition.kind === 'counter' ? Number(row.value ?? 0) : document;
+    return { position: Number(row.position), value, version: Number(row.version ?? 0) };
+  }
+
+  async skip(from: number, to: number): Promise<void> {
+    await this.#transaction(async (client) => {
+      if ((await this.#lockPosition(client)) === from) await this.#setPosition(client, to);
+    });
+  }
+
+  async #tableOf(collection: string): Promise<CheckedTable> {
+    const known = this.#tables.get(collection);
+    if (known !== undefined) return known;
+    const definition = this.#options.tables[collection];
+    if (definition === undefined) throw new RangeError(`there is no table for the collection ${collection}`);
+    const facts = await tableFacts(this.#options.pool, definition.table);
+    const checked = { definition, keyType: assertSuitable(collection, definition, facts) };
+    this.#tables.set(collection, checked);
+    return checked;
+  }
+
+  async #transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const { pool, statementLimitMs } = this.#options;
+    const client = await pool.connect();
+    // A connection that ends between two statements has no statement to reject.
+    client.on('error', ignore);
+    let failure: unknown;
+    try {
+      await client.query(
+        `BEGIN; SET LOCAL statement_timeout = ${statementLimitMs}; SET LOCAL lock_timeout = ${Math.ceil(statementLimitMs / 2)};
+         SET LOCAL idle_in_transaction_session_timeout = ${statementLimitMs}`,
+      );
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      // A connection whose transaction failed is closed: it may still be in the transaction.
+      client.off('error', ignore);
+      client.release(failure !== undefined);
+    }
+  }
+
+  async #lockPosition(client: PoolClient): Promise<number> {
+    const { log } = this.#options;
+    await client.query(
+      `INSERT INTO ${this.#schema}.write_behind_positions (log, position) VALUES ($1, 0) ON CONFLICT DO NOTHING`,
+      [log],
+    );
+    const { rows } = await client.query<{ position: string }>(
+      `SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $1 FOR UPDATE`,
+      [log],
+    );
+    return Number(rows[0]?.position);
+  }
+
+  async #setPosition(client: PoolClient, position: number): Promise<void> {
+    await client.query(
+      `UPDATE ${this.#schema}.write_behind_positions SET position = $2, applied_at = now() WHERE log = $1`,
+      [this.#options.log, position],
+    );
+  }
+}
+
+function ignore(): void {}
