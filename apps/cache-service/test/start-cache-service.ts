@@ -6,16 +6,19 @@ import { invalidationConsumer } from '../src/invalidate-entry/invalidation-consu
 export interface CacheServiceSettings {
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** The Redis of the write-behind log. If omitted, none answers. */
+  readonly logUrl?: string;
   /** If omitted, the service consumes no invalidations. */
   readonly brokers?: readonly string[];
 }
 
 /** Starts the service in this process as `main.ts` does, on a free port. */
-export async function startCacheService({ databaseUrl, redisUrl, brokers }: CacheServiceSettings) {
+export async function startCacheService({ databaseUrl, redisUrl, logUrl, brokers }: CacheServiceSettings) {
   const config = environment.parse({
     LISTEN_ADDRESS: '127.0.0.1:0',
     DATABASE_URL: databaseUrl,
     REDIS_CACHE_URL: redisUrl,
+    REDIS_LOG_URL: logUrl ?? 'redis://127.0.0.1:1',
     KAFKA_BROKERS: (brokers ?? ['127.0.0.1:1']).join(','),
   });
   const app = await createService({

@@ -20,6 +20,8 @@ export * from './http/customers.ts';
 export * from './http/dead-letters.ts';
 export * from './http/orders.ts';
 export * from './http/problem.ts';
+export * from './http/baskets.ts';
+export * from './http/product-views.ts';
 export * from './http/products.ts';
 export * from './http/redrive-jobs.ts';
 export * from './http/sagas.ts';

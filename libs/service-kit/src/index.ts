@@ -8,6 +8,7 @@ export * from './connections/byte-budget.ts';
 export * from './context/request-context.ts';
 export * from './context/traceparent.ts';
 export * from './health/health-registry.ts';
+export * from './idempotency/idempotency-key.ts';
 export * from './logging/logger.ts';
 export * from './metrics/metrics.ts';
 export * from './problems/problem.error.ts';

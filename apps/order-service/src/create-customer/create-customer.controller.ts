@@ -1,8 +1,7 @@
 import { CreateCustomer, type Customer } from '@groundwork/contracts';
-import { ZodPipe } from '@groundwork/service-kit';
+import { optionalIdempotencyKey, ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { optionalIdempotencyKey } from '../place-order/idempotency-key.ts';
 import { CreateCustomerUseCase } from './create-customer.ts';
 
 @Controller('v1/customers')

@@ -1,10 +1,9 @@
 import { type Order, PlaceOrder } from '@groundwork/contracts';
-import { ZodPipe } from '@groundwork/service-kit';
+import { requireIdempotencyKey, ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { abortWhenClientLeaves } from '../ask-all-shards/abort-when-client-leaves.ts';
 import { PlaceOrderUseCase } from './place-order.ts';
-import { requireIdempotencyKey } from './idempotency-key.ts';
 
 @Controller('v1/orders')
 export class PlaceOrderController {

@@ -1,8 +1,7 @@
 import { Id, type Order, TransferOrder } from '@groundwork/contracts';
-import { ZodPipe } from '@groundwork/service-kit';
+import { requireIdempotencyKey, ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { requireIdempotencyKey } from '../place-order/idempotency-key.ts';
 import { TransferOrderUseCase } from './transfer-order.ts';
 
 @Controller('v1/orders')

@@ -12,7 +12,7 @@ export type PaymentMethod = z.infer<typeof PaymentMethod>;
 export const MAX_ORDER_LINES = 100;
 export const MAX_QUANTITY = 1_000;
 
-const skusAreDistinct = (lines: readonly { sku: string }[]) =>
+export const skusAreDistinct = (lines: readonly { sku: string }[]) =>
   new Set(lines.map((line) => line.sku)).size === lines.length;
 
 /** The body of `POST /v1/orders`. */

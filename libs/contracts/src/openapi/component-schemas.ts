@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AllOrdersPage, MoneySum, OrderFigures, OrdersSummary } from '../http/all-orders.ts';
+import { Basket, PutBasket } from '../http/baskets.ts';
 import { CatalogueEntry, ChangePrice } from '../http/catalogue.ts';
 import {
   Consumer,
@@ -37,6 +38,7 @@ import {
   TransferOrder,
 } from '../http/orders.ts';
 import { FieldError, Problem } from '../http/problem.ts';
+import { ProductViews } from '../http/product-views.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
 import { RedriveJob, RedriveJobId, RedriveJobList, RequestRedriveJob } from '../http/redrive-jobs.ts';
 import { TopProduct, TopProducts } from '../http/sales.ts';
@@ -63,6 +65,7 @@ import { Money } from '../money.ts';
 const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   AddShard,
   AllOrdersPage,
+  Basket,
   CatalogueEntry,
   ChangePrice,
   Consumer,
@@ -102,6 +105,8 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   Problem,
   Product,
   ProductList,
+  ProductViews,
+  PutBasket,
   RedriveDeadLetter,
   RedriveJob,
   RedriveJobId,

@@ -1,5 +1,6 @@
 import { componentSchemas } from './component-schemas.ts';
 import { describeOperation, type Operation } from './operation.ts';
+import { basketOperations } from './operations/baskets.ts';
 import { catalogueOperations } from './operations/catalogue.ts';
 import { consumerOperations } from './operations/consumers.ts';
 import { customerOperations } from './operations/customers.ts';
@@ -15,6 +16,7 @@ const OPERATIONS: readonly Operation[] = [
   ...customerOperations,
   ...orderOperations,
   ...catalogueOperations,
+  ...basketOperations,
   ...operatorOperations,
   ...deadLetterOperations,
   ...consumerOperations,

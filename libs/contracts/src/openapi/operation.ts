@@ -6,14 +6,19 @@ import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.
 
 /** One method of one path. `describeOperation` converts it to OpenAPI. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly operationId: string;
   readonly tag: string;
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: z.ZodType;
-  readonly success: { status: 200 | 201; schema: z.ZodType; headers?: readonly HeaderName[] };
+  /** Without a schema, the response has no content. */
+  readonly success: {
+    status: 200 | 201 | 202 | 204;
+    schema?: z.ZodType;
+    headers?: readonly HeaderName[];
+  };
   readonly problems?: readonly ProblemName[];
   /** The operation requires the operator key. */
   readonly forOperators?: boolean;
@@ -37,7 +42,7 @@ export function describeOperation(operation: Operation): object {
       [success.status]: {
         description: operation.summary,
         headers: headerRefs([...COMMON_HEADERS, ...(success.headers ?? [])]),
-        content: { 'application/json': { schema: refTo(success.schema) } },
+        ...(success.schema && { content: { 'application/json': { schema: refTo(success.schema) } } }),
       },
       ...problemRefs([
         ...problems,

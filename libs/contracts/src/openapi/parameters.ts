@@ -25,6 +25,7 @@ const pathParameter = (name: string, schema: z.ZodType): Parameter => ({
 });
 
 export const idParameter = pathParameter('id', Id);
+export const customerParameter = pathParameter('customerId', Id);
 export const skuParameter = pathParameter('sku', Sku);
 export const moveParameter = pathParameter('id', MoveId);
 export const letterParameter = pathParameter('id', LetterId);
@@ -47,6 +48,26 @@ export const signUpKeyParameter: Parameter = {
   description:
     'The client chooses one key for each customer that it intends to create. A retry with the same key and body gets the same customer; without a key, a repeated sign-up gets a 409.',
 };
+
+export const viewKeyParameter: Parameter = {
+  ...idempotencyKeyParameter,
+  required: false,
+  description:
+    'The client chooses one key for each view. A retry with the same key within a day counts once; without a key, a retry after a lost answer may count twice.',
+};
+
+const conditionParameter = (name: string, description: string): Parameter => ({
+  ...{ name, in: 'header', required: false, schema: { type: 'string' }, description },
+});
+
+export const ifMatchParameter = conditionParameter(
+  'If-Match',
+  'Writes only if the resource is in one of these versions (the ETag of a response); * for any version.',
+);
+export const ifNoneMatchParameter = conditionParameter(
+  'If-None-Match',
+  'For a write: * writes only if there is no resource. For a read: answers 304 if the resource is in one of these versions.',
+);
 
 /**
  * Returns each field of a query schema as a parameter. A field with a default is optional; a named schema becomes a `$ref`.

@@ -26,6 +26,7 @@ export const RESPONSE_HEADERS = {
   'Idempotency-Replayed': header('"true" if this answer repeats an earlier answer to the same key.', {
     const: 'true',
   }),
+  ETag: header('The version of the resource (RFC 9110), for If-Match and If-None-Match.'),
   'Cache-Status': header('Which cache tier answered (RFC 9211).'),
   'WWW-Authenticate': header('The header that the request must have.'),
 } as const satisfies Record<string, Header>;

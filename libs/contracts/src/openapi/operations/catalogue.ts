@@ -1,8 +1,9 @@
 import { CatalogueEntry } from '../../http/catalogue.ts';
+import { ProductViews } from '../../http/product-views.ts';
 import { Product, ProductList } from '../../http/products.ts';
 import { TopProducts, TopProductsQuery } from '../../http/sales.ts';
 import { type Operation } from '../operation.ts';
-import { queryParameters, skuParameter } from '../parameters.ts';
+import { queryParameters, skuParameter, viewKeyParameter } from '../parameters.ts';
 
 const tag = 'catalogue';
 
@@ -25,6 +26,26 @@ export const catalogueOperations: readonly Operation[] = [
     parameters: [skuParameter],
     success: { status: 200, schema: Product, headers: ['Cache-Status'] },
     problems: ['InvalidRequest'],
+  },
+  {
+    method: 'post',
+    path: '/v1/products/{sku}/views',
+    operationId: 'countView',
+    tag,
+    summary: 'Counts a view of a product; acknowledged when it is stored in the write-behind log',
+    parameters: [skuParameter, viewKeyParameter],
+    success: { status: 202, schema: ProductViews },
+    problems: ['InvalidView'],
+  },
+  {
+    method: 'get',
+    path: '/v1/products/{sku}/views',
+    operationId: 'readViews',
+    tag,
+    summary: 'Reads how often a product was viewed',
+    parameters: [skuParameter],
+    success: { status: 200, schema: ProductViews },
+    problems: ['InvalidView'],
   },
   {
     method: 'get',

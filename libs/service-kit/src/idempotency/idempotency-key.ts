@@ -1,13 +1,14 @@
 import { IdempotencyKey } from '@groundwork/contracts';
-import { ProblemError } from '@groundwork/service-kit';
+import { ProblemError } from '../problems/problem.error.ts';
 
-/** Returns the `Idempotency-Key` of the request. Without a key, a retry after a lost answer would place a second order. */
+/** Returns the `Idempotency-Key` of the request. Without a key, a retry after a lost answer would have a second effect. */
 export function requireIdempotencyKey(value: string | undefined): string {
   if (value === undefined) {
     throw new ProblemError({
       status: 400,
       code: 'idempotency-key-missing',
-      detail: 'Send an Idempotency-Key header with one key for each order that you intend to place.',
+      detail:
+        'Send an Idempotency-Key header with one key for each request that you intend to have one effect.',
     });
   }
   return checked(value);

@@ -1,0 +1,54 @@
+import { type Basket, Id, PutBasket } from '@groundwork/contracts';
+import { ProblemError, ZodPipe } from '@groundwork/service-kit';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Put, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { Baskets } from './baskets.ts';
+import { entityTagOf, ifMatch, ifNoneMatchOfWrite, isNotModified } from './conditions.ts';
+
+const customerPipe = new ZodPipe(Id, { code: 'invalid-id', in: 'path' });
+
+@Controller('v1/baskets/:customerId')
+export class BasketsController {
+  constructor(@Inject(Baskets) private readonly baskets: Baskets) {}
+
+  @Get()
+  async read(
+    @Param('customerId', customerPipe) customerId: string,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Basket | undefined> {
+    const { value, version } = await this.baskets.read(customerId);
+    if (value === undefined)
+      throw new ProblemError({
+        ...{ status: 404, code: 'not-found', detail: `Customer ${customerId} has no basket.` },
+      });
+    // A basket belongs to one customer: no shared cache keeps it.
+    reply.headers({ etag: entityTagOf(version), 'cache-control': 'private, no-cache' });
+    if (!isNotModified(ifNoneMatch, entityTagOf(version))) return { customerId, ...value };
+    reply.status(304);
+    return undefined;
+  }
+
+  @Put()
+  async put(
+    @Param('customerId', customerPipe) customerId: string,
+    @Body(new ZodPipe(PutBasket)) body: PutBasket,
+    @Headers('if-match') match: string | undefined,
+    @Headers('if-none-match') noneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Basket> {
+    const condition = match === undefined ? ifNoneMatchOfWrite(noneMatch) : ifMatch(match);
+    const version = await this.baskets.put(customerId, body, condition);
+    reply.header('etag', entityTagOf(version));
+    return { customerId, ...body };
+  }
+
+  @Delete()
+  @HttpCode(204)
+  async delete(
+    @Param('customerId', customerPipe) customerId: string,
+    @Headers('if-match') match: string | undefined,
+  ): Promise<void> {
+    await this.baskets.delete(customerId, ifMatch(match));
+  }
+}

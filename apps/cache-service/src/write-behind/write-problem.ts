@@ -1,0 +1,45 @@
+import {
+  InvalidWrite,
+  VersionConflict,
+  WriteBehindClosed,
+  WriteLogFull,
+  WriteLogUnavailable,
+} from '@groundwork/caching/write-behind';
+import { ProblemError } from '@groundwork/service-kit';
+
+const RETRY_LATER = { status: 503, headers: { 'retry-after': '1' } };
+
+/** Returns the problem document of an error of the write-behind log, and every other error unchanged. */
+export function toWriteProblem(error: unknown): unknown {
+  if (error instanceof WriteLogFull)
+    return new ProblemError({
+      ...{ ...RETRY_LATER, code: 'write-log-full', cause: error },
+      detail: 'The log of acknowledged writes is full. Nothing was written.',
+    });
+  if (error instanceof WriteLogUnavailable || error instanceof WriteBehindClosed) {
+    const isUnknown = error instanceof WriteLogUnavailable && error.outcome === 'unknown';
+    return new ProblemError({
+      ...{ ...RETRY_LATER, code: 'write-log-unavailable', cause: error },
+      detail: isUnknown
+        ? 'The log of acknowledged writes did not answer. The write may have been stored.'
+        : 'The log of acknowledged writes is unavailable. Nothing was written.',
+    });
+  }
+  if (error instanceof VersionConflict)
+    return new ProblemError({
+      ...{ status: 412, code: 'version-conflict', detail: `Nothing was written: ${error.message}.` },
+      headers: error.version === 0 ? {} : { etag: `"${error.version}"` },
+    });
+  if (error instanceof InvalidWrite)
+    return new ProblemError({ status: 400, code: 'invalid-request', detail: error.message });
+  return error;
+}
+
+/** Runs a call to the write-behind log. Its errors become problem documents. */
+export async function withWriteProblems<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toWriteProblem(error);
+  }
+}

@@ -1,0 +1,6 @@
+import { z } from 'zod';
+import { Sku } from './products.ts';
+
+/** How often a product was viewed: all acknowledged views, also those that the database does not have yet. */
+export const ProductViews = z.strictObject({ sku: Sku, views: z.int().min(0) }).meta({ id: 'ProductViews' });
+export type ProductViews = z.infer<typeof ProductViews>;
