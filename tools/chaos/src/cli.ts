@@ -19,6 +19,7 @@ const { values, positionals } = parseOptions({
     seconds: { type: 'string' },
     minutes: { type: 'string', default: '3' },
     rows: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '1' },
     'real-delays': { type: 'boolean' },
     fault: { type: 'string' },
     json: { type: 'boolean' },
@@ -33,6 +34,7 @@ const FAULT: Readonly<Record<string, string | undefined>> = {
   consuming: undefined,
   'own-tables': 'overwrite',
   gateway: 'one-address',
+  'write-behind': 'empty-log',
 };
 if (!Object.hasOwn(FAULT, drill)) end(2, HELP);
 if (values.fault !== undefined && values.fault !== FAULT[drill])
@@ -43,6 +45,7 @@ const ordersPerSecond = numberOf('--rate', values.rate, 'orders a second');
 const seconds = numberOf('--seconds', values.seconds ?? (drill === 'gateway' ? '15' : '60'), 'seconds');
 const minutes = numberOf('--minutes', values.minutes, 'minutes');
 const rows = numberOf('--rows', values.rows, 'rows');
+const rounds = numberOf('--rounds', values.rounds, 'rounds');
 
 // Node itself cannot read the libraries' sources, so the hooks are registered before the drills are imported.
 await import(pathToFileURL(join(import.meta.dirname, '../../typescript-hooks.mjs')).href);
@@ -52,6 +55,7 @@ const RUN = {
   consuming: consumingResults,
   'own-tables': ownTablesResults,
   gateway: gatewayResults,
+  'write-behind': writeBehindResults,
 };
 const results = await resultsOf(RUN[drill as keyof typeof RUN]);
 if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
@@ -112,6 +116,12 @@ async function gatewayResults() {
     keep,
     say,
   });
+}
+
+async function writeBehindResults() {
+  const { runWriteBehind } = await import('./write-behind/run-write-behind.ts');
+  const { keep = false } = values;
+  return [await runWriteBehind({ rounds, emptyLog: values.fault !== undefined, keep, say })];
 }
 
 /** Returns the requested steps, or all. */

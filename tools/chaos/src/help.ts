@@ -84,4 +84,16 @@ were stored and processed once.
   --seconds N   duration of each attack (default 15)
   --fault one-address   the other clients share the attacker's address and limits: the run must fail
   --json, --keep        as above
+
+npm run chaos -- write-behind [--rounds N] [--fault empty-log] [--json] [--keep]
+
+Starts a separate platform. Clients count views of two products and write four baskets, while kill -9 ends both replicas of cache-service
+(one of them flushes), redis-log, postgres-events and redis-cache, two of them at a time in every order, and while each of them stands still for
+12 s. Clients repeat a view with its idempotency key until it is acknowledged. Ends with status 1 unless the number of stored views is exactly
+the number of acknowledged ones, every basket is stored in its newest acknowledged version, versions only grow, and every read contains what
+was acknowledged before it started. Takes about 5 minutes on 2 cores.
+
+  --rounds N         how often each of the 25 faults happens (default 1)
+  --fault empty-log  the log is emptied while it has acknowledged writes: the run must detect the loss, and fail
+  --json, --keep     as above
 `;

@@ -14,7 +14,8 @@ export type ServiceName =
   | 'postgres-directory'
   | 'postgres-events'
   | 'redis-cache'
-  | 'redis-state';
+  | 'redis-state'
+  | 'redis-log';
 
 /** The memory usage of one process. */
 export interface Residence {

@@ -6,6 +6,7 @@ export const CAPTIONS: Readonly<Record<string, string>> = {
   'event-processor → kafka': 'inbox, outbox',
   'cache-service → kafka': 'invalidations',
   'cache-service → redis-cache': 'second tier',
+  'cache-service → redis-log': 'write-behind log',
   'order-service → postgres-shard': 'orders',
   'order-service → postgres-directory': 'owners of slots',
   'event-processor → postgres-events': 'stock, payments',
