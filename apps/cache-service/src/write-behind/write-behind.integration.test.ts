@@ -163,6 +163,22 @@ describe('what cache-service writes behind', () => {
     await eventually(async () => (await storedViews()) === 2);
   });
 
+  it('answers 503 for values that only the database has while the database is away', async () => {
+    const service = await start();
+    await eventually(async () => (await view(service)).status === 202);
+    await database.query('ALTER TABLE cache_service.product_views RENAME TO away');
+    await database.query('ALTER TABLE cache_service.baskets RENAME TO away_as_well');
+    expect(await ask(service, BASKET)).toMatchObject({
+      status: 503,
+      retryAfter: '1',
+      body: { code: 'unavailable' },
+    });
+    await database.query('ALTER TABLE cache_service.away RENAME TO product_views');
+    await database.query('ALTER TABLE cache_service.away_as_well RENAME TO baskets');
+    expect(await ask(service, BASKET)).toMatchObject({ status: 404 });
+    await eventually(async () => (await storedViews()) === 1);
+  });
+
   it('applies what it has acknowledged before it ends', async () => {
     const service = await start();
     for (let count = 0; count < 20; count += 1) await view(service);

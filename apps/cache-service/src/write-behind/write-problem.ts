@@ -4,8 +4,10 @@ import {
   WriteBehindClosed,
   WriteLogFull,
   WriteLogUnavailable,
+  WriteStoreUnavailable,
 } from '@groundwork/caching/write-behind';
 import { ProblemError } from '@groundwork/service-kit';
+import { sourceUnavailable } from '../source/source.ts';
 
 const RETRY_LATER = { status: 503, headers: { 'retry-after': '1' } };
 
@@ -25,6 +27,7 @@ export function toWriteProblem(error: unknown): unknown {
         : 'The log of acknowledged writes is unavailable. Nothing was written.',
     });
   }
+  if (error instanceof WriteStoreUnavailable) return sourceUnavailable(error);
   if (error instanceof VersionConflict)
     return new ProblemError({
       ...{ status: 412, code: 'version-conflict', detail: `Nothing was written: ${error.message}.` },

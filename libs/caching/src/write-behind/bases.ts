@@ -1,4 +1,6 @@
 import { type CacheManager } from '../cache-manager.ts';
+import { LoadTimeoutError } from '../errors/load-timeout.error.ts';
+import { WriteStoreUnavailable } from './errors.ts';
 import { type LogEntry } from './write-log.ts';
 import { type Stored, type WriteStore } from './write-store.ts';
 
@@ -18,13 +20,20 @@ export class Bases {
     this.#options = options;
   }
 
-  /** @param floor a cached value that was read before this position is not used */
+  /**
+   * @param floor a cached value that was read before this position is not used
+   * @throws {WriteStoreUnavailable} when the store does not answer, or not in time
+   */
   async read(collection: string, key: string, floor: number): Promise<Stored> {
     const { cache, store, ttlMs } = this.#options;
     const load = () => store.read(collection, key);
     if (cache === undefined) return load();
-    const { value } = await cache.getOrSet(this.#nameOf(collection, key), { ttlMs, load });
-    return value.position < floor ? load() : value;
+    try {
+      const { value } = await cache.getOrSet(this.#nameOf(collection, key), { ttlMs, load });
+      return value.position < floor ? await load() : value;
+    } catch (error) {
+      throw error instanceof LoadTimeoutError ? new WriteStoreUnavailable({ cause: error }) : error;
+    }
   }
 
   /**

@@ -29,6 +29,17 @@ export class WriteLogUnavailable extends Error {
   }
 }
 
+/** The store does not answer, so a value cannot be read. */
+export class WriteStoreUnavailable extends Error {
+  readonly code = 'write-store-unavailable';
+  readonly retryable = true;
+
+  constructor(options?: ErrorOptions) {
+    super('the store behind the write-behind log is unavailable', options);
+    this.name = 'WriteStoreUnavailable';
+  }
+}
+
 /** The document is not in the version that the caller expects. Nothing was written. */
 export class VersionConflict extends Error {
   readonly code = 'version-conflict';

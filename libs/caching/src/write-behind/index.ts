@@ -9,6 +9,7 @@ export {
   WriteBehindClosed,
   WriteLogFull,
   WriteLogUnavailable,
+  WriteStoreUnavailable,
 } from './errors.ts';
 export { WriteBehind, type WriteBehindOptions, type WriteBehindStatistics } from './write-behind.ts';
 export {

@@ -37,7 +37,8 @@ export type ApplyAnswer =
  * - Atomicity: `apply` stores the effects of all entries and the new position in one transaction, only if the position is `after`. So
  *   of two processes that apply the same entries, one succeeds.
  * - Ordering: entries are applied in the order of their positions. The store may combine entries of one key.
- * - Errors: a call rejects if the store cannot serve at the moment; then it has stored nothing, or everything without an answer.
+ * - Errors: a call rejects if the store cannot serve at the moment; then it has stored nothing, or everything without an answer. `read`
+ *   rejects with `WriteStoreUnavailable`.
  */
 export interface WriteStore {
   /** Returns the position of the last entry that was applied; 0 before the first one. */

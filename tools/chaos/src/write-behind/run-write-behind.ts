@@ -64,11 +64,12 @@ async function breakAndCount(
     ...views.map((client) => untilOver(() => client.check())),
     ...baskets.map((client) => untilOver(() => client.write().then(() => client.check()))),
   ]);
-  // An error of a client ends the drill after the current fault.
-  clients.catch(() => undefined);
+  // An unexpected answer ends the drill after the current fault.
+  clients.catch(() => (isOver = true));
   const planned = planFaults(rounds);
   let done = 0;
   for (const fault of planned) {
+    if (isOver) break;
     await injectFault(topology, fault);
     done += 1;
     const total = views.reduce((sum, { books }) => sum + books.acknowledged, 0);

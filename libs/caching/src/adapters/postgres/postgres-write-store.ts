@@ -1,5 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { coalesce } from '../../write-behind/coalesce.ts';
+import { WriteStoreUnavailable } from '../../write-behind/errors.ts';
 import { type LogEntry } from '../../write-behind/write-log.ts';
 import { type ApplyAnswer, type Stored, type WriteStore } from '../../write-behind/write-store.ts';
 import { BatchTransaction, type CheckedTable } from './batch-transaction.ts';
@@ -21,6 +22,12 @@ export interface PostgresWriteStoreOptions {
   readonly statementLimitMs?: number;
   /** How long an idempotency key is remembered after its write was applied. Default: a day. */
   readonly keepReceiptsMs?: number;
+}
+
+interface Row {
+  readonly position: string;
+  readonly value: unknown;
+  readonly version: string | null;
 }
 
 /**
@@ -84,16 +91,8 @@ export class PostgresWriteStore implements WriteStore {
   }
 
   async read(collection: string, key: string): Promise<Stored> {
-    const { pool, log } = this.#options;
     const { definition, keyType } = await this.#tableOf(collection);
-    // One statement sees one state: the value belongs to the position.
-    const { rows } = await pool.query<{ position: string; value: unknown; version: string | null }>(
-      `SELECT coalesce((SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $2), 0) AS position,
-              found.value, found.version
-       FROM (SELECT) AS one LEFT JOIN (${readingOf(definition, keyType)}) AS found ON true`,
-      [key, log],
-    );
-    const [row] = rows as [(typeof rows)[0]];
+    const row = await this.#readRow(readingOf(definition, keyType), key);
     const document = row.version === null ? undefined : row.value;
     const value = definition.kind === 'counter' ? Number(row.value ?? 0) : document;
     return { position: Number(row.position), value, version: Number(row.version ?? 0) };
@@ -105,12 +104,30 @@ export class PostgresWriteStore implements WriteStore {
     });
   }
 
+  /** One statement sees one state: the value belongs to the position. */
+  async #readRow(reading: string, key: string): Promise<Row> {
+    const { pool, log } = this.#options;
+    try {
+      const { rows } = await pool.query<Row>(
+        `SELECT coalesce((SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $2), 0) AS position,
+                found.value, found.version
+         FROM (SELECT) AS one LEFT JOIN (${reading}) AS found ON true`,
+        [key, log],
+      );
+      return rows[0] as Row;
+    } catch (cause) {
+      throw new WriteStoreUnavailable({ cause });
+    }
+  }
+
   async #tableOf(collection: string): Promise<CheckedTable> {
     const known = this.#tables.get(collection);
     if (known !== undefined) return known;
     const definition = this.#options.tables[collection];
     if (definition === undefined) throw new RangeError(`there is no table for the collection ${collection}`);
-    const facts = await tableFacts(this.#options.pool, definition.table);
+    const facts = await tableFacts(this.#options.pool, definition.table).catch((cause: unknown) => {
+      throw new WriteStoreUnavailable({ cause });
+    });
     const checked = { definition, keyType: assertSuitable(collection, definition, facts) };
     this.#tables.set(collection, checked);
     return checked;
