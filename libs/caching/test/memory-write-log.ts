@@ -2,6 +2,7 @@ import { sizeOf } from '../src/write-behind/appender.ts';
 import {
   type AppendAnswer,
   type LogEntry,
+  type LogIdentity,
   type LogLimits,
   type LogState,
   type Pending,
@@ -16,34 +17,46 @@ export class MemoryWriteLog implements WriteLog {
   #last = 0;
   #settled = 0;
   #floor = 0;
-  #isAdmitted = false;
+  #log = 'log-1';
+  #logs = 1;
+  #server = 1;
+  #admitted: number | undefined;
+  #recent = new Map<string, number>();
   readonly #wakes = new Set<() => void>();
 
   restart({ loseLast = 0 } = {}): void {
-    this.#isAdmitted = false;
+    this.#server += 1;
     for (let lost = 0; lost < loseLast && this.#entries.length > 0; lost += 1) {
       this.#entries.pop();
       this.#last -= 1;
     }
   }
 
+  /** An empty server takes the place of this one. */
+  replace(): void {
+    this.restart();
+    this.#logs += 1;
+    this.#log = `log-${this.#logs}`;
+    [this.#entries, this.#last, this.#settled, this.#floor] = [[], 0, 0, 0];
+    this.#recent.clear();
+    this.#admitted = undefined;
+  }
+
   async append(write: Write, { maxEntries, maxBytes }: LogLimits, seen?: Seen): Promise<AppendAnswer> {
-    if (!this.#isAdmitted) return { outcome: 'not-admitted' };
-    const { collection, idempotencyKey } = write;
-    const first = this.#entries.find(
-      (entry) =>
-        idempotencyKey !== undefined &&
-        entry.idempotencyKey === idempotencyKey &&
-        entry.collection === collection,
-    );
-    if (first !== undefined) return { outcome: 'appended', position: first.position };
+    if (this.#admitted !== this.#server) return { outcome: 'not-admitted' };
+    const { collection, key, idempotencyKey } = write;
+    const token =
+      idempotencyKey === undefined ? undefined : JSON.stringify([collection, key, idempotencyKey]);
+    const known = token === undefined ? undefined : this.#recent.get(token);
+    if (known !== undefined) return { outcome: 'appended', position: known };
     if (this.#entries.length >= maxEntries || this.#state.bytes + sizeOf(write) > maxBytes)
       return { outcome: 'full' };
-    const { position } = this.#pending(collection, write.key);
+    const { position } = this.#pending(collection, key);
     const isSame = position === seen?.position && (position > 0 || this.#settled === seen.settled);
     if (seen !== undefined && !isSame) return { outcome: 'changed' };
     this.#last += 1;
     this.#entries.push({ ...write, position: this.#last });
+    if (token !== undefined) this.#recent.set(token, this.#last);
     if (this.#entries.length === 1) this.#wakeAll();
     return { outcome: 'appended', position: this.#last };
   }
@@ -73,8 +86,8 @@ export class MemoryWriteLog implements WriteLog {
     return { entries, state: this.#state };
   }
 
-  async settle(through: number, areForgotten: boolean): Promise<void> {
-    if (through <= this.#settled) return;
+  async settle(log: string, through: number, areForgotten: boolean): Promise<void> {
+    if (log !== this.#log || through <= this.#settled) return;
     if (!areForgotten) this.#floor = through;
     this.#entries = this.#entries.filter(({ position }) => position > through);
     this.#settled = through;
@@ -82,10 +95,15 @@ export class MemoryWriteLog implements WriteLog {
     this.#wakeAll();
   }
 
-  async admit(stored: number): Promise<LogState> {
+  async identify(): Promise<LogIdentity> {
+    return { log: this.#log, isNew: this.#admitted === undefined, server: String(this.#server) };
+  }
+
+  async admit({ log, server }: LogIdentity, stored: number): Promise<LogState | undefined> {
+    if (log !== this.#log || server !== String(this.#server)) return undefined;
     const before = this.#state;
     this.#last = Math.max(this.#last, stored);
-    this.#isAdmitted = true;
+    this.#admitted = this.#server;
     return before;
   }
 
@@ -96,7 +114,7 @@ export class MemoryWriteLog implements WriteLog {
 
   get #state(): LogState {
     const bytes = this.#entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-    return { last: this.#last, settled: this.#settled, entries: this.#entries.length, bytes };
+    return { log: this.#log, last: this.#last, settled: this.#settled, entries: this.#entries.length, bytes };
   }
 
   #wakeAll(): void {

@@ -1,5 +1,6 @@
 import { coalesce } from '../src/write-behind/coalesce.ts';
-import { type LogEntry } from '../src/write-behind/write-log.ts';
+import { ForeignLog, InvalidWrite } from '../src/write-behind/errors.ts';
+import { type LogEntry, type Write } from '../src/write-behind/write-log.ts';
 import {
   type ApplyAnswer,
   type RefusedWrite,
@@ -17,16 +18,29 @@ export class MemoryWriteStore implements WriteStore {
   /** Number of applied batches. */
   batches = 0;
   #position = 0;
+  #log: string | undefined;
 
   async position(): Promise<number> {
     return this.#position;
   }
 
-  async apply(after: number, entries: readonly LogEntry[]): Promise<ApplyAnswer> {
-    if (this.#position !== after) return { outcome: 'moved', position: this.#position };
-    const fresh = entries.filter(({ collection, idempotencyKey }) => {
+  validate({ collection, change }: Write): void {
+    const isCounter = collection.startsWith('views');
+    if (isCounter !== (change.op === 'add'))
+      throw new InvalidWrite(`${collection}: another kind of collection`);
+  }
+
+  async bind(log: string, isNew: boolean): Promise<number> {
+    if (this.#log !== undefined && this.#log !== log && !isNew) throw new ForeignLog(this.#log);
+    this.#log = log;
+    return this.#position;
+  }
+
+  async apply(log: string, after: number, entries: readonly LogEntry[]): Promise<ApplyAnswer> {
+    if (this.#position !== after || this.#log !== log) return { outcome: 'moved', position: this.#position };
+    const fresh = entries.filter(({ collection, key, idempotencyKey }) => {
       if (idempotencyKey === undefined) return true;
-      const name = `${collection} ${idempotencyKey}`;
+      const name = JSON.stringify([collection, key, idempotencyKey]);
       return !this.#seen.has(name) && this.#seen.add(name);
     });
     const refused = coalesce(fresh).flatMap((entry) => this.#store(entry));

@@ -1,4 +1,4 @@
-import { type ProductViews, Sku } from '@groundwork/contracts';
+import { type ProductViews, Sku, type ViewCounted } from '@groundwork/contracts';
 import { optionalIdempotencyKey, ProblemError, ZodPipe } from '@groundwork/service-kit';
 import { Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { Products } from '../read-products/products.ts';
@@ -13,16 +13,17 @@ export class ViewsController {
     @Inject(Products) private readonly products: Products,
   ) {}
 
-  /** 202: the view is stored in the log. The database gets it later. */
+  /** 202: the log has the view. The database gets it later. */
   @Post()
   @HttpCode(202)
   async count(
     @Param('sku', skuPipe) sku: string,
     @Headers('idempotency-key') key: string | undefined,
-  ): Promise<ProductViews> {
+  ): Promise<ViewCounted> {
     const idempotencyKey = optionalIdempotencyKey(key);
     await this.assertExists(sku);
-    return this.views.count(sku, idempotencyKey);
+    await this.views.count(sku, idempotencyKey);
+    return { sku };
   }
 
   @Get()

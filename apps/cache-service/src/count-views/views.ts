@@ -1,7 +1,7 @@
 import { WriteBehind, type CounterWrites } from '@groundwork/caching/write-behind';
 import { type ProductViews } from '@groundwork/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { withWriteProblems } from '../write-behind/write-problem.ts';
+import { withReadProblems, withWriteProblems } from '../write-behind/write-problem.ts';
 
 /** Counts the views of products. A view is one addition to a counter that is written behind. */
 @Injectable()
@@ -12,14 +12,12 @@ export class Views {
     this.counters = behind.counters('product-views');
   }
 
-  count(sku: string, idempotencyKey: string | undefined): Promise<ProductViews> {
-    return withWriteProblems(async () => {
-      await this.counters.add(sku, 1, { idempotencyKey });
-      return { sku, views: await this.counters.read(sku) };
-    });
+  /** Resolves when the view is acknowledged. */
+  count(sku: string, idempotencyKey: string | undefined): Promise<void> {
+    return withWriteProblems(() => this.counters.add(sku, 1, { idempotencyKey }));
   }
 
   read(sku: string): Promise<ProductViews> {
-    return withWriteProblems(async () => ({ sku, views: await this.counters.read(sku) }));
+    return withReadProblems(async () => ({ sku, views: await this.counters.read(sku) }));
   }
 }

@@ -1,9 +1,9 @@
-import { type Basket, Id, PutBasket } from '@groundwork/contracts';
+import { Basket, Id } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Put, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { Baskets } from './baskets.ts';
-import { entityTagOf, ifMatch, ifNoneMatchOfWrite, isNotModified } from './conditions.ts';
+import { conditionOfWrite, entityTagOf, isNotModified } from './conditions.ts';
 
 const customerPipe = new ZodPipe(Id, { code: 'invalid-id', in: 'path' });
 
@@ -24,7 +24,7 @@ export class BasketsController {
       });
     // A basket belongs to one customer: no shared cache keeps it.
     reply.headers({ etag: entityTagOf(version), 'cache-control': 'private, no-cache' });
-    if (!isNotModified(ifNoneMatch, entityTagOf(version))) return { customerId, ...value };
+    if (!isNotModified(ifNoneMatch, entityTagOf(version))) return value;
     reply.status(304);
     return undefined;
   }
@@ -32,23 +32,25 @@ export class BasketsController {
   @Put()
   async put(
     @Param('customerId', customerPipe) customerId: string,
-    @Body(new ZodPipe(PutBasket)) body: PutBasket,
-    @Headers('if-match') match: string | undefined,
-    @Headers('if-none-match') noneMatch: string | undefined,
+    @Body(new ZodPipe(Basket)) body: Basket,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Basket> {
-    const condition = match === undefined ? ifNoneMatchOfWrite(noneMatch) : ifMatch(match);
-    const version = await this.baskets.put(customerId, body, condition);
+    const condition = conditionOfWrite(ifMatch, ifNoneMatch);
+    const { version, isNew } = await this.baskets.put(customerId, body, condition);
     reply.header('etag', entityTagOf(version));
-    return { customerId, ...body };
+    if (isNew) reply.status(201);
+    return body;
   }
 
   @Delete()
   @HttpCode(204)
   async delete(
     @Param('customerId', customerPipe) customerId: string,
-    @Headers('if-match') match: string | undefined,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
   ): Promise<void> {
-    await this.baskets.delete(customerId, ifMatch(match));
+    await this.baskets.delete(customerId, conditionOfWrite(ifMatch, ifNoneMatch));
   }
 }

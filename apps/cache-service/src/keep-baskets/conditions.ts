@@ -1,46 +1,51 @@
 import { ProblemError } from '@groundwork/service-kit';
 
-/** On which versions of a document a write or read depends: `existing` for any, `absent` for none. */
-export type Condition = 'always' | 'existing' | 'absent' | { readonly oneOf: readonly string[] };
+/** The versions in which the document must be: `existing` for any, 0 for none; undefined without a condition. */
+export type Condition = number | readonly number[] | 'existing' | undefined;
 
-/** An entity tag of RFC 9110, section 8.8.3; W/ marks a weak one. */
-const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+/** An entity tag of RFC 9110, section 8.8.3; W/ marks a weak one. A tag may contain commas. */
+const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/;
+const OWN_TAG = /^"([1-9]\d{0,15})"$/;
 
 /**
- * Parses `If-Match` (RFC 9110, section 13.1.1). Weak tags never match here, so they are left out.
+ * Returns the condition of a write (RFC 9110, section 13.1). Weak tags never match here, and neither do tags that this service has not
+ * made.
  *
  * @throws {ProblemError} 400 `invalid-condition`
  */
-export function ifMatch(field: string | undefined): Condition {
-  if (field === undefined) return 'always';
-  if (field.trim() === '*') return 'existing';
-  return { oneOf: tagsOf('If-Match', field).filter((tag) => !tag.startsWith('W/')) };
-}
-
-/**
- * Parses `If-None-Match` of a write, where only `*` is useful.
- *
- * @throws {ProblemError} 400 `invalid-condition`
- */
-export function ifNoneMatchOfWrite(field: string | undefined): Condition {
-  if (field === undefined) return 'always';
-  if (field.trim() === '*') return 'absent';
-  throw invalid('If-None-Match of a write: expected *');
+export function conditionOfWrite(ifMatch: string | undefined, ifNoneMatch: string | undefined): Condition {
+  if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
+    throw invalid('If-None-Match of a write: expected *');
+  if (ifMatch === undefined) return ifNoneMatch === undefined ? undefined : 0;
+  const tags = tagsOf('If-Match', ifMatch);
+  // The document cannot both exist and be absent.
+  if (ifNoneMatch !== undefined) return [];
+  if (tags === '*') return 'existing';
+  return tags.flatMap((tag) => OWN_TAG.exec(tag)?.slice(1).map(Number) ?? []);
 }
 
 /** Whether `If-None-Match` of a read names this tag. Weak tags match, too (RFC 9110, section 13.1.2). */
-export function isNotModified(field: string | undefined, entityTag: string): boolean {
-  if (field === undefined) return false;
-  if (field.trim() === '*') return true;
-  return tagsOf('If-None-Match', field).some((tag) => tag.replace(/^W\//, '') === entityTag);
+export function isNotModified(ifNoneMatch: string | undefined, entityTag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = tagsOf('If-None-Match', ifNoneMatch);
+  return tags === '*' || tags.some((tag) => tag.replace(/^W\//, '') === entityTag);
 }
 
 export const entityTagOf = (version: number) => `"${version}"`;
 
-function tagsOf(name: string, field: string): string[] {
-  const tags = field.split(',').map((tag) => tag.trim());
-  if (!tags.every((tag) => ENTITY_TAG.test(tag)))
-    throw invalid(`${name}: expected * or quoted entity tags, separated by commas, e.g. "17"`);
+/** Parses `*` or a list of entity tags, in which elements may be empty (RFC 9110, section 5.6.1.2). */
+function tagsOf(name: string, field: string): '*' | string[] {
+  if (field.trim() === '*') return '*';
+  const tags: string[] = [];
+  for (let rest = field.replace(/^[\s,]+/, ''); rest !== '';) {
+    const [tag] = ENTITY_TAG.exec(rest) ?? [];
+    const after = tag === undefined ? '' : rest.slice(tag.length);
+    if (tag === undefined || !/^\s*(,|$)/.test(after))
+      throw invalid(`${name}: expected * or quoted entity tags, separated by commas, e.g. "17"`);
+    tags.push(tag);
+    rest = after.replace(/^[\s,]+/, '');
+  }
+  if (tags.length === 0) throw invalid(`${name}: expected * or at least one entity tag`);
   return tags;
 }
 

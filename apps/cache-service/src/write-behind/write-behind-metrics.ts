@@ -35,8 +35,8 @@ export class WriteBehindMetrics {
         ...{ name: `write_behind_pending_${name}`, help, registers: [registry] },
         async collect() {
           const pending = await behind.pending().catch(() => undefined);
-          if (pending === undefined) this.reset();
-          else this.set(pending[name]);
+          // Without the log, the number is not known.
+          this.set(pending?.[name] ?? Number.NaN);
         },
       });
     gaugeOf('entries', 'Acknowledged writes that the database does not have yet, over all processes');

@@ -1,7 +1,7 @@
 import { CacheManager, MemoryTier } from '@groundwork/caching';
 import { type CollectionTable, PostgresWriteStore } from '@groundwork/caching/postgres';
 import { connectRedisTier } from '@groundwork/caching/redis';
-import { WriteBehind } from '@groundwork/caching/write-behind';
+import { type Loss, type RefusedWrite, WriteBehind } from '@groundwork/caching/write-behind';
 import { RedisWriteLog } from '@groundwork/caching/write-behind/redis';
 import { RedisSemaphoreStore } from '@groundwork/resilience/redis';
 import { HealthRegistry, LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
@@ -21,15 +21,14 @@ const TABLES = {
     ...{ kind: 'counter', table: `${SCHEMA}.product_views`, keyColumn: 'sku', valueColumn: 'views' },
   },
   baskets: {
-    ...{ kind: 'document', table: `${SCHEMA}.baskets`, keyColumn: 'customer_id' },
+    ...{ kind: 'document', table: `${SCHEMA}.baskets`, keyColumn: 'customer_id', keyType: 'bigint' },
     ...{ valueColumn: 'basket', versionColumn: 'version' },
   },
 } as const satisfies Record<string, CollectionTable>;
 
 /**
- * The write-behind log of the service, and its flusher.
- *
- * Its values have a cache of their own: the flusher invalidates it, not Kafka, so a silent broker does not turn it off.
+ * The write-behind log of the service, and its flusher. The values have their own cache. The flusher invalidates it, so it works without
+ * Kafka.
  */
 export const writeBehindProvider: FactoryProvider<Promise<WriteBehind>> = {
   provide: WriteBehind,
@@ -91,18 +90,12 @@ function reports(logger: Logger) {
         { err: error, retryInMs },
         'acknowledged writes could not be applied; they stay in the log, retrying',
       ),
-    onRefused: ({
-      entry,
-      error,
-    }: {
-      entry: { position: number; collection: string; key: string };
-      error: unknown;
-    }) =>
+    onRefused: ({ entry, error }: RefusedWrite) =>
       logger.error(
         { err: error, position: entry.position, collection: entry.collection, key: entry.key },
         `the database refuses a write; it is set aside in ${SCHEMA}.write_behind_refused`,
       ),
-    onLoss: (loss: { lostBy: string; from: number; to: number }) =>
+    onLoss: (loss: Loss) =>
       logger.error(
         loss,
         'acknowledged writes are lost: a server came back with an older state; restore it from a newer backup',

@@ -1,4 +1,5 @@
 import {
+  ForeignLog,
   InvalidWrite,
   VersionConflict,
   WriteBehindClosed,
@@ -6,19 +7,20 @@ import {
   WriteLogUnavailable,
   WriteStoreUnavailable,
 } from '@groundwork/caching/write-behind';
+import { WriteLogNotDurable } from '@groundwork/caching/write-behind/redis';
 import { ProblemError } from '@groundwork/service-kit';
 import { sourceUnavailable } from '../source/source.ts';
 
 const RETRY_LATER = { status: 503, headers: { 'retry-after': '1' } };
 
 /** Returns the problem document of an error of the write-behind log, and every other error unchanged. */
-export function toWriteProblem(error: unknown): unknown {
+function toWriteProblem(error: unknown): unknown {
   if (error instanceof WriteLogFull)
     return new ProblemError({
       ...{ ...RETRY_LATER, code: 'write-log-full', cause: error },
       detail: 'The log of acknowledged writes is full. Nothing was written.',
     });
-  if (error instanceof WriteLogUnavailable || error instanceof WriteBehindClosed) {
+  if (isUnavailable(error)) {
     const isUnknown = error instanceof WriteLogUnavailable && error.outcome === 'unknown';
     return new ProblemError({
       ...{ ...RETRY_LATER, code: 'write-log-unavailable', cause: error },
@@ -38,11 +40,31 @@ export function toWriteProblem(error: unknown): unknown {
   return error;
 }
 
-/** Runs a call to the write-behind log. Its errors become problem documents. */
-export async function withWriteProblems<T>(work: () => Promise<T>): Promise<T> {
+/** Runs a write to the log. Its errors become problem documents. */
+export async function withWriteProblems<T>(write: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await write();
   } catch (error) {
     throw toWriteProblem(error);
   }
+}
+
+/** Runs a read. Without the log, an answer could miss an acknowledged write. */
+export async function withReadProblems<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof WriteLogUnavailable)) throw toWriteProblem(error);
+    throw new ProblemError({
+      ...{ ...RETRY_LATER, code: 'write-log-unavailable', cause: error },
+      detail: 'The log of acknowledged writes is unavailable, so the newest value is not known.',
+    });
+  }
+}
+
+/** Also a server that could lose writes, or belongs to another store: an operator must correct it. */
+function isUnavailable(error: unknown): boolean {
+  return [WriteLogUnavailable, WriteBehindClosed, WriteLogNotDurable, ForeignLog].some(
+    (kind) => error instanceof kind,
+  );
 }

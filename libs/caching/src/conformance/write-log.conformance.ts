@@ -21,10 +21,13 @@ export interface OpenWriteLog {
  * @param open opens an empty log under this name
  */
 export function describeWriteLog(name: string, open: (name: string) => Promise<OpenWriteLog>): void {
+  const admit = async (log: WriteLog, stored: number) => log.admit(await log.identify(), stored);
+  const settle = async (log: WriteLog, through: number, areForgotten = true) =>
+    log.settle((await log.identify()).log, through, areForgotten);
   const run = async (test: (log: WriteLog) => Promise<void>, stored: number | null = 0) => {
     const { log, close } = await open(randomUUID());
     try {
-      if (stored !== null) await log.admit(stored);
+      if (stored !== null) await admit(log, stored);
       await test(log);
     } finally {
       await close();
@@ -58,13 +61,27 @@ export function describeWriteLog(name: string, open: (name: string) => Promise<O
         expect(entry).toMatchObject({ idempotencyKey: 'once' });
       }));
 
-    it('appends once for an idempotency key, until it has settled', () =>
+    it('appends once for an idempotency key of a key, also for some time after it has settled', () =>
       run(async (log) => {
         expect(await append(log, add('a', 1, 'once'))).toBe(1);
         expect(await append(log, add('a', 1, 'once'))).toBe(1);
-        expect(await append(log, { ...add('a', 1, 'once'), collection: 'other' })).toBe(2);
-        await log.settle(1, true);
-        expect(await append(log, add('a', 1, 'once'))).toBe(3);
+        expect(await append(log, add('b', 1, 'once'))).toBe(2);
+        expect(await append(log, { ...add('a', 1, 'once'), collection: 'other' })).toBe(3);
+        await settle(log, 3);
+        expect(await append(log, add('a', 1, 'once'))).toBe(1);
+        expect(await append(log, add('a', 1, 'twice'))).toBe(4);
+      }));
+
+    it('settles and admits nothing of another log or server', () =>
+      run(async (log) => {
+        await append(log, add('a'));
+        await log.settle('another', 1, true);
+        expect((await log.read(0, 10)).entries).toHaveLength(1);
+        const identity = await log.identify();
+        expect(identity.isNew).toBe(false);
+        expect(await log.admit({ ...identity, log: 'another' }, 50)).toBeUndefined();
+        expect(await log.admit({ ...identity, server: 'another' }, 50)).toBeUndefined();
+        expect(await append(log, add('a'))).toBe(2);
       }));
 
     it('knows what is pending for a key: the sum of a counter, the newest change of a document', () =>
@@ -90,31 +107,31 @@ export function describeWriteLog(name: string, open: (name: string) => Promise<O
       run(async (log) => {
         for (const amount of [1, 10, 100]) await append(log, add('a', amount, String(amount)));
         await append(log, put('b', '1'));
-        await log.settle(2, true);
+        await settle(log, 2);
         expect(await log.pending('views', 'a')).toMatchObject({ settled: 2, position: 3, sum: 100 });
         expect(await log.pending('carts', 'b')).toMatchObject({ settled: 2, position: 4 });
         expect((await log.read(0, 10)).entries.map(({ position }) => position)).toEqual([3, 4]);
-        await log.settle(4, true);
+        await settle(log, 4);
         expect(await log.pending('views', 'a')).toMatchObject({ position: 0, sum: 0 });
         expect(await log.pending('carts', 'b')).toMatchObject({ position: 0, change: undefined });
-        expect((await log.read(0, 10)).state).toEqual({ last: 4, settled: 4, entries: 0, bytes: 0 });
+        expect((await log.read(0, 10)).state).toMatchObject({ last: 4, settled: 4, entries: 0, bytes: 0 });
         expect(await append(log, add('a'))).toBe(5);
       }));
 
     it('ignores a settlement that comes late', () =>
       run(async (log) => {
         for (let count = 0; count < 3; count += 1) await append(log, add('a'));
-        await log.settle(2, true);
-        await log.settle(1, false);
+        await settle(log, 2);
+        await settle(log, 1, false);
         expect(await log.pending('views', 'a')).toMatchObject({ settled: 2, sum: 1, floor: 0 });
       }));
 
     it('keeps the position below which no cached value is served', () =>
       run(async (log) => {
         for (let count = 0; count < 3; count += 1) await append(log, add('a'));
-        await log.settle(2, false);
+        await settle(log, 2, false);
         expect(await log.pending('views', 'b')).toMatchObject({ floor: 2 });
-        await log.settle(3, true);
+        await settle(log, 3);
         expect(await log.pending('views', 'b')).toMatchObject({ floor: 2 });
       }));
 
@@ -124,7 +141,7 @@ export function describeWriteLog(name: string, open: (name: string) => Promise<O
         await log.append(add('a'), two);
         await log.append(add('a'), two);
         expect(await log.append(add('a'), two)).toEqual({ outcome: 'full' });
-        await log.settle(1, true);
+        await settle(log, 1);
         expect(await log.append(add('a'), two)).toEqual({ outcome: 'appended', position: 3 });
         const { bytes } = (await log.read(0, 0)).state;
         expect(await log.append(add('a'), { ...LIMITS, maxBytes: bytes + 1 })).toEqual({ outcome: 'full' });
@@ -140,19 +157,19 @@ export function describeWriteLog(name: string, open: (name: string) => Promise<O
         await append(log, put('b', '1'));
         expect((await log.append(put('a', '2'), LIMITS, first)).outcome).toBe('appended');
         const settledBefore = await log.pending('carts', 'c');
-        await log.settle(1, true);
+        await settle(log, 1);
         expect((await log.append(put('c', '1'), LIMITS, settledBefore)).outcome).toBe('changed');
         const pending = await log.pending('carts', 'a');
-        await log.settle(2, true);
+        await settle(log, 2);
         expect((await log.append(put('a', '3'), LIMITS, pending)).outcome).toBe('appended');
       }));
 
     it('accepts nothing before it is compared with the store', () =>
       run(async (log) => {
         expect(await log.append(add('a'), LIMITS)).toEqual({ outcome: 'not-admitted' });
-        expect(await log.admit(7)).toEqual({ last: 0, settled: 0, entries: 0, bytes: 0 });
+        expect(await admit(log, 7)).toMatchObject({ last: 0, settled: 0, entries: 0, bytes: 0 });
         expect(await append(log, add('a'))).toBe(8);
-        expect(await log.admit(3)).toMatchObject({ last: 8, entries: 1 });
+        expect(await admit(log, 3)).toMatchObject({ last: 8, entries: 1 });
         expect(await append(log, add('a'))).toBe(9);
       }, null));
 
@@ -168,7 +185,7 @@ export function describeWriteLog(name: string, open: (name: string) => Promise<O
         do {
           before = wakes;
           await append(log, add('a'));
-          await log.settle((await log.read(0, 10)).state.last, true);
+          await settle(log, (await log.read(0, 10)).state.last);
           for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         } while (wakes < before + 2);
         before = wakes;

@@ -8,11 +8,14 @@ export interface OpenWriteStore {
   close(): void | Promise<void>;
 }
 
+const LOG = 'log-1';
+
 /** Tests the guarantees of every write-behind store (write-behind/write-store.ts). */
 export function describeWriteStore(name: string, open: () => Promise<OpenWriteStore>): void {
   const run = async (test: (store: WriteStore) => Promise<void>) => {
     const { store, close } = await open();
     try {
+      await store.bind(LOG, true);
       await test(store);
     } finally {
       await close();
@@ -31,7 +34,7 @@ export function describeWriteStore(name: string, open: () => Promise<OpenWriteSt
   const put = (position: number, key: string, value: unknown) =>
     change(position, key, { op: 'put', json: JSON.stringify(value) });
   const apply = async (store: WriteStore, after: number, entries: LogEntry[]) => {
-    const answer = await store.apply(after, entries);
+    const answer = await store.apply(LOG, after, entries);
     if (answer.outcome !== 'applied') throw new Error(`moved to ${answer.position}`);
     return answer;
   };
@@ -77,24 +80,28 @@ export function describeWriteStore(name: string, open: () => Promise<OpenWriteSt
     it('does nothing when another process has moved the position', () =>
       run(async (store) => {
         await apply(store, 0, [add(1, 'a')]);
-        expect(await store.apply(0, [add(1, 'a')])).toEqual({ outcome: 'moved', position: 1 });
+        expect(await store.apply(LOG, 0, [add(1, 'a')])).toEqual({ outcome: 'moved', position: 1 });
         expect(await store.read('views', 'a')).toMatchObject({ value: 1 });
       }));
 
     it('lets one of several processes apply a batch', () =>
       run(async (store) => {
-        const answers = await Promise.all(Array.from({ length: 5 }, () => store.apply(0, [add(1, 'a')])));
+        const answers = await Promise.all(
+          Array.from({ length: 5 }, () => store.apply(LOG, 0, [add(1, 'a')])),
+        );
         const outcomes = answers.map(({ outcome }: ApplyAnswer) => outcome).sort();
         expect(outcomes).toEqual(['applied', 'moved', 'moved', 'moved', 'moved']);
         expect(await store.read('views', 'a')).toMatchObject({ value: 1 });
       }));
 
-    it('applies an idempotency key once, in a batch and over batches, for each collection', () =>
+    it('applies an idempotency key once, in a batch and over batches, for each key', () =>
       run(async (store) => {
         const first = await apply(store, 0, [add(1, 'a', 1, 'x'), add(2, 'a', 1, 'x'), add(3, 'a', 1, 'y')]);
         expect(first.repeated).toBe(1);
-        expect((await apply(store, 3, [add(4, 'a', 1, 'x'), add(5, 'a')])).repeated).toBe(1);
-        expect(await store.read('views', 'a')).toEqual({ position: 5, value: 3, version: 0 });
+        const second = await apply(store, 3, [add(4, 'a', 1, 'x'), add(5, 'a'), add(6, 'b', 1, 'x')]);
+        expect(second.repeated).toBe(1);
+        expect(await store.read('views', 'a')).toEqual({ position: 6, value: 3, version: 0 });
+        expect(await store.read('views', 'b')).toMatchObject({ value: 1 });
       }));
 
     it('sets refused writes aside, and applies all others', () =>
@@ -112,6 +119,30 @@ export function describeWriteStore(name: string, open: () => Promise<OpenWriteSt
         expect(refused.map(({ entry }) => entry.key)).toEqual(['poison-1', 'poison-2']);
         expect(await store.read('views', 'key-39')).toMatchObject({ value: 1, position: 42 });
         expect(await store.read('carts', 'a')).toMatchObject({ value: 1 });
+      }));
+
+    it('belongs to one log, until an empty one takes its place', () =>
+      run(async (store) => {
+        await apply(store, 0, [add(1, 'a')]);
+        expect(await store.bind(LOG, false)).toBe(1);
+        await expect(store.bind('log-2', false)).rejects.toMatchObject({ code: 'foreign-log', log: LOG });
+        expect(await store.apply('log-2', 1, [add(2, 'a')])).toEqual({ outcome: 'moved', position: 1 });
+        expect(await store.bind('log-2', true)).toBe(1);
+        expect(await store.apply(LOG, 1, [add(2, 'a')])).toEqual({ outcome: 'moved', position: 1 });
+        expect(await store.apply('log-2', 1, [add(2, 'a')])).toMatchObject({ outcome: 'applied' });
+        await expect(store.bind(LOG, false)).rejects.toMatchObject({ log: 'log-2' });
+      }));
+
+    it('refuses writes that can never be applied', () =>
+      run(async (store) => {
+        for (const write of [add(1, 'a'), put(2, 'a', 1)]) expect(() => store.validate(write)).not.toThrow();
+        const wrong = { code: 'invalid-write' };
+        expect(() => store.validate({ ...add(1, 'a'), collection: 'carts' })).toThrow(
+          expect.objectContaining(wrong),
+        );
+        expect(() => store.validate({ ...put(1, 'a', 1), collection: 'views' })).toThrow(
+          expect.objectContaining(wrong),
+        );
       }));
 
     it('moves past lost entries only from the expected position', () =>

@@ -23,7 +23,7 @@ export interface AppenderOptions {
 const ASK_MS = 100;
 const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [20, 500];
 
-/** Appends writes to the log. Callers wait while the log is full, in the order of their calls. */
+/** Appends writes to the log. Callers wait while the log is full, about in the order of their calls. */
 export class Appender {
   readonly #options: AppenderOptions;
   readonly #callers: AskingCallers;
@@ -57,17 +57,23 @@ export class Appender {
   async append(write: Write, options: AppendOptions, seen?: Seen): Promise<number | undefined> {
     const { clock, admission, maxWaitMs } = this.#options;
     const { signal, timeoutMs = maxWaitMs } = options;
+    if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs: expected milliseconds above 0, got ${timeoutMs}`);
     const deadline = clock.monotonicMs() + timeoutMs;
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
+      // Callers that wait already come first.
+      if (isFirst && this.#callers.size > 0) await this.#waitForRoom(sizeOf(write), deadline, signal);
       signal?.throwIfAborted();
       if (this.#isClosed) throw new WriteBehindClosed();
+      const before = write.idempotencyKey === undefined ? admission.acknowledged : undefined;
       const answer = await this.#try(write, seen, deadline, signal);
       if (answer.outcome === 'appended') {
-        admission.acknowledged(answer.position);
+        admission.record(answer.position, before);
         return answer.position;
       }
       if (answer.outcome === 'changed') return undefined;
-      if (answer.outcome === 'full') await this.#waitForRoom(sizeOf(write), deadline, signal);
+      // The log may be full in a way that its state does not show: its server has no memory.
+      if (!isFirst) await new InterruptibleWait(clock).wait(ASK_MS);
+      await this.#waitForRoom(sizeOf(write), deadline, signal);
     }
   }
 

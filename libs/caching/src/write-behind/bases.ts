@@ -53,6 +53,6 @@ export class Bases {
   }
 
   #nameOf(collection: string, key: string): string {
-    return `${this.#options.name}:${collection}:${key}`;
+    return `${this.#options.name}:${JSON.stringify([collection, key])}`;
   }
 }

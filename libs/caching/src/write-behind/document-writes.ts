@@ -1,9 +1,10 @@
+import { deepFreeze, freezeJson } from '../values/freeze-json.ts';
 import { toJson } from '../values/to-json.ts';
 import { type AppendOptions } from './appender.ts';
 import { type CollectionParts } from './counter-writes.ts';
-import { InvalidWrite, VersionConflict, WriteLogFull } from './errors.ts';
+import { InvalidWrite, VersionConflict, WriteLogUnavailable } from './errors.ts';
 import { assertStorable, assertWriteKey } from './valid-write.ts';
-import { type Change, type Seen } from './write-log.ts';
+import { type Change, type Seen, type Write } from './write-log.ts';
 
 /** A document, and the version in which it is. Versions of a key only grow, also over deletions. */
 export interface Versioned<T> {
@@ -14,8 +15,8 @@ export interface Versioned<T> {
 }
 
 export interface PutOptions extends AppendOptions {
-  /** Writes only if the document is in this version; 0: only if there is none; `existing`: only if there is one. Default: always. */
-  readonly ifVersion?: number | 'existing' | undefined;
+  /** Writes only if the document is in this version, or one of these; 0: only if there is none; `existing`: only if there is one. Default: always. */
+  readonly ifVersion?: number | readonly number[] | 'existing' | undefined;
 }
 
 /** How often a write on a condition is tried while other keys are settled in between. */
@@ -45,7 +46,7 @@ export class DocumentWrites<T> {
    * @throws {VersionConflict} when `ifVersion` does not hold
    * @throws {WriteLogFull | WriteLogUnavailable | WriteBehindClosed} as `AppendOptions` says
    */
-  put(key: string, value: T, options: PutOptions = {}): Promise<number> {
+  async put(key: string, value: T, options: PutOptions = {}): Promise<number> {
     return this.#write(key, { op: 'put', json: this.#jsonOf(value) }, options);
   }
 
@@ -59,8 +60,11 @@ export class DocumentWrites<T> {
   }
 
   async #write(key: string, change: Change, { ifVersion, ...options }: PutOptions): Promise<number> {
-    const { name, appender } = this.#parts;
+    const { name, appender, store } = this.#parts;
     assertWriteKey(key);
+    assertExpectation(ifVersion);
+    const write: Write = { collection: name, key, change };
+    store.validate(write);
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       let seen: Seen | undefined;
       if (ifVersion !== undefined) {
@@ -68,10 +72,10 @@ export class DocumentWrites<T> {
         assertVersionIs(ifVersion, current.document.version);
         seen = current.seen;
       }
-      const position = await appender.append({ collection: name, key, change }, options, seen);
+      const position = await appender.append(write, options, seen);
       if (position !== undefined) return position;
     }
-    throw new WriteLogFull('the document changes too often for a write on a condition');
+    throw new WriteLogUnavailable('not-written');
   }
 
   async #current(key: string): Promise<{ document: Versioned<T>; seen: Seen }> {
@@ -80,11 +84,11 @@ export class DocumentWrites<T> {
     const seen = await log.pending(name, key);
     const { change, position } = seen;
     if (change?.op === 'put')
-      return { document: { value: JSON.parse(change.json) as T, version: position }, seen };
+      return { document: { value: freezeJson(change.json) as T, version: position }, seen };
     if (change !== undefined) return { document: { value: undefined, version: 0 }, seen };
     // The log was asked first: what it has forgotten by then is in the value.
     const { value, version } = await bases.read(name, key, seen.floor);
-    return { document: { value: value as T | undefined, version }, seen };
+    return { document: { value: deepFreeze(value) as T | undefined, version }, seen };
   }
 
   #jsonOf(value: T): string {
@@ -97,8 +101,20 @@ export class DocumentWrites<T> {
   }
 }
 
-function assertVersionIs(expected: number | 'existing', version: number): void {
-  const holds = expected === 'existing' ? version > 0 : expected === version;
+type Expectation = NonNullable<PutOptions['ifVersion']>;
+
+function assertExpectation(expected: Expectation | undefined): void {
+  if (expected === undefined || expected === 'existing') return;
+  const versions = typeof expected === 'object' ? expected : [expected];
+  if (!versions.every((version) => Number.isSafeInteger(version) && version >= 0))
+    throw new InvalidWrite(
+      `ifVersion: expected whole numbers of at least 0 or 'existing', got ${String(expected)}`,
+    );
+}
+
+function assertVersionIs(expected: Expectation, version: number): void {
+  const versions = typeof expected === 'object' ? expected : [expected];
+  const holds = expected === 'existing' ? version > 0 : versions.includes(version);
   if (!holds) throw new VersionConflict(version);
 }
 

@@ -56,6 +56,21 @@ export class VersionConflict extends Error {
   }
 }
 
+/** The store belongs to another log: two logs would give the same positions to different writes. */
+export class ForeignLog extends Error {
+  readonly code = 'foreign-log';
+  readonly retryable = false;
+
+  /** @param log the log to which the store belongs */
+  constructor(readonly log: string) {
+    super(
+      `the store belongs to the write-behind log ${log}, and this log has entries of its own. Give each log its own store, ` +
+        'or apply the entries of the other log first',
+    );
+    this.name = 'ForeignLog';
+  }
+}
+
 /** This process shuts down and accepts no more writes. */
 export class WriteBehindClosed extends Error {
   readonly code = 'write-behind-closed';

@@ -1,5 +1,6 @@
 import { type Clock, InterruptibleWait, type LeasedSemaphore, type Permit } from '@groundwork/resilience';
 import { type Admission, type Loss } from './admission.ts';
+import { WriteLogUnavailable } from './errors.ts';
 import { type Settlement } from './settlement.ts';
 import { type LogEntry, type WriteLog } from './write-log.ts';
 import { type ApplyAnswer, type RefusedWrite, type WriteStore } from './write-store.ts';
@@ -24,6 +25,8 @@ export interface FlusherOptions {
 /** A message of the log may be missing, so the flusher looks again after this time. */
 const LOOK_AGAIN_MS = 2_000;
 const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [100, 5_000];
+/** After as many failures in a row, the process gives the lease to another one. */
+const FAILURES_WITH_THE_LEASE = 4;
 
 /**
  * Applies the entries of the log to the store, in batches, in one process at a time.
@@ -39,12 +42,15 @@ export class Flusher {
   readonly #options: FlusherOptions;
   readonly #wait: InterruptibleWait;
   readonly #abort = new AbortController();
+  /** Halved after a failure, doubled after a success. */
+  #batchSize: number;
   #isDraining = false;
   #ended: Promise<void> | undefined;
 
   constructor(options: FlusherOptions) {
     this.#options = options;
     this.#wait = new InterruptibleWait(options.clock);
+    this.#batchSize = options.batchSize;
   }
 
   start(): void {
@@ -70,6 +76,7 @@ export class Flusher {
       try {
         await this.#options.lease.run((permit) => this.#flush(permit), { timeoutMs: Infinity });
         failures = 0;
+        await this.#letOthersFlush();
       } catch (error) {
         if (!this.#isDraining) await this.#pause(error, failures++);
       }
@@ -86,9 +93,15 @@ export class Flusher {
         if (next === undefined) return;
         position = next;
         failures = 0;
+        this.#batchSize = Math.min(this.#options.batchSize, this.#batchSize * 2);
       } catch (error) {
         position = undefined;
-        await this.#pause(error, failures++);
+        // A smaller batch may succeed where a large one takes too long.
+        this.#batchSize = Math.ceil(this.#batchSize / 2);
+        failures += 1;
+        await this.#pause(error, failures - 1);
+        // Another process may reach the store.
+        if (failures >= FAILURES_WITH_THE_LEASE && !this.#isDraining) return;
       }
     }
   }
@@ -100,11 +113,11 @@ export class Flusher {
 
   /** Returns the position after one batch, or undefined when the log is empty and this process shuts down. */
   async #step(position: number): Promise<number | undefined> {
-    const { log, store, settlement, batchSize, lingerMs } = this.#options;
+    const { log, store, settlement, lingerMs } = this.#options;
     this.#wait.reset();
-    const { entries, state } = await log.read(position, batchSize);
+    const { entries, state } = await log.read(position, this.#batchSize);
     if (state.settled > position) return this.#skipWhatIsLost(position, state.settled, 'store');
-    if (state.settled < position) await settlement.settleThrough(position);
+    if (state.settled < position) await settlement.settleWhatIsApplied();
     const [first] = entries;
     if (first === undefined) {
       if (this.#isDraining) return undefined;
@@ -112,20 +125,22 @@ export class Flusher {
       return position;
     }
     if (first.position > position + 1) return this.#skipWhatIsLost(position, first.position - 1, 'log');
-    const batch = entries.length < batchSize ? await this.#linger(position, lingerMs) : entries;
-    const answer = await store.apply(position, batch);
-    if (answer.outcome === 'moved') return answer.position;
+    const batch = entries.length < this.#batchSize ? await this.#linger(position, lingerMs) : entries;
+    const answer = await store.apply(state.log, position, batch);
+    if (answer.outcome === 'moved') {
+      if (answer.position === position) throw new WriteLogUnavailable('not-written');
+      return answer.position;
+    }
     this.#report(answer, batch.length);
-    await settlement.settle(batch, answer.through);
+    await settlement.settle(state.log, batch, answer.through);
     return answer.through;
   }
 
   /** Waits, so that more writes of the same keys come together in one statement. */
   async #linger(position: number, lingerMs: number): Promise<LogEntry[]> {
-    const { log, batchSize } = this.#options;
     this.#wait.reset();
     if (!this.#isDraining) await this.#wait.wait(lingerMs);
-    return (await log.read(position, batchSize)).entries;
+    return (await this.#options.log.read(position, this.#batchSize)).entries;
   }
 
   async #skipWhatIsLost(from: number, to: number, lostBy: Loss['lostBy']): Promise<number> {
@@ -141,6 +156,12 @@ export class Flusher {
   #report(answer: Extract<ApplyAnswer, { outcome: 'applied' }>, count: number): void {
     this.#options.onApplied(answer, count);
     for (const refused of answer.refused) this.#options.onRefused(refused);
+  }
+
+  /** The lease was lost or given away: another process that waits for it gets it first. */
+  async #letOthersFlush(): Promise<void> {
+    this.#wait.reset();
+    if (!this.#isDraining) await this.#wait.wait(FIRST_RETRY_MS * (1 + this.#options.random()));
   }
 
   async #pause(error: unknown, failures: number): Promise<void> {

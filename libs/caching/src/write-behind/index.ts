@@ -4,6 +4,7 @@ export { coalesce } from './coalesce.ts';
 export { type AddOptions, type CounterWrites } from './counter-writes.ts';
 export { type DocumentWrites, type PutOptions, type Versioned } from './document-writes.ts';
 export {
+  ForeignLog,
   InvalidWrite,
   VersionConflict,
   WriteBehindClosed,
@@ -16,6 +17,7 @@ export {
   type AppendAnswer,
   type Change,
   type LogEntry,
+  type LogIdentity,
   type LogLimits,
   type LogState,
   type Pending,

@@ -1,7 +1,8 @@
 import { type Bases } from './bases.ts';
 import { type LogEntry, type WriteLog } from './write-log.ts';
+import { type WriteStore } from './write-store.ts';
 
-/** How many entries one call forgets: the script of the log runs as long. */
+/** How many entries one call forgets. The log's script takes longer with more entries. */
 const STEP = 500;
 
 /**
@@ -16,26 +17,35 @@ const STEP = 500;
  */
 export class Settlement {
   readonly #log: WriteLog;
+  readonly #store: WriteStore;
   readonly #bases: Bases;
+  #running: Promise<void> | undefined;
 
-  constructor(log: WriteLog, bases: Bases) {
+  constructor(log: WriteLog, store: WriteStore, bases: Bases) {
     this.#log = log;
+    this.#store = store;
     this.#bases = bases;
   }
 
-  async settle(entries: readonly LogEntry[], through: number): Promise<void> {
+  async settle(log: string, entries: readonly LogEntry[], through: number): Promise<void> {
     const areForgotten = await this.#bases.forget(entries);
-    await this.#log.settle(through, areForgotten);
+    await this.#log.settle(log, through, areForgotten);
   }
 
-  /** Settles everything up to a position that the store has reached. */
-  async settleThrough(position: number): Promise<void> {
+  /** Settles everything that the store has applied. Concurrent calls share one run. */
+  settleWhatIsApplied(): Promise<void> {
+    this.#running ??= this.#settleAll().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async #settleAll(): Promise<void> {
+    const position = await this.#store.position();
     for (;;) {
       const { entries, state } = await this.#log.read(0, STEP);
       if (state.settled >= position) return;
       const applied = entries.filter((entry) => entry.position <= position);
-      const last = applied.length < STEP ? position : (applied.at(-1)?.position ?? position);
-      await this.settle(applied, last);
+      const isAll = applied.length < entries.length || entries.length === 0;
+      await this.settle(state.log, applied, isAll ? position : (applied.at(-1)?.position ?? position));
     }
   }
 }

@@ -30,13 +30,16 @@ function reachLog(log: WriteLog, process: FreezableProcess): WriteLog {
     pending: (...args) => call(() => log.pending(...args)),
     read: (...args) => call(() => log.read(...args)),
     settle: (...args) => call(() => log.settle(...args)),
-    admit: (stored) => call(() => log.admit(stored)),
+    identify: () => call(() => log.identify()),
+    admit: (...args) => call(() => log.admit(...args)),
     onChange: (wake) => log.onChange(() => process.arrives() && wake()),
   };
 }
 
 function reachStore(store: WriteStore, process: FreezableProcess): WriteStore {
   return {
+    validate: (write) => store.validate(write),
+    bind: (...args) => process.call(() => store.bind(...args)),
     position: () => process.call(() => store.position()),
     apply: (...args) => process.call(() => store.apply(...args)),
     read: (...args) => process.call(() => store.read(...args)),
@@ -152,6 +155,12 @@ async function simulate(seed: number) {
     if (value < least || value > told.most(`views ${key}`))
       faults.push(`${key}: ${value}, expected ${least} to ${told.most(`views ${key}`)}`);
   };
+  const readOnce = async ({ once }: Member) => {
+    const least = told.least('views-once a');
+    const value = await once.read('a');
+    if (value < least || value > told.most('views-once a'))
+      faults.push(`once: ${value}, expected ${least} to ${told.most('views-once a')}`);
+  };
   const putCart = async ({ carts }: Member) => {
     const key = pick(KEYS);
     told.version(`carts ${key}`, await carts.put(key, now()));
@@ -186,7 +195,7 @@ async function simulate(seed: number) {
     }
     for (let calls = member.process.isFrozen ? 0 : 1 + Math.floor(3 * random()); calls > 0; calls -= 1) {
       member.open += 1;
-      pick([add, addOnce, readViews, readViews, putCart, deleteCart, readCart, increase])(member)
+      pick([add, addOnce, readOnce, readViews, readViews, putCart, deleteCart, readCart, increase])(member)
         .then(() => (counts.answered += 1))
         .catch((error: unknown) => !(error instanceof VersionConflict) && (counts.failed += 1))
         .finally(() => (member.open -= 1));

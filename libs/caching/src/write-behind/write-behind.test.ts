@@ -43,15 +43,16 @@ describe('counters that are written behind', () => {
     await behind.close();
   });
 
-  it('add once for an idempotency key', async () => {
+  it('add once for an idempotency key, also after the write has reached the store', async () => {
     const { views, behind, store } = open();
     await views.add('a', 1, { idempotencyKey: 'x' });
+    await views.add('b', 1, { idempotencyKey: 'x' });
     behind.start();
-    await eventually(async () => (await store.position()) === 1);
+    await eventually(async () => (await behind.pending()).settled === 2);
     await views.add('a', 1, { idempotencyKey: 'x' });
-    await eventually(async () => (await store.position()) === 2);
     expect(await views.read('a')).toBe(1);
-    expect(behind.statistics).toMatchObject({ repeated: 1, applied: 2, batches: 2 });
+    expect(await views.read('b')).toBe(1);
+    expect(await store.position()).toBe(2);
     await behind.close();
   });
 
@@ -123,12 +124,35 @@ describe('documents that are written behind', () => {
     ['more than maxDocumentBytes', 'x'.repeat(300_000), 'at most 262144 bytes'],
   ])('refuse %s before anything is written', async (_what, value, message) => {
     const { carts, behind } = open();
-    const put = (async () => carts.put('a', value))();
-    await expect(put).rejects.toMatchObject({
+    await expect(carts.put('a', value)).rejects.toMatchObject({
       code: 'invalid-write',
       message: expect.stringContaining(message),
     });
     expect(await behind.pending()).toMatchObject({ last: 0 });
+  });
+
+  it('are frozen, pending or stored', async () => {
+    const { carts, behind, store } = open();
+    await carts.put('a', { list: [1] });
+    const isFrozen = async () => Object.isFrozen(((await carts.read('a')).value as { list: number[] }).list);
+    expect(await isFrozen()).toBe(true);
+    behind.start();
+    await eventually(async () => (await store.position()) === 1);
+    expect(await isFrozen()).toBe(true);
+    await behind.close();
+  });
+
+  it.each([-1, 1.5, '1', [0, -1]])('refuse the expected version %j', async (ifVersion) => {
+    const { carts } = open();
+    await expect(carts.put('a', 1, { ifVersion: ifVersion as number })).rejects.toMatchObject({
+      code: 'invalid-write',
+    });
+  });
+
+  it('refuse the change of another kind of collection', async () => {
+    const { behind } = open();
+    await expect(behind.counters('carts').add('a')).rejects.toMatchObject({ code: 'invalid-write' });
+    await expect(behind.documents('views').put('a', 1)).rejects.toMatchObject({ code: 'invalid-write' });
   });
 
   it('keep text that only looks like an escaped NUL', async () => {
@@ -227,6 +251,91 @@ describe('the flusher', () => {
     expect(await views.read('a')).toBe(2);
   });
 
+  it('does not confuse the entries of an empty log that takes the place of a used one', async () => {
+    const { log, store, views, behind, losses } = open();
+    behind.start();
+    for (let count = 0; count < 3; count += 1) await views.add('a');
+    await eventually(async () => (await behind.pending()).settled === 3);
+    log.replace();
+    await views.add('a');
+    expect(losses).toEqual([{ lostBy: 'log', from: 4, to: undefined }]);
+    expect((await behind.pending()).last).toBe(4);
+    await eventually(async () => (await store.position()) === 4);
+    expect(await views.read('a')).toBe(4);
+    await behind.close();
+  });
+
+  it('applies nothing of a log that was replaced while its batch was on the way', async () => {
+    const { log, store, views, behind } = open();
+    const apply = store.apply.bind(store);
+    store.apply = async (...args) => {
+      store.apply = apply;
+      log.replace();
+      await views.add('b', 5);
+      return apply(...args);
+    };
+    await views.add('a', 3);
+    behind.start();
+    await eventually(async () => (await store.read('views', 'b')).value === 5);
+    expect(await views.read('a')).toBe(0);
+    expect(await views.read('b')).toBe(5);
+    await behind.close();
+  });
+
+  it('refuses a second log with entries of its own', async () => {
+    const { store, views } = open();
+    await views.add('a');
+    const other = new MemoryWriteLog();
+    other.replace();
+    const second = open({ log: other, store });
+    await other.admit(await other.identify(), 0);
+    await other.append(
+      { collection: 'views', key: 'a', change: { op: 'add', amount: 1 } },
+      { maxEntries: 9, maxBytes: 9_999 },
+    );
+    other.restart();
+    await expect(second.views.add('a')).rejects.toMatchObject({ code: 'foreign-log', retryable: false });
+  });
+
+  it('reports entries that its server has lost when another process was admitted first', async () => {
+    const { log, store, views, losses } = open();
+    for (let count = 0; count < 3; count += 1) await views.add('a');
+    log.restart({ loseLast: 2 });
+    const other = open({ log, store });
+    await other.views.add('a');
+    expect(other.losses).toEqual([]);
+    await views.add('a');
+    expect(losses).toEqual([{ lostBy: 'log', from: 3, to: 3 }]);
+  });
+
+  it('gives the lease away when it cannot reach the store', async () => {
+    const leases = new LocalSemaphoreStore();
+    const [log, store] = [new MemoryWriteLog(), new MemoryWriteStore()];
+    const broken = new MemoryWriteStore();
+    broken.bind = (...args) => store.bind(...args);
+    broken.position = () => Promise.reject(new Error('away'));
+    const [one, two] = [open({ log, store: broken, leases }), open({ log, store, leases })];
+    one.behind.start();
+    await one.views.add('a');
+    two.behind.start();
+    await eventually(async () => (await store.position()) === 1);
+    await Promise.all([one.behind.close(), two.behind.close()]);
+  });
+
+  it('survives callbacks that throw', async () => {
+    const { views, behind, store } = open({
+      onRefused: () => {
+        throw new Error('mistake');
+      },
+    });
+    await views.add('poison');
+    await views.add('a');
+    behind.start();
+    await eventually(async () => (await behind.pending()).settled === 2);
+    expect(await store.position()).toBe(2);
+    await behind.close();
+  });
+
   it('reports writes that a restored store has lost, and applies later ones', async () => {
     const { views, behind, store, losses } = open();
     behind.start();
@@ -276,6 +385,7 @@ describe('options of write-behind', () => {
     [{ name: '' }, 'name'],
     [{ maxEntries: 0 }, 'maxEntries'],
     [{ batchSize: 1.5 }, 'batchSize'],
+    [{ batchSize: 1_001 }, 'batchSize'],
     [{ lingerMs: -1 }, 'lingerMs'],
     [{ maxWaitMs: Number.NaN }, 'maxWaitMs'],
     [{ cacheTtlMs: 0 }, 'ttlMs'],

@@ -70,6 +70,9 @@ const DEFAULTS: Omit<Options, 'name' | 'log' | 'store' | 'leases'> = {
   ...{ clock: SYSTEM_CLOCK, random: Math.random },
 };
 
+/** A batch is one transaction, and one call that removes its keys from the cache. */
+const LARGEST_BATCH = 1_000;
+
 /**
  * Writes to a log, and applies the writes to a slower store later, many in one transaction.
  *
@@ -93,15 +96,16 @@ export class WriteBehind {
     const all = { ...DEFAULTS, ...options };
     assertOptions(all);
     const { name, log, store, cache, leases, clock, random, maxEntries, maxBytes } = all;
-    const admission = new Admission(log, store, all.onLoss);
+    const [onLoss, onRefused, onError] = [guarded(all.onLoss), guarded(all.onRefused), guarded(all.onError)];
+    const admission = new Admission(log, store, onLoss);
     const bases = new Bases({ store, name, cache, ttlMs: all.cacheTtlMs });
-    const settlement = new Settlement(log, bases);
-    const { maxWaiting, maxWaitMs, batchSize, lingerMs, onLoss, onError, onRefused } = all;
+    const settlement = new Settlement(log, store, bases);
+    const { maxWaiting, maxWaitMs, batchSize, lingerMs } = all;
     const limits = { maxEntries, maxBytes };
     this.#log = log;
     this.#maxDocumentBytes = all.maxDocumentBytes;
     this.#appender = new Appender({ log, admission, limits, maxWaiting, maxWaitMs, clock });
-    this.#parts = { log, appender: this.#appender, bases, settlement };
+    this.#parts = { log, store, appender: this.#appender, bases, settlement };
     this.#flusher = new Flusher({
       ...{
         log,
@@ -167,15 +171,28 @@ function assertOptions(options: Options): void {
   for (const name of ['maxEntries', 'maxBytes', 'maxDocumentBytes', 'batchSize'] as const)
     assertWhole(name, options[name], 1);
   for (const name of ['maxWaiting', 'lingerMs'] as const) assertWhole(name, options[name], 0);
+  if (options.batchSize > LARGEST_BATCH)
+    throw new RangeError(`batchSize: expected at most ${LARGEST_BATCH}, got ${options.batchSize}`);
   if (!(options.maxWaitMs > 0))
     throw new RangeError(`maxWaitMs: expected milliseconds above 0, got ${options.maxWaitMs}`);
   if (options.maxDocumentBytes > options.maxBytes / 4)
     throw new RangeError(
-      'maxDocumentBytes: expected at most a quarter of maxBytes: a larger document could wait for ever',
+      'maxDocumentBytes: expected at most a quarter of maxBytes: a larger document might never find room',
     );
 }
 
 function assertWhole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least)
     throw new RangeError(`${name}: expected a whole number of at least ${least}, got ${value}`);
+}
+
+/** An error of the application's callback must not end the flusher. */
+function guarded<Arguments extends unknown[]>(callback: (...given: Arguments) => void) {
+  return (...given: Arguments) => {
+    try {
+      callback(...given);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  };
 }

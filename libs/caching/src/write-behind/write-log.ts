@@ -14,7 +14,7 @@ export interface Write {
   readonly collection: string;
   readonly key: string;
   readonly change: Change;
-  /** Writes of a collection with the same idempotency key have one effect. */
+  /** Writes of a key with the same idempotency key have one effect. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface LogLimits {
  * - `appended`: the write is acknowledged. A repeated idempotency key gets the position of its first entry while the log has it.
  * - `full`: there is no room within the limits.
  * - `changed`: the key may have changed since it was seen.
- * - `not-admitted`: the server behind the log was started or replaced since the last `admit`.
+ * - `not-admitted`: the server behind the log was started or replaced since the last `admit` of this process or another one.
  *
  * Only `appended` stores something.
  */
@@ -59,11 +59,21 @@ export type AppendAnswer =
   | { readonly outcome: 'full' | 'changed' | 'not-admitted' };
 
 export interface LogState {
+  /** The random id of the log: a log that has lost everything gets a new one. */
+  readonly log: string;
   /** The position of the last entry that was ever appended. */
   readonly last: number;
   readonly settled: number;
   readonly entries: number;
   readonly bytes: number;
+}
+
+export interface LogIdentity {
+  readonly log: string;
+  /** No server with this log was ever admitted. */
+  readonly isNew: boolean;
+  /** The server, which has another name after each start. */
+  readonly server: string;
 }
 
 /**
@@ -72,7 +82,8 @@ export interface LogState {
  * - Durability: an entry that `append` has acknowledged survives a crash of the log's server.
  * - Ordering: positions are those of the acknowledgements. `read` returns all entries after a position without a gap.
  * - Concurrency: calls of all processes are atomic and totally ordered.
- * - Idempotency: `settle` and `admit` may be repeated. A repeated `append` needs an idempotency key.
+ * - Idempotency: `identify`, `admit` and `settle` may be repeated. A repeated `append` needs an idempotency key, which the log knows for
+ *   some time after its entry has settled.
  * - Errors: a call rejects with `WriteLogUnavailable`, which says whether the write may have been appended.
  */
 export interface WriteLog {
@@ -83,15 +94,18 @@ export interface WriteLog {
   /**
    * Forgets the entries up to a position, which the store has applied. A smaller position than before has no effect.
    *
+   * @param log the log whose entries the store has applied; nothing happens to another one
    * @param areForgotten false: a cache may still have values without these entries. `floor` becomes this position.
    */
-  settle(through: number, areForgotten: boolean): Promise<void>;
+  settle(log: string, through: number, areForgotten: boolean): Promise<void>;
+  /** Returns which log the current server has. */
+  identify(): Promise<LogIdentity>;
   /**
-   * Allows appends to this server: later entries are after `stored`, the position of the store.
+   * Allows appends to the server that was identified: later entries are after `stored`, the position of the store.
    *
-   * @returns the state before: if `last` is smaller than `stored`, the server has lost entries
+   * @returns the state before, or undefined when another server or another log has taken its place
    */
-  admit(stored: number): Promise<LogState>;
+  admit(identity: LogIdentity, stored: number): Promise<LogState | undefined>;
   /**
    * Calls `wake` after an entry was appended to an empty log, and after entries were forgotten. A call may be missing or late.
    *

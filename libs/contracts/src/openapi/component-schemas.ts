@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AllOrdersPage, MoneySum, OrderFigures, OrdersSummary } from '../http/all-orders.ts';
-import { Basket, PutBasket } from '../http/baskets.ts';
+import { Basket } from '../http/baskets.ts';
 import { CatalogueEntry, ChangePrice } from '../http/catalogue.ts';
 import {
   Consumer,
@@ -38,7 +38,7 @@ import {
   TransferOrder,
 } from '../http/orders.ts';
 import { FieldError, Problem } from '../http/problem.ts';
-import { ProductViews } from '../http/product-views.ts';
+import { ProductViews, ViewCounted } from '../http/product-views.ts';
 import { Product, ProductList, Sku } from '../http/products.ts';
 import { RedriveJob, RedriveJobId, RedriveJobList, RequestRedriveJob } from '../http/redrive-jobs.ts';
 import { TopProduct, TopProducts } from '../http/sales.ts';
@@ -106,7 +106,6 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   Product,
   ProductList,
   ProductViews,
-  PutBasket,
   RedriveDeadLetter,
   RedriveJob,
   RedriveJobId,
@@ -134,6 +133,7 @@ const PUBLIC_SCHEMAS: readonly z.ZodType[] = [
   TopProduct,
   TopProducts,
   TransferOrder,
+  ViewCounted,
 ];
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -42,7 +42,7 @@ export const PROBLEM_RESPONSES = {
   },
   InvalidView: {
     status: 400,
-    codes: ['malformed-request', 'invalid-id', 'idempotency-key-invalid'],
+    codes: ['malformed-request', 'malformed-json', 'invalid-id', 'idempotency-key-invalid'],
   },
   InvalidBasket: {
     status: 400,

@@ -33,7 +33,7 @@ export class BasketClient {
     const { books } = this;
     const next = (books.acknowledged % MOST) + 1;
     const answer = await this.#put(next).catch(() => undefined);
-    if (answer?.status === 200) return this.#acknowledged(next, answer);
+    if (answer?.status === 200 || answer?.status === 201) return this.#acknowledged(next, answer);
     const read = await this.#read();
     if (read === undefined) return this.#expectUnchanged('no basket', books.version === 0);
     if (read.number === next) return this.#acknowledged(next, read.answer);

@@ -33,11 +33,14 @@ export class ViewClients {
     this.books.acknowledged += 1;
   }
 
-  /** A read must contain every view that was acknowledged before it started. */
+  /** A read must contain every view that was acknowledged before it started, and none twice. */
   async check(): Promise<void> {
     const least = this.books.acknowledged;
     const { views } = (await sendSurely(() => this.#shop.request(this.#path))).as(200, ProductViews);
-    if (views < least)
-      this.books.wrongReads.push(`${views} views were read after ${least} were acknowledged`);
+    const { sent } = this.books;
+    if (views < least || views > sent)
+      this.books.wrongReads.push(
+        `${views} views were read after ${least} were acknowledged and ${sent} sent`,
+      );
   }
 }

@@ -1,6 +1,7 @@
 import { sqlStateOf } from '@groundwork/resilience';
 import { type PoolClient } from 'pg';
-import { type LogEntry } from '../../write-behind/write-log.ts';
+import { coalesce } from '../../write-behind/coalesce.ts';
+import { type Change, type LogEntry } from '../../write-behind/write-log.ts';
 import { type RefusedWrite } from '../../write-behind/write-store.ts';
 import { statementsOf } from './collection-statements.ts';
 import { type CollectionTable } from './collection-table.ts';
@@ -18,16 +19,12 @@ export interface BatchTransactionOptions {
   readonly schema: string;
   readonly log: string;
   readonly tables: ReadonlyMap<string, CheckedTable>;
-  readonly keepReceiptsMs: number;
 }
 
 interface Written {
   readonly refused: RefusedWrite[];
   readonly superseded: number;
 }
-
-/** Expired receipts that one batch deletes. */
-const FORGOTTEN_AT_ONCE = 1_000;
 
 /** The steps of a transaction that applies one batch. */
 export class BatchTransaction {
@@ -39,41 +36,47 @@ export class BatchTransaction {
 
   /** Stores the idempotency keys, and returns the entries without those whose key is stored already. */
   async withoutRepeated(entries: readonly LogEntry[]): Promise<LogEntry[]> {
-    const { client, schema, log, keepReceiptsMs } = this.#options;
+    const { client, schema, log } = this.#options;
     const keyed = entries.filter(({ idempotencyKey }) => idempotencyKey !== undefined);
     if (keyed.length === 0) return [...entries];
-    const receipts = `${schema}.write_behind_receipts`;
-    const { rows } = await client.query<{ collection: string; idempotency_key: string }>(
-      `INSERT INTO ${receipts} (log, collection, idempotency_key)
-       SELECT $1, * FROM unnest($2::text[], $3::text[]) ON CONFLICT DO NOTHING RETURNING collection, idempotency_key`,
-      [log, keyed.map(({ collection }) => collection), keyed.map(({ idempotencyKey }) => idempotencyKey)],
+    const { rows } = await client.query<{ name: string }>(
+      `INSERT INTO ${schema}.write_behind_receipts (log, collection, key, idempotency_key)
+       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])
+       ON CONFLICT DO NOTHING RETURNING jsonb_build_array(collection, key, idempotency_key)::text AS name`,
+      [
+        log,
+        keyed.map(({ collection }) => collection),
+        keyed.map(({ key }) => key),
+        keyed.map(({ idempotencyKey }) => idempotencyKey),
+      ],
     );
-    await client.query(
-      `DELETE FROM ${receipts} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM ${receipts} WHERE received_at < now() - $1 * interval '1 ms' LIMIT ${FORGOTTEN_AT_ONCE}))`,
-      [keepReceiptsMs],
-    );
-    const first = new Set(rows.map((row) => `${row.collection}\0${row.idempotency_key}`));
+    const first = new Set(rows.map(({ name }) => JSON.stringify(JSON.parse(name))));
     return entries.filter(
-      ({ collection, idempotencyKey }) =>
-        idempotencyKey === undefined || first.delete(`${collection}\0${idempotencyKey}`),
+      ({ collection, key, idempotencyKey }) =>
+        idempotencyKey === undefined || first.delete(JSON.stringify([collection, key, idempotencyKey])),
     );
   }
 
-  /** Writes entries with different keys. */
+  /** Writes entries, those of a key combined. If the combination is refused, its entries are written one by one. */
   async write(entries: readonly LogEntry[]): Promise<Written> {
     const refused: RefusedWrite[] = [];
     let superseded = 0;
+    const count = (written: Written) => {
+      refused.push(...written.refused);
+      superseded += written.superseded;
+    };
     for (const [collection, own] of Map.groupBy(entries, (entry) => entry.collection)) {
       const table = this.#options.tables.get(collection);
-      if (table === undefined) {
-        const error = new RangeError(`there is no table for the collection ${collection}`);
-        refused.push(...own.map((entry) => ({ entry, error })));
-      } else {
-        const result = await this.#writeOrHalve(table, own);
-        refused.push(...result.refused);
-        superseded += result.superseded;
-      }
+      const fitting = own.filter(({ change }) => fits(table, change));
+      for (const entry of own)
+        if (!fitting.includes(entry))
+          refused.push({ entry, error: new RangeError(`${collection} has no table for this change`) });
+      if (table === undefined || fitting.length === 0) continue;
+      const combined = await this.#writeOrHalve(table, coalesce(fitting));
+      superseded += combined.superseded;
+      for (const { entry } of combined.refused)
+        for (const original of fitting.filter(({ key }) => key === entry.key))
+          count(await this.#writeOrHalve(table, [original]));
     }
     return { refused, superseded };
   }
@@ -110,7 +113,7 @@ export class BatchTransaction {
       const { position, collection, key, change } = entry;
       await client.query(
         `INSERT INTO ${schema}.write_behind_refused (log, position, collection, key, change, sqlstate, error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7) `,
         [log, position, collection, key, JSON.stringify(change), sqlStateOf(error), textOf(error)],
       );
     }
@@ -119,4 +122,8 @@ export class BatchTransaction {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function fits(table: CheckedTable | undefined, change: Change): boolean {
+  return table !== undefined && (table.definition.kind === 'counter') === (change.op === 'add');
 }

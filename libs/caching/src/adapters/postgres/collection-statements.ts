@@ -82,6 +82,6 @@ function deletion(definition: DocumentTable, keyType: string, entries: readonly 
 }
 
 /** Quotes the parts of `schema.table`. */
-function nameOf(table: string): string {
+export function nameOf(table: string): string {
   return table.split('.').map(quoted).join('.');
 }

@@ -1,9 +1,27 @@
+/**
+ * Keys of one row must have one spelling: the log compares text.
+ *
+ * - `text`: `text` or `varchar`, with a collation that compares bytes (each deterministic one does).
+ * - `bigint`: `bigint` or `integer`, without leading zeros.
+ * - `uuid`: in lower case, with hyphens.
+ */
+export type KeyType = 'text' | 'bigint' | 'uuid';
+
+/** Types of the key column → how a text is cast to them, without a length, which would cut it off silently. */
+const CASTS: Record<KeyType, readonly string[]> = {
+  text: ['text', 'character varying'],
+  bigint: ['bigint', 'integer'],
+  uuid: ['uuid'],
+};
+
 /** A table with one row for each key, and a number. */
 export interface CounterTable {
   readonly kind: 'counter';
   /** The name, with a schema where necessary: `shop.product_views`. */
   readonly table: string;
   readonly keyColumn: string;
+  /** How keys are written. Default: `text`. */
+  readonly keyType?: KeyType;
   /** A `bigint`. */
   readonly valueColumn: string;
 }
@@ -13,6 +31,7 @@ export interface DocumentTable {
   readonly kind: 'document';
   readonly table: string;
   readonly keyColumn: string;
+  readonly keyType?: KeyType;
   /** A `jsonb`. */
   readonly valueColumn: string;
   /** A `bigint`. */
@@ -36,12 +55,12 @@ export class UnsuitableTable extends Error {
 export interface TableFacts {
   /** Column → type, and whether an insert without this column would fail. */
   readonly columns: ReadonlyMap<string, { readonly type: string; readonly isNeeded: boolean }>;
-  /** The columns of each unique index without a condition. */
+  /** The columns of each unique index that has no condition and is checked at once. */
   readonly uniqueKeys: readonly (readonly string[])[];
 }
 
 /**
- * Returns the type of the key column.
+ * Returns the type of the key column, without a length.
  *
  * @throws {UnsuitableTable} with the remedy
  */
@@ -70,5 +89,11 @@ export function assertSuitable(
     refuse(`needs a primary key or a unique index on ${keyColumn} alone`);
   const needed = [...columns].find(([column, { isNeeded }]) => isNeeded && !used.has(column))?.[0];
   if (needed !== undefined) refuse(`needs a default for ${needed}, or it must be nullable`);
-  return (columns.get(keyColumn) as { type: string }).type;
+  const { type } = columns.get(keyColumn) as { type: string };
+  const { keyType = 'text' } = definition;
+  if (!CASTS[keyType].includes(type))
+    refuse(
+      `has ${keyColumn} as ${type}, which is not a key of type ${keyType}: set keyType, or change the column to ${CASTS[keyType].join(' or ')}`,
+    );
+  return type;
 }

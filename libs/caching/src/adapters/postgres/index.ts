@@ -2,6 +2,7 @@ export {
   type CollectionTable,
   type CounterTable,
   type DocumentTable,
+  type KeyType,
   UnsuitableTable,
 } from './collection-table.ts';
 export { PostgresWriteStore, type PostgresWriteStoreOptions } from './postgres-write-store.ts';

@@ -1,16 +1,16 @@
 import { type Pool, type PoolClient } from 'pg';
-import { coalesce } from '../../write-behind/coalesce.ts';
-import { WriteStoreUnavailable } from '../../write-behind/errors.ts';
-import { type LogEntry } from '../../write-behind/write-log.ts';
+import { ForeignLog, InvalidWrite, WriteStoreUnavailable } from '../../write-behind/errors.ts';
+import { type LogEntry, type Write } from '../../write-behind/write-log.ts';
 import { type ApplyAnswer, type Stored, type WriteStore } from '../../write-behind/write-store.ts';
 import { BatchTransaction, type CheckedTable } from './batch-transaction.ts';
-import { readingOf } from './collection-statements.ts';
-import { assertSuitable, type CollectionTable } from './collection-table.ts';
+import { nameOf, readingOf } from './collection-statements.ts';
+import { assertSuitable, type CollectionTable, UnsuitableTable } from './collection-table.ts';
 import { tableFacts } from './table-facts.ts';
+import { assertKeyOf } from './valid-key.ts';
 import { quoted } from './write-behind-tables.sql.ts';
 
 export interface PostgresWriteStoreOptions {
-  /** Needs `query_timeout` and `connectionTimeoutMillis`: a server that is frozen or gone would hold up the flusher. */
+  /** Needs `query_timeout` and `connectionTimeoutMillis`: a server that is frozen or gone would block the flusher. */
   readonly pool: Pool;
   /** The name of the log. One database may be the store of several logs. */
   readonly log: string;
@@ -18,7 +18,7 @@ export interface PostgresWriteStoreOptions {
   readonly tables: Readonly<Record<string, CollectionTable>>;
   /** Where the tables of `writeBehindTablesSql` are. Default: `public`. */
   readonly schema?: string;
-  /** The time of a statement, and how long a transaction may stand still before Postgres ends it. Default: 5 s. */
+  /** The time of a statement, and how long a transaction may be idle before Postgres ends it. Default: 5 s. */
   readonly statementLimitMs?: number;
   /** How long an idempotency key is remembered after its write was applied. Default: a day. */
   readonly keepReceiptsMs?: number;
@@ -29,6 +29,9 @@ interface Row {
   readonly value: unknown;
   readonly version: string | null;
 }
+
+/** Expired receipts that one batch deletes: more than a batch adds. */
+const FORGOTTEN_AT_ONCE = 2_000;
 
 /**
  * Applies a log to tables of Postgres. The effects of a batch, the idempotency keys, the refused writes and the new position are one
@@ -46,6 +49,8 @@ export class PostgresWriteStore implements WriteStore {
     const { query_timeout: queryMs, connectionTimeoutMillis: connectMs } = options.pool.options;
     if (!queryMs || !connectMs)
       throw new RangeError('pool: set query_timeout and connectionTimeoutMillis above 0');
+    // Without a listener, an idle connection that ends would end the process.
+    options.pool.on('error', ignore);
     this.#options = { schema: 'public', statementLimitMs: 5_000, keepReceiptsMs: 86_400_000, ...options };
     this.#schema = quoted(this.#options.schema);
   }
@@ -68,30 +73,53 @@ export class PostgresWriteStore implements WriteStore {
     return Number(rows[0]?.position ?? 0);
   }
 
-  async apply(after: number, entries: readonly LogEntry[]): Promise<ApplyAnswer> {
-    await this.check();
-    const { log, keepReceiptsMs } = this.#options;
+  validate({ collection, key, change }: Write): void {
+    const definition = this.#options.tables[collection];
+    if (definition === undefined)
+      throw new InvalidWrite(`there is no table for the collection ${collection}`);
+    if ((definition.kind === 'counter') !== (change.op === 'add'))
+      throw new InvalidWrite(`the collection ${collection} has a table of the kind ${definition.kind}`);
+    assertKeyOf(definition.keyType ?? 'text', key);
+  }
+
+  async bind(boundTo: string, isNew: boolean): Promise<number> {
+    const { log } = this.#options;
     return this.#transaction(async (client) => {
-      const position = await this.#lockPosition(client);
-      if (position !== after) return { outcome: 'moved', position };
-      const batch = new BatchTransaction({
-        client,
-        schema: this.#schema,
-        tables: this.#tables,
+      const row = await this.#lockPosition(client);
+      if (row.boundTo === boundTo) return row.position;
+      if (row.boundTo !== '' && !isNew) throw new ForeignLog(row.boundTo);
+      await client.query(`UPDATE ${this.#schema}.write_behind_positions SET bound_to = $2 WHERE log = $1`, [
         log,
-        keepReceiptsMs,
-      });
+        boundTo,
+      ]);
+      return row.position;
+    });
+  }
+
+  async apply(boundTo: string, after: number, entries: readonly LogEntry[]): Promise<ApplyAnswer> {
+    await this.check();
+    const { log } = this.#options;
+    const answer = await this.#transaction<ApplyAnswer>(async (client) => {
+      const row = await this.#lockPosition(client);
+      if (row.position !== after || row.boundTo !== boundTo)
+        return { outcome: 'moved', position: row.position };
+      const batch = new BatchTransaction({ client, schema: this.#schema, tables: this.#tables, log });
       const fresh = await batch.withoutRepeated(entries);
-      const { refused, superseded } = await batch.write(coalesce(fresh));
+      const { refused, superseded } = await batch.write(fresh);
       await batch.setAside(refused);
       const through = entries.at(-1)?.position ?? after;
       await this.#setPosition(client, through);
       return { outcome: 'applied', through, refused, superseded, repeated: entries.length - fresh.length };
     });
+    // Outside of the transaction: a slow deletion must not hold up the batch.
+    if (entries.some(({ idempotencyKey }) => idempotencyKey !== undefined)) await this.#forgetReceipts();
+    return answer;
   }
 
   async read(collection: string, key: string): Promise<Stored> {
-    const { definition, keyType } = await this.#tableOf(collection);
+    const { definition, keyType } = await this.#tableOf(collection).catch((cause: unknown) => {
+      throw cause instanceof UnsuitableTable ? new WriteStoreUnavailable({ cause }) : cause;
+    });
     const row = await this.#readRow(readingOf(definition, keyType), key);
     const document = row.version === null ? undefined : row.value;
     const value = definition.kind === 'counter' ? Number(row.value ?? 0) : document;
@@ -100,7 +128,7 @@ export class PostgresWriteStore implements WriteStore {
 
   async skip(from: number, to: number): Promise<void> {
     await this.#transaction(async (client) => {
-      if ((await this.#lockPosition(client)) === from) await this.#setPosition(client, to);
+      if ((await this.#lockPosition(client)).position === from) await this.#setPosition(client, to);
     });
   }
 
@@ -125,7 +153,7 @@ export class PostgresWriteStore implements WriteStore {
     if (known !== undefined) return known;
     const definition = this.#options.tables[collection];
     if (definition === undefined) throw new RangeError(`there is no table for the collection ${collection}`);
-    const facts = await tableFacts(this.#options.pool, definition.table).catch((cause: unknown) => {
+    const facts = await tableFacts(this.#options.pool, nameOf(definition.table)).catch((cause: unknown) => {
       throw new WriteStoreUnavailable({ cause });
     });
     const checked = { definition, keyType: assertSuitable(collection, definition, facts) };
@@ -142,7 +170,8 @@ export class PostgresWriteStore implements WriteStore {
     try {
       await client.query(
         `BEGIN; SET LOCAL statement_timeout = ${statementLimitMs}; SET LOCAL lock_timeout = ${Math.ceil(statementLimitMs / 2)};
-         SET LOCAL idle_in_transaction_session_timeout = ${statementLimitMs}`,
+         SET LOCAL idle_in_transaction_session_timeout = ${statementLimitMs};
+         SET LOCAL synchronous_commit = on; SET CONSTRAINTS ALL IMMEDIATE`,
       );
       const result = await work(client);
       await client.query('COMMIT');
@@ -157,17 +186,30 @@ export class PostgresWriteStore implements WriteStore {
     }
   }
 
-  async #lockPosition(client: PoolClient): Promise<number> {
+  async #lockPosition(client: PoolClient): Promise<{ position: number; boundTo: string }> {
     const { log } = this.#options;
     await client.query(
       `INSERT INTO ${this.#schema}.write_behind_positions (log, position) VALUES ($1, 0) ON CONFLICT DO NOTHING`,
       [log],
     );
-    const { rows } = await client.query<{ position: string }>(
-      `SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $1 FOR UPDATE`,
+    const { rows } = await client.query<{ position: string; bound_to: string }>(
+      `SELECT position, bound_to FROM ${this.#schema}.write_behind_positions WHERE log = $1 FOR UPDATE`,
       [log],
     );
-    return Number(rows[0]?.position);
+    const [row] = rows as [(typeof rows)[0]];
+    return { position: Number(row.position), boundTo: row.bound_to };
+  }
+
+  /** If it fails, a later batch deletes them. */
+  async #forgetReceipts(): Promise<void> {
+    const { pool, log, keepReceiptsMs } = this.#options;
+    const receipts = `${this.#schema}.write_behind_receipts`;
+    const deletion = pool.query(
+      `DELETE FROM ${receipts} WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM ${receipts} WHERE log = $1 AND received_at < now() - $2 * interval '1 ms' LIMIT ${FORGOTTEN_AT_ONCE}))`,
+      [log, keepReceiptsMs],
+    );
+    await deletion.catch(() => undefined);
   }
 
   async #setPosition(client: PoolClient, position: number): Promise<void> {

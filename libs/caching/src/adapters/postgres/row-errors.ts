@@ -1,15 +1,40 @@
 import { sqlStateOf } from '@groundwork/resilience';
 
 /**
- * States, and classes of states, that the data of a row causes: it would be refused each time.
- *
- * - 21 cardinality violation: two keys are the same for the type of the column.
- * - 22 data exception, 23 constraint violation, 44 view check, P0 raised by a trigger, 54 limit of the program.
+ * States, and classes of states, that concern the statement, the connection or the whole database: the same write succeeds after a
+ * migration, a restart, or with less load. All others are caused by the data of a row (constraints, casts, triggers with states of their
+ * own), which would be refused each time.
  */
-const CAUSED_BY_A_ROW = new Set(['21', '22', '23', '44', '54', 'P0', '40002']);
+const NOT_CAUSED_BY_A_ROW = new Set([
+  ...[
+    '08',
+    '0A',
+    '25',
+    '26',
+    '28',
+    '2D',
+    '34',
+    '3B',
+    '3D',
+    '3F',
+    '40',
+    '42',
+    '53',
+    '55',
+    '57',
+    '58',
+    'F0',
+    'HV',
+  ],
+  'XX000',
+]);
 
-/** Other errors concern the statement or the database. The same write succeeds after a migration, a restart, or with less load. */
+/** A constraint that was violated at the end of a transaction. */
+const INTEGRITY = '40002';
+
 export function isRowError(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state !== undefined && (CAUSED_BY_A_ROW.has(state) || CAUSED_BY_A_ROW.has(state.slice(0, 2)));
+  if (state === undefined) return false;
+  if (state === INTEGRITY) return true;
+  return !NOT_CAUSED_BY_A_ROW.has(state) && !NOT_CAUSED_BY_A_ROW.has(state.slice(0, 2));
 }

@@ -10,17 +10,21 @@ export function writeBehindTablesSql(schema = 'public'): string {
     CREATE TABLE IF NOT EXISTS ${name}.write_behind_positions (
       log text PRIMARY KEY,
       position bigint NOT NULL,
+      bound_to text NOT NULL DEFAULT '',
       applied_at timestamptz NOT NULL DEFAULT now()
     );
     CREATE TABLE IF NOT EXISTS ${name}.write_behind_receipts (
       log text NOT NULL,
       collection text NOT NULL,
+      key text NOT NULL,
       idempotency_key text NOT NULL,
       received_at timestamptz NOT NULL DEFAULT now(),
-      PRIMARY KEY (log, collection, idempotency_key)
+      PRIMARY KEY (log, collection, key, idempotency_key)
     );
-    CREATE INDEX IF NOT EXISTS write_behind_receipts_received_at ON ${name}.write_behind_receipts (received_at);
+    CREATE INDEX IF NOT EXISTS write_behind_receipts_received_at
+      ON ${name}.write_behind_receipts (log, received_at);
     CREATE TABLE IF NOT EXISTS ${name}.write_behind_refused (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       log text NOT NULL,
       position bigint NOT NULL,
       collection text NOT NULL,
@@ -28,8 +32,7 @@ export function writeBehindTablesSql(schema = 'public'): string {
       change jsonb NOT NULL,
       sqlstate text,
       error text NOT NULL,
-      refused_at timestamptz NOT NULL DEFAULT now(),
-      PRIMARY KEY (log, position)
+      refused_at timestamptz NOT NULL DEFAULT now()
     );`;
 }
 

@@ -25,18 +25,24 @@ type Durability = 'synced' | 'unchecked';
  * @returns the run id of the server, which is new after each start
  * @throws {WriteLogNotDurable} when the server could lose or evict acknowledged writes
  */
-export async function admitServer(redis: Redis, durability: Durability): Promise<string> {
+export async function identifyServer(redis: Redis, durability: Durability): Promise<string> {
   const information = await redis.info('server');
   if (durability === 'synced') {
-    const configuration = await redis.config('GET', 'append*', 'maxmemory-policy');
+    const configuration = await redis.config('GET', '*append*', 'maxmemory-policy');
     const faults = faultsOf(pairsOf(configuration as string[]));
     if (faults.length > 0) throw new WriteLogNotDurable(faults);
   }
-  return /^run_id:(\w+)/m.exec(information)?.[1] ?? '';
+  const runId = /^run_id:(\w+)/m.exec(information)?.[1];
+  if (runId === undefined)
+    throw new WriteLogNotDurable(['INFO server has no run_id, so a restart is not noticed']);
+  return runId;
 }
 
 function faultsOf(settings: ReadonlyMap<string, string>): string[] {
-  const expected = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
+  const expected = {
+    ...{ appendonly: 'yes', appendfsync: 'always', 'no-appendfsync-on-rewrite': 'no' },
+    'maxmemory-policy': 'noeviction',
+  };
   return Object.entries(expected)
     .filter(([name, value]) => settings.get(name) !== value)
     .map(([name]) => `${name} is ${settings.get(name) ?? 'unknown'}`);

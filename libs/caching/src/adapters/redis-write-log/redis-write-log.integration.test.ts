@@ -27,6 +27,10 @@ async function connect(name: string, url = server.url): Promise<RedisWriteLog> {
   return log;
 }
 
+const admit = async (log: RedisWriteLog, stored: number) => log.admit(await log.identify(), stored);
+const settle = async (log: RedisWriteLog, through: number) =>
+  log.settle((await log.identify()).log, through, true);
+
 describeWriteLog('the Redis log', async (name) => {
   const log = await connect(name);
   return { log, close: () => log.close() };
@@ -35,7 +39,7 @@ describeWriteLog('the Redis log', async (name) => {
 describe('a log in Redis', () => {
   it('has every acknowledged entry after kill -9 of its server in the middle of appends', async () => {
     const log = await connect('killed');
-    await log.admit(0);
+    await admit(log, 0);
     const acknowledged: number[] = [];
     let isOver = false;
     const appendForever = async () => {
@@ -59,42 +63,43 @@ describe('a log in Redis', () => {
 
   it('refuses writes to a restarted server until it is compared with the store, also over an old connection', async () => {
     const log = await connect('restarted');
-    await log.admit(0);
+    await admit(log, 0);
     expect((await log.append(view, LIMITS)).outcome).toBe('appended');
     await server.kill();
     await server.restart();
     await eventually(() => log.read(0, 0).then(() => true));
     expect(await log.append(view, LIMITS)).toEqual({ outcome: 'not-admitted' });
-    expect(await log.admit(0)).toMatchObject({ last: 1, entries: 1 });
+    expect(await admit(log, 0)).toMatchObject({ last: 1, entries: 1 });
     expect(await log.append(view, LIMITS)).toEqual({ outcome: 'appended', position: 2 });
     log.close();
   });
 
   it('continues after the position of the store when its server has lost everything', async () => {
     const log = await connect('lost');
-    await log.admit(0);
+    await admit(log, 0);
     await log.append(view, LIMITS);
     await inspector.flushall();
     expect(await log.append(view, LIMITS)).toEqual({ outcome: 'not-admitted' });
-    expect(await log.admit(41)).toEqual({ last: 0, settled: 0, entries: 0, bytes: 0 });
+    expect(await admit(log, 41)).toMatchObject({ last: 0, settled: 0, entries: 0, bytes: 0 });
     expect(await log.append(view, LIMITS)).toEqual({ outcome: 'appended', position: 42 });
     log.close();
   });
 
   it.each([
     ['appendonly is no', [], false],
+    ['no-appendfsync-on-rewrite is yes', [...DURABLE, '--no-appendfsync-on-rewrite', 'yes'], true],
     ['appendfsync is everysec', ['--appendfsync', 'everysec'], true],
     ['maxmemory-policy is allkeys-lru', [...DURABLE, '--maxmemory-policy', 'allkeys-lru'], true],
   ])('refuses a server whose %s, before anything is written', async (fault, args, persistent) => {
     const weak = await startTestRedis({ persistent, args });
     const log = await connect('weak', weak.url);
-    await expect(log.admit(0)).rejects.toMatchObject({
+    await expect(admit(log, 0)).rejects.toMatchObject({
       ...{ code: 'write-log-not-durable', message: expect.stringContaining(fault), retryable: false },
     });
     await expect(log.append(view, LIMITS)).rejects.toMatchObject({ code: 'write-log-not-durable' });
     log.close();
     const unchecked = new RedisWriteLog({ url: weak.url, name: 'weak', durability: 'unchecked' });
-    await eventually(() => unchecked.admit(0));
+    await eventually(() => admit(unchecked, 0));
     expect((await unchecked.append(view, LIMITS)).outcome).toBe('appended');
     unchecked.close();
     await weak.stop();
@@ -103,7 +108,7 @@ describe('a log in Redis', () => {
   it('says that it is full when its server has no memory, writes nothing, and still settles', async () => {
     const small = await startTestRedis({ persistent: true, args: [...DURABLE, '--maxmemory', '4mb'] });
     const log = await connect('small', small.url);
-    await log.admit(0);
+    await admit(log, 0);
     const large: Write = {
       collection: 'carts',
       key: 'a',
@@ -112,21 +117,73 @@ describe('a log in Redis', () => {
     let answer = await log.append(large, LIMITS);
     while (answer.outcome === 'appended') answer = await log.append(large, LIMITS);
     expect(answer).toEqual({ outcome: 'full' });
-    const { entries, state } = await log.read(0, 1_000);
-    expect(entries.map(({ position }) => position)).toEqual(
-      Array.from({ length: state.last }, (_, index) => index + 1),
-    );
+    const { state } = await log.read(0, 0);
+    const positions: number[] = [];
+    while (positions.length < state.entries) {
+      const { entries } = await log.read(positions.at(-1) ?? 0, 1_000);
+      positions.push(...entries.map(({ position }) => position));
+    }
+    expect(positions).toEqual(Array.from({ length: state.last }, (_, index) => index + 1));
     expect(state.entries).toBe(state.last);
-    await log.settle(state.last, true);
+    await settle(log, state.last);
     expect((await log.append(large, LIMITS)).outcome).toBe('appended');
     log.close();
     await small.stop();
   });
 
+  it('settles a part of a hot counter, and admits a restarted server, while it has no memory', async () => {
+    const small = await startTestRedis({ persistent: true, args: [...DURABLE, '--maxmemory', '4mb'] });
+    const log = await connect('hot', small.url);
+    await admit(log, 0);
+    for (let count = 0; count < 10; count += 1) await log.append(view, LIMITS);
+    const large: Write = {
+      ...{ collection: 'carts', key: 'a', change: { op: 'put', json: JSON.stringify('x'.repeat(50_000)) } },
+    };
+    let answer = await log.append(large, LIMITS);
+    while (answer.outcome === 'appended') answer = await log.append(large, LIMITS);
+    await settle(log, 5);
+    expect(await log.pending('views', 'a')).toMatchObject({ settled: 5, sum: 5 });
+    await small.kill();
+    await small.restart();
+    await eventually(() => admit(log, 5));
+    const { state } = await log.read(0, 0);
+    await settle(log, state.last);
+    expect((await log.append(large, LIMITS)).outcome).toBe('appended');
+    log.close();
+    await small.stop();
+  });
+
+  it('returns large entries in parts', async () => {
+    const log = await connect('parts');
+    await admit(log, 0);
+    const json = JSON.stringify('x'.repeat(200_000));
+    for (let count = 0; count < 10; count += 1)
+      await log.append({ collection: 'carts', key: String(count), change: { op: 'put', json } }, LIMITS);
+    const { entries } = await log.read(0, 500);
+    expect(entries.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await log.read(6, 500)).entries.map(({ position }) => position)).toEqual([7, 8, 9, 10]);
+    log.close();
+  });
+
+  it('forgets idempotency keys of settled entries after ten thousand more', async () => {
+    const log = await connect('tokens');
+    await admit(log, 0);
+    const keyed = (token: number): Write => ({ ...view, idempotencyKey: String(token) });
+    for (let token = 0; token < 10_200; token += 100) {
+      const last = token + 100;
+      await Promise.all(Array.from({ length: 100 }, (_, index) => log.append(keyed(token + index), LIMITS)));
+      await settle(log, last);
+    }
+    expect(await inspector.hlen('{write-behind:tokens:1}:t')).toBe(10_000);
+    expect(await log.append(keyed(10_150), LIMITS)).toMatchObject({ outcome: 'appended' });
+    expect((await log.read(0, 10)).entries).toEqual([]);
+    log.close();
+  });
+
   it('says whether a write may have been acknowledged when the server does not answer', async () => {
     const own = await startTestRedis({ persistent: true, args: DURABLE });
     const log = new RedisWriteLog({ url: own.url, name: 'paused', commandTimeoutMs: 300 });
-    await eventually(() => log.admit(0));
+    await eventually(() => admit(log, 0));
     await own.pause();
     await expect(log.append(view, LIMITS)).rejects.toMatchObject({ outcome: 'unknown', retryable: true });
     await own.resume();
@@ -141,14 +198,14 @@ describe('a log in Redis', () => {
 
   it('keeps positions and sums exact beyond 2^31', async () => {
     const log = await connect('large');
-    await log.admit(2 ** 52);
+    await admit(log, 2 ** 52);
     const write: Write = { collection: 'views', key: 'a', change: { op: 'add', amount: 2 ** 31 - 1 } };
     for (let count = 0; count < 20; count += 1) await log.append(write, LIMITS);
     expect(await log.pending('views', 'a')).toMatchObject({
       position: 2 ** 52 + 20,
       sum: 20 * (2 ** 31 - 1),
     });
-    await log.settle(2 ** 52 + 10, true);
+    await settle(log, 2 ** 52 + 10);
     expect(await log.pending('views', 'a')).toMatchObject({ sum: 10 * (2 ** 31 - 1) });
     log.close();
   });

@@ -5,11 +5,13 @@ import {
   RedisWakeUps,
 } from '@groundwork/resilience/redis';
 import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
 import { WriteLogUnavailable } from '../../write-behind/errors.ts';
 import {
   type AppendAnswer,
   type Change,
   type LogEntry,
+  type LogIdentity,
   type LogLimits,
   type LogState,
   type Pending,
@@ -17,15 +19,15 @@ import {
   type Write,
   type WriteLog,
 } from '../../write-behind/write-log.ts';
-import { admitServer, WriteLogNotDurable } from './durable-server.ts';
-import { ADMIT, APPEND, PENDING, READ, SETTLE } from './write-log.scripts.ts';
+import { identifyServer, WriteLogNotDurable } from './durable-server.ts';
+import { ADMIT, APPEND, IDENTIFY, PENDING, READ, SETTLE } from './write-log.scripts.ts';
 
 export interface RedisWriteLogOptions extends FailFastRedisOptions {
   /** All processes with the same name share the log. */
   readonly name: string;
   /**
-   * `synced`: refuses a server without `appendfsync always`. `unchecked`: for a server that does not permit `CONFIG GET`; its operator
-   * answers for its durability. Default: `synced`.
+   * `synced`: refuses a server without `appendfsync always`. `unchecked`: for a server that does not permit `CONFIG GET`; you must
+   * make sure that it keeps its writes. Default: `synced`.
    */
   readonly durability?: 'synced' | 'unchecked';
 }
@@ -34,7 +36,7 @@ export interface RedisWriteLogOptions extends FailFastRedisOptions {
 const FORMAT = 1;
 const DEFAULT_TIMEOUT_MS = 1_000;
 
-type StateReply = [last: string, settled: string, entries: number, bytes: string];
+type StateReply = [log: string, last: string, settled: string, entries: number, bytes: string];
 type Fields = [
   c: string,
   collection: string,
@@ -70,7 +72,7 @@ export class RedisWriteLog implements WriteLog {
     this.#redis = new FailFastRedis({ commandTimeoutMs: DEFAULT_TIMEOUT_MS, ...connection });
     this.#messages = new RedisWakeUps((options) => new Redis(connection.url, options));
     // The braces keep all keys on one node of a Redis Cluster.
-    this.#keys = ['s', 'm', 'p', 't'].map((key) => `{write-behind:${name}:${FORMAT}}:${key}`);
+    this.#keys = ['s', 'm', 'p', 't', 'r'].map((key) => `{write-behind:${name}:${FORMAT}}:${key}`);
     this.#durability = durability;
   }
 
@@ -79,10 +81,8 @@ export class RedisWriteLog implements WriteLog {
     const condition = [seen?.position ?? '', seen?.settled ?? ''];
     const args = [collection, key, ...textsOf(change), idempotencyKey, maxEntries, maxBytes, ...condition];
     try {
-      const [outcome, position] = (await this.#onKnownServer(APPEND, args)) as [
-        AppendAnswer['outcome'],
-        string?,
-      ];
+      const [, reply] = await this.#onKnownServer(APPEND, args);
+      const [outcome, position] = reply as [AppendAnswer['outcome'], string?];
       return outcome === 'appended' ? { outcome, position: Number(position) } : { outcome };
     } catch (error) {
       if (isOutOfMemory(error)) return { outcome: 'full' };
@@ -108,21 +108,29 @@ export class RedisWriteLog implements WriteLog {
     return { state: stateOf(state), entries: entries.map(([id, fields]) => entryOf(id, fields)) };
   }
 
-  async settle(through: number, areForgotten: boolean): Promise<void> {
-    await this.#run(SETTLE, [through, areForgotten ? '1' : '']);
+  async settle(log: string, through: number, areForgotten: boolean): Promise<void> {
+    await this.#run(SETTLE, [log, through, areForgotten ? '1' : '']);
   }
 
-  async admit(stored: number): Promise<LogState> {
-    return stateOf((await this.#onKnownServer(ADMIT, [stored])) as StateReply);
+  async identify(): Promise<LogIdentity> {
+    const [server, reply] = await this.#onKnownServer(IDENTIFY, [randomUUID()], 'without the server');
+    const [log, admitted] = reply as [string, string];
+    return { log, isNew: admitted === '', server };
+  }
+
+  async admit({ log, server: expected }: LogIdentity, stored: number): Promise<LogState | undefined> {
+    if (expected !== (await this.#onServer(({ server }) => server))) return undefined;
+    const [server, before] = await this.#onKnownServer(ADMIT, [log, stored]);
+    return server === expected && before !== null ? stateOf(before as StateReply) : undefined;
   }
 
   onChange(wake: () => void): () => void {
     return this.#messages.subscribe(this.#keys[0] as string, wake);
   }
 
-  /** Checks that the server answers and keeps acknowledged writes. */
+  /** Checks that the server answers, and that its configuration still keeps acknowledged writes. */
   async ping(): Promise<void> {
-    await this.#onServer(() => Promise.resolve());
+    await this.#onServer(() => this.#redis.send((redis) => identifyServer(redis, this.#durability)));
   }
 
   /** Idempotent. Calls that are in flight or start later reject. */
@@ -131,16 +139,29 @@ export class RedisWriteLog implements WriteLog {
     this.#messages.close();
   }
 
-  /** Runs a script with the name of the server as its first argument, on the connection whose server has this name. */
-  #onKnownServer(script: RedisScript, args: readonly (string | number)[]): Promise<unknown> {
-    return this.#onServer(async ({ stream, server }) => {
+  /**
+   * Runs a script on the connection whose server has this name, and returns both. The name is the first argument, unless the script does
+   * not need it.
+   */
+  #onKnownServer(
+    script: RedisScript,
+    args: readonly (string | number)[],
+    server?: 'without the server',
+  ): Promise<readonly [server: string, reply: unknown]> {
+    return this.#onServer(async ({ stream, server: asked }) => {
+      const name = await asked;
       const run = (send: (redis: Redis) => Promise<unknown>) =>
-        this.#redis.send((redis) => (redis.stream === stream ? send(redis) : Promise.reject(notSent())));
-      const call = [this.#keys.length, ...this.#keys, await server, ...args] as const;
-      return run((redis) => redis.evalsha(script.sha1, ...call)).catch((error: unknown) => {
+        this.#redis.send((redis) => {
+          const isSame = redis.stream === stream && redis.status === 'ready';
+          return isSame ? send(redis) : Promise.reject(notSent());
+        });
+      const named = server === undefined ? [name, ...args] : args;
+      const call = [this.#keys.length, ...this.#keys, ...named] as const;
+      const reply = await run((redis) => redis.evalsha(script.sha1, ...call)).catch((error: unknown) => {
         if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
         return run((redis) => redis.eval(script.text, ...call));
       });
+      return [name, reply] as const;
     });
   }
 
@@ -167,8 +188,9 @@ export class RedisWriteLog implements WriteLog {
     const server = this.#redis
       .send((redis) => {
         ({ stream } = redis);
+        if (redis.status !== 'ready') return Promise.reject(notSent());
         if (this.#connected?.stream === stream) return this.#connected.server;
-        const asked = admitServer(redis, this.#durability);
+        const asked = identifyServer(redis, this.#durability);
         this.#connected = { stream, server: asked };
         return asked;
       })
@@ -216,6 +238,6 @@ function entryOf(id: string, fields: Fields): LogEntry {
   };
 }
 
-function stateOf([last, settled, entries, bytes]: StateReply): LogState {
-  return { last: Number(last), settled: Number(settled), entries, bytes: Number(bytes) };
+function stateOf([log, last, settled, entries, bytes]: StateReply): LogState {
+  return { log, last: Number(last), settled: Number(settled), entries, bytes: Number(bytes) };
 }

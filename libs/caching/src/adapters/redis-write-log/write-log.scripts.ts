@@ -1,18 +1,25 @@
 import { redisScript } from '@groundwork/resilience/redis';
 
+/** Idempotency keys of settled entries are kept for a while, so that a late repetition is recognised before it is counted. */
+const [MOST_RECENT, KEEP_RECENT_MS] = [10_000, 600_000];
+
+/** A reply has at most about this many bytes of entries, so that it arrives within the time of a call. */
+const MOST_BYTES = 1_048_576;
+
 /**
  * The log. Its keys share a prefix:
  *
  *   s   stream: the entries, with ids `<position>-0`; fields c (collection), k (key), o (operation: a, p, d), v (amount or JSON text),
  *       t (idempotency key or '')
- *   m   hash: last, settled, bytes, floor; `server`, the run id of the server that was compared with the store
+ *   m   hash: log (its random id), last, settled, bytes, floor; `server`, the run id of the server that was compared with the store
  *   p   hash: collection NUL key → position of the newest entry, a space, sum of the amounts
- *   t   hash: collection NUL idempotency key → position of its entry
+ *   t   hash: collection NUL key NUL idempotency key → position of its entry
+ *   r   sorted set: the fields of t whose entry has settled, by the time of their settlement
  *
- * A number is written with all digits: `tostring` rounds from 10^14 on.
+ * Names contain no NUL. A number is written with all digits: `tostring` rounds from 10^14 on.
  */
 const shared = `
-  local stream, meta, newest, tokens = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+  local stream, meta, newest, tokens, recent = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
   local function digits(number) return string.format('%.0f', number) end
   local function metaOf(name) return tonumber(redis.call('HGET', meta, name) or 0) end
   local function newestOf(field)
@@ -32,8 +39,12 @@ const shared = `
     return size
   end
   local function state()
-    return { digits(metaOf('last')), digits(metaOf('settled')), redis.call('XLEN', stream), digits(metaOf('bytes')) }
+    local log = redis.call('HGET', meta, 'log') or ''
+    return { log, digits(metaOf('last')), digits(metaOf('settled')), redis.call('XLEN', stream), digits(metaOf('bytes')) }
   end`;
+
+/** Frees memory, or needs little of it: it also runs on a server without memory. */
+const withoutMemory = '#!lua flags=allow-oom';
 
 /**
  * ARGV: run id, collection, key, operation, amount or JSON text, idempotency key, the most entries, the most bytes, and what the caller
@@ -44,14 +55,14 @@ const shared = `
 export const APPEND = redisScript(`${shared}
   local server, collection, key, operation, value, token = unpack(ARGV)
   if redis.call('HGET', meta, 'server') ~= server then return { 'not-admitted' } end
-  local tokenField = collection .. '\\0' .. token
+  local field = collection .. '\\0' .. key
+  local tokenField = field .. '\\0' .. token
   local known = token ~= '' and redis.call('HGET', tokens, tokenField)
   if known then return { 'appended', known } end
   local fields = { 'c', collection, 'k', key, 'o', operation, 'v', value, 't', token }
   local size = sizeOf(fields)
   local entries, bytes = redis.call('XLEN', stream), metaOf('bytes')
   if entries >= tonumber(ARGV[7]) or bytes + size > tonumber(ARGV[8]) then return { 'full' } end
-  local field = collection .. '\\0' .. key
   local position, sum = newestOf(field)
   if ARGV[9] ~= '' then
     local isSame = position == tonumber(ARGV[9]) and (position > 0 or metaOf('settled') == tonumber(ARGV[10]))
@@ -72,34 +83,63 @@ export const PENDING = redisScript(`${shared}
   local entry = position > 0 and redis.call('XRANGE', stream, id, id)[1]
   return { digits(metaOf('settled')), digits(metaOf('floor')), digits(position), digits(sum), entry and entry[2] or {} }`);
 
-/** ARGV: position, the most entries. Returns the state and the entries after the position. */
+/** ARGV: position, the most entries. Returns the state, and the entries after the position: fewer where they are large. */
 export const READ = redisScript(`${shared}
-  local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-  return { state(), limit > 0 and redis.call('XRANGE', stream, digits(after + 1) .. '-0', '+', 'COUNT', limit) or {} }`);
+  local after, limit, found, bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, 0
+  while #found < limit and bytes < ${MOST_BYTES} do
+    local part = redis.call('XRANGE', stream, digits(after + 1) .. '-0', '+', 'COUNT', math.min(20, limit - #found))
+    if #part == 0 then break end
+    for _, entry in ipairs(part) do
+      if bytes >= ${MOST_BYTES} then break end
+      table.insert(found, entry)
+      bytes = bytes + sizeOf(entry[2])
+      after = tonumber(string.match(entry[1], '^%d+'))
+    end
+  end
+  return { state(), found }`);
 
-/** ARGV: position, and '1' when no cache has older values. */
-export const SETTLE = redisScript(`${shared}
-  local through, settled = tonumber(ARGV[1]), metaOf('settled')
-  if through <= settled then return end
-  local bytes = metaOf('bytes')
+/** ARGV: log, position, and '1' when no cache has older values. */
+export const SETTLE = redisScript(`${withoutMemory}
+  ${shared}
+  local through, settled = tonumber(ARGV[2]), metaOf('settled')
+  if redis.call('HGET', meta, 'log') ~= ARGV[1] or through <= settled then return end
+  local time = redis.call('TIME')
+  local now, bytes = time[1] * 1000 + math.floor(time[2] / 1000), metaOf('bytes')
   for _, entry in ipairs(redis.call('XRANGE', stream, '-', digits(through) .. '-0')) do
     local fields = entry[2]
     local field = fields[2] .. '\\0' .. fields[4]
     local position, sum = newestOf(field)
     if position <= through then redis.call('HDEL', newest, field)
     elseif fields[6] == 'a' then setNewest(field, position, sum - tonumber(fields[8])) end
-    if fields[10] ~= '' then redis.call('HDEL', tokens, fields[2] .. '\\0' .. fields[10]) end
+    if fields[10] ~= '' then redis.call('ZADD', recent, now, field .. '\\0' .. fields[10]) end
     bytes = bytes - sizeOf(fields)
   end
   redis.call('XTRIM', stream, 'MINID', '=', digits(through + 1) .. '-0')
   redis.call('HSET', meta, 'settled', digits(through), 'bytes', digits(bytes))
   if metaOf('last') < through then redis.call('HSET', meta, 'last', digits(through)) end
-  if ARGV[2] ~= '1' then redis.call('HSET', meta, 'floor', digits(through)) end
+  if ARGV[3] ~= '1' then redis.call('HSET', meta, 'floor', digits(through)) end
+  local function forget(expired)
+    for _, token in ipairs(expired) do
+      redis.call('HDEL', tokens, token)
+      redis.call('ZREM', recent, token)
+    end
+  end
+  forget(redis.call('ZRANGEBYSCORE', recent, '-inf', now - ${KEEP_RECENT_MS}, 'LIMIT', 0, 1000))
+  local surplus = redis.call('ZCARD', recent) - ${MOST_RECENT}
+  if surplus > 0 then forget(redis.call('ZRANGE', recent, 0, math.min(surplus, 1000) - 1)) end
   redis.pcall('PUBLISH', stream, '')`);
 
-/** ARGV: run id, position of the store. Returns the state before. */
-export const ADMIT = redisScript(`${shared}
-  local before, stored = state(), tonumber(ARGV[2])
+/** ARGV: a random id for a new log. Returns the id of the log, and the run id of the server that was admitted last. */
+export const IDENTIFY = redisScript(`${withoutMemory}
+  ${shared}
+  redis.call('HSETNX', meta, 'log', ARGV[1])
+  return { redis.call('HGET', meta, 'log'), redis.call('HGET', meta, 'server') or '' }`);
+
+/** ARGV: run id, log, position of the store. Returns the state before, or nothing when the server has another log. */
+export const ADMIT = redisScript(`${withoutMemory}
+  ${shared}
+  if redis.call('HGET', meta, 'log') ~= ARGV[2] then return end
+  local before, stored = state(), tonumber(ARGV[3])
   redis.call('HSET', meta, 'server', ARGV[1])
   if metaOf('last') < stored then redis.call('HSET', meta, 'last', digits(stored)) end
   return before`);

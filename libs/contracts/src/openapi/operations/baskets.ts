@@ -1,4 +1,4 @@
-import { Basket, PutBasket } from '../../http/baskets.ts';
+import { Basket } from '../../http/baskets.ts';
 import { type Operation } from '../operation.ts';
 import { customerParameter, ifMatchParameter, ifNoneMatchParameter } from '../parameters.ts';
 
@@ -17,14 +17,14 @@ export const basketOperations: readonly Operation[] = [
     ...{ method: 'put', path, operationId: 'putBasket', tag },
     summary: 'Replaces the basket of a customer; acknowledged when it is stored in the write-behind log',
     parameters: [customerParameter, ifMatchParameter, ifNoneMatchParameter],
-    body: PutBasket,
+    body: Basket,
     success: { status: 200, schema: Basket, headers: ['ETag'] },
     problems: ['InvalidBasket', 'VersionConflict'],
   },
   {
     ...{ method: 'delete', path, operationId: 'deleteBasket', tag },
     summary: 'Deletes the basket of a customer; without a basket, nothing changes',
-    parameters: [customerParameter, ifMatchParameter],
+    parameters: [customerParameter, ifMatchParameter, ifNoneMatchParameter],
     success: { status: 204 },
     problems: ['InvalidBasket', 'VersionConflict'],
   },

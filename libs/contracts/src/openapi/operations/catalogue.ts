@@ -1,5 +1,5 @@
 import { CatalogueEntry } from '../../http/catalogue.ts';
-import { ProductViews } from '../../http/product-views.ts';
+import { ProductViews, ViewCounted } from '../../http/product-views.ts';
 import { Product, ProductList } from '../../http/products.ts';
 import { TopProducts, TopProductsQuery } from '../../http/sales.ts';
 import { type Operation } from '../operation.ts';
@@ -34,7 +34,7 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'Counts a view of a product; acknowledged when it is stored in the write-behind log',
     parameters: [skuParameter, viewKeyParameter],
-    success: { status: 202, schema: ProductViews },
+    success: { status: 202, schema: ViewCounted },
     problems: ['InvalidView'],
   },
   {
