@@ -181,7 +181,7 @@ export function describeWriteLog(name: string, open: (name: string) => Promise<O
         };
         const stop = log.onChange(() => (wakes += 1));
         // The beginning of a subscription may wake, too.
-        let before = 0;
+        let before: number;
         do {
           before = wakes;
           await append(log, add('a'));
