@@ -10,7 +10,7 @@ import { writeBehindTablesSql } from './write-behind-tables.sql.ts';
 const VIEWS = { kind: 'counter', table: 'shop.views', keyColumn: 'key', valueColumn: 'Count' } as const;
 const CARTS = {
   ...{ kind: 'document', table: 'carts', keyColumn: 'key', valueColumn: 'value', versionColumn: 'version' },
-} as const;
+} as const satisfies CollectionTable;
 
 const TABLES = `
   CREATE SCHEMA shop;
