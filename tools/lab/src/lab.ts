@@ -1,3 +1,5 @@
+import { type TestRedisOptions } from '@groundwork/testing';
+
 /** Compares the naive version of a pattern, as articles describe it, with ours in one experiment. */
 export interface Lab {
   /** The argument of `npm run lab -- NAME`. */
@@ -17,7 +19,7 @@ export interface LabTools {
   /** Reports what the lab does now. */
   progress(text: string): void;
   /** Starts an empty Redis. Returns its URL. The server is removed after the lab. */
-  redis(): Promise<string>;
+  redis(options?: TestRedisOptions): Promise<string>;
   /** Starts an empty Postgres. Returns the URL of a database whose user may create others. The server is removed after the lab. */
   postgres(): Promise<string>;
   /** Starts an empty Kafka of one broker. Returns its addresses. The server is removed after the lab. */

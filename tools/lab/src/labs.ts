@@ -8,12 +8,14 @@ import { type Lab } from './lab.ts';
 import { ranges } from './ranges/ranges.lab.ts';
 import { ring } from './ring/ring.lab.ts';
 import { tokenBucket } from './token-bucket/token-bucket.lab.ts';
+import { writeBehind } from './write-behind/write-behind.lab.ts';
 
 export const LABS: readonly Lab[] = [
   ring,
   ranges,
   keys,
   herd,
+  writeBehind,
   exactlyOnce,
   deadLetters,
   backpressure,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startTestKafka, startTestRedis, temporaryFolder } from '@groundwork/testing';
+import { startTestKafka, startTestRedis, temporaryFolder, type TestRedisOptions } from '@groundwork/testing';
 import { startPostgres } from '@groundwork/topology';
 import { type LabTools } from './lab.ts';
 
@@ -9,9 +9,9 @@ export async function withLabTools<Result>(
   work: (tools: LabTools) => Promise<Result>,
 ): Promise<Result> {
   const stops: (() => Promise<void>)[] = [];
-  const redis = async (): Promise<string> => {
+  const redis = async (options?: TestRedisOptions): Promise<string> => {
     progress('starting a Redis');
-    const server = await startTestRedis();
+    const server = await startTestRedis(options);
     stops.push(() => server.stop());
     return server.url;
   };
