@@ -12,6 +12,10 @@ export { compressed, type CompressionOptions } from './codecs/compressed.codec.t
 export { JSON_CODEC } from './codecs/json.codec.ts';
 export { CacheNamespace } from './cache-namespace.ts';
 export { type Cached } from './cached.ts';
+export { cacheTagsOf, edgeTagOf, EVERYTHING_TAG, surrogateKeysOf } from './edge/edge-tags.ts';
+export { type EdgeTier, type PurgeOptions } from './edge/edge-tier.ts';
+export { EdgeRefusedError } from './errors/edge-refused.error.ts';
+export { EdgeUnavailableError, type EdgeUnavailableOptions } from './errors/edge-unavailable.error.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';
 export { NotDecodableError } from './errors/not-decodable.error.ts';
 export { NotEncodableError } from './errors/not-encodable.error.ts';

@@ -1,3 +1,4 @@
 export { describeInvalidationJournal, type OpenJournal } from './invalidation-journal.conformance.ts';
 export { describeLeasingTier } from './leasing-tier.conformance.ts';
 export { describeTier, entryOf, type OpenTier } from './tier.conformance.ts';
+export { describeEdgeTier, type ObjectState, type OpenEdge } from './edge-tier.conformance.ts';
