@@ -2,3 +2,4 @@ export { describeInvalidationJournal, type OpenJournal } from './invalidation-jo
 export { describeLeasingTier } from './leasing-tier.conformance.ts';
 export { describeTier, entryOf, type OpenTier } from './tier.conformance.ts';
 export { describeEdgeTier, type ObjectState, type OpenEdge } from './edge-tier.conformance.ts';
+export { describePurgeStore } from './purge-store.conformance.ts';
