@@ -12,6 +12,7 @@ export { compressed, type CompressionOptions } from './codecs/compressed.codec.t
 export { JSON_CODEC } from './codecs/json.codec.ts';
 export { CacheNamespace } from './cache-namespace.ts';
 export { type Cached } from './cached.ts';
+export { type CacheEdge, type EdgeOutcome } from './edge/edge-purges.ts';
 export { cacheTagsOf, edgeTagOf, EVERYTHING_TAG, surrogateKeysOf } from './edge/edge-tags.ts';
 export { type EdgeTier, type PurgeOptions } from './edge/edge-tier.ts';
 export { MemoryPurgeStore, type MemoryPurgeStoreOptions } from './edge/memory-purge-store.ts';

@@ -5,6 +5,7 @@ import { callsOf, type PurgeCall } from './purge-call.ts';
 import { PurgePolicy, type PurgePolicyOptions, retryAfterOf } from './purge-policy.ts';
 import { type PurgeJob, type PurgeStore, type Settlement } from './purge-store.ts';
 import { type PurgeTarget } from './purge-target.ts';
+import { quietly } from './quietly.ts';
 
 export interface PurgeWorkerOptions extends PurgePolicyOptions {
   readonly store: PurgeStore;
@@ -153,14 +154,5 @@ export class PurgeWorker {
 
   #report(error: unknown, targets: readonly PurgeTarget[]): void {
     quietly(() => this.#options.onFailure?.(error, targets));
-  }
-}
-
-/** A callback that throws must not end the worker. */
-function quietly(callback: () => void): void {
-  try {
-    callback();
-  } catch {
-    // The callback belongs to the application.
   }
 }
