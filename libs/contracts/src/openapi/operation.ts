@@ -1,8 +1,8 @@
 import { type z } from 'zod';
 import { refTo } from './component-schemas.ts';
-import { type Parameter } from './parameters.ts';
+import { ifNoneMatchParameter, type Parameter } from './parameters.ts';
 import { type ProblemName, problemRefs } from './problem-responses.ts';
-import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.ts';
+import { COMMON_HEADERS, type HeaderName, headerRefs, SHARED_HEADERS } from './response-headers.ts';
 
 /** One method of one path. `describeOperation` converts it to OpenAPI. */
 export interface Operation {
@@ -14,6 +14,8 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly body?: z.ZodType;
   readonly success: { status: 200 | 201; schema: z.ZodType; headers?: readonly HeaderName[] };
+  /** The answer is equal for all clients, so an edge may keep it, and a client may revalidate it. */
+  readonly isShared?: boolean;
   readonly problems?: readonly ProblemName[];
   /** The operation requires the operator key. */
   readonly forOperators?: boolean;
@@ -23,7 +25,9 @@ const BODY_PROBLEMS: readonly ProblemName[] = ['RequestTimeout', 'PayloadTooLarg
 const OPERATOR_PROBLEMS: readonly ProblemName[] = ['OperatorKeyMissing', 'OperatorKeyInvalid'];
 
 export function describeOperation(operation: Operation): object {
-  const { body, success, problems = [], forOperators = false, parameters = [] } = operation;
+  const { body, success, problems = [], forOperators = false, isShared = false } = operation;
+  const parameters = [...(operation.parameters ?? []), ...(isShared ? [ifNoneMatchParameter] : [])];
+  const ownHeaders = [...COMMON_HEADERS, ...(isShared ? SHARED_HEADERS : [])];
   return {
     operationId: operation.operationId,
     tags: [operation.tag],
@@ -36,9 +40,12 @@ export function describeOperation(operation: Operation): object {
     responses: {
       [success.status]: {
         description: operation.summary,
-        headers: headerRefs([...COMMON_HEADERS, ...(success.headers ?? [])]),
+        headers: headerRefs([...ownHeaders, ...(success.headers ?? [])]),
         content: { 'application/json': { schema: refTo(success.schema) } },
       },
+      ...(isShared && {
+        304: { description: 'The client has the current body.', headers: headerRefs(ownHeaders) },
+      }),
       ...problemRefs([
         ...problems,
         ...(body ? BODY_PROBLEMS : []),

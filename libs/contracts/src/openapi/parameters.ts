@@ -41,6 +41,15 @@ export const idempotencyKeyParameter: Parameter = {
     'The client chooses one key for each order that it intends to place. A retry with the same key within seven days gets the same answer.',
 };
 
+export const ifNoneMatchParameter: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description:
+    'The ETag of an earlier answer, a list of them, or `*`. The answer is a 304 without a body if one of them is current.',
+};
+
 export const signUpKeyParameter: Parameter = {
   ...idempotencyKeyParameter,
   required: false,
