@@ -89,6 +89,18 @@ describe('a cache with an edge in front of it', () => {
     expect(cache.statistics.changesNotAtEdge).toBe(1);
   });
 
+  it('ends a change also when the edge has no onError, or one that throws', async () => {
+    onEnqueue = () => Promise.reject(new Error('full'));
+    const throwing = () => {
+      throw new Error('a fault of the application');
+    };
+    for (const onError of [undefined, throwing]) {
+      const own = { queue: edge.queue, ...(onError !== undefined && { onError }) };
+      const cache = new CacheManager({ memory: new MemoryTier(), edge: own });
+      expect((await cache.delete('key')).edge).toBe('failed');
+    }
+  });
+
   it('purges the edge also when L2 cannot be reached', async () => {
     const shared = new LeasingMemoryTier();
     const cache = new CacheManager({ memory: new MemoryTier(), shared, edge });

@@ -86,6 +86,19 @@ export function describePurgeStore(name: string, open: (maxJobs: number) => Prom
       expect(job.ageMs).toBeGreaterThanOrEqual(298);
     });
 
+    it('returns the job that was due first', async () => {
+      await store.put([tag('a'), tag('b')]);
+      const { token } = await claim();
+      const next = (dueInMs: number) => ({ ...DONE, dueInMs });
+      await store.settle(token, [
+        { target: tag('a'), next: next(10) },
+        { target: tag('b'), next: next(0) },
+      ]);
+      const settledAt = performance.now();
+      await eventually(() => performance.now() > settledAt + 12, { every: 5 });
+      expect(namesOf((await claim({ most: 1 })).jobs)).toEqual(['b']);
+    });
+
     it('says when the next job is due: now, or at the end of a lease', async () => {
       expect((await claim()).nextDueInMs).toBeUndefined();
       await store.put([tag('a'), tag('b')]);

@@ -26,13 +26,14 @@ export class EdgePurges {
   /** Never rejects. @param soft whether the edge may serve the old objects while it fetches new ones */
   async enqueue({ keys = [], tags = [], everything }: Invalidation, soft: boolean): Promise<EdgeOutcome> {
     if (this.#edge === undefined) return 'none';
+    const { queue, onError = () => undefined } = this.#edge;
     // The edge knows tags only: responses carry the keys that they depend on as tags.
     const targets = { tags: everything === true ? [EVERYTHING_TAG] : [...tags, ...keys], soft };
     try {
-      await this.#edge.queue.enqueue(targets);
+      await queue.enqueue(targets);
       return 'queued';
     } catch (error) {
-      quietly(() => this.#edge?.onError?.(error, targets));
+      quietly(() => onError(error, targets));
       return 'failed';
     }
   }

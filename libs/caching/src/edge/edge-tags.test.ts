@@ -38,6 +38,8 @@ describe('a tag at the edge', () => {
     expect(() => surrogateKeysOf(names)).toThrow(
       'tags: expected at most 8000 bytes in a header field, got 10110',
     );
-    expect(surrogateKeysOf(names.slice(0, 70)).split(' ')).toHaveLength(71);
+    const fitting = [...names.slice(0, 78), 'b'.repeat(8_000 - 'everything '.length - 78 * 101)];
+    expect(surrogateKeysOf(fitting)).toHaveLength(8_000);
+    expect(() => surrogateKeysOf([...fitting.slice(0, -1), `${fitting.at(-1)}b`])).toThrow('got 8001');
   });
 });

@@ -36,8 +36,7 @@ export class MemoryPurgeStore implements PurgeStore {
   async put(targets: readonly PurgeTarget[]): Promise<void> {
     this.#assertOpen();
     const added = targets.filter((target) => !this.#jobs.has(jobIdOf(target)));
-    if (added.length > 0 && this.#jobs.size + added.length > this.#maxJobs)
-      throw new PurgeQueueFullError(this.#maxJobs);
+    if (this.#jobs.size + added.length > this.#maxJobs) throw new PurgeQueueFullError(this.#maxJobs);
     const now = this.#now();
     for (const target of targets) {
       const { failures = 0, refusals = 0 } = this.#jobs.get(jobIdOf(target)) ?? {};

@@ -25,7 +25,7 @@ end
 
 /**
  * KEYS: due times, jobs. ARGV: most jobs, channel, ids of jobs. Returns 1, or 0 if there is no room.
- * A new token is not needed: an unclaimed job has none, so the claim of its worker has ended.
+ * Known jobs need no room: the limit may have been lowered since. A new token is not needed: an unclaimed job has none, so the claim of its worker has ended.
  */
 export const PUT_PURGES = redisScript(`${COMMON}
 local added = 0
