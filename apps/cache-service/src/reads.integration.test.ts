@@ -42,6 +42,57 @@ describe('cache-service', () => {
     );
   });
 
+  it.each([
+    ['/v1/products', 'everything products'],
+    ['/v1/products/GW-0001', 'everything product:GW-0001'],
+    ['/v1/sales/top-products?limit=2', 'everything top-products'],
+  ])('lets an edge keep %s until a purge, and revalidate it', async (path, keys) => {
+    const [service, other] = [await start(), await start()];
+    const { headers, body } = await service.get(path);
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('cache-control')).toMatch(
+      /^public, max-age=0, s-maxage=(2[6-9]|30), stale-while-revalidate=5, stale-if-error=300$/,
+    );
+    expect([headers.get('surrogate-key'), headers.get('xkey'), headers.get('vary')]).toEqual([
+      keys,
+      keys,
+      null,
+    ]);
+    const etag = headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    expect((await other.get(path)).headers.get('etag')).toBe(etag);
+
+    for (const field of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const unchanged = await service.get(path, { 'if-none-match': field });
+      expect([unchanged.status, unchanged.headers.get('content-length')]).toEqual([304, null]);
+      for (const name of ['etag', 'surrogate-key', 'xkey'])
+        expect(unchanged.headers.get(name)).toBe(headers.get(name));
+      expect(unchanged.headers.get('cache-control')).toContain('s-maxage=');
+    }
+    const changed = await service.get(path, { 'if-none-match': '"other"' });
+    expect([changed.status, changed.body]).toEqual([200, body]);
+  });
+
+  it('gives a changed product another entity tag', async () => {
+    const service = await start();
+    const before = (await service.get('/v1/products/GW-0001')).headers.get('etag') ?? '';
+    await database.setStock('GW-0001', 9);
+    await service.app.get(CacheManager).invalidate({ tags: ['product:GW-0001'] });
+    const after = await service.get('/v1/products/GW-0001', { 'if-none-match': before });
+    expect([after.status, after.body['stock']]).toEqual([200, 9]);
+    expect(after.headers.get('etag')).not.toBe(before);
+  });
+
+  it('lets an edge keep the absence of a product for a short time, and no other error', async () => {
+    const service = await start();
+    const { status, headers } = await service.get('/v1/products/GW-9999', { 'if-none-match': '*' });
+    expect([status, headers.get('etag')]).toEqual([404, null]);
+    expect(headers.get('cache-control')).toMatch(/^public, max-age=0, s-maxage=[1-5]$/);
+    expect(headers.get('surrogate-key')).toBe('everything product:GW-9999');
+    for (const path of ['/v1/products/malformed', '/v1/unknown', '/v1/sales/top-products?limit=0'])
+      expect((await service.get(path)).headers.get('cache-control')).toBe('no-store');
+  });
+
   it('counts hits, loads and changes', async () => {
     const service = await start();
     for (let call = 0; call < 3; call += 1) await service.get('/v1/products');
@@ -151,6 +202,7 @@ describe('cache-service', () => {
     const absent = await service.get('/v1/products/GW-0001');
     expect(absent).toMatchObject({ status: 503, body: { code: 'unavailable', retryable: true } });
     expect(absent.headers.get('retry-after')).toBe('1');
+    expect(absent.headers.get('cache-control')).toBe('no-store');
     expect((await service.get('/v1/products')).cacheStatus).toContain('detail=l1');
     expect(await service.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
 

@@ -32,13 +32,13 @@ export async function startCacheService({ databaseUrl, redisUrl, logUrl, brokers
   return {
     app,
     url,
-    get: async (path: string) => {
-      const response = await fetch(url + path);
+    get: async (path: string, headers: Record<string, string> = {}) => {
+      const response = await fetch(url + path, { headers });
       return {
         status: response.status,
         headers: response.headers,
         cacheStatus: response.headers.get('cache-status'),
-        body: (await response.json()) as Record<string, unknown>,
+        body: (response.status === 304 ? {} : await response.json()) as Record<string, unknown>,
       };
     },
     close: () => app.get(Shutdown).run(),

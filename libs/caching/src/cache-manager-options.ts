@@ -1,4 +1,5 @@
 import { type Clock } from '@groundwork/resilience';
+import { type CacheEdge, type EdgeOutcome } from './edge/edge-purges.ts';
 import { type Load } from './get-or-set/load-within.ts';
 import { type InvalidationJournal } from './invalidation/journal.ts';
 import { type MemoryTier } from './tiers/memory-tier.ts';
@@ -12,6 +13,8 @@ export interface CacheManagerOptions {
   readonly shared?: LeasingTier;
   /** Carries invalidations to L1 of all processes that share L2. Without it, each process must call `invalidate` itself. */
   readonly journal?: InvalidationJournal;
+  /** L3: the edge in front of the service. Each change of this manager stores a purge of its keys and tags, which are all tags at the edge. */
+  readonly edge?: CacheEdge;
   /** Receives whether L1 is in use. It is off while the journal does not answer, and until its first answer. */
   readonly onTrustChange?: (state: 'trusted' | 'untrusted', cause?: unknown) => void;
   /** How long a loader may run. Default 3,000 ms. */
@@ -65,6 +68,13 @@ export interface Changed {
    * as it can. Other processes may serve the older value until then; without a journal, until its TTL ends.
    */
   readonly everywhere: boolean;
+  /**
+   * `queued`: the purge of the edge is stored. It is done soon afterwards, and retried until the edge confirms it (`PurgeWorker`). Until then,
+   * clients may get older objects from the edge; `everywhere` says nothing about them.
+   * `failed`: the purge could not be stored. Repeat the change, for example by having its event delivered again.
+   * `none`: this manager has no edge.
+   */
+  readonly edge: EdgeOutcome;
 }
 
 /** @throws {RangeError} for an invalid time */

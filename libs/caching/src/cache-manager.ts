@@ -12,13 +12,14 @@ import {
 import { CacheNamespace } from './cache-namespace.ts';
 import { CacheCounters, type CacheStatistics } from './cache-statistics.ts';
 import { type Cached, hit } from './cached.ts';
+import { EdgePurges } from './edge/edge-purges.ts';
 import { ReadThrough } from './get-or-set/read-through.ts';
 import { InvalidationChannel } from './invalidation/channel.ts';
 import { InvalidationFeed } from './invalidation/feed.ts';
 import { type Announcement, applyTo } from './invalidation/journal.ts';
 import { invalidationOf, type Target } from './invalidation/target.ts';
 import { type Entry, hasTags } from './tiers/entry.ts';
-import { type Announced } from './tiers/tier.ts';
+import { type Announced, type Invalidation } from './tiers/tier.ts';
 import { TwoTiers } from './tiers/two-tiers.ts';
 import { assertKey, assertVersion } from './values/assert-names.ts';
 import { EntryFactory } from './values/entry-factory.ts';
@@ -39,6 +40,7 @@ export class CacheManager {
   readonly #readThrough: ReadThrough;
   readonly #entries: EntryFactory;
   readonly #counters = new CacheCounters();
+  readonly #edge: EdgePurges;
   /** For invalidations that come from a feed which may lose messages; see `hearing` of the options. */
   readonly feed: InvalidationFeed;
 
@@ -53,6 +55,7 @@ export class CacheManager {
     const apply = (announcement: Announcement) => applyTo(memory, announcement);
     const channel = journal && new InvalidationChannel({ journal, apply, onChange: onTrustChange, clock });
     this.#clock = clock;
+    this.#edge = new EdgePurges(options.edge);
     this.#tiers = new TwoTiers({ memory, shared, channel, clock, hearing, deafTtlMs });
     this.feed = new InvalidationFeed(this.#tiers, () => this.invalidate({ everything: true }));
     this.#entries = new EntryFactory(jitter, random);
@@ -110,7 +113,7 @@ export class CacheManager {
     const { version } = options;
     const entry = { ...this.#entries.entryOf(value, options as SetOptions<unknown>), version };
     if (!this.#tiers.isShared && isOlder(version, this.#tiers.memory.read(key)))
-      return this.#everywhere(undefined);
+      return this.#changed(undefined, { keys: [key] });
     const began = this.#tiers.memory.fence(key, entry.tags);
     const sentAt = this.#clock.monotonicMs();
     const change = { by: this.#tiers.channel?.follower, version };
@@ -131,7 +134,7 @@ export class CacheManager {
     const { softSince } = began;
     if (isNewest && !isOvertaken)
       this.#tiers.keepLocal(key, entry, { ...this.#tiers.memory.fence(key, entry.tags), softSince }, sentAt);
-    return this.#everywhere(announced);
+    return this.#changed(announced, { keys: [key] });
   }
 
   /**
@@ -146,7 +149,7 @@ export class CacheManager {
     // not read, and it gets the invalidation before it is read again (GuardedTier).
     const announced = await this.#tiers.tryShared((shared) => shared.invalidate(invalidation));
     this.#tiers.memory.invalidate(invalidation);
-    return this.#everywhere(announced);
+    return this.#changed(announced, invalidation);
   }
 
   /** Removes an entry, as `invalidate` does. @throws {RangeError} */
@@ -162,7 +165,7 @@ export class CacheManager {
     const expiry = { ...invalidationOf(target), by: this.#tiers.channel?.follower };
     const announced = await this.#tiers.tryShared((shared) => shared.expire(expiry));
     this.#tiers.memory.expire(expiry);
-    return this.#everywhere(announced);
+    return this.#changed(announced, expiry, { soft: true });
   }
 
   /** Returns a part of this cache with keys of its own. @throws {RangeError} for an invalid name */
@@ -198,16 +201,26 @@ export class CacheManager {
     return { l1: { hits: l1Hits, evictions, entries, bytes }, l2: { hits: l2Hits }, ...counted };
   }
 
-  async #everywhere(announced: Announced | undefined): Promise<Changed> {
+  async #changed(
+    announced: Announced | undefined,
+    change: Invalidation,
+    { soft = false } = {},
+  ): Promise<Changed> {
     this.#counters.changes += 1;
+    const everywhere = await this.#reachEverywhere(announced);
+    // The edge comes last: it fetches again from any process, so L2 and every L1 must have the change before.
+    const edge = await this.#edge.enqueue(change, soft);
+    if (!everywhere) this.#counters.changesNotEverywhere += 1;
+    if (edge === 'failed') this.#counters.changesNotAtEdge += 1;
+    return { everywhere, edge };
+  }
+
+  async #reachEverywhere(announced: Announced | undefined): Promise<boolean> {
+    if (!this.#tiers.isShared) return true;
     const { channel } = this.#tiers;
-    if (!this.#tiers.isShared) return { everywhere: true };
-    if (announced === undefined || channel === undefined) {
-      this.#counters.changesNotEverywhere += 1;
-      return { everywhere: false };
-    }
+    if (announced === undefined || channel === undefined) return false;
     await channel.appliedEverywhere(announced.position);
-    return { everywhere: true };
+    return true;
   }
 }
 

@@ -24,6 +24,8 @@ export interface CacheStatistics {
   /** Calls of `set`, `delete`, `invalidate` and `expire`, and how many of them have not reached all processes. */
   readonly changes: number;
   readonly changesNotEverywhere: number;
+  /** Changes whose purge of the edge could not be stored. */
+  readonly changesNotAtEdge: number;
 }
 
 /** The counters of a manager. */
@@ -38,4 +40,5 @@ export class CacheCounters {
   earlyRefreshes = 0;
   changes = 0;
   changesNotEverywhere = 0;
+  changesNotAtEdge = 0;
 }

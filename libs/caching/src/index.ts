@@ -12,6 +12,27 @@ export { compressed, type CompressionOptions } from './codecs/compressed.codec.t
 export { JSON_CODEC } from './codecs/json.codec.ts';
 export { CacheNamespace } from './cache-namespace.ts';
 export { type Cached } from './cached.ts';
+export { type CacheEdge, type EdgeOutcome } from './edge/edge-purges.ts';
+export { cacheTagsOf, edgeTagOf, EVERYTHING_TAG, surrogateKeysOf } from './edge/edge-tags.ts';
+export { type EdgeTier, type PurgeOptions } from './edge/edge-tier.ts';
+export { MemoryPurgeStore, type MemoryPurgeStoreOptions } from './edge/memory-purge-store.ts';
+export { type PurgePolicyOptions } from './edge/purge-policy.ts';
+export { PurgeQueue } from './edge/purge-queue.ts';
+export {
+  type ClaimRequest,
+  type PurgeClaim,
+  type PurgeJob,
+  type PurgeProgress,
+  type PurgeStore,
+  type Settlement,
+} from './edge/purge-store.ts';
+export { type PurgeTarget, type PurgeTargets } from './edge/purge-target.ts';
+export { PurgeWorker, type PurgeWorkerOptions } from './edge/purge-worker.ts';
+export { EdgeRefusedError } from './errors/edge-refused.error.ts';
+export { EdgeUnavailableError, type EdgeUnavailableOptions } from './errors/edge-unavailable.error.ts';
+export { PurgeQueueFullError } from './errors/purge-queue-full.error.ts';
+export { PurgeStoreUnavailableError } from './errors/purge-store-unavailable.error.ts';
+export { PurgeStoreUnsafeError } from './errors/purge-store-unsafe.error.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';
 export { NotDecodableError } from './errors/not-decodable.error.ts';
 export { NotEncodableError } from './errors/not-encodable.error.ts';

@@ -7,6 +7,7 @@ export {
 export { type Session, transactionsOf } from './postgres/transactions-of.ts';
 export { startTestPostgres } from './postgres/start-test-postgres.ts';
 export { startTestRedis, type TestRedisOptions } from './redis/start-test-redis.ts';
+export { startTestVarnish } from './varnish/start-test-varnish.ts';
 export { FreezableProcess, type FreezableProcessOptions } from './freezable-process.ts';
 export { randomOf } from './random-of.ts';
 export { readTopic, type ReadMessage, type TopicReader } from './kafka/read-topic.ts';

@@ -5,6 +5,7 @@ export { ManagedProcess, type Exit, type Launch } from './servers/process/manage
 export { Server } from './servers/server.ts';
 export { startPostgres, type StartPostgresOptions } from './servers/postgres/start-postgres.ts';
 export { startRedis } from './servers/redis/start-redis.ts';
+export { startVarnish } from './servers/varnish/start-varnish.ts';
 export { startKafka } from './servers/kafka/start-kafka.ts';
 export { startTopology, type StartTopologyOptions } from './start-topology.ts';
 export { type RunningTopology } from './engine/running-topology.ts';
@@ -14,4 +15,4 @@ export { runningState } from './state/running-state.ts';
 export { runNx, type RunNx } from './nx/run-nx.ts';
 export { atTheTerminal } from './nx/at-the-terminal.ts';
 export { installMissingTools } from './host/install-missing-tools.ts';
-export { JAVA, MAVEN, REDIS, type Tool } from './host/tools.ts';
+export { JAVA, MAVEN, REDIS, type Tool, VARNISH, VARNISH_XKEY } from './host/tools.ts';

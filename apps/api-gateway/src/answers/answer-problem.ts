@@ -16,6 +16,8 @@ export function answerProblem(
   const body = Buffer.from(JSON.stringify(problem.toProblem(path, ownFields['x-request-id'])));
   response.writeHead(problem.status, {
     ...ownFields,
+    // A cache may keep a 404 or a 405 by itself (RFC 9110, 15.1).
+    'cache-control': 'no-store',
     ...problem.headers,
     'content-type': 'application/problem+json',
     'content-length': body.length,

@@ -2,8 +2,9 @@ import { Basket, Id } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Put, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { matchesIfNoneMatch } from '../http-caching/entity-tag.ts';
 import { Baskets } from './baskets.ts';
-import { conditionOfWrite, entityTagOf, isNotModified } from './conditions.ts';
+import { conditionOfWrite, versionTagOf } from './conditions.ts';
 
 const customerPipe = new ZodPipe(Id, { code: 'invalid-id', in: 'path' });
 
@@ -23,8 +24,8 @@ export class BasketsController {
         ...{ status: 404, code: 'not-found', detail: `Customer ${customerId} has no basket.` },
       });
     // A basket belongs to one customer: no shared cache keeps it.
-    reply.headers({ etag: entityTagOf(version), 'cache-control': 'private, no-cache' });
-    if (!isNotModified(ifNoneMatch, entityTagOf(version))) return value;
+    reply.headers({ etag: versionTagOf(version), 'cache-control': 'private, no-cache' });
+    if (!matchesIfNoneMatch(ifNoneMatch, versionTagOf(version))) return value;
     reply.status(304);
     return undefined;
   }
@@ -39,7 +40,7 @@ export class BasketsController {
   ): Promise<Basket> {
     const condition = conditionOfWrite(ifMatch, ifNoneMatch);
     const { version, isNew } = await this.baskets.put(customerId, body, condition);
-    reply.header('etag', entityTagOf(version));
+    reply.header('etag', versionTagOf(version));
     if (isNew) reply.status(201);
     return body;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { conditionOfWrite, isNotModified } from './conditions.ts';
+import { conditionOfWrite } from './conditions.ts';
 
 describe('the condition of a write', () => {
   it.each<[string | undefined, string | undefined, unknown]>([
@@ -30,18 +30,5 @@ describe('the condition of a write', () => {
     expect(() => conditionOfWrite(ifMatch, ifNoneMatch)).toThrow(
       expect.objectContaining({ status: 400, code: 'invalid-condition' }),
     );
-  });
-});
-
-describe('If-None-Match of a read', () => {
-  it.each([
-    [undefined, false],
-    ['*', true],
-    ['"17"', true],
-    ['W/"17"', true],
-    ['"16", "17"', true],
-    ['"16"', false],
-  ])('%s matches version 17: %s', (field, matches) => {
-    expect(isNotModified(field, '"17"')).toBe(matches);
   });
 });

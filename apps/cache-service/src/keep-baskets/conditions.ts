@@ -17,35 +17,28 @@ export function conditionOfWrite(ifMatch: string | undefined, ifNoneMatch: strin
   if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
     throw invalid('If-None-Match of a write: expected *');
   if (ifMatch === undefined) return ifNoneMatch === undefined ? undefined : 0;
-  const tags = tagsOf('If-Match', ifMatch);
+  const tags = tagsOf(ifMatch);
   // The document cannot both exist and be absent.
   if (ifNoneMatch !== undefined) return [];
   if (tags === '*') return 'existing';
   return tags.flatMap((tag) => OWN_TAG.exec(tag)?.slice(1).map(Number) ?? []);
 }
 
-/** Whether `If-None-Match` of a read names this tag. Weak tags match, too (RFC 9110, section 13.1.2). */
-export function isNotModified(ifNoneMatch: string | undefined, entityTag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = tagsOf('If-None-Match', ifNoneMatch);
-  return tags === '*' || tags.some((tag) => tag.replace(/^W\//, '') === entityTag);
-}
-
-export const entityTagOf = (version: number) => `"${version}"`;
+export const versionTagOf = (version: number) => `"${version}"`;
 
 /** Parses `*` or a list of entity tags, in which elements may be empty (RFC 9110, section 5.6.1.2). */
-function tagsOf(name: string, field: string): '*' | string[] {
+function tagsOf(field: string): '*' | string[] {
   if (field.trim() === '*') return '*';
   const tags: string[] = [];
   for (let rest = field.replace(/^[\s,]+/, ''); rest !== '';) {
     const [tag] = ENTITY_TAG.exec(rest) ?? [];
     const after = tag === undefined ? '' : rest.slice(tag.length);
     if (tag === undefined || !/^\s*(,|$)/.test(after))
-      throw invalid(`${name}: expected * or quoted entity tags, separated by commas, e.g. "17"`);
+      throw invalid('If-Match: expected * or quoted entity tags, separated by commas, e.g. "17"');
     tags.push(tag);
     rest = after.replace(/^[\s,]+/, '');
   }
-  if (tags.length === 0) throw invalid(`${name}: expected * or at least one entity tag`);
+  if (tags.length === 0) throw invalid('If-Match: expected * or at least one entity tag');
   return tags;
 }
 

@@ -1,8 +1,10 @@
-import { type Product, type ProductList, Sku } from '@groundwork/contracts';
+import { Sku } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { type FastifyReply } from 'fastify';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { cacheStatus } from '../cache/cache-status.ts';
+import { absentCacheControl } from '../http-caching/cache-control.ts';
+import { answerShared, tagFields } from '../http-caching/shared-answer.ts';
 import { Products } from './products.ts';
 
 @Controller('v1/products')
@@ -10,28 +12,31 @@ export class ProductsController {
   constructor(@Inject(Products) private readonly products: Products) {}
 
   @Get()
-  async list(@Res({ passthrough: true }) reply: FastifyReply): Promise<ProductList> {
-    const cached = await this.products.list();
-    reply.header('cache-status', cacheStatus(cached));
-    return cached.value;
+  async list(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
+    return answerShared(request, reply, await this.products.list(), Products.LIST_TAGS);
   }
 
   @Get(':sku')
   async one(
     @Param('sku', new ZodPipe(Sku, { code: 'invalid-id', in: 'path' })) sku: string,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Product> {
+  ): Promise<string | undefined> {
     const cached = await this.products.one(sku);
-    const headers = { 'cache-status': cacheStatus(cached) };
-    if (cached.value === null) {
-      throw new ProblemError({
-        status: 404,
-        code: 'not-found',
-        detail: `There is no product ${sku}.`,
-        headers,
-      });
-    }
-    reply.headers(headers);
-    return cached.value;
+    const { value } = cached;
+    if (value !== null) return answerShared(request, reply, { ...cached, value }, Products.tagsOf(sku));
+    throw new ProblemError({
+      status: 404,
+      code: 'not-found',
+      detail: `There is no product ${sku}.`,
+      headers: {
+        'cache-status': cacheStatus(cached),
+        'cache-control': absentCacheControl(cached.ttlMs),
+        ...tagFields(Products.tagsOf(sku)),
+      },
+    });
   }
 }

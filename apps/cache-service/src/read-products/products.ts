@@ -16,15 +16,23 @@ const ABSENT_TTL_MS = 5_000;
  */
 @Injectable()
 export class Products {
+  /** The tags of the list, in the cache and at the edge. */
+  static readonly LIST_TAGS = ['products'];
+
   constructor(
     @Inject(CachedReads) private readonly reads: CachedReads,
     @Inject(Source) private readonly source: Source,
   ) {}
 
+  /** The tags of a product, in the cache and at the edge. */
+  static tagsOf(sku: string): string[] {
+    return [`product:${sku}`];
+  }
+
   list(): Promise<Cached<ProductList>> {
     return this.reads.read('products', 'products', {
       ttlMs: TTL_MS,
-      tags: ['products'],
+      tags: Products.LIST_TAGS,
       load: async () => ({ items: (await this.source.rows<ProductRow>(ALL_PRODUCTS)).map(productOf) }),
     });
   }
@@ -33,7 +41,7 @@ export class Products {
   one(sku: string): Promise<Cached<Product | null>> {
     return this.reads.read<Product | null>('product', `product:${sku}`, {
       ttlMs: (product) => (product === null ? ABSENT_TTL_MS : TTL_MS),
-      tags: [`product:${sku}`],
+      tags: Products.tagsOf(sku),
       load: async () => {
         const [row] = await this.source.rows<ProductRow>(ONE_PRODUCT, [sku]);
         return row === undefined ? null : productOf(row);

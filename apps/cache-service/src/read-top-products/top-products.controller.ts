@@ -1,8 +1,8 @@
-import { type TopProducts as TopProductsList, TopProductsQuery } from '@groundwork/contracts';
+import { TopProductsQuery } from '@groundwork/contracts';
 import { ZodPipe } from '@groundwork/service-kit';
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
-import { type FastifyReply } from 'fastify';
-import { cacheStatus } from '../cache/cache-status.ts';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { answerShared } from '../http-caching/shared-answer.ts';
 import { TopProducts } from './top-products.ts';
 
 @Controller('v1/sales/top-products')
@@ -12,10 +12,9 @@ export class TopProductsController {
   @Get()
   async list(
     @Query(new ZodPipe(TopProductsQuery, { in: 'query' })) query: TopProductsQuery,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TopProductsList> {
-    const cached = await this.topProducts.first(query.limit);
-    reply.header('cache-status', cacheStatus(cached));
-    return cached.value;
+  ): Promise<string | undefined> {
+    return answerShared(request, reply, await this.topProducts.first(query.limit), TopProducts.TAGS);
   }
 }

@@ -15,6 +15,9 @@ const LONGEST_LIST = 100;
  */
 @Injectable()
 export class TopProducts {
+  /** The tags of every list, in the cache and at the edge. */
+  static readonly TAGS = ['top-products'];
+
   constructor(
     @Inject(CachedReads) private readonly reads: CachedReads,
     @Inject(Source) private readonly source: Source,
@@ -23,7 +26,7 @@ export class TopProducts {
   async first(limit: number): Promise<Cached<TopProductsList>> {
     const cached = await this.reads.read('top-products', 'top-products', {
       ttlMs: TTL_MS,
-      tags: ['top-products'],
+      tags: TopProducts.TAGS,
       load: async () => ({
         items: (await this.source.rows<TopProductRow>(TOP_PRODUCTS, [LONGEST_LIST])).map(topProductOf),
       }),

@@ -78,6 +78,21 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes how answers that an edge may keep are revalidated', () => {
+    for (const path of ['/v1/products', '/v1/products/{sku}', '/v1/sales/top-products']) {
+      const { parameters, responses } = tree['paths']?.[path]?.['get'] as unknown as {
+        parameters: object[];
+        responses: Record<string, { headers: object; content?: object }>;
+      };
+      expect(parameters).toContainEqual(expect.objectContaining({ name: 'If-None-Match', in: 'header' }));
+      const names = ['Cache-Status', 'Cache-Control', 'ETag', 'Surrogate-Key', 'xkey'];
+      for (const status of ['200', '304'])
+        expect(Object.keys(responses[status]?.headers ?? {})).toEqual(expect.arrayContaining(names));
+      expect(responses['304']?.content).toBeUndefined();
+    }
+    expect(tree['paths']?.['/v1/orders/{id}']?.['get']?.['responses']).not.toHaveProperty('304');
+  });
+
   it('makes parameters with a default optional', () => {
     const list = tree['paths']?.['/v1/customers/{id}/orders']?.['get']?.['parameters'] as unknown as object[];
     expect(list).toContainEqual({

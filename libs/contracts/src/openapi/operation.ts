@@ -1,8 +1,8 @@
 import { type z } from 'zod';
 import { refTo } from './component-schemas.ts';
-import { type Parameter } from './parameters.ts';
+import { ifNoneMatchParameter, type Parameter } from './parameters.ts';
 import { type ProblemName, problemRefs } from './problem-responses.ts';
-import { COMMON_HEADERS, type HeaderName, headerRefs } from './response-headers.ts';
+import { COMMON_HEADERS, type HeaderName, headerRefs, SHARED_HEADERS } from './response-headers.ts';
 
 /** One method of one path. `describeOperation` converts it to OpenAPI. */
 export interface Operation {
@@ -19,6 +19,10 @@ export interface Operation {
     schema?: z.ZodType;
     headers?: readonly HeaderName[];
   };
+  /** The answer is equal for all clients, so an edge may keep it. It is revalidated, too. */
+  readonly isShared?: boolean;
+  /** A client may revalidate the answer by its ETag. */
+  readonly isRevalidated?: boolean;
   readonly problems?: readonly ProblemName[];
   /** The operation requires the operator key. */
   readonly forOperators?: boolean;
@@ -28,7 +32,10 @@ const BODY_PROBLEMS: readonly ProblemName[] = ['RequestTimeout', 'PayloadTooLarg
 const OPERATOR_PROBLEMS: readonly ProblemName[] = ['OperatorKeyMissing', 'OperatorKeyInvalid'];
 
 export function describeOperation(operation: Operation): object {
-  const { body, success, problems = [], forOperators = false, parameters = [] } = operation;
+  const { body, success, problems = [], forOperators = false, isShared = false } = operation;
+  const { isRevalidated = isShared } = operation;
+  const parameters = [...(operation.parameters ?? []), ...(isRevalidated ? [ifNoneMatchParameter] : [])];
+  const ownHeaders = [...COMMON_HEADERS, ...(isShared ? SHARED_HEADERS : []), ...(success.headers ?? [])];
   return {
     operationId: operation.operationId,
     tags: [operation.tag],
@@ -41,9 +48,12 @@ export function describeOperation(operation: Operation): object {
     responses: {
       [success.status]: {
         description: operation.summary,
-        headers: headerRefs([...COMMON_HEADERS, ...(success.headers ?? [])]),
+        headers: headerRefs(ownHeaders),
         ...(success.schema && { content: { 'application/json': { schema: refTo(success.schema) } } }),
       },
+      ...(isRevalidated && {
+        304: { description: 'The client has the current body.', headers: headerRefs(ownHeaders) },
+      }),
       ...problemRefs([
         ...problems,
         ...(body ? BODY_PROBLEMS : []),

@@ -42,6 +42,15 @@ export const idempotencyKeyParameter: Parameter = {
     'The client chooses one key for each order that it intends to place. A retry with the same key within seven days gets the same answer.',
 };
 
+export const ifNoneMatchParameter: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description:
+    'The ETag of an earlier answer, a list of them, or `*`. The answer is a 304 without a body if one of them is current.',
+};
+
 export const signUpKeyParameter: Parameter = {
   ...idempotencyKeyParameter,
   required: false,
@@ -64,9 +73,9 @@ export const ifMatchParameter = conditionParameter(
   'If-Match',
   'Writes only if the resource is in one of these versions (the ETag of a response); * for any version.',
 );
-export const ifNoneMatchParameter = conditionParameter(
+export const ifNoneMatchOfWriteParameter = conditionParameter(
   'If-None-Match',
-  'For a write: * writes only if there is no resource. For a read: answers 304 if the resource is in one of these versions.',
+  '* writes only if there is no resource.',
 );
 
 /**

@@ -164,7 +164,7 @@ export function problemResponseComponents(): Record<string, object> {
       name,
       {
         description: `A problem document (RFC 9457); \`code\` is ${codes.map((code) => `\`${code}\``).join(' or ')}.`,
-        headers: headerRefs([...COMMON_HEADERS, ...headers]),
+        headers: headerRefs([...COMMON_HEADERS, 'Cache-Control', ...headers]),
         content: { 'application/problem+json': { schema: refTo(Problem) } },
       },
     ]),

@@ -26,8 +26,13 @@ export const RESPONSE_HEADERS = {
   'Idempotency-Replayed': header('"true" if this answer repeats an earlier answer to the same key.', {
     const: 'true',
   }),
-  ETag: header('The version of the resource (RFC 9110), for If-Match and If-None-Match.'),
   'Cache-Status': header('Which cache tier answered (RFC 9211).'),
+  'Cache-Control': header(
+    'Who may keep the answer, and for how long (RFC 9111). An edge keeps it until a purge; a browser asks each time.',
+  ),
+  ETag: header('Identifies the body (RFC 9110). Send it back in If-None-Match, or in If-Match of a write.'),
+  'Surrogate-Key': header('The tags by which an edge purges the answer, separated by spaces.'),
+  xkey: header('The same as Surrogate-Key, for Varnish.'),
   'WWW-Authenticate': header('The header that the request must have.'),
 } as const satisfies Record<string, Header>;
 
@@ -35,6 +40,15 @@ export type HeaderName = keyof typeof RESPONSE_HEADERS;
 
 /** The headers of every answer of a route. */
 export const COMMON_HEADERS: readonly HeaderName[] = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
+
+/** The headers of an answer that an edge may keep and revalidate. */
+export const SHARED_HEADERS: readonly HeaderName[] = [
+  'Cache-Status',
+  'Cache-Control',
+  'ETag',
+  'Surrogate-Key',
+  'xkey',
+];
 
 export function headerRefs(names: readonly HeaderName[]): Record<string, JsonSchema> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

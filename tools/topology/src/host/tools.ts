@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { jarsFolder } from '../servers/kafka/kafka-jars.ts';
 import { findOnPath } from './find-on-path.ts';
 
@@ -38,6 +38,25 @@ export const REDIS: Tool = {
   find: () => findOnPath('redis-server') ?? findOnPath('valkey-server'),
   debianPackages: ['redis-server', 'valkey-server'],
   homebrewPackage: 'redis',
+};
+
+/** Debian has it in /usr/sbin, which is not on the PATH of every user. */
+const VARNISHD_PLACES = ['/usr/sbin/varnishd', '/usr/local/sbin/varnishd'];
+
+export const VARNISH: Tool = {
+  name: 'varnishd',
+  why: 'required by tests of the edge',
+  find: () => findOnPath('varnishd') ?? VARNISHD_PLACES.find(existsSync),
+  debianPackages: ['varnish'],
+  homebrewPackage: 'varnish',
+};
+
+export const VARNISH_XKEY: Tool = {
+  name: "Varnish's module xkey",
+  why: 'required by tests of the edge, which purge by tag',
+  find: () => globSync('/usr/{lib,lib/*,local/lib}/varnish/vmods/libvmod_xkey.so')[0],
+  debianPackages: ['varnish-modules'],
+  homebrewPackage: 'varnish-modules',
 };
 
 /**

@@ -1,6 +1,6 @@
 import { Basket } from '../../http/baskets.ts';
 import { type Operation } from '../operation.ts';
-import { customerParameter, ifMatchParameter, ifNoneMatchParameter } from '../parameters.ts';
+import { customerParameter, ifMatchParameter, ifNoneMatchOfWriteParameter } from '../parameters.ts';
 
 const tag = 'baskets';
 const path = '/v1/baskets/{customerId}';
@@ -9,14 +9,15 @@ export const basketOperations: readonly Operation[] = [
   {
     ...{ method: 'get', path, operationId: 'readBasket', tag },
     summary: 'Reads the basket of a customer in its newest version',
-    parameters: [customerParameter, ifNoneMatchParameter],
+    parameters: [customerParameter],
+    isRevalidated: true,
     success: { status: 200, schema: Basket, headers: ['ETag'] },
     problems: ['InvalidBasket'],
   },
   {
     ...{ method: 'put', path, operationId: 'putBasket', tag },
     summary: 'Replaces the basket of a customer; acknowledged when it is stored in the write-behind log',
-    parameters: [customerParameter, ifMatchParameter, ifNoneMatchParameter],
+    parameters: [customerParameter, ifMatchParameter, ifNoneMatchOfWriteParameter],
     body: Basket,
     success: { status: 200, schema: Basket, headers: ['ETag'] },
     problems: ['InvalidBasket', 'VersionConflict'],
@@ -24,7 +25,7 @@ export const basketOperations: readonly Operation[] = [
   {
     ...{ method: 'delete', path, operationId: 'deleteBasket', tag },
     summary: 'Deletes the basket of a customer; without a basket, nothing changes',
-    parameters: [customerParameter, ifMatchParameter, ifNoneMatchParameter],
+    parameters: [customerParameter, ifMatchParameter, ifNoneMatchOfWriteParameter],
     success: { status: 204 },
     problems: ['InvalidBasket', 'VersionConflict'],
   },

@@ -14,7 +14,8 @@ export const catalogueOperations: readonly Operation[] = [
     operationId: 'listProducts',
     tag,
     summary: 'Lists the catalogue',
-    success: { status: 200, schema: ProductList, headers: ['Cache-Status'] },
+    success: { status: 200, schema: ProductList },
+    isShared: true,
     problems: ['InvalidRequest'],
   },
   {
@@ -24,7 +25,8 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'Reads a product with its stock',
     parameters: [skuParameter],
-    success: { status: 200, schema: Product, headers: ['Cache-Status'] },
+    success: { status: 200, schema: Product },
+    isShared: true,
     problems: ['InvalidRequest'],
   },
   {
@@ -64,7 +66,8 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'Lists the best-selling products of confirmed orders',
     parameters: queryParameters(TopProductsQuery),
-    success: { status: 200, schema: TopProducts, headers: ['Cache-Status'] },
+    success: { status: 200, schema: TopProducts },
+    isShared: true,
     problems: ['InvalidRequest'],
   },
 ];

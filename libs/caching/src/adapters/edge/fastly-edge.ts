@@ -1,0 +1,64 @@
+import { edgeTagOf } from '../../edge/edge-tags.ts';
+import { type EdgeTier, type PurgeOptions } from '../../edge/edge-tier.ts';
+import { assertLimit, batchesOf } from './batches.ts';
+import { type EdgeConnection, sendPurge } from './purge-request.ts';
+
+export interface FastlyEdgeOptions extends EdgeConnection {
+  readonly serviceId: string;
+  /** An API token with the scope `purge_select`. */
+  readonly token: string;
+  /** Tags in one request. Fastly accepts at most 256. Default: 256. */
+  readonly tagsPerRequest?: number;
+  /** Default: `https://api.fastly.com`. */
+  readonly apiUrl?: string;
+}
+
+/** Fastly reads this much of the field. */
+const HEADER_BYTES = 16_000;
+const MOST_TAGS = 256;
+
+/** Purges a service of Fastly: tags in batches, URLs one at a time (https://www.fastly.com/documentation/reference/api/purging). */
+export class FastlyEdge implements EdgeTier {
+  readonly #options: FastlyEdgeOptions;
+  readonly #apiUrl: string;
+  readonly #tagsPerRequest: number;
+
+  /** @throws {RangeError} for more than 256 tags in a request */
+  constructor(options: FastlyEdgeOptions) {
+    const { apiUrl = 'https://api.fastly.com', tagsPerRequest = MOST_TAGS } = options;
+    assertLimit('tagsPerRequest', tagsPerRequest);
+    if (tagsPerRequest > MOST_TAGS)
+      throw new RangeError(`tagsPerRequest: expected at most ${MOST_TAGS}, got ${tagsPerRequest}`);
+    this.#options = options;
+    this.#apiUrl = apiUrl;
+    this.#tagsPerRequest = tagsPerRequest;
+  }
+
+  async purge(urls: readonly string[], options: PurgeOptions = {}): Promise<void> {
+    for (const url of urls) {
+      const { host, pathname, search } = new URL(url);
+      await this.#post(`/purge/${host}${pathname}${search}`, {}, options);
+    }
+  }
+
+  async purgeTags(tags: readonly string[], options: PurgeOptions = {}): Promise<void> {
+    const limits = { most: this.#tagsPerRequest, bytes: HEADER_BYTES };
+    const path = `/service/${encodeURIComponent(this.#options.serviceId)}/purge`;
+    for (const batch of batchesOf(tags.map(edgeTagOf), limits))
+      await this.#post(path, { 'surrogate-key': batch.join(' ') }, options);
+  }
+
+  async #post(
+    path: string,
+    fields: Record<string, string>,
+    { soft = false, signal }: PurgeOptions,
+  ): Promise<void> {
+    const headers = {
+      accept: 'application/json',
+      'fastly-key': this.#options.token,
+      ...(soft && { 'fastly-soft-purge': '1' }),
+      ...fields,
+    };
+    await sendPurge({ method: 'POST', url: this.#apiUrl + path, headers }, this.#options, signal);
+  }
+}

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
+import { LocalJournal } from '../test/local-journal.ts';
+import { CacheManager } from './cache-manager.ts';
+import { type PurgeTargets } from './edge/purge-target.ts';
+import { MemoryTier } from './tiers/memory-tier.ts';
+
+const TTL = { ttlMs: 60_000, tags: ['tag'] };
+
+describe('a cache with an edge in front of it', () => {
+  let stored: PurgeTargets[];
+  let onEnqueue: (targets: PurgeTargets) => Promise<void> | void;
+  const errors: unknown[] = [];
+  const edge = {
+    queue: {
+      enqueue: async (targets: PurgeTargets) => {
+        await onEnqueue(targets);
+        stored.push(targets);
+      },
+    },
+    onError: (error: unknown) => errors.push(error),
+  };
+  beforeEach(() => {
+    stored = [];
+    onEnqueue = () => undefined;
+    errors.splice(0);
+  });
+
+  it('stores a purge of the tags and keys of each change', async () => {
+    const cache = new CacheManager({ memory: new MemoryTier(), edge });
+    const changes = [
+      await cache.invalidate({ tags: ['tag'], keys: ['key'], namespaces: ['products'] }),
+      await cache.delete('key'),
+      await cache.expire({ tags: ['tag'] }),
+      await cache.set('key', 1, TTL),
+      await cache.invalidate({ everything: true }),
+      await cache.namespace('products').clear(),
+    ];
+    expect(stored).toEqual([
+      { tags: ['tag', 'namespace:products', 'key'], soft: false },
+      { tags: ['key'], soft: false },
+      { tags: ['tag'], soft: true },
+      { tags: ['key'], soft: false },
+      { tags: ['everything'], soft: false },
+      { tags: ['namespace:products'], soft: false },
+    ]);
+    expect(new Set(changes.map((change) => change.edge))).toEqual(new Set(['queued']));
+    expect((await new CacheManager({ memory: new MemoryTier() }).delete('key')).edge).toBe('none');
+  });
+
+  it('purges the edge after L2 and L1 of every process', async () => {
+    const journal = new LocalJournal();
+    const shared = new LeasingMemoryTier({ journal });
+    const [changing, other] = [0, 1].map(
+      () => new CacheManager({ memory: new MemoryTier(), shared, journal, edge }),
+    ) as [CacheManager, CacheManager];
+    let version = 1;
+    const read = async (cache: CacheManager) =>
+      (await cache.getOrSet('key', { ...TTL, load: () => version })).value;
+    for (const cache of [changing, other]) expect(await read(cache)).toBe(1);
+    // What the edge would fetch, from each process, at the moment of its purge.
+    const fetched: number[] = [];
+    onEnqueue = async () => void fetched.push(await read(other), await read(changing));
+    version = 2;
+    expect(await changing.invalidate({ tags: ['tag'] })).toEqual({ everywhere: true, edge: 'queued' });
+    expect(fetched).toEqual([2, 2]);
+    await Promise.all([changing.close(), other.close()]);
+  });
+
+  it('resolves after the purge is stored', async () => {
+    const cache = new CacheManager({ memory: new MemoryTier(), edge });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onEnqueue = () => promise;
+    let isResolved = false;
+    const change = cache.delete('key').then(() => (isResolved = true));
+    await new Promise((wake) => setImmediate(wake));
+    expect(isResolved).toBe(false);
+    resolve();
+    await change;
+  });
+
+  it('reports a purge that could not be stored, and has changed L1 and L2 all the same', async () => {
+    const cache = new CacheManager({ memory: new MemoryTier(), edge });
+    await cache.set('key', 1, TTL);
+    onEnqueue = () => Promise.reject(new Error('full'));
+    expect(await cache.invalidate({ tags: ['tag'] })).toEqual({ everywhere: true, edge: 'failed' });
+    expect(errors).toMatchObject([{ message: 'full' }]);
+    expect(await cache.get('key')).toBeUndefined();
+    expect(cache.statistics.changesNotAtEdge).toBe(1);
+  });
+
+  it('ends a change also when the edge has no onError, or one that throws', async () => {
+    onEnqueue = () => Promise.reject(new Error('full'));
+    const throwing = () => {
+      throw new Error('a fault of the application');
+    };
+    for (const onError of [undefined, throwing]) {
+      const own = { queue: edge.queue, ...(onError !== undefined && { onError }) };
+      const cache = new CacheManager({ memory: new MemoryTier(), edge: own });
+      expect((await cache.delete('key')).edge).toBe('failed');
+    }
+  });
+
+  it('purges the edge also when L2 cannot be reached', async () => {
+    const shared = new LeasingMemoryTier();
+    const cache = new CacheManager({ memory: new MemoryTier(), shared, edge });
+    shared.isDown = true;
+    expect(await cache.invalidate({ tags: ['tag'] })).toEqual({ everywhere: false, edge: 'queued' });
+    expect(stored).toHaveLength(1);
+  });
+});

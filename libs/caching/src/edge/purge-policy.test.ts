@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { EdgeRefusedError } from '../errors/edge-refused.error.ts';
+import { EdgeUnavailableError } from '../errors/edge-unavailable.error.ts';
+import { PurgePolicy, retryAfterOf } from './purge-policy.ts';
+import { type PurgeJob } from './purge-store.ts';
+
+const fresh: PurgeJob = {
+  target: { kind: 'tag', name: 'a', soft: false },
+  ...{ ageMs: 10, purges: 0, failures: 0, refusals: 0 },
+};
+const away = new EdgeUnavailableError('away');
+const refused = new EdgeRefusedError('status 400');
+const policy = (options = {}, random = () => 1) => new PurgePolicy(options, random);
+
+describe('the policy of purges', () => {
+  it('purges a second time, 2 s after the first purge was confirmed', () => {
+    const first = policy().confirmed({ ...fresh, failures: 3, refusals: 1 });
+    expect(first).toEqual({
+      next: { purges: 1, failures: 0, refusals: 0, dueInMs: 2_000 },
+      isGivenUp: false,
+    });
+    expect(policy().confirmed({ ...fresh, purges: 1 })).toEqual({ next: undefined, isGivenUp: false });
+  });
+
+  it('retries with exponential back-off and jitter, up to 30 s', () => {
+    const waits = (random: () => number) =>
+      [0, 1, 2, 5, 6, 1_000].map(
+        (failures) => policy({}, random).failed({ ...fresh, failures }, away).next?.dueInMs,
+      );
+    expect(waits(() => 1)).toEqual([500, 1_000, 2_000, 16_000, 30_000, 30_000]);
+    expect(waits(() => 0)).toEqual([250, 500, 1_000, 8_000, 15_000, 15_000]);
+  });
+
+  it('keeps the purges that were confirmed when a later one fails', () => {
+    expect(policy().failed({ ...fresh, purges: 1 }, away).next).toMatchObject({ purges: 1, failures: 1 });
+  });
+
+  it('waits at least as long as the edge asks, within 15 minutes', () => {
+    const dueInMs = (retryAfterMs: number) =>
+      policy().failed(fresh, new EdgeUnavailableError('limited', { retryAfterMs })).next?.dueInMs;
+    expect([dueInMs(0), dueInMs(100), dueInMs(60_000), dueInMs(9e9)]).toEqual([500, 500, 60_000, 900_000]);
+    expect([retryAfterOf(away), retryAfterOf(undefined), retryAfterOf('text')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('gives up a purge that has failed for its maximum age', () => {
+    const at = (ageMs: number) => policy({ maxAgeMs: 1_000 }).failed({ ...fresh, ageMs }, away).isGivenUp;
+    expect([at(999), at(1_000)]).toEqual([false, true]);
+    expect(policy().failed({ ...fresh, ageMs: 24 * 3_600_000 - 1 }, away).isGivenUp).toBe(false);
+    expect(policy().failed({ ...fresh, ageMs: 24 * 3_600_000 }, away).isGivenUp).toBe(true);
+  });
+
+  it('gives up a purge that the edge refuses three times in a row', () => {
+    const after = (refusals: number, error: unknown) => policy().failed({ ...fresh, refusals }, error);
+    expect(after(0, refused).next).toMatchObject({ refusals: 1 });
+    expect(after(1, refused).isGivenUp).toBe(false);
+    expect(after(2, refused)).toEqual({ next: undefined, isGivenUp: true });
+    expect(after(2, away).next).toMatchObject({ refusals: 0 });
+  });
+
+  it('retries an error that does not say whether it is final', () => {
+    for (const error of [new TypeError('a fault of an adapter'), undefined, 'text'])
+      expect(policy().failed({ ...fresh, refusals: 2 }, error).next).toMatchObject({ refusals: 0 });
+  });
+
+  it.each([
+    ['secondPurgeMs', 0],
+    ['maxAgeMs', -1],
+    ['maxRefusals', NaN],
+    ['firstRetryMs', Infinity],
+  ])('refuses %s %d', (name, value) => {
+    expect(() => policy({ [name]: value })).toThrow(`${name}: expected a number above 0, got ${value}`);
+  });
+});

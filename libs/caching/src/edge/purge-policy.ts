@@ -1,0 +1,79 @@
+import { type EdgeUnavailableError } from '../errors/edge-unavailable.error.ts';
+import { type PurgeJob, type PurgeProgress } from './purge-store.ts';
+
+export interface PurgePolicyOptions {
+  /**
+   * Time from a confirmed purge to the second one. A fetch that was in flight during the first purge may put the old object back. So it
+   * should be above the time of the slowest response of the origin. Default: 2,000.
+   */
+  readonly secondPurgeMs?: number;
+  /** How long failed purges are retried. Default: 24 hours. */
+  readonly maxAgeMs?: number;
+  /** Attempts of a purge that the edge refuses. Default: 3. */
+  readonly maxRefusals?: number;
+  /** The longest wait after a first failure; doubled with each further one. Default: 500. */
+  readonly firstRetryMs?: number;
+  /** The longest wait after any failure. Default: 30,000. */
+  readonly lastRetryMs?: number;
+}
+
+/** What follows an attempt: the job is due again, or it is finished. `isGivenUp`: the edge may serve old objects. */
+export type PurgeOutcome =
+  | { readonly next: PurgeProgress & { readonly dueInMs: number }; readonly isGivenUp: false }
+  | { readonly next: undefined; readonly isGivenUp: boolean };
+
+const PURGES = 2;
+/** A longer Retry-After is a fault, and would stop the queue. */
+const LONGEST_RETRY_AFTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+
+/** Decides what follows an attempt. It has no state. */
+export class PurgePolicy {
+  readonly #options: Required<PurgePolicyOptions>;
+  readonly #random: () => number;
+
+  /** @throws {RangeError} for a time or number that is not finite and above 0 */
+  constructor(options: PurgePolicyOptions, random: () => number) {
+    const { secondPurgeMs = 2_000, maxAgeMs = DAY_MS, maxRefusals = 3 } = options;
+    const { firstRetryMs = 500, lastRetryMs = 30_000 } = options;
+    this.#options = { secondPurgeMs, maxAgeMs, maxRefusals, firstRetryMs, lastRetryMs };
+    for (const [name, value] of Object.entries(this.#options))
+      if (!(value > 0 && value < Infinity))
+        throw new RangeError(`${name}: expected a number above 0, got ${value}`);
+    this.#random = random;
+  }
+
+  confirmed(job: PurgeJob): PurgeOutcome {
+    const purges = job.purges + 1;
+    if (purges >= PURGES) return { next: undefined, isGivenUp: false };
+    const dueInMs = this.#options.secondPurgeMs;
+    return { next: { purges, failures: 0, refusals: 0, dueInMs }, isGivenUp: false };
+  }
+
+  /** Only an error that says so is final. A fault of an adapter is retried. */
+  failed({ purges, ageMs, ...job }: PurgeJob, error: unknown): PurgeOutcome {
+    const failures = job.failures + 1;
+    const refusals = isRefusal(error) ? job.refusals + 1 : 0;
+    const { maxAgeMs, maxRefusals } = this.#options;
+    if (refusals >= maxRefusals || ageMs >= maxAgeMs) return { next: undefined, isGivenUp: true };
+    const dueInMs = Math.max(this.retryInMs(failures), retryAfterOf(error) ?? 0);
+    return { next: { purges, failures, refusals, dueInMs }, isGivenUp: false };
+  }
+
+  /** Exponential, with jitter: between half of the time and all of it, so that the purges of an outage come apart. */
+  retryInMs(failures: number): number {
+    const { firstRetryMs, lastRetryMs } = this.#options;
+    const longestMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 50));
+    return longestMs * (0.5 + this.#random() / 2);
+  }
+}
+
+/** Returns how long the edge asks to wait, within bounds. */
+export function retryAfterOf(error: unknown): number | undefined {
+  const { retryAfterMs } = (error ?? {}) as Partial<EdgeUnavailableError>;
+  return retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS);
+}
+
+function isRefusal(error: unknown): boolean {
+  return (error as { retryable?: unknown } | undefined)?.retryable === false;
+}
