@@ -19,6 +19,7 @@ export {
 } from './semaphore/semaphore-store.ts';
 export { type Clock, SYSTEM_CLOCK } from './time/clock.ts';
 export { InterruptibleWait } from './time/interruptible-wait.ts';
+export { TurnDeadlines } from './time/turn-deadlines.ts';
 export { withinDeadline } from './time/within-deadline.ts';
 export { AcquireRefused, closed, type RefusalReason, tooLong } from './waiting/acquire-refused.ts';
 export { type Asking, AskingCallers } from './waiting/asking-callers.ts';
@@ -28,4 +29,5 @@ export {
   type QueueOptions,
   queueOptionsOf,
 } from './waiting/queue-options.ts';
+export { TurnBatches } from './waiting/turn-batches.ts';
 export { type Waiter, WaitingCallers } from './waiting/waiting-callers.ts';
