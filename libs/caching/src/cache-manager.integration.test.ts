@@ -110,12 +110,12 @@ describe('CacheManager over Redis', () => {
   it('a failed load leaves no lease behind', async () => {
     const load = () => Promise.reject(new Error('source down'));
     await expect(a.getOrSet('k', { ...TTL, load })).rejects.toThrow('source down');
-    expect(await admin.exists('{test:3}:l:k')).toBe(0);
+    expect(await admin.exists('{test:4}:l:k')).toBe(0);
   });
 
   it('L1 never outlives L2', async () => {
     await a.getOrSet('k', { ...TTL, load: () => 1 });
-    await admin.pexpire('{test:3}:v:k', 5_000);
+    await admin.pexpire('{test:4}:v:k', 5_000);
     expect(await b.get('k')).toMatchObject({ from: 'hit-l2' });
     const inL1 = await b.get('k');
     expect(inL1?.from).toBe('hit-l1');

@@ -40,8 +40,8 @@ describe('CacheManager while Redis is unavailable', () => {
     server.pause();
     const sent = jest.spyOn(one.connections[0]!.redis, 'sendCommand');
     expect(await read('a')).toMatchObject({ from: 'miss', value: 'a' });
-    // The call that timed out, and the probe.
-    expect(sent).toHaveBeenCalledTimes(2);
+    // The call that timed out, and the probe, which is sent at the end of its turn.
+    await eventually(() => sent.mock.calls.length === 2);
     for (let index = 0; index < 1_000; index += 1) await read(`paused-${index}`);
     expect(sent).toHaveBeenCalledTimes(2);
 
@@ -157,7 +157,7 @@ describe('CacheManager while Redis is unavailable', () => {
 });
 
 const inRedis = (url: string, key: string) =>
-  withRedis(url, async (redis) => (await redis.exists(`{test:3}:v:${key}`)) === 1);
+  withRedis(url, async (redis) => (await redis.exists(`{test:4}:v:${key}`)) === 1);
 
 async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url);

@@ -50,6 +50,7 @@ export { type Target } from './invalidation/target.ts';
 export { type LoadContext } from './get-or-set/load-context.ts';
 export { type Load } from './get-or-set/load-within.ts';
 export { type Entry } from './tiers/entry.ts';
+export { CodedTier } from './tiers/coded-tier.ts';
 export { GuardedTier, type GuardedTierOptions } from './tiers/guarded-tier.ts';
 export { MemoryTier, type MemoryTierOptions } from './tiers/memory-tier.ts';
 export { type Announced, type Claim, type Invalidation, type LeasingTier, type Tier } from './tiers/tier.ts';

@@ -21,6 +21,7 @@ export { meaningOfSqlstate, type SqlstateMeaning } from './sqlstate/sqlstate-mea
 export { driverErrorOf, sqlStateOf } from './sqlstate/sqlstate-of.ts';
 export { type Clock, SYSTEM_CLOCK } from './time/clock.ts';
 export { InterruptibleWait } from './time/interruptible-wait.ts';
+export { TurnDeadlines } from './time/turn-deadlines.ts';
 export { withinDeadline } from './time/within-deadline.ts';
 export { AcquireRefused, closed, type RefusalReason, tooLong } from './waiting/acquire-refused.ts';
 export { type Asking, AskingCallers } from './waiting/asking-callers.ts';
@@ -30,4 +31,5 @@ export {
   type QueueOptions,
   queueOptionsOf,
 } from './waiting/queue-options.ts';
+export { TurnBatches } from './waiting/turn-batches.ts';
 export { type Waiter, WaitingCallers } from './waiting/waiting-callers.ts';

@@ -14,15 +14,23 @@ export class CodecReader {
     this.#codecs = new Map(codecs.flatMap((codec) => codec.marks.map((mark) => [mark, codec])));
   }
 
-  /** Returns the value, deeply frozen. @throws {NotDecodableError} */
-  async decode(bytes: Uint8Array): Promise<unknown> {
-    const [mark] = bytes;
+  /** Returns the value, deeply frozen, as a promise if its codec returns one. @throws {NotDecodableError} or rejects with it */
+  decode(bytes: Uint8Array): unknown {
+    const mark = bytes[0];
     const codec = this.#codecs.get(mark);
     if (codec === undefined) throw new NotDecodableError(mark);
     try {
-      return deepFreeze(await codec.decode(bytes));
+      const value = codec.decode(bytes);
+      if (!(value instanceof Promise)) return deepFreeze(value);
+      return value.then(deepFreeze, (cause: unknown) => {
+        throw notDecodable(mark, cause);
+      });
     } catch (cause) {
-      throw cause instanceof NotDecodableError ? cause : new NotDecodableError(mark, { cause });
+      throw notDecodable(mark, cause);
     }
   }
+}
+
+function notDecodable(mark: number | undefined, cause: unknown): NotDecodableError {
+  return cause instanceof NotDecodableError ? cause : new NotDecodableError(mark, { cause });
 }

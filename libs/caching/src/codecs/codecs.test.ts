@@ -30,7 +30,9 @@ describe.each(CODECS)('%s', (_name, codec) => {
     const reader = new CodecReader([codec]);
     const bytes = await codec.encode({ text: TEXT, more: [1, 2, 3] });
     for (const bad of [bytes.subarray(0, -1), bytes.subarray(0, 1), Buffer.from('?'), Buffer.alloc(0)])
-      await expect(reader.decode(bad)).rejects.toMatchObject({ code: 'cache-value-not-decodable' });
+      await expect((async () => reader.decode(bad))()).rejects.toMatchObject({
+        code: 'cache-value-not-decodable',
+      });
   });
 });
 

@@ -4,6 +4,9 @@ import { type Codec } from './codec.ts';
 export const JSON_CODEC: Codec = {
   marks: ['j'.charCodeAt(0)],
   encode: (value) => Buffer.from(`j${JSON.stringify(value)}`),
-  decode: (bytes) =>
-    JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.byteLength - 1).toString()) as unknown,
+  decode: (bytes) => JSON.parse(bufferOf(bytes).toString('utf8', 1)) as unknown,
 };
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -34,6 +34,7 @@ export class Generations {
   }
 
   unchangedSince(generation: number, slots: readonly number[]): boolean {
+    if (generation === this.#now) return true;
     if (this.#everything > generation) return false;
     for (const slot of slots) {
       if ((this.#last[slot] as number) > generation) return false;

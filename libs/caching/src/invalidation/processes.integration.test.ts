@@ -1,54 +1,18 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, spawnProgram, startPartitionableProxy, startTestRedis } from '@groundwork/testing';
+import { eventually, startPartitionableProxy, startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
+import { type Answer, type CacheProcess, startProcess } from '../../test/cache-process.ts';
 
-const PROGRAM = new URL('../../test/cache.process.ts', import.meta.url);
 const PROCESSES = 8;
-
-interface Answer {
-  readonly id: string;
-  readonly value: number;
-  readonly from: string;
-  readonly values: readonly number[];
-  readonly version: number;
-  readonly everywhere: boolean;
-  readonly tookMs: number;
-  /** When a change had ended, by the clock of the machine. */
-  readonly at: number;
-  readonly versions: Readonly<Record<number, number>>;
-}
-
-type Command = 'read' | 'herd' | 'change' | 'watch' | 'unwatch' | 'close';
-
-/** Starts a process with a cache, and returns how to command it. */
-async function startProcess(url: string, sourceUrl: string) {
-  const child = spawnProgram(PROGRAM, [url, sourceUrl], { messages: true });
-  const waiting = new Map<string, (answer: Answer) => void>();
-  child.on('message', (answer) => waiting.get((answer as Answer).id)?.(answer as Answer));
-  await new Promise<void>((resolve) => waiting.set('ready', () => resolve()));
-  let sent = 0;
-  const ask = (command: Command, key = '', count = 0) =>
-    new Promise<Answer>((resolve) => {
-      const id = String((sent += 1));
-      waiting.set(id, resolve);
-      child.send({ id, command, key, count });
-    });
-  const kill = async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  };
-  return { child, ask, kill };
-}
 
 describe(`the caches of ${PROCESSES} processes`, () => {
   let server: Awaited<ReturnType<typeof startTestRedis>>;
   let source: Redis;
   let proxy: Awaited<ReturnType<typeof startPartitionableProxy>>;
-  let all: Awaited<ReturnType<typeof startProcess>>[];
+  let all: CacheProcess[];
   let waitedForFrozenMs: number;
   /** Its connections go through the proxy. */
-  let distant: Awaited<ReturnType<typeof startProcess>>;
+  let distant: CacheProcess;
 
   beforeAll(async () => {
     server = await startTestRedis();

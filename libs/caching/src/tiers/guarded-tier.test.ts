@@ -150,6 +150,8 @@ describe('GuardedTier', () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const { tier, calls } = guarded();
     tier.read('a').catch(() => undefined);
+    // Its timer is set at the end of its turn.
+    await turn();
     calls[0]?.reject(new Error('reset'));
     await turn();
     calls[1]?.reject(new Error('still down'));

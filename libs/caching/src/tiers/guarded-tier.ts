@@ -1,4 +1,4 @@
-import { withinDeadline } from '@groundwork/resilience';
+import { TurnDeadlines, withinDeadline } from '@groundwork/resilience';
 import { NotEncodableError } from '../errors/not-encodable.error.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
@@ -46,6 +46,7 @@ interface Missed {
 export class GuardedTier<Fence> implements LeasingTier<Fence> {
   readonly #tier: LeasingTier<Fence>;
   readonly #options: Required<GuardedTierOptions>;
+  readonly #deadlines: TurnDeadlines;
   #state: 'available' | 'unavailable' | 'closed' = 'available';
   readonly #missed: Missed[] = [];
   #lostConnections = 0;
@@ -64,6 +65,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
       dropConnection: options.dropConnection ?? (() => undefined),
       onChange: options.onChange ?? (() => undefined),
     };
+    this.#deadlines = new TurnDeadlines(this.#options.callLimitMs, noAnswer);
   }
 
   get isAvailable(): boolean {
@@ -146,7 +148,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
       throw new TierUnavailableError();
     }
     try {
-      return await withinDeadline(call(), this.#options.callLimitMs, noAnswer);
+      return await this.#deadlines.within(call());
     } catch (cause) {
       // The tier works, and can still be read and invalidated.
       const isItsFault = !(cause instanceof TierFullError || cause instanceof NotEncodableError);

@@ -1,3 +1,4 @@
+import { SYSTEM_CLOCK } from '@groundwork/resilience';
 import { LRUCache } from 'lru-cache';
 import { Generations, SLOTS } from '../invalidation/generations.ts';
 import { type Entry } from './entry.ts';
@@ -28,7 +29,10 @@ const ENTRY_BYTES = 440;
 
 interface Held {
   readonly entry: Entry;
-  fence: MemoryFence;
+  readonly slots: readonly number[];
+  /** The generations at which the entry was last found to be intact and fresh. */
+  since: number;
+  softSince: number;
   readonly expiresAt: number;
   staleAt: number;
 }
@@ -44,13 +48,14 @@ export class MemoryTier implements Tier<MemoryFence> {
   readonly #softGenerations = new Generations();
   readonly #expiries = new Float64Array(SLOTS).fill(-Infinity);
   #everythingExpiredAt = -Infinity;
-  readonly #now: () => number;
+  /** The monotonic clock of this tier. */
+  readonly now: () => number;
 
   /** @throws {RangeError} for a bound that is not a whole number of at least 1 */
   constructor({
     maxEntries = 10_000,
     maxBytes = 64 * 1024 * 1024,
-    now = () => performance.now(),
+    now = SYSTEM_CLOCK.monotonicMs,
   }: MemoryTierOptions = {}) {
     assertBound('maxEntries', maxEntries);
     assertBound('maxBytes', maxBytes);
@@ -63,7 +68,7 @@ export class MemoryTier implements Tier<MemoryFence> {
       sizeCalculation: ({ entry }, key) =>
         ENTRY_BYTES + bytesOf(key) + bytesOf(entry.tags) + bytesOf(entry.value),
     });
-    this.#now = now;
+    this.now = now;
   }
 
   /** The number of entries that were removed to make room. */
@@ -78,19 +83,19 @@ export class MemoryTier implements Tier<MemoryFence> {
     return this.#held.calculatedSize;
   }
 
-  read(key: string): Entry | undefined {
+  /** @param now what the clock of this tier shows, if the caller has just read it */
+  read(key: string, now = this.now()): Entry | undefined {
     const held = this.#held.get(key);
     if (held === undefined) return undefined;
-    const now = this.#now();
     const ttlMs = held.expiresAt - now;
-    if (ttlMs <= 0 || !this.intact(held.fence)) {
+    if (ttlMs <= 0 || !this.intact(held)) {
       this.#held.delete(key);
       return undefined;
     }
-    if (!this.#isFresh(held.fence)) {
-      held.fence = { ...held.fence, softSince: this.#softGenerations.now };
-      held.staleAt = Math.min(held.staleAt, this.#expiredAt(held.fence));
-    }
+    // Most reads find the generations of the read before, and compare no slots.
+    held.since = this.#generations.now;
+    if (!this.#isFresh(held)) held.staleAt = Math.min(held.staleAt, this.#expiredAt(held));
+    held.softSince = this.#softGenerations.now;
     const { value, tags, loadMs, version } = held.entry;
     return { value, tags, ttlMs, freshMs: held.staleAt - now, loadMs, version };
   }
@@ -122,8 +127,8 @@ export class MemoryTier implements Tier<MemoryFence> {
     // The tags come from the entry: a reader of the shared tier takes its fence before it knows the tags.
     const fence = this.fenceWith(takenBefore, key, entry.tags);
     if (entry.ttlMs <= 0 || !this.intact(fence)) return false;
-    const now = this.#now();
-    this.#held.set(key, { entry, fence, expiresAt: now + entry.ttlMs, staleAt: now + entry.freshMs });
+    const now = this.now();
+    this.#held.set(key, { ...fence, entry, expiresAt: now + entry.ttlMs, staleAt: now + entry.freshMs });
     return true;
   }
 
@@ -139,16 +144,16 @@ export class MemoryTier implements Tier<MemoryFence> {
   expire({ keys = [], tags = [], everything = false }: Invalidation): Announced {
     const slots = this.#softGenerations.slotsOf(keys, tags);
     this.#softGenerations.advance(slots);
-    for (const slot of slots) this.#expiries[slot] = this.#now();
+    for (const slot of slots) this.#expiries[slot] = this.now();
     if (everything) {
       this.#softGenerations.advanceEverything();
-      this.#everythingExpiredAt = this.#now();
+      this.#everythingExpiredAt = this.now();
     }
     return {};
   }
 
   /** Returns when something that the fence covers expired last. */
-  #expiredAt({ slots }: MemoryFence): number {
+  #expiredAt({ slots }: Pick<MemoryFence, 'slots'>): number {
     return Math.max(this.#everythingExpiredAt, ...slots.map((slot) => this.#expiries[slot] as number));
   }
 

@@ -1,4 +1,6 @@
+import { RedisWakeUps } from '@groundwork/resilience/redis';
 import { Redis } from 'ioredis';
+import { CodedTier } from '../../tiers/coded-tier.ts';
 import { GuardedTier, type GuardedTierOptions } from '../../tiers/guarded-tier.ts';
 import { type Codec } from '../../codecs/codec.ts';
 import { RedisJournal } from './redis-journal.ts';
@@ -13,7 +15,7 @@ export interface RedisTierOptions extends GuardedTierOptions {
 }
 
 export interface ConnectedRedisTier {
-  readonly tier: GuardedTier<RedisFence>;
+  readonly tier: CodedTier<RedisFence>;
   /** Carries invalidations to L1 of every process with the same URL and namespace. */
   readonly journal: RedisJournal;
   /** The connection, for health checks. */
@@ -22,7 +24,7 @@ export interface ConnectedRedisTier {
 }
 
 /** Version of the format of stored entries. Increase it with every change: old and new processes then use different keys. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /**
  * Opens a guarded Redis tier on its own connection. Resolves when it is connected or when the first attempt has failed: if
@@ -49,26 +51,25 @@ export async function connectRedisTier({
   });
   // The braces keep all keys on one node of a Redis Cluster.
   const prefix = `{${namespace}:${FORMAT}}:`;
-  const redisTier = new RedisTier(redis, prefix, codec);
-  const tier = new GuardedTier<RedisFence>(redisTier, {
+  const messages = new RedisWakeUps((options) => redis.duplicate(options));
+  const guarded = new GuardedTier<RedisFence>(new RedisTier(redis, prefix, messages), {
     // `disconnect` would wait for the peer to close its side.
     dropConnection: () => redis.stream?.destroy(),
     ...guard,
   });
   // ioredis emits `error` for each failed attempt and throws without a listener. `close` reports the lost connection.
   redis.on('error', () => undefined);
-  redis.on('close', () => tier.connectionLost());
-  const journal = new RedisJournal(redis, prefix, { isUsable: () => tier.isAvailable });
+  redis.on('close', () => guarded.connectionLost());
+  const journal = new RedisJournal(redis, prefix, { messages, isUsable: () => guarded.isAvailable });
   await redis.connect().catch(() => undefined);
-  await tier.recover().catch(() => undefined);
+  await guarded.recover().catch(() => undefined);
   return {
-    tier,
+    tier: new CodedTier(guarded, codec),
     journal,
     redis,
     close: () => {
-      tier.close();
-      redisTier.close();
-      journal.close();
+      guarded.close();
+      messages.close();
       redis.disconnect();
     },
   };

@@ -3,13 +3,15 @@ import { startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { describeInvalidationJournal } from '../../conformance/invalidation-journal.conformance.ts';
 import { type Announcement } from '../../invalidation/journal.ts';
+import { CodedTier } from '../../tiers/coded-tier.ts';
 import { RedisJournal } from './redis-journal.ts';
 import { RedisTier } from './redis-tier.ts';
 
 async function openRedisJournal() {
   const server = await startTestRedis();
   const redis = new Redis(server.url);
-  const tier = new RedisTier(redis, 'test:');
+  const stored = new RedisTier(redis, 'test:');
+  const tier = new CodedTier(stored);
   const journal = new RedisJournal(redis, 'test:');
   return {
     ...{ redis, tier, journal },
@@ -18,7 +20,7 @@ async function openRedisJournal() {
     loseAnnouncements: async () => void (await redis.unlink('test:j')),
     loseFollowers: async () => void (await redis.unlink('test:f')),
     close: async () => {
-      tier.close();
+      stored.close();
       journal.close();
       redis.disconnect();
       await server.stop();

@@ -19,6 +19,8 @@ export interface RedisJournalOptions {
   readonly callLimitMs?: number;
   /** Whether the tier has recovered: before that, the server may have lost announcements. */
   readonly isUsable?: () => boolean;
+  /** Receives messages; the caller closes it. Default: a connection of this journal. */
+  readonly messages?: RedisWakeUps;
 }
 
 type Script<Reply> = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<Reply>;
@@ -43,16 +45,21 @@ export class RedisJournal implements InvalidationJournal {
   readonly #journal: string;
   readonly #followers: string;
   readonly #incarnation: string;
-  readonly #options: Required<RedisJournalOptions>;
+  readonly #callLimitMs: number;
+  readonly #isUsable: () => boolean;
+  readonly #ownsMessages: boolean;
   #calls = 0;
 
   constructor(redis: Redis, prefix: string, options: RedisJournalOptions = {}) {
+    const { callLimitMs = 500, isUsable = () => true, messages } = options;
     for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
     this.#redis = redis;
     this.#scripts = redis as unknown as Scripts;
-    this.#messages = new RedisWakeUps((options) => redis.duplicate(options));
+    this.#messages = messages ?? new RedisWakeUps((connection) => redis.duplicate(connection));
+    this.#ownsMessages = messages === undefined;
     [this.#journal, this.#followers, this.#incarnation] = [`${prefix}j`, `${prefix}f`, `${prefix}r`];
-    this.#options = { callLimitMs: 500, isUsable: () => true, ...options };
+    this.#callLimitMs = callLimitMs;
+    this.#isUsable = isUsable;
   }
 
   async follow(follower: string, position = ''): Promise<Followed> {
@@ -86,16 +93,15 @@ export class RedisJournal implements InvalidationJournal {
     return this.#messages.subscribe(this.#followers, wake);
   }
 
-  /** Closes the connection for messages. The other one belongs to the caller. */
+  /** Closes the connection for messages, if it belongs to this journal. The other one belongs to the caller. */
   close(): void {
-    this.#messages.close();
+    if (this.#ownsMessages) this.#messages.close();
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
-    const { callLimitMs, isUsable } = this.#options;
-    if (!isUsable()) throw new TierUnavailableError();
+    if (!this.#isUsable()) throw new TierUnavailableError();
     try {
-      return await withinDeadline(call(), callLimitMs, () => new TierUnavailableError());
+      return await withinDeadline(call(), this.#callLimitMs, () => new TierUnavailableError());
     } catch (error) {
       // Without its keys, every follower starts again. The caller gets the first error, and calls again.
       if (kindOf(error) === 'foreign')

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { describeLeasingTier } from '../../conformance/leasing-tier.conformance.ts';
 import { describeTier, entryOf } from '../../conformance/tier.conformance.ts';
 import { MSGPACK_CODEC } from '../msgpack/index.ts';
+import { CodedTier } from '../../tiers/coded-tier.ts';
 import { type Codec } from '../../codecs/codec.ts';
 import { compressed } from '../../codecs/compressed.codec.ts';
 import { RedisJournal } from './redis-journal.ts';
@@ -12,9 +13,10 @@ import { RedisTier } from './redis-tier.ts';
 async function openRedisTier(codec?: Codec) {
   const server = await startTestRedis();
   const redis = new Redis(server.url);
-  const tier = new RedisTier(redis, 'test:', codec);
+  const stored = new RedisTier(redis, 'test:');
+  const tier = new CodedTier(stored, codec);
   const close = async () => {
-    tier.close();
+    stored.close();
     redis.disconnect();
     await server.stop();
   };
@@ -29,6 +31,9 @@ for (const [name, codec] of [
   describeTier(name, () => openRedisTier(codec));
   describeLeasingTier(name, () => openRedisTier(codec));
 }
+
+/** The lines before the value of an entry. */
+const header = ({ tokens = '[]', tags = '[]' }) => `9999999999999 0 0 \n${tokens}\n${tags}\n`;
 
 describe('RedisTier', () => {
   let opened: Awaited<ReturnType<typeof openRedisTier>>;
@@ -57,11 +62,11 @@ describe('RedisTier', () => {
     const { tier, redis } = opened;
     await redis.flushall();
     await put('a', 'old', ['tag']);
-    const [stored = {}] = [await redis.hgetall('test:v:a')];
+    const stored = (await redis.getBuffer('test:v:a')) as Buffer;
     await tier.invalidate({ tags: ['tag'] });
     await redis.del('test:t:tag');
     await put('b', 'new', ['tag']);
-    await redis.hset('test:v:a', stored);
+    await redis.set('test:v:a', stored);
     expect(await tier.read('a')).toBeUndefined();
   });
 
@@ -88,7 +93,7 @@ describe('RedisTier', () => {
 
   describe('after a lost connection', () => {
     const open = async () => {
-      const tier = new RedisTier(opened.redis, 'test:');
+      const tier = new CodedTier(new RedisTier(opened.redis, 'test:'));
       await tier.recover();
       return tier;
     };
@@ -103,8 +108,6 @@ describe('RedisTier', () => {
         await tier.recover();
         expect((await tier.read('k'))?.value).toBe('kept');
       }
-      a.close();
-      b.close();
     });
 
     it('is emptied once when its server was replaced', async () => {
@@ -144,7 +147,7 @@ describe('RedisTier', () => {
     await redis.flushall();
     for (const name of ['n:k', 'v:k', 't:tag', 'j', 'f']) {
       await redis.del(`test:${name}`);
-      await redis.call(name === 'j' || name === 'v:k' ? 'set' : 'rpush', `test:${name}`, 'x');
+      await redis.call(name === 'j' ? 'set' : 'rpush', `test:${name}`, 'x');
       const target = { keys: ['k'], tags: ['tag'], version: 1, once: `change of ${name}` };
       for (const change of ['invalidate', 'expire'] as const) {
         const { position } = await tier[change](target);
@@ -165,27 +168,26 @@ describe('RedisTier', () => {
       if (value === 'bad') throw new TypeError('bad');
       return new Uint8Array([1, 200, 0, 255]).subarray(0, 3);
     };
-    const custom = new RedisTier(redis, 'test:', { marks: [1], encode, decode: (bytes) => [...bytes] });
+    const bytes = new RedisTier(redis, 'test:');
+    const custom = new CodedTier(bytes, { marks: [1], encode, decode: (stored) => [...stored] });
     await custom.write('k', entryOf('any'), await custom.fence('k', []));
     expect((await custom.read('k'))?.value).toEqual([1, 200, 0]);
     const writing = custom.write('bad', entryOf('bad'), await custom.fence('bad', []));
     await expect(writing).rejects.toMatchObject({ code: 'cache-value-not-encodable' });
     expect((await tier.claim('bad', [], 1_000)).state).toBe('granted');
-    custom.close();
   });
 
   it('reads JSON that was stored before another codec was chosen, and stores with that codec from then on', async () => {
     const { tier, redis } = opened;
     await redis.flushall();
-    const packed = new RedisTier(redis, 'test:', PACKED);
+    const packed = new CodedTier(new RedisTier(redis, 'test:'), PACKED);
     const text = 'text '.repeat(100);
     await put('json', text, []);
     expect((await packed.read('json'))?.value).toBe(text);
     await packed.write('packed', entryOf(text), await packed.fence('packed', []));
-    expect(await redis.hstrlen('test:v:packed', 'value')).toBeLessThan(text.length / 2);
+    expect(await redis.strlen('test:v:packed')).toBeLessThan(text.length / 2);
     // A process without this codec loads the value again.
     expect(await tier.read('packed')).toBeUndefined();
-    packed.close();
   });
 
   it('sets an expiry on every key in Redis', async () => {
@@ -217,10 +219,16 @@ describe('RedisTier', () => {
     ['the lease is of another type', 'l:k', ['set', 'x']],
     ['the token of a tag is of another type', 't:tag', ['rpush', 'x']],
     ['the token of everything is of another type', 'e', ['rpush', 'x']],
-    ['the value is not JSON', 'v:k', ['hset', 'value', 'j{', 'tags', '[]', 'tokens', '{}']],
-    ['the value is of an unknown codec', 'v:k', ['hset', 'value', '?1', 'tags', '[]', 'tokens', '{}']],
-    ['the value is empty', 'v:k', ['hset', 'value', '', 'tags', '[]', 'tokens', '{}']],
-    ['the tokens are not JSON', 'v:k', ['hset', 'value', 'j1', 'tags', '[]', 'tokens', 'x']],
+    [
+      'the value is a hash, as in an old format',
+      'v:k',
+      ['hset', 'value', 'j1', 'tags', '[]', 'tokens', '{}'],
+    ],
+    ['the value is no entry', 'v:k', ['set', 'x']],
+    ['the value is not JSON', 'v:k', ['set', header({ tags: '["tag"]' }) + 'j{']],
+    ['the value is of an unknown codec', 'v:k', ['set', header({ tags: '["tag"]' }) + '?1']],
+    ['the value is empty', 'v:k', ['set', header({ tags: '["tag"]' })]],
+    ['the tokens are not JSON', 'v:k', ['set', header({ tokens: 'x' }) + 'j1']],
   ])('is a miss, and works again, when %s', async (_, name, [command = '', ...content]) => {
     const { tier, redis } = opened;
     const spoil = async () => {

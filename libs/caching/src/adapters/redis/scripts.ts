@@ -1,11 +1,10 @@
+import { entryFormat, storeEntry } from './entries/entry.scripts.ts';
 import { announce, unannounced } from './journal.scripts.ts';
 
 /**
  * The scripts of the Redis tier. Its keys share one prefix:
  *
- *   v:<key>   hash: value (bytes of a codec), tags (JSON array), tokens (JSON object: token's key → token), stale (milliseconds at the end of
- *             its life in which it is stale), load (milliseconds that its load took), version (if it was put with one);
- *             expires with the entry
+ *   v:<key>   the entry: entries/entry.scripts.ts; expires with it. Clients read it without a script as well: entries/proven-reads.ts
  *   l:<key>   hash: id, tokens, position (of the journal); the lease of the process that loads the key
  *   t:<tag>   the token of the tag
  *   e         the token that every entry depends on
@@ -31,37 +30,40 @@ const intact = `
     return token and string.match(token, '^[^.]*')
   end
   local function intact(tokens)
-    local fresh, now = true, {}
-    for name, token in pairs(cjson.decode(tokens)) do
+    local fresh, known, list = true, {}, cjson.decode(tokens)
+    for index = 1, #list, 2 do
+      local name, token = list[index], list[index + 1]
       local current = redis.call('GET', name)
-      if hard(current) ~= hard(token) then return false, false, now end
-      fresh, now[name] = fresh and current == token, current
+      if hard(current) ~= hard(token) then return false, false, known, list end
+      fresh, known[name], list[index + 1] = fresh and current == token, true, current
     end
-    return true, fresh, now
+    return true, fresh, known, list
   end`;
 
 /**
  * Returns value, tags, milliseconds to live, the stale part of them and the milliseconds of its load, or false. KEYS after the second are tokens it must have. An
  * entry that has expired is stale from its first read on, or longer if it was stale before.
  */
-const read = `${intact}
+const read = `${intact}${entryFormat}
   local function read(key)
-    local entry = redis.call('HMGET', key, 'value', 'tags', 'tokens', 'stale', 'load')
-    if not entry[1] then return false end
-    local valid, fresh, tokens = intact(entry[3])
+    local text = redis.call('GET', key)
+    if not text then return false end
+    local entry = entryOf(text)
+    local valid, fresh, known, tokens
+    if entry then valid, fresh, known, tokens = intact(entry.tokens) end
     if not valid then
       redis.call('UNLINK', key)
       return false
     end
     for index = 3, #KEYS do
-      if not tokens[KEYS[index]] then return false end
+      if not known[KEYS[index]] then return false end
     end
-    local ttl, stale = redis.call('PTTL', key), tonumber(entry[4]) or 0
+    local ttl = redis.call('PTTL', key)
     if not fresh then
-      stale = math.max(stale, ttl)
-      redis.pcall('HSET', key, 'stale', stale, 'tokens', cjson.encode(tokens))
+      entry.stale, entry.tokens = math.max(entry.stale, ttl), cjson.encode(tokens)
+      redis.pcall('SET', key, textOf(entry), 'KEEPTTL')
     end
-    return { entry[1], entry[2], ttl, stale, tonumber(entry[5]) or 0 }
+    return { entry.value, entry.tags, ttl, entry.stale, entry.load }
   end`;
 
 /** Keeps a token at least as long as the entries that depend on it: an early expiry would invalidate them needlessly. */
@@ -78,7 +80,8 @@ const lease = `${keep}${unannounced}
       local name = KEYS[index]
       redis.call('SET', name, id, 'NX', 'PX', ms)
       keep(name, ms)
-      tokens[name] = redis.call('GET', name)
+      table.insert(tokens, name)
+      table.insert(tokens, redis.call('GET', name))
     end
     local encoded = cjson.encode(tokens)
     redis.call('HSET', key, 'id', id, 'tokens', encoded, 'position', endOf(journal, followers))
@@ -120,23 +123,22 @@ const remember = `
   end`;
 
 /** `late` are tags that became known during the load: { name, token's key }. They must not have been announced since the lease. */
-const write = `${intact}${keep}${end}${unannounced}
-  local function write(key, lease, journal, late, id, tokens, value, tags, ttl, stale, load)
+const write = `${intact}${keep}${end}${unannounced}${entryFormat}${storeEntry}
+  local function write(key, lease, journal, late, version, id, tokens, value, tags, ttl, stale, load)
     local held = redis.call('HMGET', lease, 'id', 'position')
     if held[1] ~= id then return false end
     finish(lease)
     if not intact(tokens) or not unannounced(journal, held[2], late) then return false end
-    if next(late) then
-      local all = cjson.decode(tokens)
-      for _, name in pairs(late) do
-        redis.call('SET', name, id, 'NX', 'PX', ttl)
-        all[name] = redis.call('GET', name)
-      end
-      tokens = cjson.encode(all)
+    local all = cjson.decode(tokens)
+    for _, name in pairs(late) do
+      redis.call('SET', name, id, 'NX', 'PX', ttl)
+      table.insert(all, name)
+      table.insert(all, redis.call('GET', name))
     end
-    redis.call('HSET', key, 'value', value, 'tags', tags, 'tokens', tokens, 'stale', stale, 'load', load)
-    redis.call('PEXPIRE', key, ttl)
-    for name in pairs(cjson.decode(tokens)) do keep(name, ttl) end
+    local entry = { stale = stale, load = load, version = version, tags = tags, value = value }
+    entry.tokens = cjson.encode(all)
+    store(key, entry, ttl)
+    for index = 1, #all, 2 do keep(all[index], ttl) end
     return true
   end`;
 
@@ -147,24 +149,21 @@ const write = `${intact}${keep}${end}${unannounced}
 export const WRITE = `${write}
   local late = {}
   for index, tag in ipairs(cjson.decode(ARGV[1])) do late[tag] = KEYS[3 + index] end
-  return write(KEYS[1], KEYS[2], KEYS[3], late, unpack(ARGV, 2)) and 1 or 0`;
+  return write(KEYS[1], KEYS[2], KEYS[3], late, '', unpack(ARGV, 2)) and 1 or 0`;
 
 /**
  * KEYS: value, lease, version, journal, followers; ARGV: announcement, version or '', milliseconds for which the version outlives the
- * entry, then as for WRITE from id on. Returns an outcome and the position of the announcement. The version is a field of the entry as well: Redis may evict either.
+ * entry, then as for WRITE from id on. Returns an outcome and the position of the announcement. The entry has the version as well: Redis may evict either.
  */
 export const PUT = `${announce}${write}${remember}
   local version = tonumber(ARGV[2])
-  local stored = tonumber(redis.call('HGET', KEYS[1], 'version')) or 0
+  local stored = tonumber((entryOf(redis.call('GET', KEYS[1])) or {}).version) or 0
   if version and math.max(stored, tonumber(redis.call('GET', KEYS[3])) or 0) > version then
     if redis.call('HGET', KEYS[2], 'id') == ARGV[4] then finish(KEYS[2]) end
     return { 'older', lastPosition() }
   end
-  if not write(KEYS[1], KEYS[2], journal, {}, unpack(ARGV, 4)) then return { 'overtaken', '' } end
-  if version then
-    redis.call('HSET', KEYS[1], 'version', ARGV[2])
-    remember(KEYS[3], ARGV[2], ARGV[3] + ARGV[8])
-  end
+  if not write(KEYS[1], KEYS[2], journal, {}, ARGV[2], unpack(ARGV, 4)) then return { 'overtaken', '' } end
+  if version then remember(KEYS[3], ARGV[2], ARGV[3] + ARGV[8]) end
   return { 'stored', announce(ARGV[1]) }`;
 
 /** KEYS: lease; ARGV: id */
@@ -201,7 +200,7 @@ export const INVALIDATE = `${announce}${once}${end}${remember}
  * KEYS: tokens, then values, then leases, the marker of the change, journal, followers; ARGV: as for INVALIDATE, then a new id and the numbers of
  * tokens and of values. A load in flight of a key that expires is not stored: it may carry the old value.
  */
-export const EXPIRE = `${announce}${once}${end}${intact}
+export const EXPIRE = `${announce}${once}${end}${intact}${entryFormat}
   if isRepeated() then return lastPosition() end
   local tokens, values = tonumber(ARGV[4]), tonumber(ARGV[5])
   for index, key in ipairs(KEYS) do
@@ -209,9 +208,11 @@ export const EXPIRE = `${announce}${once}${end}${intact}
       local token = redis.call('GET', key)
       if token then redis.call('SET', key, hard(token) .. '.' .. ARGV[3], 'KEEPTTL') end
     elseif index <= tokens + values then
-      local ttl = redis.call('PTTL', key)
-      local stale = tonumber(redis.call('HGET', key, 'stale')) or 0
-      if ttl > stale then redis.call('HSET', key, 'stale', ttl) end
+      local entry, ttl = entryOf(redis.call('GET', key)), redis.call('PTTL', key)
+      if entry and ttl > entry.stale then
+        entry.stale = ttl
+        redis.call('SET', key, textOf(entry), 'KEEPTTL')
+      end
     else
       finish(key)
     end

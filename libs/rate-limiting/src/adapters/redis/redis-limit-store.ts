@@ -1,3 +1,4 @@
+import { TurnBatches } from '@groundwork/resilience';
 import { FailFastRedis, type FailFastRedisOptions } from '@groundwork/resilience/redis';
 import { assertCharges, assertKey, type Charge } from '../../gcra/charge.ts';
 import { type Decision } from '../../gcra/decision.ts';
@@ -6,7 +7,6 @@ import { type RatePolicy } from '../../gcra/rate-policy.ts';
 import { entryOf } from '../../stores/entry-of.ts';
 import { type LimitStore, LimitStoreUnavailable } from '../../stores/limit-store.ts';
 import { DECIDE_CHARGES } from './charges.script.ts';
-import { TurnBatches } from './turn-batches.ts';
 
 /** A decision that takes longer than `commandTimeoutMs` counts as a failure of the store. */
 export interface RedisLimitStoreOptions extends FailFastRedisOptions {

@@ -5,8 +5,8 @@ interface Waiting<Request, Answer> {
 }
 
 /**
- * Runs all requests of one turn of the event loop together, in the order of their calls, at most `largest` in one run. Redis
- * takes longer to receive a command than to decide one more request.
+ * Runs all requests of one turn of the event loop together, in the order of their calls, at most `largest` in one run. A
+ * server takes longer to receive a command than to answer one more request.
  */
 export class TurnBatches<Request, Answer> {
   readonly #run: (requests: readonly Request[]) => Promise<readonly Answer[]>;
