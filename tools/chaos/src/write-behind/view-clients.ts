@@ -1,4 +1,4 @@
-import { ProductViews } from '@groundwork/contracts';
+import { ProductViews, ViewCounted } from '@groundwork/contracts';
 import { sendSurely, type Shop } from '@groundwork/load';
 import { randomUUID } from 'node:crypto';
 
@@ -29,7 +29,7 @@ export class ViewClients {
     this.books.sent += 1;
     const headers = { 'idempotency-key': randomUUID() };
     const answer = await sendSurely(() => this.#shop.request(this.#path, { method: 'POST', headers }));
-    answer.as(202, ProductViews);
+    answer.as(202, ViewCounted);
     this.books.acknowledged += 1;
   }
 
