@@ -39,7 +39,7 @@ export type ApplyAnswer =
  *   of two processes that apply the same entries, one succeeds.
  * - Ordering: entries are applied in the order of their positions. The store may combine entries of one key.
  * - Errors: a call rejects if the store cannot serve at the moment; then it has stored nothing, or everything without an answer. `read`
- *   rejects with `WriteStoreUnavailable`.
+ *   and `position` reject with `WriteStoreUnavailable`.
  */
 export interface WriteStore {
   /** @throws {InvalidWrite} for a write that can never be applied: an unknown collection, another kind of change, an invalid key */

@@ -228,6 +228,19 @@ describe('a write-behind store in Postgres', () => {
     await close();
   });
 
+  it('says that it is unavailable when it cannot be read', async () => {
+    const { store, pool, close } = await open();
+    await store.check();
+    await pool.query('ALTER TABLE shop.views RENAME TO elsewhere');
+    await expect(store.read('views', 'a')).rejects.toMatchObject({ code: 'write-store-unavailable' });
+    await pool.query('ALTER TABLE write_behind_positions RENAME TO gone');
+    await expect(store.position()).rejects.toMatchObject({
+      code: 'write-store-unavailable',
+      retryable: true,
+    });
+    await close();
+  });
+
   it('refuses a pool whose queries may take for ever', () => {
     const pool = new Pool();
     expect(() => new PostgresWriteStore({ pool, log: 'shop', tables: {} })).toThrow('set query_timeout');

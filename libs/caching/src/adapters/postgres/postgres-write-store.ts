@@ -1,4 +1,4 @@
-import { type Pool, type PoolClient } from 'pg';
+import { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { ForeignLog, InvalidWrite, WriteStoreUnavailable } from '../../write-behind/errors.ts';
 import { type LogEntry, type Write } from '../../write-behind/write-log.ts';
 import { type ApplyAnswer, type Stored, type WriteStore } from '../../write-behind/write-store.ts';
@@ -65,8 +65,8 @@ export class PostgresWriteStore implements WriteStore {
   }
 
   async position(): Promise<number> {
-    const { pool, log } = this.#options;
-    const { rows } = await pool.query<{ position: string }>(
+    const { log } = this.#options;
+    const rows = await this.#read<{ position: string }>(
       `SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $1`,
       [log],
     );
@@ -120,7 +120,13 @@ export class PostgresWriteStore implements WriteStore {
     const { definition, keyType } = await this.#tableOf(collection).catch((cause: unknown) => {
       throw cause instanceof UnsuitableTable ? new WriteStoreUnavailable({ cause }) : cause;
     });
-    const row = await this.#readRow(readingOf(definition, keyType), key);
+    // One statement sees one state: the value belongs to the position.
+    const [row] = (await this.#read<Row>(
+      `SELECT coalesce((SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $2), 0) AS position,
+              found.value, found.version
+       FROM (SELECT) AS one LEFT JOIN (${readingOf(definition, keyType)}) AS found ON true`,
+      [key, this.#options.log],
+    )) as [Row];
     const document = row.version === null ? undefined : row.value;
     const value = definition.kind === 'counter' ? Number(row.value ?? 0) : document;
     return { position: Number(row.position), value, version: Number(row.version ?? 0) };
@@ -132,17 +138,9 @@ export class PostgresWriteStore implements WriteStore {
     });
   }
 
-  /** One statement sees one state: the value belongs to the position. */
-  async #readRow(reading: string, key: string): Promise<Row> {
-    const { pool, log } = this.#options;
+  async #read<R extends QueryResultRow>(statement: string, values: unknown[]): Promise<R[]> {
     try {
-      const { rows } = await pool.query<Row>(
-        `SELECT coalesce((SELECT position FROM ${this.#schema}.write_behind_positions WHERE log = $2), 0) AS position,
-                found.value, found.version
-         FROM (SELECT) AS one LEFT JOIN (${reading}) AS found ON true`,
-        [key, log],
-      );
-      return rows[0] as Row;
+      return (await this.#options.pool.query<R>(statement, values)).rows;
     } catch (cause) {
       throw new WriteStoreUnavailable({ cause });
     }
