@@ -16,6 +16,7 @@ const READING_ORDER = [
   'crash',
   'broker',
   'redis',
+  'write-behind',
   'scatter-gather',
   'shard',
   'directory',
