@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
+import { openWriteBehind } from '../../test/open-write-behind.ts';
+import { WriteLogUnavailable } from './errors.ts';
+
+describe('a write-behind log without room', () => {
+  it('makes callers wait until entries are applied', async () => {
+    const { views, behind, store } = openWriteBehind({ maxEntries: 2 });
+    await views.add('a');
+    await views.add('a');
+    const waiting = Array.from({ length: 3 }, () => views.add('a', 1, { timeoutMs: 60_000 }));
+    await eventually(() => behind.statistics.waiting > 0);
+    behind.start();
+    await Promise.all(waiting);
+    await eventually(async () => (await store.position()) === 5);
+    expect(await views.read('a')).toBe(5);
+    await behind.close();
+  });
+
+  it('refuses them after their time, or at once when too many wait, and writes nothing', async () => {
+    const { views, behind } = openWriteBehind({ maxEntries: 1, maxWaiting: 0 });
+    await views.add('a');
+    const patient = views.add('a', 1, { timeoutMs: 50 });
+    await expect(views.add('a', 1, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'write-log-full' });
+    await expect(patient).rejects.toMatchObject({ code: 'write-log-full', retryable: true });
+    expect(await behind.pending()).toMatchObject({ last: 1 });
+  });
+
+  it('lets a caller leave', async () => {
+    const { views, behind } = openWriteBehind({ maxEntries: 1 });
+    await views.add('a');
+    const controller = new AbortController();
+    const waiting = views.add('a', 1, { signal: controller.signal, timeoutMs: 60_000 });
+    await eventually(() => behind.statistics.waiting === 1);
+    controller.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    expect(behind.statistics.waiting).toBe(0);
+  });
+});
+
+describe('a log that does not answer', () => {
+  it('is asked again when nothing was written', async () => {
+    const { log, views } = openWriteBehind();
+    const append = log.append.bind(log);
+    let failures = 2;
+    log.append = (...args) =>
+      failures-- > 0 ? Promise.reject(new WriteLogUnavailable('not-written')) : append(...args);
+    await views.add('a');
+    expect(await views.read('a')).toBe(1);
+  });
+
+  it('is asked again after a lost answer only with an idempotency key', async () => {
+    const { log, views, carts } = openWriteBehind();
+    const append = log.append.bind(log);
+    let failures = 0;
+    log.append = async (...args) => {
+      const answer = await append(...args);
+      if (answer.outcome === 'appended' && failures-- > 0) throw new WriteLogUnavailable('unknown');
+      return answer;
+    };
+    failures = 1;
+    await views.add('a', 1, { idempotencyKey: 'x' });
+    expect(await views.read('a')).toBe(1);
+    failures = 1;
+    await expect(views.add('a')).rejects.toMatchObject({ outcome: 'unknown' });
+    failures = 1;
+    await expect(carts.put('a', 1)).rejects.toMatchObject({ outcome: 'unknown' });
+  });
+});
