@@ -12,12 +12,16 @@ describe('invalidation of cached entries', () => {
   const logger = createLogger({ service: 'test', level: 'silent' });
   let database: Awaited<ReturnType<typeof createEventsDatabase>>;
   let redis: Awaited<ReturnType<typeof startTestRedis>>;
+  let log: Awaited<ReturnType<typeof startTestRedis>>;
   let kafka: Awaited<ReturnType<typeof startTestKafka>>;
   let producer: KafkaEventProducer;
   let replicas: RunningCacheService[] = [];
 
   const start = () =>
-    startCacheService({ databaseUrl: database.url, redisUrl: redis.url, brokers: kafka.brokers });
+    startCacheService({
+      ...{ databaseUrl: database.url, redisUrl: redis.url, logUrl: log.url },
+      brokers: kafka.brokers,
+    });
   const startReplicas = async () => {
     replicas = await Promise.all([start(), start()]);
     await eventually(async () => (await Promise.all(replicas.map(hears))).every(Boolean));
@@ -45,9 +49,10 @@ describe('invalidation of cached entries', () => {
   };
 
   beforeAll(async () => {
-    [database, redis, kafka] = await Promise.all([
+    [database, redis, log, kafka] = await Promise.all([
       createEventsDatabase(),
       startTestRedis(),
+      startTestRedis({ persistent: true, args: ['--appendfsync', 'always'] }),
       startTestKafka(),
     ]);
     await createTopics(kafka.brokers, [Topics.cacheInvalidations], logger);
@@ -61,7 +66,7 @@ describe('invalidation of cached entries', () => {
   afterAll(async () => {
     await stopReplicas();
     await producer.close();
-    await Promise.all([database.drop(), redis.stop(), kafka.stop()]);
+    await Promise.all([database.drop(), redis.stop(), log.stop(), kafka.stop()]);
   });
 
   it('reaches the L1 of every process, and L2', async () => {
