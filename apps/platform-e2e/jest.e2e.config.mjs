@@ -12,7 +12,9 @@ export default {
   // A suite may wait for two recoveries of up to two minutes each before it reports a failure.
   testTimeout: 300_000,
   verbose: true,
-  reporters: preset.reporters.map((reporter) =>
-    reporter.endsWith('jest.report.mjs') ? [reporter, { file: 'e2e.json' }] : reporter,
-  ),
+  reporters: preset.reporters.map((reporter) => {
+    if (reporter.endsWith('jest.report.mjs')) return [reporter, { file: 'e2e.json' }];
+    // The teardown stops the platform: each of its processes may take as long as its shutdown.
+    return reporter.endsWith('jest.ending.mjs') ? [reporter, { graceMs: 60_000 }] : reporter;
+  }),
 };
