@@ -68,9 +68,8 @@ export class BatchTransaction {
     for (const [collection, own] of Map.groupBy(entries, (entry) => entry.collection)) {
       const table = this.#options.tables.get(collection);
       const fitting = own.filter(({ change }) => fits(table, change));
-      for (const entry of own)
-        if (!fitting.includes(entry))
-          refused.push({ entry, error: new RangeError(`${collection} has no table for this change`) });
+      for (const entry of own.filter(({ change }) => !fits(table, change)))
+        refused.push({ entry, error: new RangeError(`${collection} has no table for this change`) });
       if (table === undefined || fitting.length === 0) continue;
       const combined = await this.#writeOrHalve(table, coalesce(fitting));
       superseded += combined.superseded;
@@ -113,7 +112,7 @@ export class BatchTransaction {
       const { position, collection, key, change } = entry;
       await client.query(
         `INSERT INTO ${schema}.write_behind_refused (log, position, collection, key, change, sqlstate, error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) `,
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         [log, position, collection, key, JSON.stringify(change), sqlStateOf(error), textOf(error)],
       );
     }

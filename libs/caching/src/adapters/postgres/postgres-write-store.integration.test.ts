@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPreparedDatabase, eventually } from '@groundwork/testing';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { describeWriteStore } from '../../conformance/write-store.conformance.ts';
 import { type LogEntry } from '../../write-behind/write-log.ts';
 import { type CollectionTable } from './collection-table.ts';
@@ -53,6 +53,28 @@ async function open(
 const add = (position: number, key: string, amount = 1): LogEntry => ({
   ...{ position, collection: 'views', key, change: { op: 'add', amount } },
 });
+
+/** Returns a pool whose first connection stands still after it has locked the position, and this connection. */
+function frozenAfterTheLock(pool: Pool) {
+  const { promise: frozen, resolve } = Promise.withResolvers<PoolClient>();
+  const other = new Pool({ ...pool.options });
+  const connect = other.connect.bind(other) as (callback?: unknown) => Promise<PoolClient>;
+  const freezing = async (callback?: unknown) => {
+    // `pool.query` passes a callback.
+    const client = await connect(callback);
+    if (callback !== undefined) return client;
+    client.on('error', () => undefined);
+    const query = client.query.bind(client) as (...call: unknown[]) => Promise<unknown>;
+    const freeze = async (...call: unknown[]) => {
+      const answer = await query(...call);
+      if (!String(call[0]).includes('FOR UPDATE')) return answer;
+      resolve(client);
+      return new Promise(() => undefined);
+    };
+    return Object.assign(client, { query: freeze });
+  };
+  return { pool: Object.assign(other, { connect: freezing }), frozen };
+}
 
 describeWriteStore('Postgres', () => open());
 
@@ -178,16 +200,42 @@ describe('a write-behind store in Postgres', () => {
     await close();
   });
 
-  it('continues when a frozen flusher stands in its transaction: Postgres ends it', async () => {
+  it('continues when a flusher was frozen in its transaction: Postgres ends it', async () => {
     const { store, pool, close } = await open(undefined, 300);
     await store.apply('log', 0, [add(1, 'a')]);
-    const frozen = await pool.connect();
-    frozen.on('error', () => undefined);
-    await frozen.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = 300`);
-    await frozen.query(`SELECT FROM write_behind_positions FOR UPDATE`);
+    // The transaction of this store has locked the position, and then sends nothing.
+    const { pool: frozenPool, frozen } = frozenAfterTheLock(pool);
+    const other = new PostgresWriteStore({
+      ...{ pool: frozenPool, log: 'shop', tables: { views: VIEWS, carts: CARTS }, statementLimitMs: 300 },
+    });
+    void other.apply('log', 1, [add(2, 'a')]);
+    const client = await frozen;
     const answer = await eventually(() => store.apply('log', 1, [add(2, 'a')]));
     expect(answer).toMatchObject({ outcome: 'applied', through: 2 });
-    frozen.release(true);
+    client.release(true);
+    await frozenPool.end();
+    await close();
+  });
+
+  it('commits durably, also where the database does not by default', async () => {
+    const { store, pool, close } = await open();
+    await pool.query(
+      `ALTER TABLE shop.views ADD COLUMN commit text DEFAULT current_setting('synchronous_commit')`,
+    );
+    await pool.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`,
+    );
+    const fresh = new Pool({ ...pool.options });
+    const other = new PostgresWriteStore({
+      pool: fresh,
+      log: 'shop',
+      tables: { views: VIEWS, carts: CARTS },
+    });
+    await other.apply('log', 0, [add(1, 'a')]);
+    expect((await fresh.query('SHOW synchronous_commit')).rows).toEqual([{ synchronous_commit: 'off' }]);
+    expect((await pool.query('SELECT commit FROM shop.views')).rows).toEqual([{ commit: 'on' }]);
+    expect(await store.position()).toBe(1);
+    await fresh.end();
     await close();
   });
 

@@ -14,7 +14,7 @@ export interface PostgresWriteStoreOptions {
   readonly pool: Pool;
   /** The name of the log. One database may be the store of several logs. */
   readonly log: string;
-  /** Collection → its table. Writes of other collections are set aside. */
+  /** Collection → its table. Writes of other collections are refused; those that the log has already are set aside. */
   readonly tables: Readonly<Record<string, CollectionTable>>;
   /** Where the tables of `writeBehindTablesSql` are. Default: `public`. */
   readonly schema?: string;
@@ -50,7 +50,7 @@ export class PostgresWriteStore implements WriteStore {
     if (!queryMs || !connectMs)
       throw new RangeError('pool: set query_timeout and connectionTimeoutMillis above 0');
     // Without a listener, an idle connection that ends would end the process.
-    options.pool.on('error', ignore);
+    if (options.pool.listenerCount('error') === 0) options.pool.on('error', ignore);
     this.#options = { schema: 'public', statementLimitMs: 5_000, keepReceiptsMs: 86_400_000, ...options };
     this.#schema = quoted(this.#options.schema);
   }

@@ -150,16 +150,9 @@ export class RedisWriteLog implements WriteLog {
   ): Promise<readonly [server: string, reply: unknown]> {
     return this.#onServer(async ({ stream, server: asked }) => {
       const name = await asked;
-      const run = (send: (redis: Redis) => Promise<unknown>) =>
-        this.#redis.send((redis) => {
-          const isSame = redis.stream === stream && redis.status === 'ready';
-          return isSame ? send(redis) : Promise.reject(notSent());
-        });
       const named = server === undefined ? [name, ...args] : args;
-      const call = [this.#keys.length, ...this.#keys, ...named] as const;
-      const reply = await run((redis) => redis.evalsha(script.sha1, ...call)).catch((error: unknown) => {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return run((redis) => redis.eval(script.text, ...call));
+      const reply = await this.#redis.runScript(script, this.#keys, named, (redis) => {
+        if (redis.stream !== stream || redis.status !== 'ready') throw notSent();
       });
       return [name, reply] as const;
     });

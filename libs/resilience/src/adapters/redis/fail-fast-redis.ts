@@ -64,18 +64,26 @@ export class FailFastRedis {
   /**
    * Runs a script, and loads it first where necessary: after a restart or SCRIPT FLUSH it is unknown. The error NOSCRIPT means
    * that no script ran, so each script runs once.
+   *
+   * @param assertConnection is called with the connection just before each command, and throws if it must not be sent on it
    */
   async runScript(
     { sha1, text }: RedisScript,
     keys: readonly string[],
     args: readonly (string | number)[],
+    assertConnection: (redis: Redis) => void = () => undefined,
   ): Promise<unknown> {
     const call = [keys.length, ...keys, ...args] as const;
+    const send = (command: (redis: Redis) => Promise<unknown>) =>
+      this.send((redis) => {
+        assertConnection(redis);
+        return command(redis);
+      });
     try {
-      return await this.send((redis) => redis.evalsha(sha1, ...call));
+      return await send((redis) => redis.evalsha(sha1, ...call));
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return this.send((redis) => redis.eval(text, ...call));
+      return send((redis) => redis.eval(text, ...call));
     }
   }
 
