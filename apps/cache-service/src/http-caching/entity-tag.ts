@@ -11,6 +11,9 @@ export function entityTagOf(body: string): string {
   return `"${digest.toString('base64url')}"`;
 }
 
+/** Returns the entity tag of a document that has a version. */
+export const versionTagOf = (version: number) => `"${version}"`;
+
 /**
  * Returns whether the client, or the edge, has the representation with this tag (If-None-Match, RFC 9110, 13.1.2). The comparison is weak: an
  * edge that compresses a response makes its tag weak.

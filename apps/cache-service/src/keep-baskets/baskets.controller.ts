@@ -2,9 +2,9 @@ import { Basket, Id } from '@groundwork/contracts';
 import { ProblemError, ZodPipe } from '@groundwork/service-kit';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Put, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { matchesIfNoneMatch } from '../http-caching/entity-tag.ts';
+import { matchesIfNoneMatch, versionTagOf } from '../http-caching/entity-tag.ts';
 import { Baskets } from './baskets.ts';
-import { conditionOfWrite, versionTagOf } from './conditions.ts';
+import { conditionOfWrite } from './conditions.ts';
 
 const customerPipe = new ZodPipe(Id, { code: 'invalid-id', in: 'path' });
 

@@ -24,8 +24,6 @@ export function conditionOfWrite(ifMatch: string | undefined, ifNoneMatch: strin
   return tags.flatMap((tag) => OWN_TAG.exec(tag)?.slice(1).map(Number) ?? []);
 }
 
-export const versionTagOf = (version: number) => `"${version}"`;
-
 /** Parses `*` or a list of entity tags, in which elements may be empty (RFC 9110, section 5.6.1.2). */
 function tagsOf(field: string): '*' | string[] {
   if (field.trim() === '*') return '*';

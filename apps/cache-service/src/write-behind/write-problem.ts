@@ -9,6 +9,7 @@ import {
 } from '@groundwork/caching/write-behind';
 import { WriteLogNotDurable } from '@groundwork/caching/write-behind/redis';
 import { ProblemError } from '@groundwork/service-kit';
+import { versionTagOf } from '../http-caching/entity-tag.ts';
 import { sourceUnavailable } from '../source/source.ts';
 
 const RETRY_LATER = { status: 503, headers: { 'retry-after': '1' } };
@@ -33,7 +34,7 @@ function toWriteProblem(error: unknown): unknown {
   if (error instanceof VersionConflict)
     return new ProblemError({
       ...{ status: 412, code: 'version-conflict', detail: `Nothing was written: ${error.message}.` },
-      headers: error.version === 0 ? {} : { etag: `"${error.version}"` },
+      headers: error.version === 0 ? {} : { etag: versionTagOf(error.version) },
     });
   if (error instanceof InvalidWrite)
     return new ProblemError({ status: 400, code: 'invalid-request', detail: error.message });

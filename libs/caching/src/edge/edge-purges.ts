@@ -2,7 +2,7 @@ import { type Invalidation } from '../tiers/tier.ts';
 import { EVERYTHING_TAG } from './edge-tags.ts';
 import { type PurgeQueue } from './purge-queue.ts';
 import { type PurgeTargets } from './purge-target.ts';
-import { quietly } from './quietly.ts';
+import { quietly } from '../quietly.ts';
 
 /** The edge in front of a cache. */
 export interface CacheEdge {

@@ -5,7 +5,7 @@ import { callsOf, type PurgeCall } from './purge-call.ts';
 import { PurgePolicy, type PurgePolicyOptions, retryAfterOf } from './purge-policy.ts';
 import { type PurgeJob, type PurgeStore, type Settlement } from './purge-store.ts';
 import { type PurgeTarget } from './purge-target.ts';
-import { quietly } from './quietly.ts';
+import { quietly } from '../quietly.ts';
 
 export interface PurgeWorkerOptions extends PurgePolicyOptions {
   readonly store: PurgeStore;

@@ -1,5 +1,6 @@
 import { type Clock, LeasedSemaphore, type SemaphoreStore, SYSTEM_CLOCK } from '@groundwork/resilience';
 import { type CacheManager } from '../cache-manager.ts';
+import { quietly } from '../quietly.ts';
 import { assertTtl } from '../values/assert-names.ts';
 import { Admission, type Loss } from './admission.ts';
 import { Appender } from './appender.ts';
@@ -96,7 +97,7 @@ export class WriteBehind {
     const all = { ...DEFAULTS, ...options };
     assertOptions(all);
     const { name, log, store, cache, leases, clock, random, maxEntries, maxBytes } = all;
-    const [onLoss, onRefused, onError] = [guarded(all.onLoss), guarded(all.onRefused), guarded(all.onError)];
+    const onLoss = (loss: Loss) => quietly(() => all.onLoss(loss));
     const admission = new Admission(log, store, onLoss);
     const bases = new Bases({ store, name, cache, ttlMs: all.cacheTtlMs });
     const settlement = new Settlement(log, store, bases);
@@ -107,19 +108,9 @@ export class WriteBehind {
     this.#appender = new Appender({ log, admission, limits, maxWaiting, maxWaitMs, clock });
     this.#parts = { log, store, appender: this.#appender, bases, settlement };
     this.#flusher = new Flusher({
-      ...{
-        log,
-        store,
-        settlement,
-        admission,
-        clock,
-        random,
-        batchSize,
-        lingerMs,
-        onLoss,
-        onError,
-        onRefused,
-      },
+      ...{ log, store, settlement, admission, clock, random, batchSize, lingerMs, onLoss },
+      onError: (error, retryInMs) => quietly(() => all.onError(error, retryInMs)),
+      onRefused: (refused) => quietly(() => all.onRefused(refused)),
       lease: new LeasedSemaphore({
         ...{ store: leases, name: `${name}:flusher`, permits: 1, leaseMs: all.leaseMs, clock },
       }),
@@ -184,15 +175,4 @@ function assertOptions(options: Options): void {
 function assertWhole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least)
     throw new RangeError(`${name}: expected a whole number of at least ${least}, got ${value}`);
-}
-
-/** An error of the application's callback must not end the flusher. */
-function guarded<Arguments extends unknown[]>(callback: (...given: Arguments) => void) {
-  return (...given: Arguments) => {
-    try {
-      callback(...given);
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
-    }
-  };
 }
