@@ -33,11 +33,11 @@ Ends with status 1 unless, in each step,
                   On a machine that these orders saturate, a move takes minutes: use a lower rate
   --steps A,B   of ${DRILLS.join(', ')} (default: all)
                 move     25 % of the slots to the new shard
-                                reverse  back again, with all writes since, and the copies dropped
-                                restart  there and back while the new shard is killed: as copy, then as owner
-                                source   there and back while an old shard is killed: during copy and switches, and with the mover after it released slots
-                                push     there and back with a router that receives no push
-                                kill     a quarter again, in slices, with kill -9 of the mover at each of its steps; the standby mover continues
+                reverse  back again, with all writes since, and the copies dropped
+                restart  there and back while the new shard is killed: as copy, then as owner
+                source   there and back while an old shard is killed: during copy and switches, and with the mover after it released slots
+                push     there and back with a router that receives no push
+                kill     a quarter again, in slices, with kill -9 of the mover at each of its steps; the standby mover continues
   --fault bypass-fence   a writer that bypasses the fence: the run must detect the loss, and fail
   --json        print the results as JSON on standard output
   --keep        keep data and logs; the logs of a failed run are always kept, and their path is printed

@@ -185,9 +185,13 @@ export class BackpressureStream<T> implements AsyncIterable<T> {
     const isOver = this.isLeft || (this.isSourceOver && this.asked === undefined);
     if (held === undefined && !isOver) return;
     this.demand = undefined;
-    if (held === undefined) this.leave();
-    if (held === undefined && this.failure !== undefined) demand.reject(this.failure.error);
-    else demand.resolve(held);
+    if (held !== undefined) {
+      demand.resolve(held);
+      return;
+    }
+    this.leave();
+    if (this.failure === undefined) demand.resolve(undefined);
+    else demand.reject(this.failure.error);
   }
 
   /** Ends the stream: from now on it reads and delivers nothing. Idempotent. */

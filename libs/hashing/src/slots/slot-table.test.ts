@@ -63,6 +63,12 @@ describe('the slot table', () => {
     expect(shown(four.without('b'))).toBe('dddddccddadadddadddcdcca');
   });
 
+  it('takes slots of the first in canonical order among equally full nodes', () => {
+    const three = SlotTable.of(['a', 'b', 'c'], { slots: 9 });
+    expect(countsOf(three)).toEqual([3, 3, 3]);
+    expect(countsOf(three.with('d'))).toEqual([2, 2, 3, 2]);
+  });
+
   it('gives a slot for which two nodes draw the same to the first in canonical order', () => {
     const names = ['n17165', 'n50967'];
     const lots = lotsOf(names);

@@ -27,7 +27,7 @@ export function assertCharges(charges: readonly Charge[]): void {
     assertCost(policy, cost);
     // Two charges of one key would each be admitted as if the other one took nothing.
     const isCharged = (other: Charge) => other.policy.name === policy.name && other.key === key;
-    if (index > 0 && charges.findIndex(isCharged) !== index)
+    if (charges.findIndex(isCharged) !== index)
       throw new RangeError(`charges: policy ${policy.name} charges one key twice; add up the costs`);
   }
 }

@@ -70,6 +70,14 @@ describe('a request under several policies', () => {
     });
   });
 
+  it('decides up to 16 policies together', async () => {
+    const { limiter } = limiterOf();
+    const policies = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ policy: SECOND, key: `key-${index}`, cost: 1 }));
+    expect(await limiter.takeAll(policies(16))).toMatchObject({ allowed: true });
+    await expect(limiter.takeAll(policies(17))).rejects.toThrow('charges: expected 1 to 16, got 17');
+  });
+
   it('refuses invalid charges before the store is asked', async () => {
     const { store, limiter } = limiterOf();
     await expect(limiter.takeAll([])).rejects.toThrow('charges: expected 1 to 16, got 0');

@@ -114,6 +114,22 @@ describe('the gradient limit', () => {
     expect(limit.current).toBe(36);
   });
 
+  it('measures exactly when its interval has passed', () => {
+    const { limit, observe, measured, wait } = limitOf({ measureEveryMs: 1_000 });
+    measured();
+    wait(840);
+    observe([10, 10, 10], { inFlight: 16 });
+    expect(limit.current).toBe(16);
+    observe([10], { inFlight: 16 });
+    expect(limit.current).toBe(2);
+  });
+
+  it('accepts a limit of one call, adjusted with one call', () => {
+    const { limit, measured } = limitOf({ initial: 1, min: 1, max: 1, samples: 1 });
+    measured();
+    expect(limit.current).toBe(1);
+  });
+
   it('spreads its measurements: each process measures a little later', () => {
     const { limit, observe, measured, wait } = limitOf({ measureEveryMs: 1_000, random: () => 1 });
     measured();

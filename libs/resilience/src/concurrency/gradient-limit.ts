@@ -108,7 +108,7 @@ export class GradientLimit implements ConcurrencyLimit {
   }
 
   #gradient(): number {
-    if (this.#dropped * 2 >= this.#durations.length + this.#dropped) return LEAST_GRADIENT;
+    if (this.#dropped >= this.#durations.length) return LEAST_GRADIENT;
     const nowMs = Math.max(LEAST_MS, medianOf(this.#durations));
     const gradient = ((this.#unloadedMs ?? nowMs) * (1 + this.#options.tolerance)) / nowMs;
     return Math.min(MOST_GRADIENT, Math.max(LEAST_GRADIENT, gradient));
