@@ -1,6 +1,6 @@
 import { type ProductViews, Sku, type ViewCounted } from '@groundwork/contracts';
 import { optionalIdempotencyKey, ProblemError, ZodPipe } from '@groundwork/service-kit';
-import { Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, Header, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { Products } from '../read-products/products.ts';
 import { Views } from './views.ts';
 
@@ -26,7 +26,9 @@ export class ViewsController {
     return { sku };
   }
 
+  /** Each view changes it, so no shared cache keeps it: without this field, some keep a response for minutes. */
   @Get()
+  @Header('cache-control', 'no-store')
   async read(@Param('sku', skuPipe) sku: string): Promise<ProductViews> {
     await this.assertExists(sku);
     return this.views.read(sku);

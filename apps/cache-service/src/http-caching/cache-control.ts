@@ -3,19 +3,18 @@
  * them.
  */
 const STALE_WHILE_REVALIDATE_S = 5;
-/** How long an edge may serve a response after its time when this service fails. A purge ends it. */
+/** How long an edge may serve a response after its time when this service fails. A hard purge ends it. */
 const STALE_IF_ERROR_S = 300;
 
 /**
  * Returns Cache-Control of a response that is equal for all clients. An edge keeps it for the rest of the time of the entry in the cache, so
- * that both together do not exceed the time to live; a browser asks each time. The stale directives are those of RFC 5861.
+ * that both together do not exceed the time to live, and then for the time of the stale directives (RFC 5861). A browser has only those.
  *
- * An entry without a full second left may come from a process that receives no invalidations, and so sends no purges. Then an edge must
- * ask each time.
+ * A process that receives no invalidations keeps an entry for a second at most. An edge must ask each time for a response of such an entry.
  */
 export function sharedCacheControl(ttlMs: number): string {
   const seconds = Math.floor(ttlMs / 1_000);
-  return seconds === 0
+  return ttlMs <= 1_000
     ? 'no-cache'
     : `public, max-age=0, s-maxage=${seconds}, stale-while-revalidate=${STALE_WHILE_REVALIDATE_S}, stale-if-error=${STALE_IF_ERROR_S}`;
 }
@@ -23,5 +22,5 @@ export function sharedCacheControl(ttlMs: number): string {
 /** Returns Cache-Control of the absence of a resource: for the rest of the time of the entry, and never as a stale response. */
 export function absentCacheControl(ttlMs: number): string {
   const seconds = Math.floor(ttlMs / 1_000);
-  return seconds === 0 ? 'no-store' : `public, max-age=0, s-maxage=${seconds}`;
+  return ttlMs <= 1_000 ? 'no-store' : `public, max-age=0, s-maxage=${seconds}`;
 }

@@ -72,7 +72,9 @@ describe('what cache-service writes behind', () => {
       const { body } = await ask(count % 2 ? two : one, '/v1/products/GW-0001/views');
       expect(ProductViews.parse(body)).toEqual({ sku: 'GW-0001', views: count });
     }
-    expect((await ask(two, '/v1/products/GW-0001/views')).body).toEqual({ sku: 'GW-0001', views: 5 });
+    const response = await fetch(`${two.url}/v1/products/GW-0001/views`);
+    expect(await response.json()).toEqual({ sku: 'GW-0001', views: 5 });
+    expect(response.headers.get('cache-control')).toBe('no-store');
     await eventually(async () => (await storedViews()) === 5);
     for (const service of [one, two])
       expect((await ask(service, '/v1/products/GW-0001/views')).body).toMatchObject({ views: 5 });

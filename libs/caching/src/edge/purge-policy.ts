@@ -4,7 +4,8 @@ import { type PurgeJob, type PurgeProgress } from './purge-store.ts';
 export interface PurgePolicyOptions {
   /**
    * Time from a confirmed purge to the second one. A fetch that was in flight during the first purge may put the old object back. So it
-   * should be above the time of the slowest response of the origin. Default: 2,000.
+   * should be above the time of the slowest response of the origin: with the cache's defaults, a wait for the load of another process and
+   * the limit of a load. Default: 10,000.
    */
   readonly secondPurgeMs?: number;
   /** How long failed purges are retried. Default: 24 hours. */
@@ -34,7 +35,7 @@ export class PurgePolicy {
 
   /** @throws {RangeError} for a time or number that is not finite and above 0 */
   constructor(options: PurgePolicyOptions, random: () => number) {
-    const { secondPurgeMs = 2_000, maxAgeMs = DAY_MS, maxRefusals = 3 } = options;
+    const { secondPurgeMs = 10_000, maxAgeMs = DAY_MS, maxRefusals = 3 } = options;
     const { firstRetryMs = 500, lastRetryMs = 30_000 } = options;
     this.#options = { secondPurgeMs, maxAgeMs, maxRefusals, firstRetryMs, lastRetryMs };
     for (const [name, value] of Object.entries(this.#options))
@@ -53,7 +54,8 @@ export class PurgePolicy {
   /** Only an error that says so is final. A fault of an adapter is retried. */
   failed({ purges, ageMs, ...job }: PurgeJob, error: unknown): PurgeOutcome {
     const failures = job.failures + 1;
-    const refusals = isRefusal(error) ? job.refusals + 1 : 0;
+    // An outage between two refusals changes nothing: this target still has to be sent alone.
+    const refusals = isRefusal(error) ? job.refusals + 1 : job.refusals;
     const { maxAgeMs, maxRefusals } = this.#options;
     if (refusals >= maxRefusals || ageMs >= maxAgeMs) return { next: undefined, isGivenUp: true };
     const dueInMs = Math.max(this.retryInMs(failures), retryAfterOf(error) ?? 0);

@@ -31,7 +31,7 @@ describe('a purge worker', () => {
   };
   const start = (options: Partial<PurgeWorkerOptions> = {}) => {
     const worker = new PurgeWorker({
-      ...{ store, edge: { purge: ask, purgeTags: ask }, clock, random: () => 1 },
+      ...{ store, edge: { purge: ask, purgeTags: ask }, clock, random: () => 1, secondPurgeMs: 2_000 },
       onGivenUp: (targets) => givenUp.push(...targets.map(({ name }) => name)),
       onFailure: (error) => failures.push(error),
       ...options,
@@ -115,6 +115,20 @@ describe('a purge worker', () => {
     expect(times()[0]).toBe(0);
     expect(times()[1]).toBe(60_000);
     expect(await store.size()).toBe(0);
+  });
+
+  it('waits for the longest time of several answers', async () => {
+    start();
+    answer = async (names) => {
+      if (clock.monotonicMs() >= 1_000) return;
+      const isTag = names.includes('a');
+      // The shorter time arrives last.
+      if (!isTag) await new Promise<void>((resolve) => clock.after(100, resolve));
+      throw new EdgeUnavailableError('limited', { retryAfterMs: isTag ? 60_000 : 1_000 });
+    };
+    await queue.enqueue({ tags: ['a'], urls: ['https://shop.example/'] });
+    await clock.run(100_000);
+    expect(times()[2]).toBe(60_000);
   });
 
   it('gives up after the maximum age, and reports it', async () => {

@@ -141,7 +141,8 @@ export class PurgeWorker {
   #settleFailed(jobs: readonly PurgeJob[], error: unknown): Settlement[] {
     const retryAfterMs = retryAfterOf(error);
     // The limit counts all purges of the edge, not only these.
-    if (retryAfterMs !== undefined) this.#pausedUntil = this.#clock.monotonicMs() + retryAfterMs;
+    if (retryAfterMs !== undefined)
+      this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.monotonicMs() + retryAfterMs);
     const outcomes = jobs.map((job) => ({ target: job.target, ...this.#policy.failed(job, error) }));
     const targetsOf = (isGivenUp: boolean) =>
       outcomes.filter((outcome) => outcome.isGivenUp === isGivenUp).map(({ target }) => target);

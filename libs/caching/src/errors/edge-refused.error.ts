@@ -1,4 +1,4 @@
-/** The edge refuses the purge: the token, the service or the request is wrong. A repetition will be refused too. */
+/** The edge refuses the content of the purge, such as a tag or the size of the request. A repetition will be refused too. */
 export class EdgeRefusedError extends Error {
   readonly code = 'cache-edge-refused';
   readonly retryable = false;

@@ -3,7 +3,10 @@ export interface EdgeUnavailableOptions extends ErrorOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The edge could not be reached, did not answer in time, is overloaded, or limits the rate of purges. The purge may have been done. */
+/**
+ * The edge could not be reached, did not answer in time, is overloaded, limits the rate of purges, or does not accept the caller at
+ * present (401, 403). The purge may have been done.
+ */
 export class EdgeUnavailableError extends Error {
   readonly code = 'cache-edge-unavailable';
   readonly retryable = true;

@@ -185,7 +185,9 @@ export class ReadThrough {
     // L2 refuses a load that was invalidated meanwhile. This process may be notified of the invalidation only later, so L1
     // must refuse the value too.
     const stored = written !== false && this.#tiers.keepLocal(key, kept, fence, sentAt);
-    return { cached: miss(kept.value, stored || written === true ? kept.freshMs : 0), tags: kept.tags };
+    // A shared cache keeps a response for this time, so that of a process that misses invalidations is as short as in L1.
+    const freshMs = stored || written === true ? Math.min(kept.freshMs, this.#tiers.longestLocalMs) : 0;
+    return { cached: miss(kept.value, freshMs), tags: kept.tags };
   }
 
   /** Returns undefined when the loader has no value. */

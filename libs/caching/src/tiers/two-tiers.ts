@@ -53,13 +53,17 @@ export class TwoTiers {
   /** `knownAt` is earlier than the moment at which L2 read its clock, so an entry never expires later in L1 than in L2. */
   keepLocal(key: string, entry: Entry, fence: MemoryFence, knownAt: number): boolean {
     const elapsedMs = this.#clock.monotonicMs() - knownAt;
-    const longestMs = this.hearing ? Infinity : this.#deafTtlMs;
-    const ttlMs = Math.min(entry.ttlMs - elapsedMs, longestMs);
+    const ttlMs = Math.min(entry.ttlMs - elapsedMs, this.longestLocalMs);
     return this.memory.write(
       key,
       { ...entry, ttlMs, freshMs: Math.min(entry.freshMs - elapsedMs, ttlMs) },
       fence,
     );
+  }
+
+  /** The longest time that this process may keep an entry for. */
+  get longestLocalMs(): number {
+    return this.hearing ? Infinity : this.#deafTtlMs;
   }
 
   /** Asks L2. Returns undefined without one, when it fails, and while invalidations may be lost. */

@@ -17,14 +17,17 @@ export interface PurgeRequest {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
-/** 4xx that say nothing about the request itself: it came too slowly, too early or too often. */
-const RETRYABLE_4XX = new Set([408, 425, 429]);
+/**
+ * The statuses that refuse the content of the request: its targets, or its size. Every other status may change without a change
+ * of the request: an operator replaces a token, or a VCL is loaded. Until then no purge may be given up.
+ */
+const FINAL_STATUSES = new Set([400, 413, 414, 422, 431]);
 
 /**
  * Sends one request, and returns the text of the response.
  *
- * @throws {EdgeUnavailableError} without a response in time, and for a status that may change: 408, 425, 429 and 5xx
- * @throws {EdgeRefusedError} for every other status than 2xx; a redirection is not followed
+ * @throws {EdgeRefusedError} for a status that refuses the content of the request: 400, 413, 414, 422 and 431
+ * @throws {EdgeUnavailableError} without a response in time, and for every other status than 2xx; a redirection is not followed
  */
 export async function sendPurge(
   { url, ...request }: PurgeRequest,
@@ -45,9 +48,8 @@ export async function sendPurge(
   }
   if (status >= 200 && status < 300) return text;
   const fault = `${place}: status ${status}`;
-  if (status >= 500 || RETRYABLE_4XX.has(status))
-    throw new EdgeUnavailableError(fault, { retryAfterMs: millisecondsOf(retryAfter) });
-  throw new EdgeRefusedError(fault);
+  if (FINAL_STATUSES.has(status)) throw new EdgeRefusedError(fault);
+  throw new EdgeUnavailableError(fault, { retryAfterMs: millisecondsOf(retryAfter) });
 }
 
 /** Returns the time of Retry-After (RFC 9110, 10.2.3): seconds, or a date. */

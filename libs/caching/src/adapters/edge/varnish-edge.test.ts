@@ -86,10 +86,19 @@ describe('requests to Varnish', () => {
   });
 
   it('are retried if one instance is away and another one refuses', async () => {
-    instances[0]!.answers.push({ status: 403 });
+    instances[0]!.answers.push({ status: 400 });
     instances[1]!.answers.push('drop');
     await expect(open().purgeTags(['a'])).rejects.toMatchObject({ retryable: true });
   });
+
+  it.each(['//evil.example/x', '//', '/a//b?c=//d'])(
+    'stay with their instance for the path %s',
+    async (path) => {
+      await open().purge([`https://shop.example${path}`]);
+      for (const { requests } of instances)
+        expect(requests).toEqual([expect.objectContaining({ method: 'PURGE', path })]);
+    },
+  );
 
   it('need an instance', () => {
     expect(() => new VarnishEdge({ instances: [] })).toThrow('instances: expected at least one address');

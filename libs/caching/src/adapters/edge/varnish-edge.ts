@@ -63,7 +63,8 @@ export class VarnishEdge implements EdgeTier {
         for (const { path, headers } of requests) {
           const request: PurgeRequest = {
             method: 'PURGE',
-            url: new URL(path, instance).href,
+            // Joined as text: resolved as a URL, the path `//host/` would name another server, which would receive the secret.
+            url: new URL(instance).origin + path,
             headers: { ...own, ...headers },
           };
           await sendPurge(request, this.#options, signal);

@@ -177,9 +177,9 @@ describe('a cache behind Varnish', () => {
     await drained();
   });
 
-  it('is purged only with the key of the purgers', async () => {
+  it('is purged only with the key of the purgers; without it, purges wait', async () => {
     const stranger = new VarnishEdge({ instances: [edge.varnish.url] });
-    await expect(stranger.purgeTags(['tag'])).rejects.toMatchObject({ code: 'cache-edge-refused' });
+    await expect(stranger.purgeTags(['tag'])).rejects.toThrow('status 403');
   });
 
   it('lets 50 clients that miss at the same time cause one fetch', async () => {
