@@ -9,7 +9,10 @@ export interface Cached<T> {
   readonly stored: boolean;
   /** Whether it is older than its TTL: the caller accepts stale values, and it is being refreshed or could not be. */
   readonly stale: boolean;
-  /** How long it is still fresh in the cache, in milliseconds; 0 when it is stale or not stored. */
+  /**
+   * How long it is still fresh in the cache, in milliseconds; 0 when it is stale or not stored. While the process receives no
+   * invalidations, at most `deafTtlMs`: it does not know for longer that the value is current.
+   */
   readonly ttlMs: number;
   /** Whether this call waited for another call's load instead of starting its own. */
   readonly collapsed: boolean;

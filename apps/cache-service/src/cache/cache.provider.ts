@@ -3,6 +3,7 @@ import { connectRedisTier } from '@groundwork/caching/redis';
 import { HealthRegistry, LOGGER, type Logger, Shutdown } from '@groundwork/service-kit';
 import { type FactoryProvider } from '@nestjs/common';
 import { CONFIG, type CacheServiceConfig } from '../config.ts';
+import { DEAF_TTL_MS } from '../http-caching/cache-control.ts';
 
 /**
  * The cache of the process: its own memory in front of the Redis that all processes share. It starts deaf: until this
@@ -30,7 +31,7 @@ export const cacheProvider: FactoryProvider<Promise<CacheManager>> = {
     health.readiness('redis-cache', async () => void (await redis.ping()), { critical: false });
     shutdown.on('close-pools', 'redis-cache', async () => close());
     const cache = new CacheManager({
-      ...{ memory: new MemoryTier(), shared: tier, journal, hearing: false },
+      ...{ memory: new MemoryTier(), shared: tier, journal, hearing: false, deafTtlMs: DEAF_TTL_MS },
       onTrustChange: (state, cause) =>
         state === 'trusted'
           ? logger.info({ tier: 'l1' }, 'the journal of invalidations responds; the cache uses L1')

@@ -131,7 +131,12 @@ describe('invalidation of cached entries', () => {
     // No invalidation is published, as if the process had missed it.
     await database.setStock('GW-0001', 6);
     const starting = await startCacheService({ databaseUrl: database.url, redisUrl: redis.url });
-    expect(await stockIn(starting)).toBe(6);
+    // An edge must not keep what this process cannot invalidate.
+    for (const cacheStatus of ['miss', 'hit']) {
+      const { body, headers, ...answer } = await starting.get('/v1/products/GW-0001');
+      expect([body['stock'], headers.get('cache-control')]).toEqual([6, 'no-cache']);
+      expect(answer.cacheStatus).toContain(cacheStatus);
+    }
     await starting.close();
   });
 

@@ -84,7 +84,9 @@ export class ReadThrough {
       const { cached } = isOutdated
         ? await this.#join(key, options as GetOrSetOptions<unknown>).flight.landing
         : landing;
-      return { ...(cached as Cached<T>), collapsed: joined };
+      // A shared cache may keep a response for this time, so it is no longer than L1 may keep the value.
+      const ttlMs = Math.min(cached.ttlMs, this.#tiers.longestLocalMs);
+      return { ...(cached as Cached<T>), ttlMs, collapsed: joined };
     } catch (error) {
       return this.#staleOrThrow<T>(key, options, flight, error);
     }
@@ -185,9 +187,7 @@ export class ReadThrough {
     // L2 refuses a load that was invalidated meanwhile. This process may be notified of the invalidation only later, so L1
     // must refuse the value too.
     const stored = written !== false && this.#tiers.keepLocal(key, kept, fence, sentAt);
-    // A shared cache keeps a response for this time, so that of a process that misses invalidations is as short as in L1.
-    const freshMs = stored || written === true ? Math.min(kept.freshMs, this.#tiers.longestLocalMs) : 0;
-    return { cached: miss(kept.value, freshMs), tags: kept.tags };
+    return { cached: miss(kept.value, stored || written === true ? kept.freshMs : 0), tags: kept.tags };
   }
 
   /** Returns undefined when the loader has no value. */
