@@ -1,8 +1,13 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@groundwork/testing';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
 import { LocalJournal } from '../test/local-journal.ts';
+import { reachTier } from '../test/reach.ts';
+import { type Changed } from './cache-manager-options.ts';
 import { CacheManager } from './cache-manager.ts';
 import { type PurgeTargets } from './edge/purge-target.ts';
+import { entryOf } from './conformance/tier.conformance.ts';
+import { GuardedTier } from './tiers/guarded-tier.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
 
 const TTL = { ttlMs: 60_000, tags: ['tag'] };
@@ -101,11 +106,75 @@ describe('a cache with an edge in front of it', () => {
     }
   });
 
-  it('purges the edge also when L2 cannot be reached', async () => {
+  describe('and an L2 that one process does not reach', () => {
+    const journal = new LocalJournal();
+    const shared = new LeasingMemoryTier({ journal });
+    let isCutOff: boolean;
+    let version: number;
+    const fetched: unknown[] = [];
+    const connection: Parameters<typeof reachTier>[1] = {
+      call: async (work) => {
+        if (isCutOff) throw new Error('cut off');
+        return work();
+      },
+      arrives: () => !isCutOff,
+    };
+    let guard: GuardedTier<unknown>;
+    let changing: CacheManager;
+    let other: CacheManager;
+    beforeEach(async () => {
+      [isCutOff, version] = [false, 1];
+      fetched.splice(0);
+      guard = new GuardedTier(reachTier(shared, connection), { probeEveryMs: 5, callLimitMs: 5_000 });
+      changing = new CacheManager({ memory: new MemoryTier(), shared: guard, journal, edge });
+      other = new CacheManager({ memory: new MemoryTier(), shared, journal });
+      await shared.invalidate({ everything: true });
+      await read();
+      // What the edge fetches from the other process at the moment of a purge.
+      onEnqueue = async () => void fetched.push(await read());
+      isCutOff = true;
+      version = 2;
+    });
+    afterEach(async () => {
+      guard.close();
+      await Promise.all([changing.close(), other.close()]);
+    });
+    const read = async () => (await other.getOrSet('key', { ...TTL, load: () => version })).value;
+
+    it.each<[string, () => Promise<Changed>]>([
+      ['an invalidation', () => changing.invalidate({ tags: ['tag'] })],
+      ['an expiry', () => changing.expire({ tags: ['tag'] })],
+      ['a set', () => changing.set('key', 2, TTL)],
+    ])('purges again after %s has reached the other processes', async (_what, change) => {
+      expect(await change()).toEqual({ everywhere: false, edge: 'queued' });
+      expect(fetched).toEqual([1]);
+      isCutOff = false;
+      await eventually(() => fetched.length === 2, { every: 5 });
+      expect(fetched).toEqual([1, 2]);
+      expect(stored[1]).toEqual(stored[0]);
+      expect(changing.statistics.changesNotAtEdge).toBe(0);
+    });
+
+    it('counts and reports the later purge if it cannot be stored', async () => {
+      await changing.invalidate({ tags: ['tag'] });
+      onEnqueue = () => Promise.reject(new Error('full'));
+      isCutOff = false;
+      await eventually(() => errors.length === 1, { every: 5 });
+      expect(changing.statistics.changesNotAtEdge).toBe(1);
+    });
+  });
+
+  it('stays deaf when it started empty and the purge of everything could not be stored', async () => {
     const shared = new LeasingMemoryTier();
-    const cache = new CacheManager({ memory: new MemoryTier(), shared, edge });
-    shared.isDown = true;
-    expect(await cache.invalidate({ tags: ['tag'] })).toEqual({ everywhere: false, edge: 'queued' });
-    expect(stored).toHaveLength(1);
+    const cache = new CacheManager({ memory: new MemoryTier(), shared, edge, hearing: false });
+    onEnqueue = () => Promise.reject(new Error('full'));
+    expect(await cache.feed.startEmpty()).toBe(false);
+    await shared.put('key', entryOf(1), await shared.fence('key', []), {});
+    expect(await cache.get('key')).toBeUndefined();
+    onEnqueue = () => undefined;
+    expect(await cache.feed.startEmpty()).toBe(true);
+    expect(stored).toEqual([{ tags: ['everything'], soft: false }]);
+    await shared.put('key', entryOf(1), await shared.fence('key', []), {});
+    expect(await cache.get('key')).toMatchObject({ from: 'hit-l2' });
   });
 });

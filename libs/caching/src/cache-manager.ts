@@ -12,7 +12,7 @@ import {
 import { CacheNamespace } from './cache-namespace.ts';
 import { CacheCounters, type CacheStatistics } from './cache-statistics.ts';
 import { type Cached, hit } from './cached.ts';
-import { EdgePurges } from './edge/edge-purges.ts';
+import { type EdgeOutcome, EdgePurges } from './edge/edge-purges.ts';
 import { ReadThrough } from './get-or-set/read-through.ts';
 import { InvalidationChannel } from './invalidation/channel.ts';
 import { InvalidationFeed } from './invalidation/feed.ts';
@@ -20,7 +20,7 @@ import { type Announcement, applyTo } from './invalidation/journal.ts';
 import { invalidationOf, type Target } from './invalidation/target.ts';
 import { type Entry, hasTags } from './tiers/entry.ts';
 import { type Announced, type Invalidation } from './tiers/tier.ts';
-import { TwoTiers } from './tiers/two-tiers.ts';
+import { type SharedChange, TwoTiers } from './tiers/two-tiers.ts';
 import { assertKey, assertVersion } from './values/assert-names.ts';
 import { EntryFactory } from './values/entry-factory.ts';
 
@@ -113,7 +113,7 @@ export class CacheManager {
     const { version } = options;
     const entry = { ...this.#entries.entryOf(value, options as SetOptions<unknown>), version };
     if (!this.#tiers.isShared && isOlder(version, this.#tiers.memory.read(key)))
-      return this.#changed(undefined, { keys: [key] });
+      return this.#changed({}, { keys: [key] });
     const began = this.#tiers.memory.fence(key, entry.tags);
     const sentAt = this.#clock.monotonicMs();
     const change = { by: this.#tiers.channel?.follower, version };
@@ -122,10 +122,10 @@ export class CacheManager {
     );
     // If L2 has missed the new value, this process invalidates the old one there. Without an answer of L2, another process may have stored a
     // newer version. So this process then applies its own announcement too, and keeps no value in L1.
-    const announced =
+    const inShared =
       put === undefined || put.outcome === 'overtaken'
-        ? await this.#tiers.tryShared((shared) => shared.invalidate({ keys: [key], version }))
-        : put;
+        ? await this.#tiers.changeShared((shared) => shared.invalidate({ keys: [key], version }))
+        : { announced: put };
     const isNewest =
       put?.outcome === 'stored' || (put === undefined && (version === undefined || !this.#tiers.isShared));
     const isOvertaken = !this.#tiers.memory.intact(began);
@@ -134,7 +134,7 @@ export class CacheManager {
     const { softSince } = began;
     if (isNewest && !isOvertaken)
       this.#tiers.keepLocal(key, entry, { ...this.#tiers.memory.fence(key, entry.tags), softSince }, sentAt);
-    return this.#changed(announced, { keys: [key] });
+    return this.#changed(inShared, { keys: [key] });
   }
 
   /**
@@ -147,9 +147,9 @@ export class CacheManager {
     const invalidation = { ...invalidationOf(target), by: this.#tiers.channel?.follower };
     // L2 first: if L1 came first, a read in between would fill L1 again from the old entry in L2. An unreachable L2 is also
     // not read, and it gets the invalidation before it is read again (GuardedTier).
-    const announced = await this.#tiers.tryShared((shared) => shared.invalidate(invalidation));
+    const inShared = await this.#tiers.changeShared((shared) => shared.invalidate(invalidation));
     this.#tiers.memory.invalidate(invalidation);
-    return this.#changed(announced, invalidation);
+    return this.#changed(inShared, invalidation);
   }
 
   /** Removes an entry, as `invalidate` does. @throws {RangeError} */
@@ -163,9 +163,9 @@ export class CacheManager {
    */
   async expire(target: Target): Promise<Changed> {
     const expiry = { ...invalidationOf(target), by: this.#tiers.channel?.follower };
-    const announced = await this.#tiers.tryShared((shared) => shared.expire(expiry));
+    const inShared = await this.#tiers.changeShared((shared) => shared.expire(expiry));
     this.#tiers.memory.expire(expiry);
-    return this.#changed(announced, expiry, { soft: true });
+    return this.#changed(inShared, expiry, { soft: true });
   }
 
   /** Returns a part of this cache with keys of its own. @throws {RangeError} for an invalid name */
@@ -202,17 +202,27 @@ export class CacheManager {
   }
 
   async #changed(
-    announced: Announced | undefined,
+    { announced, later }: SharedChange,
     change: Invalidation,
     { soft = false } = {},
   ): Promise<Changed> {
     this.#counters.changes += 1;
     const everywhere = await this.#reachEverywhere(announced);
-    // The edge comes last: it fetches again from any process, so L2 and every L1 must have the change before.
-    const edge = await this.#edge.enqueue(change, soft);
     if (!everywhere) this.#counters.changesNotEverywhere += 1;
+    // Other processes had the old value until L2 received the change, and the edge may have fetched it from them.
+    void later?.then(async (delivered) => {
+      await this.#reachEverywhere(delivered);
+      await this.#purgeEdge(change, soft);
+    });
+    // The edge comes last: it fetches again from any process, so L2 and every L1 must have the change before.
+    return { everywhere, edge: await this.#purgeEdge(change, soft) };
+  }
+
+  /** Never rejects. */
+  async #purgeEdge(change: Invalidation, soft: boolean): Promise<EdgeOutcome> {
+    const edge = await this.#edge.enqueue(change, soft);
     if (edge === 'failed') this.#counters.changesNotAtEdge += 1;
-    return { everywhere, edge };
+    return edge;
   }
 
   async #reachEverywhere(announced: Announced | undefined): Promise<boolean> {

@@ -32,7 +32,7 @@ export { EdgeRefusedError } from './errors/edge-refused.error.ts';
 export { EdgeUnavailableError, type EdgeUnavailableOptions } from './errors/edge-unavailable.error.ts';
 export { PurgeQueueFullError } from './errors/purge-queue-full.error.ts';
 export { PurgeStoreUnavailableError } from './errors/purge-store-unavailable.error.ts';
-export { PurgeStoreUnsafeError } from './errors/purge-store-unsafe.error.ts';
+export { RedisNotDurableError } from './errors/redis-not-durable.error.ts';
 export { LoadTimeoutError } from './errors/load-timeout.error.ts';
 export { NotDecodableError } from './errors/not-decodable.error.ts';
 export { NotEncodableError } from './errors/not-encodable.error.ts';

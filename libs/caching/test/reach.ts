@@ -2,8 +2,10 @@ import { type FreezableProcess } from '@groundwork/testing';
 import { type InvalidationJournal } from '../src/invalidation/journal.ts';
 import { type LeasingTier } from '../src/tiers/tier.ts';
 
+type Connection = Pick<FreezableProcess, 'call' | 'arrives'>;
+
 /** Returns the tier as a simulated process reaches it. */
-export function reachTier(tier: LeasingTier, process: FreezableProcess): LeasingTier {
+export function reachTier(tier: LeasingTier, process: Connection): LeasingTier {
   return {
     read: (key) => process.call(() => tier.read(key)),
     fence: (...args) => process.call(() => tier.fence(...args)),
@@ -21,7 +23,7 @@ export function reachTier(tier: LeasingTier, process: FreezableProcess): Leasing
 }
 
 /** Returns the journal as a simulated process reaches it. */
-export function reachJournal(journal: InvalidationJournal, process: FreezableProcess): InvalidationJournal {
+export function reachJournal(journal: InvalidationJournal, process: Connection): InvalidationJournal {
   return {
     follow: (...args) => process.call(() => journal.follow(...args)),
     behind: (...args) => process.call(() => journal.behind(...args)),

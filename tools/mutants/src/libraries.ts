@@ -19,7 +19,7 @@ export const LIBRARIES: readonly Library[] = [
   { name: 'hashing', mutated: coreWithout() },
   { name: 'rate-limiting', mutated: coreWithout('{adapters,conformance}/**') },
   { name: 'resilience', mutated: coreWithout('{adapters,conformance}/**') },
-  { name: 'caching', mutated: coreWithout('adapters/**') },
+  { name: 'caching', mutated: coreWithout('{adapters,conformance}/**') },
   { name: 'flow-control', mutated: coreWithout() },
   { name: 'dlq', mutated: coreWithout() },
   {

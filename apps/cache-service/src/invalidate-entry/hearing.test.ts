@@ -106,13 +106,18 @@ describe('Hearing', () => {
   describe('with an L2 that outlives processes', () => {
     let recorded: string | undefined;
     let calls: string[];
+    let isEmptied: boolean;
 
     beforeEach(() => {
       recorded = undefined;
       calls = [];
+      isEmptied = true;
       const feed = {
         lost: () => void calls.push('lost'),
-        startEmpty: async () => void calls.push('startEmpty'),
+        startEmpty: async () => {
+          calls.push('startEmpty');
+          return isEmptied;
+        },
         startWithOthers: async (includes: (id: string) => boolean) =>
           recorded !== undefined && includes(recorded),
         record: async (id: string) => void calls.push(`record ${id}`),
@@ -146,6 +151,15 @@ describe('Hearing', () => {
       expect(calls).toEqual([]);
       await beats(5, 6);
       expect(calls).toEqual(['startEmpty', 'record own 5']);
+    });
+
+    it('stays deaf while the tiers cannot be emptied, and tries again at each heartbeat', async () => {
+      isEmptied = false;
+      await beats(...Array.from({ length: BEATS_BEFORE_EMPTYING }, (_, index) => 1 + index));
+      expect(calls).toEqual(['startEmpty']);
+      isEmptied = true;
+      await beats(5, 6);
+      expect(calls).toEqual(['startEmpty', 'startEmpty', 'record own 5']);
     });
 
     it('does not rely on a heartbeat from before a gap, also when it is delivered again', async () => {

@@ -118,8 +118,12 @@ export class Hearing {
     this.deafBeats += 1;
     const keepsL2 = await this.cache.feed.startWithOthers((id) => this.remembered.has(id));
     if (!keepsL2 && this.deafBeats < BEATS_BEFORE_EMPTYING) return;
+    // Before the tiers are empty, so that the next heartbeat does not empty them too.
     this.isHearing = true;
-    if (!keepsL2) await this.cache.feed.startEmpty();
+    if (!keepsL2 && !(await this.cache.feed.startEmpty())) {
+      this.isHearing = false;
+      return;
+    }
     this.logger.info(
       { keepsL2 },
       keepsL2

@@ -1,3 +1,4 @@
+import { RedisNotDurableError } from '@groundwork/caching';
 import {
   ForeignLog,
   InvalidWrite,
@@ -7,7 +8,6 @@ import {
   WriteLogUnavailable,
   WriteStoreUnavailable,
 } from '@groundwork/caching/write-behind';
-import { WriteLogNotDurable } from '@groundwork/caching/write-behind/redis';
 import { ProblemError } from '@groundwork/service-kit';
 import { versionTagOf } from '../http-caching/entity-tag.ts';
 import { sourceUnavailable } from '../source/source.ts';
@@ -65,7 +65,7 @@ export async function withReadProblems<T>(read: () => Promise<T>): Promise<T> {
 
 /** Also a server that could lose writes, or belongs to another store: an operator must correct it. */
 function isUnavailable(error: unknown): boolean {
-  return [WriteLogUnavailable, WriteBehindClosed, WriteLogNotDurable, ForeignLog].some(
+  return [WriteLogUnavailable, WriteBehindClosed, RedisNotDurableError, ForeignLog].some(
     (kind) => error instanceof kind,
   );
 }

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { type Codec } from './codec.ts';
 import { CodecReader } from './codec-reader.ts';
+import { assertCount } from '../values/assert-count.ts';
 
 export interface CompressionOptions {
   /** Values of fewer bytes are stored as they are. Default 1,024: smaller ones save little. */
@@ -17,9 +18,8 @@ export function compressed(codec: Codec, options: CompressionOptions = {}): Code
   if (zlib.zstdCompress === undefined) throw new Error('compressed: Zstandard needs Node 22.15 or later');
   const [compress, decompress] = [promisify(zlib.zstdCompress), promisify(zlib.zstdDecompress)];
   const { fromBytes = 1_024, maxBytes = 64 * 1024 * 1024 } = options;
-  for (const [name, bytes] of Object.entries({ fromBytes, maxBytes }))
-    if (!Number.isSafeInteger(bytes) || bytes < 1)
-      throw new RangeError(`${name}: expected a whole number of at least 1, got ${bytes}`);
+  assertCount('fromBytes', fromBytes);
+  assertCount('maxBytes', maxBytes);
   const inner = new CodecReader([codec]);
   return {
     marks: [MARK, ...codec.marks],

@@ -19,6 +19,10 @@ export interface PurgeOptions {
  * Closing: there is nothing to close.
  */
 export interface EdgeTier {
+  /** The most tags that one request of the edge carries. A worker passes at most so many, so that each request is confirmed by itself. Default: no limit. */
+  readonly tagsPerCall?: number;
+  /** As `tagsPerCall`, for URLs. */
+  readonly urlsPerCall?: number;
   /** @param urls absolute URLs, as clients request them */
   purge(urls: readonly string[], options?: PurgeOptions): Promise<void>;
   /** Removes every object whose response had one of these tags (`surrogateKeysOf`). */

@@ -18,10 +18,14 @@ export interface PurgePolicyOptions {
   readonly lastRetryMs?: number;
 }
 
-/** What follows an attempt: the job is due again, or it is finished. `isGivenUp`: the edge may serve old objects. */
-export type PurgeOutcome =
-  | { readonly next: PurgeProgress & { readonly dueInMs: number }; readonly isGivenUp: false }
-  | { readonly next: undefined; readonly isGivenUp: boolean };
+/** The progress of a job that is due again. */
+export type NextPurge = PurgeProgress & { readonly dueInMs: number };
+
+/** What follows a failure. `isGivenUp`: the failure is reported and the job removed; `next` follows if it could not be reported. */
+export interface FailedPurge {
+  readonly next: NextPurge;
+  readonly isGivenUp: boolean;
+}
 
 const PURGES = 2;
 /** A longer Retry-After is a fault, and would stop the queue. */
@@ -44,22 +48,22 @@ export class PurgePolicy {
     this.#random = random;
   }
 
-  confirmed(job: PurgeJob): PurgeOutcome {
+  /** Returns undefined when the job is finished. */
+  confirmed(job: PurgeJob): NextPurge | undefined {
     const purges = job.purges + 1;
-    if (purges >= PURGES) return { next: undefined, isGivenUp: false };
-    const dueInMs = this.#options.secondPurgeMs;
-    return { next: { purges, failures: 0, refusals: 0, dueInMs }, isGivenUp: false };
+    if (purges >= PURGES) return undefined;
+    return { purges, failures: 0, refusals: 0, dueInMs: this.#options.secondPurgeMs };
   }
 
   /** Only an error that says so is final. A fault of an adapter is retried. */
-  failed({ purges, ageMs, ...job }: PurgeJob, error: unknown): PurgeOutcome {
+  failed({ purges, ageMs, ...job }: PurgeJob, error: unknown): FailedPurge {
     const failures = job.failures + 1;
     // An outage between two refusals changes nothing: this target still has to be sent alone.
     const refusals = isRefusal(error) ? job.refusals + 1 : job.refusals;
     const { maxAgeMs, maxRefusals } = this.#options;
-    if (refusals >= maxRefusals || ageMs >= maxAgeMs) return { next: undefined, isGivenUp: true };
     const dueInMs = Math.max(this.retryInMs(failures), retryAfterOf(error) ?? 0);
-    return { next: { purges, failures, refusals, dueInMs }, isGivenUp: false };
+    const isGivenUp = refusals >= maxRefusals || ageMs >= maxAgeMs;
+    return { next: { purges, failures, refusals, dueInMs }, isGivenUp };
   }
 
   /** Exponential, with jitter: between half of the time and all of it, so that the purges of an outage come apart. */

@@ -18,6 +18,17 @@ describe('a purge queue', () => {
     });
   });
 
+  it('stores purges for each server; one whose store is full or away keeps none from the others', async () => {
+    const [small, one, other] = [{ maxJobs: 1 }, {}, {}].map((options) => new MemoryPurgeStore(options));
+    const queue = new PurgeQueue(small!, one!, other!);
+    await queue.enqueue({ tags: ['a'] });
+    await expect(queue.enqueue({ tags: ['b'] })).rejects.toMatchObject({ code: 'cache-purge-queue-full' });
+    await one!.close();
+    await expect(queue.enqueue({ tags: ['c'] })).rejects.toMatchObject({ retryable: true });
+    expect([await small!.size(), await other!.size()]).toEqual([1, 3]);
+    expect(() => new PurgeQueue()).toThrow('stores: expected at least one');
+  });
+
   it.each<[string, PurgeTargets]>([
     ['tag: expected text of 1 to 8192 characters, got ""', { tags: ['a', ''] }],
     ['tag: expected text', { tags: ['a'.repeat(8_193)] }],

@@ -97,6 +97,7 @@ async function simulate(seed: number) {
   const client = startProcess();
   const queue = new PurgeQueue(reach(store, client));
 
+  let changing = 0;
   const change = async () => {
     const tag = pick(TAGS);
     source.set(tag, (source.get(tag) ?? 0) + 1);
@@ -117,12 +118,18 @@ async function simulate(seed: number) {
     else if (chance < 0.08) member.current.process.freeze(random() * 60_000);
     else if (chance < 0.1) member.current.process.cutOff(random() * 20_000);
     else if (chance < 0.13) state.isAway = !state.isAway;
-    else if (chance < 0.4) void change().catch(() => undefined);
+    else if (chance < 0.4) {
+      changing += 1;
+      void change()
+        .catch(() => undefined)
+        .finally(() => (changing -= 1));
+    }
     for (const tag of TAGS) if (edge.read(tag) === undefined && random() < 0.5) fetch(tag);
     await clock.run(random() < 0.2 ? random() * 5_000 : random() * 300);
   }
   state.isAway = false;
-  for (let ms = 0; ms < 2 * MAX_AGE_MS && (await store.size()) > 0; ms += 5_000) await clock.run(5_000);
+  const isBusy = async () => changing > 0 || (await store.size()) > 0;
+  for (let ms = 0; ms < 2 * MAX_AGE_MS && (await isBusy()); ms += 5_000) await clock.run(5_000);
   // Responses that were in flight during the last purge.
   await clock.run(SLOWEST_FETCH_MS);
   const left = await store.size();

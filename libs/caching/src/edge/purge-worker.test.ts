@@ -32,7 +32,7 @@ describe('a purge worker', () => {
   const start = (options: Partial<PurgeWorkerOptions> = {}) => {
     const worker = new PurgeWorker({
       ...{ store, edge: { purge: ask, purgeTags: ask }, clock, random: () => 1, secondPurgeMs: 2_000 },
-      onGivenUp: (targets) => givenUp.push(...targets.map(({ name }) => name)),
+      onGivenUp: (targets) => void givenUp.push(...targets.map(({ name }) => name)),
       onFailure: (error) => failures.push(error),
       ...options,
     });
@@ -177,7 +177,7 @@ describe('a purge worker', () => {
     expect(times()).toEqual([30_000, 32_000]);
   });
 
-  it('continues when the store was away, and when its callbacks throw', async () => {
+  it('continues when the store was away, and when the callback of its failures throws', async () => {
     let isAway = true;
     const claim: MemoryPurgeStore['claim'] = async (request) => {
       if (isAway) throw new PurgeStoreUnavailableError('away');
@@ -188,9 +188,9 @@ describe('a purge worker', () => {
     };
     start({
       store: { ...methodsOf(store), claim },
-      ...{ onFailure: fault, onGivenUp: fault, maxRefusals: 1 },
+      onFailure: fault,
     });
-    await queue.enqueue({ tags: ['bad', 'good'] });
+    await queue.enqueue({ tags: ['a'] });
     await clock.run(20_000);
     expect(calls).toEqual([]);
     isAway = false;
@@ -212,6 +212,93 @@ describe('a purge worker', () => {
     await clock.run(60_000);
     expect(calls.length).toBe(1);
     expect(await store.size()).toBe(2);
+  });
+
+  it('keeps what it has to report until its report is received', async () => {
+    const reports: string[][] = [];
+    start({
+      maxRefusals: 1,
+      onGivenUp: async (targets) => {
+        reports.push(targets.map(({ name }) => name));
+        if (reports.length === 1) throw new Error('the ticket system is away');
+        if (reports.length === 2) return new Promise(() => undefined);
+      },
+    });
+    answer = () => {
+      throw new EdgeRefusedError('status 400');
+    };
+    await queue.enqueue({ tags: ['bad'] });
+    await clock.run(400);
+    expect([reports.length, await store.size()]).toEqual([1, 1]);
+    expect(String(failures[0])).toContain('the ticket system is away');
+    await clock.run(60_000);
+    expect(reports).toEqual([['bad'], ['bad'], ['bad']]);
+    expect(String(failures[1])).toContain('onGivenUp did not resolve within 10000 ms');
+    expect(await store.size()).toBe(0);
+  });
+
+  it('sends as many calls at the same time as it may, each of the size that the edge states', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    start({ edge: { purge: ask, purgeTags: ask, urlsPerCall: 1, tagsPerCall: 2 }, concurrency: 3 });
+    answer = () => promise;
+    const urls = Array.from({ length: 5 }, (_, index) => `https://shop.example/${index}`);
+    await queue.enqueue({ tags: ['a', 'b', 'c'], urls });
+    await clock.run(10);
+    expect(calls.map(({ names }) => names)).toEqual([['a', 'b'], ['c'], urls.slice(0, 1)]);
+    resolve();
+    await clock.run(10);
+    expect(calls.map(({ names }) => names)).toEqual([['a', 'b'], ['c'], ...urls.map((url) => [url])]);
+  });
+
+  it('confirms each purge by itself: a call that hangs holds up no outcome of the others', async () => {
+    start({ edge: { purge: ask, purgeTags: ask, urlsPerCall: 1 }, concurrency: 2 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answer = (names) => (names[0]?.endsWith('/hangs') === true ? promise : undefined);
+    const urls = Array.from({ length: 50 }, (_, index) => `https://shop.example/${index}`);
+    await queue.enqueue({ urls: ['https://shop.example/hangs', ...urls] });
+    await clock.run(5_000);
+    const claimed = await store.claim({ most: 100, leaseMs: 1, token: 'inspection' });
+    // All others were settled: their second purge is due.
+    expect(claimed.jobs.map(({ purges }) => purges)).toEqual(urls.map(() => 1));
+    expect(calls).toHaveLength(51);
+    resolve();
+  });
+
+  it('starts no call whose attempt could outlast the lease, and does it with the next claim', async () => {
+    start({ edge: { purge: ask, purgeTags: ask, urlsPerCall: 1 }, concurrency: 1, secondPurgeMs: 200_000 });
+    const slow = () => new Promise<void>((resolve) => clock.after(9_000, resolve));
+    answer = () => (clock.monotonicMs() < 100_000 ? slow() : undefined);
+    const urls = Array.from({ length: 5 }, (_, index) => `https://shop.example/${index}`);
+    await queue.enqueue({ urls });
+    await clock.run(50_000);
+    // The third call may start 18 s after the claim, a fourth one would start after 27 s.
+    expect(calls.slice(0, 5).map(({ names }) => names[0])).toEqual(urls);
+    expect(times().slice(0, 5)).toEqual([0, 9_000, 18_000, 27_000, 36_000]);
+    expect(failures).toEqual([]);
+    await clock.run(500_000);
+    expect(await store.size()).toBe(0);
+  });
+
+  it('stops at the first answer that asks to wait, and keeps what it has not sent', async () => {
+    start({ edge: { purge: ask, purgeTags: ask, urlsPerCall: 1 }, concurrency: 1 });
+    answer = () => {
+      if (clock.monotonicMs() < 1_000) throw new EdgeUnavailableError('limited', { retryAfterMs: 20_000 });
+    };
+    const urls = Array.from({ length: 20 }, (_, index) => `https://shop.example/${index}`);
+    await queue.enqueue({ urls });
+    await clock.run(19_999);
+    expect(times()).toEqual([0]);
+    await clock.run(100_000);
+    expect(await store.size()).toBe(0);
+    expect(calls).toHaveLength(1 + 2 * urls.length);
+    expect(givenUp).toEqual([]);
+  });
+
+  it.each([
+    ['concurrency', 0],
+    ['batch', 1.5],
+  ])('refuses the %s %d', (name, value) => {
+    expect(() => start({ [name]: value })).toThrow(`${name}: expected a whole number of at least 1`);
   });
 
   it('refuses a lease that could end during an attempt', () => {

@@ -5,6 +5,7 @@ import { callsOf, type PurgeCall } from './purge-call.ts';
 import { PurgePolicy, type PurgePolicyOptions, retryAfterOf } from './purge-policy.ts';
 import { type PurgeJob, type PurgeStore, type Settlement } from './purge-store.ts';
 import { type PurgeTarget } from './purge-target.ts';
+import { assertCount } from '../values/assert-count.ts';
 import { quietly } from '../quietly.ts';
 
 export interface PurgeWorkerOptions extends PurgePolicyOptions {
@@ -12,13 +13,16 @@ export interface PurgeWorkerOptions extends PurgePolicyOptions {
   readonly edge: EdgeTier;
   /**
    * Receives purges that failed for `maxAgeMs`, or that the edge refused `maxRefusals` times. The edge may serve old objects until their time
-   * to live ends. Called before the jobs are removed; a crash in between calls it again.
+   * to live ends. The jobs are removed once it has resolved. If it throws, rejects, or takes longer than `attemptLimitMs`, they are tried again
+   * and reported again; a crash in between does the same.
    */
-  readonly onGivenUp: (targets: readonly PurgeTarget[], error: unknown) => void;
-  /** Receives each failure of the edge that is retried, and each failure of the store. */
+  readonly onGivenUp: (targets: readonly PurgeTarget[], error: unknown) => void | Promise<void>;
+  /** Receives each failure of the edge that is retried, and each failure of the store and of `onGivenUp`. */
   readonly onFailure?: (error: unknown, targets: readonly PurgeTarget[]) => void;
-  /** Jobs in one claim, so also the most requests at the same time. Default: 100. */
+  /** Jobs in one claim. Default: 100. */
   readonly batch?: number;
+  /** Calls of the edge at the same time. Default: 8. */
+  readonly concurrency?: number;
   /** The longest time of an attempt at the edge. Default: 10,000. */
   readonly attemptLimitMs?: number;
   /** How long a claim lasts. After it, other workers take over the jobs of a killed one. Default: 30,000. */
@@ -37,7 +41,8 @@ export interface PurgeWorkerOptions extends PurgePolicyOptions {
  *   claim due jobs ─▶ purge ─▶ confirmed ─▶ due again after `secondPurgeMs` ─▶ purge ─▶ confirmed ─▶ finished
  *                       └─▶ failed ─▶ due again after a back-off … ─▶ given up after `maxAgeMs`, reported
  *
- * Any number of workers may share a store. When the edge asks to wait (Retry-After), the worker sends nothing for that time.
+ * Any number of workers may share a store. When the edge asks to wait (Retry-After), the worker starts no call for that time; other workers
+ * find out by themselves. An edge that does not answer delays all purges of its store, so each server has a store of its own (`PurgeQueue`).
  */
 export class PurgeWorker {
   readonly #options: PurgeWorkerOptions;
@@ -52,7 +57,10 @@ export class PurgeWorker {
 
   /** Starts. @throws {RangeError} for a lease that could end during an attempt, and for an invalid time or number */
   constructor(options: PurgeWorkerOptions) {
-    const { clock = SYSTEM_CLOCK, random = Math.random, attemptLimitMs = 10_000, leaseMs = 30_000 } = options;
+    const { clock = SYSTEM_CLOCK, random = Math.random } = options;
+    const { attemptLimitMs = 10_000, leaseMs = 30_000, concurrency = 8, batch = 100 } = options;
+    assertCount('concurrency', concurrency);
+    assertCount('batch', batch);
     // A second worker would repeat each slow purge, and the first one could not store its outcome.
     if (!(leaseMs >= 2 * attemptLimitMs))
       throw new RangeError(
@@ -101,59 +109,99 @@ export class PurgeWorker {
   }
 
   async #purgeDueJobs() {
-    const { store, batch = 100, leaseMs = 30_000, newToken = randomUUID } = this.#options;
+    const { store, edge, newToken = randomUUID } = this.#options;
+    const { batch = 100, concurrency = 8, attemptLimitMs = 10_000, leaseMs = 30_000 } = this.#options;
     const token = newToken();
+    const claimedAt = this.#clock.monotonicMs();
     const claimed = await store.claim({ most: batch, leaseMs, token });
-    if (claimed.jobs.length === 0) return claimed;
-    const settled = await Promise.all(callsOf(claimed.jobs).map((call) => this.#purge(call)));
-    await store.settle(token, settled.flat());
+    const calls = callsOf(claimed.jobs, edge);
+    // Each call is settled by itself, so a slow one does not hold up the outcome of the others.
+    const lane = async () => {
+      for (let call = calls.shift(); call !== undefined; call = calls.shift()) {
+        const mayStart = this.#clock.monotonicMs() - claimedAt <= leaseMs - attemptLimitMs && this.#maySend();
+        await store.settle(token, mayStart ? await this.#purge(call) : returned(call));
+      }
+    };
+    const lanes = await Promise.allSettled(Array.from({ length: concurrency }, lane));
+    for (const outcome of lanes) if (outcome.status === 'rejected') throw outcome.reason;
     return claimed;
   }
 
-  async #purge(call: PurgeCall): Promise<Settlement[]> {
+  #maySend(): boolean {
+    return !this.#isClosed && this.#pausedUntil <= this.#clock.monotonicMs();
+  }
+
+  async #purge({ kind, soft, jobs }: PurgeCall): Promise<Settlement[]> {
+    const { edge } = this.#options;
+    const names = jobs.map(({ target }) => target.name);
     try {
-      await this.#askEdge(call);
-      return call.jobs.map((job) => ({ target: job.target, next: this.#policy.confirmed(job).next }));
+      await this.#withinLimit('the edge did not confirm the purge', (signal) =>
+        kind === 'tag' ? edge.purgeTags(names, { soft, signal }) : edge.purge(names, { soft, signal }),
+      );
+      return jobs.map((job) => ({ target: job.target, next: this.#policy.confirmed(job) }));
     } catch (error) {
-      return this.#settleFailed(call.jobs, error);
+      return this.#settleFailed(jobs, error);
     }
   }
 
-  /** Ends within `attemptLimitMs`, also when the adapter ignores the signal. */
-  async #askEdge({ kind, names, soft }: PurgeCall): Promise<void> {
-    const { edge, attemptLimitMs = 10_000 } = this.#options;
+  /** Ends within `attemptLimitMs`, also when the work ignores the signal. */
+  async #withinLimit(fault: string, work: (signal: AbortSignal) => void | Promise<void>): Promise<void> {
+    const { attemptLimitMs = 10_000 } = this.#options;
     const abort = new AbortController();
     const { promise: expired, reject } = Promise.withResolvers<never>();
     const cancel = this.#clock.after(attemptLimitMs, () => {
-      const error = new Error(`the edge did not confirm the purge within ${attemptLimitMs} ms`);
+      const error = new Error(`${fault} within ${attemptLimitMs} ms`);
       abort.abort(error);
       reject(error);
     });
-    const options = { soft, signal: abort.signal };
     try {
-      const work = kind === 'tag' ? edge.purgeTags(names, options) : edge.purge(names, options);
-      await Promise.race([work, expired]);
+      await Promise.race([work(abort.signal), expired]);
     } finally {
       cancel();
     }
   }
 
-  #settleFailed(jobs: readonly PurgeJob[], error: unknown): Settlement[] {
+  async #settleFailed(jobs: readonly PurgeJob[], error: unknown): Promise<Settlement[]> {
     const retryAfterMs = retryAfterOf(error);
     // The limit counts all purges of the edge, not only these.
     if (retryAfterMs !== undefined)
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.monotonicMs() + retryAfterMs);
     const outcomes = jobs.map((job) => ({ target: job.target, ...this.#policy.failed(job, error) }));
-    const targetsOf = (isGivenUp: boolean) =>
-      outcomes.filter((outcome) => outcome.isGivenUp === isGivenUp).map(({ target }) => target);
-    const [retried, givenUp] = [targetsOf(false), targetsOf(true)];
-    if (retried.length > 0) this.#report(error, retried);
-    // Before `settle`: a crash in between reports twice instead of never.
-    if (givenUp.length > 0) quietly(() => this.#options.onGivenUp(givenUp, error));
-    return outcomes.map(({ target, next }) => ({ target, next }));
+    const [retried, givenUp] = [false, true].map((isGivenUp) =>
+      outcomes.filter((outcome) => outcome.isGivenUp === isGivenUp),
+    ) as [typeof outcomes, typeof outcomes];
+    if (retried.length > 0) this.#report(error, targetsOf(retried));
+    const isReported = givenUp.length === 0 || (await this.#giveUp(targetsOf(givenUp), error));
+    return outcomes.map(({ target, next, isGivenUp }) => ({
+      target,
+      next: isGivenUp && isReported ? undefined : next,
+    }));
+  }
+
+  /** Returns whether the application has received the targets. */
+  async #giveUp(targets: readonly PurgeTarget[], cause: unknown): Promise<boolean> {
+    try {
+      await this.#withinLimit('onGivenUp did not resolve', () => this.#options.onGivenUp(targets, cause));
+      return true;
+    } catch (error) {
+      this.#report(error, targets);
+      return false;
+    }
   }
 
   #report(error: unknown, targets: readonly PurgeTarget[]): void {
     quietly(() => this.#options.onFailure?.(error, targets));
   }
+}
+
+/** Puts the jobs of a call that was not sent back into the store: they are due at once, with the progress that they had. */
+function returned({ jobs }: PurgeCall): Settlement[] {
+  return jobs.map(({ target, purges, failures, refusals }) => ({
+    target,
+    next: { purges, failures, refusals, dueInMs: 0 },
+  }));
+}
+
+function targetsOf(outcomes: readonly { readonly target: PurgeTarget }[]): PurgeTarget[] {
+  return outcomes.map(({ target }) => target);
 }

@@ -1,3 +1,4 @@
+import { type Changed } from '../cache-manager-options.ts';
 import { type TwoTiers } from '../tiers/two-tiers.ts';
 
 /**
@@ -9,10 +10,10 @@ import { type TwoTiers } from '../tiers/two-tiers.ts';
  */
 export class InvalidationFeed {
   readonly #tiers: TwoTiers;
-  readonly #empty: () => Promise<unknown>;
+  readonly #empty: () => Promise<Changed>;
   #changes = 0;
 
-  constructor(tiers: TwoTiers, empty: () => Promise<unknown>) {
+  constructor(tiers: TwoTiers, empty: () => Promise<Changed>) {
     this.#tiers = tiers;
     this.#empty = empty;
   }
@@ -27,12 +28,12 @@ export class InvalidationFeed {
   /**
    * Call this when every later message is received, and the earlier ones are unknown. Empties both tiers: all values that are loaded
    * later are as new as the source.
+   *
+   * Returns false if the cache still does not read L2: `lost` was called meanwhile, or the purge of the edge, which may have old objects too,
+   * could not be stored. Call it again then.
    */
-  async startEmpty(): Promise<void> {
-    await this.#start(async () => {
-      await this.#empty();
-      return true;
-    });
+  startEmpty(): Promise<boolean> {
+    return this.#start(async () => (await this.#empty()).edge !== 'failed');
   }
 
   /**

@@ -5,40 +5,9 @@ import { entryOf } from '../conformance/tier.conformance.ts';
 import { NotEncodableError } from '../errors/not-encodable.error.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
+import { guarded } from '../../test/guarded-scripted-tier.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { type LeasingTier } from './tier.ts';
-
-/** Creates a tier that records its calls. The test answers them, fails them or leaves them hanging. */
-function scriptedTier() {
-  const waiting = new Set<() => void>();
-  const calls: { name: string; resolve: (value?: unknown) => void; reject: (error: Error) => void }[] = [];
-  const record =
-    (name: string) =>
-    (...args: unknown[]) => {
-      const { promise, resolve, reject } = Promise.withResolvers<never>();
-      const label = name === 'invalidate' ? `${name} ${JSON.stringify(args[0])}` : name;
-      calls.push({ name: label, resolve: resolve as (value?: unknown) => void, reject });
-      return promise;
-    };
-  const tier: LeasingTier<string> = {
-    read: record('read'),
-    fence: record('fence'),
-    write: record('write'),
-    invalidate: record('invalidate'),
-    expire: record('expire'),
-    claim: record('claim'),
-    release: record('release'),
-    put: record('put'),
-    feedPosition: record('feedPosition'),
-    recordFeedPosition: record('recordFeedPosition'),
-    recover: record('recover'),
-    onLoadEnded: (_key, wake) => {
-      waiting.add(wake);
-      return () => waiting.delete(wake);
-    },
-  };
-  return { tier, calls, waiting, names: () => calls.map(({ name }) => name) };
-}
 
 const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
   ['read', ['a']],
@@ -53,18 +22,6 @@ const CALLS: readonly [keyof LeasingTier<string>, unknown[]][] = [
   ['recordFeedPosition', ['position']],
   ['recover', []],
 ];
-
-function guarded(options = {}) {
-  const scripted = scriptedTier();
-  const states: string[] = [];
-  const tier = new GuardedTier(scripted.tier, {
-    callLimitMs: 20,
-    probeEveryMs: 5,
-    onChange: (state) => states.push(state),
-    ...options,
-  });
-  return { ...scripted, inner: scripted.tier, tier, states };
-}
 
 describe('GuardedTier', () => {
   it.each(CALLS)('passes on %s with its arguments, and the answer', async (name, args) => {
@@ -196,72 +153,6 @@ describe('GuardedTier', () => {
     await expect(tier.read('a')).rejects.toThrow();
     await eventually(() => states.at(-1) === 'available');
     expect(dropped).toBe(1);
-    tier.close();
-  });
-
-  it('sends an invalidation that it refused during the outage before it becomes available', async () => {
-    const { tier, calls, names, states } = guarded();
-    await expect(tier.read('a')).rejects.toThrow();
-    await expect(tier.invalidate({ tags: ['missed'] })).rejects.toBeInstanceOf(TierUnavailableError);
-    calls[1]?.resolve();
-    await eventually(() => calls.length === 3);
-    expect(names()).toEqual(['read', 'read', 'invalidate {"tags":["missed"]}']);
-    expect(states).toEqual(['unavailable']);
-    calls[2]?.resolve();
-    await eventually(() => states.at(-1) === 'available');
-    tier.close();
-  });
-
-  it('also sends an invalidation that it refuses while it sends another one', async () => {
-    const { tier, calls, names, states } = guarded();
-    await expect(tier.invalidate({ tags: ['first'] })).rejects.toThrow();
-    await expect(tier.invalidate({ tags: ['second'] })).rejects.toThrow();
-    calls[1]?.resolve();
-    await eventually(() => calls.length === 3);
-    expect(names().slice(1)).toEqual(['invalidate {"tags":["first"]}', 'invalidate {"tags":["second"]}']);
-    expect(states).toEqual(['unavailable']);
-    tier.close();
-  });
-
-  it('sends a missed invalidation again until it is answered', async () => {
-    const { tier, calls, names } = guarded();
-    await expect(tier.invalidate({ keys: ['a'] })).rejects.toBeInstanceOf(TierUnavailableError);
-    calls[1]?.reject(new Error('still down'));
-    await eventually(() => calls.length === 3);
-    expect(names()).toEqual(Array(3).fill('invalidate {"keys":["a"]}'));
-    tier.close();
-  });
-
-  it.each([
-    ['many missed invalidations', 1_500, 1],
-    ['one of many names', 1, 1_500],
-  ])('empties the tier instead of sending %s', async (_what, count, names) => {
-    const { tier, calls, names: called, states } = guarded();
-    tier.connectionLost();
-    await expect(tier.invalidate({ keys: ['first'] })).rejects.toThrow();
-    const keys = Array.from({ length: names }, (_, index) => `k${index}`);
-    for (let index = 0; index < count; index += 1) await expect(tier.invalidate({ keys })).rejects.toThrow();
-    for (let answered = 0; states.at(-1) !== 'available'; answered += 1) {
-      while (calls.length <= answered && states.at(-1) !== 'available') await turn();
-      calls[answered]?.resolve();
-    }
-    expect(called().slice(0, 3)).toEqual([
-      ...['recover', 'invalidate {"keys":["first"]}', 'invalidate {"everything":true}'],
-    ]);
-    expect(called().length).toBeLessThan(1_000);
-    tier.close();
-  });
-
-  it('recovers once after lost connections, before it sends missed invalidations', async () => {
-    const { tier, calls, names, states } = guarded();
-    await expect(tier.read('a')).rejects.toThrow();
-    await expect(tier.invalidate({ tags: ['missed'] })).rejects.toThrow();
-    for (let attempt = 0; attempt < 5; attempt += 1) tier.connectionLost();
-    for (const call of [1, 2, 3]) {
-      calls[call]?.resolve();
-      await eventually(() => calls.length === call + 2 || states.at(-1) === 'available');
-    }
-    expect(names()).toEqual(['read', 'read', 'recover', 'invalidate {"tags":["missed"]}']);
     tier.close();
   });
 

@@ -29,8 +29,10 @@ export interface GuardedTierOptions {
 const MOST_MISSED = 1_000;
 
 interface Missed {
-  readonly change: () => Awaitable<unknown>;
+  readonly change: () => Awaitable<Announced>;
   readonly names: number;
+  /** Receives the answer of the tier to this change, or to one that has replaced it. */
+  readonly delivered: readonly ((answer: Announced) => void)[];
 }
 
 /**
@@ -122,7 +124,10 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
   }
 
   recover(): Promise<void> {
-    return this.#guardChange(() => this.#tier.recover());
+    return this.#guard(
+      () => this.#tier.recover(),
+      () => void (this.#lostConnections += 1),
+    );
   }
 
   /** The adapter calls this when it lost its connection: the server may have restarted. */
@@ -137,37 +142,39 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     clearTimeout(this.#nextProbe);
   }
 
-  #guardChange<T>(change: () => Awaitable<T>, names = 1): Promise<T> {
-    return this.#guard(change, () => this.#miss({ change, names }));
+  #guardChange(change: () => Awaitable<Announced>, names: number): Promise<Announced> {
+    return this.#guard(change, () => this.#miss(change, names));
   }
 
   /** `missed` runs in the same tick as the failure: a probe that is answered in between would not see what was missed. */
-  async #guard<T>(call: () => Awaitable<T>, missed?: () => void): Promise<T> {
-    if (this.#state !== 'available') {
-      missed?.();
-      throw new TierUnavailableError();
-    }
+  async #guard<T>(call: () => Awaitable<T>, missed?: () => Promise<Announced> | void): Promise<T> {
+    if (this.#state !== 'available') throw new TierUnavailableError({ delivered: missed?.() ?? undefined });
     try {
       return await this.#deadlines.within(call());
     } catch (cause) {
       // The tier works, and can still be read and invalidated.
       const isItsFault = !(cause instanceof TierFullError || cause instanceof NotEncodableError);
       if (!isItsFault && missed === undefined) throw cause;
-      missed?.();
+      const delivered = missed?.() ?? undefined;
       this.#leaveAlone(cause);
-      throw new TierUnavailableError({ cause });
+      throw new TierUnavailableError({ cause, delivered });
     }
   }
 
   /** Too many changes are replaced by one of everything, except the first, which may be on its way. */
-  #miss(missed: Missed): void {
-    this.#missed.push(missed);
-    const names = this.#missed.reduce((sum, each) => sum + each.names, 0);
-    if (names > MOST_MISSED)
-      this.#missed.splice(1, Infinity, {
+  #miss(change: () => Awaitable<Announced>, names: number): Promise<Announced> {
+    const { promise, resolve } = Promise.withResolvers<Announced>();
+    this.#missed.push({ change, names, delivered: [resolve] });
+    const sum = this.#missed.reduce((total, each) => total + each.names, 0);
+    if (sum > MOST_MISSED) {
+      const replaced = this.#missed.splice(1, Infinity);
+      this.#missed.push({
         change: () => this.#tier.invalidate({ everything: true }),
         names: 0,
+        delivered: replaced.flatMap(({ delivered }) => delivered),
       });
+    }
+    return promise;
   }
 
   #leaveAlone(cause: unknown): void {
@@ -201,11 +208,13 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
       return;
     }
     const [missed] = this.#missed;
-    await this.#probed(missed === undefined ? this.#tier.read('') : missed.change());
-    if (missed !== undefined) this.#missed.shift();
+    if (missed === undefined) return void (await this.#probed(this.#tier.read('')));
+    const answer = await this.#probed(missed.change());
+    this.#missed.shift();
+    for (const resolve of missed.delivered) resolve(answer);
   }
 
-  #probed(answer: Awaitable<unknown>): Promise<unknown> {
+  #probed<T>(answer: Awaitable<T>): Promise<T> {
     return withinDeadline(answer, this.#options.probeLimitMs, noAnswer);
   }
 

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Generations, SLOTS } from '../invalidation/generations.ts';
 import { type Entry } from './entry.ts';
 import { type Announced, type Invalidation, type Tier } from './tier.ts';
+import { assertCount } from '../values/assert-count.ts';
 import { bytesOf } from '../values/bytes-of.ts';
 
 export interface MemoryTierOptions {
@@ -57,8 +58,8 @@ export class MemoryTier implements Tier<MemoryFence> {
     maxBytes = 64 * 1024 * 1024,
     now = SYSTEM_CLOCK.monotonicMs,
   }: MemoryTierOptions = {}) {
-    assertBound('maxEntries', maxEntries);
-    assertBound('maxBytes', maxBytes);
+    assertCount('maxEntries', maxEntries);
+    assertCount('maxBytes', maxBytes);
     this.#held = new LRUCache({
       dispose: (_held, _key, reason) => {
         if (reason === 'evict') this.evictions += 1;
@@ -160,9 +161,4 @@ export class MemoryTier implements Tier<MemoryFence> {
   #isFresh({ softSince, slots }: MemoryFence): boolean {
     return this.#softGenerations.unchangedSince(softSince, slots);
   }
-}
-
-function assertBound(name: string, bound: number): void {
-  if (!Number.isSafeInteger(bound) || bound < 1)
-    throw new RangeError(`${name}: expected a whole number of at least 1, got ${bound}`);
 }

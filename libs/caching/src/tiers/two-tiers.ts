@@ -2,7 +2,8 @@ import { type Clock } from '@groundwork/resilience';
 import { type InvalidationChannel } from '../invalidation/channel.ts';
 import { type Entry } from './entry.ts';
 import { type MemoryFence, type MemoryTier } from './memory-tier.ts';
-import { type Awaitable, type LeasingTier } from './tier.ts';
+import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
+import { type Announced, type Awaitable, type LeasingTier } from './tier.ts';
 
 export interface TwoTiersOptions {
   readonly memory: MemoryTier;
@@ -11,6 +12,14 @@ export interface TwoTiersOptions {
   readonly clock: Clock;
   readonly hearing: boolean;
   readonly deafTtlMs: number;
+}
+
+/** Whether L2 has a change. */
+export interface SharedChange {
+  /** The answer of L2. undefined without an answer in time. */
+  readonly announced?: Announced | undefined;
+  /** Resolves when L2 has the change after all (`TierUnavailableError`). */
+  readonly later?: Promise<Announced> | undefined;
 }
 
 /** L1 and L2, as far as they can be trusted at the moment. */
@@ -69,6 +78,15 @@ export class TwoTiers {
   /** Asks L2. Returns undefined without one, when it fails, and while invalidations may be lost. */
   async askShared<R>(ask: (shared: LeasingTier) => Awaitable<R>): Promise<R | undefined> {
     return this.hearing ? this.tryShared(ask) : undefined;
+  }
+
+  /** Changes L2, also while invalidations may be lost. */
+  async changeShared(change: (shared: LeasingTier) => Awaitable<Announced>): Promise<SharedChange> {
+    try {
+      return { announced: this.#shared && (await change(this.#shared)) };
+    } catch (error) {
+      return { later: error instanceof TierUnavailableError ? error.delivered : undefined };
+    }
   }
 
   /** Asks L2, also while invalidations may be lost. */

@@ -1,6 +1,7 @@
 import { type Clock, LeasedSemaphore, type SemaphoreStore, SYSTEM_CLOCK } from '@groundwork/resilience';
 import { type CacheManager } from '../cache-manager.ts';
 import { quietly } from '../quietly.ts';
+import { assertCount } from '../values/assert-count.ts';
 import { assertTtl } from '../values/assert-names.ts';
 import { Admission, type Loss } from './admission.ts';
 import { Appender } from './appender.ts';
@@ -160,8 +161,8 @@ function assertOptions(options: Options): void {
   if (options.name === '') throw new RangeError('name: expected text');
   assertTtl(options.cacheTtlMs);
   for (const name of ['maxEntries', 'maxBytes', 'maxDocumentBytes', 'batchSize'] as const)
-    assertWhole(name, options[name], 1);
-  for (const name of ['maxWaiting', 'lingerMs'] as const) assertWhole(name, options[name], 0);
+    assertCount(name, options[name]);
+  for (const name of ['maxWaiting', 'lingerMs'] as const) assertCount(name, options[name], 0);
   if (options.batchSize > LARGEST_BATCH)
     throw new RangeError(`batchSize: expected at most ${LARGEST_BATCH}, got ${options.batchSize}`);
   if (!(options.maxWaitMs > 0))
@@ -170,9 +171,4 @@ function assertOptions(options: Options): void {
     throw new RangeError(
       'maxDocumentBytes: expected at most a quarter of maxBytes: a larger document might never find room',
     );
-}
-
-function assertWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new RangeError(`${name}: expected a whole number of at least ${least}, got ${value}`);
 }

@@ -20,9 +20,3 @@ export function batchesOf(names: readonly string[], { most, bytes = Infinity }: 
   }
   return batches;
 }
-
-/** @throws {RangeError} for a limit that is not a whole number of at least 1 */
-export function assertLimit(name: string, limit: number): void {
-  if (!(Number.isSafeInteger(limit) && limit >= 1))
-    throw new RangeError(`${name}: expected a whole number of at least 1, got ${limit}`);
-}

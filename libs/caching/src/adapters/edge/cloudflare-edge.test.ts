@@ -72,17 +72,23 @@ describe('requests to Cloudflare', () => {
   });
 
   it.each([
-    ['{"success":false,"errors":[{"code":1012,"message":"invalid tag"}]}', '1012 invalid tag'],
+    [
+      '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}',
+      '10000 Authentication error',
+    ],
     ['{}', 'success: true'],
     ['null', 'success: true'],
-  ])('fail when the response has the status 200 and the body %s', async (body, fault) => {
-    api.answers.push({ body });
-    await expect(edge.purgeTags(['a'])).rejects.toMatchObject({
-      code: 'cache-edge-refused',
-      retryable: false,
-      message: expect.stringContaining(fault),
-    });
-  });
+  ])(
+    'fail, and may be retried, when the response has the status 200 and the body %s',
+    async (body, fault) => {
+      api.answers.push({ body });
+      await expect(edge.purgeTags(['a'])).rejects.toMatchObject({
+        code: 'cache-edge-unavailable',
+        retryable: true,
+        message: expect.stringContaining(fault),
+      });
+    },
+  );
 
   it('are retried when the response is not from the API', async () => {
     api.answers.push({ body: '<html>' });

@@ -1,8 +1,9 @@
 import { edgeTagOf } from '../../edge/edge-tags.ts';
 import { type EdgeTier, type PurgeOptions } from '../../edge/edge-tier.ts';
-import { EdgeRefusedError } from '../../errors/edge-refused.error.ts';
 import { EdgeUnavailableError } from '../../errors/edge-unavailable.error.ts';
-import { assertLimit, batchesOf } from './batches.ts';
+import { assertCount } from '../../values/assert-count.ts';
+import { addressOf, assertToken } from './assert-connection.ts';
+import { batchesOf } from './batches.ts';
 import { type EdgeConnection, sendPurge } from './purge-request.ts';
 
 export interface CloudflareEdgeOptions extends EdgeConnection {
@@ -25,26 +26,28 @@ interface CloudflareReply {
  * separated by commas, and ignores their case. Cloudflare has no soft purge, so a soft purge removes the objects.
  */
 export class CloudflareEdge implements EdgeTier {
+  readonly tagsPerCall: number;
+  readonly urlsPerCall: number;
   readonly #options: CloudflareEdgeOptions;
   readonly #url: string;
-  readonly #itemsPerRequest: number;
 
-  /** @throws {RangeError} for an invalid limit */
+  /** @throws {TypeError} for an invalid token or address @throws {RangeError} for an invalid limit */
   constructor(options: CloudflareEdgeOptions) {
     const { zoneId, apiUrl = 'https://api.cloudflare.com/client/v4', itemsPerRequest = 30 } = options;
-    assertLimit('itemsPerRequest', itemsPerRequest);
+    assertToken('token', options.token);
+    assertCount('itemsPerRequest', itemsPerRequest);
     this.#options = options;
-    this.#url = `${apiUrl}/zones/${encodeURIComponent(zoneId)}/purge_cache`;
-    this.#itemsPerRequest = itemsPerRequest;
+    this.#url = `${addressOf('apiUrl', apiUrl)}/zones/${encodeURIComponent(zoneId)}/purge_cache`;
+    this.tagsPerCall = this.urlsPerCall = itemsPerRequest;
   }
 
   async purge(urls: readonly string[], options: PurgeOptions = {}): Promise<void> {
-    const batches = batchesOf(urls, { most: this.#itemsPerRequest });
+    const batches = batchesOf(urls, { most: this.urlsPerCall });
     for (const files of batches) await this.#post({ files }, options);
   }
 
   async purgeTags(names: readonly string[], options: PurgeOptions = {}): Promise<void> {
-    const batches = batchesOf(names.map(edgeTagOf), { most: this.#itemsPerRequest });
+    const batches = batchesOf(names.map(edgeTagOf), { most: this.tagsPerCall });
     for (const tags of batches) await this.#post({ tags }, options);
   }
 
@@ -55,7 +58,10 @@ export class CloudflareEdge implements EdgeTier {
   }
 }
 
-/** A purge may fail with the status 200: the body decides. */
+/**
+ * A purge may fail with the status 200: the body decides. Cloudflare refuses the content of a request with the status 400, so this failure may
+ * go away.
+ */
 function assertSuccess(text: string): void {
   let reply: CloudflareReply;
   try {
@@ -65,5 +71,5 @@ function assertSuccess(text: string): void {
   }
   if (reply?.success === true) return;
   const errors = (reply?.errors ?? []).map(({ code, message }) => `${String(code)} ${String(message)}`);
-  throw new EdgeRefusedError(errors.join('; ') || 'the response has no `success: true`');
+  throw new EdgeUnavailableError(errors.join('; ') || 'the response has no `success: true`');
 }

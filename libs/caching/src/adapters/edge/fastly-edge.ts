@@ -1,6 +1,8 @@
 import { edgeTagOf } from '../../edge/edge-tags.ts';
 import { type EdgeTier, type PurgeOptions } from '../../edge/edge-tier.ts';
-import { assertLimit, batchesOf } from './batches.ts';
+import { assertCount } from '../../values/assert-count.ts';
+import { addressOf, assertToken } from './assert-connection.ts';
+import { batchesOf } from './batches.ts';
 import { type EdgeConnection, sendPurge } from './purge-request.ts';
 
 export interface FastlyEdgeOptions extends EdgeConnection {
@@ -19,19 +21,21 @@ const MOST_TAGS = 256;
 
 /** Purges a service of Fastly: tags in batches, URLs one at a time (https://www.fastly.com/documentation/reference/api/purging). */
 export class FastlyEdge implements EdgeTier {
+  readonly tagsPerCall: number;
+  readonly urlsPerCall = 1;
   readonly #options: FastlyEdgeOptions;
   readonly #apiUrl: string;
-  readonly #tagsPerRequest: number;
 
-  /** @throws {RangeError} for more than 256 tags in a request */
+  /** @throws {TypeError} for an invalid token or address @throws {RangeError} for more than 256 tags in a request */
   constructor(options: FastlyEdgeOptions) {
     const { apiUrl = 'https://api.fastly.com', tagsPerRequest = MOST_TAGS } = options;
-    assertLimit('tagsPerRequest', tagsPerRequest);
+    assertToken('token', options.token);
+    assertCount('tagsPerRequest', tagsPerRequest);
     if (tagsPerRequest > MOST_TAGS)
       throw new RangeError(`tagsPerRequest: expected at most ${MOST_TAGS}, got ${tagsPerRequest}`);
     this.#options = options;
-    this.#apiUrl = apiUrl;
-    this.#tagsPerRequest = tagsPerRequest;
+    this.#apiUrl = addressOf('apiUrl', apiUrl);
+    this.tagsPerCall = tagsPerRequest;
   }
 
   async purge(urls: readonly string[], options: PurgeOptions = {}): Promise<void> {
@@ -42,7 +46,7 @@ export class FastlyEdge implements EdgeTier {
   }
 
   async purgeTags(tags: readonly string[], options: PurgeOptions = {}): Promise<void> {
-    const limits = { most: this.#tagsPerRequest, bytes: HEADER_BYTES };
+    const limits = { most: this.tagsPerCall, bytes: HEADER_BYTES };
     const path = `/service/${encodeURIComponent(this.#options.serviceId)}/purge`;
     for (const batch of batchesOf(tags.map(edgeTagOf), limits))
       await this.#post(path, { 'surrogate-key': batch.join(' ') }, options);

@@ -30,7 +30,7 @@ describe('a purge request', () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  it.each([301, 307, 401, 403, 404, 405, 408, 425, 429, 500, 502, 503, 504])(
+  it.each([301, 307, 401, 403, 404, 405, 408, 425, 500, 502, 503, 504])(
     'may be retried after the status %i',
     async (status) => {
       expect(await failure({ status, headers: { location: '/elsewhere' } })).toMatchObject({
@@ -48,7 +48,16 @@ describe('a purge request', () => {
     const ms = await wait(new Date(Date.now() + 3_600_000).toUTCString());
     expect(ms).toBeGreaterThan(3_000_000);
     expect(ms).toBeLessThanOrEqual(3_600_000);
-    expect(await wait('soon')).toBeUndefined();
+    expect(await failure({ status: 503, headers: { 'retry-after': 'soon' } })).toMatchObject({
+      retryAfterMs: undefined,
+    });
+  });
+
+  it('waits for a second after 429 without a valid Retry-After', async () => {
+    expect(await failure({ status: 429 })).toMatchObject({ retryable: true, retryAfterMs: 1_000 });
+    expect(await failure({ status: 429, headers: { 'retry-after': 'soon' } })).toMatchObject({
+      retryAfterMs: 1_000,
+    });
   });
 
   it('may be retried after a lost connection, and when no response arrives in time', async () => {

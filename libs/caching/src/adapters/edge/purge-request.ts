@@ -17,6 +17,8 @@ export interface PurgeRequest {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+/** How long to wait after 429 without Retry-After. */
+const TOO_MANY_WAIT_MS = 1_000;
 /**
  * The statuses that refuse the content of the request: its targets, or its size. Every other status may change without a change
  * of the request: an operator replaces a token, or a VCL is loaded. Until then no purge may be given up.
@@ -49,7 +51,8 @@ export async function sendPurge(
   if (status >= 200 && status < 300) return text;
   const fault = `${place}: status ${status}`;
   if (FINAL_STATUSES.has(status)) throw new EdgeRefusedError(fault);
-  throw new EdgeUnavailableError(fault, { retryAfterMs: millisecondsOf(retryAfter) });
+  const retryAfterMs = millisecondsOf(retryAfter) ?? (status === 429 ? TOO_MANY_WAIT_MS : undefined);
+  throw new EdgeUnavailableError(fault, { retryAfterMs });
 }
 
 /** Returns the time of Retry-After (RFC 9110, 10.2.3): seconds, or a date. */

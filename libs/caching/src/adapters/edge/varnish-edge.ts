@@ -1,12 +1,13 @@
 import { edgeTagOf } from '../../edge/edge-tags.ts';
 import { type EdgeTier, type PurgeOptions } from '../../edge/edge-tier.ts';
-import { EdgeUnavailableError } from '../../errors/edge-unavailable.error.ts';
-import { assertLimit, batchesOf } from './batches.ts';
-import { type EdgeConnection, type PurgeRequest, sendPurge } from './purge-request.ts';
+import { assertCount } from '../../values/assert-count.ts';
+import { addressOf, assertFields } from './assert-connection.ts';
+import { batchesOf } from './batches.ts';
+import { type EdgeConnection, sendPurge } from './purge-request.ts';
 
 export interface VarnishEdgeOptions extends EdgeConnection {
-  /** The address of each Varnish, such as `http://10.0.0.5:6081`. Each one has objects of its own. */
-  readonly instances: readonly string[];
+  /** The address of one Varnish, such as `http://10.0.0.5:6081`. Each instance has objects of its own, so each one has an edge and a queue of its own. */
+  readonly instance: string;
   /** Fields of each request, such as a secret that the VCL checks. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes of the field with the tags. Varnish refuses a field that is longer than its `http_req_hdr_len`, 8 KiB. Default: 7,500. */
@@ -22,61 +23,42 @@ const HOST_FIELD = 'purge-host';
 /** A request with more tags would hold the thread of Varnish for long. */
 const MOST_TAGS = 1_000;
 
-/** Purges every Varnish. Succeeds when all of them have answered with success. Its VCL is described in the README. */
+/** Purges one Varnish. Its VCL is described in the README. */
 export class VarnishEdge implements EdgeTier {
+  readonly tagsPerCall = MOST_TAGS;
+  readonly urlsPerCall = 1;
   readonly #options: VarnishEdgeOptions;
+  readonly #instance: string;
   readonly #headerBytes: number;
 
-  /** @throws {TypeError} without instances, or for one that is not a URL @throws {RangeError} for an invalid limit */
+  /** @throws {TypeError} for an invalid address or field @throws {RangeError} for an invalid limit */
   constructor(options: VarnishEdgeOptions) {
-    const { instances, headerBytes = 7_500 } = options;
-    // Purges that reach no instance would succeed, and the edge would serve old objects.
-    if (instances.length === 0) throw new TypeError('instances: expected at least one address');
-    for (const instance of instances) new URL(instance);
-    assertLimit('headerBytes', headerBytes);
+    const { instance, headers = {}, headerBytes = 7_500 } = options;
+    assertFields(headers);
+    assertCount('headerBytes', headerBytes);
     this.#options = options;
+    this.#instance = addressOf('instance', instance);
     this.#headerBytes = headerBytes;
   }
 
   async purge(urls: readonly string[], { soft = false, signal }: PurgeOptions = {}): Promise<void> {
-    const requests = urls.map((url) => {
+    for (const url of urls) {
       const { host, pathname, search } = new URL(url);
-      return { path: pathname + search, headers: { [HOST_FIELD]: host, ...(soft && { [SOFT_FIELD]: '1' }) } };
-    });
-    await this.#sendToAll(requests, signal);
+      const fields = { [HOST_FIELD]: host, ...(soft && { [SOFT_FIELD]: '1' }) };
+      await this.#send(pathname + search, fields, signal);
+    }
   }
 
   async purgeTags(tags: readonly string[], { soft = false, signal }: PurgeOptions = {}): Promise<void> {
-    const batches = batchesOf(tags.map(edgeTagOf), { most: MOST_TAGS, bytes: this.#headerBytes });
     const field = soft ? TAG_FIELDS.soft : TAG_FIELDS.hard;
-    const requests = batches.map((batch) => ({ path: '/', headers: { [field]: batch.join(' ') } }));
-    await this.#sendToAll(requests, signal);
+    for (const batch of batchesOf(tags.map(edgeTagOf), { most: MOST_TAGS, bytes: this.#headerBytes }))
+      await this.#send('/', { [field]: batch.join(' ') }, signal);
   }
 
-  async #sendToAll(
-    requests: readonly { path: string; headers: Record<string, string> }[],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const { instances, headers: own = {} } = this.#options;
-    const outcomes = await Promise.allSettled(
-      instances.map(async (instance) => {
-        for (const { path, headers } of requests) {
-          const request: PurgeRequest = {
-            method: 'PURGE',
-            // Joined as text: resolved as a URL, the path `//host/` would name another server, which would receive the secret.
-            url: new URL(instance).origin + path,
-            headers: { ...own, ...headers },
-          };
-          await sendPurge(request, this.#options, signal);
-        }
-      }),
-    );
-    throwFirst(outcomes);
+  async #send(path: string, fields: Record<string, string>, signal: AbortSignal | undefined): Promise<void> {
+    const { headers: own = {} } = this.#options;
+    // Joined as text: resolved as a URL, the path `//host/` would name another server, which would receive the secret.
+    const url = this.#instance + path;
+    await sendPurge({ method: 'PURGE', url, headers: { ...own, ...fields } }, this.#options, signal);
   }
-}
-
-/** Prefers an error that may go away: the repetition then reaches the instances that are down at the moment. */
-function throwFirst(outcomes: readonly PromiseSettledResult<void>[]): void {
-  const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  if (errors.length > 0) throw errors.find((error) => error instanceof EdgeUnavailableError) ?? errors[0];
 }

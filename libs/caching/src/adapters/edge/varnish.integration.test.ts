@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually, startTestRedis, startTestVarnish } from '@groundwork/testing';
+import { eventually, startTestVarnish } from '@groundwork/testing';
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { startDurableRedis } from '../../../test/start-durable-redis.ts';
 import { CacheManager } from '../../cache-manager.ts';
 import { describeEdgeTier } from '../../conformance/edge-tier.conformance.ts';
 import { surrogateKeysOf } from '../../edge/edge-tags.ts';
@@ -69,7 +70,7 @@ async function startEdge({ timeoutMs = 30_000 } = {}) {
   };
   return {
     ...{ origin, varnish, get },
-    tier: new VarnishEdge({ instances: [varnish.url], headers: HEADERS, timeoutMs }),
+    tier: new VarnishEdge({ instance: varnish.url, headers: HEADERS, timeoutMs }),
     stop: async () => {
       await varnish.stop();
       await origin.stop();
@@ -94,19 +95,19 @@ describeEdgeTier('Varnish', async () => {
 
 describe('a cache behind Varnish', () => {
   let edge: Awaited<ReturnType<typeof startEdge>>;
-  let redis: Awaited<ReturnType<typeof startTestRedis>>;
+  let redis: Awaited<ReturnType<typeof startDurableRedis>>;
   let store: RedisPurgeStore;
   let worker: PurgeWorker;
   let cache: CacheManager;
   const givenUp: unknown[] = [];
 
   beforeAll(async () => {
-    [edge, redis] = await Promise.all([startEdge({ timeoutMs: 500 }), startTestRedis({ persistent: true })]);
+    [edge, redis] = await Promise.all([startEdge({ timeoutMs: 500 }), startDurableRedis()]);
     store = new RedisPurgeStore({ url: redis.url, name: 'varnish', commandTimeoutMs: 5_000 });
     await eventually(() => store.size().then(() => true), { every: 5 });
     worker = new PurgeWorker({
       ...{ store, edge: edge.tier, secondPurgeMs: 500, firstRetryMs: 50, lastRetryMs: 200 },
-      onGivenUp: (targets) => givenUp.push(...targets),
+      onGivenUp: (targets) => void givenUp.push(...targets),
     });
     cache = new CacheManager({ memory: new MemoryTier(), edge: { queue: new PurgeQueue(store) } });
   });
@@ -178,7 +179,7 @@ describe('a cache behind Varnish', () => {
   });
 
   it('is purged only with the key of the purgers; a purge without it may be retried', async () => {
-    const stranger = new VarnishEdge({ instances: [edge.varnish.url] });
+    const stranger = new VarnishEdge({ instance: edge.varnish.url });
     await expect(stranger.purgeTags(['tag'])).rejects.toMatchObject({
       ...{ code: 'cache-edge-unavailable', message: expect.stringContaining('status 403') },
     });

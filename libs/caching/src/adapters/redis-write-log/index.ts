@@ -1,2 +1,1 @@
-export { WriteLogNotDurable } from './durable-server.ts';
 export { RedisWriteLog, type RedisWriteLogOptions } from './redis-write-log.ts';

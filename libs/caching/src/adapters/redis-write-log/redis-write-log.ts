@@ -6,6 +6,7 @@ import {
 } from '@groundwork/resilience/redis';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { RedisNotDurableError } from '../../errors/redis-not-durable.error.ts';
 import { WriteLogUnavailable } from '../../write-behind/errors.ts';
 import {
   type AppendAnswer,
@@ -19,17 +20,14 @@ import {
   type Write,
   type WriteLog,
 } from '../../write-behind/write-log.ts';
-import { identifyServer, WriteLogNotDurable } from './durable-server.ts';
+import { type Durability, DurableServer, NotSent } from '../redis/durable-server.ts';
 import { ADMIT, APPEND, IDENTIFY, PENDING, READ, SETTLE } from './write-log.scripts.ts';
 
 export interface RedisWriteLogOptions extends FailFastRedisOptions {
   /** All processes with the same name share the log. */
   readonly name: string;
-  /**
-   * `synced`: refuses a server without `appendfsync always`. `unchecked`: for a server that does not permit `CONFIG GET`; you must
-   * make sure that it keeps its writes. Default: `synced`.
-   */
-  readonly durability?: 'synced' | 'unchecked';
+  /** Default: `synced`. */
+  readonly durability?: Durability;
 }
 
 /** Version of the keys and their contents. Increase it with every change, after the log was flushed by the old version. */
@@ -50,30 +48,23 @@ type Fields = [
   token: string,
 ];
 
-interface Connected {
-  readonly stream: Redis['stream'];
-  readonly server: Promise<string>;
-}
-
 /**
  * A write-behind log in a stream of Redis. Each call is one script.
  *
- * An append names the server that was compared with the store (`admit`). The name is read once for each connection, because a
- * connection never outlives its server.
+ * An append names the server that was compared with the store (`admit`), by its run id.
  */
 export class RedisWriteLog implements WriteLog {
   readonly #redis: FailFastRedis;
   readonly #messages: RedisWakeUps;
   readonly #keys: readonly string[];
-  readonly #durability: 'synced' | 'unchecked';
-  #connected: Connected | undefined;
+  readonly #server: DurableServer;
 
-  constructor({ name, durability = 'synced', ...connection }: RedisWriteLogOptions) {
+  constructor({ name, durability, ...connection }: RedisWriteLogOptions) {
     this.#redis = new FailFastRedis({ commandTimeoutMs: DEFAULT_TIMEOUT_MS, ...connection });
+    this.#server = new DurableServer(this.#redis, durability);
     this.#messages = new RedisWakeUps((options) => new Redis(connection.url, options));
     // The braces keep all keys on one node of a Redis Cluster.
     this.#keys = ['s', 'm', 'p', 't', 'r'].map((key) => `{write-behind:${name}:${FORMAT}}:${key}`);
-    this.#durability = durability;
   }
 
   async append(write: Write, { maxEntries, maxBytes }: LogLimits, seen?: Seen): Promise<AppendAnswer> {
@@ -81,7 +72,7 @@ export class RedisWriteLog implements WriteLog {
     const condition = [seen?.position ?? '', seen?.settled ?? ''];
     const args = [collection, key, ...textsOf(change), idempotencyKey, maxEntries, maxBytes, ...condition];
     try {
-      const [, reply] = await this.#onKnownServer(APPEND, args);
+      const [, reply] = await this.#runOnServer(APPEND, (server) => [server, ...args]);
       const [outcome, position] = reply as [AppendAnswer['outcome'], string?];
       return outcome === 'appended' ? { outcome, position: Number(position) } : { outcome };
     } catch (error) {
@@ -113,14 +104,14 @@ export class RedisWriteLog implements WriteLog {
   }
 
   async identify(): Promise<LogIdentity> {
-    const [server, reply] = await this.#onKnownServer(IDENTIFY, [randomUUID()], 'without the server');
+    const [server, reply] = await this.#runOnServer(IDENTIFY, () => [randomUUID()]);
     const [log, admitted] = reply as [string, string];
     return { log, isNew: admitted === '', server };
   }
 
   async admit({ log, server: expected }: LogIdentity, stored: number): Promise<LogState | undefined> {
-    if (expected !== (await this.#onServer(({ server }) => server))) return undefined;
-    const [server, before] = await this.#onKnownServer(ADMIT, [log, stored]);
+    if (expected !== (await classified(this.#server.runId()))) return undefined;
+    const [server, before] = await this.#runOnServer(ADMIT, (runId) => [runId, log, stored]);
     return server === expected && before !== null ? stateOf(before as StateReply) : undefined;
   }
 
@@ -130,7 +121,7 @@ export class RedisWriteLog implements WriteLog {
 
   /** Checks that the server answers, and that its configuration still keeps acknowledged writes. */
   async ping(): Promise<void> {
-    await this.#onServer(() => this.#redis.send((redis) => identifyServer(redis, this.#durability)));
+    await classified(this.#server.check());
   }
 
   /** Idempotent. Calls that are in flight or start later reject. */
@@ -139,32 +130,11 @@ export class RedisWriteLog implements WriteLog {
     this.#messages.close();
   }
 
-  /**
-   * Runs a script on the connection whose server has this name, and returns both. The name is the first argument, unless the script does
-   * not need it.
-   */
-  #onKnownServer(
+  #runOnServer(
     script: RedisScript,
-    args: readonly (string | number)[],
-    server?: 'without the server',
+    argsOf: (server: string) => readonly (string | number)[],
   ): Promise<readonly [server: string, reply: unknown]> {
-    return this.#onServer(async ({ stream, server: asked }) => {
-      const name = await asked;
-      const named = server === undefined ? [name, ...args] : args;
-      const reply = await this.#redis.runScript(script, this.#keys, named, (redis) => {
-        if (redis.stream !== stream || redis.status !== 'ready') throw notSent();
-      });
-      return [name, reply] as const;
-    });
-  }
-
-  async #onServer<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
-    try {
-      const connected = await this.#connection();
-      return await work(connected);
-    } catch (cause) {
-      throw kindOf(cause);
-    }
+    return classified(this.#server.runScript(script, this.#keys, argsOf));
   }
 
   async #run(script: RedisScript, args: readonly (string | number)[]): Promise<unknown> {
@@ -174,38 +144,19 @@ export class RedisWriteLog implements WriteLog {
       throw new WriteLogUnavailable('not-written', { cause });
     }
   }
-
-  /** @throws {WriteLogUnavailable | WriteLogNotDurable} before anything is written */
-  async #connection(): Promise<Connected> {
-    let stream: Redis['stream'] | undefined;
-    const server = this.#redis
-      .send((redis) => {
-        ({ stream } = redis);
-        if (redis.status !== 'ready') return Promise.reject(notSent());
-        if (this.#connected?.stream === stream) return this.#connected.server;
-        const asked = identifyServer(redis, this.#durability);
-        this.#connected = { stream, server: asked };
-        return asked;
-      })
-      .catch((cause: unknown) => {
-        if (this.#connected?.stream === stream) this.#connected = undefined;
-        throw cause instanceof WriteLogNotDurable ? cause : notSent(cause);
-      });
-    await server;
-    return { stream: stream as Redis['stream'], server };
-  }
-}
-
-function notSent(cause?: unknown): WriteLogUnavailable {
-  return new WriteLogUnavailable('not-written', { cause });
 }
 
 /** An error of the server says that its script has written nothing. Without an answer, it may have written. */
-function kindOf(cause: unknown): unknown {
-  if (cause instanceof WriteLogUnavailable || cause instanceof WriteLogNotDurable || isOutOfMemory(cause))
-    return cause;
-  const isAnswer = cause instanceof Error && cause.name === 'ReplyError';
-  return new WriteLogUnavailable(isAnswer ? 'not-written' : 'unknown', { cause });
+async function classified<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (cause instanceof RedisNotDurableError || isOutOfMemory(cause)) throw cause;
+    const isAnswer = cause instanceof Error && cause.name === 'ReplyError';
+    throw new WriteLogUnavailable(isAnswer || cause instanceof NotSent ? 'not-written' : 'unknown', {
+      cause,
+    });
+  }
 }
 
 /** The prefix of the message is part of Redis' protocol. */

@@ -23,6 +23,9 @@ local function write(id, job, due_at)
 end
 `;
 
+/** Claims and settlements need little memory, and free more: they also run on a server without memory. */
+const WITHOUT_MEMORY = '#!lua flags=allow-oom';
+
 /**
  * KEYS: due times, jobs. ARGV: most jobs, channel, ids of jobs. Returns 1, or 0 if there is no room.
  * Known jobs need no room: the limit may have been lowered since. A new token is not needed: an unclaimed job has none, so the claim of its worker has ended.
@@ -46,7 +49,7 @@ return 1
  * KEYS: due times, jobs. ARGV: most jobs, lease in milliseconds, token. Returns the time until the next job is due, or -1 without jobs, and then
  * for each job: id, age in milliseconds, purges, failures, refusals.
  */
-export const CLAIM_PURGES = redisScript(`${COMMON}
+export const CLAIM_PURGES = redisScript(`${WITHOUT_MEMORY}${COMMON}
 local reply = { -1 }
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, ARGV[1])) do
   local job = read(id)
@@ -66,7 +69,7 @@ return reply
 `);
 
 /** KEYS: due times, jobs. ARGV: token, and for each job: id, time until it is due or -1 to remove it, purges, failures, refusals. */
-export const SETTLE_PURGES = redisScript(`${COMMON}
+export const SETTLE_PURGES = redisScript(`${WITHOUT_MEMORY}${COMMON}
 for i = 2, #ARGV, 5 do
   local id = ARGV[i]
   local job = read(id)

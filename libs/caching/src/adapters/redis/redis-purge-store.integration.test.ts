@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestRedis } from '@groundwork/testing';
 import { Redis } from 'ioredis';
+import { startDurableRedis } from '../../../test/start-durable-redis.ts';
 import { describePurgeStore } from '../../conformance/purge-store.conformance.ts';
 import { type PurgeTarget } from '../../edge/purge-target.ts';
 import { RedisPurgeStore } from './redis-purge-store.ts';
@@ -8,7 +9,7 @@ import { RedisPurgeStore } from './redis-purge-store.ts';
 let redis: Awaited<ReturnType<typeof startTestRedis>>;
 let inspector: Redis;
 beforeAll(async () => {
-  redis = await startTestRedis({ persistent: true });
+  redis = await startDurableRedis();
   inspector = new Redis(redis.url);
   inspector.on('error', () => undefined);
 });
@@ -18,9 +19,9 @@ afterAll(async () => {
 });
 
 let stores = 0;
-const open = async (maxJobs?: number, name = `store-${(stores += 1)}`) => {
+const open = async (maxJobs?: number, name = `store-${(stores += 1)}`, url = redis.url) => {
   const store = new RedisPurgeStore({
-    ...{ url: redis.url, name, commandTimeoutMs: 5_000 },
+    ...{ url, name, commandTimeoutMs: 5_000 },
     ...(maxJobs !== undefined && { maxJobs }),
   });
   await eventually(() => store.size().then(() => true), { every: 5 });
@@ -74,26 +75,41 @@ describe('purges in Redis', () => {
     await store.close();
   });
 
-  it('are refused by a Redis that evicts keys, and accepted by one that evicts only keys with a time to live', async () => {
-    for (const [policy, code] of [
-      ['allkeys-lru', 'cache-purge-store-unsafe'],
-      ['volatile-lru', undefined],
-    ] as const) {
-      const evicting = await startTestRedis({ args: ['--maxmemory', '50mb', '--maxmemory-policy', policy] });
-      const store = new RedisPurgeStore({ url: evicting.url, name: 'evicting', commandTimeoutMs: 5_000 });
-      await eventually(() => store.size().then(() => true), { every: 5 });
-      const outcome = await store.put([tag('a')]).then(
-        () => undefined,
-        (error: { code: string }) => error.code,
-      );
-      expect(outcome).toBe(code);
-      await store.close();
-      await evicting.stop();
-    }
+  it('are refused by a Redis that could lose them', async () => {
+    const weak = await startTestRedis();
+    const store = await open(9, 'weak', weak.url);
+    await expect(store.put([tag('a')])).rejects.toMatchObject({
+      ...{ code: 'redis-not-durable', retryable: false },
+    });
+    expect(await store.size()).toBe(0);
+    await store.close();
+    await weak.stop();
+  });
+
+  it('are finished by a Redis without memory, which accepts no new ones', async () => {
+    const small = await startDurableRedis('--maxmemory', '4mb');
+    const store = await open(9, 'small', small.url);
+    await store.put([tag('a'), tag('b')]);
+    const filler = new Redis(small.url);
+    await filler.config('SET', 'maxmemory', '1');
+    await expect(store.put([tag('c')])).rejects.toMatchObject({ code: 'cache-purge-store-unavailable' });
+    const { jobs } = await store.claim({ most: 9, leaseMs: 60_000, token: 't' });
+    expect(jobs.map(({ target }) => target.name).sort()).toEqual(['a', 'b']);
+    const next = { purges: 1, failures: 0, refusals: 0, dueInMs: 0 };
+    await store.settle('t', [
+      { target: tag('a'), next: undefined },
+      { target: tag('b'), next },
+    ]);
+    expect(await store.claim({ most: 9, leaseMs: 1, token: 'u' })).toMatchObject({
+      jobs: [{ target: tag('b'), purges: 1 }],
+    });
+    filler.disconnect();
+    await store.close();
+    await small.stop();
   });
 
   it('are refused with a retryable error while Redis is paused', async () => {
-    const own = await startTestRedis();
+    const own = await startDurableRedis();
     const store = new RedisPurgeStore({ url: own.url, name: 'paused' });
     await eventually(() => store.put([tag('a')]).then(() => true), { every: 5 });
     own.pause();

@@ -15,7 +15,8 @@ import {
 import { jobIdOf, type PurgeTarget, targetOf } from '../../edge/purge-target.ts';
 import { PurgeQueueFullError } from '../../errors/purge-queue-full.error.ts';
 import { PurgeStoreUnavailableError } from '../../errors/purge-store-unavailable.error.ts';
-import { PurgeStoreUnsafeError } from '../../errors/purge-store-unsafe.error.ts';
+import { RedisNotDurableError } from '../../errors/redis-not-durable.error.ts';
+import { type Durability, DurableServer } from './durable-server.ts';
 import { CLAIM_PURGES, PUT_PURGES, SETTLE_PURGES } from './purge.scripts.ts';
 
 /** `commandTimeoutMs` is 500 by default: a call may have a thousand targets. */
@@ -24,12 +25,15 @@ export interface RedisPurgeStoreOptions extends FailFastRedisOptions {
   readonly name: string;
   /** Jobs that may wait at the same time. Default: 100,000. */
   readonly maxJobs?: number;
+  /** Default: `synced`. */
+  readonly durability?: Durability;
 }
 
 /**
  * Purges that all processes share which use the same Redis and name. Each call is one script.
  *
- * Jobs live as long as the data of Redis: use one that does not evict, with an append-only file. A Redis that evicts keys is refused.
+ * Jobs live as long as the data of Redis, so a server that could lose or evict acknowledged writes is refused. A server without memory refuses
+ * new purges only: workers finish those that it has.
  */
 export class RedisPurgeStore implements PurgeStore {
   readonly #redis: FailFastRedis;
@@ -37,22 +41,25 @@ export class RedisPurgeStore implements PurgeStore {
   readonly #keys: readonly [due: string, jobs: string];
   readonly #channel: string;
   readonly #maxJobs: number;
-  #isSafe = false;
+  readonly #server: DurableServer;
 
-  constructor({ name, maxJobs = 100_000, ...connection }: RedisPurgeStoreOptions) {
+  constructor({ name, maxJobs = 100_000, durability, ...connection }: RedisPurgeStoreOptions) {
     // The braces are a hash tag: they keep both keys on one node of a Redis Cluster.
     const prefix = `{edge-purges:${name}}`;
     this.#keys = [`${prefix}:due`, `${prefix}:jobs`];
     this.#channel = `${prefix}:put`;
     this.#maxJobs = maxJobs;
     this.#redis = new FailFastRedis({ commandTimeoutMs: 500, ...connection });
+    this.#server = new DurableServer(this.#redis, durability);
     this.#puts = new RedisWakeUps((options) => new Redis(connection.url, options));
   }
 
-  /** @throws {PurgeStoreUnsafeError} for a Redis that evicts keys */
+  /** @throws {RedisNotDurableError} for a Redis that could lose or evict jobs */
   async put(targets: readonly PurgeTarget[]): Promise<void> {
-    await this.#assertSafe();
-    const stored = await this.#run(PUT_PURGES, [this.#maxJobs, this.#channel, ...targets.map(jobIdOf)]);
+    const args = [this.#maxJobs, this.#channel, ...targets.map(jobIdOf)];
+    const [, stored] = await this.#confirmed(() =>
+      this.#server.runScript(PUT_PURGES, this.#keys, () => args),
+    );
     if (stored !== 1) throw new PurgeQueueFullError(this.#maxJobs);
   }
 
@@ -93,17 +100,6 @@ export class RedisPurgeStore implements PurgeStore {
     this.#puts.close();
   }
 
-  /** Asks once. A policy `volatile-…` evicts only keys with a time to live, and these keys have none. */
-  async #assertSafe(): Promise<void> {
-    if (this.#isSafe) return;
-    const info = await this.#confirmed(() => this.#redis.send((redis) => redis.info('memory')));
-    const [, policy = 'noeviction'] = /^maxmemory_policy:([\w-]+)/m.exec(info) ?? [];
-    const [, maxMemory = '0'] = /^maxmemory:(\d+)/m.exec(info) ?? [];
-    if (policy.startsWith('allkeys') && maxMemory !== '0')
-      throw new PurgeStoreUnsafeError(`Redis evicts any key (maxmemory-policy ${policy}); use noeviction`);
-    this.#isSafe = true;
-  }
-
   #run(script: RedisScript, args: readonly (string | number)[]): Promise<unknown> {
     return this.#confirmed(() => this.#redis.runScript(script, this.#keys, args));
   }
@@ -112,6 +108,7 @@ export class RedisPurgeStore implements PurgeStore {
     try {
       return await call();
     } catch (cause) {
+      if (cause instanceof RedisNotDurableError) throw cause;
       throw new PurgeStoreUnavailableError('Redis did not answer', { cause });
     }
   }
