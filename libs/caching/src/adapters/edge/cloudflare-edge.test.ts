@@ -90,6 +90,14 @@ describe('requests to Cloudflare', () => {
     },
   );
 
+  it('need a valid token and address, and are one for each batch', () => {
+    const open = (options: object) => new CloudflareEdge({ zoneId: 'zone', token: 'token', ...options });
+    expect(() => open({ token: 'a b' })).toThrow('token: expected visible ASCII');
+    expect(() => open({ apiUrl: 'api.example' })).toThrow('apiUrl: expected an absolute');
+    expect(() => open({ itemsPerRequest: 0 })).toThrow('itemsPerRequest: expected a whole number');
+    expect(open({})).toMatchObject({ tagsPerCall: 30, urlsPerCall: 30 });
+  });
+
   it('are retried when the response is not from the API', async () => {
     api.answers.push({ body: '<html>' });
     await expect(edge.purgeTags(['a'])).rejects.toMatchObject({ retryable: true });

@@ -56,6 +56,12 @@ describe('requests to Fastly', () => {
     expect(() => open({ tagsPerRequest: 257 })).toThrow('tagsPerRequest: expected at most 256, got 257');
   });
 
+  it('need a valid token and address, and are one for each URL', () => {
+    expect(() => open({ token: 'a\n' })).toThrow('token: expected visible ASCII');
+    expect(() => open({ apiUrl: 'https://me:a@api.example' })).toThrow('apiUrl: expected an address without');
+    expect(open({ tagsPerRequest: 9 })).toMatchObject({ tagsPerCall: 9, urlsPerCall: 1 });
+  });
+
   it('purge a URL, softly if asked to', async () => {
     await open().purge(['https://shop.example/v1/products?page=2'], { soft: true });
     expect(api.requests).toEqual([
