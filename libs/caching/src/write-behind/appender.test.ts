@@ -26,6 +26,25 @@ describe('a write-behind log without room', () => {
     expect(await behind.pending()).toMatchObject({ last: 1 });
   });
 
+  it('refuses a write at once while those that wait have as many bytes as the log may have', async () => {
+    const text = 'x'.repeat(2_000);
+    const { log, carts } = openWriteBehind({ maxBytes: 10_000, maxDocumentBytes: 2_500 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const append = log.append.bind(log);
+    log.append = (...args) => promise.then(() => append(...args));
+    const waiting = ['a', 'b', 'c', 'd'].map((key) => carts.put(key, text, { timeoutMs: 60_000 }));
+    await expect(carts.put('e', text, { timeoutMs: 60_000 })).rejects.toMatchObject({
+      ...{ code: 'write-log-full', message: expect.stringContaining('maxBytes') },
+    });
+    resolve();
+    await Promise.all(waiting);
+    // What is acknowledged or refused does not count any more.
+    for (let index = 0; index < 8; index += 1)
+      await expect(carts.put(`f${index}`, text, { timeoutMs: 1 })).rejects.toThrow(
+        'the write-behind log is full',
+      );
+  });
+
   it('lets a caller leave', async () => {
     const { views, behind } = openWriteBehind({ maxEntries: 1 });
     await views.add('a');

@@ -27,6 +27,8 @@ const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [20, 500];
 export class Appender {
   readonly #options: AppenderOptions;
   readonly #callers: AskingCallers;
+  /** Bytes of the writes that are not acknowledged yet. The memory of this process must hold them. */
+  #bytes = 0;
   #isClosed = false;
 
   constructor(options: AppenderOptions) {
@@ -50,18 +52,36 @@ export class Appender {
   /**
    * Returns the position of the acknowledged write, or undefined when the key may have changed since `seen`.
    *
-   * @throws {WriteLogFull} after the wait. Nothing was written.
+   * @throws {WriteLogFull} after the wait, or at once if the writes of this process that wait have `maxBytes`. Nothing was written.
    * @throws {WriteLogUnavailable} after the wait, or at once when a repetition could write twice
    * @throws {WriteBehindClosed} when this process shuts down
    */
   async append(write: Write, options: AppendOptions, seen?: Seen): Promise<number | undefined> {
-    const { clock, admission, maxWaitMs } = this.#options;
-    const { signal, timeoutMs = maxWaitMs } = options;
+    const { timeoutMs = this.#options.maxWaitMs } = options;
     if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs: expected milliseconds above 0, got ${timeoutMs}`);
+    const bytes = sizeOf(write);
+    if (this.#bytes + bytes > this.#options.limits.maxBytes)
+      throw new WriteLogFull('the writes of this process that wait for the write-behind log have `maxBytes`');
+    this.#bytes += bytes;
+    try {
+      return await this.#append(write, bytes, timeoutMs, options.signal, seen);
+    } finally {
+      this.#bytes -= bytes;
+    }
+  }
+
+  async #append(
+    write: Write,
+    bytes: number,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    seen: Seen | undefined,
+  ): Promise<number | undefined> {
+    const { clock, admission } = this.#options;
     const deadline = clock.monotonicMs() + timeoutMs;
     for (let isFirst = true; ; isFirst = false) {
       // Callers that wait already come first.
-      if (isFirst && this.#callers.size > 0) await this.#waitForRoom(sizeOf(write), deadline, signal);
+      if (isFirst && this.#callers.size > 0) await this.#waitForRoom(bytes, deadline, signal);
       signal?.throwIfAborted();
       if (this.#isClosed) throw new WriteBehindClosed();
       const before = write.idempotencyKey === undefined ? admission.acknowledged : undefined;
@@ -73,7 +93,7 @@ export class Appender {
       if (answer.outcome === 'changed') return undefined;
       // The log may be full in a way that its state does not show: its server has no memory.
       if (!isFirst) await new InterruptibleWait(clock).wait(ASK_MS);
-      await this.#waitForRoom(sizeOf(write), deadline, signal);
+      await this.#waitForRoom(bytes, deadline, signal);
     }
   }
 
