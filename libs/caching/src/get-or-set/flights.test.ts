@@ -42,4 +42,25 @@ describe('Flights', () => {
     await expect(failing.flight.landing).rejects.toThrow('down');
     expect(await join(Promise.resolve('up')).flight.landing).toBe('up');
   });
+
+  it('says when the load of a key has ended, also if it fails, and at once without one', async () => {
+    const flights = new Flights<{ landing: Promise<string> }>();
+    const launch = (landing: Promise<string>) =>
+      flights.join(
+        'k',
+        () => false,
+        () => ({ landing }),
+      );
+    await flights.ended('k');
+    for (const end of ['resolve', 'reject'] as const) {
+      const gate = Promise.withResolvers<string>();
+      launch(gate.promise);
+      let hasEnded = false;
+      const ended = flights.ended('k').then(() => (hasEnded = true));
+      await new Promise((wake) => setImmediate(wake));
+      expect(hasEnded).toBe(false);
+      gate[end]('landed');
+      await ended;
+    }
+  });
 });
