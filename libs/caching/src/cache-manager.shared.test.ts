@@ -6,7 +6,6 @@ import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
 import { CacheManager } from './cache-manager.ts';
 import { type CacheManagerOptions } from './cache-manager-options.ts';
 import { MemoryTier } from './tiers/memory-tier.ts';
-import { type Announced } from './tiers/tier.ts';
 
 const TTL = { ttlMs: 60_000 };
 
@@ -164,89 +163,6 @@ describe('cache managers that share a tier', () => {
     await b.invalidate({ keys: ['k'] });
     expect(await b.get('k')).toBeUndefined();
     expect(await b.get('other')).toMatchObject({ value: 'set' });
-  });
-
-  it('do not read the shared tier while they receive no invalidations, and keep entries for one second', async () => {
-    await a.set('k', 'may be old', TTL);
-    const deaf = manager({ hearing: false });
-    shared.calls.splice(0);
-    expect(await deaf.get('k')).toBeUndefined();
-    const loaded = await deaf.getOrSet('k', { ...TTL, load: () => 'loaded' });
-    expect(loaded).toMatchObject({ from: 'miss', ttlMs: 1_000 });
-    expect(shared.calls).toEqual([]);
-    now += 999;
-    expect(await deaf.get('k')).toMatchObject({ value: 'loaded' });
-    now += 1;
-    expect(await deaf.get('k')).toBeUndefined();
-  });
-
-  it('do not use entries of the shared tier from before they received invalidations', async () => {
-    const deaf = manager({ hearing: false });
-    await a.set('k', 'may be old', TTL);
-    await deaf.feed.startEmpty();
-    expect(await deaf.get('k')).toBeUndefined();
-    await a.set('k', 'new', TTL);
-    expect(await deaf.get('k')).toMatchObject({ from: 'hit-l2', value: 'new' });
-  });
-
-  describe('with a feed of invalidations', () => {
-    const received = (...ids: string[]) => new Set(ids);
-
-    it('keep the shared tier if one that starts has received what another one has recorded', async () => {
-      await a.set('k', 'right', TTL);
-      await a.feed.record('beat 7');
-      const starting = manager({ hearing: false });
-      const ids = received('beat 6', 'beat 7');
-      expect(await starting.feed.startWithOthers((id) => ids.has(id))).toBe(true);
-      expect(await starting.get('k')).toMatchObject({ from: 'hit-l2', value: 'right' });
-    });
-
-    it.each([
-      ['nothing', undefined],
-      ['an older position', 'beat 3'],
-    ])('do not start with others if these have recorded %s', async (_what, position) => {
-      await a.set('k', 'may be old', TTL);
-      if (position !== undefined) await a.feed.record(position);
-      const starting = manager({ hearing: false });
-      const ids = received('beat 6', 'beat 7');
-      expect(await starting.feed.startWithOthers((id) => ids.has(id))).toBe(false);
-      expect(await starting.get('k')).toBeUndefined();
-      await starting.feed.startEmpty();
-      expect(await b.get('k')).toBeUndefined();
-    });
-
-    it('remove what was loaded before the start from memory', async () => {
-      await a.feed.record('beat 7');
-      const starting = manager({ hearing: false });
-      await starting.getOrSet('k', { ...TTL, load: () => 'from before an invalidation that was missed' });
-      await starting.feed.startWithOthers(() => true);
-      expect(await starting.get('k')).toBeUndefined();
-    });
-  });
-
-  it('do not read the shared tier when invalidations are lost again while both tiers are being emptied', async () => {
-    const deaf = manager({ hearing: false });
-    const heard = deaf.feed.startEmpty();
-    deaf.feed.lost();
-    await heard;
-    await a.set('k', 'may be old', TTL);
-    expect(await deaf.get('k')).toBeUndefined();
-  });
-
-  it('do not read the shared tier until the latest call of startEmpty has emptied both tiers', async () => {
-    const deaf = manager({ hearing: false });
-    const gate = Promise.withResolvers<Announced>();
-    const first = deaf.feed.startEmpty();
-    deaf.feed.lost();
-    jest.spyOn(shared, 'invalidate').mockReturnValueOnce(gate.promise);
-    const second = deaf.feed.startEmpty();
-    await first;
-    await a.set('k', 'may be old', TTL);
-    expect(await deaf.get('k')).toBeUndefined();
-    gate.resolve({});
-    await second;
-    await a.set('k', 'new', TTL);
-    expect(await deaf.get('k')).toMatchObject({ value: 'new' });
   });
 
   it('load without the shared tier when another process holds its lease for too long', async () => {

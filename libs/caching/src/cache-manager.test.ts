@@ -9,9 +9,8 @@ import { type LeasingTier } from './tiers/tier.ts';
 
 const TTL = { ttlMs: 60_000 };
 
-function memoryOnly(options: Partial<CacheManagerOptions> & { now?: () => number } = {}) {
-  const memory = new MemoryTier(options.now ? { now: options.now } : {});
-  return new CacheManager({ memory, jitter: 0, ...options });
+function memoryOnly(options: Partial<CacheManagerOptions> = {}) {
+  return new CacheManager({ memory: new MemoryTier(), jitter: 0, ...options });
 }
 
 /** Creates a loader that reports its start and finishes when the test resolves or rejects it. */
@@ -298,25 +297,5 @@ describe('CacheManager', () => {
     const ttlMs = (value: number | null) => (value === null ? 5_000 : 30_000);
     expect((await cache.getOrSet<number | null>('none', { ttlMs, load: () => null })).ttlMs).toBe(5_000);
     expect((await cache.getOrSet<number | null>('one', { ttlMs, load: () => 1 })).ttlMs).toBe(30_000);
-  });
-
-  it('clears L1 when invalidations are lost, and keeps later entries for deafTtlMs only', async () => {
-    let now = performance.now();
-    const cache = memoryOnly({ now: () => now, deafTtlMs: 1_000 });
-    await cache.set('a', 'before', TTL);
-    cache.feed.lost();
-    expect(await cache.get('a')).toBeUndefined();
-
-    await cache.set('a', 'deaf', TTL);
-    expect((await cache.get('a'))?.value).toBe('deaf');
-    now += 1_001;
-    expect(await cache.get('a')).toBeUndefined();
-
-    await cache.set('a', 'may be old', TTL);
-    await cache.feed.startEmpty();
-    expect(await cache.get('a')).toBeUndefined();
-    await cache.set('a', 'heard', TTL);
-    now += 30_000;
-    expect((await cache.get('a'))?.value).toBe('heard');
   });
 });
