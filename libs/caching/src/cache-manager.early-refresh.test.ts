@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { VirtualClock } from '@groundwork/testing';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
 import { CacheManager } from './cache-manager.ts';
@@ -89,6 +89,41 @@ describe('early refresh', () => {
     await read(b);
     expect(await read(b)).toMatchObject({ from: 'hit-l1', value: 2 });
     expect(loads).toBe(2);
+  });
+
+  it('takes over what another process has refreshed, while its own entry is still fresh', async () => {
+    const [a, b] = [manager(), manager()];
+    const claims = jest.spyOn(shared, 'claim');
+    for (const cache of [a, b]) {
+      const filling = read(cache);
+      await clock.run(LOAD_MS);
+      await filling;
+    }
+    // Ten times as early as by default: time is left after the load.
+    await clock.run(TTL_MS - 700);
+    await read(a, 10);
+    await clock.run(LOAD_MS);
+    expect(loads).toBe(2);
+    claims.mockClear();
+    expect(await read(b, 10)).toMatchObject({ from: 'hit-l1', value: 1, ttlMs: 500 });
+    expect(await read(b, 0)).toMatchObject({ from: 'hit-l1', value: 2 });
+    // L2 was asked for an entry that is fresh for longer than this one, by more than the two can differ.
+    expect(claims.mock.calls.map(([key, tags, , freshForMs]) => [key, tags, freshForMs])).toEqual([
+      ['k', [], 500 + LOAD_MS],
+    ]);
+    expect([a, b].map(({ statistics }) => statistics.earlyRefreshes)).toEqual([1, 0]);
+  });
+
+  it('is done again for the entry that it has stored', async () => {
+    const cache = manager();
+    await fill(cache);
+    for (const value of [1, 2]) {
+      expect(await read(cache)).toMatchObject({ from: 'hit-l1', value });
+      await clock.run(LOAD_MS);
+      await clock.run(TTL_MS - LOAD_MS);
+    }
+    expect(loads).toBe(3);
+    expect(cache.statistics.earlyRefreshes).toBe(2);
   });
 
   it('reports the error of its load, and the entry stays until it expires', async () => {

@@ -107,6 +107,32 @@ describe('stale values', () => {
       },
     );
 
+    it('are served until the end of their time, and counted', async () => {
+      now = 1_000_000;
+      await a.getOrSet('k', { ...SWR, load: () => 'old' });
+      now += 3_000;
+      const stale = { ...TTL, load: () => 'new' };
+      const atItsEnd = await b.getOrSet('k', { ...stale, staleWhileRevalidateMs: 2_000 });
+      expect(atItsEnd).toMatchObject({ value: 'new', stale: false });
+      expect(await a.getOrSet('k', { ...stale, staleWhileRevalidateMs: 2_001 })).toMatchObject({
+        value: 'old',
+        stale: true,
+      });
+      expect([a, b].map(({ statistics }) => statistics.stale)).toEqual([1, 0]);
+    });
+
+    it('are not served to a caller that joins their refresh after they were invalidated', async () => {
+      await b.getOrSet('k', { ...SWR, tags: ['only-of-the-entry'], load: () => 'old' });
+      now += 1_500;
+      const gate = Promise.withResolvers<string>();
+      const load = jest.fn(() => gate.promise);
+      expect(await a.getOrSet('k', { ...SWR, load })).toMatchObject({ value: 'old', stale: true });
+      await a.invalidate({ tags: ['only-of-the-entry'] });
+      const joining = a.getOrSet('k', { ...SWR, load });
+      gate.resolve('new');
+      expect(await joining).toMatchObject({ value: 'new', stale: false });
+    });
+
     it('stay when the refresh fails, and its error is reported', async () => {
       await a.getOrSet('k', { ...SWR, load: () => 'old' });
       now += 1_500;
