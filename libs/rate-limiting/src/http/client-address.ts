@@ -10,12 +10,13 @@ export function clientAddress({ remoteAddress: address = 'unknown' }: Pick<Socke
  */
 export function limitKey(address: string): string {
   if (!isIPv6(address)) return address;
-  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? [] : tail.split(':');
-    while (groups.length + after.length < 8) groups.push('0');
-  }
-  while (groups.length < 4) groups.push('0');
+  const [before, after] = address.replace(/%.*/, '').split('::').map(groupsOf) as [string[], string[]?];
+  const zeros = Array<string>(8 - before.length - (after?.length ?? 0)).fill('0');
+  const groups = [...before, ...zeros, ...(after ?? [])];
   return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** Returns the groups of 16 bits of a part of an address. An IPv4 address at its end has two, which `limitKey` only counts. */
+function groupsOf(part: string): string[] {
+  return part === '' ? [] : part.replace(/[^:]*\.[^:]*$/, '0:0').split(':');
 }
