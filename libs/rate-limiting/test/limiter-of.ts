@@ -44,5 +44,5 @@ export function limiterOf(processes = 2) {
     onShadowDenial: ({ policy, key }) => reports.push(`${policy.name} would deny ${key}`),
     onRecovery: () => reports.push('recovery'),
   });
-  return { store, limiter, reports, advance: (ms: number) => (now += ms) };
+  return { store, limiter, denials, reports, advance: (ms: number) => (now += ms) };
 }

@@ -50,7 +50,18 @@ describe('the rate limit fields', () => {
       ratelimit: '"second";r=8;t=1, "day";r=0;t=20',
       'retry-after': '20',
     });
-    expect(quotaExceeded(limits)).toMatchObject({ status: 429, 'violated-policies': ['day'] });
+    expect(quotaExceeded(limits)).toEqual({
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      title: 'Request cannot be satisfied as assigned quota has been exceeded',
+      status: 429,
+      'violated-policies': ['day'],
+    });
     expect(rateLimitFields(limits.slice(2))).toEqual({});
+    const denied = policies.map((policy) => ({
+      policy,
+      decision: store.takeNow(policy, 'used-up', policy.capacity),
+    }));
+    const again = denied.map(({ policy }) => ({ policy, decision: store.takeNow(policy, 'used-up', 1) }));
+    expect(rateLimitFields(again)['retry-after']).toBe('10');
   });
 });

@@ -210,6 +210,46 @@ describe('a limiter', () => {
     expect((await limiter.take(policy, 'key')).allowed).toBe(true);
   });
 
+  it.each(['reset', 'refund'] as const)(
+    'forgets a denial that arrives during a %s, also if its answer is lost',
+    async (by) => {
+      const { store, limiter } = limiterOf();
+      await limiter.take(policy, 'key', 10);
+      const gate = Promise.withResolvers<void>();
+      const undo = store[by].bind(store) as (...args: unknown[]) => Promise<void>;
+      Object.assign(store, {
+        [by]: async (...args: unknown[]) => {
+          await gate.promise;
+          await undo(...args);
+          throw new Error('the answer was lost');
+        },
+      });
+      const undoing =
+        by === 'reset' ? limiter.reset(policy, 'key') : limiter.refund(policy, 'key', 5, 'shared');
+      expect((await limiter.take(policy, 'key')).allowed).toBe(false);
+      gate.resolve();
+      await expect(undoing).rejects.toThrow('the answer was lost');
+      expect((await limiter.take(policy, 'key')).allowed).toBe(true);
+    },
+  );
+
+  it('remembers denials only, and none of a shadow policy', async () => {
+    const { limiter, denials } = limiterOf();
+    const shadow = ratePolicy({ name: 'shadow', capacity: 1, ratePerSecond: 1, shadow: true });
+    await limiter.take(policy, 'key');
+    for (let times = 0; times < 3; times += 1) await limiter.take(shadow, 'key');
+    expect(denials.size).toBe(0);
+    await limiter.take(policy, 'key', 9);
+    await limiter.take(policy, 'key');
+    expect(denials.size).toBe(1);
+  });
+
+  it.each([0, -1, 1.5, NaN])('refuses the number of processes %d', (processes) => {
+    expect(() => limiterOf(processes)).toThrow(
+      new RangeError(`processes: expected a whole number of at least 1, got ${processes}`),
+    );
+  });
+
   it('does not take a remembered denial for an answer of the store: the breaker opens, and stays open', async () => {
     const { store, limiter, reports, advance } = limiterOf();
     await limiter.take(policy, 'greedy', 10);

@@ -104,9 +104,7 @@ export class Limiter {
     assertCharges([charge]);
     if (decidedBy === 'none') return;
     if (decidedBy === 'local') return this.#local.refund([this.#ofShare(charge)]);
-    this.#denials.forget(policy, key);
-    await this.#store.refund([charge]);
-    this.#denials.forget(policy, key);
+    await this.#store.refund([charge]).finally(() => this.#denials.forget(policy, key));
   }
 
   /**
@@ -124,10 +122,8 @@ export class Limiter {
 
   /** Forgets the key, here and in the store. @throws when the store does not answer */
   async reset(policy: RatePolicy, key: string): Promise<void> {
-    this.#denials.forget(policy, key);
     await this.#local.reset(policy, key);
-    await this.#store.reset(policy, key);
-    this.#denials.forget(policy, key);
+    await this.#store.reset(policy, key).finally(() => this.#denials.forget(policy, key));
   }
 
   ping(): Promise<void> {

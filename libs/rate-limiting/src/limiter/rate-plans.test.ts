@@ -42,8 +42,9 @@ describe('rate plans', () => {
       'plan none: expected at least one',
     );
     const plans = new RatePlans({ plans: { free, paid }, planOf: () => 'gold' as 'free' | 'paid' });
-    await expect(plans.policiesOf('acme')).rejects.toThrow(
-      'planOf returned "gold"; expected one of free, paid',
-    );
+    await expect(plans.policiesOf('acme')).rejects.toMatchObject({
+      ...{ code: 'unknown-rate-plan', retryable: false },
+      message: 'planOf returned "gold"; expected one of free, paid',
+    });
   });
 });

@@ -64,10 +64,28 @@ describe('a request under several policies', () => {
     const denied = await limiter.takeAll(request(4));
     await limiter.refundAll(denied);
     expect(await limiter.peek(DAY, 'customer')).toMatchObject({ remaining: 0 });
+    expect(await limiter.peek(SECOND, 'address')).toMatchObject({ remaining: 6 });
     await limiter.refundAll(taken);
     expect(await limiter.peekAll(request(4))).toMatchObject({
       decisions: [{ decision: { remaining: 10 } }, { decision: { remaining: 4 } }],
     });
+  });
+
+  it('gives nothing back to a shadow policy that would have denied', async () => {
+    const { limiter, store } = limiterOf();
+    const charges = [...request(), { policy: TRIAL, key: 'address', cost: 1 }];
+    await limiter.takeAll(charges);
+    const second = await limiter.takeAll(charges);
+    expect(second.allowed).toBe(true);
+    await limiter.refundAll(second);
+    expect(await store.peek([charges[2]!])).toMatchObject([{ allowed: false, remaining: 0 }]);
+  });
+
+  it('counts the cost of a shadow policy as it is, unless it is above the capacity', async () => {
+    const { limiter, store } = limiterOf();
+    const shadow = ratePolicy({ name: 'counting', capacity: 10, ratePerSecond: 1, shadow: true });
+    await limiter.take(shadow, 'key', 3);
+    expect(await store.peek([{ policy: shadow, key: 'key', cost: 1 }])).toMatchObject([{ remaining: 7 }]);
   });
 
   it('decides up to 16 policies together', async () => {
