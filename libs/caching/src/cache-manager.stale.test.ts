@@ -65,6 +65,25 @@ describe('stale values', () => {
       expect(load).toHaveBeenCalledTimes(1);
     });
 
+    it('are kept in memory if those of the shared tier are newer', async () => {
+      await a.getOrSet('k', { ...SWR, load: () => 'first' });
+      await b.getOrSet('k', { ...SWR, load: () => 'never' });
+      const c = manager();
+      now += 100;
+      // Without a journal, b does not hear of it.
+      await a.set('k', 'second', SWR);
+      now += 1_500;
+      const gate = Promise.withResolvers<string>();
+      const read = (cache: CacheManager) => cache.getOrSet('k', { ...SWR, load: () => gate.promise });
+      expect(await read(c)).toMatchObject({ value: 'second', from: 'hit-l2', stale: true });
+      expect(await read(c)).toMatchObject({ value: 'second', from: 'hit-l1', stale: true });
+      expect(await read(b)).toMatchObject({ value: 'first', from: 'hit-l1', stale: true });
+      await settle();
+      expect(await read(b)).toMatchObject({ value: 'second', from: 'hit-l1', stale: true });
+      gate.resolve('third');
+      await settle();
+    });
+
     it('are not served to a caller that does not accept them, also when it joins the refresh', async () => {
       const gate = Promise.withResolvers<string>();
       await a.getOrSet('k', { ...SWR, load: () => 'old' });
@@ -238,58 +257,6 @@ describe('stale values', () => {
     await careless.getOrSet('k', { ...SWR, load: () => 'new' });
     await settle();
     expect((await careless.get('k'))?.value).toBe('new');
-  });
-
-  describe('of entries that expire on request', () => {
-    const SWR = { ttlMs: 60_000, tags: ['red'], staleWhileRevalidateMs: 5_000 };
-
-    it.each([{ keys: ['k'] }, { tags: ['red'] }, { everything: true }])(
-      'are served to those that accept them, and loaded again by all others: %j',
-      async (target) => {
-        await a.getOrSet('k', { ...SWR, load: () => 'old' });
-        await a.expire(target);
-        expect(await a.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ value: 'old', stale: true });
-        expect(await b.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ value: 'old', stale: true });
-        expect(await a.get('k')).toBeUndefined();
-        await settle();
-        expect(await b.getOrSet('k', { ...SWR, staleWhileRevalidateMs: 0, load: () => 'new' })).toMatchObject(
-          {
-            value: 'new',
-            stale: false,
-          },
-        );
-      },
-    );
-
-    it('are served only for the time that a caller accepts, from the expiry on', async () => {
-      await a.getOrSet('k', { ...SWR, load: () => 'old' });
-      await a.expire({ keys: ['k'] });
-      expect(await a.getOrSet('k', { ...SWR, load: DOWN })).toMatchObject({ stale: true });
-      now += 5_001;
-      await expect(a.getOrSet('k', { ...SWR, load: DOWN })).rejects.toThrow('source down');
-    });
-
-    it('do not count as fresh when a set of them was on its way', async () => {
-      const put = shared.put.bind(shared);
-      jest.spyOn(shared, 'put').mockImplementationOnce(async (...args) => {
-        await a.expire({ tags: ['red'] });
-        return put(...args);
-      });
-      await a.set('k', 'old', SWR);
-      expect(await a.get('k')).toBeUndefined();
-      expect(await b.get('k')).toBeUndefined();
-    });
-
-    it('are not replaced by a load that began before they expired', async () => {
-      const gate = Promise.withResolvers<string>();
-      const early = a.getOrSet('k', { ...SWR, load: () => gate.promise });
-      await settle();
-      await a.expire({ tags: ['red'] });
-      const late = a.getOrSet('k', { ttlMs: 60_000, tags: ['red'], load: () => 'new' });
-      gate.resolve('old');
-      expect((await early).value).toBe('old');
-      expect(await late).toMatchObject({ value: 'new', stale: false });
-    });
   });
 
   it.each([-1, Number.NaN, Infinity])('a time of %s is refused', async (ms) => {

@@ -41,4 +41,17 @@ describe('the statistics of a manager', () => {
     });
     expect(b.statistics.l1.bytes).toBeGreaterThan(0);
   });
+
+  it('count the waits for the load of another process', async () => {
+    const shared = new LeasingMemoryTier();
+    const [loading, waiting] = [1, 2].map(() => new CacheManager({ memory: new MemoryTier(), shared }));
+    const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
+    const load = () => (begun.resolve(), gate.promise);
+    const first = loading!.getOrSet('k', { ...TTL, load });
+    await begun.promise;
+    const second = waiting!.getOrSet('k', { ...TTL, load });
+    gate.resolve('loaded');
+    expect(await Promise.all([first, second])).toMatchObject([{ from: 'miss' }, { from: 'hit-l2' }]);
+    expect([loading, waiting].map((cache) => cache!.statistics.waits)).toEqual([0, 1]);
+  });
 });

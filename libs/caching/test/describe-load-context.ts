@@ -137,6 +137,14 @@ export function describeLoadContext(where: string, open: () => Promise<TwoManage
       expect(await b.get('k')).toBeUndefined();
     });
 
+    it('does not see an expired value without the tags of its call', async () => {
+      const kept = { ...TTL, staleIfErrorMs: 60_000 };
+      await a.getOrSet('k', { ...kept, load: () => 'untagged' });
+      await a.expire({ keys: ['k'] });
+      const load = (_signal: AbortSignal, context: LoadContext) => context.stale ?? 'new';
+      expect(await a.getOrSet('k', { ...kept, tags: ['t'], load })).toMatchObject({ value: 'new' });
+    });
+
     it('cannot decide after the load has ended', async () => {
       let late: LoadContext | undefined;
       await a.getOrSet('k', { ...TTL, load: (_signal, context) => ((late = context), 1) });

@@ -159,7 +159,6 @@ export class ReadThrough {
     const claim = await this.#tiers.askShared((shared) =>
       waitForLoad(shared, key, options.tags ?? [], { leaseMs, limitMs, clock: this.#clock, onFirstClaim }),
     );
-    foundStale(undefined);
     if (claim?.state !== 'hit') return this.#loadAndKeep(key, options, fence, claim);
     this.#tiers.keepLocal(key, claim.entry, fence, askedAt);
     this.#counters.l2Hits += 1;
