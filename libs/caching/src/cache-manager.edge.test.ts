@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '@groundwork/testing';
+import { eventually, VirtualClock } from '@groundwork/testing';
 import { LeasingMemoryTier } from '../test/leasing-memory-tier.ts';
 import { LocalJournal } from '../test/local-journal.ts';
 import { reachTier } from '../test/reach.ts';
 import { type Changed } from './cache-manager-options.ts';
 import { CacheManager } from './cache-manager.ts';
+import { PurgePolicy } from './edge/purge-policy.ts';
 import { type PurgeTargets } from './edge/purge-target.ts';
 import { entryOf } from './conformance/tier.conformance.ts';
 import { GuardedTier } from './tiers/guarded-tier.ts';
@@ -162,6 +163,27 @@ describe('a cache with an edge in front of it', () => {
       await eventually(() => errors.length === 1, { every: 5 });
       expect(changing.statistics.changesNotAtEdge).toBe(1);
     });
+  });
+
+  it('takes less time for its slowest load than passes until the second purge', async () => {
+    const clock = new VirtualClock();
+    const now = () => clock.monotonicMs();
+    const shared = new LeasingMemoryTier({ now });
+    const cache = new CacheManager({ memory: new MemoryTier({ now }), shared, clock });
+    // Another process loads and never ends, and then this one does not end either.
+    await shared.claim('key', [], 1e9);
+    const slowest = cache.getOrSet('key', { ...TTL, load: () => new Promise(() => undefined) });
+    const endedAt = slowest.catch(() => now());
+    await clock.run(60_000);
+    const job = { target: { kind: 'tag', name: 'tag', soft: false }, ageMs: 0 } as const;
+    const second = new PurgePolicy({}, Math.random).confirmed({
+      ...job,
+      purges: 0,
+      failures: 0,
+      refusals: 0,
+    });
+    expect(await endedAt).toBe(7_000);
+    expect(second?.dueInMs).toBeGreaterThan(7_000);
   });
 
   it('stays deaf when it started empty and the purge of everything could not be stored', async () => {
