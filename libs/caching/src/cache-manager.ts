@@ -13,6 +13,7 @@ import { CacheNamespace } from './cache-namespace.ts';
 import { CacheCounters, type CacheStatistics } from './cache-statistics.ts';
 import { type Cached, hit } from './cached.ts';
 import { type EdgeOutcome, EdgePurges } from './edge/edge-purges.ts';
+import { LatePurges } from './edge/late-purges.ts';
 import { ReadThrough } from './get-or-set/read-through.ts';
 import { InvalidationChannel } from './invalidation/channel.ts';
 import { InvalidationFeed } from './invalidation/feed.ts';
@@ -41,6 +42,7 @@ export class CacheManager {
   readonly #entries: EntryFactory;
   readonly #counters = new CacheCounters();
   readonly #edge: EdgePurges;
+  readonly #latePurges: LatePurges | undefined;
   /** For invalidations that come from a feed which may lose messages; see `hearing` of the options. */
   readonly feed: InvalidationFeed;
 
@@ -56,6 +58,12 @@ export class CacheManager {
     const channel = journal && new InvalidationChannel({ journal, apply, onChange: onTrustChange, clock });
     this.#clock = clock;
     this.#edge = new EdgePurges(options.edge);
+    this.#latePurges =
+      options.edge &&
+      new LatePurges(async (change, soft, delivered) => {
+        await this.#reachEverywhere(delivered);
+        await this.#purgeEdge(change, soft);
+      });
     this.#tiers = new TwoTiers({ memory, shared, channel, clock, hearing, deafTtlMs });
     this.feed = new InvalidationFeed(this.#tiers, () => this.invalidate({ everything: true }));
     this.#entries = new EntryFactory(jitter, random);
@@ -209,11 +217,7 @@ export class CacheManager {
     this.#counters.changes += 1;
     const everywhere = await this.#reachEverywhere(announced);
     if (!everywhere) this.#counters.changesNotEverywhere += 1;
-    // Other processes had the old value until L2 received the change, and the edge may have fetched it from them.
-    void later?.then(async (delivered) => {
-      await this.#reachEverywhere(delivered);
-      await this.#purgeEdge(change, soft);
-    });
+    if (later !== undefined) this.#latePurges?.add(change, soft, later);
     // The edge comes last: it fetches again from any process, so L2 and every L1 must have the change before.
     return { everywhere, edge: await this.#purgeEdge(change, soft) };
   }

@@ -1,7 +1,10 @@
 import { type Announced } from '../tiers/tier.ts';
 
 export interface TierUnavailableOptions extends ErrorOptions {
-  /** For a change: resolves when the tier has it, before the tier is used again. Stays pending if this process ends before. */
+  /**
+   * For a change: resolves when the tier has it, and all others that it has missed, with the answer to the last one. All changes of an outage
+   * share it.
+   */
   readonly delivered?: Promise<Announced> | undefined;
 }
 

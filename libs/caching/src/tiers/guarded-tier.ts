@@ -31,8 +31,6 @@ const MOST_MISSED = 1_000;
 interface Missed {
   readonly change: () => Awaitable<Announced>;
   readonly names: number;
-  /** Receives the answer of the tier to this change, or to one that has replaced it. */
-  readonly delivered: readonly ((answer: Announced) => void)[];
 }
 
 /**
@@ -51,6 +49,9 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
   readonly #deadlines: TurnDeadlines;
   #state: 'available' | 'unavailable' | 'closed' = 'available';
   readonly #missed: Missed[] = [];
+  /** Resolves when the tier has all missed changes. One for all of them: an outage may be long. */
+  #delivery: PromiseWithResolvers<Announced> | undefined;
+  #lastAnswer: Announced = {};
   #lostConnections = 0;
   /** After how many of them the tier has recovered. */
   #recoveredConnections = 0;
@@ -163,18 +164,15 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
 
   /** Too many changes are replaced by one of everything, except the first, which may be on its way. */
   #miss(change: () => Awaitable<Announced>, names: number): Promise<Announced> {
-    const { promise, resolve } = Promise.withResolvers<Announced>();
-    this.#missed.push({ change, names, delivered: [resolve] });
+    this.#missed.push({ change, names });
     const sum = this.#missed.reduce((total, each) => total + each.names, 0);
-    if (sum > MOST_MISSED) {
-      const replaced = this.#missed.splice(1, Infinity);
-      this.#missed.push({
+    if (sum > MOST_MISSED)
+      this.#missed.splice(1, Infinity, {
         change: () => this.#tier.invalidate({ everything: true }),
         names: 0,
-        delivered: replaced.flatMap(({ delivered }) => delivered),
       });
-    }
-    return promise;
+    this.#delivery ??= Promise.withResolvers();
+    return this.#delivery.promise;
   }
 
   #leaveAlone(cause: unknown): void {
@@ -209,9 +207,8 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     }
     const [missed] = this.#missed;
     if (missed === undefined) return void (await this.#probed(this.#tier.read('')));
-    const answer = await this.#probed(missed.change());
+    this.#lastAnswer = await this.#probed(missed.change());
     this.#missed.shift();
-    for (const resolve of missed.delivered) resolve(answer);
   }
 
   #probed<T>(answer: Awaitable<T>): Promise<T> {
@@ -221,6 +218,8 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
   #comeBack(): void {
     if (this.#state !== 'unavailable') return;
     this.#state = 'available';
+    this.#delivery?.resolve(this.#lastAnswer);
+    this.#delivery = undefined;
     this.#options.onChange('available');
   }
 }
