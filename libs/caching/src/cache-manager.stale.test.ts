@@ -197,6 +197,16 @@ describe('stale values', () => {
       await expect(a.getOrSet('k', { ...SIE, load: DOWN })).rejects.toThrow('source down');
     });
 
+    it('are served until the end of their time', async () => {
+      now = 1_000_000;
+      await a.getOrSet('k', { ...SIE, load: () => 'old' });
+      now += 11_000;
+      await expect(a.getOrSet('k', { ...TTL, staleIfErrorMs: 10_000, load: DOWN })).rejects.toThrow('down');
+      expect(await a.getOrSet('k', { ...TTL, staleIfErrorMs: 10_001, load: DOWN })).toMatchObject({
+        value: 'old',
+      });
+    });
+
     it('are not served while the source answers', async () => {
       await a.getOrSet('k', { ...SIE, load: () => 'old' });
       now += 30_000;

@@ -36,6 +36,36 @@ describe('a cache manager whose journal does not answer', () => {
     await other.close();
   });
 
+  it('serves a stale value of L2 after an error, with one read for all callers', async () => {
+    const { deaf, other, shared } = open();
+    const kept = { ...TTL, staleIfErrorMs: 60_000 };
+    await other.getOrSet('k', { ...kept, load: () => 'old' });
+    await other.expire({ keys: ['k'] });
+    shared.calls.splice(0);
+    const load = () => Promise.reject(new Error('source down'));
+    const read = () => deaf.getOrSet('k', { ...kept, load });
+    expect(await Promise.all([read(), read(), read()])).toMatchObject(
+      [1, 2, 3].map(() => ({ value: 'old', stale: true, from: 'hit-l2' })),
+    );
+    expect(shared.calls.filter((call) => call === 'read')).toHaveLength(1);
+    expect(deaf.statistics.stale).toBe(3);
+    await expect(deaf.getOrSet('k', { ...TTL, load })).rejects.toThrow('source down');
+    expect(shared.calls.filter((call) => call === 'read')).toHaveLength(1);
+    await other.close();
+  });
+
+  it('serves what another process has stored meanwhile, and does not count it as stale', async () => {
+    const { deaf, other } = open();
+    const load = async () => {
+      await other.set('k', 'new', TTL);
+      throw new Error('source down');
+    };
+    const answer = await deaf.getOrSet('k', { ...TTL, staleIfErrorMs: 60_000, load });
+    expect(answer).toMatchObject({ value: 'new', stale: false, from: 'hit-l2' });
+    expect(deaf.statistics.stale).toBe(0);
+    await other.close();
+  });
+
   it('does not answer from L1', async () => {
     const { deaf, other, shared } = open();
     expect(await deaf.getOrSet('k', { ...TTL, load: () => 'old' })).toMatchObject({ from: 'miss' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { VirtualClock } from '@groundwork/testing';
 import { entryOf } from '../conformance/tier.conformance.ts';
 import { LeasingMemoryTier } from '../../test/leasing-memory-tier.ts';
@@ -30,6 +30,27 @@ describe('waitForLoad', () => {
     await clock.run(0);
     expect(ended).toMatchObject({ at: 400, claim: { state: 'hit', entry: { value: 'loaded' } } });
     expect([claims(), clock.timers]).toEqual([2, 0]);
+  });
+
+  it('subscribes only while the key is busy, and asks again only when it is woken', async () => {
+    const { clock, tier, ended, claims } = await waiting(5_000, 10_000);
+    const unsubscribe = jest.fn();
+    let wake: () => void = () => undefined;
+    const subscribe = jest.spyOn(tier, 'onLoadEnded').mockImplementation((_key, woken) => {
+      wake = woken;
+      return unsubscribe;
+    });
+    void waitForLoad(tier, 'k', [], { leaseMs: 500, limitMs: 5_000, clock });
+    await clock.run(0);
+    const before = claims();
+    wake();
+    await clock.run(10);
+    expect(claims()).toBe(before + 1);
+    expect([subscribe.mock.calls.length, unsubscribe.mock.calls.length, ended]).toEqual([1, 0, {}]);
+    await clock.run(5_000);
+    expect(unsubscribe).toHaveBeenCalledTimes(1);
+    await waitForLoad(tier, 'free', [], { leaseMs: 500, limitMs: 5_000, clock });
+    expect(subscribe).toHaveBeenCalledTimes(1);
   });
 
   it('gets the lease as soon as the other process releases its own', async () => {
