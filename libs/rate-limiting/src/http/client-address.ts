@@ -10,13 +10,10 @@ export function clientAddress({ remoteAddress: address = 'unknown' }: Pick<Socke
  */
 export function limitKey(address: string): string {
   if (!isIPv6(address)) return address;
-  const [before, after] = address.replace(/%.*/, '').split('::').map(groupsOf) as [string[], string[]?];
-  const zeros = Array<string>(8 - before.length - (after?.length ?? 0)).fill('0');
-  const groups = [...before, ...zeros, ...(after ?? [])];
+  const [text = ''] = address.split('%', 1);
+  const [before = [], after = []] = text.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  // An IPv4 address at the end takes the place of two groups.
+  const present = before.length + after.length + (text.includes('.') ? 1 : 0);
+  const groups = [...before, ...Array<string>(8 - present).fill('0'), ...after];
   return `${groups.slice(0, 4).join(':')}::/64`;
-}
-
-/** Returns the groups of 16 bits of a part of an address. An IPv4 address at its end has two, which `limitKey` only counts. */
-function groupsOf(part: string): string[] {
-  return part === '' ? [] : part.replace(/[^:]*\.[^:]*$/, '0:0').split(':');
 }
