@@ -62,10 +62,14 @@ export class CacheManager {
       options.edge &&
       new LatePurges(async (change, soft, delivered) => {
         await this.#reachEverywhere(delivered);
-        await this.#purgeEdge(change, soft);
-      });
+        return this.#purgeEdge(change, soft);
+      }, clock);
     this.#tiers = new TwoTiers({ memory, shared, channel, clock, hearing, deafTtlMs });
-    this.feed = new InvalidationFeed(this.#tiers, () => this.invalidate({ everything: true }));
+    const everything = { everything: true } as const;
+    this.feed = new InvalidationFeed(this.#tiers, {
+      empty: async () => (await this.invalidate(everything)).edge,
+      purgeEdge: () => this.#purgeEdge(everything, false),
+    });
     this.#entries = new EntryFactory(jitter, random);
     const parts = { tiers: this.#tiers, entries: this.#entries, counters: this.#counters, clock, random };
     this.#readThrough = new ReadThrough({ ...parts, loadLimitMs, onRefreshError });
@@ -197,8 +201,9 @@ export class CacheManager {
     return found;
   }
 
-  /** Stops the use of L1 by this process, so that others do not wait for it. Idempotent. */
+  /** Stops the use of L1 by this process, so that others do not wait for it, and the repetition of late purges. Idempotent. */
   async close(): Promise<void> {
+    this.#latePurges?.close();
     await this.#tiers.channel?.close();
   }
 

@@ -1,16 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
+import { VirtualClock } from '@groundwork/testing';
 import { type Announced, type Invalidation } from '../tiers/tier.ts';
 import { LatePurges } from './late-purges.ts';
 
 function open() {
   const purges: [Invalidation, boolean, Announced][] = [];
-  const late = new LatePurges(async (...purge) => void purges.push(purge));
+  const clock = new VirtualClock();
+  const store = { isAway: false };
+  const late = new LatePurges(async (...purge) => {
+    purges.push(purge);
+    return store.isAway ? 'failed' : 'queued';
+  }, clock);
   const outage = Promise.withResolvers<Announced>();
   const end = async () => {
     outage.resolve({ position: '7' });
     await new Promise((wake) => setImmediate(wake));
   };
-  return { late, purges, delivered: outage.promise, end };
+  return { late, purges, clock, store, delivered: outage.promise, end };
 }
 const ANSWER = { position: '7' };
 
@@ -65,5 +71,50 @@ describe('the purges of changes that L2 receives late', () => {
     await later.promise;
     await new Promise((wake) => setImmediate(wake));
     expect(purges.slice(1)).toEqual([[{ tags: ['second', 'third'] }, false, {}]]);
+  });
+
+  it('are repeated until they are stored, later each time, with those of later outages', async () => {
+    const { late, purges, clock, store, delivered, end } = open();
+    store.isAway = true;
+    late.add({ tags: ['a'] }, false, delivered);
+    late.add({ tags: ['s'] }, true, delivered);
+    await end();
+    expect(purges).toHaveLength(2);
+    await clock.run(499);
+    expect(purges).toHaveLength(2);
+    await clock.run(1);
+    expect(purges).toHaveLength(4);
+    const later = Promise.resolve<Announced>({ position: '8' });
+    late.add({ tags: ['b'] }, false, later);
+    await clock.run(999);
+    expect(purges).toHaveLength(4);
+    store.isAway = false;
+    await clock.run(1);
+    expect(purges.slice(4)).toEqual([
+      [{ tags: ['a', 'b'] }, false, { position: '8' }],
+      [{ tags: ['s'] }, true, { position: '8' }],
+    ]);
+    await clock.run(100_000);
+    expect([purges.length, clock.timers]).toEqual([6, 0]);
+  });
+
+  it('wait at most 30 s for the next attempt, and start with a short wait after a success', async () => {
+    const { late, purges, clock, store, delivered, end } = open();
+    store.isAway = true;
+    late.add({ everything: true }, false, delivered);
+    await end();
+    await clock.run(600_000);
+    const before = purges.length;
+    await clock.run(30_000);
+    expect(purges).toHaveLength(before + 1);
+    store.isAway = false;
+    await clock.run(30_000);
+    store.isAway = true;
+    late.add({ tags: ['a'] }, false, Promise.resolve({}));
+    await clock.run(500);
+    expect(purges.slice(before + 2).map(([{ tags }]) => tags)).toEqual([['a'], ['a']]);
+    late.close();
+    await clock.run(600_000);
+    expect([purges.length, clock.timers]).toEqual([before + 4, 0]);
   });
 });

@@ -44,10 +44,13 @@ describe('the policy of purges', () => {
   });
 
   it('gives up a purge that has failed for its maximum age', () => {
-    const at = (ageMs: number) => policy({ maxAgeMs: 1_000 }).failed({ ...fresh, ageMs }, away).isGivenUp;
+    const at = (ageMs: number, failures = 2) =>
+      policy({ maxAgeMs: 1_000 }).failed({ ...fresh, ageMs, failures }, away).isGivenUp;
     expect([at(999), at(1_000)]).toEqual([false, true]);
-    expect(policy().failed({ ...fresh, ageMs: 24 * 3_600_000 - 1 }, away).isGivenUp).toBe(false);
-    expect(policy().failed({ ...fresh, ageMs: 24 * 3_600_000 }, away).isGivenUp).toBe(true);
+    // It was never tried for so long.
+    expect([at(9e9, 0), at(9e9, 1)]).toEqual([false, false]);
+    expect(policy().failed({ ...fresh, failures: 9, ageMs: 24 * 3_600_000 - 1 }, away).isGivenUp).toBe(false);
+    expect(policy().failed({ ...fresh, failures: 9, ageMs: 24 * 3_600_000 }, away).isGivenUp).toBe(true);
   });
 
   it('gives up a purge that the edge refuses three times, and forgets no refusal during an outage', () => {

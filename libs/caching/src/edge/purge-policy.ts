@@ -1,4 +1,5 @@
 import { type EdgeUnavailableError } from '../errors/edge-unavailable.error.ts';
+import { assertPositive } from '../values/assert-positive.ts';
 import { type PurgeJob, type PurgeProgress } from './purge-store.ts';
 
 export interface PurgePolicyOptions {
@@ -8,7 +9,7 @@ export interface PurgePolicyOptions {
    * the limit of a load. Default: 10,000.
    */
   readonly secondPurgeMs?: number;
-  /** How long failed purges are retried. Default: 24 hours. */
+  /** How long failed purges are retried, and at least three times. Default: 24 hours. */
   readonly maxAgeMs?: number;
   /** Attempts of a purge that the edge refuses. Default: 3. */
   readonly maxRefusals?: number;
@@ -31,6 +32,8 @@ const PURGES = 2;
 /** A longer Retry-After is a fault, and would stop the queue. */
 const LONGEST_RETRY_AFTER_MS = 900_000;
 const DAY_MS = 86_400_000;
+/** A purge is not given up because of its age after fewer failures. */
+const LEAST_ATTEMPTS = 3;
 
 /** Decides what follows an attempt. It has no state. */
 export class PurgePolicy {
@@ -42,9 +45,7 @@ export class PurgePolicy {
     const { secondPurgeMs = 10_000, maxAgeMs = DAY_MS, maxRefusals = 3 } = options;
     const { firstRetryMs = 500, lastRetryMs = 30_000 } = options;
     this.#options = { secondPurgeMs, maxAgeMs, maxRefusals, firstRetryMs, lastRetryMs };
-    for (const [name, value] of Object.entries(this.#options))
-      if (!(value > 0 && value < Infinity))
-        throw new RangeError(`${name}: expected a number above 0, got ${value}`);
+    for (const [name, value] of Object.entries(this.#options)) assertPositive(name, value);
     this.#random = random;
   }
 
@@ -62,7 +63,9 @@ export class PurgePolicy {
     const refusals = isRefusal(error) ? job.refusals + 1 : job.refusals;
     const { maxAgeMs, maxRefusals } = this.#options;
     const dueInMs = Math.max(this.retryInMs(failures), retryAfterOf(error) ?? 0);
-    const isGivenUp = refusals >= maxRefusals || ageMs >= maxAgeMs;
+    // After a long stop of the workers, the first attempt is not the last one.
+    const isTooOld = ageMs >= maxAgeMs && failures >= LEAST_ATTEMPTS;
+    const isGivenUp = refusals >= maxRefusals || isTooOld;
     return { next: { purges, failures, refusals, dueInMs }, isGivenUp };
   }
 

@@ -4,9 +4,9 @@ import { type PurgeTarget } from './purge-target.ts';
 export interface PurgeProgress {
   /** Purges that the edge has confirmed since the target was stored last. */
   readonly purges: number;
-  /** Failures in a row. */
+  /** Failures since the last confirmation. */
   readonly failures: number;
-  /** Final errors in a row. */
+  /** Final errors since the last confirmation. */
   readonly refusals: number;
 }
 

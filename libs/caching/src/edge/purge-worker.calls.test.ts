@@ -40,7 +40,7 @@ describe('the calls of a purge worker', () => {
   });
 
   it('ends after the attempt that is in flight, and leaves other jobs in the store', async () => {
-    const worker = edge.start({ batch: 1 });
+    const worker = edge.start({ batch: 1, concurrency: 1 });
     const { promise, resolve } = Promise.withResolvers<void>();
     edge.answer = () => promise;
     await edge.queue.enqueue({ tags: ['a', 'b'] });
@@ -67,18 +67,33 @@ describe('the calls of a purge worker', () => {
     expect(edge.names).toEqual([['a', 'b'], ['c'], ...urls.map((url) => [url])]);
   });
 
-  it('confirms each purge by itself: a call that hangs holds up no outcome of the others', async () => {
+  it('confirms each purge by itself: a call that hangs holds up no others, and no later ones', async () => {
     edge.start({ limits: { urlsPerCall: 1 }, concurrency: 2 });
     const { promise, resolve } = Promise.withResolvers<void>();
     edge.answer = (names) => (names[0]?.endsWith('/hangs') === true ? promise : undefined);
     const urls = Array.from({ length: 50 }, (_, index) => `https://shop.example/${index}`);
     await edge.queue.enqueue({ urls: ['https://shop.example/hangs', ...urls] });
-    await edge.clock.run(5_000);
-    const claimed = await edge.store.claim({ most: 100, leaseMs: 1, token: 'inspection' });
-    // All others were settled: their second purge is due.
-    expect(claimed.jobs.map(({ purges }) => purges)).toEqual(urls.map(() => 1));
-    expect(edge.calls).toHaveLength(51);
+    await edge.clock.run(1_000);
+    await edge.queue.enqueue({ tags: ['later'] });
+    await edge.clock.run(4_000);
+    // All others were purged twice, although the first call still hangs.
+    expect(await edge.store.size()).toBe(1);
+    expect(edge.calls).toHaveLength(1 + 2 * (urls.length + 1));
+    expect(edge.calls.find(({ names }) => names.includes('later'))?.at).toBe(1_000);
     resolve();
+  });
+
+  it('isolates a job that always fails with an error that may go away', async () => {
+    edge.start({ limits: { tagsPerCall: 16 } });
+    edge.answer = (names) => {
+      if (names.includes('tag-5')) throw new EdgeUnavailableError('status 503');
+    };
+    await edge.queue.enqueue({ tags: Array.from({ length: 16 }, (_, index) => `tag-${index}`) });
+    await edge.clock.run(120_000);
+    const { jobs } = await edge.store.claim({ most: 99, leaseMs: 1, token: 'inspection' });
+    expect(await edge.store.size()).toBe(1);
+    expect(jobs.map(({ target }) => target.name).join()).toMatch(/^(tag-5)?$/);
+    expect(edge.names.slice(0, 4).map(({ length }) => length)).toEqual([16, 16, 16, 8]);
   });
 
   it('starts no call whose attempt could outlast the lease, and does it with the next claim', async () => {
@@ -88,7 +103,7 @@ describe('the calls of a purge worker', () => {
     const urls = Array.from({ length: 5 }, (_, index) => `https://shop.example/${index}`);
     await edge.queue.enqueue({ urls });
     await edge.clock.run(50_000);
-    // The third call may start 18 s after the claim, a fourth one would start after 27 s.
+    // A call starts at most 10 s after the claim: its attempt and a report of 10 s each end before the lease.
     expect(edge.calls.slice(0, 5).map(({ names }) => names[0])).toEqual(urls);
     expect(edge.times.slice(0, 5)).toEqual([0, 9_000, 18_000, 27_000, 36_000]);
     expect(edge.failures).toEqual([]);
@@ -110,5 +125,16 @@ describe('the calls of a purge worker', () => {
     expect(await edge.store.size()).toBe(0);
     expect(edge.calls).toHaveLength(1 + 2 * urls.length);
     expect(edge.givenUp).toEqual([]);
+  });
+
+  it('gives up nothing because of its age at the first attempt: workers may have been away', async () => {
+    await edge.queue.enqueue({ tags: ['old'] });
+    await edge.clock.run(100_000);
+    edge.start({ maxAgeMs: 60_000 });
+    edge.answer = () => {
+      if (edge.calls.length < 3) throw new EdgeUnavailableError('away');
+    };
+    await edge.clock.run(60_000);
+    expect([edge.givenUp, await edge.store.size()]).toEqual([[], 0]);
   });
 });

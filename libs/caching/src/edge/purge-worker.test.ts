@@ -114,7 +114,7 @@ describe('a purge worker', () => {
     expect(edge.times).toEqual([30_000, 32_000]);
   });
 
-  it('continues when the edge.store was away, and when the callback of its edge.failures throws', async () => {
+  it('continues when the store was away, and when the callback of its failures throws', async () => {
     let isAway = true;
     const claim: MemoryPurgeStore['claim'] = async (request) => {
       if (isAway) throw new PurgeStoreUnavailableError('away');
@@ -160,15 +160,23 @@ describe('a purge worker', () => {
   });
 
   it.each([
-    ['concurrency', 0],
-    ['batch', 1.5],
-  ])('refuses the %s %d', (name, value) => {
-    expect(() => edge.start({ [name]: value })).toThrow(`${name}: expected a whole number of at least 1`);
+    ['concurrency', 0, 'a whole number of at least 1'],
+    ['batch', 1.5, 'a whole number of at least 1'],
+    ['pollMs', 0, 'a number above 0'],
+    ['attemptLimitMs', -1, 'a number above 0'],
+    ['leaseMs', Infinity, 'a number above 0'],
+    ['secondPurgeMs', NaN, 'a number above 0'],
+  ])('refuses the %s %d', (name, value, expected) => {
+    expect(() => edge.start({ [name]: value })).toThrow(`${name}: expected ${expected}, got ${value}`);
   });
 
-  it('refuses a lease that could end during an attempt', () => {
-    expect(() => edge.start({ leaseMs: 19_999 })).toThrow(
-      'leaseMs: expected at least twice attemptLimitMs (10000), got 19999',
+  it.each(['tagsPerCall', 'urlsPerCall'])('refuses an edge whose %s is not a number of names', (name) => {
+    expect(() => edge.start({ limits: { [name]: 0 } })).toThrow(`${name}: expected a whole number`);
+  });
+
+  it('refuses a lease that could end during an attempt and its report', () => {
+    expect(() => edge.start({ leaseMs: 29_999 })).toThrow(
+      'leaseMs: expected at least three times attemptLimitMs (10000), got 29999',
     );
   });
 });

@@ -6,6 +6,7 @@ import { PurgePolicy, type PurgePolicyOptions, retryAfterOf } from './purge-poli
 import { type PurgeJob, type PurgeStore, type Settlement } from './purge-store.ts';
 import { type PurgeTarget } from './purge-target.ts';
 import { assertCount } from '../values/assert-count.ts';
+import { assertPositive } from '../values/assert-positive.ts';
 import { quietly } from '../quietly.ts';
 
 export interface PurgeWorkerOptions extends PurgePolicyOptions {
@@ -25,7 +26,7 @@ export interface PurgeWorkerOptions extends PurgePolicyOptions {
   readonly concurrency?: number;
   /** The longest time of an attempt at the edge. Default: 10,000. */
   readonly attemptLimitMs?: number;
-  /** How long a claim lasts. After it, other workers take over the jobs of a killed one. Default: 30,000. */
+  /** How long a claim lasts. After it, other workers take over the jobs of a killed one. At least three times `attemptLimitMs`. Default: 30,000. */
   readonly leaseMs?: number;
   /** How often the worker asks for jobs without a message of the store. Default: 1,000. */
   readonly pollMs?: number;
@@ -33,6 +34,12 @@ export interface PurgeWorkerOptions extends PurgePolicyOptions {
   /** Numbers from 0 to below 1, for the jitter. Default: `Math.random`. */
   readonly random?: () => number;
   readonly newToken?: () => string;
+}
+
+interface ClaimedCall {
+  readonly call: PurgeCall;
+  readonly token: string;
+  readonly claimedAt: number;
 }
 
 /**
@@ -46,26 +53,36 @@ export interface PurgeWorkerOptions extends PurgePolicyOptions {
  */
 export class PurgeWorker {
   readonly #options: PurgeWorkerOptions;
+  readonly #times: Record<'attemptLimitMs' | 'leaseMs' | 'pollMs' | 'batch' | 'concurrency', number>;
   readonly #clock: Clock;
   readonly #policy: PurgePolicy;
   readonly #pause: InterruptibleWait;
   readonly #stopListening: () => void;
   readonly #running: Promise<void>;
+  /** Calls that are claimed and not started. */
+  readonly #queue: ClaimedCall[] = [];
+  /** Calls in flight. */
+  readonly #lanes = new Set<Promise<void>>();
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #storeFailures = 0;
   #isClosed = false;
 
   /** Starts. @throws {RangeError} for a lease that could end during an attempt, and for an invalid time or number */
   constructor(options: PurgeWorkerOptions) {
-    const { clock = SYSTEM_CLOCK, random = Math.random } = options;
-    const { attemptLimitMs = 10_000, leaseMs = 30_000, concurrency = 8, batch = 100 } = options;
-    assertCount('concurrency', concurrency);
-    assertCount('batch', batch);
-    // A second worker would repeat each slow purge, and the first one could not store its outcome.
-    if (!(leaseMs >= 2 * attemptLimitMs))
+    const { clock = SYSTEM_CLOCK, random = Math.random, edge } = options;
+    const { attemptLimitMs = 10_000, leaseMs = 30_000, pollMs = 1_000 } = options;
+    const { batch = 100, concurrency = 8 } = options;
+    for (const [name, value] of Object.entries({ attemptLimitMs, leaseMs, pollMs }))
+      assertPositive(name, value);
+    const { tagsPerCall = 1, urlsPerCall = 1 } = edge;
+    for (const [name, value] of Object.entries({ batch, concurrency, tagsPerCall, urlsPerCall }))
+      assertCount(name, value);
+    // A second worker would repeat each slow purge and each slow report, and the first one could not store their outcome.
+    if (leaseMs < 3 * attemptLimitMs)
       throw new RangeError(
-        `leaseMs: expected at least twice attemptLimitMs (${attemptLimitMs}), got ${leaseMs}`,
+        `leaseMs: expected at least three times attemptLimitMs (${attemptLimitMs}), got ${leaseMs}`,
       );
+    this.#times = { attemptLimitMs, leaseMs, pollMs, batch, concurrency };
     this.#options = options;
     this.#clock = clock;
     this.#policy = new PurgePolicy(options, random);
@@ -86,49 +103,76 @@ export class PurgeWorker {
     while (!this.#isClosed) {
       this.#pause.reset();
       const waitMs = await this.#turn();
-      if (this.#isClosed) return;
+      if (this.#isClosed) break;
       if (waitMs > 0) await this.#pause.wait(waitMs);
     }
+    await Promise.all([...this.#lanes, this.#returnQueued()]);
   }
 
-  /** Returns how long to wait for the next turn. Never rejects. */
+  /** Starts as many calls as may be in flight. Returns how long to wait for the next turn; a call that ends wakes it. Never rejects. */
   async #turn(): Promise<number> {
-    const { pollMs = 1_000 } = this.#options;
+    const { pollMs, concurrency } = this.#times;
     const pausedMs = this.#pausedUntil - this.#clock.monotonicMs();
-    if (pausedMs > 0) return pausedMs;
+    if (pausedMs > 0) {
+      await this.#returnQueued();
+      return pausedMs;
+    }
+    if (this.#lanes.size === concurrency) return pollMs;
     try {
-      const { jobs, nextDueInMs = pollMs } = await this.#purgeDueJobs();
-      this.#storeFailures = 0;
-      // The lease of these jobs may be the next to end, although they are settled by now. So the worker asks again at once.
-      return jobs.length > 0 ? 0 : Math.min(pollMs, Math.max(1, nextDueInMs));
+      const nextDueInMs = this.#queue.length === 0 ? await this.#claim() : 0;
+      while (this.#queue.length > 0 && this.#lanes.size < concurrency) this.#start(this.#queue.shift()!);
+      return this.#queue.length > 0 ? pollMs : nextDueInMs;
     } catch (error) {
-      this.#storeFailures += 1;
-      this.#report(error, []);
-      return this.#policy.retryInMs(this.#storeFailures);
+      return this.#storeFailed(error);
     }
   }
 
-  async #purgeDueJobs() {
+  /** Returns the time until more jobs are due: 0 after a claim of some. */
+  async #claim(): Promise<number> {
     const { store, edge, newToken = randomUUID } = this.#options;
-    const { batch = 100, concurrency = 8, attemptLimitMs = 10_000, leaseMs = 30_000 } = this.#options;
+    const { batch, leaseMs, pollMs } = this.#times;
     const token = newToken();
     const claimedAt = this.#clock.monotonicMs();
-    const claimed = await store.claim({ most: batch, leaseMs, token });
-    const calls = callsOf(claimed.jobs, edge);
-    // Each call is settled by itself, so a slow one does not hold up the outcome of the others.
-    const lane = async () => {
-      for (let call = calls.shift(); call !== undefined; call = calls.shift()) {
-        const mayStart = this.#clock.monotonicMs() - claimedAt <= leaseMs - attemptLimitMs && this.#maySend();
-        await store.settle(token, mayStart ? await this.#purge(call) : returned(call));
-      }
-    };
-    const lanes = await Promise.allSettled(Array.from({ length: concurrency }, lane));
-    for (const outcome of lanes) if (outcome.status === 'rejected') throw outcome.reason;
-    return claimed;
+    const { jobs, nextDueInMs = pollMs } = await store.claim({ most: batch, leaseMs, token });
+    this.#storeFailures = 0;
+    for (const call of callsOf(jobs, edge)) this.#queue.push({ call, token, claimedAt });
+    // The lease of these jobs may be the next to end, although they are settled by then. So the worker asks again at once.
+    return jobs.length > 0 ? 0 : Math.min(pollMs, Math.max(1, nextDueInMs));
   }
 
-  #maySend(): boolean {
-    return !this.#isClosed && this.#pausedUntil <= this.#clock.monotonicMs();
+  #start(claimed: ClaimedCall): void {
+    const lane = this.#work(claimed).finally(() => {
+      this.#lanes.delete(lane);
+      this.#pause.interrupt();
+    });
+    this.#lanes.add(lane);
+  }
+
+  /** Each call is settled by itself, so a slow one does not hold up the others. Never rejects. */
+  async #work({ call, token, claimedAt }: ClaimedCall): Promise<void> {
+    const { leaseMs, attemptLimitMs } = this.#times;
+    // The attempt and a report must end before the lease does.
+    const mayStart = this.#clock.monotonicMs() - claimedAt <= leaseMs - 2 * attemptLimitMs;
+    await this.#settle(token, mayStart ? await this.#purge(call) : returned(call));
+  }
+
+  async #returnQueued(): Promise<void> {
+    for (const { call, token } of this.#queue.splice(0)) await this.#settle(token, returned(call));
+  }
+
+  /** If it fails, the jobs are due again when their lease ends. */
+  async #settle(token: string, settlements: readonly Settlement[]): Promise<void> {
+    try {
+      await this.#options.store.settle(token, settlements);
+    } catch (error) {
+      this.#storeFailed(error);
+    }
+  }
+
+  #storeFailed(error: unknown): number {
+    this.#storeFailures += 1;
+    this.#report(error, []);
+    return this.#policy.retryInMs(this.#storeFailures);
   }
 
   async #purge({ kind, soft, jobs }: PurgeCall): Promise<Settlement[]> {
@@ -146,7 +190,7 @@ export class PurgeWorker {
 
   /** Ends within `attemptLimitMs`, also when the work ignores the signal. */
   async #withinLimit(fault: string, work: (signal: AbortSignal) => void | Promise<void>): Promise<void> {
-    const { attemptLimitMs = 10_000 } = this.#options;
+    const { attemptLimitMs } = this.#times;
     const abort = new AbortController();
     const { promise: expired, reject } = Promise.withResolvers<never>();
     const cancel = this.#clock.after(attemptLimitMs, () => {

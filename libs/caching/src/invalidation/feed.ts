@@ -1,5 +1,11 @@
-import { type Changed } from '../cache-manager-options.ts';
+import { type EdgeOutcome } from '../edge/edge-purges.ts';
 import { type TwoTiers } from '../tiers/two-tiers.ts';
+
+export interface InvalidationOfEverything {
+  /** Empties both tiers, and purges the edge. */
+  readonly empty: () => Promise<EdgeOutcome>;
+  readonly purgeEdge: () => Promise<EdgeOutcome>;
+}
 
 /**
  * A feed of changes of the source, from outside of the cache, such as a topic. After `lost`, the cache does not read L2 and keeps entries in
@@ -10,17 +16,20 @@ import { type TwoTiers } from '../tiers/two-tiers.ts';
  */
 export class InvalidationFeed {
   readonly #tiers: TwoTiers;
-  readonly #empty: () => Promise<Changed>;
+  readonly #everything: InvalidationOfEverything;
   #changes = 0;
+  /** Whether the tiers were emptied for a start that is not complete: only the purge of the edge is missing. */
+  #areTiersEmptied = false;
 
-  constructor(tiers: TwoTiers, empty: () => Promise<Changed>) {
+  constructor(tiers: TwoTiers, everything: InvalidationOfEverything) {
     this.#tiers = tiers;
-    this.#empty = empty;
+    this.#everything = everything;
   }
 
   /** Call this when messages may be lost from now on. Empties L1. */
   lost(): void {
     this.#changes += 1;
+    this.#areTiersEmptied = false;
     this.#tiers.hearing = false;
     this.#tiers.memory.invalidate({ everything: true });
   }
@@ -30,10 +39,17 @@ export class InvalidationFeed {
    * later are as new as the source.
    *
    * Returns false if the cache still does not read L2: `lost` was called meanwhile, or the purge of the edge, which may have old objects too,
-   * could not be stored. Call it again then.
+   * could not be stored. Call it again then: it does not empty the tiers again, unless `lost` was called.
    */
   startEmpty(): Promise<boolean> {
-    return this.#start(async () => (await this.#empty()).edge !== 'failed');
+    return this.#start(async () => {
+      const { empty, purgeEdge } = this.#everything;
+      if (this.#areTiersEmptied) return (await purgeEdge()) !== 'failed';
+      const change = this.#changes;
+      const edge = await empty();
+      this.#areTiersEmptied = this.#changes === change;
+      return edge !== 'failed';
+    });
   }
 
   /**
@@ -61,7 +77,10 @@ export class InvalidationFeed {
     this.#changes += 1;
     const change = this.#changes;
     const isReady = (await prepare()) && this.#changes === change;
-    if (isReady) this.#tiers.hearing = true;
+    if (isReady) {
+      this.#tiers.hearing = true;
+      this.#areTiersEmptied = false;
+    }
     return isReady;
   }
 }

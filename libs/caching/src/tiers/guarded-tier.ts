@@ -2,6 +2,7 @@ import { TurnDeadlines, withinDeadline } from '@groundwork/resilience';
 import { NotEncodableError } from '../errors/not-encodable.error.ts';
 import { TierFullError } from '../errors/tier-full.error.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
+import { quietly } from '../quietly.ts';
 import { type Entry } from './entry.ts';
 import {
   type Announced,
@@ -178,7 +179,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
   #leaveAlone(cause: unknown): void {
     if (this.#state !== 'available') return;
     this.#state = 'unavailable';
-    this.#options.onChange('unavailable', cause);
+    quietly(() => this.#options.onChange('unavailable', cause));
     for (const wake of this.#waiting) wake();
     void this.#probe();
   }
@@ -220,7 +221,7 @@ export class GuardedTier<Fence> implements LeasingTier<Fence> {
     this.#state = 'available';
     this.#delivery?.resolve(this.#lastAnswer);
     this.#delivery = undefined;
-    this.#options.onChange('available');
+    quietly(() => this.#options.onChange('available'));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressOf, assertFields, assertToken } from './assert-connection.ts';
+import { addressOf, assertFields, assertToken, originOf } from './assert-connection.ts';
 
 /** Returns the whole text of an error, as a logger prints it. */
 function refusal(act: () => void): string {
@@ -54,6 +54,8 @@ describe('an address', () => {
     ['http://:secret@10.0.0.5', 'without user name and password'],
     ['http://10.0.0.5/?token=secret', 'without query and fragment'],
     ['http://10.0.0.5/#secret', 'without query and fragment'],
+    ['http://secret:6081/?', 'without query and fragment'],
+    ['http://secret:6081/#', 'without query and fragment'],
     ['secret:6081', 'absolute http or https'],
     ['ftp://secret', 'absolute http or https'],
     ['', 'absolute http or https'],
@@ -67,5 +69,10 @@ describe('an address', () => {
     expect(addressOf('apiUrl', 'https://api.example/v4/')).toBe('https://api.example/v4');
     expect(addressOf('instance', 'http://10.0.0.5:6081')).toBe('http://10.0.0.5:6081');
     expect(addressOf('instance', 'HTTP://Varnish/')).toBe('http://varnish');
+  });
+
+  it('of a server has no path: the path of a URL is appended to it', () => {
+    expect(originOf('instance', 'http://10.0.0.5:6081/')).toBe('http://10.0.0.5:6081');
+    expect(refusal(() => originOf('instance', 'http://10.0.0.5:6081/x'))).toContain('without a path');
   });
 });

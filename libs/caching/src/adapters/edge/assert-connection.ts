@@ -35,7 +35,13 @@ export function addressOf(name: string, address: string): string {
     throw new TypeError(`${name}: expected an absolute http or https address`);
   if (url.username !== '' || url.password !== '')
     throw new TypeError(`${name}: expected an address without user name and password; use a header field`);
-  if (url.search !== '' || url.hash !== '')
-    throw new TypeError(`${name}: expected an address without query and fragment`);
+  if (/[?#]/.test(url.href)) throw new TypeError(`${name}: expected an address without query and fragment`);
   return url.href.replace(/\/$/, '');
+}
+
+/** Returns the address of a server, as `addressOf` does. @throws {TypeError} also for an address with a path */
+export function originOf(name: string, address: string): string {
+  const origin = addressOf(name, address);
+  if (origin !== new URL(origin).origin) throw new TypeError(`${name}: expected an address without a path`);
+  return origin;
 }

@@ -77,7 +77,7 @@ describe('requests to Cloudflare', () => {
       '10000 Authentication error',
     ],
     ['{}', 'success: true'],
-    ['null', 'success: true'],
+    ['null', 'not a JSON object'],
   ])(
     'fail, and may be retried, when the response has the status 200 and the body %s',
     async (body, fault) => {
@@ -97,6 +97,28 @@ describe('requests to Cloudflare', () => {
     expect(() => open({ itemsPerRequest: 0 })).toThrow('itemsPerRequest: expected a whole number');
     expect(open({})).toMatchObject({ tagsPerCall: 30, urlsPerCall: 30 });
   });
+
+  it.each([
+    [
+      'a token of a wrong form',
+      '{"success":false,"errors":[{"code":6003,"message":"Invalid request headers"}]}',
+      6003,
+    ],
+    ['an unknown zone', '{"success":false,"errors":[{"code":7003,"message":"Could not route"}]}', 7003],
+  ])('are retried after the status 400 because of %s: an operator mends it', async (_what, body, code) => {
+    api.answers.push({ status: 400, body });
+    await expect(edge.purgeTags(['a'])).rejects.toMatchObject({
+      ...{ code: 'cache-edge-unavailable', message: expect.stringContaining(`status 400: error ${code}`) },
+    });
+  });
+
+  it.each(['{"success":false,"errors":[{"code":1012,"message":"invalid tag"}]}', '<html>', 'null', '{}'])(
+    'are refused with the status 400 and the body %s',
+    async (body) => {
+      api.answers.push({ status: 400, body });
+      await expect(edge.purgeTags(['a'])).rejects.toMatchObject({ code: 'cache-edge-refused' });
+    },
+  );
 
   it('are retried when the response is not from the API', async () => {
     api.answers.push({ body: '<html>' });

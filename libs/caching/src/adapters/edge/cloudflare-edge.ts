@@ -54,22 +54,36 @@ export class CloudflareEdge implements EdgeTier {
   async #post(body: object, { signal }: PurgeOptions): Promise<void> {
     const headers = { authorization: `Bearer ${this.#options.token}`, 'content-type': 'application/json' };
     const request = { method: 'POST', url: this.#url, headers, body: JSON.stringify(body) } as const;
-    assertSuccess(await sendPurge(request, this.#options, signal));
+    assertSuccess(await sendPurge(request, this.#options, signal, mendable));
   }
 }
 
 /**
- * A purge may fail with the status 200: the body decides. Cloudflare refuses the content of a request with the status 400, so this failure may
- * go away.
+ * Codes of errors that an operator mends: a token without the permission or of a wrong form, an unknown zone. Some of them come with the
+ * status 400 (https://developers.cloudflare.com/fundamentals/api/troubleshooting).
  */
+const MENDABLE_CODES = new Set([
+  6003, 6100, 6101, 6102, 6103, 6111, 7000, 7003, 9103, 9106, 9107, 9109, 10000, 10001,
+]);
+
+function mendable(text: string): string | undefined {
+  const codes = (replyIn(text)?.errors ?? []).map(({ code }) => Number(code));
+  return codes.some((code) => MENDABLE_CODES.has(code)) ? `error ${codes.join(', ')}` : undefined;
+}
+
+/** A purge may fail with the status 200: the body decides. Cloudflare refuses the content of a request with the status 400. */
 function assertSuccess(text: string): void {
-  let reply: CloudflareReply;
-  try {
-    reply = JSON.parse(text) as CloudflareReply;
-  } catch (cause) {
-    throw new EdgeUnavailableError('the body of the response is not JSON', { cause });
-  }
-  if (reply?.success === true) return;
-  const errors = (reply?.errors ?? []).map(({ code, message }) => `${String(code)} ${String(message)}`);
+  const reply = replyIn(text);
+  if (reply === undefined) throw new EdgeUnavailableError('the body of the response is not a JSON object');
+  if (reply.success === true) return;
+  const errors = (reply.errors ?? []).map(({ code, message }) => `${String(code)} ${String(message)}`);
   throw new EdgeUnavailableError(errors.join('; ') || 'the response has no `success: true`');
+}
+
+function replyIn(text: string): CloudflareReply | undefined {
+  try {
+    return (JSON.parse(text) as CloudflareReply | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

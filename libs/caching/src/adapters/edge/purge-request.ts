@@ -9,6 +9,9 @@ export interface EdgeConnection {
   readonly fetch?: typeof fetch;
 }
 
+/** Returns why a refusal (400, 413, …) may go away without a change of the purge, or undefined if it cannot. */
+export type MendableRefusal = (body: string) => string | undefined;
+
 export interface PurgeRequest {
   readonly method: 'POST' | 'PURGE';
   readonly url: string;
@@ -35,6 +38,7 @@ export async function sendPurge(
   { url, ...request }: PurgeRequest,
   { timeoutMs = DEFAULT_TIMEOUT_MS, fetch = globalThis.fetch }: EdgeConnection,
   signal?: AbortSignal,
+  mendable: MendableRefusal = () => undefined,
 ): Promise<string> {
   const place = `${request.method} ${new URL(url).origin}`;
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -50,7 +54,12 @@ export async function sendPurge(
   }
   if (status >= 200 && status < 300) return text;
   const fault = `${place}: status ${status}`;
-  if (FINAL_STATUSES.has(status)) throw new EdgeRefusedError(fault);
+  if (FINAL_STATUSES.has(status)) {
+    const reason = mendable(text);
+    throw reason === undefined
+      ? new EdgeRefusedError(fault)
+      : new EdgeUnavailableError(`${fault}: ${reason}`);
+  }
   const retryAfterMs = millisecondsOf(retryAfter) ?? (status === 429 ? TOO_MANY_WAIT_MS : undefined);
   throw new EdgeUnavailableError(fault, { retryAfterMs });
 }

@@ -78,11 +78,12 @@ describe('requests to Varnish', () => {
   );
 
   it('are one for each URL, so that each is confirmed by itself', () => {
-    expect(open()).toMatchObject({ urlsPerCall: 1, tagsPerCall: 1_000 });
+    expect(open()).toMatchObject({ urlsPerCall: 1, tagsPerCall: 250 });
   });
 
   it('need a valid address, fields and limit', () => {
     expect(() => open({ instance: 'varnish:6081' })).toThrow('instance: expected an absolute');
+    expect(() => open({ instance: 'http://varnish/x' })).toThrow('without a path');
     expect(() => open({ headers: { 'purge-key': 'a\n' } })).toThrow('headers: expected ASCII text');
     expect(() => open({ headerBytes: 0 })).toThrow('headerBytes: expected a whole number of at least 1');
   });

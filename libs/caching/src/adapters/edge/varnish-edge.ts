@@ -1,7 +1,7 @@
 import { edgeTagOf } from '../../edge/edge-tags.ts';
 import { type EdgeTier, type PurgeOptions } from '../../edge/edge-tier.ts';
 import { assertCount } from '../../values/assert-count.ts';
-import { addressOf, assertFields } from './assert-connection.ts';
+import { assertFields, originOf } from './assert-connection.ts';
 import { batchesOf } from './batches.ts';
 import { type EdgeConnection, sendPurge } from './purge-request.ts';
 
@@ -20,8 +20,8 @@ const TAG_FIELDS = { hard: 'xkey-purge', soft: 'xkey-softpurge' } as const;
 const SOFT_FIELD = 'purge-soft';
 /** The host of the object, which belongs to its key in Varnish. `fetch` sets Host to that of the instance. */
 const HOST_FIELD = 'purge-host';
-/** A request with more tags would hold the thread of Varnish for long. */
-const MOST_TAGS = 1_000;
+/** As many tags of 30 bytes fill a field of the default length. */
+const MOST_TAGS = 250;
 
 /** Purges one Varnish. Its VCL is described in the README. */
 export class VarnishEdge implements EdgeTier {
@@ -37,7 +37,7 @@ export class VarnishEdge implements EdgeTier {
     assertFields(headers);
     assertCount('headerBytes', headerBytes);
     this.#options = options;
-    this.#instance = addressOf('instance', instance);
+    this.#instance = originOf('instance', instance);
     this.#headerBytes = headerBytes;
   }
 

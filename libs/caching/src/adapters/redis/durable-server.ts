@@ -62,9 +62,11 @@ export class DurableServer {
     return (await this.#connection()).runId;
   }
 
-  /** Asks the server again: its configuration may have changed. @throws {RedisNotDurableError} */
+  /** Asks the server again: its configuration may have changed. @throws {RedisNotDurableError | NotSent} */
   async check(): Promise<void> {
-    await this.#redis.send((redis) => identify(redis, this.#durability));
+    await this.#redis.send((redis) =>
+      redis.status === 'ready' ? identify(redis, this.#durability) : Promise.reject(new NotSent()),
+    );
   }
 
   async #connection(): Promise<Connected> {
