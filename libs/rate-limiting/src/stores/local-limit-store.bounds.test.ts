@@ -72,6 +72,25 @@ describe('the keys of the local store', () => {
     expect(store.takeNow(policy, 'used-up', 1).allowed).toBe(false);
   });
 
+  it.each(['first', 'last', 'alternate'])(
+    'that have used up their limit stay if they are half of all: %s',
+    (where) => {
+      const store = open(20);
+      const isGreedy = (index: number) =>
+        where === 'alternate' ? index % 2 === 0 : (where === 'first') === index < 10;
+      for (let index = 0; index < 20; index += 1)
+        store.takeNow(policy, `key-${index}`, isGreedy(index) ? 10 : 1);
+      for (let index = 0; index < 20; index += 1)
+        if (isGreedy(index)) expect(store.takeNow(policy, `key-${index}`, 1).allowed).toBe(false);
+    },
+  );
+
+  it('are limited even if there is room for one only', () => {
+    const store = open(1);
+    store.takeNow(policy, 'a', 10);
+    expect(store.takeNow(policy, 'a', 1).allowed).toBe(false);
+  });
+
   it.each(['', 'x'.repeat(1_025), undefined as unknown as string])(
     'are refused when invalid',
     async (key) => {

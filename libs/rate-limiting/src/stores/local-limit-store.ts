@@ -148,7 +148,8 @@ export class LocalLimitStore implements LimitStore {
   #sweepIfDue(now: number): void {
     if (this.#size < this.#sweepAt) return;
     this.#dropUntil(now, 0);
-    if (this.#size > this.#maxKeys * NEARLY_FULL) this.#dropUntil(this.#medianTat(), this.#maxKeys / 2);
+    if (this.#size > this.#maxKeys * NEARLY_FULL)
+      this.#dropUntil(this.#medianTat(), Math.ceil(this.#maxKeys / 2));
     // Twice the remaining keys: the amortized cost of sweeps per `take` is constant, whatever the number of keys.
     this.#sweepAt = Math.min(Math.max(SMALLEST_SWEEP, this.#size * 2), this.#maxKeys);
   }
@@ -168,7 +169,10 @@ export class LocalLimitStore implements LimitStore {
       }
   }
 
-  /** Of a sample: sorting all keys would stop the process for a noticeable time. */
+  /**
+   * Of a sample: sorting all keys would stop the process for a noticeable time. Of two keys in the middle, it is the one that has used less:
+   * if half of the keys have used up their limit, the other half is dropped.
+   */
   #medianTat(): number {
     const step = Math.ceil(this.#size / SAMPLE);
     const sample: number[] = [];
@@ -176,6 +180,6 @@ export class LocalLimitStore implements LimitStore {
     for (const buckets of this.#policies.values())
       for (const { tat } of buckets.values()) if (index++ % step === 0) sample.push(tat);
     sample.sort((a, b) => a - b);
-    return sample[sample.length >> 1] as number;
+    return sample[(sample.length - 1) >> 1] as number;
   }
 }
