@@ -1,4 +1,4 @@
-import { AcquireRefused } from '@groundwork/resilience';
+import { type AcquireRefused } from '@groundwork/resilience';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '@groundwork/testing';
 import { ratePolicy } from '../gcra/rate-policy.ts';
