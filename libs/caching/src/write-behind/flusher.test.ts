@@ -80,4 +80,34 @@ describe('the flusher', () => {
     expect(await store.position()).toBe(2);
     await behind.close();
   });
+
+  it('halves its batch after a failure, and doubles it after a success', async () => {
+    const { store, views, behind } = openWriteBehind({ batchSize: 8, random: () => 0 });
+    const sizes: number[] = [];
+    const apply = store.apply.bind(store);
+    store.apply = (log, after, entries) => {
+      sizes.push(entries.length);
+      return entries.length > 2 ? Promise.reject(new Error('too slow')) : apply(log, after, entries);
+    };
+    for (let index = 0; index < 12; index += 1) await views.add(`key-${index}`);
+    behind.start();
+    await eventually(() => sizes.length >= 5);
+    expect(sizes.slice(0, 5)).toEqual([8, 4, 2, 4, 2]);
+    store.apply = apply;
+    await eventually(async () => (await store.position()) === 12);
+    await behind.close();
+  });
+
+  it('waits for more writes before it applies a batch that is not full, and not for a full one', async () => {
+    const { store, views, behind } = openWriteBehind({ batchSize: 3, lingerMs: 60_000 });
+    for (const key of ['a', 'b', 'c']) await views.add(key);
+    behind.start();
+    await eventually(async () => (await store.position()) === 3);
+    await views.add('d');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await store.position()).toBe(3);
+    await behind.close();
+    expect(await store.position()).toBe(4);
+    expect(store.batches).toBe(2);
+  });
 });
