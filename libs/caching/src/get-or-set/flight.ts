@@ -35,12 +35,3 @@ export function aged(known: KnownEntry | undefined, nowMs: number): Entry | unde
   if (entry.ttlMs <= elapsedMs) return undefined;
   return { ...entry, ttlMs: entry.ttlMs - elapsedMs, freshMs: entry.freshMs - elapsedMs };
 }
-
-/** Calls a callback of the user. Its own error must not end the process. */
-export function reportTo(callback: (key: string, error: unknown) => void, key: string, error: unknown): void {
-  try {
-    callback(key, error);
-  } catch {
-    // Nothing is waiting for it.
-  }
-}

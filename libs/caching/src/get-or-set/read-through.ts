@@ -7,7 +7,8 @@ import { type MemoryFence } from '../tiers/memory-tier.ts';
 import { type Claim } from '../tiers/tier.ts';
 import { type TwoTiers } from '../tiers/two-tiers.ts';
 import { type EntryFactory } from '../values/entry-factory.ts';
-import { aged, type Flight, type KnownEntry, type Landing, reportTo } from './flight.ts';
+import { quietly } from '../quietly.ts';
+import { aged, type Flight, type KnownEntry, type Landing } from './flight.ts';
 import { Flights } from './flights.ts';
 import { LoadContext } from './load-context.ts';
 import { loadWithin } from './load-within.ts';
@@ -98,7 +99,7 @@ export class ReadThrough {
     if (this.#refreshing.has(key) || !isRefreshDue(held, earlyRefresh, this.#random)) return;
     this.#refreshing.add(key);
     this.#refresh(key, options as GetOrSetOptions<unknown>, held)
-      .catch((error: unknown) => reportTo(this.#onRefreshError, key, error))
+      .catch((error: unknown) => this.#reportRefresh(key, error))
       .finally(() => this.#refreshing.delete(key));
   }
 
@@ -132,7 +133,7 @@ export class ReadThrough {
     const landing = this.#readThrough(key, options, fence, foundStale).finally(() => foundStale(undefined));
     const flight: Flight = { tags, fence, stale, landing, isInBackground: false };
     landing.catch((error: unknown) => {
-      if (flight.isInBackground) reportTo(this.#onRefreshError, key, error);
+      if (flight.isInBackground) this.#reportRefresh(key, error);
     });
     return flight;
   }
@@ -234,6 +235,10 @@ export class ReadThrough {
       }
     }
     throw error;
+  }
+
+  #reportRefresh(key: string, error: unknown): void {
+    quietly(() => this.#onRefreshError(key, error));
   }
 
   get #leaseMs(): number {

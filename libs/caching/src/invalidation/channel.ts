@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, InterruptibleWait, SYSTEM_CLOCK } from '@groundwork/resilience';
+import { quietly } from '../quietly.ts';
 import { type Announcement, type InvalidationJournal, type Marks } from './journal.ts';
 
 /** How long an answer of the journal is trusted. All processes of a cache must have the same value, so it is not an option. */
@@ -177,10 +178,6 @@ export class InvalidationChannel {
     const isTrusted = this.isTrusted();
     if (isTrusted === this.#wasTrusted || this.#isClosed) return;
     this.#wasTrusted = isTrusted;
-    try {
-      this.#onChange(isTrusted ? 'trusted' : 'untrusted', isTrusted ? undefined : cause);
-    } catch {
-      // An error of the callback must not end the use of the journal.
-    }
+    quietly(() => this.#onChange(isTrusted ? 'trusted' : 'untrusted', isTrusted ? undefined : cause));
   }
 }
