@@ -1,3 +1,4 @@
+import { faultLines } from '../format-faults.ts';
 import { type StepResult } from './step.ts';
 
 /** Formats the result of a step for people. */
@@ -5,6 +6,6 @@ export function formatStep({ title, seconds, rows, faults }: StepResult): string
   return [
     `  ${title} (${seconds.toFixed(0)} s)`,
     ...rows.map(([name, value]) => `    ${name.padEnd(26)}${value}`),
-    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+    ...faultLines(faults).map((line) => `  ${line}`),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { faultLines } from '../format-faults.ts';
 import { formatLedger } from '@groundwork/load';
 import { type EventsRun } from './events-verdict.ts';
 
@@ -20,6 +21,6 @@ export function formatEvents(run: EventsRun, seconds: number, faults: readonly s
   return [
     formatLedger(`Events, with faults (${seconds.toFixed(0)} s)`, run.ledger).trimEnd(),
     ...rows.map(([name, value]) => `    ${name.padEnd(12)}${value}`),
-    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+    ...faultLines(faults).map((line) => `  ${line}`),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { faultLines } from '../format-faults.ts';
 import { formatLedger, type Ledger } from '@groundwork/load';
 import { type AttackRun, isFailure, judged, latencyOf } from './gateway-verdict.ts';
 import { type Sample } from './others.ts';
@@ -12,7 +13,7 @@ export function formatAttack(run: AttackRun, faults: readonly string[]): string 
   ] as const;
   return [
     ...rows.map(([name = '', value]) => `    ${name.padEnd(20)}${value}`),
-    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+    ...faultLines(faults).map((line) => `  ${line}`),
   ].join('\n');
 }
 
@@ -20,7 +21,7 @@ export function formatOrders(ledger: Ledger): string {
   const faults = [...ledger.lost, ...ledger.duplicated];
   return [
     formatLedger('orders of the others', ledger).trimEnd(),
-    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+    ...faultLines(faults).map((line) => `  ${line}`),
   ].join('\n');
 }
 

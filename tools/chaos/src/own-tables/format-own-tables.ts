@@ -1,3 +1,4 @@
+import { faultLines } from '../format-faults.ts';
 import { type OwnTablesResult } from './run-own-tables.ts';
 
 /** Formats the result of a run for people. */
@@ -33,6 +34,6 @@ export function formatOwnTables({
   return [
     `  Tables of a fork (${seconds.toFixed(0)} s)`,
     ...rows.map(([name, value]) => `    ${name.padEnd(18)}${value}`),
-    `  ${faults.length === 0 ? '✔ passed' : `✘ ${faults.join('\n  ✘ ')}`}`,
+    ...faultLines(faults).map((line) => `  ${line}`),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { faultLines } from '../format-faults.ts';
 import { formatLedger } from '@groundwork/load';
 import { type Failure } from '../writers/messages.ts';
 import { type DrillResult } from './drill.ts';
@@ -36,7 +37,7 @@ export function formatResult(result: DrillResult): string {
     ...rows.map(([name, value]) => `    ${name.padEnd(22)}${value}`),
     ...kindsOf('failed', failures),
     ...kindsOf('deferred', result.deferred),
-    `  ${result.faults.length === 0 ? '✔ passed' : `✘ ${result.faults.join('\n  ✘ ')}`}`,
+    ...faultLines(result.faults).map((line) => `  ${line}`),
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { faultLines } from '../format-faults.ts';
 import { type WriteBehindResult } from './run-write-behind.ts';
 
 /** Returns the result for people. */
@@ -11,7 +12,7 @@ export function formatWriteBehind(result: WriteBehindResult): string {
     `${acknowledged} views acknowledged, ${stored} stored`,
     `${writes} writes of ${baskets.length} baskets acknowledged, each newest one stored in its version`,
   ];
-  return [...(faults.length === 0 ? lines : lines.slice(0, 2)), ...faults.map((fault) => `✘ ${fault}`)]
+  return [...(faults.length === 0 ? lines : lines.slice(0, 2)), ...faultLines(faults)]
     .map((line) => `  ${line}`)
     .join('\n');
 }
