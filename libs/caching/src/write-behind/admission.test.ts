@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
+import { MemoryWriteStore } from '../../test/memory-write-store.ts';
 import { MemoryWriteLog } from '../../test/memory-write-log.ts';
 import { openWriteBehind } from '../../test/open-write-behind.ts';
+import { Admission, type Loss } from './admission.ts';
 
 describe('a log or store that comes back without its last entries', () => {
   it('reports acknowledged writes that the server of the log has lost', async () => {
@@ -81,5 +83,71 @@ describe('a log or store that comes back without its last entries', () => {
     expect(losses).toEqual([{ lostBy: 'store', from: 2, to: 3 }]);
     expect(await views.read('b')).toBe(1);
     await behind.close();
+  });
+});
+
+describe('the admission of a server', () => {
+  const open = () => {
+    const [log, store, losses] = [new MemoryWriteLog(), new MemoryWriteStore(), [] as Loss[]];
+    return { log, store, losses, admission: new Admission(log, store, (loss) => losses.push(loss)) };
+  };
+  const acknowledge = (admission: Admission, ...positions: number[]) =>
+    positions.forEach((position) => admission.record(position, admission.acknowledged));
+
+  it('reports a loss once', () => {
+    const { admission, losses } = open();
+    acknowledge(admission, 1, 2, 3);
+    expect(admission.acknowledged).toBe(3);
+    // Two writes were sent when 3 was acknowledged, and get positions from before.
+    admission.record(2, 3);
+    admission.record(3, 3);
+    expect(losses).toEqual([{ lostBy: 'log', from: 2, to: 3 }]);
+    expect(admission.acknowledged).toBe(3);
+  });
+
+  it('reports what the server has lost, and counts from what is left', async () => {
+    const { admission, losses } = open();
+    acknowledge(admission, 1, 2, 3);
+    await admission.admit();
+    expect(losses).toEqual([{ lostBy: 'log', from: 1, to: 3 }]);
+    expect(admission.acknowledged).toBe(0);
+    await admission.admit();
+    expect(losses).toHaveLength(1);
+  });
+
+  it('keeps a position that is acknowledged during the comparison', async () => {
+    const { admission, losses, log } = open();
+    acknowledge(admission, 1, 2, 3);
+    const identify = log.identify.bind(log);
+    log.identify = async () => {
+      acknowledge(admission, 9);
+      return identify();
+    };
+    await admission.admit();
+    expect(losses).toEqual([{ lostBy: 'log', from: 1, to: 3 }]);
+    expect(admission.acknowledged).toBe(9);
+  });
+
+  it('is shared by calls at the same time', async () => {
+    const { admission, log } = open();
+    const identify = log.identify.bind(log);
+    let identified = 0;
+    log.identify = () => ((identified += 1), identify());
+    await Promise.all([admission.admit(), admission.admit()]);
+    expect(identified).toBe(1);
+    await admission.admit();
+    expect(identified).toBe(2);
+  });
+
+  it('writes nothing if the store does not answer, or the server has changed meanwhile', async () => {
+    const { admission, log, store } = open();
+    const refusal = { code: 'write-log-unavailable', outcome: 'not-written' };
+    const bind = store.bind.bind(store);
+    const cause = new Error('away');
+    store.bind = () => Promise.reject(cause);
+    await expect(admission.admit()).rejects.toMatchObject({ ...refusal, cause });
+    store.bind = bind;
+    log.admit = async () => undefined;
+    await expect(admission.admit()).rejects.toMatchObject(refusal);
   });
 });

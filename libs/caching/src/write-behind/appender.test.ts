@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { openWriteBehind } from '../../test/open-write-behind.ts';
 import { WriteLogUnavailable } from './errors.ts';
@@ -43,6 +43,51 @@ describe('a write-behind log without room', () => {
       await expect(carts.put(`f${index}`, text, { timeoutMs: 1 })).rejects.toThrow(
         'the write-behind log is full',
       );
+  });
+
+  it('accepts as many waiting bytes as that, and no more', async () => {
+    const { log, carts } = openWriteBehind({ maxBytes: 10_000, maxDocumentBytes: 2_500 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const append = log.append.bind(log);
+    log.append = (...args) => promise.then(() => append(...args));
+    // 256 bytes for each entry, and those of `carts`, the key and the JSON text.
+    const text = 'x'.repeat(2_500 - 256 - 'carts'.length - 1 - 2);
+    const waiting = ['a', 'b', 'c', 'd'].map((key) => carts.put(key, text, { timeoutMs: 60_000 }));
+    await expect(carts.put('e', '', { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'write-log-full' });
+    resolve();
+    expect((await Promise.all(waiting)).sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('sends a write at once, unless other callers wait already', async () => {
+    const { log, views, behind } = openWriteBehind({ maxEntries: 1 });
+    const [append, read] = [jest.spyOn(log, 'append'), jest.spyOn(log, 'read')];
+    await views.add('a');
+    expect([append.mock.calls.length > 0, read.mock.calls.length]).toEqual([true, 0]);
+    const waiting = [views.add('a', 1, { timeoutMs: 60_000 })];
+    await eventually(() => behind.statistics.waiting === 1);
+    append.mockClear();
+    waiting.push(views.add('b', 1, { timeoutMs: 60_000 }));
+    await eventually(() => behind.statistics.waiting === 2);
+    expect(append.mock.calls.filter(([{ key }]) => key === 'b')).toEqual([]);
+    behind.start();
+    await Promise.all(waiting);
+    await behind.close();
+  });
+
+  it('refuses a time of 0', async () => {
+    const { views } = openWriteBehind();
+    await expect(views.add('a', 1, { timeoutMs: 0 })).rejects.toThrow(
+      new RangeError('timeoutMs: expected milliseconds above 0, got 0'),
+    );
+  });
+
+  it('does not take the repetition of a write for a loss', async () => {
+    const { views, losses } = openWriteBehind();
+    await views.add('a', 1, { idempotencyKey: 'x' });
+    await views.add('a');
+    await views.add('a', 1, { idempotencyKey: 'x' });
+    expect(losses).toEqual([]);
+    expect(await views.read('a')).toBe(2);
   });
 
   it('lets a caller leave', async () => {
