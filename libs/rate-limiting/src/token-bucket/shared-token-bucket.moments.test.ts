@@ -53,6 +53,13 @@ describe('moments of a shared token bucket', () => {
     expect(log).toEqual(['hurried wait-too-long after 10']);
   });
 
+  it('refuses a caller at once when the answer takes it beyond its time, at any time of the clock', async () => {
+    await bucket.acquire(40);
+    void acquire('hurried', 2, { timeoutMs: 199 });
+    await clock.run(0);
+    expect([log, clock.timers]).toEqual([['hurried wait-too-long after 0'], 0]);
+  });
+
   it('lets the next caller ask at once when the first one leaves while it asks, and is denied', async () => {
     await bucket.acquire(39);
     const asking = Promise.withResolvers<void>();
