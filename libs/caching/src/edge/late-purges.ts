@@ -1,4 +1,4 @@
-import { type Clock } from '@groundwork/resilience';
+import { type Clock, InterruptibleWait } from '@groundwork/resilience';
 import { type Announced, type Invalidation } from '../tiers/tier.ts';
 import { type EdgeOutcome } from './edge-purges.ts';
 
@@ -24,18 +24,17 @@ interface Merged {
  */
 export class LatePurges {
   readonly #purge: Purge;
-  readonly #clock: Clock;
+  readonly #wait: InterruptibleWait;
   readonly #waiting = new Map<Promise<Announced>, Merged>();
   /** What L2 has, and whose purge is not stored yet. */
   #due: Merged = nothing();
   #delivered: Announced = {};
   #isPurging = false;
-  #cancelRetry: () => void = () => undefined;
   #isClosed = false;
 
   constructor(purge: Purge, clock: Clock) {
     this.#purge = purge;
-    this.#clock = clock;
+    this.#wait = new InterruptibleWait(clock);
   }
 
   /** @param delivered resolves when L2 has the change; the same promise for all changes of an outage */
@@ -60,7 +59,7 @@ export class LatePurges {
   /** Stops the retries. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    this.#cancelRetry();
+    this.#wait.interrupt();
   }
 
   #deliver(delivered: Promise<Announced>, answer: Announced): void {
@@ -69,12 +68,23 @@ export class LatePurges {
     if (waiting === undefined) return;
     merge(this.#due, waiting);
     this.#delivered = answer;
-    if (!this.#isPurging) void this.#purgeDue(FIRST_RETRY_MS);
+    if (!this.#isPurging) void this.#purgeUntilStored();
   }
 
-  async #purgeDue(retryMs: number): Promise<void> {
-    if (this.#isClosed) return;
+  async #purgeUntilStored(): Promise<void> {
     this.#isPurging = true;
+    for (let retryMs = FIRST_RETRY_MS; !isEmpty(this.#due) && !this.#isClosed;) {
+      if (await this.#purgeDue()) retryMs = FIRST_RETRY_MS;
+      else {
+        await this.#wait.wait(retryMs);
+        retryMs = Math.min(LAST_RETRY_MS, 2 * retryMs);
+      }
+    }
+    this.#isPurging = false;
+  }
+
+  /** Returns whether everything was stored. What was not is due again, with what has become due meanwhile. */
+  async #purgeDue(): Promise<boolean> {
     const { hard, soft, isEverything } = this.#due;
     this.#due = nothing();
     const isStored = async (change: Invalidation, isSoft: boolean) =>
@@ -83,15 +93,8 @@ export class LatePurges {
     if (isEverything) failed.isEverything = !(await isStored({ everything: true }, false));
     if (hard.size > 0 && !(await isStored({ tags: [...hard] }, false))) merge(failed, { ...nothing(), hard });
     if (soft.size > 0 && !(await isStored({ tags: [...soft] }, true))) merge(failed, { ...nothing(), soft });
-    const hasFailed = !isEmpty(failed);
     merge(this.#due, failed);
-    if (isEmpty(this.#due) || this.#isClosed) this.#isPurging = false;
-    else if (!hasFailed) void this.#purgeDue(FIRST_RETRY_MS);
-    else
-      this.#cancelRetry = this.#clock.after(
-        retryMs,
-        () => void this.#purgeDue(Math.min(LAST_RETRY_MS, 2 * retryMs)),
-      );
+    return isEmpty(failed);
   }
 }
 

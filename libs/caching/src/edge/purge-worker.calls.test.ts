@@ -127,6 +127,31 @@ describe('the calls of a purge worker', () => {
     expect(edge.givenUp).toEqual([]);
   });
 
+  it.each(['a pause begins', 'it is closed'])('starts no call if %s while it claims', async (what) => {
+    const { promise: claimed, resolve: claim } = Promise.withResolvers<void>();
+    const { promise: limited, reject: limit } = Promise.withResolvers<void>();
+    const take = edge.store.claim.bind(edge.store);
+    let claims = 0;
+    edge.store.claim = async (request) => {
+      claims += 1;
+      if (claims === 2) await claimed;
+      return take(request);
+    };
+    edge.answer = (names) => (names.includes('first') ? limited : undefined);
+    await edge.queue.enqueue({ tags: ['first'] });
+    const worker = edge.start();
+    await edge.clock.run(10);
+    await edge.queue.enqueue({ tags: ['second'] });
+    const closed = what === 'it is closed' ? worker.close() : undefined;
+    limit(new EdgeUnavailableError('limited', { retryAfterMs: 60_000 }));
+    await edge.clock.run(0);
+    claim();
+    await edge.clock.run(1_000);
+    await closed;
+    expect(edge.names).toEqual([['first']]);
+    expect(await edge.store.size()).toBe(2);
+  });
+
   it('gives up nothing because of its age at the first attempt: workers may have been away', async () => {
     await edge.queue.enqueue({ tags: ['old'] });
     await edge.clock.run(100_000);

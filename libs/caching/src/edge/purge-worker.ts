@@ -74,9 +74,9 @@ export class PurgeWorker {
     const { batch = 100, concurrency = 8 } = options;
     for (const [name, value] of Object.entries({ attemptLimitMs, leaseMs, pollMs }))
       assertPositive(name, value);
-    const { tagsPerCall = 1, urlsPerCall = 1 } = edge;
-    for (const [name, value] of Object.entries({ batch, concurrency, tagsPerCall, urlsPerCall }))
-      assertCount(name, value);
+    for (const [name, value] of Object.entries({ batch, concurrency })) assertCount(name, value);
+    for (const name of ['tagsPerCall', 'urlsPerCall'] as const)
+      if (edge[name] !== undefined) assertCount(name, edge[name]);
     // A second worker would repeat each slow purge and each slow report, and the first one could not store their outcome.
     if (leaseMs < 3 * attemptLimitMs)
       throw new RangeError(
@@ -120,8 +120,9 @@ export class PurgeWorker {
     if (this.#lanes.size === concurrency) return pollMs;
     try {
       const nextDueInMs = this.#queue.length === 0 ? await this.#claim() : 0;
-      while (this.#queue.length > 0 && this.#lanes.size < concurrency) this.#start(this.#queue.shift()!);
-      return this.#queue.length > 0 ? pollMs : nextDueInMs;
+      while (this.#queue.length > 0 && this.#lanes.size < concurrency && this.#maySend())
+        this.#start(this.#queue.shift()!);
+      return this.#lanes.size === concurrency ? pollMs : nextDueInMs;
     } catch (error) {
       return this.#storeFailed(error);
     }
@@ -138,6 +139,11 @@ export class PurgeWorker {
     for (const call of callsOf(jobs, edge)) this.#queue.push({ call, token, claimedAt });
     // The lease of these jobs may be the next to end, although they are settled by then. So the worker asks again at once.
     return jobs.length > 0 ? 0 : Math.min(pollMs, Math.max(1, nextDueInMs));
+  }
+
+  /** A call that ended during the claim may have begun a pause. */
+  #maySend(): boolean {
+    return !this.#isClosed && this.#pausedUntil <= this.#clock.monotonicMs();
   }
 
   #start(claimed: ClaimedCall): void {

@@ -131,6 +131,18 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
+  it('is probed and used again although its callback throws', async () => {
+    const { tier, calls } = guarded({
+      onChange: () => {
+        throw new Error('a fault of the application');
+      },
+    });
+    await expect(tier.read('a')).rejects.toBeInstanceOf(TierUnavailableError);
+    calls[1]?.resolve();
+    await eventually(() => tier.isAvailable);
+    tier.close();
+  });
+
   it('retries a failed probe', async () => {
     const { tier, calls, states } = guarded();
     await expect(tier.read('a')).rejects.toThrow();

@@ -99,6 +99,12 @@ describe('a log in Redis', () => {
     await weak.stop();
   });
 
+  it('says that nothing was written when it is asked without a connection', async () => {
+    const log = await connect('closed');
+    log.close();
+    await expect(log.ping()).rejects.toMatchObject({ code: 'write-log-unavailable', outcome: 'not-written' });
+  });
+
   it('says that it is full when its server has no memory, writes nothing, and still settles', async () => {
     const small = await startDurableRedis('--maxmemory', '4mb');
     const log = await connect('small', small.url);

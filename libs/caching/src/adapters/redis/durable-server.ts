@@ -64,9 +64,7 @@ export class DurableServer {
 
   /** Asks the server again: its configuration may have changed. @throws {RedisNotDurableError | NotSent} */
   async check(): Promise<void> {
-    await this.#redis.send((redis) =>
-      redis.status === 'ready' ? identify(redis, this.#durability) : Promise.reject(new NotSent()),
-    );
+    await this.#redis.send((redis) => identify(redis, this.#durability)).catch(throwUnwritten);
   }
 
   async #connection(): Promise<Connected> {
@@ -82,11 +80,16 @@ export class DurableServer {
       })
       .catch((cause: unknown) => {
         if (this.#connected?.stream === stream) this.#connected = undefined;
-        throw cause instanceof RedisNotDurableError || cause instanceof NotSent ? cause : new NotSent(cause);
+        throwUnwritten(cause);
       });
     await runId;
     return { stream: stream as Redis['stream'], runId };
   }
+}
+
+/** For calls that write nothing, whatever fails. */
+function throwUnwritten(cause: unknown): never {
+  throw cause instanceof RedisNotDurableError || cause instanceof NotSent ? cause : new NotSent(cause);
 }
 
 /** Returns the run id of the server. */
