@@ -183,6 +183,44 @@ describe('the channel of invalidations', () => {
     },
   );
 
+  it('asks again whether the followers have caught up, because the journal may lose a notice', async () => {
+    const { silent, state } = silenceable();
+    const withoutNotices = { ...silenceable().silent, onCaughtUp: () => () => undefined };
+    const [a] = [open('a', { journal: withoutNotices }), open('b', { journal: silent })];
+    await clock.run(2 * TRUST_MS);
+    state.isSilent = true;
+    const position = journal.announce(change('k', 'a'));
+    const waiting = a.channel.appliedEverywhere(position);
+    await clock.run(1);
+    await journal.follow('b', position);
+    expect(await timeOf(waiting)).toBeLessThan(TRUST_MS / 2);
+  });
+
+  it('leaves no listener at the journal: after an invalidation, and when it is closed', async () => {
+    let listeners = 0;
+    const counted = (stop: () => void) => {
+      listeners += 1;
+      return () => {
+        listeners -= 1;
+        stop();
+      };
+    };
+    const counting: InvalidationJournal = {
+      ...silenceable().silent,
+      onAnnounced: (wake) => counted(journal.onAnnounced(wake)),
+      onCaughtUp: (wake) => counted(journal.onCaughtUp(wake)),
+    };
+    const { channel } = open('a', { journal: counting });
+    await clock.run(2 * TRUST_MS);
+    expect(listeners).toBe(1);
+    await timeOf(channel.appliedEverywhere(journal.announce(change('k', 'a'))));
+    expect(listeners).toBe(1);
+    const closing = channel.close();
+    await clock.run(0);
+    await closing;
+    expect(listeners).toBe(0);
+  });
+
   it('leaves when it is closed: it is not trusted, others do not wait for it, and no timer is left', async () => {
     const [a, b] = [open('a'), open('b')];
     await clock.run(2 * TRUST_MS);
