@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { VirtualClock } from '@groundwork/testing';
 import { LocalJournal } from '../../test/local-journal.ts';
 import { InvalidationChannel, type InvalidationChannelOptions, TRUST_MS } from './channel.ts';
@@ -80,6 +80,24 @@ describe('the channel of invalidations', () => {
     expect(await timeOf(a.channel.appliedEverywhere(journal.announce(change('second', 'a'))))).toBeLessThan(
       10,
     );
+  });
+
+  it('waits at its start for followers that have crashed, so that its first invalidation does not', async () => {
+    const asked: string[] = [];
+    const watched: InvalidationJournal = {
+      ...silenceable().silent,
+      behind: (position, silent) => (asked.push(position), journal.behind(position, silent)),
+    };
+    await journal.follow('crashed', '1');
+    const follow = jest.spyOn(watched, 'follow').mockRejectedValueOnce(new Error('cut'));
+    const { channel } = open('a', { journal: watched });
+    await clock.run(1);
+    expect([follow.mock.calls.length, asked]).toEqual([1, []]);
+    await clock.run(3 * TRUST_MS);
+    asked.length = 0;
+    await clock.run(5 * TRUST_MS);
+    expect(asked).toEqual([]);
+    expect(await timeOf(channel.appliedEverywhere(journal.announce(change('k', 'a'))))).toBeLessThan(10);
   });
 
   it('does not forget a follower that has asked again', async () => {
