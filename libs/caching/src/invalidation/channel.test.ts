@@ -92,7 +92,7 @@ describe('the channel of invalidations', () => {
     const follow = jest.spyOn(watched, 'follow').mockRejectedValueOnce(new Error('cut'));
     const { channel } = open('a', { journal: watched });
     await clock.run(1);
-    expect([follow.mock.calls.length, asked]).toEqual([1, []]);
+    expect([follow.mock.calls.length, asked.length]).toEqual([1, 0]);
     await clock.run(3 * TRUST_MS);
     asked.length = 0;
     await clock.run(5 * TRUST_MS);
