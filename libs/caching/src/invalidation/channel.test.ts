@@ -214,6 +214,24 @@ describe('the channel of invalidations', () => {
     expect(await timeOf(waiting)).toBeLessThan(TRUST_MS / 2);
   });
 
+  it('ignores an answer that arrives after it was closed', async () => {
+    const gate = Promise.withResolvers<void>();
+    const slow: InvalidationJournal = {
+      ...silenceable().silent,
+      follow: async (...args) => {
+        await gate.promise;
+        return journal.follow(...args);
+      },
+    };
+    const { channel, applied } = open('a', { journal: slow });
+    const closing = channel.close();
+    gate.resolve();
+    await clock.run(1);
+    await closing;
+    expect(applied).toEqual([]);
+    expect(channel.isTrusted()).toBe(false);
+  });
+
   it('leaves no listener at the journal: after an invalidation, and when it is closed', async () => {
     let listeners = 0;
     const counted = (stop: () => void) => {
