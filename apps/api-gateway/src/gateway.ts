@@ -1,3 +1,4 @@
+import { checkFraming, ProxyProblem } from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import {
   ByteBudget,
@@ -11,7 +12,6 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { checkFraming } from './admission/check-framing.ts';
 import { OperatorKey } from './admission/operator-key.ts';
 import { payloadTooLarge } from './admission/payload-too-large.ts';
 import { answerProblem } from './answers/answer-problem.ts';
@@ -71,7 +71,8 @@ export class Gateway {
 
   private async admitAndServe(exchange: Exchange, leaveToFastify: () => void): Promise<void> {
     const { request, response, client, ownFields } = exchange;
-    checkFraming(request);
+    const { path, query } = checkFraming(request);
+    request.url = path + query;
     const destination = this.destinationOf(exchange);
     Object.assign(ownFields, await this.limit.admit(this.limitsOf(destination, request), client));
     // The client may have disconnected while its request was counted.
@@ -123,7 +124,7 @@ export class Gateway {
   }
 
   private answer({ request, response, ownFields, route }: Exchange, error: unknown): void {
-    const problem = toProblemError(error);
+    const problem = toProblemError(error instanceof ProxyProblem ? new ProblemError(error) : error);
     if (problem.status >= 500) {
       const requestId = ownFields['x-request-id'];
       this.logger.warn(

@@ -1,6 +1,6 @@
+import { isConnectionField } from '@groundwork/proxy';
 import { type IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { hopByHop } from './hop-by-hop.ts';
 
 /** Fields that the gateway sets itself or that only the gateway uses. The client's values are not forwarded. */
 const REPLACED: ReadonlySet<string> = new Set([
@@ -24,11 +24,10 @@ export interface RequestOrigin {
 /** Returns the fields of the forwarded request as a flat list of names and values. The Host is added for each replica. */
 export function requestFields(request: IncomingMessage, origin: RequestOrigin): string[] {
   const { rawHeaders, headers } = request;
-  const dropped = hopByHop(headers.connection);
   const fields: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase();
-    if (dropped.has(name) || isReplaced(name)) continue;
+    if (isConnectionField(name) || isReplaced(name)) continue;
     fields.push(name, rawHeaders[index + 1] ?? '');
   }
   const { clientAddress, requestId, traceparent } = origin;

@@ -1,12 +1,12 @@
-import { hopByHop } from './hop-by-hop.ts';
+import { connectionFieldsOf } from '@groundwork/proxy';
 
 type RawFields = readonly (Buffer | string)[];
 
 /**
- * Returns the fields of the forwarded response: the replica's without hop-by-hop fields, overridden by the gateway's own.
+ * Returns the fields of the forwarded response: the replica's without those of its connection, overridden by the gateway's own.
  */
 export function responseFields(raw: RawFields, own: Readonly<Record<string, string>>): string[] {
-  const dropped = hopByHop(valueOf(raw, 'connection'));
+  const dropped = connectionFieldsOf(valueOf(raw, 'connection'));
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = String(raw[index]).toLowerCase();
