@@ -205,4 +205,17 @@ describe('a cache with an edge in front of it', () => {
     await shared.put('key', entryOf(1), await shared.fence('key', []), {});
     expect(await cache.get('key')).toMatchObject({ from: 'hit-l2' });
   });
+
+  it('empties the tiers again when invalidations were lost while it emptied them', async () => {
+    const shared = new LeasingMemoryTier();
+    const cache = new CacheManager({ memory: new MemoryTier(), shared, edge, hearing: false });
+    onEnqueue = () => Promise.reject(new Error('full'));
+    const starting = cache.feed.startEmpty();
+    cache.feed.lost();
+    expect(await starting).toBe(false);
+    await shared.put('key', entryOf(1), await shared.fence('key', []), {});
+    onEnqueue = () => undefined;
+    expect(await cache.feed.startEmpty()).toBe(true);
+    expect(await cache.get('key')).toBeUndefined();
+  });
 });

@@ -93,6 +93,14 @@ describe('cache managers that may miss invalidations', () => {
       expect(await b.get('k')).toBeUndefined();
     });
 
+    it('do not start with others if nothing is recorded, whatever they have received', async () => {
+      const starting = manager({ hearing: false });
+      expect(await starting.feed.startWithOthers(() => true)).toBe(false);
+      expect(await manager({ shared: undefined, hearing: false }).feed.startWithOthers(() => false)).toBe(
+        true,
+      );
+    });
+
     it('remove what was loaded before the start from memory', async () => {
       await a.feed.record('beat 7');
       const starting = manager({ hearing: false });
@@ -109,6 +117,15 @@ describe('cache managers that may miss invalidations', () => {
     await heard;
     await a.set('k', 'may be old', TTL);
     expect(await deaf.get('k')).toBeUndefined();
+  });
+
+  it('empty both tiers at each start from nothing', async () => {
+    const deaf = manager({ hearing: false });
+    for (const value of ['first', 'second']) {
+      await a.set('k', value, TTL);
+      expect(await deaf.feed.startEmpty()).toBe(true);
+      expect(await deaf.get('k')).toBeUndefined();
+    }
   });
 
   it('do not read the shared tier until the latest call of startEmpty has emptied both tiers', async () => {

@@ -214,6 +214,15 @@ describe('the channel of invalidations', () => {
     expect(await timeOf(waiting)).toBeLessThan(TRUST_MS / 2);
   });
 
+  it('does not wait for itself', async () => {
+    const { silent, state } = silenceable();
+    const { channel } = open('a', { journal: { ...silenceable().silent, follow: silent.follow } });
+    await clock.run(2 * TRUST_MS);
+    state.isSilent = true;
+    await clock.run(TRUST_MS / 2);
+    expect(await timeOf(channel.appliedEverywhere(journal.announce(change('k', 'a'))))).toBeLessThan(10);
+  });
+
   it('ignores an answer that arrives after it was closed', async () => {
     const gate = Promise.withResolvers<void>();
     const slow: InvalidationJournal = {
