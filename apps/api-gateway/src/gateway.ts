@@ -1,7 +1,7 @@
 import { checkFraming, ProxyProblem } from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
+import { ByteBudget } from '@groundwork/resilience';
 import {
-  ByteBudget,
   continueTrace,
   type Logger,
   LOGGER,

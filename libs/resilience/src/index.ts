@@ -1,3 +1,4 @@
+export { ByteBudget } from './byte-budget/byte-budget.ts';
 export { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker/circuit-breaker.ts';
 export { type ConcurrencyLimit, type Observation } from './concurrency/concurrency-limit.ts';
 export { ConcurrencyLimitReached } from './concurrency/concurrency-limit-reached.ts';

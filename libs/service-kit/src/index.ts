@@ -4,7 +4,6 @@ export * from './configuration/environment-types.ts';
 export * from './configuration/parse-environment.ts';
 export { duration } from './configuration/duration-text.ts';
 export * from './configuration/rising-durations.ts';
-export * from './connections/byte-budget.ts';
 export * from './context/request-context.ts';
 export * from './context/traceparent.ts';
 export * from './health/health-registry.ts';

@@ -1,4 +1,5 @@
-import { type ByteBudget, ProblemError } from '@groundwork/service-kit';
+import { type ByteBudget } from '@groundwork/resilience';
+import { ProblemError } from '@groundwork/service-kit';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Route } from '../routes/route.ts';
 import { type Replica } from '../upstreams/replica.ts';

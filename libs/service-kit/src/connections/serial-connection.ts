@@ -1,6 +1,6 @@
+import { type ByteBudget } from '@groundwork/resilience';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { type ByteBudget } from './byte-budget.ts';
 import { watchHalfClosed } from './half-closed.ts';
 import { MessageSplitter } from './message-splitter.ts';
 

@@ -1,7 +1,7 @@
 import { clientAddress, limitKey } from '@groundwork/rate-limiting';
+import { ByteBudget } from '@groundwork/resilience';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { ByteBudget } from '../connections/byte-budget.ts';
 import { ConnectionCount } from '../connections/connection-count.ts';
 import { SerialConnection } from '../connections/serial-connection.ts';
 import { SlowReaders } from '../connections/slow-readers.ts';
