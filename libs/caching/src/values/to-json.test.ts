@@ -40,6 +40,19 @@ describe('toJson', () => {
     expect(() => toJson(value)).toThrow(message);
   });
 
+  it('refuses data that throws when it is read, with the error as its cause', () => {
+    const cause = new Error('a getter that throws');
+    const value = Object.defineProperty({}, 'broken', {
+      enumerable: true,
+      get: () => {
+        throw cause;
+      },
+    });
+    expect(() => toJson(value)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('value cannot be read'), cause }),
+    );
+  });
+
   it('refuses data that is nested too deeply, instead of failing with an error of the stack', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 200_000; level += 1) deep = { deep };
