@@ -54,6 +54,24 @@ describe('compression', () => {
     ).rejects.toThrow('cannot be decoded');
   });
 
+  it('starts at exactly the number of bytes in its options', async () => {
+    const sizeOf = async (characters: number) =>
+      (await compressed(JSON_CODEC, { fromBytes: 100 }).encode('x'.repeat(characters))).byteLength;
+    const plain = (await JSON_CODEC.encode('')).byteLength;
+    expect(await sizeOf(99 - plain)).toBe(99);
+    expect(await sizeOf(100 - plain)).toBeLessThan(60);
+  });
+
+  it('refuses to write a value that no reader with the same options could read', async () => {
+    const codec = compressed(JSON_CODEC, { maxBytes: 5_000 });
+    const plain = (await JSON_CODEC.encode('')).byteLength;
+    const largest = 'x'.repeat(5_000 - plain);
+    expect(await new CodecReader([codec]).decode(await codec.encode(largest))).toBe(largest);
+    await expect((async () => codec.encode(`${largest}x`))()).rejects.toThrow(
+      'the value has 5001 bytes, more than 5000',
+    );
+  });
+
   it.each([0, -1, 0.5, NaN])('refuses the options fromBytes and maxBytes of %d', (bytes) => {
     expect(() => compressed(JSON_CODEC, { fromBytes: bytes })).toThrow('fromBytes: expected a whole number');
     expect(() => compressed(JSON_CODEC, { maxBytes: bytes })).toThrow('maxBytes: expected a whole number');
@@ -62,5 +80,38 @@ describe('compression', () => {
   it('reads what was stored without it', async () => {
     const reader = new CodecReader([JSON_CODEC, compressed(JSON_CODEC)]);
     expect(await reader.decode(await JSON_CODEC.encode(TEXT))).toBe(TEXT);
+  });
+});
+
+describe('a reader of several codecs', () => {
+  const codec = (mark: number, decode: Codec['decode'] = () => 'value'): Codec => ({
+    marks: [mark],
+    encode: () => Buffer.of(mark),
+    decode,
+  });
+
+  it.each([0, 1, 255])('accepts the mark %d', (mark) => {
+    expect(new CodecReader([codec(mark)]).decode(Buffer.of(mark))).toBe('value');
+  });
+
+  it.each([-1, 256, 0.5, Number.NaN])('refuses the mark %d', (mark) => {
+    expect(() => new CodecReader([codec(mark)])).toThrow(
+      new RangeError(`marks: expected bytes from 0 to 255, got ${mark}`),
+    );
+  });
+
+  it('names the mark that no codec has, and the error of the codec', async () => {
+    const cause = new Error('broken');
+    const failing = codec(1, () => Promise.reject(cause));
+    const throwing = codec(2, () => {
+      throw cause;
+    });
+    const reader = new CodecReader([failing, throwing]);
+    expect(() => reader.decode(Buffer.of(7))).toThrow(
+      expect.not.objectContaining({ cause: expect.anything() }),
+    );
+    expect(() => reader.decode(Buffer.of(7))).toThrow('with the mark 7, cannot be decoded');
+    await expect(reader.decode(Buffer.of(1))).rejects.toMatchObject({ cause });
+    expect(() => reader.decode(Buffer.of(2))).toThrow(expect.objectContaining({ cause }));
   });
 });
