@@ -1,4 +1,4 @@
-import { checkFraming, ProxyProblem } from '@groundwork/proxy';
+import { checkFraming, forwardedFields, Forwarding, payloadTooLarge, ProxyProblem } from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import { ByteBudget } from '@groundwork/resilience';
 import {
@@ -13,11 +13,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { OperatorKey } from './admission/operator-key.ts';
-import { payloadTooLarge } from './admission/payload-too-large.ts';
 import { answerProblem } from './answers/answer-problem.ts';
 import { discardRest } from './answers/discard-rest.ts';
-import { Forwarding } from './forward/forwarding.ts';
-import { requestFields } from './forward/request-fields.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
 import { OWN_PATHS, PROBE_PATHS } from './routes/own-paths.ts';
@@ -28,6 +25,7 @@ import { Upstreams } from './upstreams/upstreams.ts';
 
 /** An eighth of the memory that the topology gives a gateway, and 64 bodies of the largest kind for one client. */
 const HELD_BODIES = { totalBytes: 33_554_432, bytesPerKey: 4_194_304 };
+const FORWARDING = { pseudonym: 'api-gateway', ownFields: new Set(['x-operator-key']) };
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 interface Exchange {
@@ -107,17 +105,19 @@ export class Gateway {
     const { request, response, client, ownFields } = exchange;
     const origin = {
       clientAddress: client,
+      protocol: 'http' as const,
       requestId: ownFields['x-request-id'] ?? '',
       traceparent: continueTrace(request.headers.traceparent as string | undefined),
     };
     new Forwarding({
       request,
       response,
-      route,
-      upstream: this.upstreams.get(route.upstream),
+      target: request.url ?? '/',
+      cluster: this.upstreams.get(route.upstream),
+      settings: route,
       heldBodies: this.heldBodies,
       client: limitKey(client),
-      fields: requestFields(request, origin),
+      fields: forwardedFields(request, origin, FORWARDING),
       ownFields,
       answerProblem: (problem) => this.answer(exchange, problem),
     }).start();

@@ -1,6 +1,30 @@
+export { Cluster, type PickOptions } from './clusters/cluster.ts';
+export {
+  type ClusterEvents,
+  type ClusterOptions,
+  type ClusterPorts,
+  type ClusterSettings,
+} from './clusters/cluster-options.ts';
+export { type EndpointAddress } from './clusters/dns.ts';
+export { Endpoint, type EndpointLimits } from './clusters/endpoint.ts';
+export { type HealthCheckOptions } from './clusters/health/health-checker.ts';
+export { type OutlierOptions } from './clusters/health/outlier-detector.ts';
+export { BoundedHash } from './clusters/load-balancers/bounded-hash.ts';
+export { type Candidate, type LoadBalancer } from './clusters/load-balancers/load-balancer.ts';
+export { PowerOfTwoChoices } from './clusters/load-balancers/power-of-two-choices.ts';
+export { RetryBudget, type RetryBudgetOptions } from './clusters/retry-budget.ts';
+export { type Transport, type TransportOptions } from './clusters/transport.ts';
 export { TrustedProxies } from './normalise/client-address.ts';
 export { connectionFieldsOf, isConnectionField } from './normalise/connection-fields.ts';
 export { checkFraming, type FramingLimits, type RequestTarget } from './normalise/framing.ts';
 export { malformedRequest } from './normalise/malformed-request.ts';
 export { normalisePath } from './normalise/path.ts';
 export { ProxyProblem, type ProxyProblemOptions } from './proxy-problem.ts';
+export { payloadTooLarge } from './router/body-limits.ts';
+export {
+  forwardedFields,
+  type ForwardedFieldsOptions,
+  type RequestOrigin,
+} from './router/forwarded-fields.ts';
+export { type Exchange, Forwarding, type ForwardingSettings } from './router/forwarding.ts';
+export { DEFAULT_RETRIES, type FailureReason, type RetryPolicy } from './router/retry-policy.ts';

@@ -35,8 +35,11 @@ export const address = (name: string): EndpointAddress => ({
 });
 
 /** Opens a cluster without a network. The test sets the addresses behind its name, and which endpoints answer probes. */
-export async function openCluster(names: readonly string[], options: Partial<ClusterOptions> = {}) {
-  const clock = new VirtualClock();
+export async function openCluster(
+  names: readonly string[],
+  options: Partial<ClusterOptions> = {},
+  clock = new VirtualClock(),
+) {
   const network = {
     names,
     resolveError: undefined as Error | undefined,

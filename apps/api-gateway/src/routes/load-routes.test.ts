@@ -49,7 +49,9 @@ describe('the shipped routes file', () => {
       'http://127.0.0.1:4001',
       'http://127.0.0.1:4002',
     ]);
-    expect(routes.find(({ id }) => id === 'POST /v1/orders')).toMatchObject({ retry: 'idempotent' });
+    expect(routes.find(({ id }) => id === 'POST /v1/orders')).toMatchObject({
+      retries: { repeat: 'idempotent' },
+    });
     for (const { id, path, operatorKey } of routes) {
       expect([id, operatorKey]).toEqual([id, path.startsWith('/v1/admin/')]);
     }

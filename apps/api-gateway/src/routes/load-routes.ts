@@ -1,3 +1,4 @@
+import { DEFAULT_RETRIES } from '@groundwork/proxy';
 import { ConfigurationError } from '@groundwork/service-kit';
 import { ratePolicy } from '@groundwork/rate-limiting';
 import { readFileSync } from 'node:fs';
@@ -7,6 +8,9 @@ import { type Route, type Routes } from './route.ts';
 import { findRouteFaults } from './route-faults.ts';
 import { type Fault, type Place, RoutesDocument } from './routes-document.ts';
 import { RoutesFile } from './routes-file.schema.ts';
+
+/** A body of this size is held until it is complete, and the client has so long to send it. */
+const HELD_BODIES = { maxHeldBytes: 65_536, heldWithinMs: 5_000 };
 
 /**
  * Reads a routes file, substitutes its variables and checks it.
@@ -98,7 +102,8 @@ function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFi
       timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
       idleTimeoutMs: given.idleTimeoutMs ?? defaults.idleTimeoutMs,
       maxBodyBytes: given.maxBodyBytes ?? defaults.maxBodyBytes,
-      retry: given.retry ?? defaults.retry,
+      ...HELD_BODIES,
+      retries: { ...DEFAULT_RETRIES, repeat: given.retry ?? defaults.retry },
       operatorKey: given.operatorKey,
     })),
   };

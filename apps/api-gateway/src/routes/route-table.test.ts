@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_RETRIES } from '@groundwork/proxy';
 import { ratePolicy } from '@groundwork/rate-limiting';
 import { type Route } from './route.ts';
 import { RouteTable } from './route-table.ts';
@@ -14,7 +15,9 @@ const route = (id: string): Route => {
     timeoutMs: 1,
     idleTimeoutMs: 1,
     maxBodyBytes: 1,
-    retry: 'safe',
+    maxHeldBytes: 1,
+    heldWithinMs: 1,
+    retries: DEFAULT_RETRIES,
     operatorKey: false,
   };
 };

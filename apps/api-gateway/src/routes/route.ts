@@ -1,7 +1,8 @@
+import { type ForwardingSettings } from '@groundwork/proxy';
 import { type RatePolicy } from '@groundwork/rate-limiting';
 
 /** How the gateway handles requests with one method and path. */
-export interface Route {
+export interface Route extends ForwardingSettings {
   /** Names the route in metrics and logs: `GET /v1/orders/{id}`. */
   readonly id: string;
   readonly method: string;
@@ -9,10 +10,6 @@ export interface Route {
   readonly upstream: string;
   /** A request is counted by all of these, or refused and counted by none. */
   readonly limits: readonly RatePolicy[];
-  readonly timeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly maxBodyBytes: number;
-  readonly retry: 'none' | 'safe' | 'idempotent';
   readonly operatorKey: boolean;
 }
 

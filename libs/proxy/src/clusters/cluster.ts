@@ -1,4 +1,4 @@
-import { SYSTEM_CLOCK } from '@groundwork/resilience';
+import { type Clock, SYSTEM_CLOCK } from '@groundwork/resilience';
 import { RetryBudget } from './retry-budget.ts';
 import {
   type ClusterEvents,
@@ -32,6 +32,7 @@ type Configuration = ClusterSettings & ClusterPorts & ClusterEvents & Pick<Clust
 /** The endpoints of one service: those that its names resolve to, their health, and the choice among them. */
 export class Cluster {
   readonly name: string;
+  readonly clock: Clock;
   readonly retries: RetryBudget;
   readonly #configuration: Configuration;
   readonly #known = new Map<URL, readonly EndpointAddress[]>();
@@ -49,12 +50,18 @@ export class Cluster {
     this.name = name;
     this.#configuration = withDefaults(options);
     const { clock, healthCheck, healthPath, probeTimeoutMs, probe, outliers } = this.#configuration;
+    this.clock = clock;
     this.retries = new RetryBudget({ clock });
     this.#outliers = new OutlierDetector({ clock, ...outliers });
     this.#health = new HealthChecker((endpoint) => probe(endpoint, healthPath, probeTimeoutMs), {
       clock,
       ...healthCheck,
     });
+  }
+
+  /** The time of the monotonic clock. */
+  nowMs(): number {
+    return this.clock.monotonicMs();
   }
 
   get endpoints(): readonly Endpoint[] {
@@ -68,7 +75,7 @@ export class Cluster {
 
   /** Whether all connections to all endpoints have been in use for a second. */
   get isExhausted(): boolean {
-    const now = this.#configuration.clock.monotonicMs();
+    const now = this.nowMs();
     return this.#exhaustedSince !== undefined && now - this.#exhaustedSince >= EXHAUSTED_FOR_MS;
   }
 
@@ -82,7 +89,7 @@ export class Cluster {
 
   /** Returns an endpoint for a request, or undefined if none can accept one. */
   pick({ except, isUpload = false, key }: PickOptions): Endpoint | undefined {
-    const now = this.#configuration.clock.monotonicMs();
+    const now = this.nowMs();
     const reachable = this.#endpoints.filter(
       (endpoint) => !endpoint.connects.isAside(now) && endpoint.hasRoom(isUpload),
     );
@@ -107,13 +114,13 @@ export class Cluster {
 
   /** Whether some endpoint is healthy and accepts connections. */
   get isUp(): boolean {
-    const now = this.#configuration.clock.monotonicMs();
+    const now = this.nowMs();
     return this.#endpoints.some((endpoint) => !endpoint.connects.isAside(now) && this.isHealthy(endpoint));
   }
 
   /** Counts a refused connection. */
   refused(endpoint: Endpoint): void {
-    endpoint.connects.refused(this.#configuration.clock.monotonicMs());
+    endpoint.connects.refused(this.nowMs());
   }
 
   /**
@@ -124,7 +131,7 @@ export class Cluster {
   responded(endpoint: Endpoint, status: number, latencyMs: number): void {
     if (status >= 500) return this.failed(endpoint);
     endpoint.connects.responded();
-    endpoint.unanswered.responded(this.#configuration.clock.monotonicMs());
+    endpoint.unanswered.responded(this.nowMs());
     this.#health.responded(endpoint);
     this.#outliers.succeeded(endpoint, latencyMs);
   }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { VirtualClock } from '@groundwork/testing';
+import { randomOf, VirtualClock } from '@groundwork/testing';
 import { OutlierDetector, type OutlierOptions } from './outlier-detector.ts';
 
 describe('the detection of outliers', () => {
@@ -49,6 +49,21 @@ describe('the detection of outliers', () => {
     times(20, () => [a, b, c].forEach((endpoint) => detector.failed(endpoint)));
     detector.compare();
     expect([a, b, c].filter((endpoint) => detector.isEjected(endpoint))).toEqual([]);
+  });
+
+  it.each([0.1, 0.4, 0.8])('ejects no endpoint while all fail a share of %d of their requests', (share) => {
+    const detector = watch([a, b]);
+    const random = randomOf(1);
+    times(20_000, () => {
+      for (const endpoint of [a, b])
+        if (random() < share) detector.failed(endpoint);
+        else detector.succeeded(endpoint, 1);
+      clock.advance(5);
+      detector.compare();
+    });
+    expect([detector.isEjected(a), detector.isEjected(b)]).toEqual([false, false]);
+    times(200, () => detector.failed(a));
+    expect(detector.isEjected(a)).toBe(true);
   });
 
   it('ejects an endpoint that is five times as slow as the others', () => {

@@ -2,7 +2,7 @@ import { type Clock, SYSTEM_CLOCK } from '@groundwork/resilience';
 import { SlidingSums } from '../../sliding-sums.ts';
 
 export interface OutlierOptions {
-  /** So many failures in a row eject an endpoint. Default: 5. */
+  /** So many failures in a row eject an endpoint, if the others fail so rarely that chance explains no such run. Default: 5. */
   readonly consecutiveFailures?: number;
   /** A larger share of failures ejects an endpoint, if the others fail at most half as often. Default: 0.5. */
   readonly failureShare?: number;
@@ -23,6 +23,8 @@ export interface OutlierOptions {
   readonly clock?: Clock;
 }
 
+/** The chance that an endpoint that is as good as the others has a run of failures that ejects it. */
+const LARGEST_CHANCE = 1e-6;
 const [SUCCESSES, FAILURES, LATENCY] = [0, 1, 2];
 
 interface Record {
@@ -98,7 +100,7 @@ export class OutlierDetector<Endpoint extends object> {
     if (!record) return;
     record.failuresInARow += 1;
     record.sums.add(FAILURES);
-    if (record.failuresInARow >= this.#options.consecutiveFailures) this.#ejectIfOthersFailLess(record, 1);
+    if (record.failuresInARow >= this.#options.consecutiveFailures) this.#ejectIfNoChance(record);
   }
 
   /** Compares the endpoints. Call it several times within `windowMs`. */
@@ -110,6 +112,13 @@ export class OutlierDetector<Endpoint extends object> {
       if (share >= this.#options.failureShare) this.#ejectIfOthersFailLess(record, share);
       else if (latencyMs >= this.#options.minLatencyMs) this.#ejectIfOthersAreFaster(record, latencyMs);
     }
+  }
+
+  /** When a dependency of all endpoints fails for some requests, each endpoint has runs of failures by chance. */
+  #ejectIfNoChance(record: Record): void {
+    const { responses, failures } = this.#totals(this.#othersOf(record));
+    const share = responses === 0 ? 0 : failures / responses;
+    if (share ** record.failuresInARow < LARGEST_CHANCE) this.#eject(record);
   }
 
   #ejectIfOthersFailLess(record: Record, share: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { randomOf } from '@groundwork/testing';
 import { BoundedHash } from './bounded-hash.ts';
 import { PowerOfTwoChoices } from './power-of-two-choices.ts';
 
@@ -7,17 +8,9 @@ const candidate = (origin: string, inFlight = 0, weight = 1) => ({ origin, inFli
 const share = (chosen: readonly string[], origin: string) =>
   chosen.filter((each) => each === origin).length / chosen.length;
 
-/** A sequence of numbers that is the same in each run (mulberry32). */
-const seeded = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-};
-
 describe('the power of two choices', () => {
   const chooseOften = (candidates: ReturnType<typeof candidate>[], times = 4_000) => {
-    const balancer = new PowerOfTwoChoices(seeded(1));
+    const balancer = new PowerOfTwoChoices(randomOf(1));
     return Array.from({ length: times }, () => balancer.choose(candidates).origin);
   };
 
@@ -39,7 +32,7 @@ describe('the power of two choices', () => {
 
   it('spreads requests evenly', () => {
     const candidates = ['a', 'b', 'c', 'd'].map((origin) => candidate(origin));
-    const balancer = new PowerOfTwoChoices(seeded(2));
+    const balancer = new PowerOfTwoChoices(randomOf(2));
     for (let index = 0; index < 400; index += 1) balancer.choose(candidates).inFlight += 1;
     for (const { inFlight } of candidates) expect(Math.abs(inFlight - 100)).toBeLessThan(5);
   });
@@ -99,7 +92,7 @@ describe('hashing with bounded loads', () => {
   });
 
   it('balances requests without a key by load', () => {
-    const balancer = new BoundedHash({ random: seeded(3) });
+    const balancer = new BoundedHash({ random: randomOf(3) });
     const candidates = [candidate('idle'), candidate('busy', 5)];
     for (let index = 0; index < 20; index += 1)
       expect(balancer.choose(candidates, undefined).origin).toBe('idle');

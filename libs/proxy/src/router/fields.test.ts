@@ -1,14 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { type IncomingMessage } from 'node:http';
-import { requestFields } from './request-fields.ts';
+import { forwardedFields } from './forwarded-fields.ts';
 import { responseFields } from './response-fields.ts';
 
-const ORIGIN = { clientAddress: '203.0.113.7', requestId: 'request-1', traceparent: '00-trace' };
+const ORIGIN = {
+  clientAddress: '203.0.113.7',
+  protocol: 'http',
+  requestId: 'request-1',
+  traceparent: '00-trace',
+} as const;
+const OPTIONS = { pseudonym: 'api-gateway', ownFields: new Set(['x-operator-key']) };
 
-function forwarded(rawHeaders: string[], clientAddress = ORIGIN.clientAddress): [string, string][] {
+function forwarded(rawHeaders: string[], clientAddress: string = ORIGIN.clientAddress): [string, string][] {
   const headers = Object.fromEntries(pairs(rawHeaders).map(([name, value]) => [name.toLowerCase(), value]));
   return pairs(
-    requestFields({ rawHeaders, headers } as unknown as IncomingMessage, { ...ORIGIN, clientAddress }),
+    forwardedFields(
+      { rawHeaders, headers, httpVersion: '1.1' } as unknown as IncomingMessage,
+      { ...ORIGIN, clientAddress },
+      OPTIONS,
+    ),
   );
 }
 

@@ -1,9 +1,8 @@
-import { connectionFieldsOf } from '@groundwork/proxy';
-
-type RawFields = readonly (Buffer | string)[];
+import { connectionFieldsOf } from '../normalise/connection-fields.ts';
+import { type RawFields } from './attempt.ts';
 
 /**
- * Returns the fields of the forwarded response: the replica's without those of its connection, overridden by the gateway's own.
+ * Returns the fields of the forwarded response: the endpoint's without those of its connection, overridden by the proxy's own.
  */
 export function responseFields(raw: RawFields, own: Readonly<Record<string, string>>): string[] {
   const dropped = connectionFieldsOf(valueOf(raw, 'connection'));

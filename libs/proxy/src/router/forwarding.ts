@@ -1,0 +1,299 @@
+import { type ByteBudget } from '@groundwork/resilience';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Cluster } from '../clusters/cluster.ts';
+import { type Endpoint } from '../clusters/endpoint.ts';
+import { ProxyProblem } from '../proxy-problem.ts';
+import { Attempt, type AttemptListener, type RawFields } from './attempt.ts';
+import { badGateway, noEndpoint, requestTimeout, unforwardable, upstreamTimeout } from './problems.ts';
+import { RequestBody } from './request-body.ts';
+import { responseFields } from './response-fields.ts';
+import { backoffMs, type FailureReason, mayRepeat, type RetryPolicy } from './retry-policy.ts';
+
+/** How often a request waits for an endpoint or for the retry budget before it fails. */
+const MOST_WAITS = 4;
+
+export interface ForwardingSettings {
+  /** The time until the head of the response, over all attempts. */
+  readonly timeoutMs: number;
+  /** The time until the head of the response of one attempt. Default: no limit of its own. */
+  readonly perTryTimeoutMs?: number;
+  /** The longest pause in the middle of a response body. */
+  readonly idleTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  /** Bodies up to this size are held in memory, so that they can be sent again. */
+  readonly maxHeldBytes: number;
+  /** The time for a held body to arrive. */
+  readonly heldWithinMs: number;
+  readonly retries: RetryPolicy;
+  /** Sends a request that may be repeated to a second endpoint when the first has not responded for so long. Default: never. */
+  readonly hedgeAfterMs?: number;
+}
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The path and query that the endpoint receives. */
+  readonly target: string;
+  readonly cluster: Cluster;
+  readonly settings: ForwardingSettings;
+  /** Counts the bytes of held bodies, by `client`. */
+  readonly heldBodies: ByteBudget;
+  readonly client: string;
+  /** What the request is hashed by, if the cluster hashes. */
+  readonly key?: string | undefined;
+  /** The header fields of the forwarded request. */
+  readonly fields: readonly string[];
+  /** The proxy's own fields of the response. */
+  readonly ownFields: Readonly<Record<string, string>>;
+  readonly answerProblem: (problem: ProxyProblem) => void;
+  readonly random?: () => number;
+}
+
+/**
+ * Forwards one request to a cluster and its response to the client.
+ *
+ *   (hold the body) → attempt → response → done
+ *                      │   ^
+ *                      └───┘ refused; or repeatable, and reset, timed out, hung or answered with a status to retry
+ *
+ * With hedging, two attempts may be in flight; the first response wins, and the other attempt is cancelled. A timeout, a client that
+ * disconnected and a broken response each cancel the attempts in flight, so no endpoint does work without a reader.
+ */
+export class Forwarding implements AttemptListener {
+  readonly #exchange: Exchange;
+  readonly #isRepeatable: boolean;
+  readonly #tried = new Set<Endpoint>();
+  /** The attempts without a response. */
+  readonly #inFlight = new Set<Attempt>();
+  readonly #cancelTimers: (() => void)[] = [];
+  readonly #body: RequestBody;
+  /** The attempt whose response is forwarded. */
+  #winner: Attempt | undefined;
+  #attempts = 0;
+  #waits = 0;
+  #endStall = (): void => undefined;
+  #isOver = false;
+  #isFlushed = false;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    const { request, response, settings, heldBodies: budget, client } = exchange;
+    this.#body = new RequestBody(request, { ...settings, budget, client });
+    this.#isRepeatable = mayRepeat(request, settings.retries);
+    this.#after(settings.timeoutMs, () => this.#timeOut());
+    response.once('close', () => {
+      this.#endStall();
+      this.#stopIfClientLeft();
+      this.#body.release();
+    });
+  }
+
+  start(): void {
+    const { request, response, cluster } = this.#exchange;
+    cluster.retries.countRequest();
+    const noRoom = this.#body.reserve();
+    if (noRoom) return this.#fail(noRoom);
+    if (this.#body.kind !== 'none' && expectsContinue(request)) response.writeContinue();
+    if (this.#body.kind === 'held') this.#sendWhenBodyArrived();
+    else this.#send();
+  }
+
+  responseBegins(attempt: Attempt, status: number, rawFields: RawFields): void {
+    const { response, ownFields, settings } = this.#exchange;
+    this.#inFlight.delete(attempt);
+    if (settings.retries.onStatus.has(status) && (this.#inFlight.size > 0 || this.#mayRetryNow())) {
+      attempt.cancel(new Error('the request is tried again'));
+      if (this.#inFlight.size === 0) this.#launch(true);
+      return;
+    }
+    this.#winner = attempt;
+    this.#isOver = true;
+    this.#cancelAll(new Error('another endpoint responded first'));
+    response.writeHead(status, responseFields(rawFields, ownFields));
+    // Head and body mostly arrive together and are sent in one write. A head that arrives alone must not wait for its body.
+    process.nextTick(() => {
+      if (!this.#isFlushed && !response.writableEnded) response.flushHeaders();
+    });
+  }
+
+  responseContinues(chunk: Buffer): boolean {
+    const { response, cluster } = this.#exchange;
+    this.#isFlushed = true;
+    if (response.write(chunk)) return true;
+    const winner = this.#winner as Attempt;
+    this.#endStall = winner.endpoint.stalled.begin(cluster.nowMs(), () => response.destroy());
+    response.once('drain', () => {
+      this.#endStall();
+      winner.resume();
+    });
+    return false;
+  }
+
+  attemptEnded(): void {
+    this.#exchange.response.end();
+    this.#body.stop();
+  }
+
+  attemptFailed(attempt: Attempt, error: Error, reason: FailureReason | undefined): void {
+    const { cluster } = this.#exchange;
+    this.#inFlight.delete(attempt);
+    // The status of a response that has begun cannot be changed. Its truncation signals the failure to the client.
+    if (attempt === this.#winner) return this.#breakOff(error);
+    if (error instanceof ProxyProblem) return this.#fail(error);
+    if ((error as { code?: string }).code === 'UND_ERR_INVALID_ARG') return this.#fail(unforwardable(error));
+    // A second attempt is in flight: its outcome decides.
+    if (this.#inFlight.size > 0) return;
+    this.#tryAgain(reason, badGateway(cluster.name, error));
+  }
+
+  /** Tries another endpoint if the request may be repeated. Otherwise the request continues to wait. */
+  endpointHangs(attempt: Attempt): void {
+    if (this.#inFlight.size > 1 || !this.#mayRetryNow()) return;
+    this.#inFlight.delete(attempt);
+    attempt.cancel(new Error('the endpoint hangs; another one is tried'));
+    this.#launch(true);
+  }
+
+  #sendWhenBodyArrived(): void {
+    const { heldWithinMs } = this.#exchange.settings;
+    const cancel = this.#after(heldWithinMs, () => this.#fail(requestTimeout(heldWithinMs)));
+    this.#body.arrived().then(
+      () => {
+        cancel();
+        if (!this.#isOver) this.#send();
+      },
+      () => this.#stopIfClientLeft(),
+    );
+  }
+
+  /** Sends the first attempt. */
+  #send(): void {
+    const { cluster, settings } = this.#exchange;
+    if (!this.#launch(false)) return this.#fail(noEndpoint(cluster.name));
+    const { hedgeAfterMs } = settings;
+    if (hedgeAfterMs !== undefined) this.#after(hedgeAfterMs, () => this.#hedge());
+  }
+
+  #hedge(): void {
+    if (!this.#isOver && this.#inFlight.size === 1 && this.#mayRetryNow()) this.#launch(true);
+  }
+
+  /** Returns false if no endpoint can accept the request. */
+  #launch(isRetry: boolean): boolean {
+    const { request, cluster, settings, target, fields, key } = this.#exchange;
+    const isUpload = this.#body.kind === 'streamed';
+    const endpoint = cluster.pick({ except: this.#tried, isUpload, key });
+    if (!endpoint) return false;
+    this.#tried.add(endpoint);
+    this.#attempts += 1;
+    const attempt = new Attempt(cluster, endpoint, this, isRetry);
+    this.#inFlight.add(attempt);
+    if (settings.perTryTimeoutMs !== undefined)
+      this.#after(settings.perTryTimeoutMs, () => this.#timeOutAttempt(attempt));
+    attempt.start({
+      method: request.method ?? 'GET',
+      path: target,
+      fields,
+      body: this.#body.forAttempt(),
+      idleTimeoutMs: settings.idleTimeoutMs,
+    });
+    return true;
+  }
+
+  /** Returns whether the request may be sent again now, to a healthy endpoint that was not tried. Takes the retry out of the budget. */
+  #mayRetryNow(): boolean {
+    const { cluster } = this.#exchange;
+    return (
+      this.#isRepeatable &&
+      this.#canSendAgain &&
+      cluster.hasHealthyOther(this.#tried) &&
+      cluster.retries.take(cluster.inFlight)
+    );
+  }
+
+  get #canSendAgain(): boolean {
+    return this.#attempts < this.#exchange.settings.retries.maxAttempts && this.#body.isReplayable;
+  }
+
+  /**
+   * A request that never reached an endpoint may always be sent again. Other retries need a repeatable request and cost budget. Without
+   * a healthy endpoint that was not tried, or without budget, the request waits and asks again.
+   */
+  #tryAgain(reason: FailureReason | undefined, problem: ProxyProblem): void {
+    if (this.#isOver) return;
+    const isFree = reason === 'refused';
+    const isAllowed = isFree || (reason !== undefined && this.#isRepeatable);
+    if (!isAllowed || !this.#canSendAgain) return this.#fail(problem);
+    const mayLaunch = isFree ? this.#exchange.cluster.hasHealthyOther(this.#tried) : this.#mayRetryNow();
+    if (!(mayLaunch && this.#launch(!isFree))) this.#wait(reason, problem);
+  }
+
+  /** After the wait, an endpoint that was tried is as good as any other. */
+  #wait(reason: FailureReason, problem: ProxyProblem): void {
+    const { cluster, settings, random = Math.random } = this.#exchange;
+    if (this.#waits >= MOST_WAITS || !cluster.pick({ except: this.#tried })) return this.#fail(problem);
+    this.#after(backoffMs(this.#waits, settings.retries, random), () => {
+      this.#tried.clear();
+      this.#tryAgain(reason, problem);
+    });
+    this.#waits += 1;
+  }
+
+  #timeOutAttempt(attempt: Attempt): void {
+    const { cluster, settings } = this.#exchange;
+    if (!this.#inFlight.delete(attempt)) return;
+    const problem = upstreamTimeout(cluster.name, settings.perTryTimeoutMs ?? 0);
+    attempt.timeOut(problem);
+    if (this.#inFlight.size === 0) this.#tryAgain('timeout', problem);
+  }
+
+  #timeOut(): void {
+    const { cluster, settings } = this.#exchange;
+    if (this.#body.isAwaited) return this.#fail(requestTimeout(settings.timeoutMs));
+    const problem = upstreamTimeout(cluster.name, settings.timeoutMs);
+    for (const attempt of this.#inFlight) attempt.timeOut(problem);
+    this.#fail(problem);
+  }
+
+  #stopIfClientLeft(): void {
+    if (this.#exchange.response.writableFinished) return;
+    this.#isOver = true;
+    const reason = new Error('the client disconnected');
+    this.#cancelAll(reason);
+    this.#winner?.cancel(reason);
+  }
+
+  #breakOff(error: Error): void {
+    const { response, cluster, answerProblem } = this.#exchange;
+    if (response.headersSent) response.destroy();
+    else answerProblem(badGateway(cluster.name, error));
+    this.#body.stop();
+  }
+
+  #fail(problem: ProxyProblem): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cancelAll(problem);
+    this.#body.stop();
+    this.#exchange.answerProblem(problem);
+  }
+
+  /** Cancels the attempts without a response, and all timers. */
+  #cancelAll(reason: Error): void {
+    for (const attempt of this.#inFlight) attempt.cancel(reason);
+    this.#inFlight.clear();
+    for (const cancel of this.#cancelTimers) cancel();
+    this.#cancelTimers.length = 0;
+  }
+
+  #after(ms: number, act: () => void): () => void {
+    const cancel = this.#exchange.cluster.clock.after(ms, act);
+    this.#cancelTimers.push(cancel);
+    return cancel;
+  }
+}
+
+/** RFC 9110 §10.1.1: the expectation of an HTTP/1.0 client is ignored, because HTTP/1.0 has no interim responses. */
+function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
+}
