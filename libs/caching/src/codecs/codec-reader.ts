@@ -22,7 +22,7 @@ export class CodecReader {
     try {
       const value = codec.decode(bytes);
       if (!(value instanceof Promise)) return deepFreeze(value);
-      return value.then(deepFreeze, (cause: unknown) => {
+      return value.then(deepFreeze).catch((cause: unknown) => {
         throw notDecodable(mark, cause);
       });
     } catch (cause) {

@@ -114,4 +114,13 @@ describe('a reader of several codecs', () => {
     await expect(reader.decode(Buffer.of(1))).rejects.toMatchObject({ cause });
     expect(() => reader.decode(Buffer.of(2))).toThrow(expect.objectContaining({ cause }));
   });
+
+  it('refuses what a codec decodes to data that cannot be frozen', async () => {
+    const reader = new CodecReader([
+      codec(1, async () => Buffer.from('x')),
+      codec(2, () => Buffer.from('x')),
+    ]);
+    await expect(reader.decode(Buffer.of(1))).rejects.toMatchObject({ code: 'cache-value-not-decodable' });
+    expect(() => reader.decode(Buffer.of(2))).toThrow('with the mark 2, cannot be decoded');
+  });
 });

@@ -29,6 +29,19 @@ describe('CodedTier', () => {
     expect(await ours.claim('k', [], 1_000)).toMatchObject({ state: 'hit', entry: { value: 'new' } });
   });
 
+  it('fails when other processes keep storing what it cannot decode', async () => {
+    const stored = new LeasingMemoryTier();
+    const theirs = new CodedTier(stored, FOREIGN);
+    await theirs.write('k', entryOf('foreign'), await theirs.fence('k', []));
+    const entry = await stored.read('k');
+    const claim = async () => ({ state: 'hit' as const, entry: entry! });
+    await expect(new CodedTier(Object.assign(stored, { claim })).claim('k', [], 1_000)).rejects.toMatchObject(
+      {
+        code: 'cache-value-not-decodable',
+      },
+    );
+  });
+
   it('returns no stale entry that it cannot decode', async () => {
     const stored = new LeasingMemoryTier();
     const theirs = new CodedTier(stored, FOREIGN);

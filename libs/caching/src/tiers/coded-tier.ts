@@ -106,9 +106,9 @@ export class CodedTier<Fence> implements LeasingTier<Fence> {
       const value = decoded instanceof Promise ? ((await decoded) as unknown) : decoded;
       const { tags, ttlMs, freshMs, loadMs } = stored;
       return { value, tags, ttlMs, freshMs, loadMs };
-    } catch (error) {
-      if (error instanceof NotDecodableError) return undefined;
-      throw error;
+    } catch {
+      // The reader rejects with NotDecodableError only.
+      return undefined;
     }
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@groundwork/testing';
 import { guarded } from '../../test/guarded-scripted-tier.ts';
 import { TierUnavailableError } from '../errors/tier-unavailable.error.ts';
-import { type Announced } from './tier.ts';
+import { type Announced, type Invalidation } from './tier.ts';
 
 /** Returns what the rejection of a change says about its delivery. */
 async function deliveryOf(change: Promise<Announced>): Promise<{ readonly delivered: Promise<Announced> }> {
@@ -68,6 +68,27 @@ describe('the changes that a guarded tier has missed', () => {
     expect(called().length).toBeLessThan(1_000);
     tier.close();
   });
+
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+  it.each<[string, Invalidation, boolean]>([
+    ['999 keys', { keys: names(999) }, false],
+    ['1,000 keys', { keys: names(1_000) }, true],
+    ['999 tags', { tags: names(999) }, false],
+    ['1,000 tags', { tags: names(1_000) }, true],
+    ['500 keys and 500 tags', { keys: names(500), tags: names(500) }, true],
+  ])(
+    'are followed by one of everything when they have too many names: %s',
+    async (_what, target, isReplaced) => {
+      const { tier, calls, names: called, states } = guarded();
+      await expect(tier.invalidate(target)).rejects.toThrow();
+      while (states.at(-1) !== 'available') {
+        calls.at(-1)?.resolve();
+        await turn();
+      }
+      expect(called().includes('invalidate {"everything":true}')).toBe(isReplaced);
+      tier.close();
+    },
+  );
 
   it('are sent after the recovery, which follows lost connections once', async () => {
     const { tier, calls, names, states } = guarded();

@@ -69,6 +69,27 @@ describe('GuardedTier', () => {
     tier.close();
   });
 
+  it('no longer wakes a caller that has stopped to wait', async () => {
+    const { tier } = guarded();
+    let woken = 0;
+    tier.onLoadEnded('a', () => (woken += 1))();
+    expect(tier.isAvailable).toBe(true);
+    tier.connectionLost();
+    expect([woken, tier.isAvailable]).toEqual([0, false]);
+    tier.close();
+  });
+
+  it('recovers after a recovery that failed and a connection that was lost', async () => {
+    const { tier, calls, names } = guarded();
+    const recovering = tier.recover().catch(() => undefined);
+    calls[0]?.reject(new Error('reset'));
+    await recovering;
+    tier.connectionLost();
+    await eventually(() => calls.length === 2);
+    expect(names()).toEqual(['recover', 'recover']);
+    tier.close();
+  });
+
   it('does not count a full tier as unavailable, unless it misses an invalidation', async () => {
     const { tier, calls, states } = guarded();
     const full = tier.write('a', entryOf(1), 'fence');

@@ -31,6 +31,16 @@ describe('MemoryTier', () => {
     expect(tier.bytes).toBeLessThanOrEqual(30_000);
   });
 
+  it('removes an entry that a read finds expired or invalidated', () => {
+    let now = 0;
+    const tier = new MemoryTier({ now: () => now });
+    put(tier, 'old', entryOf(1, { ttlMs: 1_000 }));
+    put(tier, 'changed');
+    tier.invalidate({ keys: ['changed'] });
+    now = 1_000;
+    expect([tier.read('old'), tier.read('changed'), tier.entries]).toEqual([undefined, undefined, 0]);
+  });
+
   it('counts keys, tags and the cost of an entry itself, not only values', () => {
     const bytesOf = (key: string, tags: string[]) => {
       const tier = new MemoryTier();
