@@ -79,7 +79,7 @@ describe('CodedTier', () => {
     const tier = new CodedTier(new LeasingMemoryTier(), failing);
     const claim = await tier.claim('k', [], 1_000);
     if (claim.state !== 'granted') throw new Error('expected a lease');
-    const rejected = { code: 'cache-value-not-encodable' };
+    const rejected = { code: 'cache-value-not-encodable', cause: expect.any(Error) };
     await expect(tier.write('k', entryOf('bad'), claim.fence)).rejects.toMatchObject(rejected);
     expect((await tier.claim('k', [], 1_000)).state).toBe('granted');
     await expect(tier.put('k', entryOf('bad'), await tier.fence('k', []), {})).rejects.toMatchObject(
