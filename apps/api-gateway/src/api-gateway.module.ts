@@ -1,3 +1,4 @@
+import { RouteTable } from '@groundwork/proxy';
 import { Limiter } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
 import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
@@ -10,7 +11,6 @@ import { Gateway } from './gateway.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
 import { type Routes } from './routes/route.ts';
-import { RouteTable } from './routes/route-table.ts';
 import { CONFIG, ROUTES } from './tokens.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 

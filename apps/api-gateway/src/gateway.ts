@@ -1,4 +1,12 @@
-import { checkFraming, forwardedFields, Forwarding, payloadTooLarge, ProxyProblem } from '@groundwork/proxy';
+import {
+  checkFraming,
+  forwardedFields,
+  Forwarding,
+  payloadTooLarge,
+  ProxyProblem,
+  type RequestTarget,
+  RouteTable,
+} from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import { ByteBudget } from '@groundwork/resilience';
 import {
@@ -19,7 +27,6 @@ import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
 import { OWN_PATHS, PROBE_PATHS } from './routes/own-paths.ts';
 import { type Route, type Routes } from './routes/route.ts';
-import { RouteTable } from './routes/route-table.ts';
 import { ROUTES } from './tokens.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
@@ -47,7 +54,7 @@ export class Gateway {
 
   constructor(
     @Inject(ROUTES) private readonly settings: Routes,
-    @Inject(RouteTable) private readonly routes: RouteTable,
+    @Inject(RouteTable) private readonly routes: RouteTable<Route>,
     @Inject(Upstreams) private readonly upstreams: Upstreams,
     @Inject(InboundLimit) private readonly limit: InboundLimit,
     @Inject(OperatorKey) private readonly operatorKey: OperatorKey,
@@ -69,10 +76,11 @@ export class Gateway {
 
   private async admitAndServe(exchange: Exchange, leaveToFastify: () => void): Promise<void> {
     const { request, response, client, ownFields } = exchange;
-    const { path, query } = checkFraming(request);
-    request.url = path + query;
-    const destination = this.destinationOf(exchange);
-    Object.assign(ownFields, await this.limit.admit(this.limitsOf(destination, request), client));
+    const target = checkFraming(request);
+    // Fastify, the problem document and the upstream see the path on which the route was matched.
+    request.url = target.path + target.query;
+    const destination = this.destinationOf(exchange, target);
+    Object.assign(ownFields, await this.limit.admit(this.limitsOf(destination, target), client));
     // The client may have disconnected while its request was counted.
     if (response.destroyed) return;
     if (destination instanceof ProblemError) throw destination;
@@ -81,24 +89,23 @@ export class Gateway {
     this.forward(exchange, destination);
   }
 
-  private limitsOf(destination: Destination, request: IncomingMessage): readonly RatePolicy[] {
+  private limitsOf(destination: Destination, { path }: RequestTarget): readonly RatePolicy[] {
     if (isRoute(destination)) return destination.limits;
-    return [PROBE_PATHS.has(pathOf(request)) ? this.settings.probesLimit : this.settings.ownPagesLimit];
+    return [PROBE_PATHS.has(path) ? this.settings.probesLimit : this.settings.ownPagesLimit];
   }
 
-  private destinationOf(exchange: Exchange): Destination {
+  private destinationOf(exchange: Exchange, { path, query }: RequestTarget): Destination {
     const { request, client } = exchange;
-    const { method = '' } = request;
-    const path = pathOf(request);
+    const { method = '', headers } = request;
     if (OWN_PATHS.has(path)) {
       return method === 'GET' || method === 'HEAD' ? 'own-page' : methodNotAllowed(['GET', 'HEAD']);
     }
-    const match = this.routes.match(method, path);
+    const match = this.routes.match({ method, host: headers.host ?? '', path, query, headers });
     if (match.kind === 'method-not-allowed') return methodNotAllowed(match.allow);
     if (match.kind === 'unknown-path') return notFound();
     exchange.route = match.route;
     if (!match.route.operatorKey) return match.route;
-    return this.operatorKey.refusal(request.headers['x-operator-key'], client) ?? match.route;
+    return this.operatorKey.refusal(headers['x-operator-key'], client) ?? match.route;
   }
 
   private forward(exchange: Exchange, route: Route): void {
@@ -138,10 +145,6 @@ export class Gateway {
 
 function isRoute(destination: Destination): destination is Route {
   return destination !== 'own-page' && !(destination instanceof ProblemError);
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  return url.split('?', 1)[0] ?? '/';
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {

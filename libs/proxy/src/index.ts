@@ -27,4 +27,8 @@ export {
   type RequestOrigin,
 } from './router/forwarded-fields.ts';
 export { type Exchange, Forwarding, type ForwardingSettings } from './router/forwarding.ts';
+export { type FieldCondition } from './routes/field-matcher.ts';
+export { type PathMatch, type RouteMatch } from './routes/route-match.ts';
+export { type Match, type Matchable, type RoutedRequest, RouteTable } from './routes/route-table.ts';
+export { type WeightedCluster, WeightedClusters } from './routes/weighted-clusters.ts';
 export { DEFAULT_RETRIES, type FailureReason, type RetryPolicy } from './router/retry-policy.ts';

@@ -52,8 +52,8 @@ describe('the shipped routes file', () => {
     expect(routes.find(({ id }) => id === 'POST /v1/orders')).toMatchObject({
       retries: { repeat: 'idempotent' },
     });
-    for (const { id, path, operatorKey } of routes) {
-      expect([id, operatorKey]).toEqual([id, path.startsWith('/v1/admin/')]);
+    for (const { id, operatorKey } of routes) {
+      expect([id, operatorKey]).toEqual([id, id.includes(' /v1/admin/')]);
     }
   });
 

@@ -95,8 +95,7 @@ function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFi
     upstreams: Object.entries(upstreams).map(([name, settings]) => ({ name, ...settings })),
     routes: routes.map((given): Route => ({
       id: `${given.method} ${given.path}`,
-      method: given.method,
-      path: given.path,
+      match: { path: { template: given.path }, methods: [given.method] },
       upstream: given.upstream,
       limits: (given.limit ?? defaults.limit).map(policyOf),
       timeoutMs: given.timeoutMs ?? defaults.timeoutMs,

@@ -1,12 +1,11 @@
-import { type ForwardingSettings } from '@groundwork/proxy';
+import { type ForwardingSettings, type RouteMatch } from '@groundwork/proxy';
 import { type RatePolicy } from '@groundwork/rate-limiting';
 
 /** How the gateway handles requests with one method and path. */
 export interface Route extends ForwardingSettings {
   /** Names the route in metrics and logs: `GET /v1/orders/{id}`. */
   readonly id: string;
-  readonly method: string;
-  readonly path: string;
+  readonly match: RouteMatch;
   readonly upstream: string;
   /** A request is counted by all of these, or refused and counted by none. */
   readonly limits: readonly RatePolicy[];

@@ -42,6 +42,13 @@ describe('CodedTier', () => {
     );
   });
 
+  it('passes a recovery on', async () => {
+    const stored = new LeasingMemoryTier();
+    stored.calls.splice(0);
+    await new CodedTier(stored).recover();
+    expect(stored.calls).toEqual(['recover']);
+  });
+
   it('returns no stale entry that it cannot decode', async () => {
     const stored = new LeasingMemoryTier();
     const theirs = new CodedTier(stored, FOREIGN);

@@ -51,6 +51,16 @@ describe('L1 of two tiers', () => {
     }
   });
 
+  it('keeps an entry of L2 no longer than L2 does: the time since its read counts', () => {
+    const memory = new MemoryTier({ now: clock.monotonicMs });
+    const tiers = open(memory);
+    now = 40;
+    tiers.keepLocal('other', entryOf(2, { ttlMs: 100, freshMs: 60 }), memory.fence('other', []), 0);
+    expect(tiers.readLocal('other')).toMatchObject({ ttlMs: 60, freshMs: 20 });
+    now = 100;
+    expect(tiers.readLocal('other')).toBeUndefined();
+  });
+
   it('asks each of two clocks for its own time', () => {
     let ofMemory = 1_000_000;
     const tiers = open(new MemoryTier({ now: () => ofMemory }));
