@@ -4,6 +4,7 @@ import {
   Forwarding,
   payloadTooLarge,
   ProxyProblem,
+  type RequestOrigin,
   type RequestTarget,
   RouteTable,
 } from '@groundwork/proxy';
@@ -26,7 +27,7 @@ import { discardRest } from './answers/discard-rest.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
 import { OWN_PATHS, PROBE_PATHS } from './routes/own-paths.ts';
-import { type Route, type Routes } from './routes/route.ts';
+import { type Route, type RouteAction, type Routes } from './routes/route.ts';
 import { ROUTES } from './tokens.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
@@ -43,6 +44,8 @@ interface Exchange {
   readonly ownFields: Record<string, string>;
   route?: Route;
 }
+
+type ForwardAction = Extract<RouteAction, { readonly kind: 'forward' }>;
 
 /** Where an admitted request goes: a route, one of the gateway's own pages, or the problem that refuses it. */
 type Destination = Route | 'own-page' | ProblemError;
@@ -86,7 +89,7 @@ export class Gateway {
     if (destination instanceof ProblemError) throw destination;
     if (destination === 'own-page') return leaveToFastify();
     checkDeclaredLength(request, destination);
-    this.forward(exchange, destination);
+    this.serve(exchange, destination, target);
   }
 
   private limitsOf(destination: Destination, { path }: RequestTarget): readonly RatePolicy[] {
@@ -108,26 +111,50 @@ export class Gateway {
     return this.operatorKey.refusal(headers['x-operator-key'], client) ?? match.route;
   }
 
-  private forward(exchange: Exchange, route: Route): void {
+  private serve(exchange: Exchange, route: Route, target: RequestTarget): void {
+    const { action } = route;
+    if (action.kind === 'forward') return this.forward(exchange, route, action, target);
+    const { path, query } = target;
+    const { response, ownFields } = exchange;
+    if (action.kind === 'redirect') {
+      const location = action.redirect.location(path, query);
+      response.writeHead(action.redirect.status, { ...ownFields, location, 'content-length': 0 }).end();
+    } else {
+      const { status, body, contentType } = action;
+      const fields = { ...ownFields, 'content-type': contentType, 'content-length': body.length };
+      response.writeHead(status, fields).end(body);
+    }
+  }
+
+  private forward(exchange: Exchange, route: Route, action: ForwardAction, target: RequestTarget): void {
     const { request, response, client, ownFields } = exchange;
-    const origin = {
-      clientAddress: client,
-      protocol: 'http' as const,
-      requestId: ownFields['x-request-id'] ?? '',
-      traceparent: continueTrace(request.headers.traceparent as string | undefined),
-    };
+    const { path, query } = target;
+    const key = action.key?.({ headers: request.headers, path, clientAddress: client });
+    const fields = forwardedFields(request, this.originOf(exchange), FORWARDING);
+    const { requestFields, responseFields } = route;
     new Forwarding({
       request,
       response,
-      target: request.url ?? '/',
-      cluster: this.upstreams.get(route.upstream),
+      target: (action.rewrite?.(path) ?? path) + query,
+      cluster: this.upstreams.get(action.upstreams.choose(key)),
+      key,
       settings: route,
       heldBodies: this.heldBodies,
       client: limitKey(client),
-      fields: forwardedFields(request, origin, FORWARDING),
+      fields: requestFields?.apply(fields) ?? fields,
       ownFields,
+      changeFields: responseFields && ((given) => responseFields.apply(given)),
       answerProblem: (problem) => this.answer(exchange, problem),
     }).start();
+  }
+
+  private originOf({ request, client, ownFields }: Exchange): RequestOrigin {
+    return {
+      clientAddress: client,
+      protocol: 'http',
+      requestId: ownFields['x-request-id'] ?? '',
+      traceparent: continueTrace(request.headers.traceparent as string | undefined),
+    };
   }
 
   private answer({ request, response, ownFields, route }: Exchange, error: unknown): void {

@@ -22,6 +22,8 @@ export interface TestGatewayOptions {
   readonly redisUrl: string;
   /** Comma-separated URLs by upstream name. */
   readonly upstreams: Readonly<Record<string, string>>;
+  /** Of every upstream. */
+  readonly upstreamSettings?: object;
   readonly routes: readonly object[];
   readonly limits?: Readonly<Record<string, object>>;
   readonly defaults?: object;
@@ -56,21 +58,37 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   return { url, port: Number(new URL(url).port), shutDown: () => app.get(Shutdown).run() };
 }
 
-function loadRoutesOf({ limits = GENEROUS, upstreams, defaults, routes }: TestGatewayOptions) {
+function loadRoutesOf({
+  limits = GENEROUS,
+  upstreams,
+  upstreamSettings,
+  defaults,
+  routes,
+}: TestGatewayOptions) {
   const folder = temporaryFolder('routes');
   try {
     const file = join(folder.path, 'routes.yaml');
     const urls = Object.fromEntries(
-      Object.entries(upstreams).map(([name, given]) => [name, { urls: given }]),
+      Object.entries(upstreams).map(([name, given]) => [name, { urls: given, ...upstreamSettings }]),
     );
     writeFileSync(
       file,
-      stringify({ limits, upstreams: urls, defaults: { ...DEFAULTS, ...defaults }, routes }),
+      stringify({
+        limits,
+        upstreams: urls,
+        defaults: { ...DEFAULTS, ...defaults },
+        routes: routes.map(withRequests),
+      }),
     );
     return loadRoutes(file, {});
   } finally {
     folder.remove();
   }
+}
+
+/** Tests write a method and a path each. */
+function withRequests({ method, path, ...route }: { readonly method?: string; readonly path?: string }) {
+  return method === undefined ? route : { requests: `${method} ${path}`, ...route };
 }
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -27,6 +27,10 @@ export {
   type RequestOrigin,
 } from './router/forwarded-fields.ts';
 export { type Exchange, Forwarding, type ForwardingSettings } from './router/forwarding.ts';
+export { type FieldChanges, FieldTransform } from './filters/field-transform.ts';
+export { compilePathTemplate, type PathFunction } from './routes/path-template.ts';
+export { Redirect, type RedirectSettings } from './routes/redirect.ts';
+export { compileRequestKey, type KeyedRequest, type RequestKey } from './routes/request-key.ts';
 export { type FieldCondition } from './routes/field-matcher.ts';
 export { type PathMatch, type RouteMatch } from './routes/route-match.ts';
 export { type Match, type Matchable, type RoutedRequest, RouteTable } from './routes/route-table.ts';

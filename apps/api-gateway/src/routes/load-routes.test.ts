@@ -78,14 +78,25 @@ describe('the shipped routes file', () => {
   });
 });
 
+describe('the routes files of the documentation', () => {
+  const root = new URL('../../../../', import.meta.url);
+
+  it.each(['docs/gateway.md', 'apps/api-gateway/README.md'])('are valid: %s', (page) => {
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(readFileSync(new URL(page, root), 'utf8')) ?? [];
+    const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'http://127.0.0.1:4000']);
+    expect(text).toContain('routes:');
+    expect(faultsOf(text, Object.fromEntries(variables) as NodeJS.ProcessEnv)).toEqual([]);
+  });
+});
+
 const GOOD = `limits:
   default: { capacity: 10, ratePerSecond: 5 }
 upstreams:
   orders: { urls: 'http://orders:3000' }
 defaults: { limit: default, timeoutMs: 1000, idleTimeoutMs: 1000, maxBodyBytes: 1024, retry: safe }
 routes:
-  - { method: GET, path: '/v1/orders/{id}', upstream: orders }
-  - { method: POST, path: /v1/orders, upstream: orders }
+  - { requests: 'GET /v1/orders/{id}', upstream: orders }
+  - { requests: POST /v1/orders, upstream: orders }
 `;
 
 describe('a broken routes file', () => {
@@ -103,8 +114,8 @@ describe('a broken routes file', () => {
     [
       'an unknown upstream',
       [
-        'orders }\n  - { method: POST, path: /v1/orders, upstream: orders',
-        'orders }\n  - { method: POST, path: /v1/orders, upstream: order',
+        'orders }\n  - { requests: POST /v1/orders, upstream: orders',
+        'orders }\n  - { requests: POST /v1/orders, upstream: order',
       ],
       '8 routes[1].upstream: unknown upstream "order": expected one of orders',
     ],
@@ -130,36 +141,92 @@ describe('a broken routes file', () => {
     ],
     [
       'a bad method',
-      ['method: GET', 'method: FETCH'],
-      /^7 routes\[0\]\.method: Invalid option: expected one of "GET"\|"POST"/,
+      ['GET /v1', 'FETCH /v1'],
+      /^7 routes\[0\]\.requests\[0\]: expected one of GET, HEAD, POST, .* or \*$/,
     ],
-    ['a lower-case method', ['method: POST', 'method: post'], /^8 routes\[1\]\.method: Invalid option/],
-    ['no path', ["path: '/v1/orders/{id}', ", ''], /^7 routes\[0\]\.path: .*expected string/],
+    ['a lower-case method', ['POST /v1', 'post /v1'], /^8 routes\[1\]\.requests\[0\]: expected one of GET/],
+    [
+      'no requests',
+      ["requests: 'GET /v1/orders/{id}', ", ''],
+      /^7 routes\[0\]\.requests\[0\]: .*expected string/,
+    ],
+    [
+      'a method without a path',
+      ['POST /v1/orders', 'POST'],
+      /^8 routes\[1\]\.requests\[0\]: expected a method and a path/,
+    ],
+    [
+      'a regular expression that is not linear',
+      ['POST /v1/orders', "'POST ~/(a)\\1'"],
+      /^8 routes\[1\]\.requests\[0\]: expected a regular expression in the syntax of RE2/,
+    ],
+    [
+      'no action',
+      ["GET /v1/orders/{id}', upstream: orders", "GET /v1/orders/{id}'"],
+      '7 routes[0]: expected one of upstream, redirect and respond',
+    ],
+    [
+      'two actions',
+      ["{id}', upstream: orders", "{id}', upstream: orders, redirect: { to: /v2 }"],
+      '7 routes[0]: expected one of upstream, redirect and respond',
+    ],
+    [
+      'weights without a share',
+      ["{id}', upstream: orders", "{id}', upstream: { orders: 0 }"],
+      /^7 routes\[0\]\.upstream: .*expected a weight above 0/,
+    ],
+    [
+      'an unknown upstream with a weight',
+      ["{id}', upstream: orders", "{id}', upstream: { orders: 95, canary: 5 }"],
+      '7 routes[0].upstream: unknown upstream "canary": expected one of orders',
+    ],
+    [
+      'a rewrite with an unknown parameter',
+      ["{id}', upstream: orders", "{id}', upstream: orders, rewrite: '/orders/{number}'"],
+      '7 routes[0].rewrite: expected a parameter of the path, not {number}',
+    ],
+    [
+      'a key from nowhere',
+      ["{id}', upstream: orders", "{id}', upstream: orders, key: 'query:a'"],
+      '7 routes[0].key: expected address, header:NAME, cookie:NAME or parameter:NAME, not "query:a"',
+    ],
+    [
+      'a change of a field that the gateway writes',
+      [
+        "{id}', upstream: orders",
+        "{id}', upstream: orders, responseFields: { set: { Content-Length: '1' } }",
+      ],
+      '7 routes[0].responseFields: Content-Length is written by the proxy itself and cannot be changed',
+    ],
     [
       'a path without a leading slash',
-      ['/v1/orders,', 'v1/orders,'],
-      /^8 routes\[1\]\.path: expected segments/,
+      ['POST /v1/orders,', 'POST v1/orders,'],
+      /^8 routes\[1\]\.requests\[0\]: expected segments/,
     ],
-    ['an empty segment', ['/v1/orders,', '/v1//orders,'], /^8 routes\[1\]\.path: expected segments/],
-    ['a dot segment', ['/v1/orders,', '/v1/../orders,'], /^8 routes\[1\]\.path: expected no dot segments/],
-    ['half a parameter', ["/{id}'", "/x{id}'"], /^7 routes\[0\]\.path: expected segments/],
+    ['an empty segment', ['/v1/orders,', '/v1//orders,'], /^8 routes\[1\]\.requests\[0\]: expected segments/],
+    [
+      'a dot segment',
+      ['/v1/orders,', '/v1/../orders,'],
+      /^8 routes\[1\]\.requests\[0\]: expected no dot segments/,
+    ],
+    ['half a parameter', ["/{id}'", "/x{id}'"], /^7 routes\[0\]\.requests\[0\]: expected segments/],
     [
       'a parameter twice',
       ["/{id}'", "/{id}/{id}'"],
-      '7 routes[0].path: expected every parameter once, found {id} twice',
+      '7 routes[0].requests[0]: expected every parameter once, found {id} twice',
     ],
     [
       'a route twice',
       [
-        '  - { method: POST',
-        "  - { method: GET, path: '/v1/orders/{number}', upstream: orders }\n  - { method: POST",
+        '  - { requests: POST',
+        "  - { requests: 'GET /v1/orders/{number}', upstream: orders }\n  - { requests: POST",
       ],
-      '8 routes[1].path: unreachable: routes[0] already takes GET /v1/orders/{id}',
+      '8 routes[1].requests[0]: unreachable: routes[0] already takes GET /v1/orders/{id}',
     ],
     [
       "a route at one of the gateway's own pages",
       ['/v1/orders,', '/metrics,'],
-      '8 routes[1].path: unreachable: the gateway answers /metrics itself',
+      '8 routes[1].requests[0]: unreachable: the gateway answers /metrics itself',
     ],
     [
       'an upstream that nothing uses',
@@ -216,10 +283,7 @@ describe('a broken routes file', () => {
   );
 
   it('is refused with all of its faults at once', () => {
-    const text = GOOD.replace('method: GET', 'method: FETCH').replace(
-      'maxBodyBytes: 1024',
-      'maxBodyBytes: -1',
-    );
+    const text = GOOD.replace('GET /v1', 'FETCH /v1').replace('maxBodyBytes: 1024', 'maxBodyBytes: -1');
     expect(faultsOf(text)).toHaveLength(2);
   });
 

@@ -1,16 +1,11 @@
-import { DEFAULT_RETRIES } from '@groundwork/proxy';
 import { ConfigurationError } from '@groundwork/service-kit';
-import { ratePolicy } from '@groundwork/rate-limiting';
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
-import { BUILT_IN_LIMITS } from './built-in-limits.ts';
-import { type Route, type Routes } from './route.ts';
+import { compileRoutes, RouteFault } from './compile-routes.ts';
+import { type Routes } from './route.ts';
 import { findRouteFaults } from './route-faults.ts';
 import { type Fault, type Place, RoutesDocument } from './routes-document.ts';
 import { RoutesFile } from './routes-file.schema.ts';
-
-/** A body of this size is held until it is complete, and the client has so long to send it. */
-const HELD_BODIES = { maxHeldBytes: 65_536, heldWithinMs: 5_000 };
 
 /**
  * Reads a routes file, substitutes its variables and checks it.
@@ -36,7 +31,12 @@ export function loadRoutes(file: string, environment: NodeJS.ProcessEnv = proces
     file,
     findRouteFaults(parsed.data).map(({ place, text }) => at(place, text)),
   );
-  return compile(file, parsed.data);
+  try {
+    return compileRoutes(file, parsed.data);
+  } catch (error) {
+    if (error instanceof RouteFault) return fail(file, [at(error.place, error.message)]);
+    throw error;
+  }
 }
 
 function read(file: string): string {
@@ -73,37 +73,4 @@ function fail(file: string, faults: readonly Fault[]): never {
     faults.map(({ line, text }) => `${file}:${line} ${text}`),
     `The routes file ${file}`,
   );
-}
-
-function compile(file: string, { limits, upstreams, defaults, routes }: RoutesFile): Routes {
-  const policies = new Map(
-    Object.entries({ ...BUILT_IN_LIMITS, ...limits }).map(([name, limit]) => [
-      name,
-      ratePolicy({ name, ...limit }),
-    ]),
-  );
-  const policyOf = (name: string) => {
-    const policy = policies.get(name);
-    if (!policy) throw new Error(`the checked routes file refers to the unknown limit ${name}`);
-    return policy;
-  };
-  return {
-    file,
-    ownPagesLimit: policyOf('own-pages'),
-    probesLimit: policyOf('probes'),
-    operatorKeyFailures: policyOf('operator-key-failures'),
-    upstreams: Object.entries(upstreams).map(([name, settings]) => ({ name, ...settings })),
-    routes: routes.map((given): Route => ({
-      id: `${given.method} ${given.path}`,
-      match: { path: { template: given.path }, methods: [given.method] },
-      upstream: given.upstream,
-      limits: (given.limit ?? defaults.limit).map(policyOf),
-      timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
-      idleTimeoutMs: given.idleTimeoutMs ?? defaults.idleTimeoutMs,
-      maxBodyBytes: given.maxBodyBytes ?? defaults.maxBodyBytes,
-      ...HELD_BODIES,
-      retries: { ...DEFAULT_RETRIES, repeat: given.retry ?? defaults.retry },
-      operatorKey: given.operatorKey,
-    })),
-  };
 }

@@ -42,7 +42,8 @@ function unknownNames({ limits, upstreams, defaults, routes }: RoutesFile): Foun
   };
   defaults.limit.forEach((name) => check(['defaults', 'limit'], name, limits, 'limit'));
   routes.forEach((route, index) => {
-    check(['routes', index, 'upstream'], route.upstream, upstreams, 'upstream');
+    for (const name of Object.keys(route.upstream ?? {}))
+      check(['routes', index, 'upstream'], name, upstreams, 'upstream');
     route.limit?.forEach((name) => check(['routes', index, 'limit'], name, limits, 'limit'));
   });
   return found;
@@ -50,30 +51,27 @@ function unknownNames({ limits, upstreams, defaults, routes }: RoutesFile): Foun
 
 /** The name of a parameter does not affect matching, and a literal has priority over a parameter in any order. */
 function unreachableRoutes({ routes }: RoutesFile): Found[] {
-  const first = new Map<string, number>();
-  return routes.flatMap(({ method, path }, index): Found[] => {
-    const place = ['routes', index, 'path'];
-    if (OWN_PATHS.has(path)) {
-      return [{ place, text: `unreachable: the gateway answers ${path} itself` }];
-    }
-    const repeated = path.match(/\{\w+\}/g)?.find((name, at, names) => names.indexOf(name) !== at);
-    if (repeated !== undefined)
-      return [{ place, text: `expected every parameter once, found ${repeated} twice` }];
-    const shape = `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`;
-    const earlier = first.get(shape);
-    if (earlier !== undefined) {
-      return [
-        { place, text: `unreachable: routes[${earlier}] already takes ${method} ${routes[earlier]?.path}` },
-      ];
-    }
-    first.set(shape, index);
-    return [];
-  });
+  const first = new Map<string, string>();
+  return routes.flatMap(({ requests, hosts, headers, query }, index) =>
+    requests.flatMap(({ text }, at): Found[] => {
+      const place = ['routes', index, 'requests', at];
+      const [, path = ''] = text.split(' ');
+      if (OWN_PATHS.has(path)) return [{ place, text: `unreachable: the gateway answers ${path} itself` }];
+      const repeated = path.match(/\{\w+\}/g)?.find((name, each, names) => names.indexOf(name) !== each);
+      if (repeated !== undefined)
+        return [{ place, text: `expected every parameter once, found ${repeated} twice` }];
+      const shape = JSON.stringify([text.replaceAll(/\{\w+\}/g, '{}'), hosts, headers, query]);
+      const earlier = first.get(shape);
+      if (earlier !== undefined) return [{ place, text: `unreachable: ${earlier}` }];
+      first.set(shape, `routes[${index}] already takes ${text}`);
+      return [];
+    }),
+  );
 }
 
 /** An unused upstream or limit is a misspelt name or a leftover. */
 function uselessParts({ limits, upstreams, defaults, routes }: RoutesFile): Found[] {
-  const usedUpstreams = new Set(routes.map(({ upstream }) => upstream));
+  const usedUpstreams = new Set(routes.flatMap(({ upstream }) => Object.keys(upstream ?? {})));
   const usedLimits = new Set([
     ...defaults.limit,
     ...Object.keys(BUILT_IN_LIMITS),

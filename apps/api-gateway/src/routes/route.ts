@@ -1,24 +1,45 @@
-import { type ForwardingSettings, type RouteMatch } from '@groundwork/proxy';
+import {
+  type ClusterOptions,
+  type FieldTransform,
+  type ForwardingSettings,
+  type PathFunction,
+  type Redirect,
+  type RequestKey,
+  type RouteMatch,
+  type WeightedClusters,
+} from '@groundwork/proxy';
 import { type RatePolicy } from '@groundwork/rate-limiting';
 
-/** How the gateway handles requests with one method and path. */
+/** What the gateway does with a request that it has admitted. */
+export type RouteAction =
+  | {
+      readonly kind: 'forward';
+      readonly upstreams: WeightedClusters;
+      readonly key: RequestKey | undefined;
+      readonly rewrite: PathFunction | undefined;
+    }
+  | { readonly kind: 'redirect'; readonly redirect: Redirect }
+  | {
+      readonly kind: 'respond';
+      readonly status: number;
+      readonly body: Buffer;
+      readonly contentType: string;
+    };
+
+/** How the gateway handles the requests of one method and path. */
 export interface Route extends ForwardingSettings {
   /** Names the route in metrics and logs: `GET /v1/orders/{id}`. */
   readonly id: string;
   readonly match: RouteMatch;
-  readonly upstream: string;
+  readonly action: RouteAction;
+  readonly requestFields: FieldTransform | undefined;
+  readonly responseFields: FieldTransform | undefined;
   /** A request is counted by all of these, or refused and counted by none. */
   readonly limits: readonly RatePolicy[];
   readonly operatorKey: boolean;
 }
 
-export interface UpstreamSettings {
-  readonly name: string;
-  readonly urls: readonly URL[];
-  readonly connectTimeoutMs: number;
-  /** The path that the gateway requests to probe a replica that may hang. */
-  readonly healthPath: string;
-}
+export type UpstreamSettings = Omit<ClusterOptions, 'onResolveFailure'>;
 
 /** The content of a valid routes file. */
 export interface Routes {

@@ -45,6 +45,8 @@ export interface Exchange {
   readonly fields: readonly string[];
   /** The proxy's own fields of the response. */
   readonly ownFields: Readonly<Record<string, string>>;
+  /** Changes the fields of the forwarded response, a flat list of names and values. */
+  readonly changeFields?: ((fields: readonly string[]) => string[]) | undefined;
   readonly answerProblem: (problem: ProxyProblem) => void;
   readonly random?: () => number;
 }
@@ -99,7 +101,7 @@ export class Forwarding implements AttemptListener {
   }
 
   responseBegins(attempt: Attempt, status: number, rawFields: RawFields): void {
-    const { response, ownFields, settings } = this.#exchange;
+    const { response, ownFields, settings, changeFields } = this.#exchange;
     this.#inFlight.delete(attempt);
     if (settings.retries.onStatus.has(status) && (this.#inFlight.size > 0 || this.#mayRetryNow())) {
       attempt.cancel(new Error('the request is tried again'));
@@ -109,7 +111,8 @@ export class Forwarding implements AttemptListener {
     this.#winner = attempt;
     this.#isOver = true;
     this.#cancelAll(new Error('another endpoint responded first'));
-    response.writeHead(status, responseFields(rawFields, ownFields));
+    const fields = responseFields(rawFields, ownFields);
+    response.writeHead(status, changeFields ? changeFields(fields) : fields);
     // Head and body mostly arrive together and are sent in one write. A head that arrives alone must not wait for its body.
     process.nextTick(() => {
       if (!this.#isFlushed && !response.writableEnded) response.flushHeaders();
