@@ -44,4 +44,23 @@ describe('counters that are written behind', () => {
     await expect(views.add(key, amount)).rejects.toMatchObject({ code: 'invalid-write' });
     expect(await behind.pending()).toMatchObject({ last: 0 });
   });
+
+  it('accept amounts of 1 to 2^31 - 1 in both directions, and keys and idempotency keys of 512 characters', async () => {
+    const { views } = openWriteBehind();
+    const [key, idempotencyKey] = ['k'.repeat(512), 'i'.repeat(512)];
+    await views.add(key, 2 ** 31 - 1, { idempotencyKey });
+    await views.add(key, 1 - 2 ** 31);
+    await views.add(key, -1);
+    expect(await views.read(key)).toBe(-1);
+  });
+
+  it('refuse an invalid idempotency key, and to read an invalid key', async () => {
+    const { views, behind } = openWriteBehind();
+    for (const invalid of ['', 'x'.repeat(513), 'a\0b']) {
+      const refused = expect.objectContaining({ code: 'invalid-write' });
+      await expect(views.add('a', 1, { idempotencyKey: invalid })).rejects.toEqual(refused);
+      await expect(views.read(invalid)).rejects.toEqual(refused);
+    }
+    expect(await behind.pending()).toMatchObject({ last: 0 });
+  });
 });

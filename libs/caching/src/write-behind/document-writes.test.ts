@@ -61,6 +61,14 @@ describe('documents that are written behind', () => {
     expect(await behind.pending()).toMatchObject({ last: 0 });
   });
 
+  it('refuse to read, write and delete an invalid key', async () => {
+    const { carts, behind } = openWriteBehind();
+    const refused = expect.objectContaining({ code: 'invalid-write' });
+    for (const call of [carts.read(''), carts.put('', 1), carts.delete('')])
+      await expect(call).rejects.toEqual(refused);
+    expect(await behind.pending()).toMatchObject({ last: 0 });
+  });
+
   it('are frozen, pending or stored', async () => {
     const { carts, behind, store } = openWriteBehind();
     await carts.put('a', { list: [1] });
