@@ -61,6 +61,19 @@ describe('documents that are written behind', () => {
     expect(await behind.pending()).toMatchObject({ last: 0 });
   });
 
+  it('give up after twenty attempts when other keys are settled all the time', async () => {
+    const { log, carts } = openWriteBehind();
+    let attempts = 0;
+    log.append = async () => {
+      attempts += 1;
+      return { outcome: 'changed' };
+    };
+    await expect(carts.put('a', 1, { ifVersion: 0 })).rejects.toMatchObject({
+      ...{ code: 'write-log-unavailable', outcome: 'not-written' },
+    });
+    expect(attempts).toBe(20);
+  });
+
   it('refuse to read, write and delete an invalid key', async () => {
     const { carts, behind } = openWriteBehind();
     const refused = expect.objectContaining({ code: 'invalid-write' });
