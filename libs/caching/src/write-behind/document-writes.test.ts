@@ -61,6 +61,24 @@ describe('documents that are written behind', () => {
     expect(await behind.pending()).toMatchObject({ last: 0 });
   });
 
+  it('are written on the condition of one of several versions, or of any', async () => {
+    const { carts } = openWriteBehind();
+    await expect(carts.put('a', 1, { ifVersion: 'existing' })).rejects.toMatchObject({ version: 0 });
+    const version = await carts.put('a', 1, { ifVersion: [7, 0] });
+    await expect(carts.put('a', 2, { ifVersion: [7, 0] })).rejects.toMatchObject({ version });
+    await carts.put('a', 2, { ifVersion: [0, version] });
+    await carts.put('a', 3, { ifVersion: 'existing' });
+    expect((await carts.read('a')).value).toBe(3);
+  });
+
+  it('may have exactly maxDocumentBytes', async () => {
+    const { carts } = openWriteBehind({ maxDocumentBytes: 1_000 });
+    await carts.put('a', 'x'.repeat(998));
+    await expect(carts.put('a', 'x'.repeat(999))).rejects.toThrow(
+      'expected at most 1000 bytes of JSON, got 1001',
+    );
+  });
+
   it('give up after twenty attempts when other keys are settled all the time', async () => {
     const { log, carts } = openWriteBehind();
     let attempts = 0;
