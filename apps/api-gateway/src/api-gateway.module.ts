@@ -1,4 +1,3 @@
-import { RouteTable } from '@groundwork/proxy';
 import { Limiter } from '@groundwork/rate-limiting';
 import { RedisLimitStore } from '@groundwork/rate-limiting/redis';
 import { HealthRegistry, type Logger, LOGGER, Shutdown } from '@groundwork/service-kit';
@@ -10,27 +9,31 @@ import { DiscoveryController } from './discovery/discovery.controller.ts';
 import { Gateway } from './gateway.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
-import { type Routes } from './routes/route.ts';
+import { LiveRoutes } from './routes/live-routes.ts';
+import { type LoadedRoutes } from './routes/route.ts';
 import { CONFIG, ROUTES } from './tokens.ts';
-import { Upstreams } from './upstreams/upstreams.ts';
 
 @Module({})
 export class ApiGatewayModule {
-  static with(config: GatewayConfig, routes: Routes): DynamicModule {
+  static with(config: GatewayConfig, loaded: LoadedRoutes): DynamicModule {
     return {
       module: ApiGatewayModule,
       controllers: [DiscoveryController],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: ROUTES, useValue: routes },
-        { provide: RouteTable, useFactory: () => new RouteTable(routes.routes) },
-        { provide: OperatorKey, useFactory: makeOperatorKey, inject: [CONFIG, ROUTES, LOGGER] },
+        { provide: ROUTES, useValue: loaded },
+        {
+          provide: OperatorKey,
+          useFactory: (given: GatewayConfig, { routes }: LoadedRoutes, logger: Logger) =>
+            makeOperatorKey(given, routes, logger),
+          inject: [CONFIG, ROUTES, LOGGER],
+        },
         {
           provide: InboundLimit,
           useFactory: connectLimit,
           inject: [CONFIG, HealthRegistry, Shutdown, LOGGER, GatewayMetrics],
         },
-        Upstreams,
+        LiveRoutes,
         GatewayMetrics,
         Gateway,
       ],

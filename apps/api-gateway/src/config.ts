@@ -2,6 +2,7 @@ import { commonEnvironment, durationMs, redisUrl } from '@groundwork/service-kit
 import { z } from 'zod';
 
 const PROCESSES = 'expected a whole number of gateway processes, at least 1';
+const RELOAD = 'expected a whole number of milliseconds, or 0 to read the routes file only once';
 const KEY = 'expected at least 16 printable ASCII characters';
 
 /** The default key. This repository publishes it, so it is no secret. */
@@ -17,6 +18,8 @@ export const environment = z
     /** `local`: docker-compose.yml on one machine; it publishes its ports only on the loopback interface. */
     TOPOLOGY: z.string().optional(),
     ROUTES_FILE: z.string().min(1).default('apps/api-gateway/config/routes.yaml'),
+    /** How often the routes file is read again; 0: never. */
+    ROUTES_RELOAD_MS: z.coerce.number({ error: RELOAD }).int(RELOAD).min(0, RELOAD).default(1_000),
     REDIS_STATE_URL: redisUrl,
     LIMIT_STORE_TIMEOUT_MS: durationMs(50),
     GATEWAY_PROCESSES: z.coerce.number({ error: PROCESSES }).int(PROCESSES).min(1, PROCESSES).default(2),

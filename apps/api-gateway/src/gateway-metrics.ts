@@ -1,6 +1,6 @@
 import { Metrics } from '@groundwork/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 /**
  * Measures the duration of requests by route, and counts what shadow limits would refuse. The gateway's own pages and unknown paths have the route `none`.
@@ -9,6 +9,8 @@ import { Counter, Histogram } from 'prom-client';
 export class GatewayMetrics {
   readonly #seconds: Histogram<'route' | 'status'>;
   readonly #shadowDenials: Counter<'policy'>;
+  readonly #routesVersion: Gauge<'version'>;
+  readonly #refusedRoutes: Counter;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.#seconds = new Histogram({
@@ -24,6 +26,28 @@ export class GatewayMetrics {
       labelNames: ['policy'],
       registers: [metrics.registry],
     });
+    this.#routesVersion = new Gauge({
+      name: 'gateway_routes_info',
+      help: 'The version of the routes file in use, as a label; the value is 1',
+      labelNames: ['version'],
+      registers: [metrics.registry],
+    });
+    this.#refusedRoutes = new Counter({
+      name: 'gateway_routes_refused_total',
+      help: 'Changes of the routes file that were not taken over, because of a fault',
+      registers: [metrics.registry],
+    });
+  }
+
+  /** Reports the version of the routes file that is in use. */
+  routesInUse(version: string): void {
+    this.#routesVersion.reset();
+    this.#routesVersion.set({ version }, 1);
+  }
+
+  /** Counts a change of the routes file that was not taken over. */
+  countRefusedRoutes(): void {
+    this.#refusedRoutes.inc();
   }
 
   /** Counts a request that a shadow limit would have refused. */

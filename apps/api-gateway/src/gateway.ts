@@ -6,7 +6,7 @@ import {
   ProxyProblem,
   type RequestOrigin,
   type RequestTarget,
-  RouteTable,
+  type Cluster,
 } from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import { ByteBudget } from '@groundwork/resilience';
@@ -27,9 +27,9 @@ import { discardRest } from './answers/discard-rest.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
 import { OWN_PATHS, PROBE_PATHS } from './routes/own-paths.ts';
-import { type Route, type RouteAction, type Routes } from './routes/route.ts';
-import { ROUTES } from './tokens.ts';
-import { Upstreams } from './upstreams/upstreams.ts';
+import { LiveRoutes } from './routes/live-routes.ts';
+import { type Route, type RouteAction } from './routes/route.ts';
+import { type Snapshot } from './routes/snapshot.ts';
 
 /** An eighth of the memory that the topology gives a gateway, and 64 bodies of the largest kind for one client. */
 const HELD_BODIES = { totalBytes: 33_554_432, bytesPerKey: 4_194_304 };
@@ -42,6 +42,8 @@ interface Exchange {
   readonly client: string;
   /** The gateway's own fields of the response. */
   readonly ownFields: Record<string, string>;
+  /** The routes that the request has met at its begin: it keeps them when the routes file changes. */
+  readonly snapshot: Snapshot;
   route?: Route;
 }
 
@@ -56,9 +58,7 @@ export class Gateway {
   private readonly heldBodies = new ByteBudget(HELD_BODIES);
 
   constructor(
-    @Inject(ROUTES) private readonly settings: Routes,
-    @Inject(RouteTable) private readonly routes: RouteTable<Route>,
-    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(LiveRoutes) private readonly routes: LiveRoutes,
     @Inject(InboundLimit) private readonly limit: InboundLimit,
     @Inject(OperatorKey) private readonly operatorKey: OperatorKey,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
@@ -68,7 +68,8 @@ export class Gateway {
   /** Handles every request, and leaves those for the gateway's own pages to Fastify. */
   readonly intercept: RequestInterceptor = (request, response, leaveToFastify) => {
     const ownFields = { 'x-request-id': requestIdOf(request) };
-    const exchange: Exchange = { request, response, client: clientAddress(request.socket), ownFields };
+    const client = clientAddress(request.socket);
+    const exchange: Exchange = { request, response, client, ownFields, snapshot: this.routes.current };
     const startedAt = performance.now();
     response.once('close', () => {
       discardRest(request);
@@ -83,7 +84,10 @@ export class Gateway {
     // Fastify, the problem document and the upstream see the path on which the route was matched.
     request.url = target.path + target.query;
     const destination = this.destinationOf(exchange, target);
-    Object.assign(ownFields, await this.limit.admit(this.limitsOf(destination, target), client));
+    Object.assign(
+      ownFields,
+      await this.limit.admit(limitsOf(destination, target, exchange.snapshot), client),
+    );
     // The client may have disconnected while its request was counted.
     if (response.destroyed) return;
     if (destination instanceof ProblemError) throw destination;
@@ -92,18 +96,13 @@ export class Gateway {
     this.serve(exchange, destination, target);
   }
 
-  private limitsOf(destination: Destination, { path }: RequestTarget): readonly RatePolicy[] {
-    if (isRoute(destination)) return destination.limits;
-    return [PROBE_PATHS.has(path) ? this.settings.probesLimit : this.settings.ownPagesLimit];
-  }
-
   private destinationOf(exchange: Exchange, { path, query }: RequestTarget): Destination {
-    const { request, client } = exchange;
+    const { request, client, snapshot } = exchange;
     const { method = '', headers } = request;
     if (OWN_PATHS.has(path)) {
       return method === 'GET' || method === 'HEAD' ? 'own-page' : methodNotAllowed(['GET', 'HEAD']);
     }
-    const match = this.routes.match({ method, host: headers.host ?? '', path, query, headers });
+    const match = snapshot.table.match({ method, host: headers.host ?? '', path, query, headers });
     if (match.kind === 'method-not-allowed') return methodNotAllowed(match.allow);
     if (match.kind === 'unknown-path') return notFound();
     exchange.route = match.route;
@@ -127,7 +126,7 @@ export class Gateway {
   }
 
   private forward(exchange: Exchange, route: Route, action: ForwardAction, target: RequestTarget): void {
-    const { request, response, client, ownFields } = exchange;
+    const { request, response, client, ownFields, snapshot } = exchange;
     const { path, query } = target;
     const key = action.key?.({ headers: request.headers, path, clientAddress: client });
     const fields = forwardedFields(request, this.originOf(exchange), FORWARDING);
@@ -136,7 +135,7 @@ export class Gateway {
       request,
       response,
       target: (action.rewrite?.(path) ?? path) + query,
-      cluster: this.upstreams.get(action.upstreams.choose(key)),
+      cluster: clusterOf(snapshot, action.upstreams.choose(key)),
       key,
       settings: route,
       heldBodies: this.heldBodies,
@@ -170,8 +169,23 @@ export class Gateway {
   }
 }
 
+function limitsOf(
+  destination: Destination,
+  { path }: RequestTarget,
+  { settings }: Snapshot,
+): readonly RatePolicy[] {
+  if (isRoute(destination)) return destination.limits;
+  return [PROBE_PATHS.has(path) ? settings.probesLimit : settings.ownPagesLimit];
+}
+
 function isRoute(destination: Destination): destination is Route {
   return destination !== 'own-page' && !(destination instanceof ProblemError);
+}
+
+function clusterOf({ clusters }: Snapshot, name: string): Cluster {
+  const cluster = clusters.get(name);
+  if (!cluster) throw new Error(`the checked routes file refers to the unknown upstream ${name}`);
+  return cluster;
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {

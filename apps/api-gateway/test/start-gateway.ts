@@ -21,13 +21,15 @@ export interface TestGateway {
 export interface TestGatewayOptions {
   readonly redisUrl: string;
   /** Comma-separated URLs by upstream name. */
-  readonly upstreams: Readonly<Record<string, string>>;
+  readonly upstreams?: Readonly<Record<string, string>>;
   /** Of every upstream. */
   readonly upstreamSettings?: object;
-  readonly routes: readonly object[];
+  readonly routes?: readonly object[];
   readonly limits?: Readonly<Record<string, object>>;
   readonly defaults?: object;
   readonly environment?: Readonly<Record<string, string>>;
+  /** In place of the routes above: a file that the test may change. */
+  readonly routesFile?: string;
 }
 
 const GENEROUS = { default: { capacity: 1_000_000, ratePerSecond: 100_000 } };
@@ -45,11 +47,15 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     LISTEN_ADDRESS: '127.0.0.1:0',
     REDIS_STATE_URL: options.redisUrl,
     OPERATOR_KEY,
+    ROUTES_RELOAD_MS: '0',
     ...options.environment,
   });
   const logger = createLogger({ service: 'api-gateway', destination: nowhere() });
   const app = await createService({
-    module: ApiGatewayModule.with(config, loadRoutesOf(options)),
+    module: ApiGatewayModule.with(
+      config,
+      options.routesFile === undefined ? loadRoutesOf(options) : loadRoutes(options.routesFile, {}),
+    ),
     logger,
     interceptor: (context) => context.get(Gateway).intercept,
   });
@@ -60,10 +66,10 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
 
 function loadRoutesOf({
   limits = GENEROUS,
-  upstreams,
+  upstreams = {},
   upstreamSettings,
   defaults,
-  routes,
+  routes = [],
 }: TestGatewayOptions) {
   const folder = temporaryFolder('routes');
   try {

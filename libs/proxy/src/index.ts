@@ -5,6 +5,7 @@ export {
   type ClusterPorts,
   type ClusterSettings,
 } from './clusters/cluster-options.ts';
+export { LiveConfiguration, type LiveConfigurationOptions } from './config/live-configuration.ts';
 export { type EndpointAddress } from './clusters/dns.ts';
 export { Endpoint, type EndpointLimits } from './clusters/endpoint.ts';
 export { type HealthCheckOptions } from './clusters/health/health-checker.ts';

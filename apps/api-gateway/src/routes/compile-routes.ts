@@ -122,7 +122,7 @@ function transformOf(changes: RouteOfFile['requestFields'], place: readonly Prop
 
 function upstreamOf(name: string, given: RoutesFile['upstreams'][string]): UpstreamSettings {
   const { urls, connectTimeoutMs, healthPath, checkEveryMs, balance, slowStartMs, panicShare } = given;
-  return {
+  const cluster = {
     name,
     urls,
     connectTimeoutMs,
@@ -132,6 +132,7 @@ function upstreamOf(name: string, given: RoutesFile['upstreams'][string]): Upstr
     ...(slowStartMs !== undefined && { slowStartMs }),
     ...(panicShare !== undefined && { panicShare }),
   };
+  return { name, fingerprint: JSON.stringify(given), cluster };
 }
 
 function attempt<T>(place: readonly PropertyKey[], compile: () => T): T {

@@ -43,9 +43,9 @@ function covers(described: string, routed: string): boolean {
 
 describe('the shipped routes file', () => {
   it('is valid, with an upstream URL for each replica of the environment', () => {
-    const { routes, upstreams } = loadRoutes(SHIPPED, ENVIRONMENT);
+    const { routes, upstreams } = loadRoutes(SHIPPED, ENVIRONMENT).routes;
     const cache = upstreams.find(({ name }) => name === 'cache-service');
-    expect(cache?.urls.map(({ origin }) => origin)).toEqual([
+    expect(cache?.cluster.urls.map(({ origin }) => origin)).toEqual([
       'http://127.0.0.1:4001',
       'http://127.0.0.1:4002',
     ]);
@@ -58,7 +58,7 @@ describe('the shipped routes file', () => {
   });
 
   it('has the routes of the OpenAPI document, and separate routes for single values of a parameter', () => {
-    const routed = loadRoutes(SHIPPED, ENVIRONMENT).routes.map(({ id }) => id);
+    const routed = loadRoutes(SHIPPED, ENVIRONMENT).routes.routes.map(({ id }) => id);
     const described = Object.entries(openApiDocument().paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );

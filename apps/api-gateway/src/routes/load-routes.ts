@@ -2,18 +2,28 @@ import { ConfigurationError } from '@groundwork/service-kit';
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 import { compileRoutes, RouteFault } from './compile-routes.ts';
-import { type Routes } from './route.ts';
+import { type LoadedRoutes, type Routes } from './route.ts';
 import { findRouteFaults } from './route-faults.ts';
 import { type Fault, type Place, RoutesDocument } from './routes-document.ts';
 import { RoutesFile } from './routes-file.schema.ts';
 
+/** Reads and parses a routes file. @throws {ConfigurationError} as `parseRoutes` does, or when the file cannot be read */
+export function loadRoutes(file: string, environment: NodeJS.ProcessEnv = process.env): LoadedRoutes {
+  const text = read(file);
+  return { text, routes: parseRoutes(file, text, environment) };
+}
+
 /**
- * Reads a routes file, substitutes its variables and checks it.
+ * Substitutes the variables in the text of a routes file, and checks it.
  *
  * @throws {ConfigurationError} with the file and, for every fault, the line, the place and the expected value
  */
-export function loadRoutes(file: string, environment: NodeJS.ProcessEnv = process.env): Routes {
-  const document = new RoutesDocument(read(file));
+export function parseRoutes(
+  file: string,
+  text: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Routes {
+  const document = new RoutesDocument(text);
   failIfAny(file, document.syntaxFaults());
   failIfAny(file, document.substitute(environment));
   const parsed = RoutesFile.safeParse(document.toJS());

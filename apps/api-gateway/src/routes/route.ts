@@ -39,7 +39,18 @@ export interface Route extends ForwardingSettings {
   readonly operatorKey: boolean;
 }
 
-export type UpstreamSettings = Omit<ClusterOptions, 'onResolveFailure'>;
+export interface UpstreamSettings {
+  readonly name: string;
+  /** The settings of the file as a text: a cluster with the same ones is kept when the file changes. */
+  readonly fingerprint: string;
+  readonly cluster: Omit<ClusterOptions, 'onResolveFailure'>;
+}
+
+/** The text of a routes file, and what it says. */
+export interface LoadedRoutes {
+  readonly text: string;
+  readonly routes: Routes;
+}
 
 /** The content of a valid routes file. */
 export interface Routes {

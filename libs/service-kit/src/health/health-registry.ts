@@ -26,8 +26,14 @@ export class HealthRegistry {
   private readonly readinessChecks = new Map<string, Registered>();
   private readonly livenessChecks = new Map<string, Registered>();
 
-  readiness(name: string, check: HealthCheck, { critical = true }: { critical?: boolean } = {}): void {
-    this.readinessChecks.set(name, { check, critical });
+  /** @returns a function that removes the check */
+  readiness(name: string, check: HealthCheck, { critical = true }: { critical?: boolean } = {}): () => void {
+    const registered = { check, critical };
+    this.readinessChecks.set(name, registered);
+    return () => {
+      // Another check may have taken the name.
+      if (this.readinessChecks.get(name) === registered) this.readinessChecks.delete(name);
+    };
   }
 
   liveness(name: string, check: HealthCheck): void {
