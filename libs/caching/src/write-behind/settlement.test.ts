@@ -19,7 +19,7 @@ async function killedAfter(applied: number, count: number) {
   const settles: [number, boolean][] = [];
   const settle = log.settle.bind(log);
   log.settle = (own, through, forgot) => (settles.push([through, forgot]), settle(own, through, forgot));
-  return { log, behind, settlement, forgotten, settles, failToForget: () => (areForgotten = false) };
+  return { log, store, behind, settlement, forgotten, settles, failToForget: () => (areForgotten = false) };
 }
 
 describe('the settlement', () => {
@@ -65,5 +65,25 @@ describe('the settlement', () => {
     expect(settles).toEqual([[2, true]]);
     await settlement.settle('another log', [], 2);
     expect(settles).toHaveLength(2);
+  });
+
+  it('is done again when the store has applied more', async () => {
+    const { log, store, settlement, settles } = await killedAfter(2, 4);
+    await settlement.settleWhatIsApplied();
+    const { entries, state } = await log.read(2, 10);
+    await store.apply(state.log, 2, entries);
+    await settlement.settleWhatIsApplied();
+    expect(settles).toEqual([
+      [2, true],
+      [4, true],
+    ]);
+  });
+
+  it('reaches the position of the store, also when the entries before it were lost', async () => {
+    const { log, store, settlement, settles } = await killedAfter(1, 3);
+    await store.skip(1, 9);
+    await settlement.settleWhatIsApplied();
+    expect(settles.at(-1)).toEqual([9, true]);
+    expect((await log.read(0, 1)).state.settled).toBe(9);
   });
 });

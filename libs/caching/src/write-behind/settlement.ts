@@ -44,8 +44,8 @@ export class Settlement {
       const { entries, state } = await this.#log.read(0, STEP);
       if (state.settled >= position) return;
       const applied = entries.filter((entry) => entry.position <= position);
-      const isAll = applied.length < entries.length || entries.length === 0;
-      await this.settle(state.log, applied, isAll ? position : (applied.at(-1)?.position ?? position));
+      // Without one, the entries up to the position were lost.
+      await this.settle(state.log, applied, applied.at(-1)?.position ?? position);
     }
   }
 }
