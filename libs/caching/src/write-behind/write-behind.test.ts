@@ -18,9 +18,14 @@ describe('options of write-behind', () => {
     [{ batchSize: 1.5 }, 'batchSize'],
     [{ batchSize: 1_001 }, 'batchSize'],
     [{ lingerMs: -1 }, 'lingerMs'],
-    [{ maxWaitMs: Number.NaN }, 'maxWaitMs'],
+    [{ maxWaitMs: Number.NaN }, 'maxWaitMs: expected milliseconds above 0, got NaN'],
+    [{ maxWaitMs: 0 }, 'maxWaitMs: expected milliseconds above 0, got 0'],
     [{ cacheTtlMs: 0 }, 'ttlMs'],
     [{ maxBytes: 1_000 }, 'maxDocumentBytes'],
+    [
+      { maxBytes: 3_999, maxDocumentBytes: 1_000 },
+      'maxDocumentBytes: expected at most a quarter of maxBytes',
+    ],
   ])('are refused: %o', (options, message) => {
     expect(() => openWriteBehind(options)).toThrow(message);
   });

@@ -165,8 +165,6 @@ function assertOptions(options: Options): void {
   for (const name of ['maxWaiting', 'lingerMs'] as const) assertCount(name, options[name], 0);
   if (options.batchSize > LARGEST_BATCH)
     throw new RangeError(`batchSize: expected at most ${LARGEST_BATCH}, got ${options.batchSize}`);
-  if (!(options.maxWaitMs > 0))
-    throw new RangeError(`maxWaitMs: expected milliseconds above 0, got ${options.maxWaitMs}`);
   if (options.maxDocumentBytes > options.maxBytes / 4)
     throw new RangeError(
       'maxDocumentBytes: expected at most a quarter of maxBytes: a larger document might never find room',
