@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@groundwork/service-kit';
+import { ConfigurationError } from '@groundwork/service-kit/configuration';
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 import { compileRoutes, RouteFault } from './compile-routes.ts';
@@ -23,6 +23,15 @@ export function parseRoutes(
   text: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Routes {
+  return checkRoutes(file, text, environment).routes;
+}
+
+/** Returns the compiled routes beside the content of the file, whose defaults are filled in. @throws as `parseRoutes` does */
+export function checkRoutes(
+  file: string,
+  text: string,
+  environment: NodeJS.ProcessEnv,
+): { readonly content: RoutesFile; readonly routes: Routes } {
   const document = new RoutesDocument(text);
   failIfAny(file, document.syntaxFaults());
   failIfAny(file, document.substitute(environment));
@@ -42,7 +51,7 @@ export function parseRoutes(
     findRouteFaults(parsed.data).map(({ place, text }) => at(place, text)),
   );
   try {
-    return compileRoutes(file, parsed.data);
+    return { content: parsed.data, routes: compileRoutes(file, parsed.data) };
   } catch (error) {
     if (error instanceof RouteFault) return fail(file, [at(error.place, error.message)]);
     throw error;

@@ -8,41 +8,49 @@ const share = z.number().min(0).max(1);
 
 const PATH_OF_LITERALS = /^(\/[A-Za-z0-9._~-]+)+$/;
 
-/**
- * `none`: one attempt; only a failed connection is retried at another replica. `safe`: also retries GET, HEAD, PUT and
- * DELETE. `idempotent`: also retries any method with an Idempotency-Key; its body is held (up to 64 KiB) to be sent again.
- */
-const retry = z.enum(['none', 'safe', 'idempotent']);
+const retry = z
+  .enum(['none', 'safe', 'idempotent'])
+  .describe(
+    'none: one attempt, but a failed connection is tried at another replica; safe: also GET, HEAD, PUT and DELETE; ' +
+      'idempotent: also any method with an Idempotency-Key, whose body is held (up to 64 KiB) to be sent again',
+  );
 
-/** One item, or several. */
+/** One text, or several. `z.preprocess` has no JSON Schema of its own. */
+const ONE_OR_MORE = {
+  anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+};
 const oneOrMore = <T extends z.ZodType>(item: T) =>
-  z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(item).min(1));
+  z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(item).min(1)).meta(ONE_OR_MORE);
 
-/** One name, or several: a request is then counted by all of them, or by none. */
-const limitNames = z.preprocess(
-  (given) => (typeof given === 'string' ? [given] : given),
-  z
-    .array(name)
-    .min(1)
-    .max(4)
-    .refine((names) => new Set(names).size === names.length, 'expected each limit once'),
+const limitNames = z
+  .preprocess(
+    (given) => (typeof given === 'string' ? [given] : given),
+    z
+      .array(name)
+      .min(1)
+      .max(4)
+      .refine((names) => new Set(names).size === names.length, 'expected each limit once'),
+  )
+  .meta({
+    ...ONE_OR_MORE,
+    description: 'limits that count the requests, by client address: by all of them, or by none',
+  });
+
+const timeoutMs = milliseconds.describe(
+  "the time until the head of the response; after it, the upstream's work is cancelled and the client gets a 504",
 );
-
+const idleTimeoutMs = milliseconds.describe('the longest pause in the middle of a response body');
 const bytes = z.int().min(0).max(1_073_741_824);
 
 /** What every route has, unless it has a value of its own. */
 const Defaults = z.strictObject({
-  /** The policies in `limits` that count the requests, by client address. */
   limit: limitNames.default(['default']),
-  /** The time until the head of the response. After it, the upstream's work is cancelled and the client gets a 504. */
-  timeoutMs: milliseconds.default(10_000),
-  /** The longest pause in the middle of a response body. */
-  idleTimeoutMs: milliseconds.default(60_000),
+  timeoutMs: timeoutMs.default(10_000),
+  idleTimeoutMs: idleTimeoutMs.default(60_000),
   maxBodyBytes: bytes.default(1_048_576),
   retry: retry.default('safe'),
 });
 
-/** A condition for a header field or a query parameter. A text is the value; `null` means that it is present. */
 const conditions = z.record(
   z.string().min(1),
   z.union([
@@ -65,13 +73,14 @@ const fieldChanges = z.strictObject({
 
 const Route = z
   .strictObject({
-    requests: oneOrMore(requestPattern),
+    requests: oneOrMore(requestPattern).describe(
+      'METHOD PATH, or several: GET /v1/orders/{id}; the method may be *, the path may end with /**, or be ~ and an RE2 expression',
+    ),
     hosts: oneOrMore(
       z.string().regex(/^(\*\.)?[A-Za-z0-9.-]+$/, 'expected a name, or *. and a name'),
     ).optional(),
     headers: conditions.optional(),
     query: conditions.optional(),
-    /** The name of an upstream, or several with their weights. */
     upstream: z
       .union([
         name.transform((only) => ({ [only]: 1 })),
@@ -97,24 +106,39 @@ const Route = z
         contentType: z.string().default('text/plain; charset=utf-8'),
       })
       .optional(),
-    /** The path that the upstream gets. It may contain parameters of the path. */
-    rewrite: z.string().startsWith('/').optional(),
-    /** Requests with equal keys get the same upstream, and the same replica if the upstream hashes. */
-    key: z.string().optional(),
+    rewrite: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe(
+        'the path that the upstream gets, with parameters of the path; for /**, the rest is appended',
+      ),
+    key: z
+      .string()
+      .optional()
+      .describe(
+        'address, header:NAME, cookie:NAME or parameter:NAME: equal keys get the same upstream, and the same replica if it hashes',
+      ),
     requestFields: fieldChanges.optional(),
     responseFields: fieldChanges.optional(),
     operatorKey: z.boolean().default(false),
     limit: limitNames.optional(),
-    timeoutMs: milliseconds.optional(),
-    /** The time until the head of the response of one attempt. */
-    perTryTimeoutMs: milliseconds.optional(),
-    idleTimeoutMs: milliseconds.optional(),
+    timeoutMs: timeoutMs.optional(),
+    perTryTimeoutMs: milliseconds
+      .optional()
+      .describe('the time until the head of the response of one attempt'),
+    idleTimeoutMs: idleTimeoutMs.optional(),
     maxBodyBytes: bytes.optional(),
     retry: retry.optional(),
-    /** Statuses of responses that are tried again at another replica. */
-    retryOn: z.array(z.int().min(400).max(599)).optional(),
-    /** Sends a repeatable request to a second replica when the first has not responded for so long. */
-    hedgeAfterMs: milliseconds.optional(),
+    retryOn: z
+      .array(z.int().min(400).max(599))
+      .optional()
+      .describe('statuses of responses that are tried again at another replica'),
+    hedgeAfterMs: milliseconds
+      .optional()
+      .describe(
+        'sends a repeatable request to a second replica when the first has not responded for so long',
+      ),
   })
   .refine(
     ({ upstream, redirect, respond }) =>
@@ -140,12 +164,17 @@ const Upstream = z.strictObject({
     .string()
     .regex(PATH_OF_LITERALS, 'expected a path, e.g. /health/live')
     .default('/health/live'),
-  /** Probes each replica so often. Without it, only replicas that are silent while requests wait are probed. */
-  checkEveryMs: milliseconds.optional(),
-  /** `least-busy`: the less busy of two random replicas. `hash`: by the key of the route. */
-  balance: z.enum(['least-busy', 'hash']).default('least-busy'),
-  slowStartMs: milliseconds.optional(),
-  panicShare: share.optional(),
+  checkEveryMs: milliseconds
+    .optional()
+    .describe('probes each replica so often; without it, only replicas that are silent while requests wait'),
+  balance: z
+    .enum(['least-busy', 'hash'])
+    .default('least-busy')
+    .describe('least-busy: the less busy of two random replicas; hash: by the key of the route'),
+  slowStartMs: milliseconds.optional().describe('how long a new replica warms up'),
+  panicShare: share
+    .optional()
+    .describe('when at most this share of the replicas is healthy, all of them get requests'),
 });
 
 export const RoutesFile = z.strictObject({

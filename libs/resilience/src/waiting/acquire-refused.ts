@@ -9,16 +9,16 @@ export type RefusalReason = 'queue-full' | 'wait-too-long' | 'closed';
 /** The caller has taken nothing. */
 export class AcquireRefused extends Error {
   readonly code = 'acquire-refused';
+  readonly reason: RefusalReason;
+  /** Time until the caller would have been granted, if it is known. */
+  readonly retryAfterMs: number | undefined;
   readonly retryable: boolean;
 
-  constructor(
-    readonly reason: RefusalReason,
-    detail: string,
-    /** Time until the caller would have been granted, if it is known. */
-    readonly retryAfterMs: number | undefined,
-  ) {
+  constructor(reason: RefusalReason, detail: string, retryAfterMs: number | undefined) {
     super(detail);
     this.name = 'AcquireRefused';
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
     this.retryable = reason !== 'closed';
   }
 }

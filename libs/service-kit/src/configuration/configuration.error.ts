@@ -5,12 +5,11 @@
 export class ConfigurationError extends Error {
   readonly code = 'invalid-configuration';
   readonly retryable = false;
+  readonly faults: readonly string[];
 
-  constructor(
-    readonly faults: readonly string[],
-    source = 'The environment',
-  ) {
+  constructor(faults: readonly string[], source = 'The environment') {
     super(`${source} is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
     this.name = 'ConfigurationError';
+    this.faults = faults;
   }
 }
