@@ -14,9 +14,9 @@ const HELP = `npm run routes -- COMMAND
   schema          prints the JSON Schema, for editors
 
 FILE: ${SHIPPED} unless given. A variable that is not set here gets the value ${'http://NAME.invalid'}.
-Exit status: 0; 1 when files differ; 64 for a wrong command; 78 for a file with faults.
+Exit status: 0; 1 when files differ; 2 for a wrong command; 78 for a file with faults.
 `;
-const [DIFFERENT, WRONG_COMMAND, FAULTS] = [1, 64, 78];
+const [DIFFERENT, WRONG_COMMAND, FAULTS] = [1, 2, 78];
 
 process.exitCode = run(process.argv.slice(2));
 
