@@ -20,6 +20,8 @@ export const environment = z
     ROUTES_FILE: z.string().min(1).default('apps/api-gateway/config/routes.yaml'),
     /** How often the routes file is read again; 0: never. */
     ROUTES_RELOAD_MS: z.coerce.number({ error: RELOAD }).int(RELOAD).min(0, RELOAD).default(1_000),
+    /** `all`: one line for each request. Metrics count all requests in any case. */
+    ACCESS_LOG: z.enum(['off', 'all'], { error: 'expected off or all' }).default('off'),
     REDIS_STATE_URL: redisUrl,
     LIMIT_STORE_TIMEOUT_MS: durationMs(50),
     GATEWAY_PROCESSES: z.coerce.number({ error: PROCESSES }).int(PROCESSES).min(1, PROCESSES).default(2),

@@ -7,6 +7,7 @@ import {
   type RequestOrigin,
   type RequestTarget,
   type Cluster,
+  type ForwardingReport,
 } from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import { ByteBudget } from '@groundwork/resilience';
@@ -24,16 +25,20 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { OperatorKey } from './admission/operator-key.ts';
 import { answerProblem } from './answers/answer-problem.ts';
 import { discardRest } from './answers/discard-rest.ts';
+import { type GatewayConfig } from './config.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { InboundLimit } from './limit/inbound-limit.ts';
 import { OWN_PATHS, PROBE_PATHS } from './routes/own-paths.ts';
 import { LiveRoutes } from './routes/live-routes.ts';
 import { type Route, type RouteAction } from './routes/route.ts';
 import { type Snapshot } from './routes/snapshot.ts';
+import { CONFIG } from './tokens.ts';
 
 /** An eighth of the memory that the topology gives a gateway, and 64 bodies of the largest kind for one client. */
 const HELD_BODIES = { totalBytes: 33_554_432, bytesPerKey: 4_194_304 };
 const FORWARDING = { pseudonym: 'api-gateway', ownFields: new Set(['x-operator-key']) };
+/** The status of nginx for a client that disconnected before the end of its response. It is never sent. */
+const CLIENT_LEFT = 499;
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 interface Exchange {
@@ -45,6 +50,8 @@ interface Exchange {
   /** The routes that the request has met at its begin: it keeps them when the routes file changes. */
   readonly snapshot: Snapshot;
   route?: Route;
+  upstream?: string;
+  report?: ForwardingReport;
 }
 
 type ForwardAction = Extract<RouteAction, { readonly kind: 'forward' }>;
@@ -58,6 +65,7 @@ export class Gateway {
   private readonly heldBodies = new ByteBudget(HELD_BODIES);
 
   constructor(
+    @Inject(CONFIG) private readonly config: GatewayConfig,
     @Inject(LiveRoutes) private readonly routes: LiveRoutes,
     @Inject(InboundLimit) private readonly limit: InboundLimit,
     @Inject(OperatorKey) private readonly operatorKey: OperatorKey,
@@ -73,7 +81,8 @@ export class Gateway {
     const startedAt = performance.now();
     response.once('close', () => {
       discardRest(request);
-      this.metrics.observe(exchange.route?.id, response.statusCode, startedAt);
+      // After the other listeners: the report is complete then.
+      queueMicrotask(() => this.record(exchange, startedAt));
     });
     this.admitAndServe(exchange, leaveToFastify).catch((error: unknown) => this.answer(exchange, error));
   };
@@ -131,11 +140,12 @@ export class Gateway {
     const key = action.key?.({ headers: request.headers, path, clientAddress: client });
     const fields = forwardedFields(request, this.originOf(exchange), FORWARDING);
     const { requestFields, responseFields } = route;
-    new Forwarding({
+    const cluster = clusterOf(snapshot, action.upstreams.choose(key));
+    const forwarding = new Forwarding({
       request,
       response,
       target: (action.rewrite?.(path) ?? path) + query,
-      cluster: clusterOf(snapshot, action.upstreams.choose(key)),
+      cluster,
       key,
       settings: route,
       heldBodies: this.heldBodies,
@@ -144,7 +154,30 @@ export class Gateway {
       ownFields,
       changeFields: responseFields && ((given) => responseFields.apply(given)),
       answerProblem: (problem) => this.answer(exchange, problem),
-    }).start();
+    });
+    exchange.upstream = cluster.name;
+    exchange.report = forwarding.report;
+    forwarding.start();
+  }
+
+  private record(exchange: Exchange, startedAt: number): void {
+    const { request, response, route, upstream, report, client, ownFields } = exchange;
+    const isAbandoned = report ? report.flags.has('client-left') : !response.writableFinished;
+    const status = isAbandoned ? CLIENT_LEFT : response.statusCode;
+    const seconds = (performance.now() - startedAt) / 1_000;
+    this.metrics.observe(route?.id, status, seconds);
+    if (report && upstream !== undefined) this.metrics.countForwarding(upstream, report);
+    if (this.config.ACCESS_LOG === 'off') return;
+    this.logger.info(
+      {
+        ...{ method: request.method, path: request.url?.split('?', 1)[0], route: route?.id, status, client },
+        ...{ durationMs: Math.round(seconds * 1_000), requestId: ownFields['x-request-id'] },
+        ...(report && { upstream, endpoint: report.endpoint, attempts: report.attempts }),
+        ...(report && report.retries.length > 0 && { retries: report.retries }),
+        ...(report && report.flags.size > 0 && { flags: [...report.flags] }),
+      },
+      'request',
+    );
   }
 
   private originOf({ request, client, ownFields }: Exchange): RequestOrigin {

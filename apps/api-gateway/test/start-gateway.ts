@@ -30,6 +30,8 @@ export interface TestGatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** In place of the routes above: a file that the test may change. */
   readonly routesFile?: string;
+  /** Receives each line of the log. */
+  readonly onLog?: (line: Record<string, unknown>) => void;
 }
 
 const GENEROUS = { default: { capacity: 1_000_000, ratePerSecond: 100_000 } };
@@ -50,7 +52,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     ROUTES_RELOAD_MS: '0',
     ...options.environment,
   });
-  const logger = createLogger({ service: 'api-gateway', destination: nowhere() });
+  const logger = createLogger({ service: 'api-gateway', destination: linesTo(options.onLog) });
   const app = await createService({
     module: ApiGatewayModule.with(
       config,
@@ -97,4 +99,11 @@ function withRequests({ method, path, ...route }: { readonly method?: string; re
   return method === undefined ? route : { requests: `${method} ${path}`, ...route };
 }
 
-const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+function linesTo(receive: (line: Record<string, unknown>) => void = () => undefined): Writable {
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      for (const line of chunk.toString().split('\n').filter(Boolean)) receive(JSON.parse(line));
+      done();
+    },
+  });
+}

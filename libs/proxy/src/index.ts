@@ -1,5 +1,6 @@
 export { Cluster, type PickOptions } from './clusters/cluster.ts';
 export {
+  type AttemptOutcome,
   type ClusterEvents,
   type ClusterOptions,
   type ClusterPorts,
@@ -27,6 +28,7 @@ export {
   type ForwardedFieldsOptions,
   type RequestOrigin,
 } from './router/forwarded-fields.ts';
+export { ForwardingReport, type ResponseFlag, type RetryReason } from './router/forwarding-report.ts';
 export { type Exchange, Forwarding, type ForwardingSettings } from './router/forwarding.ts';
 export { type FieldChanges, FieldTransform } from './filters/field-transform.ts';
 export { compilePathTemplate, type PathFunction } from './routes/path-template.ts';

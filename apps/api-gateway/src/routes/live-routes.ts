@@ -48,6 +48,7 @@ export class LiveRoutes implements OnModuleInit {
     });
     for (const cluster of snapshot.clusters.values()) this.checkHealthOf(cluster.name);
     this.metrics.routesInUse(snapshot.version);
+    this.metrics.replicasFrom(() => this.current.clusters.values());
     if (everyMs > 0) this.#live.start();
     this.shutdown.on('close-pools', 'routes', () => this.close());
   }
@@ -60,6 +61,7 @@ export class LiveRoutes implements OnModuleInit {
           { err, upstream: settings.name, host: url.host },
           'cannot resolve the host name of the upstream; its known addresses stay in use and the lookup is retried',
         ),
+      onOutcome: (outcome, latencyMs) => this.metrics.observeAttempt(settings.name, outcome, latencyMs),
     });
 
   private changed(current: Snapshot, previous: Snapshot): void {

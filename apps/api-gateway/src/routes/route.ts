@@ -43,7 +43,7 @@ export interface UpstreamSettings {
   readonly name: string;
   /** The settings of the file as a text: a cluster with the same ones is kept when the file changes. */
   readonly fingerprint: string;
-  readonly cluster: Omit<ClusterOptions, 'onResolveFailure'>;
+  readonly cluster: Omit<ClusterOptions, 'onResolveFailure' | 'onOutcome'>;
 }
 
 /** The text of a routes file, and what it says. */

@@ -36,7 +36,12 @@ export interface ClusterPorts {
   readonly probe: (address: EndpointAddress, path: string, timeoutMs: number) => Promise<boolean>;
 }
 
+/** How an attempt at one endpoint ended. `failed`: a timeout, a connection that broke, or a status of 500 or more. */
+export type AttemptOutcome = 'responded' | 'failed' | 'refused';
+
 export interface ClusterEvents {
+  /** An attempt has ended. @param latencyMs from sending the request to the head of the response, if there was one */
+  readonly onOutcome: (outcome: AttemptOutcome, latencyMs: number | undefined) => void;
   /** A name could not be resolved. Its known addresses stay in use, and it is resolved again. */
   readonly onResolveFailure: (url: URL, error: unknown) => void;
 }

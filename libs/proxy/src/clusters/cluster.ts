@@ -112,15 +112,28 @@ export class Cluster {
     return !this.#health.isUnhealthy(endpoint) && !this.#outliers.isEjected(endpoint);
   }
 
+  /** How many endpoints there are, by what is known of them. */
+  get states(): Readonly<Record<'healthy' | 'refusing' | 'unhealthy' | 'ejected', number>> {
+    const now = this.nowMs();
+    const counts = { healthy: 0, refusing: 0, unhealthy: 0, ejected: 0 };
+    for (const endpoint of this.#endpoints) {
+      if (endpoint.connects.isAside(now)) counts.refusing += 1;
+      else if (this.#health.isUnhealthy(endpoint)) counts.unhealthy += 1;
+      else if (this.#outliers.isEjected(endpoint)) counts.ejected += 1;
+      else counts.healthy += 1;
+    }
+    return counts;
+  }
+
   /** Whether some endpoint is healthy and accepts connections. */
   get isUp(): boolean {
-    const now = this.nowMs();
-    return this.#endpoints.some((endpoint) => !endpoint.connects.isAside(now) && this.isHealthy(endpoint));
+    return this.states.healthy > 0;
   }
 
   /** Counts a refused connection. */
   refused(endpoint: Endpoint): void {
     endpoint.connects.refused(this.nowMs());
+    this.#configuration.onOutcome('refused', undefined);
   }
 
   /**
@@ -129,16 +142,18 @@ export class Cluster {
    * @param latencyMs from sending the request to the head of the response
    */
   responded(endpoint: Endpoint, status: number, latencyMs: number): void {
-    if (status >= 500) return this.failed(endpoint);
+    if (status >= 500) return this.failed(endpoint, latencyMs);
     endpoint.connects.responded();
     endpoint.unanswered.responded(this.nowMs());
     this.#health.responded(endpoint);
     this.#outliers.succeeded(endpoint, latencyMs);
+    this.#configuration.onOutcome('responded', latencyMs);
   }
 
   /** Counts a timeout, or a connection that broke before the response. */
-  failed(endpoint: Endpoint): void {
+  failed(endpoint: Endpoint, latencyMs?: number): void {
     this.#outliers.failed(endpoint);
+    this.#configuration.onOutcome('failed', latencyMs);
   }
 
   /** Closes the connections when the requests in flight have ended. */
@@ -242,6 +257,7 @@ function withDefaults(options: Omit<ClusterOptions, 'name'>): Configuration {
     openTransport,
     probe: probeEndpoint,
     onResolveFailure: () => undefined,
+    onOutcome: () => undefined,
     ...options,
   };
 }

@@ -4,9 +4,11 @@ import { type Cluster } from '../clusters/cluster.ts';
 import { type Endpoint } from '../clusters/endpoint.ts';
 import { ProxyProblem } from '../proxy-problem.ts';
 import { Attempt, type AttemptListener, type RawFields } from './attempt.ts';
+import { ForwardingReport, type RetryReason } from './forwarding-report.ts';
 import { badGateway, noEndpoint, requestTimeout, unforwardable, upstreamTimeout } from './problems.ts';
-import { RequestBody } from './request-body.ts';
+import { expectsContinue, RequestBody } from './request-body.ts';
 import { responseFields } from './response-fields.ts';
+import { Timers } from './timers.ts';
 import { backoffMs, type FailureReason, mayRepeat, type RetryPolicy } from './retry-policy.ts';
 
 /** How often a request waits for an endpoint or for the retry budget before it fails. */
@@ -62,16 +64,16 @@ export interface Exchange {
  * disconnected and a broken response each cancel the attempts in flight, so no endpoint does work without a reader.
  */
 export class Forwarding implements AttemptListener {
+  readonly report = new ForwardingReport();
   readonly #exchange: Exchange;
   readonly #isRepeatable: boolean;
   readonly #tried = new Set<Endpoint>();
   /** The attempts without a response. */
   readonly #inFlight = new Set<Attempt>();
-  readonly #cancelTimers: (() => void)[] = [];
+  readonly #timers: Timers;
   readonly #body: RequestBody;
   /** The attempt whose response is forwarded. */
   #winner: Attempt | undefined;
-  #attempts = 0;
   #waits = 0;
   #endStall = (): void => undefined;
   #isOver = false;
@@ -82,7 +84,8 @@ export class Forwarding implements AttemptListener {
     const { request, response, settings, heldBodies: budget, client } = exchange;
     this.#body = new RequestBody(request, { ...settings, budget, client });
     this.#isRepeatable = mayRepeat(request, settings.retries);
-    this.#after(settings.timeoutMs, () => this.#timeOut());
+    this.#timers = new Timers(exchange.cluster.clock);
+    this.#timers.after(settings.timeoutMs, () => this.#timeOut());
     response.once('close', () => {
       this.#endStall();
       this.#stopIfClientLeft();
@@ -105,10 +108,11 @@ export class Forwarding implements AttemptListener {
     this.#inFlight.delete(attempt);
     if (settings.retries.onStatus.has(status) && (this.#inFlight.size > 0 || this.#mayRetryNow())) {
       attempt.cancel(new Error('the request is tried again'));
-      if (this.#inFlight.size === 0) this.#launch(true);
+      if (this.#inFlight.size === 0) this.#launch('status');
       return;
     }
     this.#winner = attempt;
+    this.report.endpoint = attempt.endpoint.origin;
     this.#isOver = true;
     this.#cancelAll(new Error('another endpoint responded first'));
     const fields = responseFields(rawFields, ownFields);
@@ -124,7 +128,10 @@ export class Forwarding implements AttemptListener {
     this.#isFlushed = true;
     if (response.write(chunk)) return true;
     const winner = this.#winner as Attempt;
-    this.#endStall = winner.endpoint.stalled.begin(cluster.nowMs(), () => response.destroy());
+    this.#endStall = winner.endpoint.stalled.begin(cluster.nowMs(), () => {
+      this.report.flags.add('slow-reader');
+      response.destroy();
+    });
     response.once('drain', () => {
       this.#endStall();
       winner.resume();
@@ -154,12 +161,12 @@ export class Forwarding implements AttemptListener {
     if (this.#inFlight.size > 1 || !this.#mayRetryNow()) return;
     this.#inFlight.delete(attempt);
     attempt.cancel(new Error('the endpoint hangs; another one is tried'));
-    this.#launch(true);
+    this.#launch('hang');
   }
 
   #sendWhenBodyArrived(): void {
     const { heldWithinMs } = this.#exchange.settings;
-    const cancel = this.#after(heldWithinMs, () => this.#fail(requestTimeout(heldWithinMs)));
+    const cancel = this.#timers.after(heldWithinMs, () => this.#fail(requestTimeout(heldWithinMs)));
     this.#body.arrived().then(
       () => {
         cancel();
@@ -172,27 +179,28 @@ export class Forwarding implements AttemptListener {
   /** Sends the first attempt. */
   #send(): void {
     const { cluster, settings } = this.#exchange;
-    if (!this.#launch(false)) return this.#fail(noEndpoint(cluster.name));
+    if (!this.#launch()) return this.#fail(noEndpoint(cluster.name));
     const { hedgeAfterMs } = settings;
-    if (hedgeAfterMs !== undefined) this.#after(hedgeAfterMs, () => this.#hedge());
+    if (hedgeAfterMs !== undefined) this.#timers.after(hedgeAfterMs, () => this.#hedge());
   }
 
   #hedge(): void {
-    if (!this.#isOver && this.#inFlight.size === 1 && this.#mayRetryNow()) this.#launch(true);
+    if (!this.#isOver && this.#inFlight.size === 1 && this.#mayRetryNow()) this.#launch('hedge');
   }
 
-  /** Returns false if no endpoint can accept the request. */
-  #launch(isRetry: boolean): boolean {
+  /** Returns false if no endpoint can accept the request. @param reason why it is sent again */
+  #launch(reason?: RetryReason): boolean {
     const { request, cluster, settings, target, fields, key } = this.#exchange;
     const isUpload = this.#body.kind === 'streamed';
     const endpoint = cluster.pick({ except: this.#tried, isUpload, key });
     if (!endpoint) return false;
     this.#tried.add(endpoint);
-    this.#attempts += 1;
-    const attempt = new Attempt(cluster, endpoint, this, isRetry);
+    this.report.attempts += 1;
+    if (reason !== undefined) this.report.retries.push(reason);
+    const attempt = new Attempt(cluster, endpoint, this, reason !== undefined && reason !== 'refused');
     this.#inFlight.add(attempt);
     if (settings.perTryTimeoutMs !== undefined)
-      this.#after(settings.perTryTimeoutMs, () => this.#timeOutAttempt(attempt));
+      this.#timers.after(settings.perTryTimeoutMs, () => this.#timeOutAttempt(attempt));
     attempt.start({
       method: request.method ?? 'GET',
       path: target,
@@ -215,7 +223,7 @@ export class Forwarding implements AttemptListener {
   }
 
   get #canSendAgain(): boolean {
-    return this.#attempts < this.#exchange.settings.retries.maxAttempts && this.#body.isReplayable;
+    return this.report.attempts < this.#exchange.settings.retries.maxAttempts && this.#body.isReplayable;
   }
 
   /**
@@ -228,14 +236,14 @@ export class Forwarding implements AttemptListener {
     const isAllowed = isFree || (reason !== undefined && this.#isRepeatable);
     if (!isAllowed || !this.#canSendAgain) return this.#fail(problem);
     const mayLaunch = isFree ? this.#exchange.cluster.hasHealthyOther(this.#tried) : this.#mayRetryNow();
-    if (!(mayLaunch && this.#launch(!isFree))) this.#wait(reason, problem);
+    if (!(mayLaunch && this.#launch(reason))) this.#wait(reason, problem);
   }
 
   /** After the wait, an endpoint that was tried is as good as any other. */
   #wait(reason: FailureReason, problem: ProxyProblem): void {
     const { cluster, settings, random = Math.random } = this.#exchange;
     if (this.#waits >= MOST_WAITS || !cluster.pick({ except: this.#tried })) return this.#fail(problem);
-    this.#after(backoffMs(this.#waits, settings.retries, random), () => {
+    this.#timers.after(backoffMs(this.#waits, settings.retries, random), () => {
       this.#tried.clear();
       this.#tryAgain(reason, problem);
     });
@@ -261,6 +269,8 @@ export class Forwarding implements AttemptListener {
   #stopIfClientLeft(): void {
     if (this.#exchange.response.writableFinished) return;
     this.#isOver = true;
+    // The proxy itself has cut off the response.
+    if (this.report.flags.size === 0) this.report.flags.add('client-left');
     const reason = new Error('the client disconnected');
     this.#cancelAll(reason);
     this.#winner?.cancel(reason);
@@ -268,8 +278,10 @@ export class Forwarding implements AttemptListener {
 
   #breakOff(error: Error): void {
     const { response, cluster, answerProblem } = this.#exchange;
-    if (response.headersSent) response.destroy();
-    else answerProblem(badGateway(cluster.name, error));
+    if (response.headersSent) {
+      this.report.flags.add('truncated');
+      response.destroy();
+    } else answerProblem(badGateway(cluster.name, error));
     this.#body.stop();
   }
 
@@ -285,18 +297,6 @@ export class Forwarding implements AttemptListener {
   #cancelAll(reason: Error): void {
     for (const attempt of this.#inFlight) attempt.cancel(reason);
     this.#inFlight.clear();
-    for (const cancel of this.#cancelTimers) cancel();
-    this.#cancelTimers.length = 0;
+    this.#timers.cancelAll();
   }
-
-  #after(ms: number, act: () => void): () => void {
-    const cancel = this.#exchange.cluster.clock.after(ms, act);
-    this.#cancelTimers.push(cancel);
-    return cancel;
-  }
-}
-
-/** RFC 9110 §10.1.1: the expectation of an HTTP/1.0 client is ignored, because HTTP/1.0 has no interim responses. */
-function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
-  return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
 }

@@ -82,3 +82,8 @@ export class RequestBody {
     this.#reservedBytes = 0;
   }
 }
+
+/** RFC 9110 §10.1.1: the expectation of an HTTP/1.0 client is ignored, because HTTP/1.0 has no interim responses. */
+export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
+}
