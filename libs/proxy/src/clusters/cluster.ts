@@ -101,6 +101,12 @@ export class Cluster {
     return choice.length === 0 ? undefined : this.#configuration.loadBalancer.choose(choice, key);
   }
 
+  /** Returns whether `pick` would choose an endpoint outside `except`: an unhealthy one only if none is healthy. */
+  hasOther(except: ReadonlySet<Endpoint>): boolean {
+    const endpoint = this.pick({ except });
+    return endpoint !== undefined && !except.has(endpoint);
+  }
+
   /** Returns whether a healthy endpoint outside `except` can accept a request. */
   hasHealthyOther(except: ReadonlySet<Endpoint>): boolean {
     const endpoint = this.pick({ except });

@@ -76,6 +76,13 @@ describe('a request to a cluster', () => {
     expect(Object.values(started()).sort()).toEqual([0, 1, 1, 1]);
   });
 
+  it('goes to an unhealthy endpoint when the healthy one refuses it: all others may be better than none', async () => {
+    const { send, outcomeOf, cluster, named } = await scriptedCluster({ a: () => REFUSE, b: respond });
+    for (let index = 0; index < 5; index += 1) cluster.failed(named('b'));
+    expect(cluster.isHealthy(named('b'))).toBe(false);
+    expect(await outcomeOf(send(POST))).toMatchObject({ status: 200 });
+  });
+
   it('waits before it goes to the only endpoint again', async () => {
     const { send, outcomeOf, started } = await scriptedCluster({ a: first(RESET) });
     expect(await outcomeOf(send())).toMatchObject({ status: 200 });
@@ -149,6 +156,14 @@ describe('a request to a cluster', () => {
       const behave = first(respond(200, 500), RESET);
       const { send, outcomeOf } = await scriptedCluster({ a: behave, b: behave });
       expect(await outcomeOf(send({}, { hedgeAfterMs: 100 }))).toMatchObject({ status: 200, tookMs: 500 });
+    });
+
+    it('never streams a body to two endpoints', async () => {
+      const slow = () => respond(200, 500);
+      const { send, outcomeOf, started } = await scriptedCluster({ a: slow, b: slow });
+      const upload = { method: 'PUT', headers: { 'transfer-encoding': 'chunked' } };
+      expect(await outcomeOf(send(upload, { hedgeAfterMs: 100 }))).toMatchObject({ status: 200 });
+      expect(Object.values(started()).sort()).toEqual([0, 1]);
     });
 
     it('never sends a request twice that may not be repeated', async () => {

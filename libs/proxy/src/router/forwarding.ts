@@ -106,7 +106,7 @@ export class Forwarding implements AttemptListener {
   responseBegins(attempt: Attempt, status: number, rawFields: RawFields): void {
     const { response, ownFields, settings, changeFields } = this.#exchange;
     this.#inFlight.delete(attempt);
-    if (settings.retries.onStatus.has(status) && (this.#inFlight.size > 0 || this.#mayRetryNow())) {
+    if (settings.retries.onStatus.has(status) && (this.#inFlight.size > 0 || this.#mayLeave())) {
       attempt.cancel(new Error('the request is tried again'));
       if (this.#inFlight.size === 0) this.#launch('status');
       return;
@@ -158,7 +158,7 @@ export class Forwarding implements AttemptListener {
 
   /** Tries another endpoint if the request may be repeated. Otherwise the request continues to wait. */
   endpointHangs(attempt: Attempt): void {
-    if (this.#inFlight.size > 1 || !this.#mayRetryNow()) return;
+    if (this.#inFlight.size > 1 || !this.#mayLeave()) return;
     this.#inFlight.delete(attempt);
     attempt.cancel(new Error('the endpoint hangs; another one is tried'));
     this.#launch('hang');
@@ -185,7 +185,9 @@ export class Forwarding implements AttemptListener {
   }
 
   #hedge(): void {
-    if (!this.#isOver && this.#inFlight.size === 1 && this.#mayRetryNow()) this.#launch('hedge');
+    // Two attempts cannot read one stream.
+    if (this.#isOver || this.#body.kind === 'streamed' || this.#inFlight.size !== 1) return;
+    if (this.#mayLeave()) this.#launch('hedge');
   }
 
   /** Returns false if no endpoint can accept the request. @param reason why it is sent again */
@@ -211,8 +213,8 @@ export class Forwarding implements AttemptListener {
     return true;
   }
 
-  /** Returns whether the request may be sent again now, to a healthy endpoint that was not tried. Takes the retry out of the budget. */
-  #mayRetryNow(): boolean {
+  /** Returns whether the request may leave an attempt that may still succeed, for a healthy endpoint. Takes a retry out of the budget. */
+  #mayLeave(): boolean {
     const { cluster } = this.#exchange;
     return (
       this.#isRepeatable &&
@@ -228,14 +230,15 @@ export class Forwarding implements AttemptListener {
 
   /**
    * A request that never reached an endpoint may always be sent again. Other retries need a repeatable request and cost budget. Without
-   * a healthy endpoint that was not tried, or without budget, the request waits and asks again.
+   * an endpoint that was not tried, or without budget, the request waits and asks again.
    */
   #tryAgain(reason: FailureReason | undefined, problem: ProxyProblem): void {
     if (this.#isOver) return;
     const isFree = reason === 'refused';
     const isAllowed = isFree || (reason !== undefined && this.#isRepeatable);
     if (!isAllowed || !this.#canSendAgain) return this.#fail(problem);
-    const mayLaunch = isFree ? this.#exchange.cluster.hasHealthyOther(this.#tried) : this.#mayRetryNow();
+    const { cluster } = this.#exchange;
+    const mayLaunch = cluster.hasOther(this.#tried) && (isFree || cluster.retries.take(cluster.inFlight));
     if (!(mayLaunch && this.#launch(reason))) this.#wait(reason, problem);
   }
 
