@@ -1,7 +1,6 @@
 import { Client } from 'pg';
 import { ReshardingError } from '../../../resharding/resharding.error.ts';
 import { READ_COMMITTED_SESSION } from '../session-options.ts';
-import { withoutLostAnswer } from './lost-answers.ts';
 import { quoted, type Sql, sqlOf } from './sql.ts';
 
 /** Timeout of one statement. */
@@ -47,7 +46,8 @@ export class ShardLink implements Sql {
 
   /** @throws {ReshardingError} `shard-unreachable`, `mover-superseded` */
   async query<Row extends object>(text: string, values?: unknown[], preparedAs?: string): Promise<Row[]> {
-    return this.on(await this.connected()).query<Row>(text, values, preparedAs);
+    const client = await this.connected();
+    return sqlOf(client).query<Row>(text, values, preparedAs);
   }
 
   /**
@@ -60,7 +60,7 @@ export class ShardLink implements Sql {
    */
   async begin(): Promise<OpenTransaction> {
     const client = await this.connected();
-    const sql = this.on(client);
+    const sql = sqlOf(client);
     const rollback = async () => void (await sql.query('rollback').catch(() => undefined));
     try {
       await this.beginAsReplica(sql, client);
@@ -86,7 +86,7 @@ export class ShardLink implements Sql {
 
   /** Runs `work` in one snapshot, however long it takes. It takes no locks and cannot write. */
   async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const sql = this.on(await this.connected());
+    const sql = sqlOf(await this.connected());
     try {
       await sql.query('begin isolation level repeatable read, read only');
       const result = await work(sql);
@@ -142,15 +142,6 @@ export class ShardLink implements Sql {
     }
     this.client = client;
     return client;
-  }
-
-  /** Statements may take long. A lost answer is found sooner. */
-  private on(client: Client): Sql {
-    const sql = sqlOf(client);
-    return {
-      query: (text, values, preparedAs) =>
-        withoutLostAnswer(client, sql.query(text, values, preparedAs), { url: this.url }),
-    };
   }
 
   private unreachable(error: unknown): ReshardingError {
