@@ -6,7 +6,8 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Measures the duration of requests by route, and counts what shadow limits would refuse. The gateway's own pages and unknown paths have the route `none`. A client that left before the end of its response has the status 499.
+ * Measures requests by route, attempts at replicas and the routes file in use. The gateway's own pages and unknown paths have the route
+ * `none`. A client that left before the end of its response has the status 499.
  */
 @Injectable()
 export class GatewayMetrics {
@@ -18,11 +19,10 @@ export class GatewayMetrics {
   readonly #cutOff: Counter<'upstream' | 'why'>;
   readonly #attempts: Counter<'upstream' | 'outcome'>;
   readonly #upstreamSeconds: Histogram<'upstream'>;
-
-  private readonly registry: Metrics['registry'];
+  readonly #registry: Metrics['registry'];
 
   constructor(@Inject(Metrics) metrics: Metrics) {
-    this.registry = metrics.registry;
+    this.#registry = metrics.registry;
     this.#seconds = new Histogram({
       name: 'gateway_request_duration_seconds',
       help: 'Time to answer a request through the gateway, by route',
@@ -80,7 +80,7 @@ export class GatewayMetrics {
       name: 'gateway_replicas',
       help: 'Replicas by state: healthy, refusing (connections), unhealthy (probes) or ejected (an outlier)',
       labelNames: ['upstream', 'state'],
-      registers: [this.registry],
+      registers: [this.#registry],
       collect() {
         this.reset();
         for (const { name: upstream, states } of read())

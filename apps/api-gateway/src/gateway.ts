@@ -1,13 +1,12 @@
 import {
   checkFraming,
+  type Cluster,
   forwardedFields,
   Forwarding,
-  payloadTooLarge,
+  type ForwardingReport,
   ProxyProblem,
   type RequestOrigin,
   type RequestTarget,
-  type Cluster,
-  type ForwardingReport,
 } from '@groundwork/proxy';
 import { clientAddress, limitKey, type RatePolicy } from '@groundwork/rate-limiting';
 import { ByteBudget } from '@groundwork/resilience';
@@ -101,7 +100,6 @@ export class Gateway {
     if (response.destroyed) return;
     if (destination instanceof ProblemError) throw destination;
     if (destination === 'own-page') return leaveToFastify();
-    checkDeclaredLength(request, destination);
     this.serve(exchange, destination, target);
   }
 
@@ -224,10 +222,6 @@ function clusterOf({ clusters }: Snapshot, name: string): Cluster {
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-function checkDeclaredLength({ headers }: IncomingMessage, { maxBodyBytes }: Route): void {
-  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) throw payloadTooLarge(maxBodyBytes);
 }
 
 const notFound = () =>

@@ -22,7 +22,6 @@ export { checkFraming, type FramingLimits, type RequestTarget } from './normalis
 export { malformedRequest } from './normalise/malformed-request.ts';
 export { normalisePath } from './normalise/path.ts';
 export { ProxyProblem, type ProxyProblemOptions } from './proxy-problem.ts';
-export { payloadTooLarge } from './router/body-limits.ts';
 export {
   forwardedFields,
   type ForwardedFieldsOptions,

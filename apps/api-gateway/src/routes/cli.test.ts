@@ -71,7 +71,7 @@ describe('npm run routes', () => {
     expect(run('--chek')).toMatchObject({ status: 2 });
     expect(run('check', '/nowhere')).toMatchObject({
       status: 78,
-      stderr: expect.stringContaining('expected a readable file'),
+      stderr: expect.stringContaining('expected a readable YAML file (ENOENT'),
     });
     expect(run('--help').stdout).toContain('check [FILE]');
   });

@@ -1,10 +1,9 @@
 /** `npm run routes`: checks and compares routes files without a gateway. */
 import { ConfigurationError } from '@groundwork/service-kit/configuration';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeChanges } from './describe-changes.ts';
 import { routesJsonSchema } from './json-schema.ts';
-import { checkRoutes } from './load-routes.ts';
+import { checkRoutes, readRoutes } from './load-routes.ts';
 
 const SHIPPED = 'apps/api-gateway/config/routes.yaml';
 const HELP = `npm run routes -- COMMAND
@@ -13,7 +12,7 @@ const HELP = `npm run routes -- COMMAND
   diff OLD NEW    says what a change would do: + added, - removed, ~ changed
   schema          prints the JSON Schema, for editors
 
-FILE: ${SHIPPED} unless given. A variable that is not set here gets the value ${'http://NAME.invalid'}.
+FILE: ${SHIPPED} unless given. A variable that is not set here gets the value http://NAME.invalid.
 Exit status: 0; 1 when files differ; 2 for a wrong command; 78 for a file with faults.
 `;
 const [DIFFERENT, WRONG_COMMAND, FAULTS] = [1, 2, 78];
@@ -69,15 +68,7 @@ function load(file: string) {
       return `http://${name.toLowerCase().replaceAll('_', '-')}.invalid`;
     },
   });
-  return { ...checkRoutes(file, readText(file), environment), unset: [...unset] };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationError([`expected a readable file (${(error as Error).message})`], file);
-  }
+  return { ...checkRoutes(file, readRoutes(file), environment), unset: [...unset] };
 }
 
 function say(text: string): number {

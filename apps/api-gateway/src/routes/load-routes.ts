@@ -9,7 +9,7 @@ import { RoutesFile } from './routes-file.schema.ts';
 
 /** Reads and parses a routes file. @throws {ConfigurationError} as `parseRoutes` does, or when the file cannot be read */
 export function loadRoutes(file: string, environment: NodeJS.ProcessEnv = process.env): LoadedRoutes {
-  const text = read(file);
+  const text = readRoutes(file);
   return { text, routes: parseRoutes(file, text, environment) };
 }
 
@@ -58,11 +58,15 @@ export function checkRoutes(
   }
 }
 
-function read(file: string): string {
+/** Returns the text of a routes file. @throws {ConfigurationError} when it cannot be read */
+export function readRoutes(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const error = new ConfigurationError(['expected a readable YAML file'], `The routes file ${file}`);
+    const error = new ConfigurationError(
+      [`expected a readable YAML file (${(cause as Error).message})`],
+      `The routes file ${file}`,
+    );
     error.cause = cause;
     throw error;
   }

@@ -11,7 +11,7 @@ const PATH_OF_LITERALS = /^(\/[A-Za-z0-9._~-]+)+$/;
 const retry = z
   .enum(['none', 'safe', 'idempotent'])
   .describe(
-    'none: one attempt, but a failed connection is tried at another replica; safe: also GET, HEAD, PUT and DELETE; ' +
+    'none: one attempt, but a failed connection is tried at another replica; safe: also GET, HEAD, PUT, DELETE and OPTIONS; ' +
       'idempotent: also any method with an Idempotency-Key, whose body is held (up to 64 KiB) to be sent again',
   );
 

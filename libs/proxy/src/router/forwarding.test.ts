@@ -26,6 +26,7 @@ describe('a request to a cluster', () => {
   it.each<[string, Behaviour, object, object, number]>([
     ['refused a POST', REFUSE, POST, {}, 200],
     ['reset a GET', RESET, {}, {}, 200],
+    ['reset an OPTIONS', RESET, { method: 'OPTIONS' }, {}, 200],
     ['reset a POST', RESET, POST, {}, 502],
     ['reset a POST with an Idempotency-Key, without that policy', RESET, POST_WITH_KEY, {}, 502],
     ['reset a POST with an Idempotency-Key', RESET, POST_WITH_KEY, IDEMPOTENT, 200],
@@ -64,6 +65,17 @@ describe('a request to a cluster', () => {
       expect(attempts.sort()).toEqual(status === 200 ? [1, 1] : [0, 1]);
     },
   );
+
+  it('gets a 413 at once when its declared length is too large, and no endpoint sees it', async () => {
+    const { send, outcomeOf, started } = await scriptedCluster({ a: respond });
+    const upload = { method: 'PUT', headers: { 'content-length': '2000' } };
+    // Small enough to be held, and larger than the route allows.
+    for (const maxHeldBytes of [100, 5_000])
+      expect(await outcomeOf(send(upload, { maxBodyBytes: 1_999, maxHeldBytes }))).toMatchObject({
+        problem: { status: 413, code: 'payload-too-large' },
+      });
+    expect(started()).toEqual({ a: 0 });
+  });
 
   it('is tried at most three times, each time at another endpoint', async () => {
     const { send, outcomeOf, started } = await scriptedCluster({

@@ -96,8 +96,8 @@ export class Forwarding implements AttemptListener {
   start(): void {
     const { request, response, cluster } = this.#exchange;
     cluster.retries.countRequest();
-    const noRoom = this.#body.reserve();
-    if (noRoom) return this.#fail(noRoom);
+    const refusal = this.#body.reserve();
+    if (refusal) return this.#fail(refusal);
     if (this.#body.kind !== 'none' && expectsContinue(request)) response.writeContinue();
     if (this.#body.kind === 'held') this.#sendWhenBodyArrived();
     else this.#send();

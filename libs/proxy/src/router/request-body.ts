@@ -1,7 +1,7 @@
 import { type ByteBudget } from '@groundwork/resilience';
 import { type IncomingMessage } from 'node:http';
 import { type ProxyProblem } from '../proxy-problem.ts';
-import { declaredLength, hasBody } from './body-limits.ts';
+import { declaredLength, hasBody, payloadTooLarge } from './body-limits.ts';
 import { tooManyBodies, tooManyBodiesOfClient } from './problems.ts';
 import { isHeld, ReplayBody } from './replay-body.ts';
 import { StreamBody } from './stream-body.ts';
@@ -31,11 +31,12 @@ export class RequestBody {
     this.kind = hasBody(request) ? (isHeld(request, options.maxHeldBytes) ? 'held' : 'streamed') : 'none';
   }
 
-  /** Reserves the memory of a held body. Returns the problem if there is no room. */
+  /** Reserves the memory of a held body. Returns the problem if there is no room, or if the declared length is too large. */
   reserve(): ProxyProblem | undefined {
-    if (this.kind !== 'held') return undefined;
-    const { budget, client } = this.#options;
+    const { budget, client, maxBodyBytes } = this.#options;
     const bytes = declaredLength(this.#request.headers);
+    if (bytes > maxBodyBytes) return payloadTooLarge(maxBodyBytes);
+    if (this.kind !== 'held') return undefined;
     if (budget.reserve(client, bytes)) {
       this.#reservedBytes = bytes;
       return undefined;

@@ -10,7 +10,7 @@ export interface RetryPolicy {
   /** How often a request is sent at most, the first attempt included. */
   readonly maxAttempts: number;
   /**
-   * Which requests may be sent again. `none`: only those that an endpoint refused. `safe`: also GET, HEAD, PUT and DELETE. `idempotent`:
+   * Which requests may be sent again. `none`: only those that an endpoint refused. `safe`: also GET, HEAD, PUT, DELETE and OPTIONS. `idempotent`:
    * also any method with an Idempotency-Key.
    */
   readonly repeat: 'none' | 'safe' | 'idempotent';

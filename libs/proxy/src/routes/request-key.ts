@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
+import { fieldValue } from './field-value.ts';
 import { compilePathTemplate } from './path-template.ts';
 import { type PathMatch } from './route-match.ts';
 
@@ -24,7 +25,7 @@ export function compileRequestKey(match: PathMatch, source: string): RequestKey 
   switch (kind) {
     case 'header': {
       const field = name.toLowerCase();
-      return ({ headers }) => textOf(headers[field]);
+      return ({ headers }) => fieldValue(headers[field]);
     }
     case 'cookie':
       return ({ headers }) => cookieOf(headers.cookie, name);
@@ -35,10 +36,6 @@ export function compileRequestKey(match: PathMatch, source: string): RequestKey 
     default:
       throw unknownSource(source);
   }
-}
-
-function textOf(field: string | string[] | undefined): string | undefined {
-  return typeof field === 'object' ? field.join(', ') : field;
 }
 
 /** Returns the first cookie of a name (RFC 6265 §4.2.1). */

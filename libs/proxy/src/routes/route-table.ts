@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { valueTestOf, type ValueTest } from './field-matcher.ts';
+import { fieldValue } from './field-value.ts';
 import { HostIndex } from './host-index.ts';
 import { PathIndex } from './path-index.ts';
 import { type RouteMatch } from './route-match.ts';
@@ -98,12 +99,8 @@ function holdsFor(
   fields: Candidate<unknown>['headers'],
   parameters: Candidate<unknown>['query'],
 ): boolean {
-  for (const { name, test } of fields) if (!test(valueOf(headers[name]))) return false;
+  for (const { name, test } of fields) if (!test(fieldValue(headers[name]))) return false;
   if (parameters.length === 0) return true;
   const given = new URLSearchParams(query);
   return parameters.every(({ name, test }) => test(given.get(name) ?? undefined));
-}
-
-function valueOf(field: string | string[] | undefined): string | undefined {
-  return typeof field === 'object' ? field.join(', ') : field;
 }
